@@ -1,0 +1,39 @@
+# Two commands: `make run` and `make test`. Each sets up what it needs, once.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint lock clean
+.DEFAULT_GOAL := run
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Entrepôt needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --compile -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q flows expectations
+	touch $@
+
+# Bring the warehouse up to date and answer the article.
+run: .venv/installed
+	$(BIN)/entrepot run
+
+# Everything that must hold: style, types, SQL style, and all tests.
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfmt --check --quiet dbt_project
+
+# Resolve the dependencies anew for every supported Python: hashes, no addresses.
+lock: .venv/installed
+	$(BIN)/python -m pip install --quiet uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --extra dev --output-file requirements.lock pyproject.toml
+
+# Delete the environment; raw files, runs and releases stay.
+clean:
+	rm -rf .venv
