@@ -1,0 +1,1 @@
+"""Entrepôt: raw trade sources in, a proven trade.duckdb out. Start reading at flows/pipeline.py."""

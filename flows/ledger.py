@@ -1,0 +1,246 @@
+"""The only reader and writer of run state: the writer's lock, run records and the index of raw files.
+
+Run records are one JSON file per run under `warehouse/runs/`; the index of raw files is the set of sidecars
+beside the raw bytes. Both are written to a temporary file and renamed, so a kill leaves the old or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.errors import EntrepotError, WriterBusy
+from flows.settings import Settings
+
+OutcomeKind = Literal["kept", "new", "revised", "failed"]
+RunState = Literal["running", "nothing_to_do", "ingested", "built", "published", "failed", "gate_failed", "interrupted"]
+
+
+def utc_now() -> datetime:
+    """The current time in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+class RawFileRecord(BaseModel):
+    """Sidecar of one raw file: where the bytes came from and what they are."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    table: str
+    partition: str
+    revision: str
+    url: str
+    fetched_at: datetime
+    bytes: int
+    sha256: str
+    licence: str
+    file_name: str
+    labels: dict[str, str] = {}
+    headers: dict[str, str] = {}
+
+    @property
+    def file_id(self) -> str:
+        """`source/table/partition/sha12`, the id every landed row carries."""
+        return f"{self.source}/{self.table}/{self.partition}/{Path(self.file_name).name.split('.')[0]}"
+
+
+class Outcome(BaseModel):
+    """What a run did with one partition of a source."""
+
+    source: str
+    table: str
+    partition: str
+    outcome: OutcomeKind
+    url: str = ""
+    revision: str = ""
+    sha256: str = ""
+    file_id: str = ""
+    rows: int = 0
+    rejects: int = 0
+    stops_run: bool = False
+    reason: str = ""
+
+
+class Run(BaseModel):
+    """One run record."""
+
+    run_id: str
+    kind: str = "run"
+    started_at: datetime
+    finished_at: datetime | None = None
+    state: RunState = "running"
+    pid: int = Field(default_factory=os.getpid)
+    code_fingerprint: str = ""
+    input_fingerprint: str = ""
+    versions: dict[str, str] = {}
+    outcomes: list[Outcome] = []
+    checks: list[dict[str, Any]] = []
+    candidate_sha256: str = ""
+    published_sha256: str = ""
+    message: str = ""
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Partitions that failed."""
+        return [outcome for outcome in self.outcomes if outcome.outcome == "failed"]
+
+    @property
+    def changed(self) -> list[Outcome]:
+        """Partitions that brought something new."""
+        return [outcome for outcome in self.outcomes if outcome.outcome in ("new", "revised")]
+
+
+def _write_json(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+
+
+class Ledger:
+    """Run state of one warehouse."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # -- the lock ---------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock. The kernel frees it when the holder dies, so a stale file locks nobody out.
+
+        Raises WriterBusy, naming the holder, when another process keeps it longer than the time-out.
+        """
+        path = self.settings.lock
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+", encoding="utf-8") as handle:
+            self._acquire(handle.fileno(), path)
+            handle.seek(0)
+            handle.truncate()
+            json.dump({"pid": os.getpid(), "since": utc_now().isoformat()}, handle)
+            handle.flush()
+            self._close_interrupted()
+            try:
+                yield
+            finally:
+                handle.seek(0)
+                handle.truncate()
+                handle.flush()
+
+    def _acquire(self, descriptor: int, path: Path) -> None:
+        deadline = time.monotonic() + self.settings.lock_timeout_seconds
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    holder = path.read_text(encoding="utf-8") or "unknown"
+                    raise WriterBusy(
+                        f"Another process is writing to {self.settings.warehouse} (holder {holder}); "
+                        "wait for it or stop it, then try again."
+                    ) from None
+                time.sleep(0.1)
+
+    def _close_interrupted(self) -> None:
+        # We hold the lock, so a record that still says "running" belongs to a process that was killed.
+        for run in self.runs():
+            if run.state == "running":
+                run.state, run.finished_at = "interrupted", utc_now()
+                run.message = f"Process {run.pid} ended without finishing; nothing of this run was published."
+                self.save(run)
+
+    # -- runs -------------------------------------------------------------------------------------------
+
+    def start(self, kind: str, versions: dict[str, str], code_fingerprint: str) -> Run:
+        """Open a run record."""
+        now = utc_now()
+        run_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
+        run = Run(run_id=run_id, kind=kind, started_at=now, versions=versions, code_fingerprint=code_fingerprint)
+        self.save(run)
+        return run
+
+    def save(self, run: Run) -> None:
+        """Write the record of `run`."""
+        _write_json(self.settings.runs / f"{run.run_id}.json", run.model_dump_json(indent=1))
+
+    def finish(self, run: Run, state: RunState, message: str) -> Run:
+        """Close the record of `run` with its end state and one sentence."""
+        run.state, run.message, run.finished_at = state, message, utc_now()
+        self.save(run)
+        return run
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        paths = sorted(self.settings.runs.glob("*.json"))
+        return [Run.model_validate_json(path.read_text(encoding="utf-8")) for path in paths]
+
+    def run(self, run_id: str) -> Run:
+        """The run called `run_id`. Raises EntrepotError when there is none."""
+        path = self.settings.runs / f"{run_id}.json"
+        if not path.is_file():
+            raise EntrepotError(f"There is no run {run_id!r}; `entrepot status` lists the runs.")
+        return Run.model_validate_json(path.read_text(encoding="utf-8"))
+
+    def last_published(self) -> Run | None:
+        """The newest run that published a release, whether or not the link points to it now."""
+        published = [run for run in self.runs() if run.state == "published" and run.kind != "rollback"]
+        return published[-1] if published else None
+
+    def published_run_id(self) -> str | None:
+        """The run the published link points to."""
+        link = self.settings.published
+        return link.resolve().parent.name if link.is_symlink() and link.exists() else None
+
+    # -- raw files --------------------------------------------------------------------------------------
+
+    def raw_folder(self, source: str, table: str, partition: str) -> Path:
+        """Folder of the raw files of one partition."""
+        return self.settings.raw / source / table / partition
+
+    def raw_files(self, source: str | None = None) -> list[RawFileRecord]:
+        """Records of all raw files (of one source), in the order they were fetched."""
+        pattern = f"{source or '*'}/*/*/*.json"
+        texts: Iterable[str] = (path.read_text(encoding="utf-8") for path in self.settings.raw.glob(pattern))
+        return sorted(
+            (RawFileRecord.model_validate_json(text) for text in texts), key=lambda r: (r.fetched_at, r.file_id)
+        )
+
+    def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
+        """The file fetched last for one partition."""
+        texts = (p.read_text(encoding="utf-8") for p in self.raw_folder(source, table, partition).glob("*.json"))
+        records = [RawFileRecord.model_validate_json(text) for text in texts]
+        return max(records, key=lambda record: record.fetched_at, default=None)
+
+    def raw_path(self, record: RawFileRecord) -> Path:
+        """Path of the bytes of a raw file."""
+        return self.raw_folder(record.source, record.table, record.partition) / record.file_name
+
+    def add_raw(self, record: RawFileRecord, received: Path) -> RawFileRecord:
+        """Move `received` into the raw store and write its sidecar, the bytes first."""
+        folder = self.raw_folder(record.source, record.table, record.partition)
+        folder.mkdir(parents=True, exist_ok=True)
+        stem, _, suffix = record.file_name.partition(".")
+        # The same bytes can come back after a revision: that is a new vintage and gets a name of its own.
+        number, name = 1, record.file_name
+        while (folder / name).exists() and (folder / f"{name.partition('.')[0]}.json").exists():
+            number += 1
+            name = f"{stem}-{number}.{suffix}"
+        record = record.model_copy(update={"file_name": name})
+        received.replace(folder / name)
+        _write_json(folder / f"{name.partition('.')[0]}.json", record.model_dump_json(indent=1))
+        return record
