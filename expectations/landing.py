@@ -1,0 +1,62 @@
+"""Gate G2: the rules of a contract as SQL predicates over one file whose columns are all still text.
+
+Each rule yields the rows that break it, so a reject can be shown with file, line, column, value and reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.contracts import Column, Table, code_list
+
+
+class Rule(BaseModel):
+    """Rows of the parsed file for which `breaks` holds are rejected with `reason`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    column: str
+    breaks: str
+    reason: str
+
+
+def quote(text: str) -> str:
+    """`text` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column_rules(column: Column, seeds: Path) -> list[Rule]:
+    """The rules of one column, in the order a person would want to hear them."""
+    name, typed = column.name, f"try_cast({column.name} as {column.data_type})"
+    rules: list[Rule] = []
+
+    def add(breaks: str, reason: str) -> None:
+        rules.append(Rule(column=name, breaks=breaks, reason=reason))
+
+    if column.required:
+        add(f"{name} is null", "value is missing")
+    if column.data_type != "varchar":
+        add(f"{name} is not null and {typed} is null", f"not a {column.data_type}")
+    if column.min is not None:
+        add(f"{typed} < {column.min}", f"below the minimum {column.min:g}")
+    if column.max is not None:
+        add(f"{typed} > {column.max}", f"above the maximum {column.max:g}")
+    if column.accepted is not None:
+        values = ", ".join(quote(value) for value in column.accepted)
+        add(f"{name} not in ({values})", f"not one of {', '.join(column.accepted)}")
+    if column.pattern is not None:
+        add(f"not regexp_full_match({name}, {quote(column.pattern)})", f"does not match {column.pattern}")
+    if column.code_list is not None:
+        codes = ", ".join(quote(code) for code in sorted(code_list(column.code_list, seeds)))
+        add(f"{name} is not null and {name} not in ({codes})", f"unknown {column.code_list} code")
+    return rules
+
+
+def rules(table: Table, seeds: Path) -> list[Rule]:
+    """All column rules of a table, with the duplicate-key rule last."""
+    found = [rule for column in table.columns for rule in column_rules(column, seeds)]
+    key = ", ".join(f"coalesce({name}, '')" for name in table.key)
+    duplicate = f"({key}) in (select ({key}) from parsed group by {key} having count(*) > 1)"
+    return [*found, Rule(column=", ".join(table.key), breaks=duplicate, reason="duplicate key")]

@@ -1,0 +1,6 @@
+"""The five steps as plain functions, without prefect: fetch, land, build, audit, publish."""
+
+from typing import Literal
+
+# How far a run goes: up to publishing when something changed, or in any case, or only part of the way.
+Mode = Literal["refresh", "rebuild", "ingest only", "build without publishing"]

@@ -1,0 +1,170 @@
+"""Build: dbt turns landed.duckdb into a candidate trade.duckdb, in a subprocess so that it lets go of the file."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.contracts import load_contracts
+from flows.errors import BuildFailed
+from flows.ledger import Ledger, Outcome, Run, utc_now
+from flows.settings import ROOT, Settings
+from flows.steps.land import landed
+
+# Written by the newest DuckDB, readable by every client since 1.4.
+STORAGE_VERSION = "v1.4.0"
+_CODE = ("flows", "expectations", "dbt_project")
+_NOT_CODE = ("__pycache__", "target", "logs", ".user.yml")
+
+log = logging.getLogger("entrepot")
+
+_LEDGER_SCHEMA = """
+create or replace table ledger.source (
+    source_code varchar, description varchar, publisher varchar, statistic_code varchar, landing_page varchar,
+    licence varchar, redistributable boolean, origin varchar, cadence varchar, max_age_days integer, priority integer,
+    valuation_exports varchar, valuation_imports varchar
+);
+create or replace table ledger.run (
+    run_id varchar, started_at timestamp, finished_at timestamp, state varchar, code_fingerprint varchar
+);
+create or replace table ledger.ingest_outcome (
+    run_id varchar, source_code varchar, table_name varchar, partition_key varchar, outcome varchar, reason varchar,
+    url varchar, sha256 varchar, row_count bigint, reject_count bigint, recorded_at timestamp
+);
+create or replace table ledger.build (run_id varchar, built_at timestamp, code_fingerprint varchar);
+"""
+
+
+def code_fingerprint() -> str:
+    """Hash of everything that decides what a build makes of the same input: our code and dbt's project."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and not set(_NOT_CODE) & set(path.parts):
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    digest.update(json.dumps(versions(), sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages a result depends on."""
+    names = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "prefect")
+    return {name: importlib.metadata.version(name) for name in names}
+
+
+def input_fingerprint(settings: Settings) -> str:
+    """Hash of the raw files that are current, which is all a build reads."""
+    with landed(settings) as con:
+        rows = con.execute("select file_id, sha256 from raw.file where is_current order by file_id").fetchall()
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+
+def is_up_to_date(settings: Settings, ledger: Ledger) -> bool:
+    """Whether the newest release was made by this code from these raw files, so that a build would repeat it.
+
+    After a rollback that is still so: the same input must not undo a person's decision.
+    """
+    last = ledger.last_published()
+    return (
+        last is not None
+        and last.code_fingerprint == code_fingerprint()
+        and last.input_fingerprint == input_fingerprint(settings)
+        and settings.published.exists()
+    )
+
+
+def candidate_path(settings: Settings, run: Run) -> Path:
+    """Where the candidate of `run` is built; the base name is always trade.duckdb."""
+    return settings.builds / run.run_id / "trade.duckdb"
+
+
+def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
+    """Run dbt build into a new file and return its path. Raises BuildFailed naming the models and tests."""
+    candidate = candidate_path(settings, run)
+    shutil.rmtree(candidate.parent, ignore_errors=True)
+    candidate.parent.mkdir(parents=True)
+    with duckdb.connect(str(candidate), config={"storage_compatibility_version": STORAGE_VERSION}):
+        pass
+    _write_ledger_tables(settings, ledger, run)
+    target = candidate.parent / "dbt"
+    command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
+    command += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
+    command += ["--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads)]
+    environment = settings.tool_environment(
+        ENTREPOT_CANDIDATE=str(candidate),
+        ENTREPOT_LANDED=str(settings.landed),
+        ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
+    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    assert process.stdout is not None
+    other = [line for line in process.stdout if not _report(line)]
+    if process.wait() != 0:
+        raise BuildFailed(_failure(target, other))
+    return candidate
+
+
+def _report(line: str) -> bool:
+    """Log one dbt event as progress; False when the line is not an event."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return False
+    data = event.get("data") or {}
+    node = data.get("node_info") or {}
+    if event.get("info", {}).get("name") in ("LogModelResult", "LogTestResult", "LogSeedResult") and node:
+        log.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node.get("node_name"))
+    return True
+
+
+def _failure(target: Path, output: list[str]) -> str:
+    results = target / "run_results.json"
+    failed = _failed_nodes(json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
+    if not failed:
+        log = target / "dbt.log"
+        tail = log.read_text(encoding="utf-8").splitlines()[-12:] if log.is_file() else output[-12:]
+        return "dbt could not start the build: " + " ".join(line.strip() for line in tail)
+    return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {target / 'dbt.log'}"
+
+
+def _failed_nodes(results: dict[str, Any]) -> list[str]:
+    bad = [r for r in results["results"] if r["status"] in ("error", "fail")]
+    return [f"{r['unique_id'].split('.', 2)[-1]}: {' '.join(str(r['message']).split())[:400]}" for r in bad]
+
+
+def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run) -> None:
+    """Copy run state into the schema `ledger`, so that dbt can model it like any other source."""
+    with landed(settings) as con:
+        con.execute("create schema if not exists ledger")
+        con.execute(_LEDGER_SCHEMA)
+        for source in load_contracts(settings.contracts).values():
+            values = source.model_dump(exclude={"tables", "valuation"})
+            ordered = [values["name"], *(v for k, v in values.items() if k != "name")]
+            ordered += [source.valuation.get("X"), source.valuation.get("M")]
+            con.execute("insert into ledger.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ordered)
+        runs = ledger.runs()
+        moments = [[r.run_id, _plain(r.started_at), _plain(r.finished_at), r.state, r.code_fingerprint] for r in runs]
+        con.executemany("insert into ledger.run values (?, ?, ?, ?, ?)", moments)
+        outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]
+        if outcomes:
+            con.executemany(f"insert into ledger.ingest_outcome values ({', '.join('?' * 11)})", outcomes)
+        con.execute("insert into ledger.build values (?, ?, ?)", [run.run_id, _plain(utc_now()), run.code_fingerprint])
+
+
+def _outcome_row(run: Run, outcome: Outcome) -> list[Any]:
+    where = [run.run_id, outcome.source, outcome.table, outcome.partition]
+    what = [outcome.outcome, outcome.reason, outcome.url, outcome.sha256, outcome.rows, outcome.rejects]
+    return [*where, *what, _plain(run.started_at)]
+
+
+def _plain(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=None) if moment else None

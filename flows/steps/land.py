@@ -1,0 +1,296 @@
+"""Land: one raw file and its contract become typed rows of landed.duckdb, or a list of reasons why not.
+
+landed.duckdb is a pure function of the raw store and the contracts: delete it and every file lands again.
+Rows of superseded files stay; that is the history. Rejected rows go to `raw.reject`, never nowhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from expectations.landing import Rule, quote, rules
+from flows.contracts import Table, load_contracts
+from flows.errors import FileRefused
+from flows.ledger import Ledger, Outcome, RawFileRecord
+from flows.settings import Settings
+from flows.sources.dropbox import Dropped, header_of
+
+_SCHEMA = """
+create schema if not exists raw;
+create table if not exists raw.file (
+    file_id varchar primary key, source_code varchar, table_name varchar, partition_key varchar, sha256 varchar,
+    path varchar, url varchar, bytes bigint, fetched_at timestamp, row_count bigint, reject_count bigint,
+    is_current boolean, known_to timestamp, hs_revision varchar, release_label varchar,
+    state varchar, reason varchar, contract_fingerprint varchar
+);
+create table if not exists raw.reject (
+    file_id varchar, line bigint, column_name varchar, value varchar, reason varchar
+);
+"""
+
+# A file is known from its fetching until the next accepted file of its partition was fetched.
+_MARK_CURRENT = """
+update raw.file set is_current = vintage.is_current, known_to = vintage.known_to
+from (
+    select file_id, known_to, state = 'landed' and known_to is null as is_current
+    from (
+        select file_id, state,
+            case when state = 'landed' then lead(fetched_at) over (
+                partition by source_code, table_name, partition_key, state order by fetched_at, file_id
+            ) end as known_to
+        from raw.file
+    )
+) as vintage
+where file.file_id = vintage.file_id;
+"""
+
+
+@contextlib.contextmanager
+def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to landed.duckdb with its own tables in place."""
+    connection = duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
+    try:
+        if not read_only:
+            connection.execute(_SCHEMA)
+        yield connection
+    finally:
+        connection.close()
+
+
+def prepare(settings: Settings) -> None:
+    """Make every contract table exist. A table whose contract changed is emptied, so its files land again."""
+    with landed(settings) as con:
+        for source in load_contracts(settings.contracts).values():
+            for table in source.tables:
+                _prepare_table(con, table)
+
+
+def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(f"{column.name} {column.data_type}" for column in table.columns)
+    stale = con.execute(
+        "select count(*) from raw.file where source_code = ? and table_name = ? and contract_fingerprint <> ?",
+        [table.source, table.name, table.fingerprint],
+    ).fetchone()
+    if stale and stale[0]:
+        con.execute(f"drop table if exists raw.{table.landed_name}")
+        con.execute(
+            "delete from raw.reject where file_id in "
+            "(select file_id from raw.file where source_code = ? and table_name = ?)",
+            [table.source, table.name],
+        )
+        con.execute("delete from raw.file where source_code = ? and table_name = ?", [table.source, table.name])
+    con.execute(f"create table if not exists raw.{table.landed_name} ({columns}, file_id varchar, line bigint)")
+
+
+def pending(settings: Settings, ledger: Ledger) -> list[RawFileRecord]:
+    """Raw files not landed yet, in the order they were fetched."""
+    known = load_contracts(settings.contracts)
+    with landed(settings) as con:
+        done = {row[0] for row in con.execute("select file_id from raw.file").fetchall()}
+    return [record for record in ledger.raw_files() if record.file_id not in done and record.source in known]
+
+
+def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outcome:
+    """Land one raw file in one transaction. A refused file leaves its rejects and the last good file stands in."""
+    table = load_contracts(settings.contracts)[record.source].table(record.table)
+    path = ledger.raw_path(record)
+    with landed(settings) as con:
+        try:
+            _parse(con, table, path)
+            rejects = _collect_rejects(con, table, settings.seeds)
+            rows = _accept(con, table, record, rejects)
+            state, reason = "landed", ""
+        except FileRefused as refusal:
+            rows, state, reason = 0, "refused", str(refusal)
+            rejects = _count(con, "select count(*) from rejects") if _has_rejects(con) else 0
+        con.execute("begin")
+        if state == "landed":
+            _insert(con, table, record)
+        if _has_rejects(con):
+            con.execute(
+                "insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id]
+            )
+        _register(con, ledger, record, table, rows, rejects, state, reason)
+        con.execute(_MARK_CURRENT)
+        con.execute("commit")
+    return outcome_of(settings, record)
+
+
+def outcome_of(settings: Settings, record: RawFileRecord, kind: str = "new") -> Outcome:
+    """The outcome of a landed raw file: `kind`, or failed with the reason."""
+    outcome = Outcome.model_validate(
+        {
+            "source": record.source,
+            "table": record.table,
+            "partition": record.partition,
+            "outcome": kind,
+            "url": record.url,
+            "revision": record.revision,
+            "sha256": record.sha256,
+            "file_id": record.file_id,
+        }
+    )
+    return restate(settings, outcome)
+
+
+def restate(settings: Settings, outcome: Outcome) -> Outcome:
+    """`outcome` with what landed.duckdb holds of its file: rows, rejects, and failed where it was refused."""
+    if not outcome.file_id:
+        return outcome
+    with landed(settings) as con:
+        row = con.execute(
+            "select row_count, reject_count, state, reason from raw.file where file_id = ?", [outcome.file_id]
+        ).fetchone()
+    assert row is not None, outcome.file_id
+    rows, rejects, state, reason = row
+    update = {"rows": rows, "rejects": rejects, "reason": reason}
+    if state == "refused":
+        table = load_contracts(settings.contracts)[outcome.source].table(outcome.table)
+        update |= {"outcome": "failed", "stops_run": table.on_failure == "stop"}
+    return outcome.model_copy(update=update)
+
+
+def _parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Make the temp table `parsed`: line number and every contract column as trimmed text."""
+    names = header_of(Dropped(path=path))
+    at = {name.casefold(): name for name in names}
+    missing = [column.header for column in table.columns if column.header.casefold() not in at]
+    if missing:
+        raise FileRefused(f"{path.name}: the columns {', '.join(missing)} of {table.source}.{table.name} are missing.")
+    nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
+    picks = ", ".join(
+        f'case when trim("{at[column.header.casefold()]}") not in ({nulls}) '
+        f'then trim("{at[column.header.casefold()]}") end as {column.name}'
+        for column in table.columns
+    )
+    # A trailing delimiter makes one nameless field more than the header has names.
+    file_names = [*names, "_trailing"] if _has_trailing_delimiter(path) else names
+    listed = ", ".join(f"{quote(name)}: 'varchar'" for name in file_names)
+    sql = (
+        f"create or replace temp table parsed as select row_number() over () + 1 as line, {picks} "
+        f"from read_csv({quote(str(path))}, columns = {{{listed}}}, header = true, auto_detect = false, "
+        "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+    )
+    try:
+        con.execute(sql)
+    except duckdb.Error as error:
+        raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
+
+
+def _has_trailing_delimiter(path: Path) -> bool:
+    with Dropped(path=path).open() as stream:
+        return stream.readline(1 << 16).rstrip(b"\r\n").endswith(b",")
+
+
+def _first_lines(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3])
+
+
+def _collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> int:
+    """Make the temp table `rejects`; return the number of rejected lines."""
+    con.execute(
+        "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar)"
+    )
+    checks = rules(table, seeds)
+    cheap = " or ".join(f"({rule.breaks})" for rule in checks[:-1])
+    bad = _count(con, f"select count(*) from parsed where {cheap}") if cheap else 0
+    for rule in [*(checks[:-1] if bad else []), checks[-1]]:
+        con.execute(
+            f"insert into rejects select line, {_shown(rule)}, {quote(rule.reason)} from parsed where {rule.breaks}"
+        )
+    return _count(con, "select count(distinct line) from rejects")
+
+
+def _shown(rule: Rule) -> str:
+    columns = rule.column.split(", ")
+    value = columns[0] if len(columns) == 1 else " || ', ' || ".join(f"coalesce({name}, '')" for name in columns)
+    return f"{quote(rule.column)}, {value}"
+
+
+def _accept(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rejects: int) -> int:
+    """Number of good rows. Raises FileRefused when the file as a whole breaks the contract."""
+    total = _count(con, "select count(*) from parsed")
+    rows = total - rejects
+    if rejects > table.max_reject_share * total:
+        raise FileRefused(
+            f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
+            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)}"
+        )
+    if rows < table.row_floor:
+        raise FileRefused(
+            f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
+        )
+    last = con.execute(
+        "select row_count from raw.file where source_code = ? and table_name = ? and partition_key = ? and is_current",
+        [table.source, table.name, record.partition],
+    ).fetchone()
+    if last and table.max_shrink is not None and rows < last[0] * (1 - table.max_shrink):
+        raise FileRefused(
+            f"{record.url}: {rows} rows where the last good file of {record.partition} had {last[0]}; "
+            f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
+        )
+    return rows
+
+
+def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
+    row = con.execute(
+        "select line, column_name, value, reason from rejects order by line, column_name limit 1"
+    ).fetchone()
+    assert row is not None
+    return f"first: line {row[0]}, column {row[1]}, value {row[2]!r}: {row[3]}."
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> None:
+    typed = ", ".join(f"cast({column.name} as {column.data_type})" for column in table.columns)
+    con.execute(
+        f"insert into raw.{table.landed_name} select {typed}, ?, line from parsed "
+        "where line not in (select line from rejects)",
+        [record.file_id],
+    )
+
+
+def _register(
+    con: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    record: RawFileRecord,
+    table: Table,
+    rows: int,
+    rejects: int,
+    state: str,
+    reason: str,
+) -> None:
+    path = ledger.raw_path(record).relative_to(ledger.settings.warehouse)
+    values = [
+        record.file_id,
+        record.source,
+        record.table,
+        record.partition,
+        record.sha256,
+        str(path),
+        record.url,
+        record.bytes,
+        record.fetched_at.replace(tzinfo=None),
+        rows,
+        rejects,
+        record.labels.get("hs_revision"),
+        record.labels.get("release"),
+        state,
+        reason,
+        table.fingerprint,
+    ]
+    con.execute("insert into raw.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, null, ?, ?, ?, ?, ?)", values)
+
+
+def _has_rejects(con: duckdb.DuckDBPyConnection) -> bool:
+    return bool(_count(con, "select count(*) from duckdb_tables() where table_name = 'rejects' and temporary"))
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
