@@ -1,0 +1,161 @@
+"""The whole story on one screen: fetch, land, build, audit, publish.
+
+Every step is a plain function in `flows/steps/`; here they become Prefect tasks, so that a person sees each
+source partition, the dbt build and the audit in the UI. Nothing flows back: a failure before `publish` leaves
+the published warehouse as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from expectations.checks import Result
+from flows.errors import EntrepotError, GateFailed
+from flows.ledger import Ledger, Outcome, RawFileRecord, Run
+from flows.settings import get_settings
+from flows.sources import source_names
+from flows.sources.base import Partition
+from flows.steps import Mode, audit, build, fetch, land, publish, summary
+
+log = logging.getLogger("entrepot")
+
+# The drop-down of the form: one entry per source found in the sources folder.
+SourceName = Enum("SourceName", {name: name for name in source_names(get_settings())}, type=str)  # type: ignore[misc]
+
+
+@task(task_run_name="fetch {partition}")
+def fetch_partition(partition: Partition) -> Outcome:
+    """Bring one partition into the raw store."""
+    return fetch.fetch_partition(get_settings(), Ledger(get_settings()), partition)
+
+
+@task(task_run_name="land {record.file_id}")
+def land_file(record: RawFileRecord, kind: str) -> Outcome:
+    """Land one raw file by its contract."""
+    outcome = land.land_file(get_settings(), Ledger(get_settings()), record)
+    return outcome if outcome.outcome == "failed" else outcome.model_copy(update={"outcome": kind})
+
+
+@task(name="dbt build")
+def build_candidate(run: Run) -> Path:
+    """Build the candidate with dbt."""
+    return build.build(get_settings(), Ledger(get_settings()), run)
+
+
+@task(name="audit")
+def audit_candidate(candidate: Path) -> list[Result]:
+    """Try to prove the candidate wrong."""
+    settings = get_settings()
+    return audit.audit(settings, candidate, settings.published if settings.published.exists() else None)
+
+
+@task(name="publish")
+def publish_candidate(run: Run, candidate: Path) -> Path:
+    """Rename the proven candidate into place."""
+    return publish.publish(get_settings(), Ledger(get_settings()), run, candidate)
+
+
+@task(name="export parquet")
+def export_parquet(run_id: str) -> Path:
+    """Write the marts and the star schema as Parquet."""
+    return publish.export_parquet(get_settings(), run_id)
+
+
+@task(name="data docs")
+def build_data_docs(run_id: str) -> Path:
+    """Make the Data Docs of the published release."""
+    return audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
+
+
+def ingest(ledger: Ledger, run: Run, sources: list[str] | None) -> None:
+    """Fetch and land what is new; the outcome of every partition goes into the run record.
+
+    Raises EntrepotError when a partition failed whose contract says that the run must stop.
+    """
+    settings = get_settings()
+    land.prepare(settings)
+    planned = fetch.plan(settings, ledger, sources)
+    fetched = [fetch_partition(partition) for partition in planned.fetch]
+    kinds = {outcome.file_id: outcome.outcome for outcome in fetched}
+    landed = [land_file(record, kinds.get(record.file_id, "kept")) for record in land.pending(settings, ledger)]
+    done = {outcome.file_id for outcome in landed}
+    rest = [outcome for outcome in [*fetched, *planned.kept] if outcome.file_id not in done]
+    standing = [land.restate(settings, outcome) for outcome in rest]
+    run.outcomes = sorted([*landed, *standing, *planned.unrecognised], key=lambda o: (o.source, o.table, o.partition))
+    ledger.save(run)
+    log.info("ingest: %s", summary.count_outcomes(run))
+    for outcome in run.failed:
+        log.warning("%s", outcome.reason)
+    stopping = [outcome.reason for outcome in run.failed if outcome.stops_run]
+    if stopping:
+        raise EntrepotError(" ".join(stopping) + " The published warehouse is unchanged.")
+
+
+def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
+    """Audit the candidate, write the report into it, and stop here if an error-level check failed."""
+    results = audit_candidate(candidate)
+    audit.record(ledger, run, candidate, results)
+    run.candidate_sha256 = publish.file_sha256(candidate)
+    ledger.save(run)
+    log.info("audit: %s", summary.count_checks(results))
+    audit.require_passed(results)
+
+
+def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> Run:
+    """One run from fetch to publish, as far as `mode` goes."""
+    settings = get_settings()
+    ingest(ledger, run, sources)
+    if mode == "ingest only":
+        return ledger.finish(run, "ingested", f"Ingested, not built: {summary.count_outcomes(run)}.")
+    run.input_fingerprint = build.input_fingerprint(settings)
+    if mode == "refresh" and build.is_up_to_date(settings, ledger):
+        return ledger.finish(run, "nothing_to_do", "Nothing to do: no new raw file, and the code is unchanged.")
+    log.info("build: dbt turns landed.duckdb into the candidate")
+    candidate = build_candidate(run)
+    prove(ledger, run, candidate)
+    if mode == "build without publishing":
+        return ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
+    release = publish_candidate(run, candidate)
+    log.info("publish: %s", release)
+    export_parquet(run.run_id)
+    build_data_docs(run.run_id)
+    publish.prune(settings, ledger)
+    return ledger.run(run.run_id)
+
+
+def describe(run: Run) -> None:
+    """Leave what a person needs to know as artifacts in the Prefect UI."""
+    create_markdown_artifact(key="refresh-summary", markdown=summary.markdown(get_settings(), run))
+    create_table_artifact(key="ingest-outcomes", table=summary.outcome_table(run))
+    if run.checks:
+        create_table_artifact(key="check-results", table=summary.check_table(run))
+
+
+@flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
+def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh") -> str:
+    """Bring the warehouse up to date and return the id of the run.
+
+    Args:
+        sources: Sources to look at; none chosen means all of them.
+        mode: How far to go. "refresh" publishes when something changed, "rebuild" in any case.
+    """
+    settings = get_settings()
+    ledger = Ledger(settings)
+    with ledger.writing():
+        run = ledger.start("run", build.versions(), build.code_fingerprint())
+        try:
+            run = execute(ledger, run, [source.value for source in sources] if sources else None, mode)
+        except EntrepotError as error:
+            ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
+            describe(run)
+            raise
+        except BaseException as error:
+            ledger.finish(run, "failed", f"Unexpected {type(error).__name__}: {error}")
+            raise
+        describe(run)
+    return run.run_id

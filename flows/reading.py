@@ -1,0 +1,197 @@
+"""Reading the published warehouse: queries, the article's answer, and a number's path back to its raw line."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.errors import EntrepotError
+from flows.settings import Settings
+from flows.sources.dropbox import Dropped
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Column names and rows of a query."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    types: list[str] = field(default_factory=list)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published warehouse that reaches no other file.
+
+    Raises EntrepotError when nothing has been published yet.
+    """
+    if not settings.published.exists():
+        raise EntrepotError(
+            f"Nothing is published at {settings.published} yet; `entrepot run` makes the first release."
+        )
+    config = {**settings.duckdb_config, "enable_external_access": False}
+    return duckdb.connect(str(settings.published), read_only=True, config=config)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Answer:
+    """Run one query. Raises EntrepotError with DuckDB's own words when the query is wrong."""
+    try:
+        cursor = connection.execute(sql, parameters or [])
+        description = cursor.description or []
+        return Answer([c[0] for c in description], cursor.fetchall(), [str(c[1]) for c in description])
+    except duckdb.Error as error:
+        raise EntrepotError(str(error)) from error
+
+
+_ARTICLE_YEARS = """
+select
+    year.reporter_code, year.partner_code, year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
+    year.turnover_yoy_published_pct, year.turnover_yoy_pct, year.share_of_turnover_pct,
+    year.turnover_rule, year.turnover_source_code
+from marts.bilateral_year as year
+inner join (
+    select distinct subject_code, counterpart_code from core.fct_statement
+    where is_article and counterpart_code is not null
+) as pair
+    on year.reporter_code in (pair.subject_code, pair.counterpart_code)
+    and year.partner_code in (pair.subject_code, pair.counterpart_code)
+where year.year_number >= (
+    select min(try_cast(left(period_from, 4) as integer)) - 1 from core.fct_statement
+    where is_article and statement_kind in ('level', 'growth')
+)
+group by all
+order by year.reporter_code, year.year_number
+"""
+
+_CLAIMS = """
+select
+    claim.statement_id, claim.is_article, claim.subject_text, claim.claimed_value_text, claim.claimed_unit_text,
+    claim.claimed_period_text, claim.said_by, claim.verdict, claim.evidence
+from marts.claim_check as claim
+where claim.is_article or ?
+order by claim.is_article desc, claim.statement_id
+"""
+
+
+def article_years(connection: duckdb.DuckDBPyConnection) -> Answer:
+    """Yearly turnover, growth (published and computed) and share of the article's pair, by both reporters."""
+    return ask(connection, _ARTICLE_YEARS)
+
+
+def claims(connection: duckdb.DuckDBPyConnection, everything: bool) -> Answer:
+    """The article's statements, or all of them, with verdict and evidence."""
+    return ask(connection, _CLAIMS, [everything])
+
+
+_MATCHES = """
+select
+    report.report_key, report.source_code, report.reporter_code, report.partner_code, report.flow_code,
+    report.product_key, report.period_code, report.value_usd, report.yoy_pct, report.yoy_currency, report.is_chosen,
+    report.publication_id, publication.publisher, publication.title, publication.url, publication.published_on,
+    report.file_id, report.line, release.path, release.url as fetched_from, release.sha256, release.known_from
+from core.fct_trade_report as report
+left join core.dim_publication as publication on report.publication_id = publication.publication_id
+left join core.dim_release as release on report.file_id = release.file_id
+where (abs(report.value_usd / 1e9 - ?) <= ? or abs(report.yoy_pct - ?) <= ?)
+    and (? is null or report.reporter_code = ?)
+    and (? is null or report.partner_code = ?)
+    and (? is null or report.period_code = ?)
+order by report.is_chosen desc, report.reporter_code, report.partner_code, report.period_code, report.report_key
+limit ?
+"""
+
+_CELL = """
+select report.publication_id, report.value_usd / 1e9 as value_usd_bn, report.is_chosen, report.file_id, report.line
+from core.fct_trade_report as report
+inner join core.fct_trade_report as matched on matched.report_key = ?
+    and report.source_code = matched.source_code and report.reporter_code = matched.reporter_code
+    and report.partner_code = matched.partner_code and report.flow_code = matched.flow_code
+    and report.product_key = matched.product_key and report.period_code = matched.period_code
+where report.value_usd is not null
+order by report.is_chosen desc, report.publication_id
+"""
+
+_CHOICE = """
+select cell.choice_rule, cell.n_reports
+from (
+    select * from core.fct_trade
+    union all
+    select * from core.fct_trade_total
+) as cell
+inner join core.fct_trade_report as matched on matched.report_key = ?
+    and cell.source_code = matched.source_code and cell.reporter_code = matched.reporter_code
+    and cell.partner_code = matched.partner_code and cell.flow_code = matched.flow_code
+    and cell.product_key = matched.product_key and cell.period_code = matched.period_code
+"""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One published figure: what it says, what the warehouse chose in its cell, and the raw line it stands on."""
+
+    report: dict[str, Any]
+    choice: dict[str, Any]
+    cell: list[dict[str, Any]]
+    raw_line: str
+
+
+def explain(
+    settings: Settings,
+    number: str,
+    reporter: str | None = None,
+    partner: str | None = None,
+    period: str | None = None,
+    limit: int = 5,
+) -> list[Explanation]:
+    """Where a figure comes from: billions of USD or percent, matched within one unit of its last printed digit.
+
+    Raises EntrepotError when the text is no number or no report holds it.
+    """
+    value, unit = _printed(number)
+    filters = [part for text in (reporter, partner, period) for part in (text, text)]
+    with open_published(settings) as con:
+        matches = ask(con, _MATCHES, [value, unit, value, unit, *filters, limit]).records()
+        if not matches:
+            raise EntrepotError(
+                f"No report holds {number} (billions of USD, or percent); `entrepot sql` can search wider."
+            )
+        return [_explanation(settings, con, match) for match in matches]
+
+
+def _printed(number: str) -> tuple[float, float]:
+    try:
+        decimal = Decimal(number)
+    except ArithmeticError as error:
+        raise EntrepotError(f"{number!r} is not a number; try `entrepot explain 146.88`.") from error
+    exponent = decimal.as_tuple().exponent
+    return float(decimal), 10.0 ** int(exponent) if isinstance(exponent, int) else 1.0
+
+
+def _explanation(settings: Settings, con: duckdb.DuckDBPyConnection, match: dict[str, Any]) -> Explanation:
+    key = [match["report_key"]]
+    choice = ask(con, _CHOICE, key).records()
+    return Explanation(
+        report=match,
+        choice=choice[0] if choice else {},
+        cell=ask(con, _CELL, key).records(),
+        raw_line=raw_line(settings.warehouse / match["path"], match["line"]),
+    )
+
+
+def raw_line(path: Path, line: int) -> str:
+    """The text of one line of a raw file; empty when the raw store has been cleared."""
+    if not path.is_file():
+        return ""
+    with Dropped(path=path).open() as stream:
+        for number, text in enumerate(io.TextIOWrapper(stream, encoding="utf-8-sig"), start=1):
+            if number == line:
+                return text.rstrip("\r\n")
+    return ""
