@@ -1,0 +1,120 @@
+"""The layers of the dbt project, read from its manifest."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.settings import ROOT, Settings
+
+ALLOWED = {
+    "staging": {"staging"},
+    "intermediate": {"staging", "intermediate", "seeds"},
+    "core": {"staging", "intermediate", "core", "seeds"},
+    "marts": {"core", "marts"},
+    "meta": {"staging", "intermediate", "core", "marts", "meta", "seeds"},
+}
+COMPUTES = (" sum(", " rank(", "rank()", "lag(", "row_number(", "case ", "ratio(", "avg(", "median(", "count(")
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("parse")
+    project = str(Settings().dbt_project)
+    command = [str(Path(sys.executable).parent / "dbt"), "parse", "--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", str(folder), "--log-path", str(folder), "--quiet"]
+    environment = Settings().tool_environment(ENTREPOT_CANDIDATE="none", ENTREPOT_LANDED="none")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    parsed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return parsed
+
+
+def models(manifest: dict[str, Any], *layers: str) -> list[dict[str, Any]]:
+    found = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    return [node for node in found if not layers or layer_of(node) in layers]
+
+
+def layer_of(node: dict[str, Any]) -> str:
+    return "seeds" if node["resource_type"] == "seed" else str(node["fqn"][1])
+
+
+def tests_of(manifest: dict[str, Any], node: dict[str, Any]) -> set[str]:
+    return {
+        test["test_metadata"]["name"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test"
+        and test.get("test_metadata")
+        and test.get("attached_node") == node["unique_id"]
+    }
+
+
+def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
+    readers = {layer_of(node) for node in models(manifest) if node["sources"]}
+    assert readers == {"staging"}
+
+
+def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
+    wrong = []
+    for node in models(manifest):
+        for parent in node["depends_on"]["nodes"]:
+            other = manifest["nodes"].get(parent)
+            if other and layer_of(other) not in ALLOWED[layer_of(node)]:
+                wrong.append(f"{node['name']} reads {other['name']}")
+    assert not wrong
+
+
+def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) -> None:
+    lacking = [
+        node["name"]
+        for node in models(manifest, "core", "marts", "meta")
+        if "one row per" not in node["description"].lower() or not {"unique", "unique_grain"} & tests_of(manifest, node)
+    ]
+    assert not lacking
+
+
+def test_every_column_of_a_published_table_is_described(manifest: dict[str, Any]) -> None:
+    lacking = [
+        f"{node['name']}.{column['name']}"
+        for node in models(manifest, "core", "marts", "meta")
+        for column in node["columns"].values()
+        if not column["description"]
+    ]
+    assert not lacking
+
+
+def test_core_and_marts_enforce_their_contracts(manifest: dict[str, Any]) -> None:
+    assert not [n["name"] for n in models(manifest, "core", "marts") if not n["config"]["contract"]["enforced"]]
+
+
+def test_every_model_that_computes_has_a_unit_test(manifest: dict[str, Any]) -> None:
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    computing = [
+        node["name"]
+        for node in models(manifest, "core", "marts")
+        if any(word in node["raw_code"].lower() for word in COMPUTES)
+    ]
+    assert sorted(set(computing) - tested) == []
+
+
+def test_models_name_no_file_reader_and_no_double_quoted_name(manifest: dict[str, Any]) -> None:
+    banned = ("read_csv", "read_json", "read_parquet", "read_text", "safe_cast", "date_spine", "listagg", " hash(")
+    wrong = [
+        f"{node['name']}: {word}" for node in models(manifest) for word in banned if word in node["raw_code"].lower()
+    ]
+    assert not wrong
+
+
+def test_models_stay_small_or_say_why(manifest: dict[str, Any]) -> None:
+    long = [
+        node["name"]
+        for node in models(manifest)
+        if len((ROOT / "dbt_project" / node["original_file_path"]).read_text(encoding="utf-8").splitlines()) > 100
+        and "reason for length" not in node["raw_code"].lower()
+    ]
+    assert not long

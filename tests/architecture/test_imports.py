@@ -1,0 +1,97 @@
+"""One place for each thing, proven by walking the imports."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from flows.settings import ROOT
+
+PYTHON = sorted(path for folder in ("flows", "expectations") for path in (ROOT / folder).rglob("*.py"))
+
+# A module may import from its own layer and from those below it, never from one above.
+LAYERS = [
+    {"flows.errors", "flows.settings", "flows"},
+    {"flows.contracts", "flows.ledger", "expectations", "expectations.checks"},
+    {"flows.sources", "expectations.landing", "expectations.release"},
+    {"flows.steps", "flows.reading"},
+    {"flows.pipeline", "flows.deployments", "flows.cli", "flows.terminal"},
+]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer(module: str) -> int | None:
+    """The layer of the longest listed prefix of `module`; none for other packages."""
+    best = max(
+        ((len(name), number) for number, names in enumerate(LAYERS) for name in names if is_in(module, name)),
+        default=None,
+    )
+    return best[1] if best else None
+
+
+def is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def importers(package: str) -> set[str]:
+    return {module_name(path) for path in PYTHON if any(is_in(name, package) for name in imports(path))}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=module_name)
+def test_imports_point_downwards(path: Path) -> None:
+    own = layer(module_name(path))
+    assert own is not None, f"{module_name(path)} has no layer; give it a room"
+    for name in imports(path):
+        if name.split(".")[0] in ("flows", "expectations"):
+            other = layer(name)
+            assert other is not None
+            assert other <= own, f"{module_name(path)} imports {name} from above"
+
+
+def test_only_pipeline_and_deployments_import_prefect() -> None:
+    assert importers("prefect") == {"flows.pipeline", "flows.deployments"}
+
+
+def test_only_the_release_gate_imports_great_expectations() -> None:
+    modules = importers("great_expectations")
+    assert modules
+    assert all(is_in(name, "expectations.release") for name in modules)
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        module_name(path) for path in PYTHON if "environ" in path.read_text(encoding="utf-8") and is_reader(path)
+    }
+    assert readers == {"flows.settings"}
+
+
+def is_reader(path: Path) -> bool:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return any(isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") for node in nodes)
+
+
+def test_only_the_ledger_writes_run_records_and_sidecars() -> None:
+    writers = {module_name(path) for path in PYTHON if ".json" in path.read_text(encoding="utf-8")}
+    assert writers - {"flows.steps.build"} == {"flows.ledger"}, "build only reads dbt's run_results.json"
+
+
+def test_no_room_is_called_after_nothing() -> None:
+    vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+    assert not [path for path in PYTHON if path.stem in vague]

@@ -1,0 +1,98 @@
+"""One suite over every source that is found: adding a source adds its tests."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+
+import duckdb
+import pytest
+
+from flows.contracts import Table, code_list, load_contracts
+from flows.ledger import Ledger
+from flows.settings import ROOT, Settings
+from flows.sources import load_source
+from flows.steps import fetch, land
+
+CONTRACTS = load_contracts(Settings().contracts)
+SOURCES = sorted(CONTRACTS)
+TABLES = [table for source in CONTRACTS.values() for table in source.tables]
+BUNDLED = [table for table in TABLES if CONTRACTS[table.source].origin == "bundled"]
+
+
+def table_id(table: Table) -> str:
+    return f"{table.source}.{table.name}"
+
+
+def test_every_source_file_has_a_contract_and_every_contract_a_source_file() -> None:
+    modules = {path.stem for path in (ROOT / "flows" / "sources").glob("*.py")}
+    sources = {name for name in modules if name not in ("__init__", "base", "dropbox", "http")}
+    assert sources == set(SOURCES)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_source_offers_partitions_and_fetch(name: str) -> None:
+    module = load_source(name)
+    assert list(inspect.signature(module.partitions).parameters) == ["settings", "since"]
+    assert len(inspect.signature(module.fetch).parameters) >= 1
+    assert (inspect.getdoc(module) or "").strip(), "a source says in one line what it is"
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_contract_says_who_publishes_and_what_may_be_done(name: str) -> None:
+    source = CONTRACTS[name]
+    assert source.publisher
+    assert source.licence
+    assert source.description.endswith(".")
+    assert set(source.valuation) <= {"X", "M"}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=table_id)
+def test_contract_is_complete_and_its_types_exist(table: Table) -> None:
+    assert table.description.startswith("One row per")
+    assert table.key
+    types = ", ".join(f"null::{column.data_type}" for column in table.columns)
+    duckdb.connect().execute(f"select {types}")
+    for column in table.columns:
+        assert column.description.endswith("."), column.name
+        if column.code_list:
+            assert code_list(column.code_list, Settings().seeds), column.name
+        if "usd" in column.name:
+            assert "USD" in column.description, column.name
+
+
+@pytest.mark.parametrize("table", BUNDLED, ids=table_id)
+def test_bundled_file_has_exactly_the_columns_of_its_contract(table: Table) -> None:
+    path = ROOT / "warehouse" / "bundled" / table.source / f"{table.name}.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        assert next(csv.reader(handle)) == [column.header for column in table.columns]
+
+
+@pytest.mark.parametrize("name", sorted({table.source for table in BUNDLED}))
+def test_bundled_source_lands_whole(settings: Settings, ledger: Ledger, name: str) -> None:
+    land.prepare(settings)
+    for partition in fetch.plan(settings, ledger, [name]).fetch:
+        fetch.fetch_partition(settings, ledger, partition)
+    outcomes = [land.land_file(settings, ledger, record) for record in land.pending(settings, ledger)]
+    assert {outcome.table for outcome in outcomes} == {table.name for table in CONTRACTS[name].tables}
+    for outcome in outcomes:
+        text = (settings.bundled / name / f"{outcome.table}.csv").read_text(encoding="utf-8")
+        assert (outcome.outcome, outcome.rejects) == ("new", 0), outcome.reason
+        assert outcome.rows == text.count("\n") - 1
+    assert fetch.plan(settings, ledger, [name]).fetch == []
+
+
+@pytest.mark.parametrize("table", BUNDLED, ids=table_id)
+def test_every_bundled_row_names_its_publication(table: Table) -> None:
+    path = ROOT / "warehouse" / "bundled" / table.source / f"{table.name}.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            assert row["publication_id"]
+            assert row["publisher"]
+            assert row["title"]
+
+
+def test_un_comtrade_is_nowhere_marked_as_redistributable() -> None:
+    for source in CONTRACTS.values():
+        if "Comtrade" in source.publisher or "TradeMap" in source.publisher or "WITS" in source.publisher:
+            assert not source.redistributable, source.name

@@ -1,0 +1,55 @@
+"""Contracts are read strictly: a misspelt rule is a rule not applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.contracts import load_contracts
+from flows.errors import ContractError
+
+GOOD = """
+version: 2
+sources:
+  - name: toy
+    description: "Toy."
+    config:
+      meta: {publisher: P, statistic_code: T, landing_page: "", licence: L, redistributable: true,
+             origin: bundled, cadence: none, max_age_days: null, priority: 1}
+    tables:
+      - name: trade
+        description: "One row per year."
+        config: {meta: {key: [year]}}
+        columns:
+          - {name: year, data_type: integer, description: "Year.", config: {meta: {required: true}}}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "toy").mkdir()
+    (folder / "toy" / "_toy__sources.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_contract_becomes_a_frozen_model(tmp_path: Path) -> None:
+    table = load_contracts(write(tmp_path, GOOD))["toy"].table("trade")
+    assert (table.landed_name, table.key, table.on_failure) == ("toy__trade", ("year",), "stop")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("required: true", "requird: true", "requird"),
+        ("key: [year]", "key: [yaer]", "yaer"),
+        ("priority: 1", "priority: first", "priority"),
+    ],
+)
+def test_a_misspelt_rule_is_refused_by_name(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        load_contracts(write(tmp_path, GOOD.replace(old, new)))
+
+
+def test_asking_for_a_table_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"\['trade'\]"):
+        load_contracts(write(tmp_path, GOOD))["toy"].table("trades")

@@ -1,0 +1,165 @@
+"""A bad row is named with file, line, column, value and reason; a bad file leaves the last good one standing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.ledger import Ledger, Outcome
+from flows.settings import Settings
+from flows.steps import fetch, land
+
+TABLE = "gacc_quoted/partner_trade.csv"
+
+
+def ingest(settings: Settings, ledger: Ledger, source: str = "gacc_quoted") -> list[Outcome]:
+    land.prepare(settings)
+    plan = fetch.plan(settings, ledger, [source])
+    fetched = [fetch.fetch_partition(settings, ledger, partition) for partition in plan.fetch]
+    kinds = {outcome.file_id: outcome.outcome for outcome in fetched}
+    landed = [land.land_file(settings, ledger, record) for record in land.pending(settings, ledger)]
+    named = [o if o.outcome == "failed" else o.model_copy(update={"outcome": kinds[o.file_id]}) for o in landed]
+    done = {outcome.file_id for outcome in landed}
+    return [*named, *(land.restate(settings, o) for o in [*fetched, *plan.kept] if o.file_id not in done)]
+
+
+def edit_line(settings: Settings, line: int, column: str, value: str) -> None:
+    path = settings.bundled / TABLE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index(column)
+    cells = lines[line - 1].split(",")
+    assert '"' not in ",".join(cells[: at + 1])
+    cells[at] = value
+    lines[line - 1] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def query(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    with land.landed(settings) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_every_row_of_the_file_lands_with_its_line(settings: Settings, ledger: Ledger) -> None:
+    ingest(settings, ledger)
+    lines = (settings.bundled / TABLE).read_text(encoding="utf-8").count("\n")
+    found = query(
+        settings, "select count(*), min(line), max(line), count(distinct line) from raw.gacc_quoted__partner_trade"
+    )
+    assert found == [(lines - 1, 2, lines, lines - 1)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("turnover_usd_bn", "many", "not a decimal(18,6)"),
+        ("turnover_usd_bn", "-1.5", "below the minimum 0"),
+        ("partner_code", "ATL", "unknown press code"),
+        ("yoy_currency", "EUR", "not one of USD, CNY, unclear"),
+        ("period_start", "", "value is missing"),
+    ],
+)
+def test_a_bad_value_refuses_the_file_and_is_named(
+    settings: Settings, ledger: Ledger, column: str, value: str, reason: str
+) -> None:
+    ingest(settings, ledger)
+    edit_line(settings, 10, column, value)
+    (outcome,) = [o for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert (outcome.outcome, outcome.stops_run) == ("failed", True)
+    assert f"line 10, column {column}" in outcome.reason
+    assert reason in outcome.reason
+    rejects = query(settings, "select line, column_name, coalesce(value, ''), reason from raw.reject")
+    assert rejects == [(10, column, value, reason)]
+
+
+def test_a_duplicate_key_shows_both_lines(settings: Settings, ledger: Ledger) -> None:
+    path = settings.bundled / TABLE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[4]]) + "\n", encoding="utf-8")
+    (outcome,) = [o for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert "duplicate key" in outcome.reason
+    assert query(settings, "select line from raw.reject order by line") == [(5,), (len(lines) + 1,)]
+
+
+def test_a_refused_revision_leaves_the_last_good_file_current(settings: Settings, ledger: Ledger) -> None:
+    ingest(settings, ledger)
+    before = query(settings, "select file_id from raw.file where is_current order by file_id")
+    edit_line(settings, 10, "turnover_usd_bn", "many")
+    ingest(settings, ledger)
+    assert query(settings, "select file_id from raw.file where is_current order by file_id") == before
+    again = [o.outcome for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert again == ["failed"], "the bad file is still there, so the next run must still say so"
+
+
+def test_a_missing_column_and_a_broken_line_are_named(settings: Settings, ledger: Ledger) -> None:
+    path = settings.bundled / TABLE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("turnover_usd_bn", "turnover", 1), encoding="utf-8")
+    (outcome,) = [o for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert "the columns turnover_usd_bn of gacc_quoted.partner_trade are missing" in outcome.reason
+    lines = text.splitlines()
+    lines[6] += ",one,too,many"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (outcome,) = [o for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert "not a well-formed CSV file" in outcome.reason
+    assert "Line: 7" in outcome.reason
+
+
+def test_a_revision_is_a_vintage_and_the_old_rows_stay(settings: Settings, ledger: Ledger) -> None:
+    assert {o.outcome for o in ingest(settings, ledger)} == {"new"}
+    assert {o.outcome for o in ingest(settings, ledger)} == {"kept"}
+    edit_line(settings, 10, "turnover_usd_bn", "12.5")
+    assert sorted(o.outcome for o in ingest(settings, ledger)) == ["kept", "revised"]
+    vintages = query(
+        settings,
+        "select is_current, known_to is null from raw.file where table_name = 'partner_trade' order by fetched_at",
+    )
+    assert vintages == [(False, False), (True, True)]
+    old, new = query(settings, "select count(*) from raw.gacc_quoted__partner_trade group by file_id")
+    assert old == new
+
+
+def test_landing_is_a_pure_function_of_the_raw_store(settings: Settings, ledger: Ledger) -> None:
+    ingest(settings, ledger)
+    edit_line(settings, 10, "turnover_usd_bn", "12.5")
+    ingest(settings, ledger)
+    sql = "select * from raw.gacc_quoted__partner_trade order by file_id, line"
+    files = "select * from raw.file order by file_id"
+    before = query(settings, sql), query(settings, files)
+    settings.landed.unlink()
+    ingest(settings, ledger)
+    assert (query(settings, sql), query(settings, files)) == before
+
+
+def test_an_empty_file_never_reaches_the_raw_store(settings: Settings, ledger: Ledger) -> None:
+    (settings.bundled / TABLE).write_text("", encoding="utf-8")
+    (outcome,) = [o for o in ingest(settings, ledger) if o.table == "partner_trade"]
+    assert "is empty" in outcome.reason
+    assert not any(file.table == "partner_trade" for file in ledger.raw_files())
+
+
+def dropped(settings: Settings, name: str, text: str) -> Path:
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    path = settings.inbox / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_few_bad_rows_of_a_big_file_are_quarantined_and_counted(settings: Settings, ledger: Ledger) -> None:
+    rows = [f"2021,156,643,{270000 + n},1.5,   NA" for n in range(2000)]
+    rows[7] = "2021,156,999999,270007,1.5,   NA"
+    dropped(settings, "BACI_HS92_Y2021_V202601.csv", "t,i,j,k,v,q\n" + "\n".join(rows) + "\n")
+    (outcome,) = ingest(settings, ledger, "baci")
+    assert (outcome.outcome, outcome.rows, outcome.rejects) == ("new", 1999, 1)
+    assert query(settings, "select line, column_name, value from raw.reject") == [(9, "j", "999999")]
+
+
+def test_a_file_that_lost_most_of_its_rows_is_taken_for_cut_off(settings: Settings, ledger: Ledger) -> None:
+    rows = [f"2021,156,643,{270000 + n},1.5,1.0" for n in range(100)]
+    dropped(settings, "BACI_HS92_Y2021_V202601.csv", "t,i,j,k,v,q\n" + "\n".join(rows) + "\n")
+    ingest(settings, ledger, "baci")
+    dropped(settings, "BACI_HS92_Y2021_V202601.csv", "t,i,j,k,v,q\n" + "\n".join(rows[:20]) + "\n")
+    (outcome,) = ingest(settings, ledger, "baci")
+    assert outcome.outcome == "failed"
+    assert not outcome.stops_run
+    assert "20 rows where the last good file of HS92-2021 had 100" in outcome.reason

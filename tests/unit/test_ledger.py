@@ -1,0 +1,93 @@
+"""The lock, the run records and the index of raw files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.errors import WriterBusy
+from flows.ledger import Ledger, RawFileRecord, utc_now
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from flows.ledger import Ledger
+from flows.settings import Settings
+ledger = Ledger(Settings(warehouse=Path(sys.argv[1])))
+with ledger.writing():
+    ledger.start("run", {}, "code")
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+def hold_lock(ledger: Ledger) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HOLD, str(ledger.settings.warehouse)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline().strip() == "holding"
+    return holder
+
+
+def test_second_writer_is_told_who_holds_the_lock(ledger: Ledger) -> None:
+    holder = hold_lock(ledger)
+    try:
+        with pytest.raises(WriterBusy, match=f'"pid": {holder.pid}'), ledger.writing():
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_killed_holder_frees_the_lock_and_its_run_is_closed(ledger: Ledger) -> None:
+    holder = hold_lock(ledger)
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    with ledger.writing():
+        (run,) = ledger.runs()
+    assert run.state == "interrupted"
+    assert run.finished_at is not None
+
+
+def record(sha: str) -> RawFileRecord:
+    return RawFileRecord(
+        source="toy",
+        table="trade",
+        partition="p",
+        revision=sha,
+        url="somewhere",
+        fetched_at=utc_now(),
+        bytes=1,
+        sha256=sha,
+        licence="none",
+        file_name=f"{sha[:12]}.csv",
+    )
+
+
+def received(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "received"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_bytes_that_come_back_are_a_vintage_of_their_own(ledger: Ledger, tmp_path: Path) -> None:
+    for sha, text in (("a" * 64, "a"), ("b" * 64, "b"), ("a" * 64, "a")):
+        ledger.add_raw(record(sha), received(tmp_path / "in", text))
+    ids = [file.file_id for file in ledger.raw_files()]
+    assert len(set(ids)) == 3
+    latest = ledger.latest_raw("toy", "trade", "p")
+    assert latest is not None
+    assert ledger.raw_path(latest).read_text(encoding="utf-8") == "a"
+
+
+def test_run_record_survives_a_round_trip(ledger: Ledger) -> None:
+    run = ledger.start("run", {"duckdb": "2"}, "code")
+    ledger.finish(run, "published", "done")
+    assert ledger.run(run.run_id).message == "done"
+    assert ledger.last_published() == ledger.run(run.run_id)
