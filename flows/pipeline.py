@@ -80,13 +80,13 @@ def ingest(ledger: Ledger, run: Run, sources: list[str] | None) -> None:
     settings = get_settings()
     land.prepare(settings)
     planned = fetch.plan(settings, ledger, sources)
-    fetched = [fetch_partition(partition) for partition in planned.fetch]
-    kinds = {outcome.file_id: outcome.outcome for outcome in fetched}
+    looked_at = [*(fetch_partition(partition) for partition in planned.fetch), *planned.kept]
+    kinds = {outcome.file_id: outcome.outcome for outcome in looked_at}
+    # Older vintages land too when landed.duckdb was deleted; only what the run looked at is an outcome of it.
     landed = [land_file(record, kinds.get(record.file_id, "kept")) for record in land.pending(settings, ledger)]
-    done = {outcome.file_id for outcome in landed}
-    rest = [outcome for outcome in [*fetched, *planned.kept] if outcome.file_id not in done]
-    standing = [land.restate(settings, outcome) for outcome in rest]
-    run.outcomes = sorted([*landed, *standing, *planned.unrecognised], key=lambda o: (o.source, o.table, o.partition))
+    fresh = {outcome.file_id: outcome for outcome in landed}
+    outcomes = [fresh.get(outcome.file_id) or land.restate(settings, outcome) for outcome in looked_at]
+    run.outcomes = sorted([*outcomes, *planned.unrecognised], key=lambda o: (o.source, o.table, o.partition))
     ledger.save(run)
     log.info("ingest: %s", summary.count_outcomes(run))
     for outcome in run.failed:

@@ -20,12 +20,14 @@ from expectations.checks import Result
 from flows import reading
 from flows.contracts import Source
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, Run
+from flows.ledger import Ledger, Outcome, Run
 from flows.settings import Settings
 from flows.steps import summary
 
-console = Console()
-errors = Console(stderr=True)
+# Piped output has no width of its own; a log or a README reads better wide than folded at 80.
+_WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
+console = Console(width=_WIDTH)
+errors = Console(stderr=True, width=_WIDTH)
 
 _VERDICT_STYLE = {
     "supported": "green",
@@ -91,7 +93,7 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]], title: str | None = 
     table = Table(title=title, title_justify="left", header_style="bold")
     numeric = [any(isinstance(row[i], int | float | Decimal) for row in rows) for i in range(len(columns))]
     for name, is_number in zip(columns, numeric, strict=True):
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=name == "partition")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     return table
@@ -151,16 +153,23 @@ def prompt(settings: Settings, form: str) -> None:
                 buffer = ""
 
 
+def _place(outcome: Outcome) -> str:
+    return "/".join(part for part in (outcome.source, outcome.table, outcome.partition) if part)
+
+
 def show_run(run: Run) -> None:
     """One run: what it did with each partition that changed or failed, and how it ended."""
-    interesting = [o for o in run.outcomes if o.outcome != "kept"]
-    if interesting:
-        rows = [
-            (o.outcome, f"{o.source}/{o.table}/{o.partition}".replace("//", "/"), o.rows, o.rejects, o.reason)
-            for o in interesting
-        ]
-        console.print(_table(["outcome", "partition", "rows", "rejects", "reason"], rows))
+    changed = [(o.outcome, _place(o), o.rows, o.rejects) for o in run.changed]
+    if changed:
+        console.print(_table(["outcome", "partition", "rows", "rejects"], list(changed)))
+    show_failures(run)
     console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
+
+
+def show_failures(run: Run) -> None:
+    """Each partition that failed, with the reason; its last good file, where there is one, stands in."""
+    for outcome in run.failed:
+        console.print(f"[bold red]failed[/] {escape(_place(outcome))}: {escape(outcome.reason)}")
 
 
 def _bn(value: Any) -> str:
@@ -260,13 +269,8 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
         for run in reversed(runs)
     ]
     console.print(_table(["run", "kind", "state", "partitions", "message"], list(rows)))
-    if runs and runs[-1].failed:
-        console.print(
-            _table(
-                ["failed partition", "reason"],
-                [(f"{o.source}/{o.table}/{o.partition}", o.reason) for o in runs[-1].failed],
-            )
-        )
+    if runs:
+        show_failures(runs[-1])
 
 
 def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:
@@ -288,14 +292,15 @@ def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool)
     if as_json:
         print_json(records)
         return
-    rows = [
-        tuple(
-            ", ".join(v) if isinstance(v, list) else "yes" if v is True else "no" if v is False else v
-            for v in record.values()
-        )
-        for record in records
-    ]
-    console.print(_table([name.replace("_", " ") for name in records[0]], rows))
+    names = ["source", "publisher", "origin", "cadence", "redistributable", "tables", "raw_files"]
+    rows = [tuple(_words(record[name]) for name in names) for record in records]
+    console.print(_table([name.replace("_", " ") for name in names], rows))
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def show_explanations(

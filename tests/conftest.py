@@ -14,6 +14,7 @@ import pytest
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 
+ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 
@@ -42,15 +43,20 @@ class Home:
 
     def entrepot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `entrepot` on this warehouse and capture what it prints."""
-        environment = {
+        return subprocess.run(
+            [ENTREPOT, *arguments], env=self.environment, capture_output=True, text=True, timeout=600, check=False
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment that makes `entrepot` work on this warehouse."""
+        return {
             **os.environ,
             "ENTREPOT_WAREHOUSE": str(self.folder / "warehouse"),
             "ENTREPOT_BUNDLED": str(self.folder / "bundled"),
             "COLUMNS": "200",
             "NO_COLOR": "1",
         }
-        command = [str(Path(sys.executable).parent / "entrepot"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
 
     def copy(self, folder: Path) -> Home:
         """A copy of the whole warehouse, to be changed freely."""

@@ -130,7 +130,7 @@ def _partition(dropped: Dropped, table: Table, labels: dict[str, str]) -> Partit
     return Partition(
         source=table.source,
         table=table.name,
-        key=re.sub(r"[^A-Za-z0-9_.-]+", "_", key).strip("."),
+        key=re.sub(r"[^A-Za-z0-9_.-]+", "_", key).strip("._"),
         revision=dropped.revision,
         url=f"inbox/{dropped.name}",
         location=f"{dropped.path}!{dropped.member or ''}",

@@ -52,6 +52,7 @@ where file.file_id = vintage.file_id;
 @contextlib.contextmanager
 def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to landed.duckdb with its own tables in place."""
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
     try:
         if not read_only:

@@ -19,7 +19,9 @@ def ingest(settings: Settings, ledger: Ledger, source: str = "gacc_quoted") -> l
     fetched = [fetch.fetch_partition(settings, ledger, partition) for partition in plan.fetch]
     kinds = {outcome.file_id: outcome.outcome for outcome in fetched}
     landed = [land.land_file(settings, ledger, record) for record in land.pending(settings, ledger)]
-    named = [o if o.outcome == "failed" else o.model_copy(update={"outcome": kinds[o.file_id]}) for o in landed]
+    named = [
+        o if o.outcome == "failed" else o.model_copy(update={"outcome": kinds.get(o.file_id, "kept")}) for o in landed
+    ]
     done = {outcome.file_id for outcome in landed}
     return [*named, *(land.restate(settings, o) for o in [*fetched, *plan.kept] if o.file_id not in done)]
 
