@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import terminal
+from flows import reports, terminal
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
@@ -82,7 +82,7 @@ def _mode(mode: RunMode, publish: bool) -> Mode:
 
 
 def _end(run: Run) -> None:
-    terminal.show_run(run)
+    reports.show_run(run)
     if run.failed:
         raise typer.Exit(PARTIAL)
 
@@ -101,9 +101,9 @@ def run(
         terminal.say("[bold]Nothing to do[/]: no new raw file, and the code is unchanged.")
         return
     finished = _run_flow(sources, _mode(mode, publish))
-    terminal.show_run(finished)
+    reports.show_run(finished)
     if finished.state == "published":
-        terminal.show_article(get_settings())
+        reports.show_article(get_settings())
     if finished.failed:
         raise typer.Exit(PARTIAL)
 
@@ -135,7 +135,7 @@ def audit(
         raise EntrepotError(f"Run {chosen} has neither a candidate nor a release.")
     with terminal.progress():
         results = step.audit(settings, path, None)
-    terminal.show_checks(results, as_json)
+    reports.show_checks(results, as_json)
     step.require_passed(results)
 
 
@@ -186,14 +186,14 @@ def rollback(
 @app.command()
 def status(as_json: Json = False) -> None:
     """What is published, what the last runs did, and which partitions failed."""
-    terminal.show_status(get_settings(), Ledger(get_settings()), as_json)
+    reports.show_status(get_settings(), Ledger(get_settings()), as_json)
 
 
 @app.command()
 def sources(as_json: Json = False) -> None:
     """Every source: publisher, licence, whether it may be passed on, and what has landed."""
     settings = get_settings()
-    terminal.show_sources(load_contracts(settings.contracts), Ledger(settings), as_json)
+    reports.show_sources(load_contracts(settings.contracts), Ledger(settings), as_json)
 
 
 @app.command()
@@ -216,7 +216,7 @@ def claims(
     as_json: Json = False,
 ) -> None:
     """Published statements against the warehouse: verdict and evidence for each."""
-    terminal.show_claims(get_settings(), everything, as_json)
+    reports.show_claims(get_settings(), everything, as_json)
 
 
 @app.command()
@@ -228,7 +228,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
-    terminal.show_explanations(get_settings(), number, reporter, partner, period, as_json)
+    reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)
 
 
 @app.command()

@@ -17,7 +17,7 @@ LAYERS = [
     {"flows.contracts", "flows.ledger", "expectations", "expectations.checks"},
     {"flows.sources", "expectations.landing", "expectations.release"},
     {"flows.steps", "flows.reading"},
-    {"flows.pipeline", "flows.deployments", "flows.cli", "flows.terminal"},
+    {"flows.pipeline", "flows.deployments", "flows.cli", "flows.terminal", "flows.reports"},
 ]
 
 
