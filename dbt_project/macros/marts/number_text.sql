@@ -1,0 +1,21 @@
+{#- A decimal as people write it: no trailing zeros, no trailing point. -#}
+{% macro number_text(expression) -%}
+    trim(trailing '.' from trim(trailing '0' from ({{ expression }})::decimal(18, 3)::varchar))
+{%- endmacro %}
+
+{#- Words for a unit code of a statement. -#}
+{% macro unit_text(expression) -%}
+    case {{ expression }}
+        when 'usd_bn' then ' bn USD'
+        when 'percent' then ' %'
+        when 'percentage_points' then ' percentage points'
+        when 'times' then ' times'
+        when 'years' then ' years'
+        else ''
+    end
+{%- endmacro %}
+
+{#- A number with its noun in the right number. -#}
+{% macro counted(expression, noun) -%}
+    {{ expression }}::varchar || ' {{ noun }}' || case when {{ expression }} = 1 then '' else 's' end
+{%- endmacro %}

@@ -1,0 +1,16 @@
+-- Who publishes what, on which terms, and which source is asked first.
+select
+    source_code,
+    description,
+    publisher,
+    statistic_code,
+    landing_page,
+    licence,
+    redistributable as is_redistributable,
+    origin,
+    cadence,
+    max_age_days,
+    priority,
+    valuation_exports,
+    valuation_imports
+from {{ ref('stg_ledger__source') }}

@@ -1,0 +1,21 @@
+-- Published growth of the totals, the report of each rate chosen by the rule that chooses values.
+select
+    report.source_code,
+    report.reporter_code,
+    report.partner_code,
+    report.flow_code,
+    report.period_code,
+    growth.unit_code as yoy_currency,
+    report.yoy_pct,
+    cast(growth.amount_min as decimal(9, 3)) as yoy_pct_min,
+    cast(growth.amount_max as decimal(9, 3)) as yoy_pct_max,
+    growth.n_reports,
+    growth.choice_rule,
+    report.publication_id,
+    report.file_id,
+    report.line
+from {{ ref('int_trade_figure_chosen') }} as growth
+inner join {{ ref('int_trade_report_harmonised') }} as report on growth.report_key = report.report_key
+where growth.measure_code = 'yoy_pct'
+    and growth.unit_code <> 'unclear'
+    and report.product_key = 'TOTAL'

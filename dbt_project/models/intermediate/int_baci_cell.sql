@@ -1,0 +1,50 @@
+{{ config(materialized='ephemeral') }}
+-- BACI records as trade cells: thousands of dollars to dollars, tons to kilograms, HS codes with their zeros.
+-- A year may have landed in several HS revisions; is_base marks the one that covers most years.
+with file as (
+
+    select
+        file_id,
+        hs_revision,
+        count(*) over (partition by hs_revision) as n_years,
+        partition_key
+    from {{ ref('stg_landed__file') }}
+    where source_code = 'baci' and table_name = 'trade_year' and is_current
+
+),
+
+year_file as (
+
+    select
+        file_id,
+        {{ hs_classification_code('hs_revision') }} as classification_code,
+        row_number() over (
+            partition by right(partition_key, 4)
+            order by n_years desc nulls last, hs_revision
+        ) = 1 as is_base
+    from file
+
+),
+
+area as (
+
+    select cast(code as integer) as code, area_code
+    from {{ ref('area_code') }}
+    where code_system = 'baci'
+
+)
+
+select
+    exporter.area_code as reporter_code,
+    importer.area_code as partner_code,
+    year_file.classification_code || ':' || lpad(record.k, 6, '0') as product_key,
+    cast(record.t as varchar) as period_code,
+    cast(record.v * 1000 as decimal(18, 3)) as value_usd,
+    record.q * 1000 as net_weight_kg,
+    year_file.is_base,
+    record.file_id,
+    record.line
+from {{ ref('stg_baci__trade_year') }} as record
+inner join year_file on record.file_id = year_file.file_id
+left join area as exporter on record.i = exporter.code
+left join area as importer on record.j = importer.code

@@ -1,0 +1,73 @@
+-- One row per cell of the quoted sources: its dollars, yuan and quantity, each by the report chosen for it.
+with chosen as (
+
+    select
+        *,
+        row_number() over (
+            partition by cell_key
+            order by
+                case measure_code when 'value_usd' then 1 when 'value_cny' then 2 else 3 end,
+                n_reports desc nulls last, unit_code
+        ) as position
+    from {{ ref('int_trade_figure_chosen') }}
+    where measure_code in ('value_usd', 'value_cny', 'quantity')
+
+),
+
+-- the report the cell as a whole is credited to
+headline as (
+
+    select * from chosen where position = 1
+
+),
+
+-- one quantity a cell: in the unit most publications use
+quantities as (
+
+    select *
+    from chosen
+    where measure_code = 'quantity'
+    qualify row_number() over (
+        partition by cell_key order by n_reports desc nulls last, unit_code
+    ) = 1
+
+),
+
+dollars as (
+
+    select * from chosen where measure_code = 'value_usd'
+
+),
+
+yuan as (
+
+    select * from chosen where measure_code = 'value_cny'
+
+)
+
+select
+    report.source_code,
+    report.reporter_code,
+    report.partner_code,
+    report.flow_code,
+    report.product_key,
+    report.period_code,
+    cast(dollars.amount as decimal(18, 3)) as value_usd,
+    cast(dollars.amount_min as decimal(18, 3)) as value_usd_min,
+    cast(dollars.amount_max as decimal(18, 3)) as value_usd_max,
+    cast(yuan.amount as decimal(18, 3)) as value_cny,
+    headline.n_reports,
+    headline.choice_rule,
+    quantities.amount as quantity,
+    quantities.unit_code as quantity_unit_code,
+    report.valuation_code,
+    report.coverage,
+    report.report_key,
+    report.publication_id,
+    report.file_id,
+    report.line
+from headline
+inner join {{ ref('int_trade_report_harmonised') }} as report on headline.report_key = report.report_key
+left join dollars on headline.cell_key = dollars.cell_key
+left join yuan on headline.cell_key = yuan.cell_key
+left join quantities on headline.cell_key = quantities.cell_key

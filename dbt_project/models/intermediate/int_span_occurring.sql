@@ -1,0 +1,35 @@
+-- Every span of days a record speaks of.
+{% set spans = {
+    'int_trade_report_unpivoted': ('period_start', 'period_end'),
+    'stg_press_record__settlement_share': ('period_start', 'period_end'),
+} %}
+{% set years = {
+    'stg_macro_extract__exchange_rate': 'cast(year as varchar)',
+    'stg_macro_extract__gdp': 'cast(year as varchar)',
+    'stg_baci__trade_year': 'cast(t as varchar)',
+    'stg_comtrade_csv__legacy_trade': 'left(period, 4)',
+    'stg_comtrade_csv__plus_trade': 'left(period, 4)',
+    'stg_press_record__statement': 'left(period_from, 4)',
+    'stg_press_record__target': 'cast(due_year as varchar)',
+} %}
+with spans as (
+
+    {% for model, days in spans.items() %}
+    select {{ days[0] }} as period_start, {{ days[1] }} as period_end from {{ ref(model) }}
+    union
+    {% endfor %}
+    {% for model, year in years.items() %}
+    select
+        try_cast({{ year }} || '-01-01' as date) as period_start,
+        try_cast({{ year }} || '-12-31' as date) as period_end
+    from {{ ref(model) }}
+    where try_cast({{ year }} || '-01-01' as date) is not null
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+
+)
+
+select
+    period_start,
+    period_end
+from spans

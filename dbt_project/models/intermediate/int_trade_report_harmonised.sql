@@ -1,0 +1,57 @@
+-- The reports in the codes and units of the warehouse: areas, products, periods, dollars, one unit a quantity.
+with report as (
+
+    select
+        unpivoted.*,
+        file.partition_key
+    from {{ ref('int_trade_report_unpivoted') }} as unpivoted
+    inner join {{ ref('stg_landed__file') }} as file on unpivoted.file_id = file.file_id
+
+),
+
+area as (
+
+    select code, area_code from {{ ref('area_code') }} where code_system = 'press'
+
+)
+
+select
+    report.source_code || '|' || report.table_name || '|' || report.partition_key || '|'
+        || cast(report.line as varchar) || '|' || report.flow_code as report_key,
+    report.source_code,
+    report.basis,
+    report.publication_id,
+    report.published_on,
+    reporter.area_code as reporter_code,
+    partner.area_code as partner_code,
+    report.flow_code,
+    case
+        when report.commodity_term is null then 'TOTAL'
+        else 'G:' || term.commodity_group_code
+    end as product_key,
+    {{ period_code('report.period_start', 'report.period_end') }} as period_code,
+    report.period_start,
+    report.period_end,
+    {{ units_from_bn('report.value_usd_bn') }} as value_usd,
+    {{ printed_decimals('report.value_usd_bn') }} as value_usd_decimals,
+    {{ units_from_bn('report.value_cny_bn') }} as value_cny,
+    {{ printed_decimals('report.value_cny_bn') }} as value_cny_decimals,
+    cast(report.quantity as double) * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
+    {{ printed_decimals('report.quantity') }} as quantity_decimals,
+    coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
+    report.yoy_pct,
+    {{ printed_decimals('report.yoy_pct') }} as yoy_decimals,
+    report.yoy_currency,
+    report.quantity_yoy_pct,
+    report.share_pct,
+    report.share_of,
+    {{ valuation_code('report.flow_code', 'source') }} as valuation_code,
+    report.coverage,
+    report.file_id,
+    report.line
+from report
+inner join {{ ref('stg_ledger__source') }} as source on report.source_code = source.source_code
+left join area as reporter on report.reporter_code = reporter.code
+left join area as partner on report.partner_code = partner.code
+left join {{ ref('commodity_term') }} as term on report.commodity_term = term.commodity_term
+left join {{ ref('quantity_unit') }} as unit on report.quantity_unit = unit.unit_term

@@ -1,0 +1,100 @@
+-- The total of one flow by one source, for every period: as published, or the sum of the
+-- products where the report is complete. Years, months and cumulative periods stand side by side.
+with published as (
+
+    {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
+    select
+        source_code, reporter_code, partner_code, flow_code, period_code,
+        value_usd, value_usd_min, value_usd_max, n_reports, coverage,
+        choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
+        publication_id, file_id, line
+    from {{ relation }}
+    where product_key = 'TOTAL'
+        and flow_code in ('X', 'M', 'T')
+        and value_usd is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+products as (
+
+    select trade.*, product.chapter_code
+    from {{ ref('fct_trade') }} as trade
+    inner join {{ ref('dim_product') }} as product on trade.product_key = product.product_key
+    where trade.product_key <> 'TOTAL'
+
+),
+
+-- a download of a few commodities is not a total: the reporter's file must span the nomenclature
+complete_reports as (
+
+    select source_code, reporter_code, flow_code, period_code
+    from products
+    group by source_code, reporter_code, flow_code, period_code
+    having count(distinct chapter_code) >= {{ min_chapters_of_a_total() }}
+
+),
+
+summed as (
+
+    select
+        products.source_code, products.reporter_code, products.partner_code,
+        products.flow_code, products.period_code,
+        sum(products.value_usd)::decimal(18, 3) as value_usd
+    from products
+    inner join complete_reports as complete
+        on products.source_code = complete.source_code
+        and products.reporter_code = complete.reporter_code
+        and products.flow_code = complete.flow_code
+        and products.period_code = complete.period_code
+    left join published as printed
+        on products.source_code = printed.source_code
+        and products.reporter_code = printed.reporter_code
+        and products.partner_code = printed.partner_code
+        and products.flow_code = printed.flow_code
+        and products.period_code = printed.period_code
+    where printed.source_code is null
+    group by all
+
+),
+
+totals as (
+
+    select *, 'published' as total_rule
+    from published
+
+    union all
+
+    select
+        source_code, reporter_code, partner_code, flow_code, period_code,
+        value_usd, value_usd, value_usd, 1, null, false, null, null, null, 'sum_of_products'
+    from summed
+
+)
+
+select
+    totals.source_code,
+    source.priority::integer as source_priority,
+    totals.reporter_code,
+    totals.partner_code,
+    totals.flow_code,
+    totals.period_code,
+    period.freq_code,
+    period.period_start::date as period_start,
+    period.period_end::date as period_end,
+    period.period_months::integer as period_months,
+    period.year_number::integer as year_number,
+    totals.value_usd::decimal(18, 3) as value_usd,
+    totals.value_usd_min::decimal(18, 3) as value_usd_min,
+    totals.value_usd_max::decimal(18, 3) as value_usd_max,
+    totals.n_reports::bigint as n_reports,
+    coalesce(totals.is_corroborated, false) as is_corroborated,
+    totals.total_rule,
+    totals.coverage,
+    totals.publication_id,
+    totals.file_id,
+    totals.line::bigint as line
+from totals
+inner join {{ ref('dim_source') }} as source on totals.source_code = source.source_code
+inner join {{ ref('dim_period') }} as period on totals.period_code = period.period_code

@@ -1,0 +1,1 @@
+{{ current_records(source('baci', 'product_code')) }}

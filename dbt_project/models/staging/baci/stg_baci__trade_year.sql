@@ -1,0 +1,1 @@
+{{ current_records(source('baci', 'trade_year')) }}

@@ -1,0 +1,1 @@
+{{ current_records(source('fcs_quoted', 'partner_trade')) }}

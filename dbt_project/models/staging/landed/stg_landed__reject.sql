@@ -1,0 +1,7 @@
+select
+    file_id,
+    line,
+    column_name,
+    value,
+    reason
+from {{ source('landed', 'reject') }}

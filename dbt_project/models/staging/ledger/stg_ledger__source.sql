@@ -1,0 +1,15 @@
+select
+    source_code,
+    description,
+    publisher,
+    statistic_code,
+    landing_page,
+    licence,
+    redistributable,
+    origin,
+    cadence,
+    max_age_days,
+    priority,
+    valuation_exports,
+    valuation_imports
+from {{ source('ledger', 'source') }}

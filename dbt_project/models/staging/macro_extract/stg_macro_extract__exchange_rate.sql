@@ -1,0 +1,1 @@
+{{ current_records(source('macro_extract', 'exchange_rate')) }}

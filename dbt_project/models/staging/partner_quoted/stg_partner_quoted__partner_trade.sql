@@ -1,0 +1,1 @@
+{{ current_records(source('partner_quoted', 'partner_trade')) }}
