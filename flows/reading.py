@@ -73,9 +73,10 @@ order by year.reporter_code, year.year_number
 
 _CLAIMS = """
 select
-    claim.statement_id, claim.is_article, claim.subject_text, claim.claimed_value_text, claim.claimed_unit_text,
-    claim.claimed_period_text, claim.said_by, claim.verdict, claim.evidence
+    claim.statement_id, claim.is_article, claim.subject_text, statement.claimed_value_text,
+    statement.claimed_unit_text, claim.claimed_period_text, claim.said_by, claim.verdict, claim.evidence
 from marts.claim_check as claim
+inner join core.fct_statement as statement on claim.statement_id = statement.statement_id
 where claim.is_article or ?
 order by claim.is_article desc, claim.statement_id
 """
@@ -104,19 +105,29 @@ where (abs(report.value_usd / 1e9 - ?) <= ? or abs(report.yoy_pct - ?) <= ?)
     and (? is null or report.reporter_code = ?)
     and (? is null or report.partner_code = ?)
     and (? is null or report.period_code = ?)
-order by report.is_chosen desc, report.reporter_code, report.partner_code, report.period_code, report.report_key
+qualify row_number() over (
+    partition by report.source_code, report.reporter_code, report.partner_code, report.flow_code, report.product_key,
+        report.period_code, report.publication_id
+    order by report.report_key
+) = 1
+order by
+    least(abs(coalesce(report.value_usd / 1e9, 1e12) - ?), abs(coalesce(report.yoy_pct, 1e12) - ?)),
+    report.is_chosen desc, report.report_key
 limit ?
 """
 
 _CELL = """
-select report.publication_id, report.value_usd / 1e9 as value_usd_bn, report.is_chosen, report.file_id, report.line
+select
+    report.publication_id, report.value_usd / 1e9 as value_usd_bn, bool_or(report.is_chosen) as is_chosen,
+    min_by(report.file_id, report.report_key) as file_id, min_by(report.line, report.report_key) as line
 from core.fct_trade_report as report
 inner join core.fct_trade_report as matched on matched.report_key = ?
     and report.source_code = matched.source_code and report.reporter_code = matched.reporter_code
     and report.partner_code = matched.partner_code and report.flow_code = matched.flow_code
     and report.product_key = matched.product_key and report.period_code = matched.period_code
 where report.value_usd is not null
-order by report.is_chosen desc, report.publication_id
+group by report.publication_id, report.value_usd
+order by is_chosen desc, report.publication_id
 """
 
 _CHOICE = """
@@ -149,7 +160,7 @@ def explain(
     reporter: str | None = None,
     partner: str | None = None,
     period: str | None = None,
-    limit: int = 5,
+    limit: int = 3,
 ) -> list[Explanation]:
     """Where a figure comes from: billions of USD or percent, matched within one unit of its last printed digit.
 
@@ -158,7 +169,7 @@ def explain(
     value, unit = _printed(number)
     filters = [part for text in (reporter, partner, period) for part in (text, text)]
     with open_published(settings) as con:
-        matches = ask(con, _MATCHES, [value, unit, value, unit, *filters, limit]).records()
+        matches = ask(con, _MATCHES, [value, unit, value, unit, *filters, value, value, limit]).records()
         if not matches:
             raise EntrepotError(
                 f"No report holds {number} (billions of USD, or percent); `entrepot sql` can search wider."

@@ -184,38 +184,36 @@ def show_explanations(
     if as_json:
         print_json([vars(explanation) for explanation in found])
         return
+    shown: list[dict[str, Any]] = []
     for explanation in found:
-        _print_explanation(explanation)
+        _print_explanation(explanation, with_cell=explanation.cell != shown)
+        shown = explanation.cell
 
 
-def _print_explanation(explanation: reading.Explanation) -> None:
+def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> None:
     report, choice = explanation.report, explanation.choice
-    value = (
-        f"{report['value_usd'] / 10**9:,.6g} bn USD"
-        if report["value_usd"] is not None
-        else f"{report['yoy_pct']} % growth in {report['yoy_currency']}"
-    )
     flow = {"X": "exports", "M": "imports", "T": "turnover"}.get(report["flow_code"], report["flow_code"])
-    console.rule(
-        f"{value}: {flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}",
-        align="left",
-    )
-    if choice:
-        standing = "the warehouse's choice" if report["is_chosen"] else "kept, not chosen"
-        console.print(
-            f"{standing}; rule [bold]{choice['choice_rule']}[/] among {choice['n_reports']} report(s) of this cell"
-        )
-    for other in explanation.cell:
-        mark = "*" if other["is_chosen"] else " "
-        place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
-        console.print(f"  {mark} {other['value_usd_bn']:>12,.4f}  {place}", highlight=False)
+    what = f"{flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}"
+    console.rule(f"{_figure(report)}: {what}", align="left")
+    if with_cell and choice:
+        console.print(f"{choice['n_reports']} report(s) of this cell; rule [bold]{choice['choice_rule']}[/] chose *")
+        for other in explanation.cell:
+            mark = "*" if other["is_chosen"] else " "
+            place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
+            console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {place}", highlight=False)
     known = f"sha256 {report['sha256'][:12]}, known since {report['known_from']:%Y-%m-%d %H:%M} UTC"
     facts = {
         "published by": f"{report['publisher']}: {report['title']} ({report['published_on']})",
         "address": report["url"] or "not known",
         "raw file": f"{report['path']} line {report['line']}, {known}",
         "fetched from": report["fetched_from"],
+        "raw line": explanation.raw_line or "no longer in the raw store",
     }
     for name, fact in facts.items():
-        console.print(f"{name:<14}{fact}", highlight=False)
-    console.print(Text(f"raw line      {explanation.raw_line}", overflow="fold"))
+        console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
+
+
+def _figure(report: dict[str, Any]) -> str:
+    if report["value_usd"] is not None:
+        return f"{report['value_usd'] / 10**9:,.10g} bn USD"
+    return f"{report['yoy_pct'].normalize():f} % growth in {report['yoy_currency']}"

@@ -114,7 +114,9 @@ class Settings(BaseSettings):
 
     def prepare_process(self) -> None:
         """Set the quiet defaults for this process; call before importing prefect or great_expectations."""
-        for name, value in {**_TOOL_DEFAULTS, "PREFECT_HOME": str(self.warehouse / ".prefect")}.items():
+        prefect_home = self.warehouse / ".prefect"
+        prefect_home.mkdir(parents=True, exist_ok=True)
+        for name, value in {**_TOOL_DEFAULTS, "PREFECT_HOME": str(prefect_home)}.items():
             os.environ.setdefault(name, value)
 
     def set_environment(self, **values: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -115,8 +116,23 @@ def show_answer(answer: reading.Answer, form: str) -> None:
         writer.writerow(answer.columns)
         writer.writerows(answer.rows)
     else:
-        console.print(table_of(answer.columns, answer.rows))
+        _print_rows(answer)
         console.print(f"[dim]{len(answer.rows)} rows[/]")
+
+
+def _print_rows(answer: reading.Answer) -> None:
+    """A table as wide as it needs where the output is piped; one line per value where a screen is too narrow."""
+    table = table_of(answer.columns, answer.rows)
+    natural = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    if natural <= console.width:
+        console.print(table)
+    elif not sys.stdout.isatty():
+        Console(width=natural).print(table)
+    else:
+        for number, row in enumerate(answer.rows, start=1):
+            console.rule(f"row {number}", align="left")
+            for name, value in zip(answer.columns, row, strict=True):
+                console.print(Text(f"{name:<28}") + _cell(value))
 
 
 def prompt(settings: Settings, form: str) -> None:

@@ -1,11 +1,12 @@
 {{ config(materialized='ephemeral') }}
 -- BACI records as trade cells: thousands of dollars to dollars, tons to kilograms, HS codes with their zeros.
--- A year may have landed in several HS revisions; is_base marks the one that covers most years.
+-- A year may have landed in several HS revisions; is_base marks the one that covers most years, then
+-- the oldest.
 with file as (
 
     select
         file_id,
-        hs_revision,
+        {{ hs_classification_code('hs_revision') }} as classification_code,
         count(*) over (partition by hs_revision) as n_years,
         partition_key
     from {{ ref('stg_landed__file') }}
@@ -17,10 +18,10 @@ year_file as (
 
     select
         file_id,
-        {{ hs_classification_code('hs_revision') }} as classification_code,
+        classification_code,
         row_number() over (
             partition by right(partition_key, 4)
-            order by n_years desc nulls last, hs_revision
+            order by n_years desc nulls last, classification_code
         ) = 1 as is_base
     from file
 

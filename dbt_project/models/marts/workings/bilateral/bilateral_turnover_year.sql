@@ -71,9 +71,22 @@ candidates as (
     union all
 
     select
-        3, reporter_code, partner_code, year_number, turnover_usd,
+        case turnover_rule when 'sum_of_mirrors' then 5 else 3 end,
+        reporter_code, partner_code, year_number, turnover_usd,
         turnover_rule, source_code, null, null, null, false, null, null, null
     from two_flows
+
+    union all
+
+    -- a total the partner printed stands before the sum of its flows
+    select
+        4, published.partner_code, published.reporter_code, published.year_number,
+        published.value_usd, 'published_by_partner', published.source_code,
+        published.value_usd_min, published.value_usd_max, published.n_reports,
+        published.is_corroborated, published.publication_id, published.file_id, published.line
+    from published
+    inner join (select distinct reporter_code from annual) as reporters
+        on published.partner_code = reporters.reporter_code
 
 )
 
@@ -86,6 +99,7 @@ select
     candidates.source_code as turnover_source_code,
     case candidates.turnover_rule
         when 'sum_with_mirror' then 'partly_mirror'
+        when 'published_by_partner' then 'mirror'
         when 'sum_of_mirrors' then 'mirror'
         else 'own'
     end as turnover_basis,
@@ -99,6 +113,7 @@ select
 from candidates
 inner join {{ ref('dim_area') }} as partner on candidates.partner_code = partner.area_code
 where partner.area_kind in ('economy', 'group')
+    and candidates.partner_code <> candidates.reporter_code
 qualify row_number() over (
     partition by candidates.reporter_code, candidates.partner_code, candidates.year_number
     order by candidates.rule_order

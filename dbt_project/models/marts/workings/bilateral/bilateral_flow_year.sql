@@ -8,6 +8,8 @@ with annual as (
     where totals.freq_code = 'A'
         and totals.flow_code in ('X', 'M')
         and partner.area_kind <> 'world'
+        -- what comes back to its own economy is no trade between two
+        and totals.partner_code <> totals.reporter_code
 
 ),
 

@@ -1,0 +1,74 @@
+"""marts.bilateral_month: months against the printed year and against sense.
+
+Method: a month taken as the difference of two cumulative figures must not be negative; twelve months (January and
+February may be one record) add up to the printed year of the same source, up to revision and rounding.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+TABLE = "marts.bilateral_month"
+_TOLERANCE_PCT = 2
+
+_PLACE = "reporter_code, partner_code, period_code, source_code, file_id, line"
+
+_YEAR = f"""
+with month_sum as (
+    select
+        reporter_code, partner_code, year_number, source_code,
+        sum(turnover_usd) as months_usd,
+        arg_max(period_code, turnover_usd) as largest_period_code,
+        arg_max(file_id, turnover_usd) as file_id,
+        arg_max(line, turnover_usd) as line
+    from judged
+    group by all
+    having sum(period_months) = 12 and count(turnover_usd) = count(*)
+)
+select
+    month_sum.*, pair.turnover_usd as year_usd,
+    round(100 * month_sum.months_usd / pair.turnover_usd - 100, 2) as difference_pct,
+    pair.file_id as year_file_id, pair.line as year_line
+from month_sum
+join marts.bilateral_year as pair
+    on pair.reporter_code = month_sum.reporter_code
+    and pair.partner_code = month_sum.partner_code
+    and pair.year_number = month_sum.year_number
+    and pair.turnover_source_code = month_sum.source_code
+where abs(month_sum.months_usd / pair.turnover_usd - 1) > {_TOLERANCE_PCT / 100}
+order by all
+"""
+
+RULES: list[Rule] = [
+    error(
+        TABLE,
+        "month_not_negative",
+        "No month is negative, whether printed or a difference of cumulative figures",
+        f"""
+        select {_PLACE}, exports_usd, exports_rule, imports_usd, imports_rule, turnover_usd, turnover_rule
+        from judged
+        where exports_usd < 0 or imports_usd < 0 or turnover_usd < 0
+        order by all
+        """,
+        "values of 0 or more",
+    ),
+    error(
+        TABLE,
+        "month_sum_is_year",
+        f"Where all twelve months exist they add up to the year of the same source within {_TOLERANCE_PCT} %",
+        _YEAR,
+        f"a difference of at most {_TOLERANCE_PCT} %",
+    ),
+    warning(
+        TABLE,
+        "month_printed_as_difference",
+        "A printed month agrees with the difference of the cumulative figures around it",
+        f"""
+        select {_PLACE}, turnover_usd, turnover_ytd_difference_usd
+        from judged
+        where agrees = false
+        order by all
+        """,
+        "agreement within rounding",
+    ),
+]

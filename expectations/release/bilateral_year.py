@@ -1,0 +1,159 @@
+"""marts.bilateral_year: turnover, shares and growth per pair and year, against sense and the last release.
+
+Method: shares within [0, 100] and adding up to no more than the whole (2 % for rounding); growth outliers by the
+median and the median absolute deviation of the reporter's own partners (robust z-score, Iglewicz & Hoaglin 1993).
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+TABLE = "marts.bilateral_year"
+_POWERS = 1_000
+_ROBUST_Z = 5
+_LARGE_USD = 1_000_000_000
+_REVISION_PCT = 1
+
+_PLACE = """
+        pair.reporter_code, pair.partner_code, pair.year_number, pair.turnover_usd, pair.turnover_rule,
+        coalesce(pair.file_id, pair.exports_file_id, pair.imports_file_id) as file_id,
+        coalesce(pair.line, pair.exports_line, pair.imports_line) as line"""
+
+_RANGE = f"""
+with usual as (
+    select reporter_code, partner_code, median(turnover_usd) as usual_usd, count(*) as n_years
+    from judged
+    where turnover_usd > 0
+    group by all
+)
+select {_PLACE}, usual.usual_usd, usual.n_years
+from judged as pair
+join usual using (reporter_code, partner_code)
+where
+    usual.n_years >= 3
+    and greatest(pair.turnover_usd, usual.usual_usd) >= {_LARGE_USD}
+    and pair.turnover_usd / usual.usual_usd not between {1 / _POWERS} and {_POWERS}
+order by all
+"""
+
+_SHARE_SUM = """
+with share as (
+    select pair.*
+    from judged as pair
+    join core.dim_area as partner on partner.area_code = pair.partner_code
+    where partner.is_economy and pair.share_of_turnover_pct is not null
+)
+select
+    reporter_code, year_number, share_source_code,
+    sum(share_of_turnover_pct) as shares_pct,
+    count(*) as n_partners,
+    arg_max(partner_code, share_of_turnover_pct) as largest_partner_code,
+    arg_max(coalesce(file_id, exports_file_id, imports_file_id), share_of_turnover_pct) as file_id,
+    arg_max(coalesce(line, exports_line, imports_line), share_of_turnover_pct) as line
+from share
+group by all
+having shares_pct > 102
+order by all
+"""
+
+_OUTLIER = f"""
+with growth as (
+    select *, ln(1 + turnover_yoy_pct / 100) as log_growth
+    from judged
+    where turnover_yoy_is_comparable and turnover_yoy_pct > -100
+),
+centre as (
+    select reporter_code, median(log_growth) as usual, 1.4826 * mad(log_growth) as spread, count(*) as n_growths
+    from growth
+    group by all
+)
+select {_PLACE}, pair.turnover_yoy_pct, round(abs(pair.log_growth - centre.usual) / centre.spread, 1) as robust_z
+from growth as pair
+join centre using (reporter_code)
+where
+    centre.n_growths >= 10
+    and centre.spread > 0
+    and pair.turnover_usd >= {_LARGE_USD}
+    and abs(pair.log_growth - centre.usual) > {_ROBUST_Z} * centre.spread
+order by robust_z desc, pair.reporter_code, pair.partner_code, pair.year_number
+"""
+
+_CHANGED = f"""
+select
+    before.reporter_code, before.partner_code, before.year_number,
+    before.turnover_usd as turnover_usd_before, before.turnover_rule as turnover_rule_before,
+    pair.turnover_usd, pair.turnover_rule,
+    coalesce(pair.file_id, pair.exports_file_id, pair.imports_file_id) as file_id,
+    coalesce(pair.line, pair.exports_line, pair.imports_line) as line
+from {{earlier}} as before
+left join judged as pair using (reporter_code, partner_code, year_number)
+where
+    pair.turnover_usd is null
+    or abs(pair.turnover_usd / before.turnover_usd - 1) > {_REVISION_PCT / 100}
+order by before.turnover_usd desc, before.reporter_code, before.partner_code, before.year_number
+"""
+
+RULES: list[Rule] = [
+    error(
+        TABLE,
+        "year_turnover_in_range",
+        "No yearly turnover is three powers of ten away from what is usual for the pair",
+        _RANGE,
+        f"a factor below {_POWERS} of the pair's median where a billion USD is at stake",
+    ),
+    error(
+        TABLE,
+        "year_share_within_bounds",
+        "Every share of turnover lies between 0 and 100 %",
+        f"""
+        select {_PLACE}, pair.share_of_turnover_pct, pair.world_turnover_usd, pair.share_source_code
+        from judged as pair
+        where pair.share_of_turnover_pct not between 0 and 100
+        order by all
+        """,
+        "0 to 100 %",
+    ),
+    error(
+        TABLE,
+        "year_shares_add_up",
+        "The shares of a reporter's partners in a year add up to no more than the whole",
+        _SHARE_SUM,
+        "at most 102 %",
+    ),
+    warning(
+        TABLE,
+        "year_growth_in_band",
+        f"Growth is within {_ROBUST_Z} robust deviations of what is usual for the reporter",
+        _OUTLIER,
+        f"a robust z-score of at most {_ROBUST_Z} for turnovers of {_LARGE_USD:,} USD or more",
+    ),
+    warning(
+        TABLE,
+        "year_both_reporters_agree",
+        "Both reporters agree on the yearly turnover within a factor of 2.7 (log ratio within +-1)",
+        f"""
+        select {_PLACE}, pair.partner_reported_turnover_usd,
+            round(ln(pair.partner_reported_turnover_usd / pair.turnover_usd), 2) as log_ratio
+        from judged as pair
+        where
+            pair.turnover_basis = 'own'
+            and greatest(pair.turnover_usd, pair.partner_reported_turnover_usd) >= {_LARGE_USD}
+            and least(pair.turnover_usd, pair.partner_reported_turnover_usd) > 0
+            and abs(ln(pair.partner_reported_turnover_usd / pair.turnover_usd)) > 1
+        order by pair.turnover_usd desc, pair.reporter_code, pair.partner_code, pair.year_number
+        """,
+        f"log ratio within +-1 for turnovers of {_LARGE_USD:,} USD or more",
+    ),
+    warning(
+        TABLE,
+        "year_turnover_unchanged",
+        f"No published turnover vanished or changed by more than {_REVISION_PCT} % since the last release",
+        _CHANGED,
+        f"a change of at most {_REVISION_PCT} %",
+        earlier="""
+        select reporter_code, partner_code, year_number, turnover_usd, turnover_rule
+        from previous.marts.bilateral_year
+        where turnover_usd is not null
+        """,
+    ),
+]

@@ -1,0 +1,91 @@
+"""marts.commodity_mix: what is traded, against the flow it is part of and against prices anyone can look up.
+
+Method: a part is no larger than its whole (2 % for rounding). The unit-value band is that of a quantity check
+(UN Comtrade's standard unit values; Eurostat's outlier detection), wide enough for any market since 1990 and
+narrow enough to catch thousands of tonnes read as millions.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+TABLE = "marts.commodity_mix"
+
+_KEY = "reporter_code, partner_code, flow_code, period_code, commodity_group_code, source_code"
+
+# USD per tonne, lowest and highest world price of any month since 1990 with room on both sides.
+_PRICE_BANDS_USD_PER_TONNE = {
+    "crude_oil": (40, 1_500),
+    "coal": (10, 700),
+    "lng": (50, 4_000),
+    "iron_ore": (8, 400),
+    "copper": (1_000, 25_000),
+    "aluminium": (700, 8_000),
+    "nickel": (3_000, 70_000),
+    "soya_beans": (100, 1_500),
+}
+_BANDS = ", ".join(f"('{group}', {low}, {high})" for group, (low, high) in _PRICE_BANDS_USD_PER_TONNE.items())
+
+_PRICE = f"""
+with band (commodity_group_code, lowest, highest) as (values {_BANDS}),
+unit (quantity_unit_code, tonnes) as (values ('kg', 0.001), ('t', 1), ('kt', 1000), ('Mt', 1000000))
+select
+    {_KEY}, value_usd, quantity, quantity_unit_code,
+    round(value_usd / (quantity * tonnes), 1) as usd_per_tonne, lowest, highest, publication_id, file_id, line
+from judged as mix
+join band using (commodity_group_code)
+join unit using (quantity_unit_code)
+where quantity > 0 and value_usd / (quantity * tonnes) not between lowest and highest
+order by all
+"""
+
+RULES: list[Rule] = [
+    error(
+        TABLE,
+        "mix_not_negative",
+        "No value or quantity of a commodity is negative",
+        f"""
+        select {_KEY}, value_usd, value_cny, quantity, publication_id, file_id, line
+        from judged
+        where value_usd < 0 or value_cny < 0 or quantity < 0
+        order by all
+        """,
+        "values of 0 or more",
+    ),
+    error(
+        TABLE,
+        "mix_within_flow",
+        "No commodity is a larger part of its flow than the whole",
+        f"""
+        select {_KEY}, value_usd, flow_usd, share_of_flow_pct, publication_id, file_id, line
+        from judged
+        where share_of_flow_pct not between 0 and 102
+        order by all
+        """,
+        "0 to 102 % of the flow",
+    ),
+    error(
+        TABLE,
+        "mix_unit_value_in_band",
+        "The price per tonne that value and quantity imply is one the world market has seen",
+        _PRICE,
+        "a price within the band of the commodity",
+    ),
+    warning(
+        TABLE,
+        "mix_share_as_printed",
+        "A printed share of exports or imports is within 5 points of the share computed",
+        f"""
+        select {_KEY}, share_of_flow_pct, share_published_pct, share_of, publication_id, file_id, line
+        from judged
+        where
+            (
+                (flow_code = 'M' and share_of ilike '%imports from%')
+                or (flow_code = 'X' and share_of ilike '%exports to%')
+            )
+            and abs(share_published_pct - share_of_flow_pct) > 5
+        order by all
+        """,
+        "a difference of at most 5 points",
+    ),
+]

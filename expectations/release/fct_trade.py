@@ -1,0 +1,110 @@
+"""core.fct_trade: the cells that may be added up, against the world totals, the mirror and the last release.
+
+Method: partner coverage and the mirror comparison are those of international merchandise trade compilers
+(UN IMTS 2010 Compilers Manual; ratio in logs as in CEPII's BACI). A log ratio of 1 is a factor of 2.7, far beyond
+freight, insurance and timing; it is a fact worth knowing and no error of the warehouse, hence a warning.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import CELL, Rule, error, warning
+from expectations.release.trade_values import partners_within_world, value_rules
+
+TABLE = "core.fct_trade"
+_CEILING_USD = 2_000_000_000_000
+_MIRROR_FLOOR_USD = 100_000_000
+_MAX_SHRINK = 0.10
+
+_MIRROR = f"""
+with flow as (
+    select trade.*
+    from judged as trade
+    join core.dim_period as period on period.period_code = trade.period_code
+    join core.dim_source as source on source.source_code = trade.source_code
+    where trade.product_key = 'TOTAL' and period.freq_code = 'A' and trade.value_usd > 0
+    qualify row_number() over (
+        partition by trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code
+        order by source.priority nulls last, trade.source_code
+    ) = 1
+)
+select
+    exports.reporter_code as exporter_code,
+    exports.partner_code as importer_code,
+    exports.period_code,
+    exports.value_usd as exports_usd,
+    imports.value_usd as imports_usd,
+    round(ln(imports.value_usd / exports.value_usd), 2) as log_ratio,
+    exports.source_code, exports.file_id, exports.line,
+    imports.source_code as importer_source_code, imports.file_id as importer_file_id, imports.line as importer_line
+from flow as exports
+join flow as imports
+    on imports.reporter_code = exports.partner_code
+    and imports.partner_code = exports.reporter_code
+    and imports.period_code = exports.period_code
+where
+    exports.flow_code = 'X'
+    and imports.flow_code = 'M'
+    and greatest(exports.value_usd, imports.value_usd) >= {_MIRROR_FLOOR_USD}
+    and abs(ln(imports.value_usd / exports.value_usd)) > 1
+order by greatest(exports.value_usd, imports.value_usd) desc, exporter_code, importer_code, exports.period_code
+"""
+
+_REPORTERS = """
+select before.source_code, before.reporter_code, before.n_rows as n_rows_before
+from {earlier} as before
+join core.dim_source as source on source.source_code = before.source_code
+left join judged as trade
+    on trade.source_code = before.source_code and trade.reporter_code = before.reporter_code
+where trade.reporter_code is null
+order by all
+"""
+
+_VOLUME = f"""
+with now as (select source_code, count(*) as n_rows from judged group by all)
+select before.source_code, before.n_rows as n_rows_before, coalesce(now.n_rows, 0) as n_rows
+from {{earlier}} as before
+join core.dim_source as source on source.source_code = before.source_code
+left join now on now.source_code = before.source_code
+where coalesce(now.n_rows, 0) < {1 - _MAX_SHRINK} * before.n_rows
+order by all
+"""
+
+RULES: list[Rule] = [
+    *value_rules(TABLE, "trade", _CEILING_USD),
+    partners_within_world(TABLE, "trade"),
+    error(
+        TABLE,
+        "trade_reporters_kept",
+        "No reporter of a source that is still connected has disappeared since the last release",
+        _REPORTERS,
+        "every reporter of the last release",
+        earlier="select source_code, reporter_code, count(*) as n_rows from previous.core.fct_trade group by all",
+    ),
+    error(
+        TABLE,
+        "trade_volume_by_source",
+        f"No source that is still connected lost more than {_MAX_SHRINK:.0%} of its cells since the last release",
+        _VOLUME,
+        f"at least {1 - _MAX_SHRINK:.0%} of the last release's rows",
+        earlier="select source_code, count(*) as n_rows from previous.core.fct_trade group by all",
+    ),
+    warning(
+        TABLE,
+        "trade_mirrored_flow",
+        "Exporter and importer agree on a yearly flow within a factor of 2.7 (log ratio within +-1)",
+        _MIRROR,
+        f"log ratio within +-1, for flows of {_MIRROR_FLOOR_USD:,} USD or more",
+    ),
+    warning(
+        TABLE,
+        "trade_reports_agree",
+        "Reports of one cell by one statistic agree within 10 %",
+        f"""
+        select {CELL}, value_usd_min, value_usd_max, n_reports, choice_rule
+        from judged
+        where value_usd_max / value_usd_min > 1.1
+        order by value_usd_max - value_usd_min desc, {CELL}
+        """,
+        "largest report at most 1.1 times the smallest",
+    ),
+]

@@ -1,0 +1,102 @@
+"""Exchange rates, gross domestic products and settlement shares against sense.
+
+Method: a yearly average rate or a gross domestic product does not treble within a year outside a hyperinflation or
+a redenomination, and none is on record here; two publishers of one yearly average differ by rounding and by the
+days they average over, not by 5 %.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+RATE = "core.fct_exchange_rate"
+MACRO = "core.fct_macro"
+SETTLEMENT = "marts.settlement_currency"
+
+_RATE_JUMP = """
+select
+    rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
+    before.rate as rate_before, rate.publication_id, rate.file_id, rate.line
+from judged as rate
+join core.dim_period as period on period.period_code = rate.period_code
+join core.dim_period as period_before
+    on period_before.freq_code = period.freq_code and period_before.year_number = period.year_number - 1
+join judged as before
+    on before.base_currency_code = rate.base_currency_code
+    and before.quote_currency_code = rate.quote_currency_code
+    and before.rate_basis = rate.rate_basis
+    and before.period_code = period_before.period_code
+where period.freq_code = 'A' and before.is_chosen and rate.rate / before.rate not between 0.3333 and 3
+order by all
+"""
+
+_RATE_SPREAD = """
+select
+    rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
+    chosen.rate as chosen_rate, rate.publication_id, rate.file_id, rate.line
+from judged as rate
+join judged as chosen using (base_currency_code, quote_currency_code, rate_basis, period_code)
+where chosen.is_chosen and abs(rate.rate / chosen.rate - 1) > 0.05
+order by all
+"""
+
+_GDP_JUMP = """
+select
+    macro.area_code, macro.indicator_code, macro.period_code, macro.value_usd, before.value_usd as value_usd_before,
+    macro.publication_id, macro.file_id, macro.line
+from judged as macro
+join core.dim_period as period on period.period_code = macro.period_code
+join core.dim_period as period_before
+    on period_before.freq_code = period.freq_code and period_before.year_number = period.year_number - 1
+join judged as before
+    on before.area_code = macro.area_code
+    and before.indicator_code = macro.indicator_code
+    and before.period_code = period_before.period_code
+where macro.value_usd / before.value_usd not between 0.3333 and 3
+order by all
+"""
+
+RULES: list[Rule] = [
+    error(
+        RATE,
+        "rate_positive",
+        "Every exchange rate is positive",
+        "select * from judged where rate <= 0 order by all",
+        "rates above 0",
+    ),
+    error(
+        RATE,
+        "rate_scale_over_time",
+        "No yearly exchange rate is three times that of the year before, or a third",
+        _RATE_JUMP,
+        "a factor of at most 3",
+    ),
+    warning(
+        RATE,
+        "rate_publishers_agree",
+        "Every publisher's rate is within 5 % of the chosen one",
+        _RATE_SPREAD,
+        "a difference of at most 5 %",
+    ),
+    error(
+        MACRO,
+        "macro_scale_over_time",
+        "No gross domestic product is negative, three times that of the year before, or a third",
+        _GDP_JUMP.replace("where ", "where macro.value_usd < 0 or "),
+        "a factor of at most 3",
+    ),
+    error(
+        SETTLEMENT,
+        "settlement_share_within_bounds",
+        "Every share of a currency in settlements lies between 0 and 100 %",
+        """
+        select
+            reporter_code, partner_code, flow_code, scope_text, period_code, currency_code,
+            share_pct, share_pct_min, share_pct_max, publication_id, file_id, line
+        from judged
+        where share_pct not between 0 and 100 or share_pct_min < 0 or share_pct_max > 100
+        order by all
+        """,
+        "0 to 100 %",
+    ),
+]

@@ -1,0 +1,112 @@
+"""marts.partner_rank: an interval of ranks that claims no more than the data give.
+
+Method: a partner with no report has no value and therefore no rank; what it might have traded only widens the
+interval of the others. The counts of the four states make up the universe, so that nobody is forgotten.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error
+
+TABLE = "marts.partner_rank"
+
+_ROW = """
+    ranked.reporter_code, ranked.partner_code, ranked.year_number, ranked.perimeter_code, ranked.measure,
+    ranked.value_state, ranked.value_usd, ranked.rank, ranked.rank_best, ranked.rank_worst,
+    pair.file_id, pair.line"""
+
+_FROM = """
+from judged as ranked
+left join (
+    select
+        reporter_code, partner_code, year_number, turnover_usd,
+        coalesce(file_id, exports_file_id, imports_file_id) as file_id,
+        coalesce(line, exports_line, imports_line) as line
+    from marts.bilateral_year
+) as pair
+    on pair.reporter_code = ranked.reporter_code
+    and pair.partner_code = ranked.partner_code
+    and pair.year_number = ranked.year_number"""
+
+
+def _rows(where: str, also: str = "") -> str:
+    return f"select {_ROW}{also} {_FROM} where {where} order by all"
+
+
+_ORDER = f"""
+with certain as (
+    select {_ROW},
+        min(ranked.rank) over (
+            partition by ranked.reporter_code, ranked.year_number, ranked.perimeter_code, ranked.measure
+            order by ranked.value_usd
+            range between unbounded preceding and current row
+        ) as best_rank_of_no_larger
+    {_FROM}
+    where ranked.value_state = 'observed' and ranked.rank is not null
+)
+select * from certain where best_rank_of_no_larger < rank order by all
+"""
+
+RULES: list[Rule] = [
+    error(
+        TABLE,
+        "rank_only_with_value",
+        "No partner without a report of its own has a rank",
+        _rows(
+            "ranked.value_state in ('missing', 'mirror_only') and coalesce(ranked.rank, ranked.rank_best, "
+            "ranked.rank_worst, ranked.rank_naive) is not null"
+        ),
+        "no rank where the value is missing or known from the mirror alone",
+    ),
+    error(
+        TABLE,
+        "rank_from_data",
+        "Every ranked value is the published turnover of that pair and year",
+        _rows(
+            "ranked.value_state = 'observed' and (pair.turnover_usd is null or ranked.value_usd is null "
+            "or pair.turnover_usd <> ranked.value_usd)",
+            ", pair.turnover_usd",
+        ),
+        "the value of marts.bilateral_year",
+    ),
+    error(
+        TABLE,
+        "rank_interval_in_order",
+        "The best possible rank is at least 1 and no worse than the worst possible, which is within the universe",
+        _rows(
+            "ranked.rank_best < 1 or ranked.rank_best > ranked.rank_worst or ranked.rank_worst > ranked.n_universe "
+            "or (ranked.rank is not null and (ranked.rank <> ranked.rank_best or ranked.rank <> ranked.rank_worst))",
+            ", ranked.n_universe",
+        ),
+        "1 <= rank_best <= rank_worst <= n_universe, and a certain rank equal to both",
+    ),
+    error(
+        TABLE,
+        "rank_counts_make_universe",
+        "Partners observed, bounded, known from the mirror and missing make up the universe",
+        _rows(
+            "ranked.n_partners_observed + ranked.n_partners_bounded + ranked.n_mirror_only + ranked.n_missing "
+            "is distinct from ranked.n_universe",
+            ", ranked.n_partners_observed, ranked.n_partners_bounded, ranked.n_mirror_only, ranked.n_missing, "
+            "ranked.n_universe",
+        ),
+        "n_partners_observed + n_partners_bounded + n_mirror_only + n_missing = n_universe",
+    ),
+    error(
+        TABLE,
+        "rank_follows_value",
+        "Of two certain ranks the larger value has the better",
+        _ORDER,
+        "no partner ranked ahead of one with a larger value",
+    ),
+    error(
+        TABLE,
+        "rank_streak_in_order",
+        "The certain streak is no longer than the possible one",
+        _rows(
+            "ranked.streak_at_least > ranked.streak_at_most or ranked.streak_at_least < 0",
+            ", ranked.streak_at_least, ranked.streak_at_most",
+        ),
+        "0 <= streak_at_least <= streak_at_most",
+    ),
+]

@@ -1,0 +1,188 @@
+"""Turns rules into Great Expectations suites, one per table, runs them inside DuckDB, and reads the answers back."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import great_expectations as gx
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from expectations.checks import Result
+from expectations.release import duckdb_dialect
+from expectations.release.rule import Rule
+
+SAMPLE_ROWS = 20
+_PREVIOUS = "previous"
+_GX_SEVERITY = {"error": "critical", "warning": "warning"}
+_NOTHING_BEFORE = "no earlier release to compare with"
+
+
+class Judge:
+    """The rules applied to one file, and what can be said of them before Great Expectations runs."""
+
+    def __init__(
+        self, rules: Iterable[Rule], release: Path, previous: Path | None, memory_limit: str, threads: int
+    ) -> None:
+        self.rules = list(rules)
+        self.release = release
+        self.config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+        }
+        self.attach = {} if previous is None else {_PREVIOUS: str(previous.resolve())}
+        self.row_counts: dict[str, int] = {}
+        self.incomparable: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
+        self._look()
+
+    @property
+    def judged(self) -> list[Rule]:
+        """The rules for which there is something to judge, table by table."""
+        judged = [
+            rule for rule in self.rules if rule.check.table in self.row_counts and rule.key not in self.incomparable
+        ]
+        return sorted(judged, key=lambda rule: rule.check.table)
+
+    def _look(self) -> None:
+        """Find the tables there are and the comparisons that have nothing to compare with; collect the notes."""
+        with duckdb.connect(str(self.release), read_only=True, config=self.config) as con:
+            found = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not internal")
+            wanted = {rule.check.table for rule in self.rules} & {name for (name,) in found.fetchall()}
+            self.row_counts = {name: _one(con, f"select count(*) from {name}") for name in wanted}
+            for alias, path in self.attach.items():
+                con.execute(f"attach '{path.replace(chr(39), chr(39) * 2)}' as {alias} (read_only)")
+            for rule in self.rules:
+                if rule.earlier is not None and (reason := self._why_incomparable(con, rule.earlier)):
+                    self.incomparable[rule.key] = reason
+                if rule.note is not None:
+                    self.notes[rule.key] = _note(con, rule.note)
+
+    def _why_incomparable(self, con: duckdb.DuckDBPyConnection, earlier: str) -> str | None:
+        if not self.attach:
+            return _NOTHING_BEFORE
+        try:
+            con.execute(f"explain {earlier}")
+        except (duckdb.CatalogException, duckdb.BinderException) as reason:
+            return f"the earlier release has another layout: {str(reason).splitlines()[0]}"
+        return None
+
+    @contextlib.contextmanager
+    def checkpoint(self, docs: Path | None = None) -> Iterator[gx.Checkpoint]:
+        """A checkpoint over one suite per table; on the way out every connection to the file is closed."""
+        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+        context = gx.get_context(mode="ephemeral")
+        context.enable_analytics(False)
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        try:
+            yield context.checkpoints.add(
+                gx.Checkpoint(
+                    name="release",
+                    validation_definitions=self._definitions(context),
+                    result_format="COMPLETE",
+                    actions=[] if docs is None else [_docs_site(context, docs)],
+                )
+            )
+        finally:
+            duckdb_dialect.close_all()
+
+    def _definitions(self, context: Any) -> list[gx.ValidationDefinition]:
+        source = context.data_sources.add_sql(
+            name="warehouse",
+            connection_string=f"duckdb+gate:///{self.release.resolve()}",
+            kwargs={"connect_args": {"read_only": True, "config": self.config, "attach": self.attach}},
+        )
+        definitions = []
+        for name, rules in groupby(self.judged, key=lambda rule: rule.check.table):
+            schema, table = name.split(".")
+            asset = source.add_table_asset(name=name, table_name=table, schema_name=schema)
+            suite = gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
+            definitions.append(
+                context.validation_definitions.add(
+                    gx.ValidationDefinition(
+                        name=name,
+                        data=asset.add_batch_definition_whole_table("whole table"),
+                        suite=context.suites.add(suite),
+                    )
+                )
+            )
+        return definitions
+
+    def results(self) -> list[Result]:
+        """Run every rule; the results come in the order of the rules."""
+        with self.checkpoint() as checkpoint:
+            runs = checkpoint.run().run_results.values()
+            answers = {answer.expectation_config.meta["key"]: answer for run in runs for answer in run.results}
+        return [self._result(rule, answers.get(rule.key)) for rule in self.rules]
+
+    def _result(self, rule: Rule, answer: Any) -> Result:
+        check, expected = rule.check, rule.expected
+        if reason := self.incomparable.get(rule.key):
+            return Result(check=check, passed=True, observed=reason, expected=expected)
+        if check.table not in self.row_counts:
+            return Result(check=check, passed=False, observed="no such table", expected=expected)
+        if answer is None or not answer.result:
+            return Result(check=check, passed=False, observed=_why_unjudged(answer), expected=expected)
+        count = int(answer.result["observed_value"])
+        rows = [json.loads(row["offending"]) for row in answer.result["details"]["unexpected_rows"][:SAMPLE_ROWS]]
+        judged = f"{self.row_counts[check.table]:,} rows judged"
+        found = f"{count:,} such row{'s' * (count > 1)}" if count else "no such row"
+        observed = ", ".join(text for text in (found, judged, self.notes.get(rule.key)) if text)
+        return Result(
+            check=check,
+            passed=bool(answer.success),
+            observed=observed,
+            expected=expected,
+            failing_rows=count,
+            sample=rows,
+        )
+
+
+def _expectation(rule: Rule) -> dict[str, Any]:
+    check = rule.check
+    weight = f"a warning, owned by {check.owner} until {check.expires_on}" if check.owner else "an error"
+    description = f"{check.description}. Expected: {rule.expected}. A breach is {weight}."
+    return {
+        "type": "unexpected_rows_expectation",
+        "severity": _GX_SEVERITY[check.severity],
+        "description": html.escape(description, quote=False),
+        "meta": {"key": rule.key},
+        "kwargs": {"unexpected_rows_query": rule.query},
+    }
+
+
+def _why_unjudged(answer: Any) -> str:
+    """A check that could not run has failed: the reason in one line."""
+    if answer is None:
+        return "not judged"
+    messages = [info["exception_message"] for info in answer.exception_info.values() if isinstance(info, dict)]
+    return f"could not be judged: {' '.join(messages[0].split())[:300] if messages else answer.exception_info}"
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
+    row = con.execute(query).fetchone()
+    return None if row is None else row[0]
+
+
+def _note(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    try:
+        return str(_one(con, query))
+    except duckdb.Error as reason:
+        return f"note not available: {str(reason).splitlines()[0]}"
+
+
+def _docs_site(context: Any, folder: Path) -> gx.checkpoint.UpdateDataDocsAction:
+    site = {
+        "class_name": "SiteBuilder",
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())},
+    }
+    context.add_data_docs_site("release", site)
+    return gx.checkpoint.UpdateDataDocsAction(name="data docs", site_names=["release"])

@@ -1,0 +1,120 @@
+"""Where the figures come from: licences, age, rejected lines, codes nobody knows."""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+SOURCE = "core.dim_source"
+FILE = "core.dim_release"
+EXCLUDED = "meta.excluded_row"
+_MAX_REJECT_SHARE = 0.01
+_MAX_UNMAPPED_SHARE = 0.001
+
+_ROWS_BY_LICENCE = """
+with landed as (
+    select source.source_code, source.is_redistributable, sum(file.row_count) as n_rows
+    from core.dim_release as file
+    join core.dim_source as source using (source_code)
+    where file.is_current
+    group by all
+)
+select
+    coalesce(sum(n_rows) filter (where is_redistributable), 0)::bigint || ' landed rows may be passed on, '
+    || coalesce(sum(n_rows) filter (where not is_redistributable), 0)::bigint || ' may not'
+    || coalesce(
+        ' (' || string_agg(source_code, ', ' order by source_code) filter (where not is_redistributable) || ')', ''
+    )
+from landed
+"""
+
+_UNMAPPED = """
+with kept as (
+    select source_code, sum(value_usd) as value_usd from core.fct_trade group by all
+),
+unmapped as (
+    select source_code, file_id, reason, sum(n_rows) as n_rows, sum(value_usd) as value_usd
+    from judged
+    where reason like 'unknown%'
+    group by all
+)
+select
+    unmapped.*,
+    round(100 * unmapped.value_usd / nullif(unmapped.value_usd + coalesce(kept.value_usd, 0), 0), 3) as share_pct
+from unmapped
+left join kept using (source_code)
+where unmapped.value_usd > {share} * (unmapped.value_usd + coalesce(kept.value_usd, 0)) or kept.value_usd is null
+order by all
+"""
+
+RULES: list[Rule] = [
+    error(
+        SOURCE,
+        "source_licence_known",
+        "Every source has a publisher, a licence, and says whether its figures may be passed on",
+        """
+        select source_code, publisher, licence, is_redistributable
+        from judged
+        where
+            nullif(trim(licence), '') is null
+            or nullif(trim(publisher), '') is null
+            or is_redistributable is null
+        order by all
+        """,
+        "a licence for every source",
+        note=_ROWS_BY_LICENCE,
+    ),
+    warning(
+        SOURCE,
+        "source_fresh",
+        "The newest file of a source is no older than the source's own rhythm allows",
+        """
+        select
+            source.source_code, source.cadence, source.max_age_days,
+            max(file.known_from) as newest_at,
+            date_diff('day', max(file.known_from), current_timestamp::timestamp) as age_days,
+            arg_max(file.file_id, file.known_from) as file_id
+        from judged as source
+        join core.dim_release as file using (source_code)
+        where source.max_age_days is not null
+        group by all
+        having age_days > source.max_age_days
+        order by all
+        """,
+        "an age of at most max_age_days",
+    ),
+    error(
+        FILE,
+        "file_on_record",
+        "The release names the files it was made from",
+        "select count(*) as n_files from judged where is_current having count(*) = 0",
+        "at least one current file",
+    ),
+    warning(
+        FILE,
+        "file_few_rejects",
+        f"No current file had more than {_MAX_REJECT_SHARE:.0%} of its lines rejected",
+        f"""
+        select
+            source_code, table_name, file_id, row_count, reject_count,
+            round(100 * reject_count / (row_count + reject_count), 2) as rejected_pct
+        from judged
+        where is_current and reject_count > {_MAX_REJECT_SHARE} * (row_count + reject_count)
+        order by all
+        """,
+        f"at most {_MAX_REJECT_SHARE:.0%}",
+    ),
+    error(
+        EXCLUDED,
+        "unmapped_codes_negligible",
+        f"Codes no list knows hold at most {_MAX_UNMAPPED_SHARE:.1%} of a source's value",
+        _UNMAPPED.replace("{share}", str(_MAX_UNMAPPED_SHARE)),
+        f"at most {_MAX_UNMAPPED_SHARE:.1%} of the value",
+    ),
+    warning(
+        EXCLUDED,
+        "unmapped_codes_none",
+        "Every code of every source is in a code list",
+        _UNMAPPED.replace("{share}", "-1"),
+        "no unknown area, flow or period",
+    ),
+]

@@ -1,0 +1,149 @@
+"""What any table of trade cells must satisfy, whatever it may be summed over.
+
+Method: gates 10 and the unit checks of the UN's IMTS compilers' practice: a value is a finite amount of money, no
+larger than any flow the world has seen, and of the same order of magnitude as the same cell in other years and
+in other statistics. A unit slip (thousands read as units) is a factor of 1000; real trade that collapses under an
+embargo or starts from nothing moves by less than 300 once a billion dollars is at stake.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import CELL, Rule, error
+
+SLIP = 300
+AT_STAKE_USD = 1_000_000_000
+WORLD_TOLERANCE = 1.02
+
+_QUALIFIED = ", ".join(f"cell.{name.strip()}" for name in CELL.split(","))
+
+
+def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
+    """Sign and size of the values of `table`."""
+    return [
+        error(
+            table,
+            f"{prefix}_not_negative",
+            "No value, weight or quantity is negative, and no value is outside the range of its reports",
+            f"""
+            select {CELL}, value_usd_min, value_usd_max, net_weight_kg, quantity
+            from judged
+            where value_usd < 0 or net_weight_kg < 0 or quantity < 0
+                or value_usd not between value_usd_min and value_usd_max
+            order by all
+            """,
+            "values of 0 or more",
+        ),
+        error(
+            table,
+            f"{prefix}_below_ceiling",
+            f"No value exceeds {ceiling_usd / 1e12:g} trillion USD, more than any such flow has ever been",
+            f"select {CELL} from judged where value_usd > {ceiling_usd} order by value_usd desc, {CELL}",
+            f"at most {ceiling_usd:,} USD",
+        ),
+        error(
+            table,
+            f"{prefix}_scale_over_time",
+            f"No yearly total is {SLIP} times larger or smaller than the same flow in other years",
+            f"""
+            with cell as (
+                select trade.*
+                from judged as trade
+                join core.dim_period as period on period.period_code = trade.period_code
+                where trade.product_key = 'TOTAL' and period.freq_code = 'A' and trade.value_usd > 0
+            )
+            select {_QUALIFIED}, median(other.value_usd) as usual_usd, count(*) as n_other_years
+            from cell
+            join cell as other
+                on other.source_code = cell.source_code
+                and other.reporter_code = cell.reporter_code
+                and other.partner_code = cell.partner_code
+                and other.flow_code = cell.flow_code
+                and other.period_code <> cell.period_code
+            group by all
+            having
+                count(*) >= 2
+                and greatest(cell.value_usd, usual_usd) >= {AT_STAKE_USD}
+                and cell.value_usd / usual_usd not between {1 / SLIP} and {SLIP}
+            order by all
+            """,
+            f"a factor below {SLIP} where a billion USD is at stake",
+        ),
+        error(
+            table,
+            f"{prefix}_scale_across_sources",
+            f"No two statistics differ by a factor of {SLIP} on the same flow of the same reporter",
+            f"""
+            with cell as (
+                select trade.*
+                from judged as trade
+                where trade.value_usd > 0
+            )
+            select
+                {_QUALIFIED},
+                other.source_code as other_source_code,
+                other.value_usd as other_usd,
+                other.file_id as other_file_id,
+                other.line as other_line
+            from cell
+            join cell as other
+                on other.reporter_code = cell.reporter_code
+                and other.partner_code = cell.partner_code
+                and other.flow_code = cell.flow_code
+                and other.product_key = cell.product_key
+                and other.period_code = cell.period_code
+                and other.source_code <> cell.source_code
+            where cell.value_usd >= {AT_STAKE_USD} and cell.value_usd / other.value_usd >= {SLIP}
+            order by all
+            """,
+            f"a factor below {SLIP} where a billion USD is at stake",
+        ),
+        error(
+            table,
+            f"{prefix}_not_in_the_future",
+            "No figure is for a period that has not begun",
+            f"""
+            select {CELL}
+            from judged
+            join core.dim_period as period using (period_code)
+            where period.period_start > current_date
+            order by all
+            """,
+            "periods up to today",
+        ),
+    ]
+
+
+def partners_within_world(table: str, prefix: str) -> Rule:
+    """Economies as partners in `table` against the World of the same source, where it publishes one."""
+    return error(
+        table,
+        f"{prefix}_partners_within_world",
+        "Partners add up to no more than the same source's World, for each reporter, flow, product and period",
+        f"""
+        with partners as (
+            select
+                source_code, reporter_code, flow_code, product_key, period_code,
+                sum(value_usd) as partners_usd,
+                count(*) as n_partners,
+                arg_max(partner_code, value_usd) as largest_partner_code,
+                max(value_usd) as largest_usd,
+                arg_max(file_id, value_usd) as file_id,
+                arg_max(line, value_usd) as line
+            from judged
+            join core.dim_area as area on area.area_code = judged.partner_code
+            where area.area_kind not in ('world', 'group')
+            group by all
+        )
+        select
+            partners.*,
+            world.value_usd as world_usd,
+            world.file_id as world_file_id,
+            world.line as world_line
+        from partners
+        join core.fct_trade_total as world using (source_code, reporter_code, flow_code, product_key, period_code)
+        join core.dim_area as area on area.area_code = world.partner_code
+        where area.area_kind = 'world' and partners.partners_usd / world.value_usd_max > {WORLD_TOLERANCE}
+        order by all
+        """,
+        f"at most {WORLD_TOLERANCE} times World, where World is published",
+    )
