@@ -214,6 +214,6 @@ def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> Non
 
 
 def _figure(report: dict[str, Any]) -> str:
-    if report["value_usd"] is not None:
-        return f"{report['value_usd'] / 10**9:,.10g} bn USD"
-    return f"{report['yoy_pct'].normalize():f} % growth in {report['yoy_currency']}"
+    level = f"{report['value_usd'] / 10**9:,.10g} bn USD" if report["value_usd"] is not None else ""
+    growth = f"{report['yoy_pct'].normalize():+f} % in {report['yoy_currency']}" if report["yoy_pct"] is not None else ""
+    return ", ".join(part for part in (level, growth) if part)
