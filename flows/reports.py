@@ -214,6 +214,7 @@ def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> Non
 
 
 def _figure(report: dict[str, Any]) -> str:
-    level = f"{report['value_usd'] / 10**9:,.10g} bn USD" if report["value_usd"] is not None else ""
-    growth = f"{report['yoy_pct'].normalize():+f} % in {report['yoy_currency']}" if report["yoy_pct"] is not None else ""
-    return ", ".join(part for part in (level, growth) if part)
+    value, growth = report["value_usd"], report["yoy_pct"]
+    level = f"{value / 10**9:,.10g} bn USD" if value is not None else ""
+    change = f"{growth.normalize():+f} % in {report['yoy_currency']}" if growth is not None else ""
+    return ", ".join(part for part in (level, change) if part)
