@@ -66,7 +66,7 @@ def _nothing_to_do() -> bool:
         land.prepare(settings)
         plan = fetch.plan(settings, ledger)
         standing = [land.restate(settings, outcome) for outcome in plan.kept] if not plan.fetch else []
-        quiet = not plan.fetch and not plan.unrecognised and not land.pending(settings, ledger)
+        quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
         if not quiet or any(o.outcome == "failed" for o in standing) or not build.is_up_to_date(settings, ledger):
             return False
         run = ledger.start("run", build.versions(), build.code_fingerprint())

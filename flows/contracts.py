@@ -51,20 +51,27 @@ class Column(_Frozen):
 
 
 class Table(_Frozen):
-    """One raw table: its columns, its key, and what a file must satisfy to land."""
+    """One raw table: its columns, its key, and what a file must satisfy to land.
+
+    Files of the formats csv and tsv are read by DuckDB; json, xml and html by the source module's `read`.
+    `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
+    `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
+    """
 
     source: str
     name: str
     description: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "tsv", "json", "xml", "html"] = "csv"
     partition: Literal["file", "file_name"] = "file"
     name_pattern: str | None = None
     partition_key: str | None = None
     name_hint: str | None = None
     null_texts: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     row_floor: int = 1
+    cap: int | None = None
     max_shrink: float | None = None
     max_reject_share: float = 0.0
     on_failure: Literal["stop", "stand_in"] = "stop"
@@ -82,7 +89,10 @@ class Table(_Frozen):
 
 
 class Source(_Frozen):
-    """One publisher's contract."""
+    """One publisher's contract.
+
+    `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them.
+    """
 
     name: str
     description: str
@@ -96,6 +106,9 @@ class Source(_Frozen):
     max_age_days: int | None
     priority: int
     valuation: dict[str, str] = {}
+    hosts: tuple[str, ...] = ()
+    seconds_between_requests: float = 0.25
+    requests_per_day: int | None = None
     tables: tuple[Table, ...]
 
     def table(self, name: str) -> Table:

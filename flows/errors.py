@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class EntrepotError(Exception):
     """Something a person can act on. The message says what, where and what to do."""
@@ -15,6 +17,26 @@ class ContractError(EntrepotError):
 
 class FileRefused(EntrepotError):
     """A raw file breaks its contract so that none of it can be used."""
+
+
+class HttpFailed(EntrepotError):
+    """A publisher's server did not give what was asked for, after all tries."""
+
+
+class RateLimited(HttpFailed):
+    """The server kept saying "too many requests"."""
+
+
+class KeyRefused(HttpFailed):
+    """The server did not accept the subscription key."""
+
+
+class QuotaExhausted(EntrepotError):
+    """The daily number of requests is used up; `resume_at` (UTC) says when it starts anew."""
+
+    def __init__(self, message: str, resume_at: datetime) -> None:
+        super().__init__(message)
+        self.resume_at = resume_at
 
 
 class WriterBusy(EntrepotError):

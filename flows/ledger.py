@@ -10,10 +10,11 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,7 +57,7 @@ class RawFileRecord(BaseModel):
 
 
 class Outcome(BaseModel):
-    """What a run did with one partition of a source."""
+    """What a run did with one partition of a source: `reason` says why it failed, `notice` what else to know."""
 
     source: str
     table: str
@@ -70,6 +71,16 @@ class Outcome(BaseModel):
     rejects: int = 0
     stops_run: bool = False
     reason: str = ""
+    notice: str = ""
+
+
+class HostUse(BaseModel):
+    """How often a publisher's host was asked on a day (UTC), and until when it wants to be left alone."""
+
+    host: str
+    day: date
+    requests: int = 0
+    closed_until: datetime | None = None
 
 
 class Run(BaseModel):
@@ -109,6 +120,13 @@ def _write_json(path: Path, text: str) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(path)
+
+
+def _sidecars(folder: Path, under: str = "") -> Iterator[str]:
+    """Texts of the sidecars in a folder; a raw JSON file beside them has one dot more in its name."""
+    for path in folder.glob(f"{under}*.json"):
+        if path.name.count(".") == 1:
+            yield path.read_text(encoding="utf-8")
 
 
 class Ledger:
@@ -206,6 +224,32 @@ class Ledger:
         link = self.settings.published
         return link.resolve().parent.name if link.is_symlink() and link.exists() else None
 
+    # -- requests to publishers -------------------------------------------------------------------------
+
+    def host_use(self, host: str) -> HostUse:
+        """What was asked of `host` today, by this run and those before."""
+        path, today = self._host_path(host), utc_now().date()
+        if not path.is_file():
+            return HostUse(host=host, day=today)
+        use = HostUse.model_validate_json(path.read_text(encoding="utf-8"))
+        return use if use.day == today else use.model_copy(update={"day": today, "requests": 0})
+
+    def count_request(self, host: str) -> None:
+        """One request more, written down before it is sent."""
+        use = self.host_use(host)
+        self._save_host(use.model_copy(update={"requests": use.requests + 1}))
+
+    def close_host(self, host: str, until: datetime) -> None:
+        """Leave `host` alone until then."""
+        self._save_host(self.host_use(host).model_copy(update={"closed_until": until}))
+
+    def _save_host(self, use: HostUse) -> None:
+        _write_json(self._host_path(use.host), use.model_dump_json(indent=1))
+
+    def _host_path(self, host: str) -> Path:
+        # A folder of its own: the files beside it are run records.
+        return self.settings.runs / "hosts" / f"{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.json"
+
     # -- raw files --------------------------------------------------------------------------------------
 
     def raw_folder(self, source: str, table: str, partition: str) -> Path:
@@ -214,15 +258,14 @@ class Ledger:
 
     def raw_files(self, source: str | None = None) -> list[RawFileRecord]:
         """Records of all raw files (of one source), in the order they were fetched."""
-        pattern = f"{source or '*'}/*/*/*.json"
-        texts: Iterable[str] = (path.read_text(encoding="utf-8") for path in self.settings.raw.glob(pattern))
+        texts = _sidecars(self.settings.raw, f"{source or '*'}/*/*/")
         return sorted(
             (RawFileRecord.model_validate_json(text) for text in texts), key=lambda r: (r.fetched_at, r.file_id)
         )
 
     def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
         """The file fetched last for one partition."""
-        texts = (p.read_text(encoding="utf-8") for p in self.raw_folder(source, table, partition).glob("*.json"))
+        texts = _sidecars(self.raw_folder(source, table, partition))
         records = [RawFileRecord.model_validate_json(text) for text in texts]
         return max(records, key=lambda record: record.fetched_at, default=None)
 
@@ -235,12 +278,23 @@ class Ledger:
         folder = self.raw_folder(record.source, record.table, record.partition)
         folder.mkdir(parents=True, exist_ok=True)
         stem, _, suffix = record.file_name.partition(".")
+        suffix = "data.json" if suffix == "json" else suffix  # the sidecar is the one that ends in .json alone
         # The same bytes can come back after a revision: that is a new vintage and gets a name of its own.
-        number, name = 1, record.file_name
+        number, name = 1, f"{stem}.{suffix}"
         while (folder / name).exists() and (folder / f"{name.partition('.')[0]}.json").exists():
             number += 1
             name = f"{stem}-{number}.{suffix}"
         record = record.model_copy(update={"file_name": name})
         received.replace(folder / name)
-        _write_json(folder / f"{name.partition('.')[0]}.json", record.model_dump_json(indent=1))
+        self._write_sidecar(record)
         return record
+
+    def restamp(self, record: RawFileRecord, revision: str) -> RawFileRecord:
+        """Note that the publisher's `revision` brought the same bytes again, so that it is not asked for once more."""
+        record = record.model_copy(update={"revision": revision})
+        self._write_sidecar(record)
+        return record
+
+    def _write_sidecar(self, record: RawFileRecord) -> None:
+        path = self.raw_folder(record.source, record.table, record.partition) / record.file_name.partition(".")[0]
+        _write_json(path.with_name(f"{path.name}.json"), record.model_dump_json(indent=1))

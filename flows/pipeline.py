@@ -86,11 +86,14 @@ def ingest(ledger: Ledger, run: Run, sources: list[str] | None) -> None:
     landed = [land_file(record, kinds.get(record.file_id, "kept")) for record in land.pending(settings, ledger)]
     fresh = {outcome.file_id: outcome for outcome in landed}
     outcomes = [fresh.get(outcome.file_id) or land.restate(settings, outcome) for outcome in looked_at]
-    run.outcomes = sorted([*outcomes, *planned.unrecognised], key=lambda o: (o.source, o.table, o.partition))
+    run.outcomes = sorted(
+        [*outcomes, *planned.unrecognised, *planned.unreachable], key=lambda o: (o.source, o.table, o.partition)
+    )
     ledger.save(run)
     log.info("ingest: %s", summary.count_outcomes(run))
-    for outcome in run.failed:
-        log.warning("%s", outcome.reason)
+    for outcome in run.outcomes:
+        if outcome.reason or outcome.notice:
+            log.warning("%s", outcome.reason or outcome.notice)
     stopping = [outcome.reason for outcome in run.failed if outcome.stops_run]
     if stopping:
         raise EntrepotError(" ".join(stopping) + " The published warehouse is unchanged.")

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
+
+Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: words separated by commas
 
 # Quiet, private defaults for the tools we drive. A value the user has set always wins.
 _TOOL_DEFAULTS = {
@@ -31,7 +36,9 @@ _TOOL_DEFAULTS = {
 class Settings(BaseSettings):
     """Where things are and how much of the machine may be used."""
 
-    model_config = SettingsConfigDict(env_prefix="ENTREPOT_", env_file=ROOT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ENTREPOT_", env_file=ROOT / ".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     warehouse: Path = Field(ROOT / "warehouse", description="Folder that holds raw files, runs and releases.")
     bundled: Path = Field(ROOT / "warehouse" / "bundled", description="Figures that ship with the project.")
@@ -42,6 +49,56 @@ class Settings(BaseSettings):
     keep_releases: int = Field(5, ge=1, description="Releases kept for rollback, the published one included.")
     host: str = Field("127.0.0.1", description="Address `entrepot serve` binds to.")
     port: int = Field(4200, ge=1, le=65535, description="Port `entrepot serve` binds to.")
+
+    live_sources: Words = Field((), description="Live sources a run looks at when none is named, such as ecb,cbr.")
+    stand_in: str | None = Field(
+        None, validation_alias="ENTREPOT_BASE_URL", description="Server that stands in for every publisher."
+    )
+    comtrade_key: SecretStr | None = Field(None, description="UN Comtrade subscription key; public preview without.")
+    census_key: SecretStr | None = Field(None, description="US Census key; optional.")
+    history_from: int = Field(2015, ge=1900, le=2100, description="First year live sources are asked for.")
+    history_to: int | None = Field(None, ge=1900, le=2100, description="Last year asked for; this year if empty.")
+    reporters: Words = Field(("CHN", "RUS"), description="Economies (ISO 3166 alpha-3) whose own reports are fetched.")
+    partners: Words = Field((), description="Only these partners (alpha-3); all if empty.")
+    currencies: Words = Field(("USD", "CNY", "RUB"), description="Currencies (ISO 4217) whose rates are fetched.")
+    indicators: Words = Field(("NY.GDP.MKTP.CD", "SP.POP.TOTL"), description="World Bank indicators to fetch.")
+    frequencies: Words = Field(("A", "M"), description="Annual (A), quarterly (Q), monthly (M) trade statistics.")
+    comtrade_products: Words = Field((), description="UN Comtrade levels or codes; if empty TOTAL, with a key AG2 too.")
+    http_tries: int = Field(5, ge=1, description="Times a request is tried before it counts as failed.")
+    http_backoff_seconds: float = Field(1.0, ge=0, description="Wait before the second try; doubles each time.")
+    http_longest_wait_seconds: float = Field(120.0, ge=0, description="A server asking for more ends the source's run.")
+    http_timeout_seconds: float = Field(60.0, gt=0, description="Longest silence of a server.")
+    http_slowest_bytes_per_second: float = Field(64.0, ge=0, description="A body slower than this is given up.")
+
+    @field_validator(
+        "live_sources",
+        "reporters",
+        "partners",
+        "currencies",
+        "indicators",
+        "frequencies",
+        "comtrade_products",
+        mode="before",
+    )
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    def base_url(self, address: str) -> str:
+        """`address` of a publisher, or the same on the stand-in: scheme and host become its base and `/<host>`."""
+        if self.stand_in is None or address.startswith(self.stand_in):
+            return address
+        parts = urlsplit(address)
+        return f"{self.stand_in.rstrip('/')}/{parts.netloc}{address.partition(parts.netloc)[2]}"
+
+    def years(self, today: date) -> range:
+        """The years live sources are asked for."""
+        return range(self.history_from, min(today.year, self.history_to or today.year) + 1)
+
+    def secrets(self) -> list[str]:
+        """Values that may not appear in any log, record or message."""
+        keys = (self.comtrade_key, self.census_key)
+        return [key.get_secret_value() for key in keys if key is not None and key.get_secret_value()]
 
     @property
     def root(self) -> Path:

@@ -1,32 +1,39 @@
-"""What every source offers, and the two kinds of local source: bundled files and the drop box.
+"""What every source offers, and what bundled sources share.
 
-A source module has two functions:
+A source module has two functions, and a third where its files are neither CSV nor TSV:
 
-    partitions(settings, since) -> iterator of Partition   cheap: what exists upstream, with its revision tag
-    fetch(partition)            -> iterator of bytes       as received, in chunks; no cleaning
+    partitions(settings, since, http) -> iterator of Partition   cheap: what exists upstream, with its revision tag
+    fetch(partition, http)            -> iterator of bytes       as received, in chunks; no cleaning
+    read(path, table)                 -> iterator of records     line or record number, and values as text
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.contracts import load_contracts
+from flows.contracts import Table, load_contracts
 from flows.settings import Settings
+from flows.sources.http import Http
 
 CHUNK_BYTES = 1 << 20
+
+Record = tuple[int, list[str | None]]
+Partitions = Callable[[Settings, "datetime | None", Http], Iterator["Partition"]]
 
 
 class Partition(BaseModel):
     """One piece of a source that is fetched, landed and revised as a whole.
 
     `revision` changes when the content upstream does; while it stays the same nothing is fetched.
-    `url` is where a person finds it; `location` is what `fetch` opens.
+    `url` is where a person finds it, without any secret; `location` is what `fetch` opens. The label `cap`
+    holds the row count at which this answer would have been cut short.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,11 +54,23 @@ class Partition(BaseModel):
 class SourceModule(Protocol):
     """The interface of a module in this folder."""
 
-    def partitions(self, settings: Settings, since: datetime | None) -> Iterator[Partition]:
+    def partitions(self, settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
         """What exists upstream, of late if `since` is given; cheap."""
 
-    def fetch(self, partition: Partition) -> Iterator[bytes]:
+    def fetch(self, partition: Partition, http: Http) -> Iterator[bytes]:
         """The bytes of one partition as received, in chunks."""
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A source module that reads its own format."""
+
+    def read(self, path: Path, table: Table) -> Iterator[Record]:
+        """Line or record number and the values as text, in the order of the contract's columns.
+
+        `path` may be gzip-compressed (its name ends in .gz). Raises FileRefused when the file is not what it
+        should be; ValueError, KeyError and TypeError are taken for the same.
+        """
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
@@ -61,14 +80,14 @@ def read_chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def bundled(module: str) -> Callable[[Settings, datetime | None], Iterator[Partition]]:
+def bundled(module: str) -> Partitions:
     """The `partitions` function of a bundled source: one partition per table that has its file.
 
     The revision is the file's own hash, so an edited file is a new vintage.
     """
     source = module.rpartition(".")[2]
 
-    def partitions(settings: Settings, since: datetime | None) -> Iterator[Partition]:
+    def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
         for table in load_contracts(settings.contracts)[source].tables:
             path = settings.bundled / source / f"{table.name}.csv"
             if path.is_file():
@@ -81,6 +100,22 @@ def bundled(module: str) -> Callable[[Settings, datetime | None], Iterator[Parti
     return partitions
 
 
-def fetch_local(partition: Partition) -> Iterator[bytes]:
+def fetch_local(partition: Partition, http: Http) -> Iterator[bytes]:
     """Bytes of a partition that is a local file."""
     yield from read_chunks(Path(partition.location))
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a raw file, gunzipped where its name ends in .gz."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.name.endswith(".gz") else content
+
+
+def rate_years(settings: Settings, since: datetime | None, today: date) -> Iterator[tuple[int, str]]:
+    """Years of daily rates with their revision: `closed`, or for the running year the day it is looked at.
+
+    The first days of a year have no rate yet, so it begins on 15 January.
+    """
+    for year in settings.years(today):
+        if (since is None or year >= since.year) and today >= date(year, 1, 15):
+            yield year, "closed" if year < today.year else today.isoformat()

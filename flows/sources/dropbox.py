@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Table, load_contracts
 from flows.settings import Settings
-from flows.sources.base import CHUNK_BYTES, Partition, fetch_local
+from flows.sources.base import CHUNK_BYTES, Partition, Partitions, fetch_local
+from flows.sources.http import Http
 
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html")
 
@@ -78,11 +79,14 @@ class Unrecognised(BaseModel):
     reason: str
 
 
-def header_of(dropped: Dropped) -> list[str]:
+def header_of(dropped: Dropped, delimiter: str = ",") -> list[str]:
     """Column names in the first line; a trailing delimiter adds none. Empty when the content is not text."""
     with dropped.open() as stream:
         line = stream.readline(1 << 16).decode("utf-8-sig", errors="replace")
-    names = next(csv.reader(io.StringIO(line)), [])
+    try:
+        names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:
+        return []
     return names[:-1] if names and names[-1] == "" else names
 
 
@@ -183,21 +187,21 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
     return found
 
 
-def drop_box(module: str) -> Callable[[Settings, datetime | None], Iterator[Partition]]:
+def drop_box(module: str) -> Partitions:
     """The `partitions` function of a source that people bring: its files in the drop box."""
     source = module.rpartition(".")[2]
 
-    def partitions(settings: Settings, since: datetime | None) -> Iterator[Partition]:
+    def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
         yield from (part for part in scan(settings) if isinstance(part, Partition) and part.source == source)
 
     return partitions
 
 
-def fetch(partition: Partition) -> Iterator[bytes]:
+def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     """Bytes of a dropped file as they are; of an archive member, gzip-compressed on the way."""
     path, _, member = partition.location.partition("!")
     if not member:
-        yield from fetch_local(partition.model_copy(update={"location": path}))
+        yield from fetch_local(partition.model_copy(update={"location": path}), http)
         return
     compressor = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     with zipfile.ZipFile(path) as archive, archive.open(member) as stream:

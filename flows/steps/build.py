@@ -23,6 +23,7 @@ from flows.steps.land import landed
 # Written by the newest DuckDB, readable by every client since 1.4.
 STORAGE_VERSION = "v1.4.0"
 _CODE = ("flows", "expectations", "dbt_project")
+_NOT_ABOUT_FIGURES = {"tables", "valuation", "hosts", "seconds_between_requests", "requests_per_day"}
 _NOT_CODE = ("__pycache__", "target", "logs", ".user.yml")
 
 log = logging.getLogger("entrepot")
@@ -147,7 +148,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run) -> None:
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
         for source in load_contracts(settings.contracts).values():
-            values = source.model_dump(exclude={"tables", "valuation"})
+            values = source.model_dump(exclude=_NOT_ABOUT_FIGURES)
             ordered = [values["name"], *(v for k, v in values.items() if k != "name")]
             ordered += [source.valuation.get("X"), source.valuation.get("M")]
             con.execute("insert into ledger.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ordered)

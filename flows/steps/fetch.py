@@ -10,45 +10,77 @@ import hashlib
 import tempfile
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import load_contracts
-from flows.errors import EntrepotError, FileRefused
+from flows.errors import ContractError, EntrepotError, FileRefused, HttpFailed, QuotaExhausted
 from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import load_source, source_names
+from flows.sources.answers import is_page
 from flows.sources.base import Partition
 from flows.sources.dropbox import Unrecognised, scan
+from flows.sources.http import Http, open_http
+from flows.steps import land
 
 
 class Plan(BaseModel):
-    """What a run has to do: partitions to fetch, partitions that are as they were, files nobody recognises."""
+    """What a run has to do: partitions to fetch, partitions that are as they were, files nobody recognises.
+
+    `unreachable` are sources that could not say what they have; their last good files stand in.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     fetch: list[Partition] = []
     kept: list[Outcome] = []
     unrecognised: list[Outcome] = []
+    unreachable: list[Outcome] = []
 
 
-def plan(settings: Settings, ledger: Ledger, sources: Iterable[str] | None = None) -> Plan:
+def default_sources(settings: Settings) -> list[str]:
+    """The sources a run looks at when none is named: all local ones, and the live ones switched on."""
+    contracts = load_contracts(settings.contracts)
+    return [name for name, source in contracts.items() if source.origin != "live" or name in settings.live_sources]
+
+
+def plan(
+    settings: Settings,
+    ledger: Ledger,
+    sources: Iterable[str] | None = None,
+    since: datetime | None = None,
+    http: Http | None = None,
+) -> Plan:
     """Compare what the sources say exists with the ledger. Raises EntrepotError for an unknown source name."""
-    names = list(sources or source_names(settings))
+    http = http or open_http(settings)
+    names = list(sources or default_sources(settings))
     unknown = sorted(set(names) - set(source_names(settings)))
     if unknown:
         raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
+    # What a live source sent damaged is asked for again, although upstream nothing changed.
+    live = {name for name in names if load_contracts(settings.contracts)[name].origin == "live"}
+    damaged = land.refused(settings) if live else set()
+    damaged = {file_id for file_id in damaged if file_id.partition("/")[0] in live}
     todo: list[Partition] = []
     kept: list[Outcome] = []
+    unreachable: list[Outcome] = []
     for name in names:
-        for partition in load_source(name).partitions(settings, None):
-            latest = ledger.latest_raw(partition.source, partition.table, partition.key)
-            if latest is not None and latest.revision == partition.revision:
-                kept.append(_outcome(partition, "kept", latest))
-            else:
-                todo.append(partition)
-    return Plan(fetch=todo, kept=kept, unrecognised=[] if sources else _unrecognised(settings))
+        try:
+            for partition in load_source(name).partitions(settings, since, http):
+                latest = ledger.latest_raw(partition.source, partition.table, partition.key)
+                if latest is not None and latest.revision == partition.revision and latest.file_id not in damaged:
+                    kept.append(_outcome(partition, "kept", latest))
+                else:
+                    todo.append(partition)
+        except ContractError:
+            raise
+        except EntrepotError as error:
+            unreachable.append(Outcome(source=name, table="", partition="", outcome="failed", reason=str(error)))
+    strangers = [] if sources else _unrecognised(settings)
+    return Plan(fetch=todo, kept=kept, unrecognised=strangers, unreachable=unreachable)
 
 
 def _unrecognised(settings: Settings) -> list[Outcome]:
@@ -81,20 +113,21 @@ def _outcome(partition: Partition, kind: str, record: RawFileRecord) -> Outcome:
     )
 
 
-def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition) -> Outcome:
+def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, http: Http | None = None) -> Outcome:
     """Bring one partition into the raw store and say whether it is new, revised or, byte for byte, kept.
 
     A file that fails on the way is an outcome, not an exception: other partitions go on.
     """
+    http = http or open_http(settings)
     contract = load_contracts(settings.contracts)[partition.source]
     latest = ledger.latest_raw(partition.source, partition.table, partition.key)
     settings.raw.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.raw, prefix=".receiving-") as folder:
         received = Path(folder) / "received"
         try:
-            digest, size = _receive(partition, received)
-            _check_transport(partition, received, size)
-        except (OSError, zlib.error, EOFError, FileRefused) as error:
+            digest, size = _receive(partition, received, http)
+            _check_transport(partition, received, size, contract.table(partition.table).format)
+        except (OSError, zlib.error, EOFError, FileRefused, HttpFailed, QuotaExhausted) as error:
             stops = contract.table(partition.table).on_failure == "stop"
             outcome = Outcome(source=partition.source, table=partition.table, partition=partition.key, outcome="failed")
             return outcome.model_copy(update={"url": partition.url, "stops_run": stops, "reason": str(error)})
@@ -103,33 +136,41 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition) ->
             table=partition.table,
             partition=partition.key,
             revision=partition.revision,
-            url=partition.url,
+            url=settings.base_url(partition.url) if contract.origin == "live" else partition.url,
             fetched_at=utc_now(),
             bytes=size,
             sha256=digest,
             licence=contract.licence,
             file_name=f"{digest[:12]}.{partition.suffix}",
             labels=partition.labels,
+            headers=http.answered,
         )
         if latest is not None and latest.sha256 == digest:
-            return _outcome(partition, "kept", latest)
+            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision))
         record = ledger.add_raw(record, received)
     return _outcome(partition, "revised" if latest else "new", record)
 
 
-def _receive(partition: Partition, received: Path) -> tuple[str, int]:
+def _receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
+    http.answered = {}
     with received.open("wb") as handle:
-        for chunk in load_source(partition.source).fetch(partition):
+        for chunk in load_source(partition.source).fetch(partition, http):
             digest.update(chunk)
             size += handle.write(chunk)
     return digest.hexdigest(), size
 
 
-def _check_transport(partition: Partition, received: Path, size: int) -> None:
+def _check_transport(partition: Partition, received: Path, size: int, expected: str) -> None:
     if size == 0:
         raise FileRefused(f"{partition.url} is empty; nothing was taken from it.")
-    if partition.suffix.endswith(".gz"):
-        with gzip.open(received) as stream:  # reading to the end verifies length and checksum
-            while stream.read(1 << 20):
+    is_gzip = partition.suffix.endswith(".gz")
+    try:
+        with gzip.open(received) if is_gzip else received.open("rb") as stream:
+            start = stream.read(512)
+            while is_gzip and stream.read(1 << 20):  # reading to the end verifies length and checksum
                 pass
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileRefused(f"{partition.url} came cut off or damaged ({error}); nothing was taken from it.") from error
+    if expected != "html" and is_page("", start):
+        raise FileRefused(f"{partition.url} answered with a web page where {expected} was expected.")

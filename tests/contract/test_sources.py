@@ -25,16 +25,18 @@ def table_id(table: Table) -> str:
 
 
 def test_every_source_file_has_a_contract_and_every_contract_a_source_file() -> None:
-    modules = {path.stem for path in (ROOT / "flows" / "sources").glob("*.py")}
-    sources = {name for name in modules if name not in ("__init__", "base", "dropbox", "http")}
+    modules = {path.stem for path in (ROOT / "flows" / "sources").glob("*.py")} - {"__init__"}
+    sources = {name for name in modules if hasattr(load_source(name), "partitions")}
     assert sources == set(SOURCES)
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_source_offers_partitions_and_fetch(name: str) -> None:
     module = load_source(name)
-    assert list(inspect.signature(module.partitions).parameters) == ["settings", "since"]
-    assert len(inspect.signature(module.fetch).parameters) >= 1
+    assert list(inspect.signature(module.partitions).parameters) == ["settings", "since", "http"]
+    assert list(inspect.signature(module.fetch).parameters) == ["partition", "http"]
+    formats = {table.format for table in CONTRACTS[name].tables}
+    assert hasattr(module, "read") >= bool(formats - {"csv", "tsv"})
     assert (inspect.getdoc(module) or "").strip(), "a source says in one line what it is"
 
 
@@ -45,6 +47,12 @@ def test_contract_says_who_publishes_and_what_may_be_done(name: str) -> None:
     assert source.licence
     assert source.description.endswith(".")
     assert set(source.valuation) <= {"X", "M"}
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if CONTRACTS[name].origin == "live"])
+def test_a_live_source_names_its_hosts_and_does_not_stop_the_others(name: str) -> None:
+    assert CONTRACTS[name].hosts
+    assert {table.on_failure for table in CONTRACTS[name].tables} == {"stand_in"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=table_id)

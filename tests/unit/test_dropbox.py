@@ -11,6 +11,7 @@ from flows.contracts import load_contracts
 from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.sources.dropbox import Unrecognised, fetch, scan
+from flows.sources.http import open_http
 
 BACI = 't,i,j,k,v,q\n2021,156,643,10121,12.5,"   1.25"\n2021,156,643,270900,1.0,NA\n'
 
@@ -63,7 +64,7 @@ def test_every_data_member_of_an_archive_is_a_partition(inbox: Settings) -> None
         "baci/product_code/HS92",
     ]
     assert isinstance(found[0], Partition)
-    assert gzip.decompress(b"".join(fetch(found[0]))).decode() == BACI.replace("2021", "2020")
+    assert gzip.decompress(b"".join(fetch(found[0], open_http(inbox)))).decode() == BACI.replace("2021", "2020")
 
 
 @pytest.mark.parametrize("table", ["legacy_trade", "plus_trade"])

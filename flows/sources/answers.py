@@ -1,0 +1,127 @@
+"""What a server's answer means: data, try again, give up, or come back tomorrow."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.errors import EntrepotError, HttpFailed, KeyRefused, QuotaExhausted, RateLimited
+
+Expected = Literal["json", "csv", "xml", "html", "binary"]
+
+_TEMPORARY = {408, 425, 429}
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)")
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
+
+
+class Answer(BaseModel):
+    """A complete answer of a server. Header names are in lower case; status 304 means: as it was."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def tag(self) -> str:
+        """ETag, or else Last-Modified and length; empty when the server gives neither."""
+        return tag_of(self.headers)
+
+    def text(self, encoding: str = "utf-8-sig") -> str:
+        """The body as text. Raises UnicodeDecodeError when it is in another encoding."""
+        return self.content.decode(encoding)
+
+    def json(self) -> Any:  # type: ignore[override]
+        """The body as JSON. Raises ValueError when it is not."""
+        return json.loads(self.text())
+
+
+class TryAgain(Exception):
+    """A passing trouble: wait at least `wait` seconds; when the tries are used up, `error` is what to say."""
+
+    def __init__(self, error: HttpFailed, wait: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error, self.wait = error, wait
+
+
+def tag_of(headers: dict[str, str]) -> str:
+    """ETag, or else Last-Modified and length."""
+    if headers.get("etag"):
+        return headers["etag"]
+    return " ".join(filter(None, (headers.get("last-modified"), headers.get("content-length"))))
+
+
+def next_day(now: datetime) -> datetime:
+    """The coming midnight, UTC."""
+    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def retry_after(headers: dict[str, str], now: datetime) -> float:
+    """Seconds the server asks to wait, from a number or a date; 0 where it says nothing that can be read."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - now).total_seconds())
+
+
+def quota_exhausted(host: str, resume_at: datetime) -> QuotaExhausted:
+    """The error that ends a source's run cleanly."""
+    return QuotaExhausted(
+        f"The request quota of {host} is used up: partial, resume after {resume_at:%H:%M} UTC on {resume_at:%Y-%m-%d}.",
+        resume_at,
+    )
+
+
+def trouble(
+    status: int, headers: dict[str, str], body: str, host: str, longest_wait: float, now: datetime
+) -> EntrepotError | TryAgain | None:
+    """What a status means; none for data. `body` is the beginning of the answer, without secrets."""
+    said = f": {excerpt}" if (excerpt := " ".join(body.split())[:200]) else ""
+    wait = retry_after(headers, now)
+    if status < 300 or status == 304:
+        return None
+    if status == 403 and "quota" in body.lower():
+        clock = _CLOCK.search(body)
+        left = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3]) if clock else wait
+        return quota_exhausted(host, now + timedelta(seconds=left) if left else next_day(now))
+    if status == 429 and wait > longest_wait:
+        return quota_exhausted(host, now + timedelta(seconds=wait))
+    if status == 429:
+        return TryAgain(RateLimited(f"{host} keeps answering that there are too many requests (429){said}"), wait)
+    if status == 401:
+        return KeyRefused(f"{host} does not accept the subscription key (401); set a valid one and run again{said}")
+    if status >= 500 or status in _TEMPORARY:
+        return TryAgain(HttpFailed(f"{host} is out of order ({status}); the last good files stand in{said}"), wait)
+    return HttpFailed(f"{host} refuses the request ({status}){said}")
+
+
+def is_page(content_type: str, start: bytes) -> bool:
+    """Whether this is a web page, whatever the server calls it."""
+    return content_type.startswith("text/html") or _PAGE.match(start) is not None
+
+
+def unpack(body: bytes, encoding: str, host: str) -> bytes:
+    """The body without its transfer compression. Raises TryAgain when it is cut off or damaged."""
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        return body
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        content = unzip.decompress(body)
+    except zlib.error as error:
+        raise TryAgain(HttpFailed(f"{host} sent a damaged answer ({error}).")) from None
+    if not unzip.eof:
+        raise TryAgain(HttpFailed(f"{host} sent an answer that is cut off."))
+    return content

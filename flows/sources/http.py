@@ -1,0 +1,249 @@
+"""One polite session for every live source: retries, rate limits, daily budgets, resumed downloads.
+
+Sources name the publishers' own addresses; where a stand-in is set it takes their place here. Keys go into
+`secret_params` or headers, and from there to the server only: never into an address that is kept or shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from flows.contracts import load_contracts
+from flows.errors import HttpFailed, QuotaExhausted
+from flows.ledger import Ledger, utc_now
+from flows.settings import Settings
+from flows.sources.answers import (
+    Answer,
+    Expected,
+    TryAgain,
+    is_page,
+    next_day,
+    quota_exhausted,
+    tag_of,
+    trouble,
+    unpack,
+)
+
+__all__ = ["Answer", "Expected", "Http", "open_http"]
+
+_AGENT = "entrepot/0.1 (trade-statistics warehouse)"
+_KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "content-encoding", "date")
+_SLOW_AFTER_SECONDS = 20.0
+Text = Mapping[str, str] | None
+T = TypeVar("T")
+
+
+class Http:
+    """One polite session. `answered` holds the headers of the last answer that are worth keeping."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.answered: dict[str, str] = {}
+        self._sleep = sleep
+        self._turn: dict[str, float] = {}
+        contracts = load_contracts(settings.contracts).values()
+        self._contracts = {host: source for source in contracts for host in source.hosts}
+        for name in ("httpx", "httpcore"):  # they would write whole addresses, keys included
+            logging.getLogger(name).setLevel(logging.WARNING)
+        direct: dict[str, httpx.BaseTransport | None] = {
+            f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")
+        }
+        self._client = httpx.Client(
+            headers={"User-Agent": _AGENT, "Accept": "*/*"}, timeout=settings.http_timeout_seconds, mounts=direct
+        )
+
+    def get(
+        self,
+        url: str,
+        params: Text = None,
+        headers: Text = None,
+        secret_params: Text = None,
+        expect: Expected | None = None,
+        unless: str = "",
+    ) -> Answer:
+        """The whole answer to a GET; `unless` is the tag of what is already here, and 304 says it still holds.
+
+        Raises HttpFailed (RateLimited, KeyRefused) when all tries failed, QuotaExhausted when it must wait.
+        """
+        asked = {"Accept-Encoding": "gzip", **(headers or {}), **_condition(unless)}
+        shown, host = _address(url, params), self._host(url)
+
+        def once() -> Answer:
+            with self._open("GET", url, params, asked, secret_params) as response:
+                packed = b"".join(self._chunks(response, host))
+                body = unpack(packed, response.headers.get("content-encoding", ""), host)
+                self._expect(response, body[:512], host, expect)
+                return Answer(
+                    url=self.settings.base_url(shown),
+                    status=response.status_code,
+                    headers=dict(response.headers),
+                    content=body,
+                )
+
+        return self._insist(once)
+
+    def tag(self, url: str, params: Text = None, headers: Text = None) -> str:
+        """ETag, or Last-Modified and length, by a HEAD request: the revision of a file; empty if not told."""
+
+        def once() -> str:
+            with self._open("HEAD", url, params, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
+                return tag_of(dict(response.headers))
+
+        return self._insist(once)
+
+    def stream(
+        self,
+        url: str,
+        params: Text = None,
+        headers: Text = None,
+        start: int = 0,
+        expect: Expected | None = None,
+    ) -> Iterator[bytes]:
+        """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
+
+        Raises what `get` raises, and HttpFailed when the file changes upstream while it is being read.
+        """
+        host, at, failures, tag = self._host(url), start, 0, ""
+        while True:
+            asked = {"Accept-Encoding": "identity", **(headers or {})}
+            if at:
+                asked["Range"] = f"bytes={at}-"
+            try:
+                with self._open("GET", url, params, asked, None) as response:
+                    now_tag = response.headers.get("etag") or response.headers.get("last-modified") or ""
+                    if tag and now_tag != tag:
+                        raise HttpFailed(f"{host} changed {url} while it was being read; run again.")
+                    tag = now_tag
+                    pass_over = at if response.status_code == 200 else 0
+                    for chunk in self._chunks(response, host):
+                        if at == 0:
+                            self._expect(response, chunk[:512], host, expect)
+                        fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))
+                        if fresh:
+                            at, failures = at + len(fresh), 0
+                            yield fresh
+                return
+            except TryAgain as again:
+                failures += 1
+                self._pause(again, failures)
+
+    # -- one try ----------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _open(
+        self, method: str, url: str, params: Text, headers: Mapping[str, str], secret: Text
+    ) -> Iterator[httpx.Response]:
+        host = self._host(url)
+        self._await_turn(host)
+        address = _address(self.settings.base_url(url), {**(params or {}), **(secret or {})})
+        has_secret = bool(secret) or any(value in headers.values() for value in self.settings.secrets())
+        try:
+            with self._client.stream(method, address, headers=dict(headers), follow_redirects=not has_secret) as answer:
+                self._judge(answer, host, secret)
+                self.answered = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+                yield answer
+        except httpx.TimeoutException:
+            silence = f"{host} was silent for {self.settings.http_timeout_seconds:g} s; the last good files stand in."
+            raise TryAgain(HttpFailed(silence)) from None
+        except httpx.TransportError as error:
+            what = f"The connection to {host} broke ({type(error).__name__}); the last good files stand in."
+            raise TryAgain(HttpFailed(what)) from None
+        except httpx.HTTPError as error:
+            raise HttpFailed(f"{host} cannot be asked ({type(error).__name__}).") from None
+
+    def _judge(self, answer: httpx.Response, host: str, secret: Text) -> None:
+        if answer.status_code < 300 or answer.status_code == 304:
+            return
+        body = answer.read()[:2000].decode("utf-8", errors="replace")
+        for value in (*self.settings.secrets(), *(secret or {}).values()):
+            body = body.replace(value, "***")
+        longest = self.settings.http_longest_wait_seconds
+        error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())
+        if isinstance(error, QuotaExhausted):
+            self.ledger.close_host(host, error.resume_at)
+        if error is not None:
+            raise error
+
+    def _chunks(self, response: httpx.Response, host: str) -> Iterator[bytes]:
+        begun, size = time.monotonic(), 0
+        for chunk in response.iter_raw():
+            size += len(chunk)
+            yield chunk
+            seconds = time.monotonic() - begun
+            if seconds > _SLOW_AFTER_SECONDS and size / seconds < self.settings.http_slowest_bytes_per_second:
+                raise TryAgain(HttpFailed(f"{host} sends too slowly ({size / seconds:.0f} bytes a second)."))
+
+    @staticmethod
+    def _expect(response: httpx.Response, start: bytes, host: str, expect: Expected | None) -> None:
+        if expect in (None, "html") or response.status_code == 304:
+            return
+        if is_page(response.headers.get("content-type", ""), start):
+            raise TryAgain(HttpFailed(f"{host} answered with a web page where {expect} data was expected."))
+
+    # -- again, and when ----------------------------------------------------------------------------------
+
+    def _insist(self, once: Callable[[], T]) -> T:
+        failures = 0
+        while True:
+            try:
+                return once()
+            except TryAgain as again:
+                failures += 1
+                self._pause(again, failures)
+
+    def _pause(self, again: TryAgain, failures: int) -> None:
+        if failures >= self.settings.http_tries:
+            raise again.error from None
+        backoff = self.settings.http_backoff_seconds * 2.0 ** (failures - 1)
+        self._sleep(max(again.wait, min(backoff, self.settings.http_longest_wait_seconds)))
+
+    def _await_turn(self, host: str) -> None:
+        contract = self._contracts.get(host)
+        use, now = self.ledger.host_use(host), utc_now()
+        if use.closed_until is not None and use.closed_until > now:
+            raise quota_exhausted(host, use.closed_until)
+        if contract and contract.requests_per_day is not None and use.requests >= contract.requests_per_day:
+            raise quota_exhausted(host, next_day(now))
+        wait = self._turn.get(host, 0.0) - time.monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        between = contract.seconds_between_requests if contract and self.settings.stand_in is None else 0.0
+        self._turn[host] = time.monotonic() + between
+        self.ledger.count_request(host)
+
+    def _host(self, url: str) -> str:
+        """The publisher's host, behind the stand-in too."""
+        if self.settings.stand_in and url.startswith(self.settings.stand_in):
+            return url[len(self.settings.stand_in) :].strip("/").partition("/")[0]
+        return urlsplit(url).netloc
+
+
+def _condition(tag: str) -> dict[str, str]:
+    if not tag:
+        return {}
+    return (
+        {"If-None-Match": tag}
+        if tag.startswith(('"', "W/"))
+        else {"If-Modified-Since": tag.rpartition(" GMT")[0] + " GMT"}
+    )
+
+
+def _address(url: str, params: Text) -> str:
+    if not params:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params, safe=',:;/*+')}"
+
+
+@lru_cache(maxsize=8)
+def open_http(settings: Settings) -> Http:
+    """The session of this process for `settings`."""
+    return Http(settings, Ledger(settings))
