@@ -6,7 +6,11 @@ from expectations.release.rule import Rule, error, warning
 
 _MAX_SHRINK = 0.20
 
-_TRADE = ("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci")
+_LIVE_TRADE = ("comtrade_api", "imf_imts")
+_TRADE = (
+    *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
+    *_LIVE_TRADE,
+)
 _QUOTED = ("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract")
 _PRESS = ("press_record",)
 _MACRO = ("macro_extract",)
@@ -16,8 +20,8 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "core.dim_publication": (*_QUOTED, *_PRESS, *_MACRO),
     "core.dim_event": _PRESS,
     "core.fct_event": _PRESS,
-    "core.fct_exchange_rate": _MACRO,
-    "core.fct_macro": _MACRO,
+    "core.fct_exchange_rate": (*_MACRO, "ecb", "cbr"),
+    "core.fct_macro": (*_MACRO, "world_bank"),
     "core.fct_settlement_share": _PRESS,
     "core.fct_statement": _PRESS,
     "core.fct_trade": _TRADE,

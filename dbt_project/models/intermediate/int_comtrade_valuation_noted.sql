@@ -1,0 +1,41 @@
+-- How a live Comtrade dataset is valued, by its latest publication note: FOB, CIF, or CIF/FOB where it is mixed.
+with
+    dated as (
+
+        select
+            note.*,
+            row_number() over (
+                partition by note.reporter_code, note.freq_code, note.period
+                order by note.published_at desc nulls last, note.file_id, note.line desc
+            ) as position
+        from {{ ref('stg_comtrade_api__publication_note') }} as note
+
+    ),
+
+    noted as (
+
+        {% for flow_code, word in [('M', 'import'), ('X', 'export')] %}
+            select reporter_code, period, '{{ flow_code }}' as flow_code, {{ word }}_valuation as valuation_code
+            from dated
+            where position = 1
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+
+    )
+
+select
+    'comtrade_api' as source_code,
+    area.area_code as reporter_code,
+    case
+        when length(noted.period) = 4 then noted.period else left(noted.period, 4) || '-M' || right(noted.period, 2)
+    end as period_code,
+    noted.flow_code,
+    -- an economy that changed its number may have two datasets of one period
+    min(noted.valuation_code) as valuation_code
+from noted
+inner join
+    {{ ref('area_code') }} as area on cast(noted.reporter_code as varchar) = area.code and area.code_system = 'comtrade'
+where noted.valuation_code in ('FOB', 'CIF', 'CIF/FOB')
+group by area.area_code, noted.period, noted.flow_code

@@ -1,0 +1,8 @@
+select
+    record.*,
+    'ecb_exr' as publication_id,
+    'European Central Bank' as publisher,
+    'Euro foreign exchange reference rates, daily' as title,
+    'https://data.ecb.europa.eu/data/datasets/EXR' as url,
+    cast(null as varchar) as published_on
+from ({{ current_records(source('ecb', 'reference_rate')) }}) as record

@@ -1,0 +1,1 @@
+{{ current_records(source('imf_imts', 'partner_trade')) }}

@@ -1,0 +1,100 @@
+"""Answers of UN Comtrade: the envelope around the rows, and several envelopes in one raw file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from flows.contracts import Table
+from flows.errors import FileRefused
+from flows.sources.answers import Answer
+from flows.sources.base import Record
+from flows.sources.dropbox import Dropped
+
+Row = dict[str, Any]
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)  # digits as the publisher wrote them
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """The rows of an answer. Raises FileRefused when it is no complete envelope."""
+    body = _envelope(answer)
+    rows = body.get("data")
+    if not isinstance(rows, list) or body.get("count") != len(rows):
+        count = len(rows) if isinstance(rows, list) else "no"
+        raise FileRefused(f"UN Comtrade announced {body.get('count')} rows and sent {count}; ask again later.")
+    return cast("list[Row]", rows)
+
+
+def count_of(answer: Answer) -> int:
+    """The number of rows a `countOnly` answer announces. Raises FileRefused when it announces none."""
+    count = _envelope(answer).get("count")
+    if not isinstance(count, int) or count < 0:
+        raise FileRefused("UN Comtrade does not say how many rows there are; ask again later.")
+    return count
+
+
+def _envelope(answer: Answer) -> Row:
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise FileRefused(f"UN Comtrade's answer is not JSON ({error}); ask again later.") from error
+    if not isinstance(body, dict) or body.get("error"):
+        said = body.get("error") if isinstance(body, dict) else "no envelope"
+        raise FileRefused(f"UN Comtrade refuses the request: {said}.")
+    return body
+
+
+def read_records(path: Path, table: Table) -> Iterator[Record]:
+    """Number and values, in the order of the contract's columns, of every record in a raw file.
+
+    Raises FileRefused when a column of the contract is missing, ValueError when the file is not JSON.
+    """
+    number = 0
+    for rows in _row_lists(path, table.name):
+        names = _names(rows, table)
+        for row in rows:
+            number += 1
+            yield number, [_text(row.get(name)) for name in names]
+
+
+def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
+    with Dropped(path=path).open() as stream:
+        text = stream.read().decode("utf-8-sig")
+    at = _skip(text, 0)
+    while at < len(text):
+        body, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        rows = cast("list[Row]", body["data"])
+        if body["count"] != str(len(rows)):
+            raise FileRefused(f"{path.name} announces {body['count']} rows and holds {len(rows)}; it is cut off.")
+        yield list(_notes(rows)) if table_name == "publication_note" else rows
+
+
+def _notes(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield from row["notes"]
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \r\n\t\ufeff":
+        at += 1
+    return at
+
+
+def _names(rows: list[Row], table: Table) -> list[str]:
+    """The names in this answer of the contract's columns; upper and lower case do not matter."""
+    if not rows:
+        return []
+    theirs = {name.casefold(): name for name in rows[0]}
+    missing = [column.header for column in table.columns if column.header.casefold() not in theirs]
+    if missing:
+        raise FileRefused(f"The columns {', '.join(missing)} of {table.source}.{table.name} are missing.")
+    return [theirs[column.header.casefold()] for column in table.columns]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else json.dumps(value)

@@ -1,0 +1,201 @@
+"""UN Comtrade API v1: monthly and annual trade, live; the public preview without a key, the full service with one.
+
+One partition is one dataset of the publisher: a reporter, a period, a frequency. `getDa` says which datasets
+exist and, by checksum and time of release, which were revised. A dataset that does not fit into one answer is
+asked for in pieces: by period, then partner, then product in the order of chapters, then flow. All answers of a
+dataset are stored as received, one below the other, and only if together they are complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flows.errors import FileRefused
+from flows.settings import Settings
+from flows.sources.base import Partition
+from flows.sources.comtrade.answer import count_of, read_records, rows_of
+from flows.sources.comtrade.query import Query, comtrade_codes
+from flows.sources.http import Answer, Http
+
+__all__ = ["fetch", "partitions", "read"]
+
+read = read_records
+
+HOST = "https://comtradeapi.un.org"
+PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
+KEYED_ROWS = 100_000
+_WORLD = "0"
+_FREQUENCIES = ("A", "M")
+_JSON = "." + "json"
+
+
+def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
+    """Every dataset of the reporters asked for from `history_from` on; with `since`, those released after it.
+
+    Raises HttpFailed or QuotaExhausted when the publisher does not answer, FileRefused when it answers nonsense.
+    """
+    for frequency in (f for f in _FREQUENCIES if f in settings.frequencies):
+        params = _availability_params(settings, since)
+        rows = rows_of(_ask(http, "getDa", frequency, params))
+        if since is None and rows:  # part of a list must not replace the list
+            yield _availability(settings, frequency, params, rows)
+            yield from _notes(settings, frequency, rows)
+        rows = [row for row in rows if int(str(row["period"])[:4]) >= settings.history_from]
+        for row in sorted(rows, key=lambda row: (-int(row["period"]), int(row["reporterCode"]))):
+            yield _dataset(settings, frequency, row)
+
+
+def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
+    """All answers that make up the partition, each followed by a line end.
+
+    Raises FileRefused when the answers are not complete, HttpFailed or QuotaExhausted when one did not come.
+    """
+    service, _, rest = partition.location.partition("/")
+    frequency = partition.labels["frequency"]
+    if service == "get":
+        for _, content in _pieces(http, frequency, Query.model_validate_json(rest)):
+            yield content + b"\n"
+        return
+    answer = _ask(http, service, frequency, dict(pair.split("=", 1) for pair in rest.split("&") if pair))
+    rows_of(answer)
+    yield answer.content
+
+
+def _pieces(http: Http, frequency: str, query: Query) -> Iterator[tuple[int, bytes]]:
+    """Number of rows and content of complete answers that together answer `query`."""
+    is_keyed = _key(http.settings) is not None
+    expected: int | None = None
+    if not query.is_too_long:
+        if is_keyed:
+            expected = count_of(_ask(http, "get", frequency, {**query.params, "countOnly": "true"}))
+            if expected == 0:
+                return
+        if expected is None or expected < KEYED_ROWS:
+            answer = _ask(http, "get", frequency, query.params)
+            rows = len(rows_of(answer))
+            if expected not in (None, rows):
+                raise FileRefused(f"{query}: UN Comtrade announced {expected} rows and sent {rows}; ask again later.")
+            if rows < (KEYED_ROWS if is_keyed else PREVIEW_ROWS):
+                yield rows, answer.content
+                return
+    yield from _split(http, frequency, query, expected)
+
+
+def _split(http: Http, frequency: str, query: Query, expected: int | None) -> Iterator[tuple[int, bytes]]:
+    found = 0
+    for part in query.split(lambda: _partner_codes(http), lambda level: _product_codes(http, level)):
+        for rows, content in _pieces(http, frequency, part):
+            found += rows
+            yield rows, content
+    if expected not in (None, found):
+        raise FileRefused(
+            f"{query}: the parts hold {found} rows where UN Comtrade announced {expected} for the whole; "
+            "it was revised in between or uses a code its own lists do not have. Ask again later."
+        )
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.comtrade_key.get_secret_value() or None if settings.comtrade_key else None
+
+
+def _address(settings: Settings, service: str, frequency: str) -> str:
+    """Address of a service, the public one where there is no key."""
+    if _key(settings):
+        return f"{HOST}/data/v1/{service}/C/{frequency}/HS"
+    return f"{HOST}/public/v1/{'preview' if service == 'get' else service}/C/{frequency}/HS"
+
+
+def _ask(http: Http, service: str, frequency: str, params: dict[str, str]) -> Answer:
+    key = _key(http.settings)
+    if key and service == "get" and "countOnly" not in params:
+        params = {**params, "maxRecords": str(KEYED_ROWS)}
+    secret = {"subscription-key": key} if key else None
+    return http.get(_address(http.settings, service, frequency), params, secret_params=secret, expect="json")
+
+
+def _reference(http: Http, name: str) -> list[dict[str, Any]]:
+    answer = http.get(f"{HOST}/files/v1/app/reference/{name}", expect="json")
+    found: list[dict[str, Any]] = json.loads(answer.text()).get("results") or []
+    if not found:
+        raise FileRefused(f"UN Comtrade's list {name} is empty, so a large dataset cannot be taken apart.")
+    return found
+
+
+def _partner_codes(http: Http) -> list[str]:
+    return sorted({str(row["PartnerCode"]) for row in _reference(http, f"partnerAreas{_JSON}")}, key=int)
+
+
+def _product_codes(http: Http, level: int) -> list[str]:
+    return sorted(str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
+
+
+def _availability_params(settings: Settings, since: datetime | None) -> dict[str, str]:
+    params: dict[str, str] = {}
+    if settings.reporters:
+        params["reporterCode"] = ",".join(comtrade_codes(settings, settings.reporters))
+    if since is not None:
+        params["publishedDateFrom"] = since.date().isoformat()
+    return params
+
+
+def _query(settings: Settings, row: dict[str, Any]) -> Query:
+    products = settings.comtrade_products or (("TOTAL", "AG2") if _key(settings) else ("TOTAL",))
+    partners = (_WORLD, *comtrade_codes(settings, settings.partners)) if settings.partners else ()
+    reporter, period = str(row["reporterCode"]), str(row["period"])
+    return Query(reporter=reporter, periods=(period,), partners=partners, products=products)
+
+
+def _dataset(settings: Settings, frequency: str, row: dict[str, Any]) -> Partition:
+    query = _query(settings, row)
+    wanted = f"{'+'.join(query.products)} {'+'.join(query.partners) or 'all partners'}"
+    return Partition(
+        source="comtrade_api",
+        table="trade",
+        key=f"{frequency}-{query.reporter}-{query.periods[0]}",
+        revision=f"{row['datasetChecksum']} {row['lastReleased']} {wanted}",
+        url=f"{_address(settings, 'get', frequency)}?{query.text}",
+        location=f"get/{query.model_dump_json()}",
+        suffix="jsonl",
+        labels={"frequency": frequency, "release": str(row["lastReleased"])},
+    )
+
+
+def _notes(settings: Settings, frequency: str, rows: list[dict[str, Any]]) -> Iterator[Partition]:
+    """The publication notes of each reporter, anew when any of its datasets was released."""
+    for reporter in sorted({str(row["reporterCode"]) for row in rows}, key=int):
+        own = [row for row in rows if str(row["reporterCode"]) == reporter]
+        yield Partition(
+            source="comtrade_api",
+            table="publication_note",
+            key=f"{frequency}-{reporter}",
+            revision=_digest([[row["datasetCode"], row["lastReleased"]] for row in own]),
+            url=f"{_address(settings, 'getMetadata', frequency)}?reporterCode={reporter}",
+            location=f"getMetadata/reporterCode={reporter}",
+            suffix="jsonl",
+            labels={"frequency": frequency, "release": max(str(row["lastReleased"]) for row in own)},
+        )
+
+
+def _digest(values: list[Any]) -> str:
+    """Changes when the values do, whatever their order."""
+    texts = sorted(json.dumps(value, sort_keys=True) for value in values)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def _availability(settings: Settings, frequency: str, params: dict[str, str], rows: list[dict[str, Any]]) -> Partition:
+    """The list of datasets itself; its revision is its content, since it carries no tag of its own."""
+    text = "&".join(f"{name}={value}" for name, value in params.items())
+    return Partition(
+        source="comtrade_api",
+        table="availability",
+        key=frequency,
+        revision=_digest(rows),
+        url=f"{_address(settings, 'getDa', frequency)}?{text}",
+        location=f"getDa/{text}",
+        suffix="jsonl",
+        labels={"frequency": frequency},
+    )

@@ -1,0 +1,31 @@
+"""European Central Bank: daily euro reference rates, one file per year (SDMX, csvdata)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from flows.ledger import utc_now
+from flows.settings import Settings
+from flows.sources.base import Partition, rate_years
+from flows.sources.http import Http
+
+_DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
+
+
+def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
+    """One partition per year. A closed year stays as it is; the running one is asked for once a day."""
+    currencies = "+".join(sorted(set(settings.currencies) - {"EUR"}))
+    for year, revision in rate_years(settings, since, utc_now().date()):
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        span = f"startPeriod={first}&endPeriod={last}"
+        url = f"{_DATA}/D.{currencies}.EUR.SP00.A?format=csvdata&detail=dataonly&{span}"
+        yield Partition(
+            source="ecb", table="reference_rate", key=str(year), revision=f"{currencies} {revision}", url=url,
+            location=url,
+        )  # fmt: skip
+
+
+def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
+    """The CSV as the ECB sends it."""
+    yield http.get(partition.location, expect="csv").content
