@@ -1,0 +1,24 @@
+"""`python -m tests.standin --port 8900`: the stand-in as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+
+from tests.standin.server import StandIn
+
+
+def main() -> None:
+    """Serve until interrupted; prints the address for ENTREPOT_BASE_URL."""
+    parser = argparse.ArgumentParser(prog="python -m tests.standin", description=__doc__)
+    parser.add_argument("--port", type=int, default=8900, help="port on the loopback address; 0 picks a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind to")
+    wanted = parser.parse_args()
+    standin = StandIn(wanted.port, wanted.host)
+    print(f"ENTREPOT_BASE_URL={standin.url}", flush=True)
+    with suppress(KeyboardInterrupt):
+        standin.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

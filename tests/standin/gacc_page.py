@@ -1,0 +1,109 @@
+"""The pages of China's customs: their addresses, the index of a year, and the HTML around a table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+from tests.standin.economy import YEARS
+from tests.standin.gacc_table import MONTHS
+from tests.standin.reply import Reply
+
+SECTIONS = {
+    4: "China's Total Export &amp; Import Values by Country/Region",
+    5: "China's Major Exports by Quantity and Value",
+    6: "China's Major Imports by Quantity and Value",
+}
+UNITS = {"CNY": "CNY 100 Million", "USD": "USD1 Million"}
+
+
+class Page(NamedTuple):
+    """One page: `last` is its month; 2 stands for January and February. Section 0 is the bulletin."""
+
+    year: int
+    last: int
+    section: int
+    currency: str
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return (
+            f"/Statics/{uuid5(NAMESPACE_URL, f'standin/{self.year}/{self.last}/{self.section}/{self.currency}')}.html"
+        )
+
+
+@lru_cache(maxsize=1)
+def pages() -> dict[str, Page]:
+    """All pages by lower-case path."""
+    every = [
+        Page(year, last, section, currency)
+        for year in YEARS for last in range(2, 13) for section in SECTIONS for currency in UNITS
+    ] + [Page(year, last, 0, "USD") for year in YEARS for last in range(1, 13)]  # fmt: skip
+    return {page.path.lower(): page for page in every}
+
+
+def article(title: str, page: Page, unit: str, rows: list[list[str]]) -> str:
+    """A page of the site around a table."""
+    published = (page.year + page.last // 12, page.last % 12 + 1, 8)
+    day = "{2:02d}/{1:02d}/{0}" if page.year == 2019 else "{0}/{1:02d}/{2:02d}"
+    width = max(len(row) for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
+    head = f'<tr><td colspan="{width}" align="right">{unit}</td></tr>\n{_head(page)}'
+    return (
+        f'<div class="atcl-ttl">{title}</div>\n<div class="atcl-date">{day.format(*published)}</div>\n'
+        f'<div class="atcl-cnt"><table border="1">\n{head}{body}</table></div>'
+    )
+
+
+def _head(page: Page) -> str:
+    """The head of a table, in one or two rows with merged cells."""
+    month = "1-2" if page.last == 2 and page.section else str(page.last)
+    spans = [f"1to{page.last}"] if page.last == 2 and page.section else [month, f"1to{page.last}"]
+    if page.section in (5, 6):
+        names = ["Commodity", "Unit", *spans, "Same period of last year", "Percentage change"]
+        return (
+            "<tr>"
+            + "".join(f'<td colspan="{1 if n < 2 else 2}">{name}</td>' for n, name in enumerate(names))
+            + "</tr>\n"
+        )
+    groups = ("Export + Import", "Export", "Import")
+    first = "".join(f'<td colspan="{len(spans)}">{group}</td>' for group in groups)
+    top = f'<tr><td rowspan="2">Country/Region</td>{first}<td colspan="3">Percentage change</td></tr>\n'
+    second = "".join(f"<td>{span}</td>" for _ in groups for span in spans)
+    return top + "<tr>" + second + "".join(f"<td>{group}</td>" for group in groups) + "</tr>\n"
+
+
+def _cell(text: str) -> str:
+    """A cell's text; leading blanks are no-break spaces, as on the site."""
+    bare = text.lstrip(" ")
+    return "&nbsp;" * (len(text) - len(bare)) + escape(bare, quote=False)
+
+
+def index(kind: str, year: int) -> str:
+    """The list of tables of a year, with a link per month."""
+    sections = {0: "(2) Imports and Exports by Country (Region) of Origin/Destination"} if kind == "monthly" else {
+        number: f"({number}) {title}" for number, title in SECTIONS.items()
+    }  # fmt: skip
+    rows = []
+    for section, title in sections.items():
+        for currency in ("USD",) if kind == "monthly" else UNITS:
+            found = [
+                page
+                for page in pages().values()
+                if (page.year, page.section, page.currency) == (year, section, currency)
+            ]
+            names = ["Jan-Feb" if section and page.last == 2 else MONTHS[page.last - 1] for page in found]
+            linked = zip(found, names, strict=True)
+            links = "".join(f'<td><a href="{page.path}">{name}</a></td>' for page, name in linked)
+            rows.append(f"<tr><td>{title} (in {currency})</td>{links}</tr>\n")
+    older = "".join(f'<a href="/statics/report/{kind}{other}.html">{other}</a> ' for other in YEARS[:-1])
+    return f'<h2>{kind.title()} release, {year}</h2><p>{older}</p><table class="list">{"".join(rows)}</table>'
+
+
+def html(body: str) -> Reply:
+    """A reply around a body."""
+    text = f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>GACC</title></head><body>{body}</body></html>'
+    return Reply(text.encode(), "text/html; charset=utf-8")

@@ -1,0 +1,105 @@
+"""The reception: sends a request to the publisher it is for, and carries out what `/_ctl` asks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from tests.standin.baci import Baci
+from tests.standin.cbr import Cbr
+from tests.standin.census import Census
+from tests.standin.comext import Comext
+from tests.standin.comtrade import Comtrade
+from tests.standin.control import Control, Rules
+from tests.standin.ecb import Ecb
+from tests.standin.gacc import Gacc
+from tests.standin.imf import Imf
+from tests.standin.reply import Reply, Request, as_json
+from tests.standin.truth import true_trade
+from tests.standin.wdi import Wdi
+from tests.standin.world import World
+
+
+class Publisher(Protocol):
+    """One publisher: answers requests and knows what it should have given in all."""
+
+    name: str
+    host: str
+
+    def reply(self, request: Request) -> Reply:
+        """The answer to a request for its host."""
+
+    def truth(self) -> dict[str, Any]:
+        """Known totals of what it publishes now; sums of money are texts."""
+
+
+class Office:
+    """All publishers over one world."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+        self.reset()
+
+    def reset(self) -> None:
+        """A fresh world: nothing revised, nothing more released."""
+        self.world = World()
+        world = self.world
+        built: list[Publisher] = [
+            Comtrade(world, self.control), Imf(world), Ecb(world), Cbr(world), Wdi(world), Baci(world), Gacc(world),
+            Comext(world), Census(world),
+        ]  # fmt: skip
+        self.publishers = {publisher.host: publisher for publisher in built}
+
+    def reply(self, request: Request) -> Reply:
+        """What the publisher of that host answers; 404 for a host nobody speaks for."""
+        publisher = self.publishers.get(request.host)
+        if publisher is None:
+            return as_json({"error": f"no publisher at {request.host}", "known": sorted(self.publishers)}, 404)
+        return publisher.reply(request)
+
+    def truth(self, source: str = "") -> dict[str, Any]:
+        """Known totals per source, or of one source only; `world` is what is true before anybody reports it."""
+        if source == "world":
+            return {"world": true_trade()}
+        wanted = [publisher for publisher in self.publishers.values() if source in ("", publisher.name)]
+        return {publisher.name: publisher.truth() for publisher in wanted}
+
+    def control_reply(self, request: Request) -> Reply:
+        """`/_ctl/...`; anything wrong with it is a 400 that says so."""
+        try:
+            wanted = json.loads(request.body or b"{}")
+            return as_json(self._carry_out(request.method, request.path.strip("/"), {**request.query, **wanted}))
+        except (KeyError, TypeError, ValueError) as error:
+            return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
+
+    def _carry_out(self, method: str, verb: str, wanted: dict[str, Any]) -> Any:
+        control = self.control
+        if (method, verb) == ("GET", "truth"):
+            return self.truth(wanted.get("source", ""))
+        if (method, verb) == ("GET", "log"):
+            return {"count": len(control.log), "requests": control.log}
+        if (method, verb) == ("DELETE", "log"):
+            control.log.clear()
+            return {"count": 0}
+        if (method, verb) == ("POST", "fault"):
+            return {"fault": control.add_fault(wanted).kind}
+        if (method, verb) == ("DELETE", "fault"):
+            control.faults.clear()
+            return {"faults": 0}
+        if (method, verb) == ("POST", "rules"):
+            control.rules = Rules(**{**vars(control.rules), **wanted})
+            control.spent.clear()
+            return vars(control.rules)
+        if (method, verb) == ("POST", "revise"):
+            subject = wanted.get("subject", wanted.get("reporter", ""))
+            source = wanted.get("source", "comtrade")
+            return {"revision": self.world.revise(source, str(subject), str(wanted["period"]))}
+        if method == "POST" and verb in ("release", "withdraw"):
+            key = (wanted.get("freq", "A"), int(wanted["reporter"]), str(wanted["period"]))
+            (self.world.withheld.discard if verb == "release" else self.world.withheld.add)(key)
+            return {verb: list(key)}
+        if (method, verb) == ("POST", "reset"):
+            control.reset()
+            self.reset()
+            return {"reset": True}
+        raise ValueError(f"no such control: {method} /_ctl/{verb}")
