@@ -1,23 +1,31 @@
--- Every landed record of the quoted sources that holds a figure stands in fct_trade_report, and every cell on one of them.
-with landed as (
+-- Every landed record of the quoted sources that holds a figure stands in fct_trade_report, and every cell on one of
+-- them.
+with
+    landed as (
 
-    select distinct file_id, line from {{ ref('int_partner_report_unioned') }}
-    where coalesce(
-        exports_usd_bn, imports_usd_bn, turnover_usd_bn, turnover_cny_bn,
-        yoy_exports_pct, yoy_imports_pct, yoy_turnover_pct, share_of_turnover_pct
-    ) is not null
+        select distinct file_id, line
+        from {{ ref('int_partner_report_unioned') }}
+        where
+            coalesce(
+                exports_usd_bn,
+                imports_usd_bn,
+                turnover_usd_bn,
+                turnover_cny_bn,
+                yoy_exports_pct,
+                yoy_imports_pct,
+                yoy_turnover_pct,
+                share_of_turnover_pct
+            )
+            is not null
 
-    union all
+        union all
 
-    select distinct file_id, line from {{ ref('int_commodity_report_unioned') }}
+        select distinct file_id, line
+        from {{ ref('int_commodity_report_unioned') }}
 
-),
+    ),
 
-published as (
-
-    select distinct file_id, line from {{ ref('fct_trade_report') }}
-
-)
+    published as (select distinct file_id, line from {{ ref('fct_trade_report') }})
 
 select landed.file_id, landed.line
 from landed

@@ -11,9 +11,9 @@ from {{ ref('fct_trade') }} as trade
 inner join {{ ref('dim_product') }} as product on trade.product_key = product.product_key
 inner join {{ ref('dim_area') }} as reporter on trade.reporter_code = reporter.area_code
 inner join {{ ref('dim_area') }} as partner on trade.partner_code = partner.area_code
-group by
-    trade.source_code, trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code
-having count(distinct product.product_level) > 1
+group by trade.source_code, trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code
+having
+    count(distinct product.product_level) > 1
     or count(distinct coalesce(product.hs_revision, 'none')) > 1
     or sum(case when trade.flow_code in ('X', 'M') then 0 else 1 end) > 0
     or sum(case when reporter.area_kind in ('world', 'group') then 1 else 0 end) > 0

@@ -1,40 +1,36 @@
 -- Every landed record of the drop-box sources is a cell or is counted as excluded, to the row and to the cent.
-with landed as (
+with
+    landed as (
 
-    select file_id, count(*) as n_rows, sum(value_usd) as value_usd
-    from {{ ref('int_comtrade_record_unioned') }}
-    group by file_id
+        select file_id, count(*) as n_rows, sum(value_usd) as value_usd
+        from {{ ref('int_comtrade_record_unioned') }}
+        group by file_id
 
-    union all
+        union all
 
-    select file_id, count(*) as n_rows, sum(cast(v * 1000 as decimal(18, 3))) as value_usd
-    from {{ ref('stg_baci__trade_year') }}
-    group by file_id
+        select file_id, count(*) as n_rows, sum(cast(v * 1000 as decimal(18, 3))) as value_usd
+        from {{ ref('stg_baci__trade_year') }}
+        group by file_id
 
-),
+    ),
 
-accounted as (
+    accounted as (
 
-    select file_id, n_rows, value_usd from {{ ref('excluded_row') }}
+        select file_id, n_rows, value_usd
+        from {{ ref('excluded_row') }}
 
-    {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-    union all
+        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
+            union all
 
-    select file_id, count(*) as n_rows, sum(value_usd) as value_usd
-    from {{ relation }}
-    where source_code in ('baci', 'comtrade_csv')
-    group by file_id
-    {% endfor %}
+            select file_id, count(*) as n_rows, sum(value_usd) as value_usd
+            from {{ relation }}
+            where source_code in ('baci', 'comtrade_csv')
+            group by file_id
+        {% endfor %}
 
-),
+    ),
 
-kept as (
-
-    select file_id, sum(n_rows) as n_rows, sum(value_usd) as value_usd
-    from accounted
-    group by file_id
-
-)
+    kept as (select file_id, sum(n_rows) as n_rows, sum(value_usd) as value_usd from accounted group by file_id)
 
 select
     landed.file_id,
@@ -44,5 +40,4 @@ select
     kept.value_usd as value_usd_kept
 from landed
 left join kept on landed.file_id = kept.file_id
-where landed.n_rows is distinct from kept.n_rows
-    or landed.value_usd is distinct from kept.value_usd
+where landed.n_rows is distinct from kept.n_rows or landed.value_usd is distinct from kept.value_usd

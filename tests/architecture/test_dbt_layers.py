@@ -113,7 +113,7 @@ def test_models_name_no_file_reader_and_no_double_quoted_name(manifest: dict[str
 
 
 def sql_lines(node: dict[str, Any]) -> int:
-    """Lines of SQL, without comments and empty lines."""
+    """Lines of SQL, without comments and empty lines; the formatter gives nearly every column a line of its own."""
     code = re.sub(r"\{#.*?#\}", "", node["raw_code"], flags=re.DOTALL)
     return sum(bool(line.strip()) and not line.strip().startswith("--") for line in code.splitlines())
 
@@ -122,7 +122,7 @@ def test_models_stay_small_or_say_why(manifest: dict[str, Any]) -> None:
     long = [
         node["name"]
         for node in models(manifest)
-        if (sql_lines(node) > 100 or node["raw_code"].count(" as (\n") > 7)
+        if (sql_lines(node) > 120 or node["raw_code"].count(" as (\n") > 7)
         and "reason for size" not in node["raw_code"].lower()
     ]
     assert not long

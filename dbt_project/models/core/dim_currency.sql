@@ -1,6 +1,2 @@
 -- Currencies and the baskets payment statistics lump together.
-select
-    currency_code,
-    currency_name,
-    currency_kind
-from {{ ref('currency') }}
+select currency_code, currency_name, currency_kind from {{ ref('currency') }}

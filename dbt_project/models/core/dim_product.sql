@@ -1,92 +1,122 @@
 -- Products as a tree: total, section, chapter, heading, subheading; beside it the groups the press names.
-with occurring as (
+with
+    occurring as (
 
-    select
-        product_key,
-        split_part(product_key, ':', 1) as hs_revision,
-        split_part(product_key, ':', 2) as product_code,
-        product_name
-    from {{ ref('int_product_occurring') }}
+        select
+            product_key,
+            split_part(product_key, ':', 1) as hs_revision,
+            split_part(product_key, ':', 2) as product_code,
+            product_name
+        from {{ ref('int_product_occurring') }}
 
-),
+    ),
 
--- a subheading brings its heading along, so that the tree has no gap
-codes as (
+    -- a subheading brings its heading along, so that the tree has no gap
+    codes as (
 
-    select hs_revision, product_code, product_name from occurring
+        select hs_revision, product_code, product_name
+        from occurring
 
-    union all
+        union all
 
-    select hs_revision, left(product_code, 4) as product_code, cast(null as varchar) as product_name
-    from occurring
-    where length(product_code) > 4
+        select hs_revision, left(product_code, 4) as product_code, cast(null as varchar) as product_name
+        from occurring
+        where length(product_code) > 4
 
-),
+    ),
 
-coded as (
+    coded as (
 
-    select
-        hs_revision || ':' || product_code as product_key,
-        hs_revision,
-        product_code,
-        max(product_name) as product_name
-    from codes
-    group by hs_revision, product_code
+        select
+            hs_revision || ':' || product_code as product_key,
+            hs_revision,
+            product_code,
+            max(product_name) as product_name
+        from codes
+        group by hs_revision, product_code
 
-),
+    ),
 
-tree as (
+    tree as (
 
-    select
-        coded.product_key,
-        coded.hs_revision,
-        coded.product_code,
-        case length(coded.product_code)
-            when 2 then 'chapter' when 4 then 'heading' else 'subheading'
-        end as product_level,
-        coalesce(
-            coded.product_name,
-            case length(coded.product_code) when 2 then chapter.chapter_name end,
-            'HS ' || coded.product_code
-        ) as product_name,
-        case length(coded.product_code)
-            when 2 then 'S:' || chapter.section_code
-            when 4 then 'HS:' || left(coded.product_code, 2)
-            else coded.hs_revision || ':' || left(coded.product_code, 4)
-        end as parent_product_key,
-        left(coded.product_code, 2) as chapter_code,
-        chapter.section_code
-    from coded
-    left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
-    where coded.hs_revision <> 'HS' or length(coded.product_code) > 2
+        select
+            coded.product_key,
+            coded.hs_revision,
+            coded.product_code,
+            case
+                length(coded.product_code) when 2 then 'chapter' when 4 then 'heading' else 'subheading'
+            end as product_level,
+            coalesce(
+                coded.product_name,
+                case length(coded.product_code) when 2 then chapter.chapter_name end,
+                'HS ' || coded.product_code
+            ) as product_name,
+            case
+                length(coded.product_code)
+                when 2
+                then 'S:' || chapter.section_code
+                when 4
+                then 'HS:' || left(coded.product_code, 2)
+                else coded.hs_revision || ':' || left(coded.product_code, 4)
+            end as parent_product_key,
+            left(coded.product_code, 2) as chapter_code,
+            chapter.section_code
+        from coded
+        left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
+        where coded.hs_revision <> 'HS' or length(coded.product_code) > 2
 
-)
+    )
 
-select * from tree
+select *
+from tree
 
 union all
 
 select
-    'HS:' || chapter_code, cast(null as varchar), chapter_code, 'chapter', chapter_name,
-    'S:' || section_code, chapter_code, section_code
+    'HS:' || chapter_code,
+    cast(null as varchar),
+    chapter_code,
+    'chapter',
+    chapter_name,
+    'S:' || section_code,
+    chapter_code,
+    section_code
 from {{ ref('hs_chapter') }}
 
 union all
 
 select
-    'S:' || section_code, cast(null as varchar), section_code, 'section', section_name,
-    'TOTAL', cast(null as varchar), section_code
+    'S:' || section_code,
+    cast(null as varchar),
+    section_code,
+    'section',
+    section_name,
+    'TOTAL',
+    cast(null as varchar),
+    section_code
 from {{ ref('hs_section') }}
 
 union all
 
 select
-    'G:' || commodity_group_code, cast(null as varchar), commodity_group_code, 'group', commodity_group_name,
-    cast(null as varchar), cast(null as varchar), cast(null as varchar)
+    'G:' || commodity_group_code,
+    cast(null as varchar),
+    commodity_group_code,
+    'group',
+    commodity_group_name,
+    cast(null as varchar),
+    cast(null as varchar),
+    cast(null as varchar)
 from {{ ref('commodity_group') }}
 
 union all
 
 select
-    'TOTAL', cast(null as varchar), 'TOTAL', 'total', 'All products',
-    cast(null as varchar), cast(null as varchar), cast(null as varchar)
+    'TOTAL',
+    cast(null as varchar),
+    'TOTAL',
+    'total',
+    'All products',
+    cast(null as varchar),
+    cast(null as varchar),
+    cast(null as varchar)

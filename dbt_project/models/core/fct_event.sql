@@ -1,15 +1,12 @@
 -- Who acted against whom. An event aimed at no area keeps one row per imposing area.
-with imposing as (
+with
+    imposing as (
 
-    {{ split_rows(ref('stg_press_record__event'), 'imposing_codes', ['event_id', 'publication_id', 'file_id', 'line']) }}
+        {{ split_rows(ref('stg_press_record__event'), 'imposing_codes', ['event_id', 'publication_id', 'file_id', 'line']) }}
 
-),
+    ),
 
-targeted as (
-
-    {{ split_rows(ref('stg_press_record__event'), 'target_codes', ['event_id']) }}
-
-)
+    targeted as ({{ split_rows(ref('stg_press_record__event'), 'target_codes', ['event_id']) }})
 
 select
     imposing.event_id,
@@ -20,7 +17,5 @@ select
     imposing.line
 from imposing
 left join targeted on imposing.event_id = targeted.event_id
-left join {{ ref('area_code') }} as imposer
-    on imposer.code_system = 'press' and imposing.part = imposer.code
-left join {{ ref('area_code') }} as target
-    on target.code_system = 'press' and targeted.part = target.code
+left join {{ ref('area_code') }} as imposer on imposer.code_system = 'press' and imposing.part = imposer.code
+left join {{ ref('area_code') }} as target on target.code_system = 'press' and targeted.part = target.code

@@ -8,5 +8,4 @@ select
     record.file_id,
     record.line
 from {{ ref('stg_macro_extract__gdp') }} as record
-left join {{ ref('area_code') }} as area
-    on area.code_system = 'press' and record.country_code = area.code
+left join {{ ref('area_code') }} as area on area.code_system = 'press' and record.country_code = area.code

@@ -25,9 +25,10 @@ select
     statement.file_id,
     statement.line
 from {{ ref('stg_press_record__statement') }} as statement
-left join {{ ref('area_code') }} as reporter
-    on reporter.code_system = 'press' and statement.reporter_code = reporter.code
-left join {{ ref('area_code') }} as subject
-    on subject.code_system = 'press' and statement.subject_code = subject.code
-left join {{ ref('area_code') }} as counterpart
-    on counterpart.code_system = 'press' and statement.counterpart_code = counterpart.code
+left join
+    {{ ref('area_code') }} as reporter on reporter.code_system = 'press' and statement.reporter_code = reporter.code
+left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and statement.subject_code = subject.code
+left join
+    {{ ref('area_code') }} as counterpart
+    on counterpart.code_system = 'press'
+    and statement.counterpart_code = counterpart.code

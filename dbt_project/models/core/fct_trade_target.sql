@@ -15,7 +15,8 @@ select
     target.file_id,
     target.line
 from {{ ref('stg_press_record__target') }} as target
-left join {{ ref('area_code') }} as subject
-    on subject.code_system = 'press' and target.subject_code = subject.code
-left join {{ ref('area_code') }} as counterpart
-    on counterpart.code_system = 'press' and target.counterpart_code = counterpart.code
+left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and target.subject_code = subject.code
+left join
+    {{ ref('area_code') }} as counterpart
+    on counterpart.code_system = 'press'
+    and target.counterpart_code = counterpart.code

@@ -2,38 +2,33 @@
 -- BACI records as trade cells: thousands of dollars to dollars, tons to kilograms, HS codes with their zeros.
 -- A year may have landed in several HS revisions; is_base marks the one that covers most years, then
 -- the oldest.
-with file as (
+with
+    file as (
 
-    select
-        file_id,
-        {{ hs_classification_code('hs_revision') }} as classification_code,
-        count(*) over (partition by hs_revision) as n_years,
-        partition_key
-    from {{ ref('stg_landed__file') }}
-    where source_code = 'baci' and table_name = 'trade_year' and is_current
+        select
+            file_id,
+            {{ hs_classification_code('hs_revision') }} as classification_code,
+            count(*) over (partition by hs_revision) as n_years,
+            partition_key
+        from {{ ref('stg_landed__file') }}
+        where source_code = 'baci' and table_name = 'trade_year' and is_current
 
-),
+    ),
 
-year_file as (
+    year_file as (
 
-    select
-        file_id,
-        classification_code,
-        row_number() over (
-            partition by right(partition_key, 4)
-            order by n_years desc nulls last, classification_code
-        ) = 1 as is_base
-    from file
+        select
+            file_id,
+            classification_code,
+            row_number() over (
+                partition by right(partition_key, 4) order by n_years desc nulls last, classification_code
+            )
+            = 1 as is_base
+        from file
 
-),
+    ),
 
-area as (
-
-    select cast(code as integer) as code, area_code
-    from {{ ref('area_code') }}
-    where code_system = 'baci'
-
-)
+    area as (select cast(code as integer) as code, area_code from {{ ref('area_code') }} where code_system = 'baci')
 
 select
     exporter.area_code as reporter_code,

@@ -1,53 +1,62 @@
 -- One row per Comtrade cell. Downloads overlap: the file fetched last wins, the others show in min and max.
-with per_file as (
+with
+    per_file as (
 
-    select
-        record.reporter_code, record.partner_code, record.flow_code, record.product_key,
-        record.period_code, record.n_digits, record.classification_code, record.file_id, file.fetched_at,
-        sum(record.value_usd) as value_usd,
-        sum(record.net_weight_kg) as net_weight_kg,
-        case when count(distinct record.qty_unit_code) = 1 then sum(record.quantity) end as quantity,
-        case when count(distinct record.qty_unit_code) = 1 then min(record.qty_unit_code) end as qty_unit_code,
-        count(*) as n_records,
-        min(record.line) as line
-    from {{ ref('int_comtrade_record_classified') }} as record
-    inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
-    where record.excluded_reason is null
-    group by all
+        select
+            record.reporter_code,
+            record.partner_code,
+            record.flow_code,
+            record.product_key,
+            record.period_code,
+            record.n_digits,
+            record.classification_code,
+            record.file_id,
+            file.fetched_at,
+            sum(record.value_usd) as value_usd,
+            sum(record.net_weight_kg) as net_weight_kg,
+            case when count(distinct record.qty_unit_code) = 1 then sum(record.quantity) end as quantity,
+            case when count(distinct record.qty_unit_code) = 1 then min(record.qty_unit_code) end as qty_unit_code,
+            count(*) as n_records,
+            min(record.line) as line
+        from {{ ref('int_comtrade_record_classified') }} as record
+        inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
+        where record.excluded_reason is null
+        group by all
 
-),
+    ),
 
-ranked as (
+    ranked as (
 
-    select
-        *,
-        row_number() over cell_latest as position,
-        count(*) over cell as n_reports,
-        min(value_usd) over cell as value_usd_min,
-        max(value_usd) over cell as value_usd_max
-    from per_file
-    window
-        cell as (partition by reporter_code, partner_code, flow_code, product_key, period_code),
-        cell_latest as (
-            partition by reporter_code, partner_code, flow_code, product_key, period_code
-            order by fetched_at desc nulls last, file_id
-        )
+        select
+            *,
+            row_number() over cell_latest as position,
+            count(*) over cell as n_reports,
+            min(value_usd) over cell as value_usd_min,
+            max(value_usd) over cell as value_usd_max
+        from per_file
+        window
+            cell as (partition by reporter_code, partner_code, flow_code, product_key, period_code),
+            cell_latest as (
+                partition by reporter_code, partner_code, flow_code, product_key, period_code
+                order by fetched_at desc nulls last, file_id
+            )
 
-),
+    ),
 
-cells as (
+    cells as (
 
-    select
-        *,
-        -- products nest, so only the finest level of one classification may be added up
-        dense_rank() over (
-            partition by reporter_code, partner_code, flow_code, period_code
-            order by n_digits desc nulls last, case when n_digits > 0 then classification_code end desc nulls last
-        ) = 1 as is_base
-    from ranked
-    where position = 1
+        select
+            *,
+            -- products nest, so only the finest level of one classification may be added up
+            dense_rank() over (
+                partition by reporter_code, partner_code, flow_code, period_code
+                order by n_digits desc nulls last, case when n_digits > 0 then classification_code end desc nulls last
+            )
+            = 1 as is_base
+        from ranked
+        where position = 1
 
-)
+    )
 
 select
     reporter_code,

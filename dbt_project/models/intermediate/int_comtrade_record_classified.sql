@@ -1,30 +1,30 @@
 -- Every Comtrade record in warehouse codes, with the reason why it is no trade cell, if it is none.
-with area as (
+with
+    area as (
 
-    select cast(code as integer) as code, area_code
-    from {{ ref('area_code') }}
-    where code_system = 'comtrade'
+        select cast(code as integer) as code, area_code from {{ ref('area_code') }} where code_system = 'comtrade'
 
-),
+    ),
 
-coded as (
+    coded as (
 
-    select
-        record.*,
-        reporter.area_code as reporter_area_code,
-        partner.area_code as partner_area_code,
-        case
-            when length(record.period) = 4 and try_cast(record.period || '-01-01' as date) is not null
+        select
+            record.*,
+            reporter.area_code as reporter_area_code,
+            partner.area_code as partner_area_code,
+            case
+                when length(record.period) = 4 and try_cast(record.period || '-01-01' as date) is not null
                 then record.period
-            when length(record.period) = 6
-                and try_cast(left(record.period, 4) || '-' || right(record.period, 2) || '-01' as date) is not null
+                when
+                    length(record.period) = 6
+                    and try_cast(left(record.period, 4) || '-' || right(record.period, 2) || '-01' as date) is not null
                 then left(record.period, 4) || '-M' || right(record.period, 2)
-        end as period_code
-    from {{ ref('int_comtrade_record_unioned') }} as record
-    left join area as reporter on record.reporter_code = reporter.code
-    left join area as partner on record.partner_code = partner.code
+            end as period_code
+        from {{ ref('int_comtrade_record_unioned') }} as record
+        left join area as reporter on record.reporter_code = reporter.code
+        left join area as partner on record.partner_code = partner.code
 
-)
+    )
 
 select
     table_name,
@@ -32,8 +32,7 @@ select
     partner_area_code as partner_code,
     flow_code,
     case
-        when commodity_code = 'TOTAL' then 'TOTAL'
-        else classification_code || ':' || commodity_code
+        when commodity_code = 'TOTAL' then 'TOTAL' else classification_code || ':' || commodity_code
     end as product_key,
     case when commodity_code = 'TOTAL' then 0 else length(commodity_code) end as n_digits,
     classification_code,
@@ -45,12 +44,16 @@ select
     case when qty_unit_code > 1 then nullif(quantity, 0) end as quantity,
     case when qty_unit_code > 1 then cast(qty_unit_code as varchar) end as qty_unit_code,
     case
-        when not is_whole then 'detail_of_a_total'
+        when not is_whole
+        then 'detail_of_a_total'
         when classification_code <> 'HS' and classification_code not like 'H_'
-            then 'not_harmonized_system'
-        when period_code is null then 'unknown_period'
-        when reporter_area_code is null or partner_area_code is null then 'unknown_area'
-        when flow_code is null then 'unknown_flow'
+        then 'not_harmonized_system'
+        when period_code is null
+        then 'unknown_period'
+        when reporter_area_code is null or partner_area_code is null
+        then 'unknown_area'
+        when flow_code is null
+        then 'unknown_flow'
     end as excluded_reason,
     file_id,
     line

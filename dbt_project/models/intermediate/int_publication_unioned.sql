@@ -8,7 +8,9 @@
     'press_record__event', 'macro_extract__gdp', 'macro_extract__exchange_rate',
 ] %}
 {% for table in tables %}
-select publication_id, publisher, title, url, published_on, file_id, line
-from {{ ref('stg_' ~ table) }}
-{% if not loop.last %}union all{% endif %}
+    select publication_id, publisher, title, url, published_on, file_id, line
+    from {{ ref('stg_' ~ table) }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
 {% endfor %}

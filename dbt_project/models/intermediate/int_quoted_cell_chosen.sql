@@ -1,49 +1,37 @@
 -- One row per cell of the quoted sources: its dollars, yuan and quantity, each by the report chosen for it.
-with chosen as (
+with
+    chosen as (
 
-    select
-        *,
-        row_number() over (
-            partition by cell_key
-            order by
-                case measure_code when 'value_usd' then 1 when 'value_cny' then 2 else 3 end,
-                n_reports desc nulls last, unit_code
-        ) as position
-    from {{ ref('int_trade_figure_chosen') }}
-    where measure_code in ('value_usd', 'value_cny', 'quantity')
+        select
+            *,
+            row_number() over (
+                partition by cell_key
+                order by
+                    case measure_code when 'value_usd' then 1 when 'value_cny' then 2 else 3 end,
+                    n_reports desc nulls last,
+                    unit_code
+            ) as position
+        from {{ ref('int_trade_figure_chosen') }}
+        where measure_code in ('value_usd', 'value_cny', 'quantity')
 
-),
+    ),
 
--- the report the cell as a whole is credited to
-headline as (
+    -- the report the cell as a whole is credited to
+    headline as (select * from chosen where position = 1),
 
-    select * from chosen where position = 1
+    -- one quantity a cell: in the unit most publications use
+    quantities as (
 
-),
+        select *
+        from chosen
+        where measure_code = 'quantity'
+        qualify row_number() over (partition by cell_key order by n_reports desc nulls last, unit_code) = 1
 
--- one quantity a cell: in the unit most publications use
-quantities as (
+    ),
 
-    select *
-    from chosen
-    where measure_code = 'quantity'
-    qualify row_number() over (
-        partition by cell_key order by n_reports desc nulls last, unit_code
-    ) = 1
+    dollars as (select * from chosen where measure_code = 'value_usd'),
 
-),
-
-dollars as (
-
-    select * from chosen where measure_code = 'value_usd'
-
-),
-
-yuan as (
-
-    select * from chosen where measure_code = 'value_cny'
-
-)
+    yuan as (select * from chosen where measure_code = 'value_cny')
 
 select
     report.source_code,

@@ -12,24 +12,26 @@
     'stg_press_record__statement': 'left(period_from, 4)',
     'stg_press_record__target': 'cast(due_year as varchar)',
 } %}
-with spans as (
+with
+    spans as (
 
-    {% for model, days in spans.items() %}
-    select {{ days[0] }} as period_start, {{ days[1] }} as period_end from {{ ref(model) }}
-    union
-    {% endfor %}
-    {% for model, year in years.items() %}
-    select
-        try_cast({{ year }} || '-01-01' as date) as period_start,
-        try_cast({{ year }} || '-12-31' as date) as period_end
-    from {{ ref(model) }}
-    where try_cast({{ year }} || '-01-01' as date) is not null
-    {% if not loop.last %}union{% endif %}
-    {% endfor %}
+        {% for model, days in spans.items() %}
+            select {{ days[0] }} as period_start, {{ days[1] }} as period_end
+            from {{ ref(model) }}
+            union
+        {% endfor %}
+        {% for model, year in years.items() %}
+            select
+                try_cast({{ year }} || '-01-01' as date) as period_start,
+                try_cast({{ year }} || '-12-31' as date) as period_end
+            from {{ ref(model) }}
+            where try_cast({{ year }} || '-01-01' as date) is not null
+            {% if not loop.last %}
+                union
+            {% endif %}
+        {% endfor %}
 
-)
+    )
 
-select
-    period_start,
-    period_end
+select period_start, period_end
 from spans

@@ -1,80 +1,114 @@
 {{ config(materialized='ephemeral') }}
 -- The cells of every source, side by side. is_additive marks those that may be summed without counting twice:
 -- exports and imports, between single areas, at one product level.
-with quoted as (
+with
+    quoted as (
 
-    select
-        source_code, reporter_code, partner_code, flow_code, product_key, period_code,
-        value_usd, value_usd_min, value_usd_max, value_cny, n_reports, choice_rule,
-        cast(null as double) as net_weight_kg,
-        quantity, quantity_unit_code, valuation_code, coverage, publication_id, file_id, line,
-        product_key = 'TOTAL' and value_usd is not null as is_base
-    from {{ ref('int_quoted_cell_chosen') }}
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            product_key,
+            period_code,
+            value_usd,
+            value_usd_min,
+            value_usd_max,
+            value_cny,
+            n_reports,
+            choice_rule,
+            cast(null as double) as net_weight_kg,
+            quantity,
+            quantity_unit_code,
+            valuation_code,
+            coverage,
+            publication_id,
+            file_id,
+            line,
+            product_key = 'TOTAL' and value_usd is not null as is_base
+        from {{ ref('int_quoted_cell_chosen') }}
 
-),
+    ),
 
-comtrade as (
+    comtrade as (
 
-    select
-        'comtrade_csv' as source_code,
-        cell.reporter_code, cell.partner_code, cell.flow_code, cell.product_key, cell.period_code,
-        cell.value_usd, cell.value_usd_min, cell.value_usd_max,
-        cast(null as decimal(18, 3)) as value_cny,
-        cell.n_reports, cell.choice_rule, cell.net_weight_kg,
-        cell.quantity * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
-        coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
-        {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
-        'download' as coverage,
-        cast(null as varchar) as publication_id,
-        cell.file_id, cell.line, cell.is_base
-    from {{ ref('int_comtrade_cell_chosen') }} as cell
-    inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'comtrade_csv'
-    left join {{ ref('quantity_unit') }} as unit on cell.qty_unit_code = unit.unit_term
+        select
+            'comtrade_csv' as source_code,
+            cell.reporter_code,
+            cell.partner_code,
+            cell.flow_code,
+            cell.product_key,
+            cell.period_code,
+            cell.value_usd,
+            cell.value_usd_min,
+            cell.value_usd_max,
+            cast(null as decimal(18, 3)) as value_cny,
+            cell.n_reports,
+            cell.choice_rule,
+            cell.net_weight_kg,
+            cell.quantity * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
+            coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
+            {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
+            'download' as coverage,
+            cast(null as varchar) as publication_id,
+            cell.file_id,
+            cell.line,
+            cell.is_base
+        from {{ ref('int_comtrade_cell_chosen') }} as cell
+        inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'comtrade_csv'
+        left join {{ ref('quantity_unit') }} as unit on cell.qty_unit_code = unit.unit_term
 
-),
+    ),
 
-baci as (
+    baci as (
 
-    select
-        'baci' as source_code,
-        cell.reporter_code, cell.partner_code,
-        'X' as flow_code,
-        cell.product_key, cell.period_code,
-        cell.value_usd,
-        cell.value_usd as value_usd_min,
-        cell.value_usd as value_usd_max,
-        cast(null as decimal(18, 3)) as value_cny,
-        1 as n_reports,
-        'only_report' as choice_rule,
-        cell.net_weight_kg,
-        cast(null as double) as quantity,
-        cast(null as varchar) as quantity_unit_code,
-        source.valuation_exports as valuation_code,
-        'complete' as coverage,
-        cast(null as varchar) as publication_id,
-        cell.file_id, cell.line, cell.is_base
-    from {{ ref('int_baci_cell') }} as cell
-    inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'baci'
-    where cell.reporter_code is not null and cell.partner_code is not null
+        select
+            'baci' as source_code,
+            cell.reporter_code,
+            cell.partner_code,
+            'X' as flow_code,
+            cell.product_key,
+            cell.period_code,
+            cell.value_usd,
+            cell.value_usd as value_usd_min,
+            cell.value_usd as value_usd_max,
+            cast(null as decimal(18, 3)) as value_cny,
+            1 as n_reports,
+            'only_report' as choice_rule,
+            cell.net_weight_kg,
+            cast(null as double) as quantity,
+            cast(null as varchar) as quantity_unit_code,
+            source.valuation_exports as valuation_code,
+            'complete' as coverage,
+            cast(null as varchar) as publication_id,
+            cell.file_id,
+            cell.line,
+            cell.is_base
+        from {{ ref('int_baci_cell') }} as cell
+        inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'baci'
+        where cell.reporter_code is not null and cell.partner_code is not null
 
-),
+    ),
 
-cells as (
+    cells as (
 
-    select * from quoted
-    union all
-    select * from comtrade
-    union all
-    select * from baci
+        select *
+        from quoted
+        union all
+        select *
+        from comtrade
+        union all
+        select *
+        from baci
 
-)
+    )
 
 select
     cells.*,
     cells.is_base
-        and cells.flow_code in ('X', 'M')
-        and reporter.area_kind in ('economy', 'nes', 'special')
-        and partner.area_kind in ('economy', 'nes', 'special') as is_additive
+    and cells.flow_code in ('X', 'M')
+    and reporter.area_kind in ('economy', 'nes', 'special')
+    and partner.area_kind in ('economy', 'nes', 'special') as is_additive
 from cells
 inner join {{ ref('area') }} as reporter on cells.reporter_code = reporter.area_code
 inner join {{ ref('area') }} as partner on cells.partner_code = partner.area_code

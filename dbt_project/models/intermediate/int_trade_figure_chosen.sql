@@ -1,62 +1,57 @@
 -- Which report of a figure is believed: the one most publications corroborate, then the most precise
 -- one, then the latest. choice_rule names the step that decided.
-with support as (
+with
+    support as (
 
-    select
-        report_key,
-        measure_code,
-        count(distinct case when agrees then other_publication_id end) as n_agreeing
-    from {{ ref('int_trade_figure_paired') }}
-    group by report_key, measure_code
+        select report_key, measure_code, count(distinct case when agrees then other_publication_id end) as n_agreeing
+        from {{ ref('int_trade_figure_paired') }}
+        group by report_key, measure_code
 
-),
+    ),
 
-ranked as (
+    ranked as (
 
-    select
-        figure.*,
-        support.n_agreeing,
-        row_number() over (
-            partition by figure.cell_key, figure.measure_code, figure.unit_code
-            order by
-                support.n_agreeing desc nulls last, figure.n_decimals desc nulls last,
-                figure.published_on desc nulls last, figure.publication_id, figure.report_key
-        ) as position
-    from {{ ref('int_trade_figure_unpivoted') }} as figure
-    inner join support
-        on figure.report_key = support.report_key
-        and figure.measure_code = support.measure_code
+        select
+            figure.*,
+            support.n_agreeing,
+            row_number() over (
+                partition by figure.cell_key, figure.measure_code, figure.unit_code
+                order by
+                    support.n_agreeing desc nulls last,
+                    figure.n_decimals desc nulls last,
+                    figure.published_on desc nulls last,
+                    figure.publication_id,
+                    figure.report_key
+            ) as position
+        from {{ ref('int_trade_figure_unpivoted') }} as figure
+        inner join support on figure.report_key = support.report_key and figure.measure_code = support.measure_code
 
-),
+    ),
 
--- the best report that contradicts the chosen one: what it took to beat it is the rule that decided
-rivals as (
+    -- the best report that contradicts the chosen one: what it took to beat it is the rule that decided
+    rivals as (
 
-    select
-        paired.report_key as chosen_key, paired.measure_code,
-        rival.n_agreeing, rival.n_decimals
-    from {{ ref('int_trade_figure_paired') }} as paired
-    inner join ranked as rival
-        on paired.other_key = rival.report_key
-        and paired.measure_code = rival.measure_code
-    where not paired.agrees
-    qualify row_number() over (
-        partition by paired.report_key, paired.measure_code order by rival.position
-    ) = 1
+        select paired.report_key as chosen_key, paired.measure_code, rival.n_agreeing, rival.n_decimals
+        from {{ ref('int_trade_figure_paired') }} as paired
+        inner join ranked as rival on paired.other_key = rival.report_key and paired.measure_code = rival.measure_code
+        where not paired.agrees
+        qualify row_number() over (partition by paired.report_key, paired.measure_code order by rival.position) = 1
 
-),
+    ),
 
-spread as (
+    spread as (
 
-    select
-        cell_key, measure_code, unit_code,
-        min(amount) as amount_min,
-        max(amount) as amount_max,
-        count(distinct publication_id) as n_reports
-    from {{ ref('int_trade_figure_unpivoted') }}
-    group by cell_key, measure_code, unit_code
+        select
+            cell_key,
+            measure_code,
+            unit_code,
+            min(amount) as amount_min,
+            max(amount) as amount_max,
+            count(distinct publication_id) as n_reports
+        from {{ ref('int_trade_figure_unpivoted') }}
+        group by cell_key, measure_code, unit_code
 
-)
+    )
 
 select
     chosen.cell_key,
@@ -68,18 +63,21 @@ select
     spread.amount_max,
     spread.n_reports,
     case
-        when rivals.chosen_key is null and spread.n_reports = 1 then 'only_report'
-        when rivals.chosen_key is null then 'reports_agree'
-        when chosen.n_agreeing > rivals.n_agreeing then 'most_corroborated'
-        when chosen.n_decimals > rivals.n_decimals then 'most_precise'
+        when rivals.chosen_key is null and spread.n_reports = 1
+        then 'only_report'
+        when rivals.chosen_key is null
+        then 'reports_agree'
+        when chosen.n_agreeing > rivals.n_agreeing
+        then 'most_corroborated'
+        when chosen.n_decimals > rivals.n_decimals
+        then 'most_precise'
         else 'latest_report'
     end as choice_rule
 from ranked as chosen
-inner join spread
+inner join
+    spread
     on chosen.cell_key = spread.cell_key
     and chosen.measure_code = spread.measure_code
     and chosen.unit_code = spread.unit_code
-left join rivals
-    on chosen.report_key = rivals.chosen_key
-    and chosen.measure_code = rivals.measure_code
+left join rivals on chosen.report_key = rivals.chosen_key and chosen.measure_code = rivals.measure_code
 where chosen.position = 1

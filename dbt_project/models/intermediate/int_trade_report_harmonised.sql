@@ -1,23 +1,25 @@
 -- The reports in the codes and units of the warehouse: areas, products, periods, dollars, one unit a quantity.
-with report as (
+with
+    report as (
 
-    select
-        unpivoted.*,
-        file.partition_key
-    from {{ ref('int_trade_report_unpivoted') }} as unpivoted
-    inner join {{ ref('stg_landed__file') }} as file on unpivoted.file_id = file.file_id
+        select unpivoted.*, file.partition_key
+        from {{ ref('int_trade_report_unpivoted') }} as unpivoted
+        inner join {{ ref('stg_landed__file') }} as file on unpivoted.file_id = file.file_id
 
-),
+    ),
 
-area as (
-
-    select code, area_code from {{ ref('area_code') }} where code_system = 'press'
-
-)
+    area as (select code, area_code from {{ ref('area_code') }} where code_system = 'press')
 
 select
-    report.source_code || '|' || report.table_name || '|' || report.partition_key || '|'
-        || cast(report.line as varchar) || '|' || report.flow_code as report_key,
+    report.source_code
+    || '|'
+    || report.table_name
+    || '|'
+    || report.partition_key
+    || '|'
+    || cast(report.line as varchar)
+    || '|'
+    || report.flow_code as report_key,
     report.source_code,
     report.basis,
     report.publication_id,
@@ -25,10 +27,7 @@ select
     reporter.area_code as reporter_code,
     partner.area_code as partner_code,
     report.flow_code,
-    case
-        when report.commodity_term is null then 'TOTAL'
-        else 'G:' || term.commodity_group_code
-    end as product_key,
+    case when report.commodity_term is null then 'TOTAL' else 'G:' || term.commodity_group_code end as product_key,
     {{ period_code('report.period_start', 'report.period_end') }} as period_code,
     report.period_start,
     report.period_end,

@@ -1,50 +1,60 @@
 -- Months of a pair, every flow from one source; January and February together where only their sum
 -- is known. Growth compares periods of equal length of the same source.
-with months as (
+with
+    months as (
 
-    select flow_months.*
-    from {{ ref('trade_flow_month') }} as flow_months
-    inner join {{ ref('dim_area') }} as partner
-        on flow_months.partner_code = partner.area_code
-    where partner.area_kind in ('economy', 'group')
-    qualify rank() over (
-        partition by
-            flow_months.reporter_code, flow_months.partner_code, flow_months.period_code
-        order by flow_months.source_priority nulls last, flow_months.source_code
-    ) = 1
+        select flow_months.*
+        from {{ ref('trade_flow_month') }} as flow_months
+        inner join {{ ref('dim_area') }} as partner on flow_months.partner_code = partner.area_code
+        where partner.area_kind in ('economy', 'group')
+        qualify
+            rank() over (
+                partition by flow_months.reporter_code, flow_months.partner_code, flow_months.period_code
+                order by flow_months.source_priority nulls last, flow_months.source_code
+            )
+            = 1
 
-),
+    ),
 
-by_flow as (
+    by_flow as (
 
-    select
-        reporter_code, partner_code, period_code, year_number,
-        period_start, period_end, period_months, source_code,
-        {% for name, flow in [('exports', 'X'), ('imports', 'M'), ('printed', 'T')] %}
-        max(value_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_usd,
-        max(month_rule) filter (where flow_code = '{{ flow }}') as {{ name }}_rule,
-        max(ytd_difference_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_difference_usd,
-        {% endfor %}
-        max(publication_id) filter (where flow_code = 'T') as publication_id,
-        max(file_id) filter (where flow_code = 'T') as file_id,
-        max(line) filter (where flow_code = 'T') as line
-    from months
-    group by
-        reporter_code, partner_code, period_code, year_number,
-        period_start, period_end, period_months, source_code
+        select
+            reporter_code,
+            partner_code,
+            period_code,
+            year_number,
+            period_start,
+            period_end,
+            period_months,
+            source_code,
+            {% for name, flow in [('exports', 'X'), ('imports', 'M'), ('printed', 'T')] %}
+                max(value_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_usd,
+                max(month_rule) filter (where flow_code = '{{ flow }}') as {{ name }}_rule,
+                max(ytd_difference_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_difference_usd,
+            {% endfor %}
+            max(publication_id) filter (where flow_code = 'T') as publication_id,
+            max(file_id) filter (where flow_code = 'T') as file_id,
+            max(line) filter (where flow_code = 'T') as line
+        from months
+        group by
+            reporter_code, partner_code, period_code, year_number, period_start, period_end, period_months, source_code
 
-),
+    ),
 
-levels as (
+    levels as (
 
-    select
-        *,
-        coalesce(printed_usd, exports_usd + imports_usd)::decimal(18, 3) as turnover_usd,
-        case when printed_usd is not null then printed_rule
-            when exports_usd + imports_usd is not null then 'sum_of_flows' end as turnover_rule
-    from by_flow
+        select
+            *,
+            coalesce(printed_usd, exports_usd + imports_usd)::decimal(18, 3) as turnover_usd,
+            case
+                when printed_usd is not null
+                then printed_rule
+                when exports_usd + imports_usd is not null
+                then 'sum_of_flows'
+            end as turnover_rule
+        from by_flow
 
-)
+    )
 
 select
     levels.reporter_code,
@@ -62,26 +72,28 @@ select
     levels.turnover_usd,
     levels.turnover_rule,
     levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
-    case when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
+    case
+        when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
         then abs(levels.printed_usd - levels.printed_difference_usd) <= {{ rounding_usd() }}
     end as agrees,
     ytd.value_usd as ytd_turnover_usd,
-    (100 * ({{ ratio('levels.turnover_usd', 'before.turnover_usd') }} - 1))::decimal(18, 3)
-        as turnover_yoy_pct,
+    (100 * ({{ ratio('levels.turnover_usd', 'before.turnover_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
     usd.yoy_pct as turnover_yoy_published_pct,
     cny.yoy_pct as turnover_yoy_published_cny_pct,
     levels.publication_id,
     levels.file_id,
     levels.line::bigint as line
 from levels
-left join levels as before
+left join
+    levels as before
     on levels.reporter_code = before.reporter_code
     and levels.partner_code = before.partner_code
     and levels.source_code = before.source_code
     and levels.year_number = before.year_number + 1
     and levels.period_months = before.period_months
     and extract(month from levels.period_start) = extract(month from before.period_start)
-left join {{ ref('trade_flow_period') }} as ytd
+left join
+    {{ ref('trade_flow_period') }} as ytd
     on levels.reporter_code = ytd.reporter_code
     and levels.partner_code = ytd.partner_code
     and levels.source_code = ytd.source_code
@@ -90,10 +102,11 @@ left join {{ ref('trade_flow_period') }} as ytd
     and extract(month from ytd.period_start) = 1
     and ytd.flow_code = 'T'
 {% for currency in ['usd', 'cny'] %}
-left join {{ ref('published_growth') }} as {{ currency }}
-    on levels.reporter_code = {{ currency }}.reporter_code
-    and levels.partner_code = {{ currency }}.partner_code
-    and replace(levels.period_code, '-M01M02', '-YTD02') = {{ currency }}.period_code
-    and {{ currency }}.flow_code = 'T'
-    and {{ currency }}.yoy_currency = '{{ currency | upper }}'
+    left join
+        {{ ref('published_growth') }} as {{ currency }}
+        on levels.reporter_code = {{ currency }}.reporter_code
+        and levels.partner_code = {{ currency }}.partner_code
+        and replace(levels.period_code, '-M01M02', '-YTD02') = {{ currency }}.period_code
+        and {{ currency }}.flow_code = 'T'
+        and {{ currency }}.yoy_currency = '{{ currency | upper }}'
 {% endfor %}

@@ -1,77 +1,99 @@
 -- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it.
-with flows as (
+with
+    flows as (select * from {{ ref('bilateral_flow_year') }}),
 
-    select * from {{ ref('bilateral_flow_year') }}
+    turnover as (select * from {{ ref('bilateral_turnover_year') }}),
 
-),
+    pairs as (
 
-turnover as (
+        select turnover.reporter_code, turnover.partner_code, turnover.year_number
+        from turnover
+        union
+        select flows.reporter_code, flows.partner_code, flows.year_number
+        from flows
+        inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
+        where partner.area_kind in ('economy', 'group')
 
-    select * from {{ ref('bilateral_turnover_year') }}
+    ),
 
-),
+    joined as (
 
-pairs as (
-
-    select turnover.reporter_code, turnover.partner_code, turnover.year_number from turnover
-    union
-    select flows.reporter_code, flows.partner_code, flows.year_number
-    from flows
-    inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
-    where partner.area_kind in ('economy', 'group')
-
-),
-
-joined as (
-
-    select
-        pairs.reporter_code, pairs.partner_code, pairs.year_number,
-        period.period_code,
-        x.value_usd as exports_usd, x.source_code as exports_source_code,
-        x.flow_basis as exports_basis, x.file_id as exports_file_id, x.line as exports_line,
-        m.value_usd as imports_usd, m.source_code as imports_source_code,
-        m.flow_basis as imports_basis, m.file_id as imports_file_id, m.line as imports_line,
-        t.turnover_usd, t.turnover_rule, t.turnover_source_code, t.turnover_basis,
-        t.turnover_usd_min, t.turnover_usd_max, t.n_reports, t.is_corroborated,
-        t.publication_id, t.file_id, t.line,
-        before.turnover_usd as turnover_before_usd,
-        before.turnover_source_code = t.turnover_source_code
-        and before.turnover_rule = t.turnover_rule as turnover_yoy_is_comparable,
-        case when other.turnover_basis = 'own' then other.turnover_usd end
-            as partner_reported_turnover_usd
-    from pairs
-    inner join {{ ref('dim_period') }} as period
-        on period.freq_code = 'A' and pairs.year_number = period.year_number
-    {% for alias, flow in [('x', 'X'), ('m', 'M')] %}
-    left join flows as {{ alias }}
-        on pairs.reporter_code = {{ alias }}.reporter_code
-        and pairs.partner_code = {{ alias }}.partner_code
-        and pairs.year_number = {{ alias }}.year_number
-        and {{ alias }}.flow_code = '{{ flow }}'
-    {% endfor %}
-    {% for alias, reporter, partner, year in [
+        select
+            pairs.reporter_code,
+            pairs.partner_code,
+            pairs.year_number,
+            period.period_code,
+            x.value_usd as exports_usd,
+            x.source_code as exports_source_code,
+            x.flow_basis as exports_basis,
+            x.file_id as exports_file_id,
+            x.line as exports_line,
+            m.value_usd as imports_usd,
+            m.source_code as imports_source_code,
+            m.flow_basis as imports_basis,
+            m.file_id as imports_file_id,
+            m.line as imports_line,
+            t.turnover_usd,
+            t.turnover_rule,
+            t.turnover_source_code,
+            t.turnover_basis,
+            t.turnover_usd_min,
+            t.turnover_usd_max,
+            t.n_reports,
+            t.is_corroborated,
+            t.publication_id,
+            t.file_id,
+            t.line,
+            before.turnover_usd as turnover_before_usd,
+            before.turnover_source_code = t.turnover_source_code
+            and before.turnover_rule = t.turnover_rule as turnover_yoy_is_comparable,
+            case when other.turnover_basis = 'own' then other.turnover_usd end as partner_reported_turnover_usd
+        from pairs
+        inner join
+            {{ ref('dim_period') }} as period on period.freq_code = 'A' and pairs.year_number = period.year_number
+        {% for alias, flow in [('x', 'X'), ('m', 'M')] %}
+            left join
+                flows as {{ alias }}
+                on pairs.reporter_code = {{ alias }}.reporter_code
+                and pairs.partner_code = {{ alias }}.partner_code
+                and pairs.year_number = {{ alias }}.year_number
+                and {{ alias }}.flow_code = '{{ flow }}'
+        {% endfor %}
+        {% for alias, reporter, partner, year in [
         ('t', 'reporter', 'partner', 'pairs.year_number'),
         ('before', 'reporter', 'partner', 'pairs.year_number - 1'),
         ('other', 'partner', 'reporter', 'pairs.year_number'),
     ] %}
-    left join turnover as {{ alias }}
-        on pairs.reporter_code = {{ alias }}.{{ reporter }}_code
-        and pairs.partner_code = {{ alias }}.{{ partner }}_code
-        and {{ year }} = {{ alias }}.year_number
-    {% endfor %}
+            left join
+                turnover as {{ alias }}
+                on pairs.reporter_code = {{ alias }}.{{ reporter }}_code
+                and pairs.partner_code = {{ alias }}.{{ partner }}_code
+                and {{ year }} = {{ alias }}.year_number
+        {% endfor %}
 
-)
+    )
 
 select
-    joined.reporter_code, joined.partner_code, joined.year_number, joined.period_code,
-    joined.exports_usd, joined.exports_source_code, joined.exports_basis,
-    joined.imports_usd, joined.imports_source_code, joined.imports_basis,
-    joined.turnover_usd, joined.turnover_rule, joined.turnover_source_code, joined.turnover_basis,
-    joined.turnover_usd_min, joined.turnover_usd_max, joined.n_reports,
+    joined.reporter_code,
+    joined.partner_code,
+    joined.year_number,
+    joined.period_code,
+    joined.exports_usd,
+    joined.exports_source_code,
+    joined.exports_basis,
+    joined.imports_usd,
+    joined.imports_source_code,
+    joined.imports_basis,
+    joined.turnover_usd,
+    joined.turnover_rule,
+    joined.turnover_source_code,
+    joined.turnover_basis,
+    joined.turnover_usd_min,
+    joined.turnover_usd_max,
+    joined.n_reports,
     joined.is_corroborated,
     (joined.exports_usd - joined.imports_usd)::decimal(18, 3) as balance_usd,
-    (100 * ({{ ratio('joined.turnover_usd', 'joined.turnover_before_usd') }} - 1))::decimal(18, 3)
-        as turnover_yoy_pct,
+    (100 * ({{ ratio('joined.turnover_usd', 'joined.turnover_before_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
     joined.turnover_yoy_is_comparable,
     usd.yoy_pct as turnover_yoy_published_pct,
     cny.yoy_pct as turnover_yoy_published_cny_pct,
@@ -79,21 +101,29 @@ select
     share.share_of_turnover_pct,
     share.source_code as share_source_code,
     joined.partner_reported_turnover_usd,
-    case when joined.turnover_basis = 'own'
+    case
+        when joined.turnover_basis = 'own'
         then (joined.partner_reported_turnover_usd - joined.turnover_usd)::decimal(18, 3)
     end as mirror_gap_usd,
-    joined.publication_id, joined.file_id, joined.line,
-    joined.exports_file_id, joined.exports_line, joined.imports_file_id, joined.imports_line
+    joined.publication_id,
+    joined.file_id,
+    joined.line,
+    joined.exports_file_id,
+    joined.exports_line,
+    joined.imports_file_id,
+    joined.imports_line
 from joined
 {% for currency in ['usd', 'cny'] %}
-left join {{ ref('published_growth') }} as {{ currency }}
-    on joined.reporter_code = {{ currency }}.reporter_code
-    and joined.partner_code = {{ currency }}.partner_code
-    and joined.period_code = {{ currency }}.period_code
-    and {{ currency }}.flow_code = 'T'
-    and {{ currency }}.yoy_currency = '{{ currency | upper }}'
+    left join
+        {{ ref('published_growth') }} as {{ currency }}
+        on joined.reporter_code = {{ currency }}.reporter_code
+        and joined.partner_code = {{ currency }}.partner_code
+        and joined.period_code = {{ currency }}.period_code
+        and {{ currency }}.flow_code = 'T'
+        and {{ currency }}.yoy_currency = '{{ currency | upper }}'
 {% endfor %}
-left join {{ ref('partner_share') }} as share
+left join
+    {{ ref('partner_share') }} as share
     on joined.reporter_code = share.reporter_code
     and joined.partner_code = share.partner_code
     and joined.period_code = share.period_code

@@ -5,62 +5,65 @@
             then 'the only figure on record that agrees was read in the same publication'
             else reasons.reason end
 {%- endset %}
-with findings as (
+with
+    findings as (
 
-    select
-        evidence.statement_id,
-        {{ text_list(
+        select
+            evidence.statement_id,
+            {{ text_list(
             'evidence.finding',
             'evidence.is_cited_reporter desc, evidence.reporter_code, evidence.period_code',
             '; '
         ) }} as finding_text
-    from {{ ref('claim_evidence') }} as evidence
-    where evidence.is_claimed_period or evidence.evidence_kind = 'streak'
-    group by evidence.statement_id
+        from {{ ref('claim_evidence') }} as evidence
+        where evidence.is_claimed_period or evidence.evidence_kind = 'streak'
+        group by evidence.statement_id
 
-),
+    ),
 
-elsewhere as (
+    elsewhere as (
 
-    select
-        evidence.statement_id,
-        {{ text_list('evidence.finding', 'evidence.period_code, evidence.reporter_code', '; ') }}
-            as finding_text
-    from {{ ref('claim_evidence') }} as evidence
-    inner join {{ ref('claim_verdict') }} as verdict
-        on evidence.statement_id = verdict.statement_id
-        and evidence.reporter_code = coalesce(verdict.found_reporter_code, evidence.reporter_code)
-    where evidence.fits and not evidence.is_claimed_period
-    group by evidence.statement_id
+        select
+            evidence.statement_id,
+            {{ text_list('evidence.finding', 'evidence.period_code, evidence.reporter_code', '; ') }} as finding_text
+        from {{ ref('claim_evidence') }} as evidence
+        inner join
+            {{ ref('claim_verdict') }} as verdict
+            on evidence.statement_id = verdict.statement_id
+            and evidence.reporter_code = coalesce(verdict.found_reporter_code, evidence.reporter_code)
+        where evidence.fits and not evidence.is_claimed_period
+        group by evidence.statement_id
 
-),
+    ),
 
-composed as (
+    composed as (
 
-    select
-        verdict.*,
-        case when statement.unit_code = 'usd_bn'
-            then 100 * {{ ratio('verdict.difference', 'abs(verdict.found_value)') }}
-        end::decimal(18, 3) as difference_pct,
-        case verdict.verdict
-            when 'not testable' then 'not testable: ' || {{ claim_reason }}
-                || coalesce('; for comparison, ' || findings.finding_text, '')
-            else coalesce(findings.finding_text, 'no figure for the claimed period')
-        end as finding_text,
-        elsewhere.finding_text as elsewhere_text,
-        case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
-        reporter.area_name as found_reporter_name
-    from {{ ref('claim_verdict') }} as verdict
-    inner join {{ ref('fct_statement') }} as statement
-        on verdict.statement_id = statement.statement_id
-    inner join {{ ref('claim_reason') }} as reasons
-        on verdict.statement_id = reasons.statement_id
-    left join findings on verdict.statement_id = findings.statement_id
-    left join elsewhere on verdict.statement_id = elsewhere.statement_id
-    left join {{ ref('dim_area') }} as reporter
-        on verdict.found_reporter_code = reporter.area_code
+        select
+            verdict.*,
+            case
+                when statement.unit_code = 'usd_bn'
+                then 100 * {{ ratio('verdict.difference', 'abs(verdict.found_value)') }}
+            end::decimal(18, 3) as difference_pct,
+            case
+                verdict.verdict
+                when 'not testable'
+                then
+                    'not testable: '
+                    || {{ claim_reason }}
+                    || coalesce('; for comparison, ' || findings.finding_text, '')
+                else coalesce(findings.finding_text, 'no figure for the claimed period')
+            end as finding_text,
+            elsewhere.finding_text as elsewhere_text,
+            case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
+            reporter.area_name as found_reporter_name
+        from {{ ref('claim_verdict') }} as verdict
+        inner join {{ ref('fct_statement') }} as statement on verdict.statement_id = statement.statement_id
+        inner join {{ ref('claim_reason') }} as reasons on verdict.statement_id = reasons.statement_id
+        left join findings on verdict.statement_id = findings.statement_id
+        left join elsewhere on verdict.statement_id = elsewhere.statement_id
+        left join {{ ref('dim_area') }} as reporter on verdict.found_reporter_code = reporter.area_code
 
-)
+    )
 
 select
     statement.statement_id,
@@ -84,24 +87,41 @@ select
     composed.found_rule,
     composed.fitting_periods,
     composed.reason,
-    upper(substr(composed.finding_text, 1, 1)) || substr(composed.finding_text, 2)
-    || case composed.verdict
-        when 'supported' then case when composed.evidence_kind in ('figure', 'change')
-            then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
-            else '' end
+    upper(substr(composed.finding_text, 1, 1))
+    || substr(composed.finding_text, 2)
+    || case
+        composed.verdict
+        when 'supported'
+        then
+            case
+                when composed.evidence_kind in ('figure', 'change')
+                then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
+                else ''
+            end
         when 'right figure, wrong period'
-            then '; the figure belongs to another period: ' || composed.elsewhere_text
-        when 'not supported' then case
-            when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
-                then '; the statement lies ' || {{ number_text('abs(composed.difference)') }}
-                || case statement.unit_code when 'percent' then ' percentage points'
-                    else {{ unit_text('statement.unit_code') }} end
-                || coalesce(' (' || {{ number_text('abs(composed.difference_pct)') }} || ' %)', '')
-                || case when composed.difference > 0 then ' above ' else ' below ' end
-                || composed.found_reporter_name || '’s figure'
-            else '' end
+        then '; the figure belongs to another period: ' || composed.elsewhere_text
+        when 'not supported'
+        then
+            case
+                when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
+                then
+                    '; the statement lies '
+                    || {{ number_text('abs(composed.difference)') }}
+                    || case
+                        statement.unit_code
+                        when 'percent'
+                        then ' percentage points'
+                        else {{ unit_text('statement.unit_code') }}
+                    end
+                    || coalesce(' (' || {{ number_text('abs(composed.difference_pct)') }} || ' %)', '')
+                    || case when composed.difference > 0 then ' above ' else ' below ' end
+                    || composed.found_reporter_name
+                    || '’s figure'
+                else ''
+            end
         else ''
-    end || '.' as evidence,
+    end
+    || '.' as evidence,
     composed.found_publication_id,
     composed.found_file_id,
     composed.found_line,
@@ -109,5 +129,4 @@ select
     statement.file_id,
     statement.line::bigint as line
 from composed
-inner join {{ ref('fct_statement') }} as statement
-    on composed.statement_id = statement.statement_id
+inner join {{ ref('fct_statement') }} as statement on composed.statement_id = statement.statement_id

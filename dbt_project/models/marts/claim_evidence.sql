@@ -1,25 +1,27 @@
 -- Everything the warehouse holds for or against a statement, one row per period and reporter.
 {% for kind in ['figure', 'change', 'rank', 'streak', 'target', 'event', 'settlement'] %}
-select
-    '{{ kind }}' as evidence_kind,
-    statement_id,
-    reporter_code,
-    period_code,
-    coalesce(is_claimed_period, false) as is_claimed_period,
-    is_cited_reporter,
-    found_value,
-    found_low,
-    found_high,
-    unit_code,
-    source_code,
-    found_rule,
-    coalesce(fits, false) as fits,
-    coalesce(is_possible, false) as is_possible,
-    {{ 'is_own_word' if kind in ['figure', 'settlement'] else 'false' }} as is_own_word,
-    finding,
-    publication_id,
-    file_id,
-    line
-from {{ ref('claim_evidence_' ~ kind) }}
-{% if not loop.last %}union all{% endif %}
+    select
+        '{{ kind }}' as evidence_kind,
+        statement_id,
+        reporter_code,
+        period_code,
+        coalesce(is_claimed_period, false) as is_claimed_period,
+        is_cited_reporter,
+        found_value,
+        found_low,
+        found_high,
+        unit_code,
+        source_code,
+        found_rule,
+        coalesce(fits, false) as fits,
+        coalesce(is_possible, false) as is_possible,
+        {{ 'is_own_word' if kind in ['figure', 'settlement'] else 'false' }} as is_own_word,
+        finding,
+        publication_id,
+        file_id,
+        line
+    from {{ ref('claim_evidence_' ~ kind) }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
 {% endfor %}

@@ -6,7 +6,8 @@ select
     streaks.streak_at_least_if_unallocated,
     streaks.streak_open_years
 from {{ ref('partner_rank_year') }} as ranks
-left join {{ ref('partner_streak') }} as streaks
+left join
+    {{ ref('partner_streak') }} as streaks
     on ranks.reporter_code = streaks.reporter_code
     and ranks.partner_code = streaks.partner_code
     and ranks.year_number = streaks.year_number

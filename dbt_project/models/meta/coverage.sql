@@ -1,11 +1,14 @@
 -- What each source holds of each reporter, year by year: the first thing to look at before a rank or a share.
-with cells as (
+with
+    cells as (
 
-    select source_code, reporter_code, partner_code, period_code, coverage from {{ ref('fct_trade') }}
-    union all
-    select source_code, reporter_code, partner_code, period_code, coverage from {{ ref('fct_trade_total') }}
+        select source_code, reporter_code, partner_code, period_code, coverage
+        from {{ ref('fct_trade') }}
+        union all
+        select source_code, reporter_code, partner_code, period_code, coverage
+        from {{ ref('fct_trade_total') }}
 
-)
+    )
 
 select
     cells.source_code,

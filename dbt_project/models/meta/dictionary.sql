@@ -1,27 +1,48 @@
 -- Every column of every table in this file. Written from the project itself, so it cannot lag behind.
 {% set tables = documented_tables() %}
 {% if not tables %}
-select
-    '' as schema_name, '' as table_name, 0 as column_position, '' as column_name, '' as data_type,
-    '' as unit, '' as column_description, '' as table_description
+    select
+        '' as schema_name,
+        '' as table_name,
+        0 as column_position,
+        '' as column_name,
+        '' as data_type,
+        '' as unit,
+        '' as column_description,
+        '' as table_description
 {% else %}
-with described as (
+    with
+        described as (
 
-    {% for table in tables %}{% for column in table.columns %}
-    select '{{ table.schema }}' as schema_name, '{{ table.name }}' as table_name, {{ loop.index }} as column_position, '{{ column.name }}' as column_name, '{{ column.data_type or "" }}' as data_type, '{{ sql_text(column.description) }}' as column_description, '{{ sql_text(table.description) }}' as table_description
-    {% if not loop.last %}union all{% endif %}{% endfor %}
-    {% if not loop.last %}union all{% endif %}{% endfor %}
+            {% for table in tables %}
+                {% for column in table.columns %}
+                    select
+                        '{{ table.schema }}' as schema_name,
+                        '{{ table.name }}' as table_name,
+                        {{ loop.index }} as column_position,
+                        '{{ column.name }}' as column_name,
+                        '{{ column.data_type or "" }}' as data_type,
+                        '{{ sql_text(column.description) }}' as column_description,
+                        '{{ sql_text(table.description) }}' as table_description
+                    {% if not loop.last %}
+                        union all
+                    {% endif %}
+                {% endfor %}
+                {% if not loop.last %}
+                    union all
+                {% endif %}
+            {% endfor %}
 
-)
+        )
 
-select
-    schema_name,
-    table_name,
-    cast(column_position as integer) as column_position,
-    column_name,
-    nullif(data_type, '') as data_type,
-    {{ unit_of('column_name') }} as unit,
-    column_description,
-    table_description
-from described
+    select
+        schema_name,
+        table_name,
+        cast(column_position as integer) as column_position,
+        column_name,
+        nullif(data_type, '') as data_type,
+        {{ unit_of('column_name') }} as unit,
+        column_description,
+        table_description
+    from described
 {% endif %}

@@ -1,56 +1,51 @@
 -- Landed records that are no trade cell of their own, counted by reason: nothing is dropped in silence.
-with comtrade_record as (
+with
+    comtrade_record as (select * from {{ ref('int_comtrade_record_classified') }}),
 
-    select * from {{ ref('int_comtrade_record_classified') }}
+    comtrade_cell as (select * from {{ ref('int_comtrade_cell_chosen') }}),
 
-),
+    superseded as (
 
-comtrade_cell as (
+        select record.*
+        from comtrade_record as record
+        left join
+            comtrade_cell as cell
+            on record.reporter_code = cell.reporter_code
+            and record.partner_code = cell.partner_code
+            and record.flow_code = cell.flow_code
+            and record.product_key = cell.product_key
+            and record.period_code = cell.period_code
+            and record.file_id = cell.file_id
+        where record.excluded_reason is null and cell.file_id is null
 
-    select * from {{ ref('int_comtrade_cell_chosen') }}
+    ),
 
-),
+    excluded as (
 
-superseded as (
+        select 'comtrade_csv' as source_code, file_id, excluded_reason as reason, 1 as n_rows, value_usd
+        from comtrade_record
+        where excluded_reason is not null
 
-    select record.*
-    from comtrade_record as record
-    left join comtrade_cell as cell
-        on record.reporter_code = cell.reporter_code
-        and record.partner_code = cell.partner_code
-        and record.flow_code = cell.flow_code
-        and record.product_key = cell.product_key
-        and record.period_code = cell.period_code
-        and record.file_id = cell.file_id
-    where record.excluded_reason is null and cell.file_id is null
+        union all
 
-),
+        select 'comtrade_csv' as source_code, file_id, 'superseded_by_later_file' as reason, 1 as n_rows, value_usd
+        from superseded
 
-excluded as (
+        union all
 
-    select 'comtrade_csv' as source_code, file_id, excluded_reason as reason, 1 as n_rows, value_usd
-    from comtrade_record
-    where excluded_reason is not null
+        -- records of one cell in several units are one cell: their value is in it, their rows are not
+        select
+            'comtrade_csv' as source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
+        from comtrade_cell
+        where n_records > 1
 
-    union all
+        union all
 
-    select 'comtrade_csv' as source_code, file_id, 'superseded_by_later_file' as reason, 1 as n_rows, value_usd
-    from superseded
+        select 'baci' as source_code, file_id, 'unknown_area' as reason, 1 as n_rows, value_usd
+        from {{ ref('int_baci_cell') }}
+        where reporter_code is null or partner_code is null
 
-    union all
-
-    -- records of one cell in several units are one cell: their value is in it, their rows are not
-    select 'comtrade_csv' as source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
-    from comtrade_cell
-    where n_records > 1
-
-    union all
-
-    select 'baci' as source_code, file_id, 'unknown_area' as reason, 1 as n_rows, value_usd
-    from {{ ref('int_baci_cell') }}
-    where reporter_code is null or partner_code is null
-
-)
+    )
 
 select
     source_code,

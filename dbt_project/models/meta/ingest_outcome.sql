@@ -1,13 +1,3 @@
 select
-    run_id,
-    source_code,
-    table_name,
-    partition_key,
-    outcome,
-    reason,
-    url,
-    sha256,
-    row_count,
-    reject_count,
-    recorded_at
+    run_id, source_code, table_name, partition_key, outcome, reason, url, sha256, row_count, reject_count, recorded_at
 from {{ ref('stg_ledger__ingest_outcome') }}

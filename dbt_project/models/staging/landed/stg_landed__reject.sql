@@ -1,7 +1,1 @@
-select
-    file_id,
-    line,
-    column_name,
-    value,
-    reason
-from {{ source('landed', 'reject') }}
+select file_id, line, column_name, value, reason from {{ source('landed', 'reject') }}

@@ -1,5 +1,1 @@
-select
-    run_id,
-    built_at,
-    code_fingerprint
-from {{ source('ledger', 'build') }}
+select run_id, built_at, code_fingerprint from {{ source('ledger', 'build') }}

@@ -1,7 +1,1 @@
-select
-    run_id,
-    started_at,
-    finished_at,
-    state,
-    code_fingerprint
-from {{ source('ledger', 'run') }}
+select run_id, started_at, finished_at, state, code_fingerprint from {{ source('ledger', 'run') }}

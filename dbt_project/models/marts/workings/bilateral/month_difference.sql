@@ -1,14 +1,16 @@
 -- The last month of a cumulative period: that period less the one a month shorter, of one source.
 -- A year serves as the cumulative period of twelve months.
-with cumulative as (
+with
+    cumulative as (
 
-    select *
-    from {{ ref('trade_flow_period') }}
-    where extract(month from period_start) = 1
-        and extract(day from period_start) = 1
-        and extract(year from period_start) = extract(year from period_end)
+        select *
+        from {{ ref('trade_flow_period') }}
+        where
+            extract(month from period_start) = 1
+            and extract(day from period_start) = 1
+            and extract(year from period_start) = extract(year from period_end)
 
-)
+    )
 
 select
     upto.source_code,
@@ -26,7 +28,8 @@ select
     upto.file_id,
     upto.line
 from cumulative as upto
-inner join cumulative as before
+inner join
+    cumulative as before
     on upto.source_code = before.source_code
     and upto.reporter_code = before.reporter_code
     and upto.partner_code = before.partner_code

@@ -16,9 +16,10 @@ select
     growth.line::bigint as line
 from {{ ref('fct_trade_growth') }} as growth
 inner join {{ ref('dim_source') }} as source on growth.source_code = source.source_code
-qualify row_number() over (
-    partition by
-        growth.reporter_code, growth.partner_code, growth.flow_code, growth.period_code,
-        growth.yoy_currency
-    order by source.priority nulls last, growth.source_code
-) = 1
+qualify
+    row_number() over (
+        partition by
+            growth.reporter_code, growth.partner_code, growth.flow_code, growth.period_code, growth.yoy_currency
+        order by source.priority nulls last, growth.source_code
+    )
+    = 1

@@ -1,56 +1,83 @@
 -- Months of one flow by one source: as published, or the difference of two neighbouring cumulative
 -- figures. January and February stay one period where only their sum was published.
-with published as (
+with
+    published as (
 
-    select
-        *,
-        case when period_months = 1 then 'published_month' else 'published_two_months' end
-            as month_rule
-    from {{ ref('trade_flow_period') }}
-    where extract(day from period_start) = 1
-        and (period_months = 1 or (period_months = 2 and extract(month from period_start) = 1))
+        select *, case when period_months = 1 then 'published_month' else 'published_two_months' end as month_rule
+        from {{ ref('trade_flow_period') }}
+        where
+            extract(day from period_start) = 1
+            and (period_months = 1 or (period_months = 2 and extract(month from period_start) = 1))
 
-),
+    ),
 
-cells as (
+    cells as (
 
-    select
-        source_code, source_priority, reporter_code, partner_code, flow_code, year_number,
-        period_start, period_end, period_months, value_usd as published_usd,
-        null as difference_usd, month_rule, publication_id, file_id, line
-    from published
+        select
+            source_code,
+            source_priority,
+            reporter_code,
+            partner_code,
+            flow_code,
+            year_number,
+            period_start,
+            period_end,
+            period_months,
+            value_usd as published_usd,
+            null as difference_usd,
+            month_rule,
+            publication_id,
+            file_id,
+            line
+        from published
 
-    union all
+        union all
 
-    select
-        source_code, source_priority, reporter_code, partner_code, flow_code, year_number,
-        period_start, period_end, 1, null, value_usd, 'ytd_difference',
-        publication_id, file_id, line
-    from {{ ref('month_difference') }}
+        select
+            source_code,
+            source_priority,
+            reporter_code,
+            partner_code,
+            flow_code,
+            year_number,
+            period_start,
+            period_end,
+            1,
+            null,
+            value_usd,
+            'ytd_difference',
+            publication_id,
+            file_id,
+            line
+        from {{ ref('month_difference') }}
 
-),
+    ),
 
-merged as (
+    merged as (
 
-    select
-        source_code, reporter_code, partner_code, flow_code,
-        year_number, period_start, period_end, period_months,
-        max(source_priority) as source_priority,
-        max(published_usd) as published_usd,
-        max(difference_usd) as difference_usd,
-        coalesce(max(month_rule) filter (where published_usd is not null), 'ytd_difference')
-            as month_rule,
-        coalesce(
-            max(publication_id) filter (where published_usd is not null), max(publication_id)
-        ) as publication_id,
-        coalesce(max(file_id) filter (where published_usd is not null), max(file_id)) as file_id,
-        coalesce(max(line) filter (where published_usd is not null), max(line)) as line
-    from cells
-    group by
-        source_code, reporter_code, partner_code, flow_code,
-        year_number, period_start, period_end, period_months
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            year_number,
+            period_start,
+            period_end,
+            period_months,
+            max(source_priority) as source_priority,
+            max(published_usd) as published_usd,
+            max(difference_usd) as difference_usd,
+            coalesce(max(month_rule) filter (where published_usd is not null), 'ytd_difference') as month_rule,
+            coalesce(
+                max(publication_id) filter (where published_usd is not null), max(publication_id)
+            ) as publication_id,
+            coalesce(max(file_id) filter (where published_usd is not null), max(file_id)) as file_id,
+            coalesce(max(line) filter (where published_usd is not null), max(line)) as line
+        from cells
+        group by
+            source_code, reporter_code, partner_code, flow_code, year_number, period_start, period_end, period_months
 
-)
+    )
 
 select
     source_code,
@@ -71,13 +98,17 @@ select
     line::bigint as line
 from merged
 -- of January, February and the two together, only what does not overlap is kept
-window first_months as (
-    partition by source_code, reporter_code, partner_code, flow_code, year_number,
-        extract(month from period_end) <= 2
-)
-qualify extract(month from period_end) > 2
+window
+    first_months as (
+        partition by
+            source_code, reporter_code, partner_code, flow_code, year_number, extract(month from period_end) <= 2
+    )
+qualify
+    extract(month from period_end) > 2
     or period_months = case
-        when count(*) filter (where period_months = 1) over first_months = 2 then 1
-        when count(*) filter (where period_months = 2) over first_months = 1 then 2
+        when count(*) filter (where period_months = 1) over first_months = 2
+        then 1
+        when count(*) filter (where period_months = 2) over first_months = 1
+        then 2
         else 1
     end

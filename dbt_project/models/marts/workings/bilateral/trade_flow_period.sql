@@ -1,77 +1,106 @@
 -- The total of one flow by one source, for every period: as published, or the sum of the
 -- products where the report is complete. Years, months and cumulative periods stand side by side.
-with published as (
+with
+    published as (
 
-    {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-    select
-        source_code, reporter_code, partner_code, flow_code, period_code,
-        value_usd, value_usd_min, value_usd_max, n_reports, coverage,
-        choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
-        publication_id, file_id, line
-    from {{ relation }}
-    where product_key = 'TOTAL'
-        and flow_code in ('X', 'M', 'T')
-        and value_usd is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
+            select
+                source_code,
+                reporter_code,
+                partner_code,
+                flow_code,
+                period_code,
+                value_usd,
+                value_usd_min,
+                value_usd_max,
+                n_reports,
+                coverage,
+                choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
+                publication_id,
+                file_id,
+                line
+            from {{ relation }}
+            where product_key = 'TOTAL' and flow_code in ('X', 'M', 'T') and value_usd is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
 
-),
+    ),
 
-products as (
+    products as (
 
-    select trade.*, product.chapter_code
-    from {{ ref('fct_trade') }} as trade
-    inner join {{ ref('dim_product') }} as product on trade.product_key = product.product_key
-    where trade.product_key <> 'TOTAL'
+        select trade.*, product.chapter_code
+        from {{ ref('fct_trade') }} as trade
+        inner join {{ ref('dim_product') }} as product on trade.product_key = product.product_key
+        where trade.product_key <> 'TOTAL'
 
-),
+    ),
 
--- a download of a few commodities is not a total: the reporter's file must span the nomenclature
-complete_reports as (
+    -- a download of a few commodities is not a total: the reporter's file must span the nomenclature
+    complete_reports as (
 
-    select source_code, reporter_code, flow_code, period_code
-    from products
-    group by source_code, reporter_code, flow_code, period_code
-    having count(distinct chapter_code) >= {{ min_chapters_of_a_total() }}
+        select source_code, reporter_code, flow_code, period_code
+        from products
+        group by source_code, reporter_code, flow_code, period_code
+        having count(distinct chapter_code) >= {{ min_chapters_of_a_total() }}
 
-),
+    ),
 
-summed as (
+    summed as (
 
-    select
-        products.source_code, products.reporter_code, products.partner_code,
-        products.flow_code, products.period_code,
-        sum(products.value_usd)::decimal(18, 3) as value_usd
-    from products
-    inner join complete_reports as complete
-        on products.source_code = complete.source_code
-        and products.reporter_code = complete.reporter_code
-        and products.flow_code = complete.flow_code
-        and products.period_code = complete.period_code
-    left join published as printed
-        on products.source_code = printed.source_code
-        and products.reporter_code = printed.reporter_code
-        and products.partner_code = printed.partner_code
-        and products.flow_code = printed.flow_code
-        and products.period_code = printed.period_code
-    where printed.source_code is null
-    group by all
+        select
+            products.source_code,
+            products.reporter_code,
+            products.partner_code,
+            products.flow_code,
+            products.period_code,
+            sum(products.value_usd)::decimal(18, 3) as value_usd
+        from products
+        inner join
+            complete_reports as complete
+            on products.source_code = complete.source_code
+            and products.reporter_code = complete.reporter_code
+            and products.flow_code = complete.flow_code
+            and products.period_code = complete.period_code
+        left join
+            published as printed
+            on products.source_code = printed.source_code
+            and products.reporter_code = printed.reporter_code
+            and products.partner_code = printed.partner_code
+            and products.flow_code = printed.flow_code
+            and products.period_code = printed.period_code
+        where printed.source_code is null
+        group by all
 
-),
+    ),
 
-totals as (
+    totals as (
 
-    select *, 'published' as total_rule
-    from published
+        select *, 'published' as total_rule
+        from published
 
-    union all
+        union all
 
-    select
-        source_code, reporter_code, partner_code, flow_code, period_code,
-        value_usd, value_usd, value_usd, 1, null, false, null, null, null, 'sum_of_products'
-    from summed
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            period_code,
+            value_usd,
+            value_usd,
+            value_usd,
+            1,
+            null,
+            false,
+            null,
+            null,
+            null,
+            'sum_of_products'
+        from summed
 
-)
+    )
 
 select
     totals.source_code,

@@ -1,41 +1,47 @@
 -- Statements about a change over several years: growth in percent, or one year as a multiple of another.
-with ends as (
+with
+    ends as (
 
-    select
-        side.*,
-        first_year.value_usd as first_usd,
-        last_year.value_usd as last_usd,
-        last_year.period_code,
-        first_year.source_code as first_source_code,
-        last_year.source_code as last_source_code,
-        last_year.publication_id, last_year.file_id, last_year.line
-    from {{ ref('claim_side') }} as side
-    inner join {{ ref('pair_level') }} as first_year
-        on side.reporter_code = first_year.reporter_code
-        and side.partner_code = first_year.partner_code
-        and side.measure = first_year.measure
-        and side.period_from = first_year.period_code
-    inner join {{ ref('pair_level') }} as last_year
-        on side.reporter_code = last_year.reporter_code
-        and side.partner_code = last_year.partner_code
-        and side.measure = last_year.measure
-        and side.period_to = last_year.period_code
-    where side.statement_kind = 'ratio'
-        or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
+        select
+            side.*,
+            first_year.value_usd as first_usd,
+            last_year.value_usd as last_usd,
+            last_year.period_code,
+            first_year.source_code as first_source_code,
+            last_year.source_code as last_source_code,
+            last_year.publication_id,
+            last_year.file_id,
+            last_year.line
+        from {{ ref('claim_side') }} as side
+        inner join
+            {{ ref('pair_level') }} as first_year
+            on side.reporter_code = first_year.reporter_code
+            and side.partner_code = first_year.partner_code
+            and side.measure = first_year.measure
+            and side.period_from = first_year.period_code
+        inner join
+            {{ ref('pair_level') }} as last_year
+            on side.reporter_code = last_year.reporter_code
+            and side.partner_code = last_year.partner_code
+            and side.measure = last_year.measure
+            and side.period_to = last_year.period_code
+        where side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
 
-),
+    ),
 
-changes as (
+    changes as (
 
-    select
-        *,
-        case statement_kind
-            when 'ratio' then {{ ratio('last_usd', 'first_usd') }}
-            else 100 * ({{ ratio('last_usd', 'first_usd') }} - 1)
-        end as found_value
-    from ends
+        select
+            *,
+            case
+                statement_kind
+                when 'ratio'
+                then {{ ratio('last_usd', 'first_usd') }}
+                else 100 * ({{ ratio('last_usd', 'first_usd') }} - 1)
+            end as found_value
+        from ends
 
-)
+    )
 
 select
     statement_id,
@@ -47,17 +53,30 @@ select
     found_value::decimal(18, 6) as found_low,
     found_value::decimal(18, 6) as found_high,
     unit_code,
-    case when first_source_code = last_source_code then last_source_code
-        else first_source_code || '+' || last_source_code end as source_code,
+    case
+        when first_source_code = last_source_code
+        then last_source_code
+        else first_source_code || '+' || last_source_code
+    end as source_code,
     'computed' as found_rule,
-    case comparator
-        when 'more_than' then found_value >= claimed_value
+    case
+        comparator
+        when 'more_than'
+        then found_value >= claimed_value
         else found_value between accepted_low and accepted_high
     end as fits,
     false as is_possible,
-    reporter_name || '’s levels go from ' || {{ number_text(usd_bn('first_usd')) }}
-    || ' bn USD in ' || period_from || ' to ' || {{ number_text(usd_bn('last_usd')) }}
-    || ' bn USD in ' || period_to || ': ' || {{ number_text('found_value') }}
+    reporter_name
+    || '’s levels go from '
+    || {{ number_text(usd_bn('first_usd')) }}
+    || ' bn USD in '
+    || period_from
+    || ' to '
+    || {{ number_text(usd_bn('last_usd')) }}
+    || ' bn USD in '
+    || period_to
+    || ': '
+    || {{ number_text('found_value') }}
     || {{ unit_text('unit_code') }} as finding,
     publication_id,
     file_id,

@@ -1,48 +1,63 @@
 -- Levels, growth rates, shares and balances that a statement can be held against: of the claimed
 -- period, and of like periods within five years of it that had begun when the statement was made.
-with candidates as (
+with
+    candidates as (
 
-    select
-        side.statement_id, side.statement_kind, side.comparator, side.reporter_code,
-        side.reporter_name, side.partner_name, side.is_cited_reporter, side.unit_code,
-        side.claimed_value, side.accepted_low, side.accepted_high,
-        extract(year from figure.period_start) <= coalesce(side.said_year, 9999)
-        and side.statement_kind <> 'forecast' as is_open_to_confusion,
-        figure.period_code, coalesce(period.period_name, figure.period_code) as period_text, figure.figure_rule, figure.source_code,
-        figure.publication_id, figure.file_id, figure.line,
-        coalesce(figure.publication_id = side.statement_publication_id, false)
-        and not figure.is_corroborated as is_own_word,
-        side.side_sign * figure.figure_value as found_value,
-        side.side_sign * figure.figure_low as found_low,
-        side.side_sign * figure.figure_high as found_high,
-        figure.period_start >= side.claimed_start
-        and figure.period_end <= side.claimed_end
-        and figure.period_months = side.claimed_months as is_claimed_period,
-        figure.period_months = side.claimed_months
-        and extract(month from figure.period_start) = extract(month from side.claimed_start)
-        and extract(year from figure.period_start)
-            >= extract(year from side.claimed_start) - {{ nearby_years() }}
-        and extract(year from figure.period_end)
+        select
+            side.statement_id,
+            side.statement_kind,
+            side.comparator,
+            side.reporter_code,
+            side.reporter_name,
+            side.partner_name,
+            side.is_cited_reporter,
+            side.unit_code,
+            side.claimed_value,
+            side.accepted_low,
+            side.accepted_high,
+            extract(year from figure.period_start) <= coalesce(side.said_year, 9999)
+            and side.statement_kind <> 'forecast' as is_open_to_confusion,
+            figure.period_code,
+            coalesce(period.period_name, figure.period_code) as period_text,
+            figure.figure_rule,
+            figure.source_code,
+            figure.publication_id,
+            figure.file_id,
+            figure.line,
+            coalesce(figure.publication_id = side.statement_publication_id, false)
+            and not figure.is_corroborated as is_own_word,
+            side.side_sign * figure.figure_value as found_value,
+            side.side_sign * figure.figure_low as found_low,
+            side.side_sign * figure.figure_high as found_high,
+            figure.period_start >= side.claimed_start
+            and figure.period_end <= side.claimed_end
+            and figure.period_months = side.claimed_months as is_claimed_period,
+            figure.period_months = side.claimed_months
+            and extract(month from figure.period_start) = extract(month from side.claimed_start)
+            and extract(year from figure.period_start) >= extract(year from side.claimed_start) - {{ nearby_years() }}
+            and extract(year from figure.period_end)
             <= extract(year from side.claimed_end) + {{ nearby_years() }} as is_like_period,
-        -- a wrong month is looked for inside the same year only
-        figure.figure_kind = 'level' and side.claimed_months < 12
-        and extract(month from figure.period_start) = 1
-        and extract(year from figure.period_start) = extract(year from side.claimed_start)
-            as is_same_year
-    from {{ ref('claim_side') }} as side
-    inner join {{ ref('pair_figure') }} as figure
-        on side.reporter_code = figure.reporter_code
-        and side.partner_code = figure.partner_code
-        and side.measure = figure.measure
-        and coalesce(side.currency_code, 'USD') = figure.currency_code
-        and side.unit_code = figure.unit_code
-        and case side.statement_kind when 'growth' then 'growth' when 'share' then 'share'
-            else 'level' end = figure.figure_kind
-    left join {{ ref('dim_period') }} as period on figure.period_code = period.period_code
-    where side.statement_kind in ('level', 'forecast', 'balance', 'share')
-        or (side.statement_kind = 'growth' and side.period_from = side.period_to)
+            -- a wrong month is looked for inside the same year only
+            figure.figure_kind = 'level'
+            and side.claimed_months < 12
+            and extract(month from figure.period_start) = 1
+            and extract(year from figure.period_start) = extract(year from side.claimed_start) as is_same_year
+        from {{ ref('claim_side') }} as side
+        inner join
+            {{ ref('pair_figure') }} as figure
+            on side.reporter_code = figure.reporter_code
+            and side.partner_code = figure.partner_code
+            and side.measure = figure.measure
+            and coalesce(side.currency_code, 'USD') = figure.currency_code
+            and side.unit_code = figure.unit_code
+            and case side.statement_kind when 'growth' then 'growth' when 'share' then 'share' else 'level' end
+            = figure.figure_kind
+        left join {{ ref('dim_period') }} as period on figure.period_code = period.period_code
+        where
+            side.statement_kind in ('level', 'forecast', 'balance', 'share')
+            or (side.statement_kind = 'growth' and side.period_from = side.period_to)
 
-)
+    )
 
 select
     statement_id,
@@ -58,29 +73,42 @@ select
     figure_rule as found_rule,
     case
         -- what is more than the claim makes it true; elsewhere only a figure just above it fits
-        when comparator = 'more_than' and is_claimed_period then found_value >= claimed_value
+        when comparator = 'more_than' and is_claimed_period
+        then found_value >= claimed_value
         when comparator = 'more_than'
-            then found_value >= accepted_low and found_value < accepted_high
+        then found_value >= accepted_low and found_value < accepted_high
         else found_value between accepted_low and accepted_high
     end as fits,
     false as is_possible,
     is_own_word,
-    case statement_kind
-        when 'growth' then reporter_name
-            || case figure_rule when 'published' then ' reports growth of '
-                else '’s levels give growth of ' end
-        when 'share' then partner_name || ' has a share in ' || reporter_name || '’s turnover of '
-        when 'balance' then reporter_name || '’s figures give a balance of '
+    case
+        statement_kind
+        when 'growth'
+        then
+            reporter_name
+            || case figure_rule when 'published' then ' reports growth of ' else '’s levels give growth of ' end
+        when 'share'
+        then partner_name || ' has a share in ' || reporter_name || '’s turnover of '
+        when 'balance'
+        then reporter_name || '’s figures give a balance of '
         else reporter_name || ' reports '
     end
-    || {{ number_text('found_value') }} || {{ unit_text('unit_code') }} || ' for ' || period_text
-    || case when found_low <> found_high
-        then ' (reports range from ' || {{ number_text('found_low') }}
-            || ' to ' || {{ number_text('found_high') }} || ')'
-        else '' end as finding,
+    || {{ number_text('found_value') }}
+    || {{ unit_text('unit_code') }}
+    || ' for '
+    || period_text
+    || case
+        when found_low <> found_high
+        then
+            ' (reports range from '
+            || {{ number_text('found_low') }}
+            || ' to '
+            || {{ number_text('found_high') }}
+            || ')'
+        else ''
+    end as finding,
     publication_id,
     file_id,
     line::bigint as line
 from candidates
-where is_claimed_period
-    or (is_open_to_confusion and (is_like_period or is_same_year))
+where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))

@@ -1,83 +1,141 @@
 -- Levels, growth rates and shares of a pair in one long table, in the units statements use.
-with levels as (
+-- Reason for size: every measure a statement can name is brought to one shape here, and only here.
+with
+    levels as (
 
-    select
-        'level' as figure_kind, reporter_code, partner_code, measure, 'USD' as currency_code,
-        period_code, period_start, period_end, period_months,
-        {{ usd_bn('value_usd') }} as figure_value,
-        {{ usd_bn('low_usd') }} as figure_low,
-        {{ usd_bn('high_usd') }} as figure_high,
-        'usd_bn' as unit_code, level_rule as figure_rule, source_code,
-        is_corroborated, publication_id, file_id, line
-    from {{ ref('pair_level') }}
+        select
+            'level' as figure_kind,
+            reporter_code,
+            partner_code,
+            measure,
+            'USD' as currency_code,
+            period_code,
+            period_start,
+            period_end,
+            period_months,
+            {{ usd_bn('value_usd') }} as figure_value,
+            {{ usd_bn('low_usd') }} as figure_low,
+            {{ usd_bn('high_usd') }} as figure_high,
+            'usd_bn' as unit_code,
+            level_rule as figure_rule,
+            source_code,
+            is_corroborated,
+            publication_id,
+            file_id,
+            line
+        from {{ ref('pair_level') }}
 
-),
+    ),
 
-growth as (
+    growth as (
 
-    select
-        'growth' as figure_kind, reporter_code, partner_code, measure, currency_code,
-        period_code, period_start, period_end, period_months,
-        yoy_pct, yoy_pct_min, yoy_pct_max,
-        'percent' as unit_code, growth_rule, source_code,
-        is_corroborated, publication_id, file_id, line
-    from {{ ref('pair_growth') }}
+        select
+            'growth' as figure_kind,
+            reporter_code,
+            partner_code,
+            measure,
+            currency_code,
+            period_code,
+            period_start,
+            period_end,
+            period_months,
+            yoy_pct,
+            yoy_pct_min,
+            yoy_pct_max,
+            'percent' as unit_code,
+            growth_rule,
+            source_code,
+            is_corroborated,
+            publication_id,
+            file_id,
+            line
+        from {{ ref('pair_growth') }}
 
-),
+    ),
 
--- a share the statistic itself printed serves where none can be computed
-published_shares as (
+    -- a share the statistic itself printed serves where none can be computed
+    published_shares as (
 
-    select
-        'share' as figure_kind, report.reporter_code, report.partner_code,
-        'share_of_turnover' as measure, 'USD' as currency_code, report.period_code,
-        period.period_start, period.period_end, period.period_months,
-        report.share_pct, report.share_pct as low_pct, report.share_pct as high_pct,
-        'percent' as unit_code, 'published' as share_rule, report.source_code,
-        false as is_corroborated, report.publication_id, report.file_id, report.line
-    from {{ ref('fct_trade_report') }} as report
-    inner join {{ ref('dim_period') }} as period on report.period_code = period.period_code
-    left join {{ ref('dim_publication') }} as publication
-        on report.publication_id = publication.publication_id
-    where report.product_key = 'TOTAL' and report.flow_code = 'T' and report.share_pct is not null
-    qualify row_number() over (
-        partition by report.reporter_code, report.partner_code, report.period_code
-        order by publication.published_on desc nulls last, report.publication_id, report.report_key
-    ) = 1
+        select
+            'share' as figure_kind,
+            report.reporter_code,
+            report.partner_code,
+            'share_of_turnover' as measure,
+            'USD' as currency_code,
+            report.period_code,
+            period.period_start,
+            period.period_end,
+            period.period_months,
+            report.share_pct,
+            report.share_pct as low_pct,
+            report.share_pct as high_pct,
+            'percent' as unit_code,
+            'published' as share_rule,
+            report.source_code,
+            false as is_corroborated,
+            report.publication_id,
+            report.file_id,
+            report.line
+        from {{ ref('fct_trade_report') }} as report
+        inner join {{ ref('dim_period') }} as period on report.period_code = period.period_code
+        left join {{ ref('dim_publication') }} as publication on report.publication_id = publication.publication_id
+        where report.product_key = 'TOTAL' and report.flow_code = 'T' and report.share_pct is not null
+        qualify
+            row_number() over (
+                partition by report.reporter_code, report.partner_code, report.period_code
+                order by publication.published_on desc nulls last, report.publication_id, report.report_key
+            )
+            = 1
 
-),
+    ),
 
-computed_shares as (
+    computed_shares as (
 
-    select
-        'share' as figure_kind, reporter_code, partner_code,
-        'share_of_turnover' as measure, 'USD' as currency_code,
-        period_code, period_start, period_end, period_months,
-        share_of_turnover_pct, share_of_turnover_pct as low_pct,
-        share_of_turnover_pct as high_pct,
-        'percent' as unit_code, 'computed' as share_rule, source_code,
-        false as is_corroborated, null as publication_id, null as file_id, null as line
-    from {{ ref('partner_share') }}
+        select
+            'share' as figure_kind,
+            reporter_code,
+            partner_code,
+            'share_of_turnover' as measure,
+            'USD' as currency_code,
+            period_code,
+            period_start,
+            period_end,
+            period_months,
+            share_of_turnover_pct,
+            share_of_turnover_pct as low_pct,
+            share_of_turnover_pct as high_pct,
+            'percent' as unit_code,
+            'computed' as share_rule,
+            source_code,
+            false as is_corroborated,
+            null as publication_id,
+            null as file_id,
+            null as line
+        from {{ ref('partner_share') }}
 
-),
+    ),
 
-figures as (
+    figures as (
 
-    select * from levels
-    union all
-    select * from growth
-    union all
-    select * from computed_shares
-    union all
-    select published_shares.*
-    from published_shares
-    left join computed_shares
-        on published_shares.reporter_code = computed_shares.reporter_code
-        and published_shares.partner_code = computed_shares.partner_code
-        and published_shares.period_code = computed_shares.period_code
-    where computed_shares.period_code is null
+        select *
+        from levels
+        union all
+        select *
+        from growth
+        union all
+        select *
+        from computed_shares
+        union all
+        select published_shares.*
+        from published_shares
+        left join
+            computed_shares
+            on published_shares.reporter_code = computed_shares.reporter_code
+            and published_shares.partner_code = computed_shares.partner_code
+            and published_shares.period_code = computed_shares.period_code
+        where computed_shares.period_code is null
 
-)
+    )
 
 select
     figure_kind,

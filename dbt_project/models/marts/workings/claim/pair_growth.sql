@@ -1,55 +1,90 @@
 -- Growth of a pair over the same period a year earlier: as published, else computed from two levels
 -- of one source and rule.
-with published as (
+with
+    published as (
 
-    select
-        growth.reporter_code, growth.partner_code,
-        case growth.flow_code when 'X' then 'exports' when 'M' then 'imports' else 'turnover' end
-            as measure,
-        growth.yoy_currency as currency_code, growth.period_code,
-        period.period_start, period.period_end, period.period_months,
-        growth.yoy_pct, growth.yoy_pct_min, growth.yoy_pct_max,
-        'published' as growth_rule, growth.source_code, growth.is_corroborated,
-        growth.publication_id, growth.file_id, growth.line
-    from {{ ref('published_growth') }} as growth
-    inner join {{ ref('dim_period') }} as period on growth.period_code = period.period_code
+        select
+            growth.reporter_code,
+            growth.partner_code,
+            case growth.flow_code when 'X' then 'exports' when 'M' then 'imports' else 'turnover' end as measure,
+            growth.yoy_currency as currency_code,
+            growth.period_code,
+            period.period_start,
+            period.period_end,
+            period.period_months,
+            growth.yoy_pct,
+            growth.yoy_pct_min,
+            growth.yoy_pct_max,
+            'published' as growth_rule,
+            growth.source_code,
+            growth.is_corroborated,
+            growth.publication_id,
+            growth.file_id,
+            growth.line
+        from {{ ref('published_growth') }} as growth
+        inner join {{ ref('dim_period') }} as period on growth.period_code = period.period_code
 
-),
+    ),
 
-computed as (
+    computed as (
 
-    select
-        upto.reporter_code, upto.partner_code, upto.measure, 'USD' as currency_code,
-        upto.period_code, upto.period_start, upto.period_end, upto.period_months,
-        100 * ({{ ratio('upto.value_usd', 'before.value_usd') }} - 1) as yoy_pct,
-        'computed' as growth_rule, upto.source_code, false as is_corroborated,
-        upto.publication_id, upto.file_id, upto.line
-    from {{ ref('pair_level') }} as upto
-    inner join {{ ref('pair_level') }} as before
-        on upto.reporter_code = before.reporter_code
-        and upto.partner_code = before.partner_code
-        and upto.measure = before.measure
-        and upto.period_months = before.period_months
-        and extract(month from upto.period_start) = extract(month from before.period_start)
-        and extract(year from upto.period_start) = extract(year from before.period_start) + 1
-        and upto.source_code = before.source_code
-        and upto.level_rule = before.level_rule
-    where upto.measure <> 'balance' and extract(day from upto.period_start) = 1
+        select
+            upto.reporter_code,
+            upto.partner_code,
+            upto.measure,
+            'USD' as currency_code,
+            upto.period_code,
+            upto.period_start,
+            upto.period_end,
+            upto.period_months,
+            100 * ({{ ratio('upto.value_usd', 'before.value_usd') }} - 1) as yoy_pct,
+            'computed' as growth_rule,
+            upto.source_code,
+            false as is_corroborated,
+            upto.publication_id,
+            upto.file_id,
+            upto.line
+        from {{ ref('pair_level') }} as upto
+        inner join
+            {{ ref('pair_level') }} as before
+            on upto.reporter_code = before.reporter_code
+            and upto.partner_code = before.partner_code
+            and upto.measure = before.measure
+            and upto.period_months = before.period_months
+            and extract(month from upto.period_start) = extract(month from before.period_start)
+            and extract(year from upto.period_start) = extract(year from before.period_start) + 1
+            and upto.source_code = before.source_code
+            and upto.level_rule = before.level_rule
+        where upto.measure <> 'balance' and extract(day from upto.period_start) = 1
 
-),
+    ),
 
-growth as (
+    growth as (
 
-    select * from published
-    union all
-    select
-        reporter_code, partner_code, measure, currency_code, period_code,
-        period_start, period_end, period_months,
-        yoy_pct, yoy_pct, yoy_pct, growth_rule, source_code, is_corroborated,
-        null, file_id, line
-    from computed
+        select *
+        from published
+        union all
+        select
+            reporter_code,
+            partner_code,
+            measure,
+            currency_code,
+            period_code,
+            period_start,
+            period_end,
+            period_months,
+            yoy_pct,
+            yoy_pct,
+            yoy_pct,
+            growth_rule,
+            source_code,
+            is_corroborated,
+            null,
+            file_id,
+            line
+        from computed
 
-)
+    )
 
 select
     reporter_code,
@@ -71,7 +106,9 @@ select
     line::bigint as line
 from growth
 where yoy_pct is not null
-qualify row_number() over (
-    partition by reporter_code, partner_code, measure, currency_code, period_code
-    order by case growth_rule when 'published' then 0 else 1 end, source_code, file_id, line
-) = 1
+qualify
+    row_number() over (
+        partition by reporter_code, partner_code, measure, currency_code, period_code
+        order by case growth_rule when 'published' then 0 else 1 end, source_code, file_id, line
+    )
+    = 1

@@ -6,74 +6,77 @@
     ('possibly', 'high_usd', 'low_usd'),
     ('if_unallocated', 'high_usd', 'low_usd - unallocated_usd'),
 ] %}
-with unallocated as (
+with
+    unallocated as (
 
-    select flows.reporter_code, flows.year_number, sum(flows.value_usd) as unallocated_usd
-    from {{ ref('bilateral_flow_year') }} as flows
-    inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
-    where partner.area_kind in ('nes', 'special') and flows.flow_basis = 'own'
-    group by flows.reporter_code, flows.year_number
+        select flows.reporter_code, flows.year_number, sum(flows.value_usd) as unallocated_usd
+        from {{ ref('bilateral_flow_year') }} as flows
+        inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
+        where partner.area_kind in ('nes', 'special') and flows.flow_basis = 'own'
+        group by flows.reporter_code, flows.year_number
 
-),
+    ),
 
-intervals as (
+    intervals as (
 
-    select
-        perimeters.perimeter_code,
-        interval_rows.*,
-        coalesce(unallocated.unallocated_usd, 0) as unallocated_usd
-    from {{ ref('partner_value_interval') }} as interval_rows
-    cross join (select distinct perimeter_code from {{ ref('dim_rank_perimeter') }}) as perimeters
-    left join {{ ref('dim_rank_perimeter') }} as excluded
-        on perimeters.perimeter_code = excluded.perimeter_code
-        and interval_rows.partner_code = excluded.excluded_area_code
-    left join unallocated
-        on interval_rows.reporter_code = unallocated.reporter_code
-        and interval_rows.year_number = unallocated.year_number
-    where excluded.excluded_area_code is null
+        select perimeters.perimeter_code, interval_rows.*, coalesce(unallocated.unallocated_usd, 0) as unallocated_usd
+        from {{ ref('partner_value_interval') }} as interval_rows
+        cross join (select distinct perimeter_code from {{ ref('dim_rank_perimeter') }}) as perimeters
+        left join
+            {{ ref('dim_rank_perimeter') }} as excluded
+            on perimeters.perimeter_code = excluded.perimeter_code
+            and interval_rows.partner_code = excluded.excluded_area_code
+        left join
+            unallocated
+            on interval_rows.reporter_code = unallocated.reporter_code
+            and interval_rows.year_number = unallocated.year_number
+        where excluded.excluded_area_code is null
 
-),
+    ),
 
-points as (
+    points as (
 
-    {% for name, rival, mark in questions %}
-    select '{{ name }}' as question, {{ series }}, partner_code, {{ rival }} as amount_usd, 1 as is_rival
-    from intervals
-    union all
-    select '{{ name }}', {{ series }}, partner_code, {{ mark }}, 0
-    from intervals
-    where value_state in ('observed', 'bounded')
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
--- at equal amounts the mark comes first: a rival must lie above, not beside
-counted as (
-
-    select
-        *,
-        sum(is_rival) over (
-            partition by question, {{ series }}
-            order by amount_usd desc nulls last, is_rival, partner_code
-            rows between unbounded preceding and current row
-        ) as n_above
-    from points
-
-),
-
-answers as (
-
-    select
-        {{ series }}, partner_code,
         {% for name, rival, mark in questions %}
-        max(n_above) filter (where question = '{{ name }}') as n_{{ name }}{{ ',' if not loop.last }}
+            select '{{ name }}' as question, {{ series }}, partner_code, {{ rival }} as amount_usd, 1 as is_rival
+            from intervals
+            union all
+            select '{{ name }}', {{ series }}, partner_code, {{ mark }}, 0
+            from intervals
+            where value_state in ('observed', 'bounded')
+            {% if not loop.last %}
+                union all
+            {% endif %}
         {% endfor %}
-    from counted
-    where is_rival = 0
-    group by {{ series }}, partner_code
 
-)
+    ),
+
+    -- at equal amounts the mark comes first: a rival must lie above, not beside
+    counted as (
+
+        select
+            *,
+            sum(is_rival) over (
+                partition by question, {{ series }}
+                order by amount_usd desc nulls last, is_rival, partner_code
+                rows between unbounded preceding and current row
+            ) as n_above
+        from points
+
+    ),
+
+    answers as (
+
+        select
+            {{ series }},
+            partner_code,
+            {% for name, rival, mark in questions %}
+                max(n_above) filter (where question = '{{ name }}') as n_{{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from counted
+        where is_rival = 0
+        group by {{ series }}, partner_code
+
+    )
 
 select
     intervals.reporter_code,
@@ -90,12 +93,14 @@ select
     answers.n_surely::bigint as n_surely_above,
     -- an interval of some width lies in part above its own lower end: a partner is no rival of itself
     (answers.n_possibly - case when intervals.high_usd > intervals.low_usd then 1 else 0 end)::bigint
-        as n_possibly_above,
-    (answers.n_if_unallocated - case
-        when intervals.high_usd + intervals.unallocated_usd > intervals.low_usd then 1 else 0
-    end)::bigint as n_above_if_unallocated
+    as n_possibly_above,
+    (
+        answers.n_if_unallocated
+        - case when intervals.high_usd + intervals.unallocated_usd > intervals.low_usd then 1 else 0 end
+    )::bigint as n_above_if_unallocated
 from intervals
-left join answers
+left join
+    answers
     on intervals.perimeter_code = answers.perimeter_code
     and intervals.reporter_code = answers.reporter_code
     and intervals.partner_code = answers.partner_code

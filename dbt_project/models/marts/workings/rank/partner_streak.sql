@@ -5,66 +5,83 @@
     ('at_least_if_unallocated', 'rank_worst_if_unallocated = 1'),
 ] %}
 {%- set series = 'reporter_code, partner_code, perimeter_code, measure' %}
-with ranked as (
+with
+    ranked as (
 
-    select
-        reporter_code, partner_code, perimeter_code, measure, year_number, rank_worst,
-        {% for name, condition in conditions %}
-        {{ condition }} as holds_{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('partner_rank_year') }}
-    where rank_best is not null
+        select
+            reporter_code,
+            partner_code,
+            perimeter_code,
+            measure,
+            year_number,
+            rank_worst,
+            {% for name, condition in conditions %}
+                {{ condition }} as holds_{{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('partner_rank_year') }}
+        where rank_best is not null
 
-),
+    ),
 
--- years without a break share one value of year minus position
-runs as (
+    -- years without a break share one value of year minus position
+    runs as (
 
-    select
-        *,
-        {% for name, condition in conditions %}
-        year_number - row_number() over (
-            partition by {{ series }}, holds_{{ name }} order by year_number nulls last
-        ) as run_{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from ranked
+        select
+            *,
+            {% for name, condition in conditions %}
+                year_number - row_number() over (
+                    partition by {{ series }}, holds_{{ name }} order by year_number nulls last
+                ) as run_{{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from ranked
 
-),
+    ),
 
-streaks as (
+    streaks as (
 
-    select
-        *,
-        {% for name, condition in conditions %}
-        case when holds_{{ name }} then row_number() over (
-            partition by {{ series }}, holds_{{ name }}, run_{{ name }}
-            order by year_number nulls last
-        ) else 0 end as streak_{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from runs
+        select
+            *,
+            {% for name, condition in conditions %}
+                case
+                    when holds_{{ name }}
+                    then
+                        row_number() over (
+                            partition by {{ series }}, holds_{{ name }}, run_{{ name }} order by year_number nulls last
+                        )
+                    else 0
+                end as streak_{{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from runs
 
-),
+    ),
 
-open_years as (
+    open_years as (
 
-    select
-        this_year.reporter_code, this_year.partner_code, this_year.perimeter_code,
-        this_year.measure, this_year.year_number,
-        {{ text_list('earlier.year_number::varchar', 'earlier.year_number') }} as years_text
-    from streaks as this_year
-    inner join streaks as earlier
-        on this_year.reporter_code = earlier.reporter_code
-        and this_year.partner_code = earlier.partner_code
-        and this_year.perimeter_code = earlier.perimeter_code
-        and this_year.measure = earlier.measure
-        and earlier.year_number > this_year.year_number - this_year.streak_at_most
-        and earlier.year_number <= this_year.year_number
-    where earlier.rank_worst > 1
-    group by
-        this_year.reporter_code, this_year.partner_code, this_year.perimeter_code,
-        this_year.measure, this_year.year_number
+        select
+            this_year.reporter_code,
+            this_year.partner_code,
+            this_year.perimeter_code,
+            this_year.measure,
+            this_year.year_number,
+            {{ text_list('earlier.year_number::varchar', 'earlier.year_number') }} as years_text
+        from streaks as this_year
+        inner join
+            streaks as earlier
+            on this_year.reporter_code = earlier.reporter_code
+            and this_year.partner_code = earlier.partner_code
+            and this_year.perimeter_code = earlier.perimeter_code
+            and this_year.measure = earlier.measure
+            and earlier.year_number > this_year.year_number - this_year.streak_at_most
+            and earlier.year_number <= this_year.year_number
+        where earlier.rank_worst > 1
+        group by
+            this_year.reporter_code,
+            this_year.partner_code,
+            this_year.perimeter_code,
+            this_year.measure,
+            this_year.year_number
 
-)
+    )
 
 select
     streaks.reporter_code,
@@ -77,7 +94,8 @@ select
     streaks.streak_at_least_if_unallocated::bigint as streak_at_least_if_unallocated,
     open_years.years_text as streak_open_years
 from streaks
-left join open_years
+left join
+    open_years
     on streaks.reporter_code = open_years.reporter_code
     and streaks.partner_code = open_years.partner_code
     and streaks.perimeter_code = open_years.perimeter_code

@@ -1,26 +1,30 @@
 -- What is known of every partner's turnover in a year: a value, or the interval it must lie in.
-with carried as (
+with
+    carried as (
 
-    -- the last value observed, grown at the fastest pace ever seen
-    select
-        this_year.reporter_code, this_year.partner_code, this_year.year_number,
-        earlier.value_usd
-        * power(growth.growth_factor, this_year.year_number - earlier.year_number) as carried_usd
-    from {{ ref('partner_value_state') }} as this_year
-    inner join {{ ref('partner_value_state') }} as earlier
-        on this_year.reporter_code = earlier.reporter_code
-        and this_year.partner_code = earlier.partner_code
-        and earlier.year_number < this_year.year_number
-        and earlier.value_state = 'observed'
-    inner join {{ ref('partner_growth_bound') }} as growth
-        on this_year.reporter_code = growth.reporter_code
-    where this_year.value_state in ('mirror_only', 'missing')
-    qualify row_number() over (
-        partition by this_year.reporter_code, this_year.partner_code, this_year.year_number
-        order by earlier.year_number desc nulls last
-    ) = 1
+        -- the last value observed, grown at the fastest pace ever seen
+        select
+            this_year.reporter_code,
+            this_year.partner_code,
+            this_year.year_number,
+            earlier.value_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number) as carried_usd
+        from {{ ref('partner_value_state') }} as this_year
+        inner join
+            {{ ref('partner_value_state') }} as earlier
+            on this_year.reporter_code = earlier.reporter_code
+            and this_year.partner_code = earlier.partner_code
+            and earlier.year_number < this_year.year_number
+            and earlier.value_state = 'observed'
+        inner join {{ ref('partner_growth_bound') }} as growth on this_year.reporter_code = growth.reporter_code
+        where this_year.value_state in ('mirror_only', 'missing')
+        qualify
+            row_number() over (
+                partition by this_year.reporter_code, this_year.partner_code, this_year.year_number
+                order by earlier.year_number desc nulls last
+            )
+            = 1
 
-)
+    )
 
 select
     state.reporter_code,
@@ -39,7 +43,8 @@ select
         greatest(state.known_usd, coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
     )::decimal(18, 3) as high_usd
 from {{ ref('partner_value_state') }} as state
-left join carried
+left join
+    carried
     on state.reporter_code = carried.reporter_code
     and state.partner_code = carried.partner_code
     and state.year_number = carried.year_number

@@ -1,66 +1,82 @@
 -- What is known of every partner of a reporter in a year, and in which of four states that leaves it.
 -- The universe of a reporter is every economy it, or a partner about it, ever reported.
-with observations as (
+with
+    observations as (
 
-    select years.*
-    from {{ ref('bilateral_year') }} as years
-    inner join {{ ref('dim_area') }} as partner on years.partner_code = partner.area_code
-    where partner.is_economy and years.partner_code <> years.reporter_code
+        select years.*
+        from {{ ref('bilateral_year') }} as years
+        inner join {{ ref('dim_area') }} as partner on years.partner_code = partner.area_code
+        where partner.is_economy and years.partner_code <> years.reporter_code
 
-),
+    ),
 
-universe as (
+    universe as (
 
-    select partners.reporter_code, partners.partner_code, years.year_number
-    from (select distinct reporter_code, partner_code from observations) as partners
-    inner join (select distinct reporter_code, year_number from observations) as years
-        on partners.reporter_code = years.reporter_code
+        select partners.reporter_code, partners.partner_code, years.year_number
+        from (select distinct reporter_code, partner_code from observations) as partners
+        inner join
+            (select distinct reporter_code, year_number from observations) as years
+            on partners.reporter_code = years.reporter_code
 
-),
+    ),
 
-states as (
+    states as (
 
-    select
-        universe.reporter_code, universe.partner_code, universe.year_number,
-        own.turnover_usd, own.turnover_basis,
-        case when own.exports_basis = 'own' then own.exports_usd end as own_exports_usd,
-        case when own.imports_basis = 'own' then own.imports_usd end as own_imports_usd,
-        case when own.turnover_basis = 'mirror' then own.turnover_usd
-            when own.turnover_usd is null and own.exports_basis = 'mirror' then own.exports_usd
-            when own.turnover_usd is null and own.imports_basis = 'mirror' then own.imports_usd
-        end as mirror_usd,
-        x.bound_usd as exports_bound_usd,
-        m.bound_usd as imports_bound_usd
-    from universe
-    left join observations as own
-        on universe.reporter_code = own.reporter_code
-        and universe.partner_code = own.partner_code
-        and universe.year_number = own.year_number
-    {% for alias, flow in [('x', 'X'), ('m', 'M')] %}
-    left join {{ ref('top_list_bound') }} as {{ alias }}
-        on universe.reporter_code = {{ alias }}.reporter_code
-        and universe.year_number = {{ alias }}.year_number
-        and {{ alias }}.flow_code = '{{ flow }}'
-    {% endfor %}
+        select
+            universe.reporter_code,
+            universe.partner_code,
+            universe.year_number,
+            own.turnover_usd,
+            own.turnover_basis,
+            case when own.exports_basis = 'own' then own.exports_usd end as own_exports_usd,
+            case when own.imports_basis = 'own' then own.imports_usd end as own_imports_usd,
+            case
+                when own.turnover_basis = 'mirror'
+                then own.turnover_usd
+                when own.turnover_usd is null and own.exports_basis = 'mirror'
+                then own.exports_usd
+                when own.turnover_usd is null and own.imports_basis = 'mirror'
+                then own.imports_usd
+            end as mirror_usd,
+            x.bound_usd as exports_bound_usd,
+            m.bound_usd as imports_bound_usd
+        from universe
+        left join
+            observations as own
+            on universe.reporter_code = own.reporter_code
+            and universe.partner_code = own.partner_code
+            and universe.year_number = own.year_number
+        {% for alias, flow in [('x', 'X'), ('m', 'M')] %}
+            left join
+                {{ ref('top_list_bound') }} as {{ alias }}
+                on universe.reporter_code = {{ alias }}.reporter_code
+                and universe.year_number = {{ alias }}.year_number
+                and {{ alias }}.flow_code = '{{ flow }}'
+        {% endfor %}
 
-)
+    )
 
 select
     reporter_code,
     partner_code,
     year_number,
     case
-        when turnover_basis in ('own', 'partly_mirror') then 'observed'
-        when (own_exports_usd is not null or own_imports_usd is not null)
+        when turnover_basis in ('own', 'partly_mirror')
+        then 'observed'
+        when
+            (own_exports_usd is not null or own_imports_usd is not null)
             and coalesce(own_exports_usd, exports_bound_usd) is not null
-            and coalesce(own_imports_usd, imports_bound_usd) is not null then 'bounded'
-        when mirror_usd is not null then 'mirror_only'
+            and coalesce(own_imports_usd, imports_bound_usd) is not null
+        then 'bounded'
+        when mirror_usd is not null
+        then 'mirror_only'
         else 'missing'
     end as value_state,
     coalesce(turnover_basis = 'partly_mirror', false) as is_partly_mirrored,
     case when turnover_basis in ('own', 'partly_mirror') then turnover_usd end as value_usd,
     mirror_usd,
     (coalesce(own_exports_usd, 0) + coalesce(own_imports_usd, 0))::decimal(18, 3) as known_usd,
-    (coalesce(own_exports_usd, exports_bound_usd)
-    + coalesce(own_imports_usd, imports_bound_usd))::decimal(18, 3) as bound_usd
+    (coalesce(own_exports_usd, exports_bound_usd) + coalesce(own_imports_usd, imports_bound_usd))::decimal(
+        18, 3
+    ) as bound_usd
 from states
