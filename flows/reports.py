@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -127,16 +128,13 @@ def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
 
 
 def _print_claims(answer: reading.Answer, title: str) -> None:
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
-    table.add_column("id", no_wrap=True)
-    for name in ("said", "verdict", "evidence"):
-        table.add_column(name, overflow="fold", ratio={"said": 3, "verdict": 2, "evidence": 6}[name])
+    console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}"
+        said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}".strip()
         said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
-        style = _VERDICT_STYLE.get(row["verdict"], "")
-        table.add_row(row["statement_id"], said.strip(), Text(row["verdict"], style=style), row["evidence"])
-    console.print(table)
+        verdict = Text(row["verdict"], style=_VERDICT_STYLE.get(row["verdict"], ""))
+        console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
+        console.print(Padding(row["evidence"], (0, 0, 0, 6)))
 
 
 def show_checks(results: list[Result], as_json: bool) -> None:
