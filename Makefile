@@ -26,7 +26,7 @@ lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfmt --check --quiet dbt_project
+	$(BIN)/sqlfmt --check --quiet --no-jinjafmt dbt_project
 
 # Resolve the dependencies anew for every supported Python: hashes, no addresses.
 lock: .venv/installed

@@ -81,6 +81,15 @@ def _mode(mode: RunMode, publish: bool) -> Mode:
     return "rebuild" if mode is RunMode.rebuild else "refresh"
 
 
+def _export(run_id: str) -> None:
+    """Make what others read, Parquet and Data Docs, follow the release the link points to."""
+    from flows.steps import audit, publish
+
+    with terminal.progress():
+        publish.export_parquet(get_settings(), run_id)
+        audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
+
+
 def _end(run: Run) -> None:
     reports.show_run(run)
     if run.failed:
@@ -160,7 +169,7 @@ def publish(
             if candidate.state != "built":
                 raise EntrepotError(f"Run {chosen} is {candidate.state.replace('_', ' ')}, not built and audited.")
             step.publish(settings, ledger, candidate, build.candidate_path(settings, candidate))
-        step.export_parquet(settings, chosen)
+        _export(chosen)
     terminal.say(f"Published release {chosen}.")
 
 
@@ -177,7 +186,7 @@ def rollback(
         target = step.rollback_target(settings, ledger, run_id)
         record = ledger.start("rollback", build.versions(), build.code_fingerprint())
         step.point_to(settings, target)
-        step.export_parquet(settings, target)
+        _export(target)
         record.published_sha256 = ledger.run(target).published_sha256
         ledger.finish(record, "published", f"Rolled back to release {target}.")
     terminal.say(f"Rolled back to release {target}.")

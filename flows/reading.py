@@ -51,24 +51,63 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] |
         raise EntrepotError(str(error)) from error
 
 
-_ARTICLE_YEARS = """
-select
-    year.reporter_code, year.partner_code, year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
-    year.turnover_yoy_published_pct, year.turnover_yoy_pct, year.share_of_turnover_pct,
-    year.turnover_rule, year.turnover_source_code
-from marts.bilateral_year as year
-inner join (
-    select distinct subject_code, counterpart_code from core.fct_statement
+_ARTICLE_PAIR = """
+    select distinct
+        least(subject_code, counterpart_code) as subject_code,
+        greatest(subject_code, counterpart_code) as counterpart_code
+    from core.fct_statement
     where is_article and counterpart_code is not null
-) as pair
-    on year.reporter_code in (pair.subject_code, pair.counterpart_code)
-    and year.partner_code in (pair.subject_code, pair.counterpart_code)
-where year.year_number >= (
+"""
+
+_FIRST_YEAR = """(
     select min(try_cast(left(period_from, 4) as integer)) - 1 from core.fct_statement
     where is_article and statement_kind in ('level', 'growth')
-)
-group by all
+)"""
+
+_ARTICLE_YEARS = f"""
+with pair as ({_ARTICLE_PAIR})
+select distinct
+    year.reporter_code, year.partner_code, year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
+    year.turnover_yoy_published_pct,
+    case when year.turnover_yoy_is_comparable then year.turnover_yoy_pct end as yoy_pct, year.share_of_turnover_pct,
+    year.turnover_basis, year.turnover_rule, year.turnover_source_code
+from marts.bilateral_year as year
+inner join pair
+    on year.reporter_code in (pair.subject_code, pair.counterpart_code)
+    and year.partner_code in (pair.subject_code, pair.counterpart_code)
+where year.year_number >= {_FIRST_YEAR}
 order by year.reporter_code, year.year_number
+"""
+
+_ARTICLE_RANKS = f"""
+with pair as ({_ARTICLE_PAIR}),
+ranks as (
+    select
+        *,
+        case
+            when rank_best is null then 'none'
+            when rank_best = rank_worst then rank_best::varchar
+            else rank_best || '-' || rank_worst
+        end as rank_text
+    from marts.partner_rank
+)
+select
+    ranks.reporter_code, ranks.partner_code, ranks.year_number,
+    string_agg(ranks.rank_text, ' / ' order by ranks.perimeter_code) as ranks,
+    string_agg(ranks.perimeter_code, ' / ' order by ranks.perimeter_code) as perimeters,
+    max(ranks.rank_naive) filter (where ranks.perimeter_code = 'all') as rank_naive,
+    max(ranks.n_partners_observed) filter (where ranks.perimeter_code = 'all') as n_observed,
+    max(ranks.n_mirrored) filter (where ranks.perimeter_code = 'all') as n_mirrored,
+    max(ranks.n_partners_bounded) filter (where ranks.perimeter_code = 'all') as n_bounded,
+    max(ranks.n_mirror_only) filter (where ranks.perimeter_code = 'all') as n_mirror_only,
+    max(ranks.n_missing) filter (where ranks.perimeter_code = 'all') as n_missing
+from ranks
+inner join pair
+    on ranks.reporter_code in (pair.subject_code, pair.counterpart_code)
+    and ranks.partner_code in (pair.subject_code, pair.counterpart_code)
+where ranks.year_number >= {_FIRST_YEAR}
+group by all
+order by ranks.reporter_code, ranks.year_number
 """
 
 _CLAIMS = """
@@ -85,6 +124,11 @@ order by claim.is_article desc, claim.statement_id
 def article_years(connection: duckdb.DuckDBPyConnection) -> Answer:
     """Yearly turnover, growth (published and computed) and share of the article's pair, by both reporters."""
     return ask(connection, _ARTICLE_YEARS)
+
+
+def article_ranks(connection: duckdb.DuckDBPyConnection) -> Answer:
+    """Yearly rank of each of the article's pair among the partners of the other, with what is missing."""
+    return ask(connection, _ARTICLE_RANKS)
 
 
 def claims(connection: duckdb.DuckDBPyConnection, everything: bool) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -54,25 +55,32 @@ def _pct(value: Any) -> str:
 
 
 def show_article(settings: Settings) -> None:
-    """The article's pair year by year, and the verdict on each of its statements, all from the published file."""
+    """The article's pair by year, its ranks, and the verdict on each statement, all from the published file."""
     with reading.open_published(settings) as con:
         years = reading.article_years(con)
+        ranks = reading.article_ranks(con)
         statements = reading.claims(con, everything=False)
-    table = Table(title="Turnover by reporter, billions of USD", title_justify="left", header_style="bold")
+    _print_years(years)
+    _print_ranks(ranks)
+    _print_claims(statements, "The article's statements against the warehouse")
+
+
+def _print_years(years: reading.Answer) -> None:
+    table = Table(title="Turnover, billions of USD", title_justify="left", header_style="bold")
     for name in (
-        "reporter",
-        "partner",
+        "of",
+        "with",
         "year",
         "turnover",
-        "growth, published",
-        "growth, computed",
-        "share of reporter's trade",
-        "chosen by",
+        "growth published",
+        "growth computed",
+        "share",
+        "basis",
+        "rule",
         "source",
     ):
-        table.add_column(
-            name, justify="right" if name in ("year", "turnover") or name[:6] in ("growth", "share ") else "left"
-        )
+        is_number = name in ("year", "turnover", "share") or name.startswith("growth")
+        table.add_column(name, justify="right" if is_number else "left")
     for row in years.records():
         table.add_row(
             row["reporter_code"],
@@ -80,13 +88,33 @@ def show_article(settings: Settings) -> None:
             str(row["year_number"]),
             _bn(row["turnover_usd_bn"]),
             _pct(row["turnover_yoy_published_pct"]),
-            _pct(row["turnover_yoy_pct"]),
+            _pct(row["yoy_pct"]),
             _pct(row["share_of_turnover_pct"]).lstrip("+"),
+            row["turnover_basis"],
             row["turnover_rule"],
             row["turnover_source_code"],
         )
     console.print(table)
-    _print_claims(statements, "The article's statements against the warehouse")
+    note = "Published growth stands on a revised base; computed growth stands on the two levels shown, of one source."
+    console.print(f"[dim]{note}[/]")
+
+
+def _print_ranks(ranks: reading.Answer) -> None:
+    records = ranks.records()
+    perimeters = records[0]["perimeters"].replace("_", " ") if records else ""
+    table = Table(title=f"Rank among the partners: {perimeters}", title_justify="left", header_style="bold")
+    for name in ("of", "among partners of", "year", "rank", "rows at hand", "observed", "partly mirrored"):
+        table.add_column(name, justify="left" if name in ("of", "among partners of", "rank") else "right")
+    for name in ("bounded", "mirror only", "missing"):
+        table.add_column(name, justify="right")
+    for row in records:
+        counts = ("n_observed", "n_mirrored", "n_bounded", "n_mirror_only", "n_missing")
+        naive = "" if row["rank_naive"] is None else str(row["rank_naive"])
+        place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
+        table.add_row(*place, *(str(row[name]) for name in counts))
+    console.print(table)
+    note = "A partner without a report gets no rank; `rows at hand` is what ranking only the reported rows would say."
+    console.print(f"[dim]{note}[/]")
 
 
 def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
@@ -100,16 +128,13 @@ def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
 
 
 def _print_claims(answer: reading.Answer, title: str) -> None:
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
-    table.add_column("id", no_wrap=True)
-    for name in ("said", "verdict", "evidence"):
-        table.add_column(name, overflow="fold", ratio={"said": 3, "verdict": 2, "evidence": 6}[name])
+    console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}"
+        said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}".strip()
         said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
-        style = _VERDICT_STYLE.get(row["verdict"], "")
-        table.add_row(row["statement_id"], said.strip(), Text(row["verdict"], style=style), row["evidence"])
-    console.print(table)
+        verdict = Text(row["verdict"], style=_VERDICT_STYLE.get(row["verdict"], ""))
+        console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
+        console.print(Padding(row["evidence"], (0, 0, 0, 6)))
 
 
 def show_checks(results: list[Result], as_json: bool) -> None:

@@ -29,6 +29,7 @@ _TOOL_DEFAULTS = {
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "entrepot",  # what the steps log shows in the UI beside each run
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
 }
 

@@ -5,7 +5,7 @@
 {% macro comment_from_contract() -%}
     {%- set contract = contract_of(model) -%}
     {%- for column in contract.columns.values() if column.description %}
-    comment on column {{ this }}.{{ column.name }} is '{{ column.description | replace("'", "''") }}';
+    comment on column {{ this }}.{{ column.name }} is '{{ dbt.escape_single_quotes(column.description) }}';
     {%- endfor %}
     {%- for name, text in lineage_descriptions().items() if contract.source_name not in ['landed', 'ledger'] %}
     comment on column {{ this }}.{{ name }} is '{{ text }}';
@@ -21,8 +21,7 @@
 
 {#- The two columns landing adds to every record. -#}
 {% macro lineage_descriptions() -%}
-    {{ return({
-        'file_id': 'Raw file the record stands in; core.dim_release describes it.',
-        'line': 'Line of the record in the raw file; the header is line 1.',
-    }) }}
+    {%- set file_id = 'Raw file the record stands in; core.dim_release describes it.' -%}
+    {%- set line = 'Line of the record in the raw file; the header is line 1.' -%}
+    {{ return(dict(file_id=file_id, line=line)) }}
 {%- endmacro %}

@@ -34,25 +34,32 @@
 {%- endmacro %}
 
 {#- Text for an SQL literal: one line, quotes doubled. -#}
-{% macro sql_text(text) -%}
-    {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }}
-{%- endmacro %}
+{% macro sql_text(text) -%} {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }} {%- endmacro %}
 
 {#- Unit a column is in, by the suffix of its name. -#}
 {% macro unit_of(column_name) -%}
     case
-        when {{ column_name }} like '%usd_bn' then 'billions of current US dollars'
-        when {{ column_name }} like '%cny_bn' then 'billions of yuan'
+        when {{ column_name }} like '%usd_bn'
+        then 'billions of current US dollars'
+        when {{ column_name }} like '%cny_bn'
+        then 'billions of yuan'
         when {{ column_name }} like '%_usd' or {{ column_name }} like '%_usd_min' or {{ column_name }} like '%_usd_max'
-            then 'current US dollars'
-        when {{ column_name }} like '%_cny' then 'yuan'
-        when {{ column_name }} like '%_kg' then 'kilograms'
+        then 'current US dollars'
+        when {{ column_name }} like '%_cny'
+        then 'yuan'
+        when {{ column_name }} like '%_kg'
+        then 'kilograms'
         when {{ column_name }} like '%_pct' or {{ column_name }} like '%_pct_min' or {{ column_name }} like '%_pct_max'
-            then 'percent'
-        when {{ column_name }} like '%_days' then 'days'
-        when {{ column_name }} like '%_months' then 'months'
-        when {{ column_name }} = 'bytes' then 'bytes'
-        when {{ column_name }} like '%_at' or {{ column_name }} in ('known_from', 'known_to') then 'UTC'
-        when left({{ column_name }}, 2) = 'n_' then 'count'
+        then 'percent'
+        when {{ column_name }} like '%_days'
+        then 'days'
+        when {{ column_name }} like '%_months'
+        then 'months'
+        when {{ column_name }} = 'bytes'
+        then 'bytes'
+        when {{ column_name }} like '%_at' or {{ column_name }} in ('known_from', 'known_to')
+        then 'UTC'
+        when left({{ column_name }}, 2) = 'n_'
+        then 'count'
     end
 {%- endmacro %}

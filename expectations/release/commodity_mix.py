@@ -43,14 +43,14 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "mix_not_negative",
-        "No value or quantity of a commodity is negative",
+        "Values and quantities of a commodity are finite and not negative",
         f"""
         select {_KEY}, value_usd, value_cny, quantity, publication_id, file_id, line
         from judged
-        where value_usd < 0 or value_cny < 0 or quantity < 0
+        where least(value_usd, value_cny, quantity) < 0 or not isfinite(quantity)
         order by all
         """,
-        "values of 0 or more",
+        "finite values of 0 or more",
     ),
     error(
         TABLE,

@@ -3,7 +3,7 @@
 Great Expectations has no DuckDB data source and leaves `with engine.connect()` before it fetches. SQLAlchemy then
 rolls back, and DuckDB drops the pending result of its one connection. Here every cursor is a DuckDB connection of
 its own to the same in-process database, so a result outlives the roll-back. Only public hooks of SQLAlchemy are
-used; the URL is `duckdb+gate:///<path>`.
+used; the URL is `duckdb+gate://` and the file goes with the connect arguments, where no character needs care.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 import duckdb_engine
 from sqlalchemy.dialects import registry
+
+from expectations.landing import quote
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
@@ -61,8 +63,7 @@ class Dialect(duckdb_engine.Dialect):  # type: ignore[misc]
         own = duckdb.connect(database, read_only=read_only, config=config or {})
         _open.add(own)
         for alias, other in (attach or {}).items():
-            escaped = other.replace("'", "''")
-            own.execute(f"attach if not exists '{escaped}' as {alias} (read_only)")
+            own.execute(f"attach if not exists {quote(other)} as {alias} (read_only)")
         return Connection(own)
 
 

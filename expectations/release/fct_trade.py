@@ -50,12 +50,13 @@ order by greatest(exports.value_usd, imports.value_usd) desc, exporter_code, imp
 """
 
 _REPORTERS = """
+with now as (select distinct source_code, reporter_code from judged)
 select before.source_code, before.reporter_code, before.n_rows as n_rows_before
 from {earlier} as before
 join core.dim_source as source on source.source_code = before.source_code
-left join judged as trade
-    on trade.source_code = before.source_code and trade.reporter_code = before.reporter_code
-where trade.reporter_code is null
+left join now
+    on now.source_code = before.source_code and now.reporter_code = before.reporter_code
+where now.reporter_code is null
 order by all
 """
 

@@ -14,7 +14,7 @@ _CEILING_USD = 10_000_000_000_000
 _EVERY = "(select * from judged union all select * from core.fct_trade)"
 
 _PARTS = f"""
-with flow as (
+with flow as not materialized (
     select * from {_EVERY} as cell
 )
 select
@@ -41,7 +41,7 @@ def _turnover_is_sum(tolerance: str) -> str:
 
 
 _SUB_FLOW = f"""
-with flow as (
+with flow as not materialized (
     select * from {_EVERY} as cell
 )
 select
@@ -61,7 +61,7 @@ order by all
 """
 
 _GROUP = f"""
-with flow as (
+with flow as not materialized (
     select * from {_EVERY} as cell
 )
 select

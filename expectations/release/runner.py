@@ -16,6 +16,7 @@ import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.checks import Result
+from expectations.landing import quote
 from expectations.release import duckdb_dialect
 from expectations.release.rule import Rule
 
@@ -58,7 +59,7 @@ class Judge:
             wanted = {rule.check.table for rule in self.rules} & {name for (name,) in found.fetchall()}
             self.row_counts = {name: _one(con, f"select count(*) from {name}") for name in wanted}
             for alias, path in self.attach.items():
-                con.execute(f"attach '{path.replace(chr(39), chr(39) * 2)}' as {alias} (read_only)")
+                con.execute(f"attach {quote(path)} as {alias} (read_only)")
             for rule in self.rules:
                 if rule.earlier is not None and (reason := self._why_incomparable(con, rule.earlier)):
                     self.incomparable[rule.key] = reason
@@ -96,8 +97,15 @@ class Judge:
     def _definitions(self, context: Any) -> list[gx.ValidationDefinition]:
         source = context.data_sources.add_sql(
             name="warehouse",
-            connection_string=f"duckdb+gate:///{self.release.resolve()}",
-            kwargs={"connect_args": {"read_only": True, "config": self.config, "attach": self.attach}},
+            connection_string="duckdb+gate://",
+            kwargs={
+                "connect_args": {
+                    "database": str(self.release.resolve()),
+                    "read_only": True,
+                    "config": self.config,
+                    "attach": self.attach,
+                }
+            },
         )
         definitions = []
         for name, rules in groupby(self.judged, key=lambda rule: rule.check.table):

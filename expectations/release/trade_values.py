@@ -23,15 +23,17 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
         error(
             table,
             f"{prefix}_not_negative",
-            "No value, weight or quantity is negative, and no value is outside the range of its reports",
+            "Values, weights and quantities are finite and not negative, each value within the range of its reports",
             f"""
-            select {CELL}, value_usd_min, value_usd_max, net_weight_kg, quantity
+            select {CELL}, value_usd_min, value_usd_max, value_cny, net_weight_kg, quantity
             from judged
-            where value_usd < 0 or net_weight_kg < 0 or quantity < 0
+            where least(value_usd, value_cny, net_weight_kg, quantity) < 0
+                or not isfinite(net_weight_kg)
+                or not isfinite(quantity)
                 or value_usd not between value_usd_min and value_usd_max
             order by all
             """,
-            "values of 0 or more",
+            "finite values of 0 or more",
         ),
         error(
             table,
@@ -73,7 +75,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_scale_across_sources",
             f"No two statistics differ by a factor of {SLIP} on the same flow of the same reporter",
             f"""
-            with cell as (
+            with cell as not materialized (
                 select trade.*
                 from judged as trade
                 where trade.value_usd > 0
@@ -120,29 +122,29 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         f"{prefix}_partners_within_world",
         "Partners add up to no more than the same source's World, for each reporter, flow, product and period",
         f"""
-        with partners as (
-            select
-                source_code, reporter_code, flow_code, product_key, period_code,
-                sum(value_usd) as partners_usd,
-                count(*) as n_partners,
-                arg_max(partner_code, value_usd) as largest_partner_code,
-                max(value_usd) as largest_usd,
-                arg_max(file_id, value_usd) as file_id,
-                arg_max(line, value_usd) as line
-            from judged
-            join core.dim_area as area on area.area_code = judged.partner_code
-            where area.area_kind not in ('world', 'group')
-            group by all
+        with world as (
+            select total.*
+            from core.fct_trade_total as total
+            join core.dim_area as area on area.area_code = total.partner_code
+            where area.area_kind = 'world'
         )
         select
-            partners.*,
+            world.source_code, world.reporter_code, world.flow_code, world.product_key, world.period_code,
+            sum(judged.value_usd) as partners_usd,
             world.value_usd as world_usd,
+            count(*) as n_partners,
+            arg_max(judged.partner_code, judged.value_usd) as largest_partner_code,
+            max(judged.value_usd) as largest_usd,
+            arg_max(judged.file_id, judged.value_usd) as file_id,
+            arg_max(judged.line, judged.value_usd) as line,
             world.file_id as world_file_id,
             world.line as world_line
-        from partners
-        join core.fct_trade_total as world using (source_code, reporter_code, flow_code, product_key, period_code)
-        join core.dim_area as area on area.area_code = world.partner_code
-        where area.area_kind = 'world' and partners.partners_usd / world.value_usd_max > {WORLD_TOLERANCE}
+        from judged
+        join world using (source_code, reporter_code, flow_code, product_key, period_code)
+        join core.dim_area as area on area.area_code = judged.partner_code
+        where area.area_kind not in ('world', 'group')
+        group by all
+        having partners_usd / any_value(world.value_usd_max) > {WORLD_TOLERANCE}
         order by all
         """,
         f"at most {WORLD_TOLERANCE} times World, where World is published",

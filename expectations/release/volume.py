@@ -32,6 +32,7 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "marts.bilateral_month": ("gacc_quoted",),
     "marts.bilateral_year": _TRADE,
     "marts.claim_check": _PRESS,
+    "marts.claim_evidence": _PRESS,
     "marts.commodity_mix": ("gacc_quoted", "fcs_quoted", "comtrade_extract"),
     "marts.partner_rank": _TRADE,
     "marts.settlement_currency": _PRESS,

@@ -70,7 +70,7 @@ def test_verdicts_on_the_article(published: Home) -> None:
     assert "2021" in found["c004"][1]
     assert "2021" in found["c005"][1]
     assert "below" in found["c006"][1]
-    assert "2019" in found["c008"][1]
+    assert "2018" in found["c008"][1]
     assert "2014" in found["c009"][1]
 
 

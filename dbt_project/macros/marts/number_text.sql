@@ -5,12 +5,18 @@
 
 {#- Words for a unit code of a statement. -#}
 {% macro unit_text(expression) -%}
-    case {{ expression }}
-        when 'usd_bn' then ' bn USD'
-        when 'percent' then ' %'
-        when 'percentage_points' then ' percentage points'
-        when 'times' then ' times'
-        when 'years' then ' years'
+    case
+        {{ expression }}
+        when 'usd_bn'
+        then ' bn USD'
+        when 'percent'
+        then ' %'
+        when 'percentage_points'
+        then ' percentage points'
+        when 'times'
+        then ' times'
+        when 'years'
+        then ' years'
         else ''
     end
 {%- endmacro %}

@@ -8,20 +8,21 @@
 -#}
 {% macro period_code(start_on, end_on) -%}
     case
-        when extract(day from {{ start_on }}) <> 1
+        when
+            extract(day from {{ start_on }}) <> 1
             or {{ end_on }} <> last_day({{ end_on }})
             or extract(year from {{ start_on }}) <> extract(year from {{ end_on }})
-            then {{ iso_date(start_on) }} || '/' || {{ iso_date(end_on) }}
+        then {{ iso_date(start_on) }} || '/' || {{ iso_date(end_on) }}
         when extract(month from {{ start_on }}) = 1 and extract(month from {{ end_on }}) = 12
-            then {{ year_text(start_on) }}
+        then {{ year_text(start_on) }}
         when extract(month from {{ start_on }}) = extract(month from {{ end_on }})
-            then {{ year_text(start_on) }} || '-M' || {{ month_text(end_on) }}
+        then {{ year_text(start_on) }} || '-M' || {{ month_text(end_on) }}
         when extract(month from {{ start_on }}) = 1
-            then {{ year_text(start_on) }} || '-YTD' || {{ month_text(end_on) }}
-        when extract(month from {{ start_on }}) in (4, 7, 10)
+        then {{ year_text(start_on) }} || '-YTD' || {{ month_text(end_on) }}
+        when
+            extract(month from {{ start_on }}) in (4, 7, 10)
             and extract(month from {{ end_on }}) = extract(month from {{ start_on }}) + 2
-            then {{ year_text(start_on) }} || '-Q'
-                || cast(extract(quarter from {{ end_on }}) as varchar)
+        then {{ year_text(start_on) }} || '-Q' || cast(extract(quarter from {{ end_on }}) as varchar)
         else {{ iso_date(start_on) }} || '/' || {{ iso_date(end_on) }}
     end
 {%- endmacro %}

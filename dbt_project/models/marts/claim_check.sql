@@ -1,4 +1,5 @@
 -- One row per statement: what was said, what the warehouse finds, the verdict and why.
+-- Reason for size: the evidence sentence is composed here, once, beside the columns it speaks of.
 {%- set claim_reason -%}
     case when verdict.is_own_word
             then 'the only figure on record that agrees was read in the same publication'

@@ -1,4 +1,5 @@
 -- Turnover of a pair and year by the first rule that applies; which one did is a column.
+-- Reason for size: the rules stand in one place, in the order they are tried.
 with
     annual as (select * from {{ ref('trade_flow_period') }} where freq_code = 'A'),
 

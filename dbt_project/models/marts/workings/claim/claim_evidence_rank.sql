@@ -1,5 +1,6 @@
 -- Ranks: certain where best and worst rank give the same answer, possible where only one does or where
 -- the answer depends on which economies are counted as partners of their own.
+-- Reason for size: the sentence on a rank needs its perimeters and what is missing beside it.
 with
     claims as (
 

@@ -1,4 +1,5 @@
 -- Levels, growth rates and shares of a pair in one long table, in the units statements use.
+-- Reason for size: every measure a statement can name is brought to one shape here, and only here.
 with
     levels as (
 

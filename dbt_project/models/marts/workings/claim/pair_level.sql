@@ -1,4 +1,5 @@
 -- Every level a reporter's own statistic gives for a pair, for any period, in one long table.
+-- Reason for size: yearly, monthly and cumulative levels are brought to one shape here, and only here.
 with
     years as (
 

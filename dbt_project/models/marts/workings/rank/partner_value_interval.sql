@@ -2,12 +2,15 @@
 with
     carried as (
 
-        -- the last value observed, grown at the fastest pace ever seen
+        -- the last value observed, grown at the fastest pace ever seen; a bound over a hundred trillion USD,
+        -- more than the whole world trades, says no more than that one does
         select
             this_year.reporter_code,
             this_year.partner_code,
             this_year.year_number,
-            earlier.value_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number) as carried_usd
+            least(
+                earlier.value_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number), 1e14
+            ) as carried_usd
         from {{ ref('partner_value_state') }} as this_year
         inner join
             {{ ref('partner_value_state') }} as earlier

@@ -1,0 +1,69 @@
+"""The README is executed: its commands run, its queries answer, and the output it shows is the output there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import duckdb
+import pytest
+
+from flows.settings import ROOT
+from tests.conftest import Home
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s│]+", " ", text)
+
+
+QUERIES = [query.strip() for block in blocks("sql") for query in block.split(";") if query.strip()]
+COMMANDS = [line for block in blocks("console") for line in block.splitlines() if line.startswith(".venv/bin/entrepot")]
+
+
+def test_there_are_ten_queries_and_some_commands() -> None:
+    assert len(QUERIES) == 10
+    assert len(COMMANDS) >= 3
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=[query.splitlines()[0][3:43] for query in QUERIES])
+def test_query_answers(published: Home, query: str) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        assert con.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_runs(published: Home, command: str) -> None:
+    result = published.entrepot(*shlex.split(command)[1:])
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+
+
+def test_the_output_shown_is_the_output_of_a_run(published: Home) -> None:
+    said = squeezed((published.folder / "run.txt").read_text(encoding="utf-8"))
+    (shown,) = blocks("text")
+    for line in shown.splitlines():
+        if line.strip() and not set(line) <= set("┏┓┗┛━┃┡┩└┘─├┤┼┬┴╇┳┻ …"):
+            assert squeezed(line.strip("│┃ ")).strip() in said, line
+
+
+def test_every_path_named_exists() -> None:
+    made_by_a_run = ("warehouse/trade.duckdb", "warehouse/export/parquet/", "warehouse/inbox/")
+    for path in re.findall(r"`((?:flows|dbt_project|expectations|warehouse|tests)/[\w./-]+)`", README):
+        assert path in made_by_a_run or (ROOT / path).exists(), path
+
+
+def test_every_verb_is_named_and_helps(published: Home) -> None:
+    helped = published.entrepot("--help").stdout
+    verbs = re.search(r"lists the verbs: (.*?)\. Any", README, flags=re.DOTALL)
+    assert verbs is not None
+    named = re.findall(r"`(\w+)`", verbs.group(1))
+    assert len(named) == 11
+    for verb in named:
+        assert f" {verb} " in helped, verb
+        assert published.entrepot(verb, "--help").returncode == 0

@@ -1,0 +1,89 @@
+"""Every rule of the release gate can fail, is alone in failing, and names the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pytest
+from release_breaks import ALSO_EMPTY, BREAKS, RELEASE, Break, judge
+
+from expectations.release import RULES
+from expectations.release.rule import WARNING_EXPIRES_ON, WARNING_OWNER, Rule
+from expectations.release.volume import FED_BY
+
+TABLE_NAME = re.compile(r"\b(?:core|marts|meta)\.\w+")
+
+
+@pytest.fixture(scope="module")
+def release() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The release in miniature, with an equal one before it, both in memory."""
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.execute("attach ':memory:' as previous; use previous;" + RELEASE + "use memory;" + RELEASE)
+        yield con
+
+
+def readers(sql: str) -> list[Rule]:
+    """The rules that read a table `sql` names; no other rule can judge differently after it."""
+    tables = set(TABLE_NAME.findall(sql))
+    return [rule for rule in RULES if tables & {rule.check.table, *TABLE_NAME.findall(rule.query)}]
+
+
+def spoilt(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[dict[str, Any]]]:
+    con.execute("begin")
+    try:
+        con.execute(sql)
+        return judge(con, readers(sql))
+    finally:
+        con.execute("rollback")
+
+
+def test_a_release_in_order_passes(release: duckdb.DuckDBPyConnection) -> None:
+    assert judge(release) == {}
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: "+".join(sorted(broken.names)))
+def test_a_break_is_noticed_by_its_rules_alone_and_named(release: duckdb.DuckDBPyConnection, broken: Break) -> None:
+    found = spoilt(release, broken.sql)
+    assert set(found) == broken.names
+    for rows in found.values():
+        shared = {key: value for key, value in broken.row.items() if key in rows[0] or len(broken.names) == 1}
+        assert {key: rows[0].get(key) for key in shared} == shared
+
+
+@pytest.mark.parametrize("table", FED_BY)
+def test_an_empty_table_is_noticed(release: duckdb.DuckDBPyConnection, table: str) -> None:
+    name = table.split(".")[1]
+    found = spoilt(release, f"delete from {table}")
+    assert set(found) == {f"{name}_filled", f"{name}_not_shrunk"} | ALSO_EMPTY.get(table, set())
+
+
+def test_a_table_no_landed_source_feeds_may_be_empty(release: duckdb.DuckDBPyConnection) -> None:
+    sql = "delete from core.fct_event; delete from core.dim_release where source_code = 'press_record'"
+    assert "fct_event_filled" not in spoilt(release, sql)
+
+
+def test_a_source_taken_out_on_purpose_is_not_missed(release: duckdb.DuckDBPyConnection) -> None:
+    sql = "delete from core.fct_trade where source_code = 'fcs_quoted';"
+    assert {"trade_reporters_kept", "trade_volume_by_source"} <= set(spoilt(release, sql))
+    assert spoilt(release, sql + "delete from core.dim_source where source_code = 'fcs_quoted'") == {}
+
+
+def test_every_rule_is_broken_by_some_test() -> None:
+    tables = {f"{table.split('.')[1]}_{kind}" for table in FED_BY for kind in ("filled", "not_shrunk")}
+    assert {rule.check.name for rule in RULES} == tables | set().union(*(broken.names for broken in BREAKS))
+
+
+def test_every_warning_has_the_one_owner_and_expiry() -> None:
+    named = [rule.check for rule in RULES if rule.check.severity == "warning"]
+    assert named
+    assert {(check.owner, check.expires_on) for check in named} == {(WARNING_OWNER, WARNING_EXPIRES_ON)}
+    assert datetime.now(UTC).date() <= WARNING_EXPIRES_ON, "renew each warning, make it an error, or drop it"
+
+
+def test_names_are_unique() -> None:
+    names = [rule.check.name for rule in RULES]
+    assert len(names) == len(set(names))
