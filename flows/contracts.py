@@ -27,6 +27,7 @@ _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
     "quantity_unit": ("quantity_unit.csv", "unit_term", None),
     "currency": ("currency.csv", "currency_code", None),
     "currency_term": ("currency_term.csv", "currency_term", None),
+    "gacc_label": ("gacc_label.csv", "gacc_label", None),
     "flow": ("flow.csv", "flow_code", None),
 }
 

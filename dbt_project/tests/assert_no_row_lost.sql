@@ -19,6 +19,33 @@ with
         from {{ ref('stg_imf_imts__partner_trade') }}
         group by file_id
 
+        union all
+
+        -- a record of China's customs holds six figures: three flows, of the month and cumulated
+        select
+            file_id,
+            6 * count(*) as n_rows,
+            sum(
+                case
+                    when currency_code = 'USD'
+                    then
+                        cast(
+                            (
+                                coalesce(total_month, 0)
+                                + coalesce(total_cumulative, 0)
+                                + coalesce(exports_month, 0)
+                                + coalesce(exports_cumulative, 0)
+                                + coalesce(imports_month, 0)
+                                + coalesce(imports_cumulative, 0)
+                            )
+                            * unit_factor as decimal(18, 3)
+                        )
+                    else 0
+                end
+            ) as value_usd
+        from {{ ref('stg_gacc__preliminary_country') }}
+        group by file_id
+
     ),
 
     accounted as (
@@ -29,9 +56,9 @@ with
         {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
             union all
 
-            select file_id, count(*) as n_rows, sum(value_usd) as value_usd
+            select file_id, count(*) as n_rows, sum(coalesce(value_usd, 0)) as value_usd
             from {{ relation }}
-            where source_code in ('baci', 'comtrade_api', 'comtrade_csv', 'imf_imts')
+            where source_code in ('baci', 'comtrade_api', 'comtrade_csv', 'gacc', 'imf_imts')
             group by file_id
         {% endfor %}
 

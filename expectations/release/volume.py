@@ -6,7 +6,7 @@ from expectations.release.rule import Rule, error, warning
 
 _MAX_SHRINK = 0.20
 
-_LIVE_TRADE = ("comtrade_api", "imf_imts")
+_LIVE_TRADE = ("comtrade_api", "imf_imts", "gacc")
 _TRADE = (
     *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
     *_LIVE_TRADE,
@@ -25,11 +25,11 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "core.fct_settlement_share": _PRESS,
     "core.fct_statement": _PRESS,
     "core.fct_trade": _TRADE,
-    "core.fct_trade_growth": ("gacc_quoted", "fcs_quoted"),
+    "core.fct_trade_growth": ("gacc_quoted", "fcs_quoted", "gacc"),
     "core.fct_trade_report": _QUOTED,
     "core.fct_trade_target": _PRESS,
     "core.fct_trade_total": _QUOTED,
-    "marts.bilateral_month": ("gacc_quoted",),
+    "marts.bilateral_month": ("gacc_quoted", "gacc"),
     "marts.bilateral_year": _TRADE,
     "marts.claim_check": _PRESS,
     "marts.claim_evidence": _PRESS,

@@ -1,4 +1,5 @@
--- Published growth of the totals, the report of each rate chosen by the rule that chooses values.
+-- Published growth of the totals, the report of each rate chosen by the rule that chooses values; China's own tables
+-- print one rate per currency.
 select
     report.source_code,
     report.reporter_code,
@@ -17,3 +18,23 @@ select
 from {{ ref('int_trade_figure_chosen') }} as growth
 inner join {{ ref('int_trade_report_harmonised') }} as report on growth.report_key = report.report_key
 where growth.measure_code = 'yoy_pct' and growth.unit_code <> 'unclear' and report.product_key = 'TOTAL'
+
+union all
+
+select
+    source_code,
+    reporter_code,
+    partner_code,
+    flow_code,
+    period_code,
+    currency_code as yoy_currency,
+    yoy_pct,
+    yoy_pct as yoy_pct_min,
+    yoy_pct as yoy_pct_max,
+    1 as n_reports,
+    'only_report' as choice_rule,
+    cast(null as varchar) as publication_id,
+    file_id,
+    line
+from {{ ref('int_gacc_figure_classified') }}
+where yoy_pct is not null and coalesce(excluded_reason, 'added_to_cell') = 'added_to_cell'

@@ -1,6 +1,7 @@
 -- Every span of days a record speaks of.
 {% set spans = {
     'int_trade_report_unpivoted': ('period_start', 'period_end'),
+    'int_gacc_figure_classified': ('period_start', 'period_end'),
     'stg_press_record__settlement_share': ('period_start', 'period_end'),
 } %}
 {% set years = {

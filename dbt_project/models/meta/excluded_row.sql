@@ -51,6 +51,17 @@ with
         from {{ ref('int_imf_record_classified') }}
         where excluded_reason is not null
 
+        union all
+
+        select
+            source_code,
+            file_id,
+            excluded_reason as reason,
+            1 as n_rows,
+            case when currency_code = 'USD' then coalesce(amount, 0) else 0 end as value_usd
+        from {{ ref('int_gacc_figure_classified') }}
+        where excluded_reason is not null
+
     )
 
 select

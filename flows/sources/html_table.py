@@ -1,0 +1,89 @@
+"""The tables, links and marked texts of a web page, by the standard library's parser."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+_INDENTS = "\xa0\u3000"
+
+
+class Cell:
+    """A table cell: its text with single blanks, whether no-break blanks indent it, and the links in it."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.links: list[tuple[str, str]] = []
+        self._parts: list[str] = []
+
+    def add(self, text: str) -> None:
+        """More text of the cell."""
+        self._parts.append(text)
+
+    @property
+    def text(self) -> str:
+        """The text, trimmed."""
+        return " ".join("".join(self._parts).split())
+
+    @property
+    def is_indented(self) -> bool:
+        """Whether no-break blanks stand before the text."""
+        raw = "".join(self._parts)
+        return any(blank in raw[: len(raw) - len(raw.lstrip())] for blank in _INDENTS)
+
+
+class HtmlPage(HTMLParser):
+    """`rows` of all tables in order, `links` (address, text) of the page, `texts` of the elements of a class."""
+
+    def __init__(self, content: str, classes: tuple[str, ...] = ()) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[Cell]] = []
+        self.links: list[tuple[str, str]] = []
+        self.texts: dict[str, str] = {}
+        self._classes = classes
+        self._cell: Cell | None = None
+        self._link: tuple[str, list[str]] | None = None
+        self._marked = ""
+        self.feed(content)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a row, cell, link or marked element."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "tr":
+            self._cell = None
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self._cell = Cell(self.getpos()[0])
+            if not self.rows:
+                self.rows.append([])
+            self.rows[-1].append(self._cell)
+        elif tag == "br":
+            self.handle_data(" ")
+        elif tag == "a" and given.get("href"):
+            self._link = (given["href"], [])
+        found = [name for name in self._classes if name in given.get("class", "").split()]
+        if found:
+            self._marked = found[0]
+            self.texts.setdefault(self._marked, "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a cell, link or marked element."""
+        if tag in ("td", "th", "tr", "table"):
+            self._cell = None
+        elif tag == "a" and self._link:
+            link = (self._link[0], " ".join("".join(self._link[1]).split()))
+            self.links.append(link)
+            if self._cell:
+                self._cell.links.append(link)
+            self._link = None
+        elif tag == "div":
+            self._marked = ""
+
+    def handle_data(self, data: str) -> None:
+        """Text goes to the open cell, link and marked element."""
+        if self._cell:
+            self._cell.add(data)
+        if self._link:
+            self._link[1].append(data)
+        if self._marked:
+            self.texts[self._marked] += data

@@ -1,0 +1,190 @@
+"""China's customs, live: the table by country as printed, and each way in which a page can be wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.errors import FileRefused, HttpFailed, RateLimited
+from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.settings import Settings
+from flows.sources import gacc
+from flows.sources.gacc_table import country_table, currency_of
+from flows.sources.http import Answer, Http
+from flows.steps import land
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "gacc" / "month.html"
+OTHERS = (
+    "Japan", "Hong Kong, China", "Republic of Korea", "Taiwan, China", "Australia", "India", "United Kingdom",
+    "Canada", "ASEAN", "Viet Nam", "Malaysia", "Thailand", "Singapore", "Latin America",
+)  # fmt: skip
+PAGE = FIXTURE.read_text(encoding="utf-8").replace(
+    "<!-- more -->", "".join(f"<tr><td>{label}</td>{'<td>1.0</td>' * 9}</tr>\n" for label in OTHERS)
+)
+TWO_MONTHS = (
+    PAGE.replace("March 2026", "Jan-Feb 2026").replace("in USD", "in RMB").replace("USD1 Million", "CNY 100 Million")
+)
+
+
+def without_month(page: str) -> str:
+    """The page with the cells of the month taken out of every row of figures."""
+    lines = []
+    for line in page.splitlines():
+        cells = line.split("<td>")
+        lines.append("<td>".join([*cells[:2], *(cells[n] for n in (3, 5, 7, 8, 9, 10))]) if len(cells) == 11 else line)
+    return "\n".join(lines)
+
+
+def rows(page: str) -> dict[str, list[str | None]]:
+    return {str(values[7]): values for _, values in country_table(page, "page.html")}
+
+
+def test_a_month_has_its_figures_and_the_cumulative_ones() -> None:
+    found = rows(PAGE)
+    assert len(found) == 21
+    assert found["Russia"] == [
+        "2026-03-01", "2026-03-31", "USD", "1000000", "Unit: USD1 Million",
+        "(4) China's Total Export & Import Values by Country/Region, March 2026 (in USD)", "2026-04-14",
+        "Russia", "Russia", None, "190.5", "560.1", "90.2", "270.0", "100.3", "290.1", "-6.9", "-10.0", "-3.9",
+    ]  # fmt: skip
+    assert found["Total"][10:12] == ["5000.0", "15000.0"]
+
+
+def test_members_are_listed_under_their_bloc_and_the_next_partner_is_not() -> None:
+    found = rows(PAGE)
+    assert found["of which: Germany"][8:10] == ["Germany", "European Union"]
+    assert found["Netherlands"][8:10] == ["Netherlands", "European Union"]
+    assert found["United States"][9] is None
+
+
+def test_january_and_february_are_one_period_without_months() -> None:
+    found = rows(without_month(TWO_MONTHS))
+    assert found["Russia"][:4] == ["2026-01-01", "2026-02-28", "CNY", "100000000"]
+    assert found["Russia"][10:] == [None, "560.1", None, "270.0", None, "290.1", "-6.9", "-10.0", "-3.9"]
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (PAGE.replace("USD1 Million", "CNY 100 Million"), "the title says USD and the unit says CNY"),
+        (PAGE.replace("Unit: USD1 Million", ""), "does not state its unit"),
+        (PAGE.replace("Country/Region, March", "Commodity, March"), "is not that of a table by country"),
+        (PAGE.replace("<td>Russia</td>", ""), "'190.5' where the partner belongs; the row is shifted"),
+        (PAGE.replace("<td>560.1</td>", ""), "has 9 cells where the table has 10"),
+        (PAGE.replace("<td>560.1</td>", "<td>n.a.</td>"), "'n.a.' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td>15,000.1</td>"), "15000.1, more than the total of 15000.0"),
+        (FIXTURE.read_text(encoding="utf-8"), "6 partners where at least 20 belong"),
+        (PAGE.replace("March 2026", "Jan-Feb 2026"), "has 10 cells where the table has 7"),
+        ("<html><body>moved</body></html>", "is not that of a table by country"),
+    ],
+)  # fmt: skip
+def test_a_page_that_contradicts_itself_is_refused_in_one_sentence(page: str, reason: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        rows(page)
+    assert reason in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("title", "currency"), [("(in RMB)", "CNY"), ("in USD", "USD"), ("Values, 2026", None)])
+def test_the_currency_is_read_from_the_title(title: str, currency: str | None) -> None:
+    assert currency_of(title) == currency
+
+
+class Customs(Http):
+    """Customs without a network: an index of 2025 and one of 2026."""
+
+    row = (
+        "<tr><td>(9) China's Total Export &amp; Import Values by Country/Region (in RMB)</td>"
+        '<td><a href="/Statics/{}-2.html">Jan-Feb</a></td><td><a href="/Statics/{}-3.html">March</a></td></tr>'
+        '<tr><td>(5) Major Exports (in CNY)</td><td><a href="/Statics/x.html">Mar</a></td></tr>'
+    )
+
+    def __init__(self, settings: Settings, tag: str) -> None:
+        super().__init__(settings, Ledger(settings))
+        self.said = tag
+
+    def get(self, url: str, *args: Any, **kwargs: Any) -> Answer:
+        year = "2025" if "2025" in url else "2026"
+        older = '<a href="/statics/report/preliminary2025.html">2025</a>'
+        return Answer(
+            url=url, status=200, headers={}, content=f"{older}<table>{self.row.format(year, year)}</table>".encode()
+        )
+
+    def tag(self, *args: Any, **kwargs: Any) -> str:
+        return self.said
+
+
+@pytest.mark.parametrize(("tag", "revision"), [('"abc"', '2026-2 "abc"'), ("4711", "2026-2 4711 ")])
+def test_partitions_are_the_tables_by_country_of_every_year(settings: Settings, tag: str, revision: str) -> None:
+    asked = settings.model_copy(update={"history_from": 2025, "history_to": 2026})
+    parts = list(gacc.partitions(asked, None, Customs(asked, tag)))
+    assert [part.key for part in parts] == ["2025-02-CNY", "2025-03-CNY", "2026-02-CNY", "2026-03-CNY"]
+    assert parts[2].url == "http://english.customs.gov.cn/Statics/2026-2.html"
+    assert parts[2].revision.startswith(revision)
+
+
+class Headless(Customs):
+    """Customs where nobody may ask for a page's head."""
+
+    def __init__(self, settings: Settings, error: HttpFailed) -> None:
+        super().__init__(settings, "")
+        self.error = error
+
+    def tag(self, *args: Any, **kwargs: Any) -> str:
+        raise self.error
+
+
+def test_a_server_without_head_is_looked_at_by_the_day_and_a_strict_one_is_left_alone(settings: Settings) -> None:
+    asked = settings.model_copy(update={"history_from": 2026, "history_to": 2026})
+    part = next(gacc.partitions(asked, None, Headless(asked, HttpFailed("405"))))
+    assert part.revision == f"2026-2 0 {utc_now():%Y-%m-%d}"
+    with pytest.raises(RateLimited):
+        list(gacc.partitions(asked, None, Headless(asked, RateLimited("429"))))
+
+
+def test_an_index_without_tables_is_said(settings: Settings) -> None:
+    asked = settings.model_copy(update={"history_from": 2025, "history_to": 2025})
+    customs = Customs(asked, "")
+    customs.row = "<tr><td>Maintenance {} {}</td></tr>"
+    with pytest.raises(FileRefused, match="lists no table by country"):
+        list(gacc.partitions(asked, None, customs))
+
+
+def test_a_page_lands_with_nothing_for_what_is_not_printed(settings: Settings, ledger: Ledger) -> None:
+    outcome = land_page(settings, ledger, PAGE)
+    assert (outcome.rows, outcome.rejects) == (21, 0), outcome.reason
+    with land.landed(settings) as con:
+        found = con.execute(
+            "select total_month, yoy_total_pct from raw.gacc__preliminary_country where area_label = 'New Zealand'"
+        ).fetchone()
+    assert found == (None, None)
+
+
+def test_an_unknown_partner_is_named(settings: Settings, ledger: Ledger) -> None:
+    outcome = land_page(settings, ledger, PAGE.replace("New Zealand", "Atlantis"))
+    assert outcome.outcome == "failed"
+    assert "'Atlantis'" in outcome.reason
+
+
+def land_page(settings: Settings, ledger: Ledger, page: str) -> Outcome:
+    received = settings.warehouse / "received"
+    received.parent.mkdir(parents=True, exist_ok=True)
+    received.write_text(page, encoding="utf-8")
+    digest = hashlib.sha256(page.encode()).hexdigest()
+    record = RawFileRecord(
+        source="gacc",
+        table="preliminary_country",
+        partition="2026-03-USD",
+        revision="1",
+        url="http://english.customs.gov.cn/Statics/1.html",
+        fetched_at=utc_now(),
+        bytes=len(page),
+        sha256=digest,
+        licence="",
+        file_name=f"{digest[:12]}.html",
+    )
+    land.prepare(settings)
+    return land.land_file(settings, ledger, ledger.add_raw(record, received))
