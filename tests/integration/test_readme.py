@@ -8,7 +8,8 @@ import shlex
 import duckdb
 import pytest
 
-from flows.settings import ROOT
+from flows.contracts import load_contracts
+from flows.settings import ROOT, Settings
 from tests.conftest import Home
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,3 +68,11 @@ def test_every_verb_is_named_and_helps(published: Home) -> None:
     for verb in named:
         assert f" {verb} " in helped, verb
         assert published.entrepot(verb, "--help").returncode == 0
+
+
+def test_every_source_stands_in_the_table_with_what_may_be_done() -> None:
+    rows = {cells[1].strip(" `"): cells for line in README.splitlines() if len(cells := line.split("|")) == 8}
+    for source in load_contracts(Settings().contracts).values():
+        assert source.name in rows, source.name
+        assert ("no" in rows[source.name][5]) is not source.redistributable
+        assert {"bundled": "bundled", "drop_box": "inbox", "live": "live"}[source.origin] in rows[source.name][4]

@@ -1,3 +1,4 @@
+-- Reason for size: every kind of trade source brings its cells to one shape here, and only here.
 {{ config(materialized='ephemeral') }}
 -- The cells of every source, side by side. is_additive marks those that may be summed without counting twice:
 -- exports and imports, between single areas, at one product level. Reason for size: one block per source.
