@@ -1,7 +1,8 @@
 """marts.bilateral_month: months against the printed year and against sense.
 
 Method: a month taken as the difference of two cumulative figures must not be negative; twelve months (January and
-February may be one record) add up to the printed year of the same source, up to revision and rounding.
+February may be one record) add up to the printed year of the same source. Publishers revise a year without its
+months, so a difference beyond rounding is a warning; only one too large for any revision is an error.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 from expectations.release.rule import Rule, error, warning
 
 TABLE = "marts.bilateral_month"
-_TOLERANCE_PCT = 2
+_ROUNDING_PCT = 2
+_REVISION_PCT = 30
 
 _PLACE = "reporter_code, partner_code, period_code, source_code, file_id, line"
 
-_YEAR = f"""
+
+def _apart_from_year(tolerance_pct: int) -> str:
+    return f"""
 with month_sum as (
     select
         reporter_code, partner_code, year_number, source_code,
@@ -35,9 +39,10 @@ join marts.bilateral_year as pair
     and pair.partner_code = month_sum.partner_code
     and pair.year_number = month_sum.year_number
     and pair.turnover_source_code = month_sum.source_code
-where abs(month_sum.months_usd / pair.turnover_usd - 1) > {_TOLERANCE_PCT / 100}
+where abs(month_sum.months_usd / pair.turnover_usd - 1) > {tolerance_pct / 100}
 order by all
 """
+
 
 RULES: list[Rule] = [
     error(
@@ -54,10 +59,17 @@ RULES: list[Rule] = [
     ),
     error(
         TABLE,
+        "month_sum_near_year",
+        f"Where all twelve months exist their sum is within {_REVISION_PCT} % of the year of the same source",
+        _apart_from_year(_REVISION_PCT),
+        f"a difference of at most {_REVISION_PCT} %",
+    ),
+    warning(
+        TABLE,
         "month_sum_is_year",
-        f"Where all twelve months exist they add up to the year of the same source within {_TOLERANCE_PCT} %",
-        _YEAR,
-        f"a difference of at most {_TOLERANCE_PCT} %",
+        f"Where all twelve months exist they add up to the year of the same source within {_ROUNDING_PCT} %",
+        _apart_from_year(_ROUNDING_PCT),
+        f"a difference of at most {_ROUNDING_PCT} %",
     ),
     warning(
         TABLE,

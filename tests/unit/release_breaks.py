@@ -191,6 +191,11 @@ BREAKS = [
         702,
         year_line=515,
     ),
+    Break(
+        "update marts.bilateral_month set turnover_usd = 9 * turnover_usd where line = 705",
+        {"month_sum_near_year", "month_sum_is_year"},
+        {"year_line": 515},
+    ),
     one("month_printed_as_difference", "update marts.bilateral_month set agrees = false where line = 705", GACC, 705),
     # ranks
     one(
