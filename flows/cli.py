@@ -17,7 +17,7 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.settings import get_settings
-from flows.steps import Mode
+from flows.steps import NOTHING_TO_DO, Mode
 
 app = typer.Typer(
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
@@ -71,7 +71,7 @@ def _nothing_to_do() -> bool:
             return False
         run = ledger.start("run", build.versions(), build.code_fingerprint())
         run.outcomes = standing
-        ledger.finish(run, "nothing_to_do", "Nothing to do: no new raw file, and the code is unchanged.")
+        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
     return True
 
 
@@ -107,7 +107,7 @@ def run(
     Ends at once with "nothing to do" when no raw file and no code changed since the last release.
     """
     if publish and mode is RunMode.refresh and sources is None and _nothing_to_do():
-        terminal.say("[bold]Nothing to do[/]: no new raw file, and the code is unchanged.")
+        terminal.say(NOTHING_TO_DO)
         return
     finished = _run_flow(sources, _mode(mode, publish))
     reports.show_run(finished)

@@ -32,6 +32,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Outcome(BaseModel):
+    """What a run did with one partition of a source: `reason` says why it failed, `notice` what else to know."""
+
+    source: str
+    table: str
+    partition: str
+    outcome: OutcomeKind
+    url: str = ""
+    revision: str = ""
+    sha256: str = ""
+    file_id: str = ""
+    rows: int = 0
+    rejects: int = 0
+    stops_run: bool = False
+    reason: str = ""
+    notice: str = ""
+
+
 class RawFileRecord(BaseModel):
     """Sidecar of one raw file: where the bytes came from and what they are."""
 
@@ -55,23 +73,18 @@ class RawFileRecord(BaseModel):
         """`source/table/partition/sha12`, the id every landed row carries."""
         return f"{self.source}/{self.table}/{self.partition}/{Path(self.file_name).name.split('.')[0]}"
 
-
-class Outcome(BaseModel):
-    """What a run did with one partition of a source: `reason` says why it failed, `notice` what else to know."""
-
-    source: str
-    table: str
-    partition: str
-    outcome: OutcomeKind
-    url: str = ""
-    revision: str = ""
-    sha256: str = ""
-    file_id: str = ""
-    rows: int = 0
-    rejects: int = 0
-    stops_run: bool = False
-    reason: str = ""
-    notice: str = ""
+    def outcome(self, kind: OutcomeKind) -> Outcome:
+        """What a run did with the partition, when this file is what it ended with."""
+        return Outcome(
+            source=self.source,
+            table=self.table,
+            partition=self.partition,
+            outcome=kind,
+            url=self.url,
+            revision=self.revision,
+            sha256=self.sha256,
+            file_id=self.file_id,
+        )
 
 
 class HostUse(BaseModel):

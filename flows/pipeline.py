@@ -20,7 +20,7 @@ from flows.ledger import Ledger, Outcome, RawFileRecord, Run
 from flows.settings import get_settings
 from flows.sources import source_names
 from flows.sources.base import Partition
-from flows.steps import Mode, audit, build, fetch, land, publish, summary
+from flows.steps import NOTHING_TO_DO, Mode, audit, build, fetch, land, publish, summary
 
 log = logging.getLogger("entrepot")
 
@@ -117,7 +117,7 @@ def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> 
         return ledger.finish(run, "ingested", f"Ingested, not built: {summary.count_outcomes(run)}.")
     run.input_fingerprint = build.input_fingerprint(settings)
     if mode == "refresh" and build.is_up_to_date(settings, ledger):
-        return ledger.finish(run, "nothing_to_do", "Nothing to do: no new raw file, and the code is unchanged.")
+        return ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
     log.info("build: dbt turns landed.duckdb into the candidate")
     candidate = build_candidate(run)
     prove(ledger, run, candidate)

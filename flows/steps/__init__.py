@@ -4,3 +4,5 @@ from typing import Literal
 
 # How far a run goes: up to publishing when something changed, or in any case, or only part of the way.
 Mode = Literal["refresh", "rebuild", "ingest only", "build without publishing"]
+
+NOTHING_TO_DO = "Nothing to do: no new raw file, and the code is unchanged."

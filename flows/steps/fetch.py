@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import load_contracts
 from flows.errors import ContractError, EntrepotError, FileRefused, HttpFailed, QuotaExhausted
-from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import load_source, source_names
 from flows.sources.answers import is_page
@@ -98,19 +98,9 @@ def _unrecognised(settings: Settings) -> list[Outcome]:
     ]
 
 
-def _outcome(partition: Partition, kind: str, record: RawFileRecord) -> Outcome:
-    return Outcome.model_validate(
-        {
-            "source": partition.source,
-            "table": partition.table,
-            "partition": partition.key,
-            "outcome": kind,
-            "url": partition.url,
-            "revision": partition.revision,
-            "sha256": record.sha256,
-            "file_id": record.file_id,
-        }
-    )
+def _outcome(partition: Partition, kind: OutcomeKind, record: RawFileRecord) -> Outcome:
+    # The address and the tag are those of this look, even where an earlier file is kept.
+    return record.outcome(kind).model_copy(update={"url": partition.url, "revision": partition.revision})
 
 
 def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, http: Http | None = None) -> Outcome:

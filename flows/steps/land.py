@@ -124,24 +124,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
         _register(con, ledger, record, table, rows, rejects, state, reason)
         con.execute(_MARK_CURRENT)
         con.execute("commit")
-    return outcome_of(settings, record)
-
-
-def outcome_of(settings: Settings, record: RawFileRecord, kind: str = "new") -> Outcome:
-    """The outcome of a landed raw file: `kind`, or failed with the reason."""
-    outcome = Outcome.model_validate(
-        {
-            "source": record.source,
-            "table": record.table,
-            "partition": record.partition,
-            "outcome": kind,
-            "url": record.url,
-            "revision": record.revision,
-            "sha256": record.sha256,
-            "file_id": record.file_id,
-        }
-    )
-    return restate(settings, outcome)
+    return restate(settings, record.outcome("new"))
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

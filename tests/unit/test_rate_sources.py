@@ -161,7 +161,7 @@ def test_a_column_more_is_a_notice(settings: Settings, ledger: Ledger) -> None:
     wider = "\n".join(f"{line},{'NEW' if n == 0 else 'x'}" for n, line in enumerate(ECB.splitlines())) + "\n"
     assert land_answer(settings, ledger, ecb, wider.encode())[0] == "new"
     (record,) = ledger.raw_files("ecb")
-    outcome = land.outcome_of(settings, record)
+    outcome = land.restate(settings, record.outcome("new"))
     assert "does not know: NEW" in outcome.notice
     assert (outcome.outcome, outcome.rows, outcome.reason) == ("new", 3, "")
 
