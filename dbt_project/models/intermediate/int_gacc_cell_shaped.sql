@@ -1,0 +1,27 @@
+{{ config(materialized='ephemeral') }}
+-- The totals of China's customs in the shape of a trade cell.
+select
+    figure.source_code,
+    figure.reporter_code,
+    figure.partner_code,
+    figure.flow_code,
+    'TOTAL' as product_key,
+    figure.period_code,
+    figure.value_usd,
+    figure.value_usd as value_usd_min,
+    figure.value_usd as value_usd_max,
+    figure.value_cny,
+    1 as n_reports,
+    'only_report' as choice_rule,
+    cast(null as double) as net_weight_kg,
+    cast(null as double) as quantity,
+    cast(null as varchar) as quantity_unit_code,
+    {{ valuation_code('figure.flow_code', 'source') }} as valuation_code,
+    'selected' as coverage,
+    cast(null as varchar) as publication_id,
+    figure.file_id,
+    figure.line,
+    figure.value_usd is not null as is_base
+from {{ ref('int_gacc_figure_classified') }} as figure
+inner join {{ ref('stg_ledger__source') }} as source on figure.source_code = source.source_code
+where figure.excluded_reason is null

@@ -1,0 +1,26 @@
+{{ config(materialized='ephemeral') }}
+-- The totals of IMF IMTS in the shape of a trade cell.
+select
+    source_code,
+    reporter_code,
+    partner_code,
+    flow_code,
+    'TOTAL' as product_key,
+    period_code,
+    value_usd,
+    value_usd as value_usd_min,
+    value_usd as value_usd_max,
+    cast(null as decimal(18, 3)) as value_cny,
+    1 as n_reports,
+    'only_report' as choice_rule,
+    cast(null as double) as net_weight_kg,
+    cast(null as double) as quantity,
+    cast(null as varchar) as quantity_unit_code,
+    valuation_code,
+    'download' as coverage,
+    cast(null as varchar) as publication_id,
+    file_id,
+    line,
+    true as is_base
+from {{ ref('int_imf_record_classified') }}
+where excluded_reason is null

@@ -1,0 +1,25 @@
+{{ config(materialized='ephemeral') }}
+-- The chosen cells of the quoted publications in the shape of a trade cell.
+select
+    source_code,
+    reporter_code,
+    partner_code,
+    flow_code,
+    product_key,
+    period_code,
+    value_usd,
+    value_usd_min,
+    value_usd_max,
+    value_cny,
+    n_reports,
+    choice_rule,
+    cast(null as double) as net_weight_kg,
+    quantity,
+    quantity_unit_code,
+    valuation_code,
+    coverage,
+    publication_id,
+    file_id,
+    line,
+    product_key = 'TOTAL' and value_usd is not null as is_base
+from {{ ref('int_quoted_cell_chosen') }}
