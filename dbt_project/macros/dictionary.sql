@@ -45,6 +45,8 @@
         then 'billions of yuan'
         when {{ column_name }} like '%_usd' or {{ column_name }} like '%_usd_min' or {{ column_name }} like '%_usd_max'
         then 'current US dollars'
+        when {{ column_name }} = 'value_original'
+        then 'units of original_currency_code'
         when {{ column_name }} like '%_cny'
         then 'yuan'
         when {{ column_name }} like '%_kg'

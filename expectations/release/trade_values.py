@@ -25,9 +25,9 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_not_negative",
             "Values, weights and quantities are finite and not negative, each value within the range of its reports",
             f"""
-            select {CELL}, value_usd_min, value_usd_max, value_cny, net_weight_kg, quantity
+            select {CELL}, value_usd_min, value_usd_max, value_original, net_weight_kg, quantity
             from judged
-            where least(value_usd, value_cny, net_weight_kg, quantity) < 0
+            where least(value_usd, value_original, net_weight_kg, quantity) < 0
                 or not isfinite(net_weight_kg)
                 or not isfinite(quantity)
                 or value_usd not between value_usd_min and value_usd_max
