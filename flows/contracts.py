@@ -56,6 +56,7 @@ class Table(_Frozen):
 
     Files of the formats csv and tsv are read by DuckDB; json, xml and html by the source module's `read`.
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
+    `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
     """
 
@@ -69,6 +70,7 @@ class Table(_Frozen):
     name_pattern: str | None = None
     partition_key: str | None = None
     name_hint: str | None = None
+    inbox: bool = False
     null_texts: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     row_floor: int = 1

@@ -12,7 +12,7 @@ import duckdb
 
 from flows.errors import EntrepotError
 from flows.settings import Settings
-from flows.sources.dropbox import Dropped
+from flows.sources.dropped import Dropped
 
 
 @dataclass(frozen=True)

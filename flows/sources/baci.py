@@ -1,7 +1,5 @@
 """CEPII BACI: year files, and whole release archives, brought through the drop box."""
 
-from flows.sources.dropbox import drop_box, fetch
+from flows.sources.dropbox import fetch, partitions
 
 __all__ = ["fetch", "partitions"]
-
-partitions = drop_box(__name__)

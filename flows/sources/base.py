@@ -1,10 +1,12 @@
 """What every source offers, and what bundled sources share.
 
-A source module has two functions, and a third where its files are neither CSV nor TSV:
+A source module has two functions, a third where its files are neither CSV nor TSV, and a fourth where people may
+bring such files through the inbox:
 
     partitions(settings, since, http) -> iterator of Partition   cheap: what exists upstream, with its revision tag
     fetch(partition, http)            -> iterator of bytes       as received, in chunks; no cleaning
     read(path, table)                 -> iterator of records     line or record number, and values as text
+    recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ class Partition(BaseModel):
 
     `revision` changes when the content upstream does; while it stays the same nothing is fetched.
     `url` is where a person finds it, without any secret; `location` is what `fetch` opens. The label `cap`
-    holds the row count at which this answer would have been cut short.
+    holds the row count at which this answer would have been cut short. `is_dropped` says that a person brought it:
+    `location` is then a `Dropped`, and the drop box fetches it whatever the source.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +49,7 @@ class Partition(BaseModel):
     location: str
     suffix: str = "csv"
     labels: dict[str, str] = {}
+    is_dropped: bool = False
 
     def __str__(self) -> str:
         return f"{self.source}/{self.table}/{self.key}"
@@ -70,6 +74,27 @@ class Reader(Protocol):
 
         `path` may be gzip-compressed (its name ends in .gz). Raises FileRefused when the file is not what it
         should be; ValueError, KeyError and TypeError are taken for the same.
+        """
+
+
+class Recognised(BaseModel):
+    """What a source module makes of a dropped file: its table, its partition key (without `inbox-`) and labels."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: str
+    key: str
+    labels: dict[str, str] = {}
+
+
+@runtime_checkable
+class Recogniser(Protocol):
+    """A source module that knows its own files when a person brings them."""
+
+    def recognise(self, name: str, start: bytes) -> Recognised | None:
+        """What the file called `name` is by the first bytes of its content (unzipped); None when it is not ours.
+
+        Cheap: it is asked about every file in the inbox that is not delimited text or fits no contract by columns.
         """
 
 

@@ -19,10 +19,10 @@ from flows.contracts import load_contracts
 from flows.errors import ContractError, EntrepotError, FileRefused, HttpFailed, QuotaExhausted
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
-from flows.sources import load_source, source_names
+from flows.sources import dropbox, load_source, source_names
 from flows.sources.answers import is_page
-from flows.sources.base import Partition
-from flows.sources.dropbox import Unrecognised, scan
+from flows.sources.base import Partition, SourceModule
+from flows.sources.dropbox import Unrecognised
 from flows.sources.http import Http, open_http
 from flows.steps import land
 
@@ -42,7 +42,7 @@ class Plan(BaseModel):
 
 
 def default_sources(settings: Settings) -> list[str]:
-    """The sources a run looks at when none is named: all local ones, and the live ones switched on."""
+    """The sources a run asks when none is named: all local ones, and the live ones switched on."""
     contracts = load_contracts(settings.contracts)
     return [name for name, source in contracts.items() if source.origin != "live" or name in settings.live_sources]
 
@@ -54,7 +54,11 @@ def plan(
     since: datetime | None = None,
     http: Http | None = None,
 ) -> Plan:
-    """Compare what the sources say exists with the ledger. Raises EntrepotError for an unknown source name."""
+    """Compare what the sources say exists, and what lies in the inbox, with the ledger.
+
+    Where no source is named the inbox is looked at for all of them: a file a person brought needs no server.
+    Raises EntrepotError for an unknown source name.
+    """
     http = http or open_http(settings)
     names = list(sources or default_sources(settings))
     unknown = sorted(set(names) - set(source_names(settings)))
@@ -67,24 +71,33 @@ def plan(
     todo: list[Partition] = []
     kept: list[Outcome] = []
     unreachable: list[Outcome] = []
+
+    def compare(partition: Partition) -> None:
+        latest = ledger.latest_raw(partition.source, partition.table, partition.key)
+        is_damaged = latest is not None and latest.file_id in damaged and not partition.is_dropped
+        if latest is not None and latest.revision == partition.revision and not is_damaged:
+            kept.append(_outcome(partition, "kept", latest))
+        else:
+            todo.append(partition)
+
     for name in names:
         try:
             for partition in load_source(name).partitions(settings, since, http):
-                latest = ledger.latest_raw(partition.source, partition.table, partition.key)
-                if latest is not None and latest.revision == partition.revision and latest.file_id not in damaged:
-                    kept.append(_outcome(partition, "kept", latest))
-                else:
-                    todo.append(partition)
+                compare(partition)
         except ContractError:
             raise
         except EntrepotError as error:
             unreachable.append(Outcome(source=name, table="", partition="", outcome="failed", reason=str(error)))
-    strangers = [] if sources else _unrecognised(settings)
+    brought = dropbox.scan(settings)
+    for part in brought:
+        if isinstance(part, Partition) and (not sources or part.source in names):
+            compare(part)
+    strangers = [] if sources else _unrecognised(brought)
     return Plan(fetch=todo, kept=kept, unrecognised=strangers, unreachable=unreachable)
 
 
-def _unrecognised(settings: Settings) -> list[Outcome]:
-    strangers = [part for part in scan(settings) if isinstance(part, Unrecognised)]
+def _unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
+    strangers = [part for part in brought if isinstance(part, Unrecognised)]
     return [
         Outcome(
             source="inbox",
@@ -110,6 +123,7 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
     """
     http = http or open_http(settings)
     contract = load_contracts(settings.contracts)[partition.source]
+    is_asked = contract.origin == "live" and not partition.is_dropped
     latest = ledger.latest_raw(partition.source, partition.table, partition.key)
     settings.raw.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.raw, prefix=".receiving-") as folder:
@@ -126,7 +140,7 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
             table=partition.table,
             partition=partition.key,
             revision=partition.revision,
-            url=settings.base_url(partition.url) if contract.origin == "live" else partition.url,
+            url=settings.base_url(partition.url) if is_asked else partition.url,
             fetched_at=utc_now(),
             bytes=size,
             sha256=digest,
@@ -145,7 +159,8 @@ def _receive(partition: Partition, received: Path, http: Http) -> tuple[str, int
     digest, size = hashlib.sha256(), 0
     http.answered = {}
     with received.open("wb") as handle:
-        for chunk in load_source(partition.source).fetch(partition, http):
+        module: SourceModule = dropbox if partition.is_dropped else load_source(partition.source)
+        for chunk in module.fetch(partition, http):
             digest.update(chunk)
             size += handle.write(chunk)
     return digest.hexdigest(), size

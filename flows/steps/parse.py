@@ -17,7 +17,7 @@ from flows.contracts import Table
 from flows.errors import ContractError, FileRefused
 from flows.sources import load_source
 from flows.sources.base import Reader
-from flows.sources.dropbox import Dropped, header_of
+from flows.sources.dropped import Dropped, header_of
 
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 

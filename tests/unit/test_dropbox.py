@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from flows.contracts import load_contracts
+from flows.contracts import Source, load_contracts
+from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.sources.base import Partition
+from flows.sources import recognition
+from flows.sources.base import Partition, Recognised
 from flows.sources.dropbox import Unrecognised, fetch, scan
+from flows.sources.dropped import Dropped
 from flows.sources.http import open_http
+from flows.sources.recognition import recognise
+from flows.steps import fetch as step
+from flows.steps import land
 
 BACI = 't,i,j,k,v,q\n2021,156,643,10121,12.5,"   1.25"\n2021,156,643,270900,1.0,NA\n'
 
@@ -98,3 +106,91 @@ def test_a_cut_off_gzip_is_not_read_as_an_empty_table(inbox: Settings) -> None:
     found = only(inbox)
     assert isinstance(found, Unrecognised)
     assert "cannot be read" in found.reason
+
+
+IMTS = (
+    "DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,PRECISION,DECIMALS_DISPLAYED,"
+    "TRADE_FLOW,VALUATION,UNIT,DERIVATION_TYPE,OVERLAP,STATUS\n"
+    "IMF.STA:IMTS(1.0.0),CHN,XG_FOB_USD,RUS,A,2021,67565000000,0,,1,XG,FOB,USD,O,OL,N\n"
+)
+
+
+def test_a_saved_answer_of_a_live_source_lands_beside_live_ones_without_asking_a_server(
+    inbox: Settings, ledger: Ledger
+) -> None:
+    (inbox.inbox / "imts 2021.csv").write_text(IMTS, encoding="utf-8")
+    land.prepare(inbox)
+    (partition,) = [part for part in step.plan(inbox, ledger).fetch if part.source == "imf_imts"]
+    assert partition.key == "inbox-imts_2021"
+    fetched = step.fetch_partition(inbox, ledger, partition)
+    assert (fetched.outcome, fetched.url) == ("new", "inbox/imts 2021.csv")
+    (record,) = land.pending(inbox, ledger)
+    assert land.land_file(inbox, ledger, record).rows == 1
+    assert [o.outcome for o in step.plan(inbox, ledger).kept if o.source == "imf_imts"] == ["kept"]
+
+
+def toy(name: str, *headers: str, form: str = "csv", origin: str = "live", **meta: object) -> Source:
+    columns = [{"name": h.lower(), "data_type": "varchar", "description": "A.", "header": h} for h in headers]
+    table = {"source": name, "name": "trade", "description": "One row per a.", "columns": columns, "format": form}
+    head = dict.fromkeys(("publisher", "statistic_code", "landing_page", "licence", "cadence"), "x")
+    node = {**head, "name": name, "description": "A.", "redistributable": False, "origin": origin, "priority": 9}
+    return Source.model_validate({**node, "max_age_days": None, "tables": [{**table, "key": ["a"], **meta}]})
+
+
+def seen(path: Path, *sources: Source, folder: str = "") -> Partition | Unrecognised:
+    return recognise(Dropped(path=path, folder=folder), {source.name: source for source in sources})
+
+
+def test_tab_separated_columns_are_looked_for_where_the_contract_says_tsv(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("a\tb\n1\t2\n", encoding="utf-8")
+    found = seen(path, toy("one", "A", "B", form="tsv", inbox=True))
+    assert isinstance(found, Partition)
+    assert found.suffix == "tsv"
+    assert isinstance(seen(path, toy("one", "A", "B", inbox=True)), Unrecognised)
+
+
+def test_a_live_table_that_does_not_say_so_takes_no_files(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert isinstance(seen(path, toy("one", "a", "b")), Unrecognised)
+
+
+def test_a_file_that_fits_two_contracts_is_a_question_the_folder_answers(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    sources = [toy("one", "a", "b", inbox=True), toy("two", "a", "b", origin="drop_box")]
+    found = seen(path, *sources)
+    assert isinstance(found, Unrecognised)
+    assert found.reason == (
+        "x.csv fits the contracts one.trade and two.trade; put it into the folder inbox/one.trade/ or "
+        "inbox/two.trade/ to say which it is."
+    )
+    chosen = seen(path, *sources, folder="two.trade")
+    assert isinstance(chosen, Partition)
+    assert (chosen.source, chosen.key, chosen.url) == ("two", "x", "inbox/two.trade/x.csv")
+
+
+def test_other_formats_are_recognised_by_their_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(name: str, start: bytes) -> Recognised | None:
+        return Recognised(table="trade", key="2024 01", labels={"release": "r"}) if b"Table 2" in start else None
+
+    monkeypatch.setattr(recognition, "load_source", lambda name: SimpleNamespace(recognise=known))
+    page = tmp_path / "saved.html"
+    page.write_text("<html><h1>Table 2</h1></html>", encoding="utf-8")
+    found = seen(page, toy("one", "a", form="html", inbox=True))
+    assert isinstance(found, Partition)
+    assert (found.key, found.suffix, found.labels) == ("inbox-2024_01", "html", {"release": "r"})
+    page.write_text("<html><h1>Cats</h1></html>", encoding="utf-8")
+    other = seen(page, toy("one", "a", form="html", inbox=True))
+    assert isinstance(other, Unrecognised)
+    assert other.reason == "saved.html is a web page that no source recognises; move it out of the inbox."
+
+
+def test_a_gzip_member_of_an_archive_is_stored_as_it_is(inbox: Settings) -> None:
+    packed = gzip.compress(BACI.encode())
+    with zipfile.ZipFile(inbox.inbox / "all.zip", "w") as archive:
+        archive.writestr("BACI_HS92_Y2021_V202601.csv.gz", packed)
+    found = only(inbox)
+    assert isinstance(found, Partition)
+    assert b"".join(fetch(found, open_http(inbox))) == packed

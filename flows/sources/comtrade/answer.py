@@ -11,7 +11,7 @@ from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.sources.answers import Answer
 from flows.sources.base import Record
-from flows.sources.dropbox import Dropped
+from flows.sources.dropped import Dropped
 
 Row = dict[str, Any]
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)  # digits as the publisher wrote them

@@ -1,0 +1,105 @@
+"""One thing lying in the inbox, and what can be told from its first bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+START_BYTES = 1 << 18  # saved web pages carry long heads
+
+Kind = Literal["text", "html", "xml", "json"]
+
+
+class Dropped(BaseModel):
+    """A file, or a member of an archive. `folder` is the folder of the inbox it lies in, by which a person may name
+    the source (or `source.table`) it belongs to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Path
+    member: str | None = None
+    folder: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name as a person sees it."""
+        name = f"{self.path.name}!{self.member}" if self.member else self.path.name
+        return f"{self.folder}/{name}" if self.folder else name
+
+    @property
+    def stem(self) -> str:
+        """Name of the file itself without folder and endings."""
+        return Path(self.member or self.path.name).name.split(".")[0]
+
+    @property
+    def revision(self) -> str:
+        """Cheap tag of the content: size and time of a file, size and checksum of an archive member."""
+        if self.member is None:
+            stat = self.path.stat()
+            return f"{stat.st_size}-{stat.st_mtime_ns}"
+        with zipfile.ZipFile(self.path) as archive:
+            info = archive.getinfo(self.member)
+            return f"{info.file_size}-{info.CRC:08x}"
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the file, or the member itself, is gzip-compressed."""
+        return (self.member or self.path.name).lower().endswith(".gz")
+
+    @contextlib.contextmanager
+    def open_packed(self) -> Iterator[BinaryIO]:
+        """The bytes of the file or the member, gzip left as it is."""
+        with contextlib.ExitStack() as stack:
+            if self.member is None:
+                yield stack.enter_context(self.path.open("rb"))
+            else:
+                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                yield stack.enter_context(archive.open(self.member))  # type: ignore[misc]
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The content, unzipped and gunzipped, as a stream."""
+        with self.open_packed() as packed:
+            if not self.is_gzip:
+                yield packed
+                return
+            with gzip.GzipFile(fileobj=packed) as stream:
+                yield stream  # type: ignore[misc]
+
+    def start(self) -> bytes:
+        """The first bytes of the content."""
+        with self.open() as stream:
+            return stream.read(START_BYTES)
+
+
+def kind_of(start: bytes) -> Kind:
+    """What the content looks like by its first characters; a table with delimiters is `text`."""
+    text = start[:4096].decode("utf-8-sig", errors="replace").lstrip().lower()
+    if text.startswith(("{", "[")):
+        return "json"
+    if text.startswith("<"):
+        return "xml" if text.startswith("<?xml") and "<html" not in text else "html"
+    return "text"
+
+
+def header_in(start: bytes, delimiter: str = ",") -> list[str]:
+    """Column names in the first line; a trailing delimiter adds none. Empty when the content is not text."""
+    line = start.partition(b"\n")[0].rstrip(b"\r").decode("utf-8-sig", errors="replace")
+    try:
+        names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+    return names[:-1] if names and names[-1] == "" else names
+
+
+def header_of(dropped: Dropped, delimiter: str = ",") -> list[str]:
+    """Column names of a file; see header_in."""
+    return header_in(dropped.start(), delimiter)
