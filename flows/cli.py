@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
 ]
+OnlyRedistributable = Annotated[
+    bool, typer.Option("--only-redistributable", help="Build without sources that may not be passed on.")
+]
 
 
 class RunMode(StrEnum):
@@ -40,7 +44,7 @@ class RunMode(StrEnum):
     rebuild = "rebuild"
 
 
-def _run_flow(sources: list[str] | None, mode: Mode) -> Run:
+def _run_flow(sources: list[str] | None, mode: Mode, only_redistributable: bool = False) -> Run:
     settings = get_settings()
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
@@ -51,11 +55,11 @@ def _run_flow(sources: list[str] | None, mode: Mode) -> Run:
         unknown = sorted(set(sources or ()) - known)
         if unknown:
             raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
-        run_id = refresh([SourceName(name) for name in sources] if sources else None, mode)
+        run_id = refresh([SourceName(name) for name in sources] if sources else None, mode, only_redistributable)
     return Ledger(settings).run(run_id)
 
 
-def _nothing_to_do() -> bool:
+def _nothing_to_do(only_redistributable: bool) -> bool:
     """Whether a refresh would end at once; found out in a second, without starting Prefect."""
     from flows.steps import build, fetch, land
 
@@ -67,10 +71,12 @@ def _nothing_to_do() -> bool:
         plan = fetch.plan(settings, ledger)
         standing = [land.restate(settings, outcome) for outcome in plan.kept] if not plan.fetch else []
         quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
-        if not quiet or any(o.outcome == "failed" for o in standing) or not build.is_up_to_date(settings, ledger):
+        left_out = build.sources_left_out(settings, only_redistributable)
+        quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
+        if not quiet or any(o.outcome == "failed" for o in standing):
             return False
         run = ledger.start("run", build.versions(), build.code_fingerprint())
-        run.outcomes = standing
+        run.left_out, run.outcomes = left_out, standing
         ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
     return True
 
@@ -83,10 +89,10 @@ def _mode(mode: RunMode, publish: bool) -> Mode:
 
 def _export(run_id: str) -> None:
     """Make what others read, Parquet and Data Docs, follow the release the link points to."""
-    from flows.steps import audit, publish
+    from flows.steps import audit, export, publish
 
     with terminal.progress():
-        publish.export_parquet(get_settings(), run_id)
+        export.export_release(get_settings(), run_id)
         audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
 
 
@@ -101,15 +107,16 @@ def run(
     sources: Sources = None,
     mode: Annotated[RunMode, typer.Option(help="`rebuild` builds even when nothing changed.")] = RunMode.refresh,
     publish: Annotated[bool, typer.Option(help="Publish when the gate is passed.")] = True,
+    only_redistributable: OnlyRedistributable = False,
 ) -> None:
     """Fetch, land, build, audit and publish; then answer the article the project starts from.
 
     Ends at once with "nothing to do" when no raw file and no code changed since the last release.
     """
-    if publish and mode is RunMode.refresh and sources is None and _nothing_to_do():
+    if publish and mode is RunMode.refresh and sources is None and _nothing_to_do(only_redistributable):
         terminal.say(NOTHING_TO_DO)
         return
-    finished = _run_flow(sources, _mode(mode, publish))
+    finished = _run_flow(sources, _mode(mode, publish), only_redistributable)
     reports.show_run(finished)
     if finished.state == "published":
         reports.show_article(get_settings())
@@ -190,6 +197,37 @@ def rollback(
         record.published_sha256 = ledger.run(target).published_sha256
         ledger.finish(record, "published", f"Rolled back to release {target}.")
     terminal.say(f"Rolled back to release {target}.")
+
+
+@app.command()
+def export(
+    public: Annotated[
+        Path | None, typer.Option(help="A folder open to others: refused where figures may not be passed on.")
+    ] = None,
+    only_redistributable: OnlyRedistributable = False,
+) -> None:
+    """Write the published star schema and marts as Parquet: to the warehouse, or to a folder open to others.
+
+    With --only-redistributable a release is built for the folder from the other sources alone, so that no share,
+    rank or sum in it stands on what may not be passed on; the published warehouse stays as it is.
+    """
+    from flows.steps import build, licence, publish
+    from flows.steps import export as step
+
+    settings, ledger = get_settings(), Ledger(get_settings())
+    published = ledger.published_run_id()
+    if published is None:
+        raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
+    release = publish.release_path(settings, published)
+    if public is None:
+        terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
+    elif not only_redistributable or not licence.holdings(settings, release):
+        terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
+    else:
+        run = _run_flow(None, "build what is here", only_redistributable=True)
+        step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
+        message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
+        terminal.say(ledger.finish(run, "exported", message).message)
 
 
 @app.command()

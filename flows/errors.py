@@ -55,5 +55,9 @@ class GateFailed(EntrepotError):
     exit_code = 2
 
 
+class LicenceRefused(GateFailed):
+    """Figures that may not be passed on would have gone to a public place; nothing was written there."""
+
+
 class PublishRefused(EntrepotError):
     """The candidate may not become the published file."""

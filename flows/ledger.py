@@ -24,7 +24,9 @@ from flows.errors import EntrepotError, WriterBusy
 from flows.settings import Settings
 
 OutcomeKind = Literal["kept", "new", "revised", "failed"]
-RunState = Literal["running", "nothing_to_do", "ingested", "built", "published", "failed", "gate_failed", "interrupted"]
+RunState = Literal[
+    "running", "nothing_to_do", "ingested", "built", "published", "exported", "failed", "gate_failed", "interrupted"
+]  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -97,7 +99,7 @@ class HostUse(BaseModel):
 
 
 class Run(BaseModel):
-    """One run record."""
+    """One run record. `left_out` are sources it was built without, because they may not be passed on."""
 
     run_id: str
     kind: str = "run"
@@ -108,6 +110,7 @@ class Run(BaseModel):
     code_fingerprint: str = ""
     input_fingerprint: str = ""
     versions: dict[str, str] = {}
+    left_out: list[str] = []
     outcomes: list[Outcome] = []
     checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""

@@ -20,7 +20,7 @@ from flows.ledger import Ledger, Outcome, RawFileRecord, Run
 from flows.settings import get_settings
 from flows.sources import source_names
 from flows.sources.base import Partition
-from flows.steps import NOTHING_TO_DO, Mode, audit, build, fetch, land, publish, summary
+from flows.steps import NOTHING_TO_DO, Mode, audit, build, export, fetch, land, publish, summary
 
 log = logging.getLogger("entrepot")
 
@@ -48,10 +48,10 @@ def build_candidate(run: Run) -> Path:
 
 
 @task(name="audit")
-def audit_candidate(candidate: Path) -> list[Result]:
+def audit_candidate(run: Run, candidate: Path) -> list[Result]:
     """Try to prove the candidate wrong."""
     settings = get_settings()
-    return audit.audit(settings, candidate, settings.published if settings.published.exists() else None)
+    return audit.audit(settings, candidate, audit.comparable(settings, Ledger(settings), run))
 
 
 @task(name="publish")
@@ -61,9 +61,9 @@ def publish_candidate(run: Run, candidate: Path) -> Path:
 
 
 @task(name="export parquet")
-def export_parquet(run_id: str) -> Path:
-    """Write the marts and the star schema as Parquet."""
-    return publish.export_parquet(get_settings(), run_id)
+def export_parquet(run_id: str) -> None:
+    """Write the marts and the star schema as Parquet, and to the public export where there is one."""
+    export.export_release(get_settings(), run_id)
 
 
 @task(name="data docs")
@@ -72,14 +72,14 @@ def build_data_docs(run_id: str) -> Path:
     return audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
 
 
-def ingest(ledger: Ledger, run: Run, sources: list[str] | None) -> None:
+def ingest(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> None:
     """Fetch and land what is new; the outcome of every partition goes into the run record.
 
     Raises EntrepotError when a partition failed whose contract says that the run must stop.
     """
     settings = get_settings()
     land.prepare(settings)
-    planned = fetch.plan(settings, ledger, sources)
+    planned = fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources)
     looked_at = [*(fetch_partition(partition) for partition in planned.fetch), *planned.kept]
     kinds = {outcome.file_id: outcome.outcome for outcome in looked_at}
     # Older vintages land too when landed.duckdb was deleted; only what the run looked at is an outcome of it.
@@ -101,7 +101,7 @@ def ingest(ledger: Ledger, run: Run, sources: list[str] | None) -> None:
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     """Audit the candidate, write the report into it, and stop here if an error-level check failed."""
-    results = audit_candidate(candidate)
+    results = audit_candidate(run, candidate)
     audit.record(ledger, run, candidate, results)
     run.candidate_sha256 = publish.file_sha256(candidate)
     ledger.save(run)
@@ -112,16 +112,16 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
 def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> Run:
     """One run from fetch to publish, as far as `mode` goes."""
     settings = get_settings()
-    ingest(ledger, run, sources)
+    ingest(ledger, run, sources, mode)
     if mode == "ingest only":
         return ledger.finish(run, "ingested", f"Ingested, not built: {summary.count_outcomes(run)}.")
-    run.input_fingerprint = build.input_fingerprint(settings)
-    if mode == "refresh" and build.is_up_to_date(settings, ledger):
+    run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
+    if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
         return ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
     log.info("build: dbt turns landed.duckdb into the candidate")
     candidate = build_candidate(run)
     prove(ledger, run, candidate)
-    if mode == "build without publishing":
+    if mode in ("build without publishing", "build what is here"):
         return ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
     release = publish_candidate(run, candidate)
     log.info("publish: %s", release)
@@ -140,17 +140,19 @@ def describe(run: Run) -> None:
 
 
 @flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
-def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh") -> str:
+def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh", only_redistributable: bool = False) -> str:
     """Bring the warehouse up to date and return the id of the run.
 
     Args:
         sources: Sources to look at; none chosen means all of them.
         mode: How far to go. "refresh" publishes when something changed, "rebuild" in any case.
+        only_redistributable: Build without the sources that may not be passed on.
     """
     settings = get_settings()
     ledger = Ledger(settings)
     with ledger.writing():
         run = ledger.start("run", build.versions(), build.code_fingerprint())
+        run.left_out = build.sources_left_out(settings, only_redistributable)
         try:
             run = execute(ledger, run, [source.value for source in sources] if sources else None, mode)
         except EntrepotError as error:

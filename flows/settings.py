@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, description="Threads DuckDB and dbt may use.")
     lock_timeout_seconds: float = Field(10, ge=0, description="How long to wait for another writer.")
     keep_releases: int = Field(5, ge=1, description="Releases kept for rollback, the published one included.")
+    public_export: Path | None = Field(
+        None, description="Folder open to others that gets every release as Parquet; guarded by the licences."
+    )
+    only_redistributable: bool = Field(False, description="Build without sources that may not be passed on.")
     host: str = Field("127.0.0.1", description="Address `entrepot serve` binds to.")
     port: int = Field(4200, ge=1, le=65535, description="Port `entrepot serve` binds to.")
 

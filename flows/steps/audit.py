@@ -30,6 +30,13 @@ def audit(settings: Settings, candidate: Path, previous: Path | None) -> list[Re
     return run_checks(candidate, previous, settings.memory_limit, settings.threads)
 
 
+def comparable(settings: Settings, ledger: Ledger, run: Run) -> Path | None:
+    """The published release if `run` can be measured by it: one built without the same sources."""
+    left_out = {past.run_id: past.left_out for past in ledger.runs()}
+    published = ledger.published_run_id()
+    return settings.published if published and left_out.get(published, []) == run.left_out else None
+
+
 def record(ledger: Ledger, run: Run, candidate: Path, results: list[Result]) -> None:
     """Write the report into the candidate's schema `meta` and into the run record."""
     with duckdb.connect(str(candidate)) as con:
@@ -72,7 +79,7 @@ def data_docs(settings: Settings, release: Path) -> Path:
     """Make the Data Docs of a published release, swap them in as a whole, and return their folder."""
     settings.prepare_process()
     from expectations.release import build_docs
-    from flows.steps.publish import swap_folder
+    from flows.steps.export import swap_folder
 
     folder = settings.export / f"data_docs-{release.parent.name}"
     build_docs(release, folder, settings.memory_limit, settings.threads)

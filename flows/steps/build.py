@@ -19,6 +19,7 @@ from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import ROOT, Settings
 from flows.steps.land import landed
+from flows.steps.licence import restricted_sources
 
 # Written by the newest DuckDB, readable by every client since 1.4.
 STORAGE_VERSION = "v1.4.0"
@@ -63,14 +64,23 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in names}
 
 
-def input_fingerprint(settings: Settings) -> str:
+def sources_left_out(settings: Settings, only_redistributable: bool) -> list[str]:
+    """Sources a build does without: none, or those that may not be passed on."""
+    return restricted_sources(settings) if only_redistributable or settings.only_redistributable else []
+
+
+def input_fingerprint(settings: Settings, left_out: list[str]) -> str:
     """Hash of the raw files that are current, which is all a build reads."""
     with landed(settings) as con:
-        rows = con.execute("select file_id, sha256 from raw.file where is_current order by file_id").fetchall()
+        rows = con.execute(
+            "select file_id, sha256 from raw.file where is_current and not list_contains(?, source_code) "
+            "order by file_id",
+            [left_out],
+        ).fetchall()
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
 
-def is_up_to_date(settings: Settings, ledger: Ledger) -> bool:
+def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bool:
     """Whether the newest release was made by this code from these raw files, so that a build would repeat it.
 
     After a rollback that is still so: the same input must not undo a person's decision.
@@ -79,7 +89,8 @@ def is_up_to_date(settings: Settings, ledger: Ledger) -> bool:
     return (
         last is not None
         and last.code_fingerprint == code_fingerprint()
-        and last.input_fingerprint == input_fingerprint(settings)
+        and last.left_out == left_out
+        and last.input_fingerprint == input_fingerprint(settings, left_out)
         and settings.published.exists()
     )
 
@@ -90,28 +101,52 @@ def candidate_path(settings: Settings, run: Run) -> Path:
 
 
 def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
-    """Run dbt build into a new file and return its path. Raises BuildFailed naming the models and tests."""
+    """Run dbt build into a new file and return its path. Raises BuildFailed naming the models and tests.
+
+    Sources the run leaves out are not there for the build at all: it reads a copy of what landed without them.
+    """
     candidate = candidate_path(settings, run)
     shutil.rmtree(candidate.parent, ignore_errors=True)
     candidate.parent.mkdir(parents=True)
     with duckdb.connect(str(candidate), config={"storage_compatibility_version": STORAGE_VERSION}):
         pass
     _write_ledger_tables(settings, ledger, run)
+    landed_here = _landed_without(settings, run.left_out, candidate.parent)
     target = candidate.parent / "dbt"
     command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
     command += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
     command += ["--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads)]
     environment = settings.tool_environment(
         ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(settings.landed),
+        ENTREPOT_LANDED=str(landed_here),
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
     )
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     assert process.stdout is not None
     other = [line for line in process.stdout if not _report(line)]
-    if process.wait() != 0:
+    failed = process.wait() != 0
+    if landed_here != settings.landed:
+        landed_here.unlink()
+    if failed:
         raise BuildFailed(_failure(target, other))
     return candidate
+
+
+def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Path:
+    """What landed, or a copy in `folder` that holds no record of the sources left out."""
+    if not left_out:
+        return settings.landed
+    copy = folder / "landed.duckdb"
+    shutil.copyfile(settings.landed, copy)
+    contracts = load_contracts(settings.contracts)
+    with duckdb.connect(str(copy), config=settings.duckdb_config) as con:
+        for source in left_out:
+            for table in contracts[source].tables:
+                con.execute(f"delete from raw.{table.landed_name}")
+            con.execute("delete from raw.reject where split_part(file_id, '/', 1) = ?", [source])
+            for table_name in ("raw.file", "ledger.source", "ledger.ingest_outcome"):
+                con.execute(f"delete from {table_name} where source_code = ?", [source])
+    return copy
 
 
 def _report(line: str) -> bool:

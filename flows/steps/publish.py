@@ -7,13 +7,10 @@ import os
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
-
-_EXPORTED_SCHEMAS = ("core", "marts")
+from flows.steps.licence import require_redistributable
 
 
 def file_sha256(path: Path) -> str:
@@ -31,7 +28,8 @@ def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Pa
     """Move the candidate into the releases and point the link to it.
 
     Raises PublishRefused when the file is not the audited one, has a write-ahead log beside it, or would have
-    to be copied across file systems, which cannot be atomic.
+    to be copied across file systems, which cannot be atomic; LicenceRefused when the public export would get
+    what may not be passed on.
     """
     if not candidate.is_file():
         raise PublishRefused(f"There is no candidate at {candidate}; run `entrepot run` to build one.")
@@ -45,21 +43,30 @@ def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Pa
         raise PublishRefused(
             f"{settings.builds} and {settings.releases} are on different file systems; put them on one."
         )
+    _guard(settings, candidate)
     _sync(candidate)
     candidate.replace(release)
     _sync(release.parent)
     point_to(settings, run.run_id)
     run.published_sha256 = run.candidate_sha256
-    ledger.finish(run, "published", f"Published release {run.run_id}.")
+    without = f" without {', '.join(run.left_out)}" if run.left_out else ""
+    ledger.finish(run, "published", f"Published release {run.run_id}{without}.")
     return release
 
 
 def point_to(settings: Settings, run_id: str) -> None:
-    """Point the published link to the release of `run_id`, atomically."""
+    """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does."""
     release = release_path(settings, run_id)
     if not release.is_file():
         raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
-    _swap_link(settings.published, release)
+    _guard(settings, release)
+    swap_link(settings.published, release)
+
+
+def _guard(settings: Settings, release: Path) -> None:
+    """Stop before anything moves: what becomes the published file goes to the public export too."""
+    if settings.public_export is not None:
+        require_redistributable(settings, release, settings.public_export)
 
 
 def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> str:
@@ -72,31 +79,6 @@ def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> s
     if not earlier:
         raise EntrepotError("There is no earlier release to roll back to.")
     return earlier[-1]
-
-
-def export_parquet(settings: Settings, run_id: str) -> Path:
-    """Write every table of the star schema and the marts as Parquet, and swap the folder as a whole."""
-    folder = settings.export / f"parquet-{run_id}"
-    shutil.rmtree(folder, ignore_errors=True)
-    with duckdb.connect(str(release_path(settings, run_id)), read_only=True) as con:
-        tables = con.execute(
-            "select schema_name, table_name from duckdb_tables() where schema_name in (?, ?) order by all",
-            list(_EXPORTED_SCHEMAS),
-        ).fetchall()
-        for schema, table in tables:
-            (folder / schema).mkdir(parents=True, exist_ok=True)
-            path = str(folder / schema / f"{table}.parquet").replace("'", "''")
-            con.execute(f"copy {schema}.{table} to '{path}' (format parquet, compression zstd)")
-    return swap_folder(settings.export / "parquet", folder)
-
-
-def swap_folder(link: Path, folder: Path) -> Path:
-    """Point `link` to the finished `folder` and delete the folders it pointed to before."""
-    _swap_link(link, folder)
-    for stale in link.parent.glob(f"{link.name}-*"):
-        if stale != folder:
-            shutil.rmtree(stale, ignore_errors=True)
-    return link
 
 
 def prune(settings: Settings, ledger: Ledger) -> list[str]:
@@ -115,15 +97,21 @@ def prune(settings: Settings, ledger: Ledger) -> list[str]:
     return stale
 
 
-def _swap_link(link: Path, target: Path) -> None:
+def swap_link(link: Path, target: Path) -> None:
+    """Point `link` to `target`, atomically and with a relative path. Raises PublishRefused where it is no link."""
+    require_link(link)
     link.parent.mkdir(parents=True, exist_ok=True)
-    if link.exists() and not link.is_symlink():
-        raise PublishRefused(f"{link} is not a link made by Entrepôt; move it away.")
     temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(os.path.relpath(target, link.parent))
     temporary.replace(link)
     _sync(link.parent)
+
+
+def require_link(link: Path) -> None:
+    """Raise PublishRefused when something stands at `link` that is not a link to be replaced."""
+    if link.exists() and not link.is_symlink():
+        raise PublishRefused(f"{link} is not a link made by Entrepôt; move it away.")
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,20 @@
+-- Which sources a table can draw on, by the lineage of the models. A licence follows the figures through it.
+{% set known = contracts_behind() if execute else {} %}
+{% set tables = [] %}
+{% if execute %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'table' %}
+        {% for source in known[node.unique_id] %}
+            {% do tables.append((node.schema, node.alias or node.name, source)) %}
+        {% endfor %}
+    {% endfor %}
+{% endif %}
+{% if not tables %} select '' as schema_name, '' as table_name, '' as source_code
+{% else %}
+    {% for schema, table, source in tables | sort %}
+        select
+            '{{ schema }}' as schema_name,
+            '{{ table }}' as table_name,
+            '{{ source }}' as source_code
+            {{ 'union all' if not loop.last }}
+    {% endfor %}
+{% endif %}

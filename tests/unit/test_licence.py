@@ -1,0 +1,141 @@
+"""The gate before a public place, on a release in miniature that is broken in one way at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.errors import LicenceRefused, PublishRefused
+from flows.ledger import Ledger
+from flows.settings import Settings
+from flows.steps import build, export, land, licence
+
+# One free source, one that is not (`comtrade_api`, by today's contract too) and of which nothing landed.
+_RELEASE = """
+create schema core; create schema marts; create schema meta;
+create table core.dim_source (
+    source_code varchar, publisher varchar, licence varchar, landing_page varchar, is_redistributable boolean
+);
+insert into core.dim_source values
+    ('ecb', 'A bank', 'free', '', true), ('comtrade_api', 'An office', 'internal use', '', false);
+create table core.dim_release (file_id varchar, source_code varchar, row_count bigint, known_from timestamp);
+insert into core.dim_release values
+    ('ecb/rate/2024/abc', 'ecb', 3, '2025-01-01'), ('comtrade_api/trade/A-156/abc', 'comtrade_api', 0, '2025-01-01');
+create table core.fct_trade (source_code varchar, file_id varchar, value_usd integer);
+insert into core.fct_trade select 'ecb', 'ecb/rate/2024/abc', range from range(3);
+create table marts.bilateral_year (turnover_source_code varchar, turnover_usd integer);
+insert into marts.bilateral_year values ('ecb', 1), (null, 2);
+create table marts.partner_rank (rank_best integer);
+insert into marts.partner_rank values (1), (2);
+create table marts.empty (rank_best integer);
+create table meta.table_source (schema_name varchar, table_name varchar, source_code varchar);
+insert into meta.table_source values
+    ('core', 'fct_trade', 'comtrade_api'), ('marts', 'partner_rank', 'comtrade_api'), ('marts', 'empty', 'comtrade_api');
+"""
+_TARGET = Path("public")
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    path = tmp_path / "trade.duckdb"
+    change(path, _RELEASE)
+    return path
+
+
+def change(path: Path, sql: str) -> None:
+    with duckdb.connect(str(path)) as con:
+        con.execute(sql)
+
+
+def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: Path, tmp_path: Path) -> None:
+    assert licence.holdings(settings, release) == []
+    out = export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+    assert sorted(path.stem for path in out.glob("*/*.parquet")) == [
+        "bilateral_year", "dim_release", "dim_source", "empty", "fct_trade", "partner_rank",
+    ]  # fmt: skip
+    terms = (out / "SOURCES.md").read_text(encoding="utf-8")
+    assert "A bank (`ecb`)" in terms
+    assert "An office" not in terms
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (
+            "update core.dim_release set row_count = 7 where source_code = 'comtrade_api'",
+            "comtrade_api (internal use): 7 landed rows, no row by name; computed from it: "
+            "marts.partner_rank, core.fct_trade.",
+        ),
+        ("insert into core.fct_trade values ('comtrade_api', 'ecb/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
+        ("insert into core.fct_trade values ('ecb', 'comtrade_api/trade/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
+        ("insert into marts.bilateral_year values ('ecb+comtrade_api', 1)", "1 rows of marts.bilateral_year"),
+        ("insert into core.fct_trade values ('found_in_the_street', null, 1)", "found_in_the_street (licence unknown)"),
+        ("update core.dim_source set is_redistributable = false", "ecb (free): 3 landed rows, 3 rows of core.fct_trade"),
+        ("update core.dim_source set is_redistributable = null where source_code = 'ecb'", "ecb (free)"),
+    ],
+    ids=["landed", "named", "by_file", "computed_of_two", "unknown", "free_no_more", "says_nothing"],
+)  # fmt: skip
+def test_one_row_too_many_is_refused_by_name_and_nothing_is_written(
+    settings: Settings, release: Path, tmp_path: Path, broken: str, sentence: str
+) -> None:
+    change(release, broken)
+    target = tmp_path / "public"
+    with pytest.raises(LicenceRefused) as refusal:
+        export.export_public(settings, release, "20260101T000000000-abcd", target)
+    assert sentence in str(refusal.value)
+    assert "--only-redistributable" in str(refusal.value)
+    assert refusal.value.exit_code == 2
+    assert not list(tmp_path.glob("public*"))
+
+
+def test_a_contract_that_forbids_today_outweighs_the_release_that_allowed(settings: Settings, release: Path) -> None:
+    change(
+        release,
+        "update core.dim_source set is_redistributable = true; "
+        "update core.dim_release set row_count = 7 where source_code = 'comtrade_api'",
+    )
+    with pytest.raises(LicenceRefused, match="comtrade_api"):
+        licence.require_redistributable(settings, release, _TARGET)
+
+
+def test_a_folder_in_the_way_is_left_alone_and_so_are_neighbours(
+    settings: Settings, release: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "public-website").mkdir()
+    (tmp_path / "public").mkdir()
+    with pytest.raises(PublishRefused, match="move it away"):
+        export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+    (tmp_path / "public").rmdir()
+    export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+    export.export_public(settings, release, "20260102T000000000-abcd", tmp_path / "public")
+    assert sorted(path.name for path in tmp_path.glob("public*")) == [
+        "public", "public-20260102T000000000-abcd", "public-website",
+    ]  # fmt: skip
+
+
+def test_restricted_sources_are_those_of_the_contracts(settings: Settings) -> None:
+    restricted = licence.restricted_sources(settings)
+    assert {"comtrade_api", "comtrade_csv", "comtrade_extract"} <= set(restricted)
+    assert not {"ecb", "baci", "imf_imts"} & set(restricted)
+    assert build.sources_left_out(settings, only_redistributable=False) == []
+    assert build.sources_left_out(settings, only_redistributable=True) == restricted
+    always = settings.model_copy(update={"only_redistributable": True})
+    assert build.sources_left_out(always, only_redistributable=False) == restricted
+
+
+def test_what_is_built_without_a_source_is_another_input(settings: Settings, ledger: Ledger) -> None:
+    land.prepare(settings)
+    with land.landed(settings) as con:
+        for source in ("ecb", "comtrade_api"):
+            con.execute(
+                "insert into raw.file (file_id, source_code, sha256, is_current) values (?, ?, ?, true)",
+                [f"{source}/x", source, source],
+            )
+    whole = build.input_fingerprint(settings, [])
+    without = build.input_fingerprint(settings, ["comtrade_api"])
+    assert whole != without
+    with land.landed(settings) as con:
+        con.execute("delete from raw.file where source_code = 'comtrade_api'")
+    assert build.input_fingerprint(settings, []) == without
