@@ -131,7 +131,7 @@ def test_filtering_afterwards_would_have_passed_on_other_figures(exported: Path,
         changed = count(
             con,
             f"select count(*) from '{own['partner_rank']}' as own join '{public['partner_rank']}' as public "
-            f"using ({key}) where own.n_observed is distinct from public.n_observed",
+            f"using ({key}) where own.n_partners_observed is distinct from public.n_partners_observed",
         )
     assert changed > 0
 

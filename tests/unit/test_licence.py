@@ -32,7 +32,8 @@ insert into marts.partner_rank values (1), (2);
 create table marts.empty (rank_best integer);
 create table meta.table_source (schema_name varchar, table_name varchar, source_code varchar);
 insert into meta.table_source values
-    ('core', 'fct_trade', 'comtrade_api'), ('marts', 'partner_rank', 'comtrade_api'), ('marts', 'empty', 'comtrade_api');
+    ('core', 'fct_trade', 'comtrade_api'), ('marts', 'partner_rank', 'comtrade_api'),
+    ('marts', 'empty', 'comtrade_api');
 """
 _TARGET = Path("public")
 
@@ -69,10 +70,10 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
             "marts.partner_rank, core.fct_trade.",
         ),
         ("insert into core.fct_trade values ('comtrade_api', 'ecb/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
-        ("insert into core.fct_trade values ('ecb', 'comtrade_api/trade/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
+        ("insert into core.fct_trade values ('ecb', 'comtrade_api/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
         ("insert into marts.bilateral_year values ('ecb+comtrade_api', 1)", "1 rows of marts.bilateral_year"),
         ("insert into core.fct_trade values ('found_in_the_street', null, 1)", "found_in_the_street (licence unknown)"),
-        ("update core.dim_source set is_redistributable = false", "ecb (free): 3 landed rows, 3 rows of core.fct_trade"),
+        ("update core.dim_source set is_redistributable = false", "ecb (free): 3 landed rows, 3 rows of core.fct"),
         ("update core.dim_source set is_redistributable = null where source_code = 'ecb'", "ecb (free)"),
     ],
     ids=["landed", "named", "by_file", "computed_of_two", "unknown", "free_no_more", "says_nothing"],
