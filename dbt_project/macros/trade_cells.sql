@@ -12,6 +12,8 @@
         value_usd_max,
         value_original,
         original_currency_code,
+        conversion_rule,
+        rate_publication_id,
         cast(n_reports as bigint) as n_reports,
         choice_rule,
         net_weight_kg,
@@ -23,6 +25,6 @@
         publication_id,
         file_id,
         line
-    from {{ ref('int_trade_cell_unioned') }}
+    from {{ ref('int_trade_cell_priced') }}
     where {{ condition }}
 {%- endmacro %}

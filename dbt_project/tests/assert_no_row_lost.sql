@@ -1,5 +1,5 @@
 -- Every landed trade record of the drop-box and live sources is a cell or is counted as excluded, to the row and to
--- the cent.
+-- the cent of what was published in dollars.
 with
     landed as (
 
@@ -56,7 +56,10 @@ with
         {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
             union all
 
-            select file_id, count(*) as n_rows, sum(coalesce(value_usd, 0)) as value_usd
+            select
+                file_id,
+                count(*) as n_rows,
+                sum(case when conversion_rule = 'published' then value_usd else 0 end) as value_usd
             from {{ relation }}
             where source_code in ('baci', 'comtrade_api', 'comtrade_csv', 'gacc', 'imf_imts')
             group by file_id

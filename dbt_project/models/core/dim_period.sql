@@ -18,13 +18,8 @@ with
     -- first and last month of the regular spans; January to February appears twice, cumulative and as one period
     shapes as (
 
-        select first_month.number as first_month, last_month.number as last_month, false as is_pair
-        from ({{ number_rows(1, 12) }}) as first_month
-        cross join ({{ number_rows(1, 12) }}) as last_month
-        where
-            first_month.number = last_month.number
-            or (first_month.number = 1 and last_month.number > 1)
-            or (first_month.number in (4, 7, 10) and last_month.number = first_month.number + 2)
+        select first_month, last_month, false as is_pair
+        from ({{ calendar_spans() }}) as regular_span
 
         union all
 

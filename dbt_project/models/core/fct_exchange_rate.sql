@@ -1,43 +1,4 @@
 -- Exchange rates by every publisher, as published or averaged here; one of them is chosen per pair and period.
-with
-    report as (
-
-        select
-            base_currency,
-            quote_currency,
-            cast(year as varchar) as period_code,
-            rate,
-            rate_basis,
-            publication_id,
-            file_id,
-            line
-        from {{ ref('stg_macro_extract__exchange_rate') }}
-
-        union all
-
-        select base_currency, quote_currency, period_code, rate, rate_basis, publication_id, file_id, line
-        from {{ ref('int_exchange_rate_averaged') }}
-
-    ),
-
-    rate as (
-
-        select
-            report.*,
-            preference.preference,
-            min(preference.preference) over pair as best_preference,
-            count(*) over pair as n_reports,
-            row_number() over (
-                partition by report.base_currency, report.quote_currency, report.period_code, report.rate_basis
-                order by preference.preference nulls last, report.publication_id, report.line
-            ) as position
-        from report
-        left join
-            {{ ref('exchange_rate_preference') }} as preference on report.publication_id = preference.publication_id
-        window pair as (partition by report.base_currency, report.quote_currency, report.period_code, report.rate_basis)
-
-    )
-
 select
     base_currency as base_currency_code,
     quote_currency as quote_currency_code,
@@ -45,14 +6,8 @@ select
     rate,
     rate_basis,
     publication_id,
-    position = 1 as is_chosen,
-    case
-        when n_reports = 1
-        then 'only_report'
-        when best_preference is not null
-        then 'preferred_publisher'
-        else 'publication_order'
-    end as choice_rule,
+    is_chosen,
+    choice_rule,
     file_id,
     line
-from rate
+from {{ ref('int_exchange_rate_chosen') }}

@@ -1,23 +1,18 @@
--- Rates of a month and of a year: the mean of the daily rates on the days of publication, and the last one. The rule:
--- the file was fetched after the period ended, and neither inside it nor at its ends do more than 12 days lack a
--- rate. A currency that was suspended in the course of a year therefore has no rate of that year.
+-- Rates of months, quarters, cumulative spans and years: the mean of the daily rates on the days of publication, and
+-- the last one. The rule: the file was fetched after the period ended, and neither inside it nor at its ends do more
+-- than 12 days lack a rate. A currency that was suspended in the course of a year therefore has no rate of that year.
 {% set longest_gap_days = 12 %}
 with
     spans as (
 
         select
             rate.*,
-            make_date(extract(year from rate_date), extract(month from rate_date), 1) as period_start,
-            last_day(rate_date) as period_end
+            make_date(extract(year from rate.rate_date), span.first_month, 1) as period_start,
+            last_day(make_date(extract(year from rate.rate_date), span.last_month, 1)) as period_end
         from {{ ref('int_daily_rate_unioned') }} as rate
-
-        union all
-
-        select
-            rate.*,
-            make_date(extract(year from rate_date), 1, 1) as period_start,
-            make_date(extract(year from rate_date), 12, 31) as period_end
-        from {{ ref('int_daily_rate_unioned') }} as rate
+        inner join
+            ({{ calendar_spans() }}) as span
+            on extract(month from rate.rate_date) between span.first_month and span.last_month
 
     ),
 

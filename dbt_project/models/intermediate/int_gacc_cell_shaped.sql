@@ -22,7 +22,7 @@ select
     cast(null as varchar) as publication_id,
     figure.file_id,
     figure.line,
-    figure.value_usd is not null as is_base
+    true as is_base
 from {{ ref('int_gacc_figure_classified') }} as figure
 inner join {{ ref('stg_ledger__source') }} as source on figure.source_code = source.source_code
 where figure.excluded_reason is null

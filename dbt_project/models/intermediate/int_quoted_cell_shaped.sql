@@ -22,5 +22,5 @@ select
     publication_id,
     file_id,
     line,
-    product_key = 'TOTAL' and value_usd is not null as is_base
+    product_key = 'TOTAL' as is_base
 from {{ ref('int_quoted_cell_chosen') }}

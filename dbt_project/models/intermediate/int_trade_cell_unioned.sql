@@ -1,6 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- The cells of every source, side by side. is_additive marks those that may be summed without counting twice:
--- exports and imports, between single areas, at one product level.
+-- The cells of every source, side by side, as published.
 {% set shaped = [
     'int_quoted_cell_shaped',
     'int_comtrade_cell_shaped',
@@ -8,44 +7,29 @@
     'int_imf_cell_shaped',
     'int_gacc_cell_shaped',
 ] %}
-with
-    cells as (
-
-        {% for name in shaped %}
-            select
-                source_code,
-                reporter_code,
-                partner_code,
-                flow_code,
-                product_key,
-                period_code,
-                value_usd,
-                value_usd_min,
-                value_usd_max,
-                value_original,
-                original_currency_code,
-                n_reports,
-                choice_rule,
-                net_weight_kg,
-                quantity,
-                quantity_unit_code,
-                valuation_code,
-                coverage,
-                publication_id,
-                file_id,
-                line,
-                is_base
-            from {{ ref(name) }} {{ 'union all' if not loop.last }}
-        {% endfor %}
-
-    )
-
-select
-    cells.*,
-    cells.is_base
-    and cells.flow_code in ('X', 'M')
-    and reporter.area_kind in ('economy', 'nes', 'special')
-    and partner.area_kind in ('economy', 'nes', 'special') as is_additive
-from cells
-inner join {{ ref('area') }} as reporter on cells.reporter_code = reporter.area_code
-inner join {{ ref('area') }} as partner on cells.partner_code = partner.area_code
+{% for name in shaped %}
+    select
+        source_code,
+        reporter_code,
+        partner_code,
+        flow_code,
+        product_key,
+        period_code,
+        value_usd,
+        value_usd_min,
+        value_usd_max,
+        value_original,
+        original_currency_code,
+        n_reports,
+        choice_rule,
+        net_weight_kg,
+        quantity,
+        quantity_unit_code,
+        valuation_code,
+        coverage,
+        publication_id,
+        file_id,
+        line,
+        is_base
+    from {{ ref(name) }} {{ 'union all' if not loop.last }}
+{% endfor %}

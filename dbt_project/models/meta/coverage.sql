@@ -2,10 +2,10 @@
 with
     cells as (
 
-        select source_code, reporter_code, partner_code, period_code, coverage
+        select source_code, reporter_code, partner_code, period_code, coverage, conversion_rule
         from {{ ref('fct_trade') }}
         union all
-        select source_code, reporter_code, partner_code, period_code, coverage
+        select source_code, reporter_code, partner_code, period_code, coverage, conversion_rule
         from {{ ref('fct_trade_total') }}
 
     )
@@ -17,7 +17,9 @@ select
     period.year_number,
     cells.coverage,
     count(distinct case when partner.is_economy then cells.partner_code end) as n_partners,
-    count(*) as n_rows
+    count(*) as n_rows,
+    count(case when cells.conversion_rule = 'average_rate' then 1 end) as n_converted,
+    count(case when cells.conversion_rule = 'no_rate' then 1 end) as n_without_rate
 from cells
 inner join {{ ref('dim_period') }} as period on cells.period_code = period.period_code
 inner join {{ ref('dim_area') }} as partner on cells.partner_code = partner.area_code

@@ -10,7 +10,9 @@ with
         where flow_code = 'T'
         qualify
             row_number() over (
-                partition by reporter_code, partner_code, year_number order by source_priority nulls last, source_code
+                partition by reporter_code, partner_code, year_number
+                -- what was printed in dollars goes before what was turned into them
+                order by case total_rule when 'converted' then 1 else 0 end, source_priority nulls last, source_code
             )
             = 1
 
@@ -67,12 +69,12 @@ with
     candidates as (
 
         select
-            1 as rule_order,
+            case total_rule when 'converted' then 3 else 1 end as rule_order,
             reporter_code,
             partner_code,
             year_number,
             value_usd as turnover_usd,
-            'published_total' as turnover_rule,
+            total_rule || '_total' as turnover_rule,
             source_code,
             value_usd_min,
             value_usd_max,
@@ -105,7 +107,7 @@ with
         union all
 
         select
-            case turnover_rule when 'sum_of_mirrors' then 5 else 3 end,
+            case turnover_rule when 'sum_of_mirrors' then 6 else 4 end,
             reporter_code,
             partner_code,
             year_number,
@@ -125,7 +127,7 @@ with
 
         -- a total the partner printed stands before the sum of its flows
         select
-            4,
+            5,
             published.partner_code,
             published.reporter_code,
             published.year_number,

@@ -1,5 +1,6 @@
 -- The last month of a cumulative period: that period less the one a month shorter, of one source.
--- A year serves as the cumulative period of twelve months.
+-- A year serves as the cumulative period of twelve months. Spans turned into dollars at two rates differ by more than
+-- the month between them, so they are not subtracted.
 with
     cumulative as (
 
@@ -9,6 +10,7 @@ with
             extract(month from period_start) = 1
             and extract(day from period_start) = 1
             and extract(year from period_start) = extract(year from period_end)
+            and total_rule <> 'converted'
 
     )
 

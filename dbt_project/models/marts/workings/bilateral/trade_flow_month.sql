@@ -3,7 +3,10 @@
 with
     published as (
 
-        select *, case when period_months = 1 then 'published_month' else 'published_two_months' end as month_rule
+        select
+            *,
+            case when total_rule = 'converted' then 'converted' else 'published' end
+            || case when period_months = 1 then '_month' else '_two_months' end as month_rule
         from {{ ref('trade_flow_period') }}
         where
             extract(day from period_start) = 1

@@ -15,6 +15,7 @@ with
                 value_usd_max,
                 n_reports,
                 coverage,
+                case when conversion_rule = 'average_rate' then 'converted' else 'published' end as total_rule,
                 choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
                 publication_id,
                 file_id,
@@ -77,7 +78,22 @@ with
 
     totals as (
 
-        select *, 'published' as total_rule
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            period_code,
+            value_usd,
+            value_usd_min,
+            value_usd_max,
+            n_reports,
+            coverage,
+            is_corroborated,
+            publication_id,
+            file_id,
+            line,
+            total_rule
         from published
 
         union all

@@ -1,0 +1,63 @@
+{{ config(materialized='ephemeral') }}
+-- Every trade cell with its dollars: what was not published in dollars is turned into them by the chosen average rate
+-- of the period; without a rate the dollars stay unknown. is_additive marks the cells that may be summed without
+-- counting twice: known dollars of exports and imports, between single areas, at one product level.
+with
+    converted as (
+
+        select
+            cells.*,
+            case
+                when rate.is_dollars_per_unit
+                then cast(cells.value_original * rate.rate as decimal(18, 3))
+                else cast({{ ratio('cells.value_original', 'rate.rate') }} as decimal(18, 3))
+            end as converted_usd,
+            rate.publication_id as average_publication_id
+        from {{ ref('int_trade_cell_unioned') }} as cells
+        left join
+            {{ ref('int_dollar_rate_chosen') }} as rate
+            on cells.value_usd is null
+            and cells.original_currency_code = rate.currency_code
+            and cells.period_code = rate.period_code
+
+    )
+
+select
+    cells.source_code,
+    cells.reporter_code,
+    cells.partner_code,
+    cells.flow_code,
+    cells.product_key,
+    cells.period_code,
+    coalesce(cells.value_usd, cells.converted_usd) as value_usd,
+    coalesce(cells.value_usd_min, cells.converted_usd) as value_usd_min,
+    coalesce(cells.value_usd_max, cells.converted_usd) as value_usd_max,
+    cells.value_original,
+    cells.original_currency_code,
+    case
+        when cells.value_usd is not null
+        then 'published'
+        when cells.converted_usd is not null
+        then 'average_rate'
+        when cells.value_original is not null
+        then 'no_rate'
+    end as conversion_rule,
+    cells.average_publication_id as rate_publication_id,
+    cells.n_reports,
+    cells.choice_rule,
+    cells.net_weight_kg,
+    cells.quantity,
+    cells.quantity_unit_code,
+    cells.valuation_code,
+    cells.coverage,
+    cells.publication_id,
+    cells.file_id,
+    cells.line,
+    cells.is_base
+    and cells.flow_code in ('X', 'M')
+    and coalesce(cells.value_usd, cells.converted_usd) is not null
+    and reporter.area_kind in ('economy', 'nes', 'special')
+    and partner.area_kind in ('economy', 'nes', 'special') as is_additive
+from converted as cells
+inner join {{ ref('area') }} as reporter on cells.reporter_code = reporter.area_code
+inner join {{ ref('area') }} as partner on cells.partner_code = partner.area_code
