@@ -11,7 +11,8 @@ with
             coalesce(
                 max(case when flow_code = 'T' then value_usd end),
                 max(case when flow_code = 'X' then value_usd end) + max(case when flow_code = 'M' then value_usd end)
-            )::decimal(18, 3) as turnover_usd
+            )::decimal(18, 3) as turnover_usd,
+            max(case when total_rule = 'converted' then 1 else 0 end) as is_converted
         from {{ ref('trade_flow_period') }}
         group by source_code, source_priority, reporter_code, partner_code, period_code
 
@@ -48,6 +49,10 @@ where turnover.turnover_usd is not null and turnover.partner_code <> world.partn
 qualify
     row_number() over (
         partition by turnover.reporter_code, turnover.partner_code, turnover.period_code
-        order by turnover.source_priority nulls last, turnover.source_code
+        -- dollars over dollars, or yuan over yuan, before one over the other
+        order by
+            case when turnover.is_converted = world.is_converted then 0 else 1 end,
+            turnover.source_priority nulls last,
+            turnover.source_code
     )
     = 1

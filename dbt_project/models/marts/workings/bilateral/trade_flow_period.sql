@@ -15,11 +15,11 @@ with
                 value_usd_max,
                 n_reports,
                 coverage,
-                case when conversion_rule = 'average_rate' then 'converted' else 'published' end as total_rule,
                 choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
                 publication_id,
                 file_id,
-                line
+                line,
+                case when conversion_rule = 'average_rate' then 'converted' else 'published' end as total_rule
             from {{ relation }}
             where product_key = 'TOTAL' and flow_code in ('X', 'M', 'T') and value_usd is not null
             {% if not loop.last %}
@@ -78,22 +78,7 @@ with
 
     totals as (
 
-        select
-            source_code,
-            reporter_code,
-            partner_code,
-            flow_code,
-            period_code,
-            value_usd,
-            value_usd_min,
-            value_usd_max,
-            n_reports,
-            coverage,
-            is_corroborated,
-            publication_id,
-            file_id,
-            line,
-            total_rule
+        select *
         from published
 
         union all
