@@ -1,4 +1,4 @@
-{#- Tables of the warehouse with their columns, from dbt's graph; staging tables take theirs from the contract. -#}
+{#- Tables of the warehouse with their columns, from dbt's graph; landed tables take theirs from the contract. -#}
 {% macro documented_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}
@@ -6,12 +6,7 @@
             if node.resource_type in ('model', 'seed') and node.config.materialized in ('table', 'incremental', 'seed') -%}
             {%- set columns = node.columns.values() | list -%}
             {%- if node.name.startswith('stg_') -%}
-                {%- set columns = contract_of(node).columns.values() | list -%}
-                {%- if contract_of(node).source_name not in ['landed', 'ledger'] -%}
-                    {%- for name, text in lineage_descriptions().items() -%}
-                        {%- do columns.append({'name': name, 'data_type': 'bigint' if name == 'line' else 'varchar', 'description': text}) -%}
-                    {%- endfor -%}
-                {%- endif -%}
+                {%- set columns = described_columns(contract_of(node)) -%}
             {%- endif -%}
             {%- if node.resource_type == 'seed' -%}
                 {%- set columns = [] -%}
@@ -28,6 +23,12 @@
                     'description': node.description, 'columns': columns,
                 }) -%}
             {%- endif -%}
+        {%- endfor -%}
+        {%- for table in tables_without_model() -%}
+            {%- do tables.append({
+                'schema': 'raw', 'name': table.name,
+                'description': table.contract.description, 'columns': described_columns(table.contract),
+            }) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(tables | sort(attribute='schema,name')) }}

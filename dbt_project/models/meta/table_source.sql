@@ -7,6 +7,9 @@
             {% do tables.append((node.schema, node.alias or node.name, source)) %}
         {% endfor %}
     {% endfor %}
+    {% for table in tables_without_model() %}
+        {% do tables.append(('raw', table.name, table.contract.source_name)) %}
+    {% endfor %}
 {% endif %}
 {% if not tables %} select '' as schema_name, '' as table_name, '' as source_code
 {% else %}

@@ -1,0 +1,140 @@
+"""Adding a source is one Python file and one contract: a toy is added to a copy of the tree, and all of it follows."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.settings import ROOT, Settings
+
+SOURCE_FILE = '''"""A toy: the price of bread, which its publisher would give as CSV."""
+
+from flows.sources.base import Partition
+
+
+def partitions(settings, since, http):
+    """One partition, revised never."""
+    url = "https://toy.example/bread.csv"
+    yield Partition(source="toy_prices", table="bread", key="2024", revision="1", url=url, location=url)
+
+
+def fetch(partition, http):
+    """The bytes, in two chunks; the third line has a price that is none."""
+    yield b"day,price\\n2024-01-01,3.20\\n"
+    yield b"2024-01-02,3.30\\n2024-01-03,dear\\n"
+'''
+
+CONTRACT = """
+version: 2
+sources:
+  - name: toy_prices
+    description: "The price of bread."
+    database: landed
+    schema: raw
+    config:
+      meta: {publisher: "The Toy Office", statistic_code: MACRO, landing_page: "https://toy.example/",
+             licence: "public domain", redistributable: true, origin: live, cadence: daily, max_age_days: 7,
+             priority: 90, hosts: [toy.example]}
+    tables:
+      - name: bread
+        identifier: toy_prices__bread
+        description: "One row per day. It's the toy's only table."
+        config: {meta: {key: [day], max_reject_share: 0.5, on_failure: stand_in}}
+        columns:
+          - {name: day, data_type: date, description: "Day of the price.", config: {meta: {required: true}}}
+          - {name: price, data_type: "decimal(9,2)", description: "Price of a loaf, toy pounds."}
+"""
+
+
+class Tree:
+    """A copy of the project with the toy in it, and a warehouse of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        skipped = shutil.ignore_patterns("__pycache__", "target", "logs")
+        for part in ("flows", "expectations", "dbt_project", "tests"):
+            shutil.copytree(ROOT / part, folder / part, ignore=skipped)
+        shutil.copytree(ROOT / "warehouse" / "bundled", folder / "warehouse" / "bundled")
+        shutil.copyfile(ROOT / "pyproject.toml", folder / "pyproject.toml")
+        (folder / "flows" / "sources" / "toy_prices.py").write_text(SOURCE_FILE, encoding="utf-8")
+        contract = folder / "dbt_project" / "models" / "staging" / "toy_prices" / "_toy_prices__sources.yml"
+        contract.parent.mkdir()
+        contract.write_text(CONTRACT, encoding="utf-8")
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Python in the copy: its modules come before those of the project."""
+        warehouse = str(self.folder / "warehouse")
+        environment = Settings().tool_environment(PYTHONPATH=str(self.folder), ENTREPOT_WAREHOUSE=warehouse)
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600,
+            check=False,
+        )  # fmt: skip
+
+    def entrepot(self, *arguments: str) -> Any:
+        """What `entrepot ... --json` in the copy answers."""
+        result = self.python("-c", "from flows.cli import main; main()", *arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return json.loads(result.stdout) if "--json" in arguments else result.stdout
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    tree = Tree(tmp_path_factory.mktemp("toy"))
+    tree.entrepot("run", "-s", "toy_prices")
+    return tree
+
+
+def test_the_toy_is_among_the_sources(tree: Tree) -> None:
+    (toy,) = [source for source in tree.entrepot("sources", "--json") if source["source"] == "toy_prices"]
+    assert toy["publisher"] == "The Toy Office"
+    assert (toy["redistributable"], toy["tables"], toy["raw_files"]) == (True, ["bread"], 1)
+
+
+def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
+    result = tree.python("-m", "pytest", "-vv", "tests/contract", "-k", "toy_prices or every_contract")
+    assert result.returncode == 0, result.stdout
+    assert "test_source_offers_partitions_and_fetch[toy_prices]" in result.stdout
+    assert "test_contract_is_complete_and_its_types_exist[toy_prices.bread]" in result.stdout
+    assert "test_contract_says_who_publishes_and_what_may_be_done[toy_prices]" in result.stdout
+
+
+def test_the_ledger_knows_what_became_of_its_file_and_of_its_bad_line(tree: Tree) -> None:
+    (run,) = tree.entrepot("status", "--json")["runs"]
+    (outcome,) = run["outcomes"]
+    assert (outcome["source"], outcome["partition"], outcome["outcome"]) == ("toy_prices", "2024", "new")
+    assert (outcome["rows"], outcome["rejects"]) == (2, 1)
+    query = "select line, column_name, value from meta.rejected_row where source_code = 'toy_prices'"
+    assert tree.entrepot("sql", query, "--json") == [{"line": 4, "column_name": "price", "value": "dear"}]
+    terms = "select publisher, is_redistributable from core.dim_source where source_code = 'toy_prices'"
+    assert tree.entrepot("sql", terms, "--json") == [{"publisher": "The Toy Office", "is_redistributable": True}]
+
+
+def test_the_dictionary_describes_its_table_and_the_table_is_there(tree: Tree) -> None:
+    query = "select * from meta.dictionary where table_name = 'stg_toy_prices__bread' order by column_position"
+    described = tree.entrepot("sql", query, "--json")
+    assert [(row["schema_name"], row["column_name"], row["data_type"]) for row in described] == [
+        ("raw", "day", "date"), ("raw", "price", "decimal(9,2)"),
+        ("raw", "file_id", "varchar"), ("raw", "line", "bigint"),
+    ]  # fmt: skip
+    assert described[1]["column_description"] == "Price of a loaf, toy pounds."
+    assert described[0]["table_description"] == "One row per day. It's the toy's only table."
+    rows = tree.entrepot("sql", "select day, price, line from raw.stg_toy_prices__bread order by day", "--json")
+    assert [(row["day"], row["price"], row["line"]) for row in rows] == [("2024-01-01", 3.2, 2), ("2024-01-02", 3.3, 3)]
+    comment = (
+        "select comment from duckdb_columns() where table_name = 'stg_toy_prices__bread' and column_name = 'price'"
+    )
+    assert tree.entrepot("sql", comment, "--json") == [{"comment": "Price of a loaf, toy pounds."}]
+    behind = "select source_code from meta.table_source where table_name = 'stg_toy_prices__bread'"
+    assert tree.entrepot("sql", behind, "--json") == [{"source_code": "toy_prices"}]
+
+
+def test_its_revision_stands_so_a_second_run_keeps_what_there_is(tree: Tree) -> None:
+    tree.entrepot("ingest", "-s", "toy_prices")
+    (outcome,) = tree.entrepot("status", "--json")["runs"][-1]["outcomes"]
+    assert (outcome["outcome"], outcome["rows"], outcome["rejects"]) == ("kept", 2, 1)
