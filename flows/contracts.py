@@ -94,7 +94,8 @@ class Table(_Frozen):
 class Source(_Frozen):
     """One publisher's contract.
 
-    `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them.
+    `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them. `key_name`
+    is the setting, without its ending `_key`, that holds the subscription key; who has none may ask less often.
     """
 
     name: str
@@ -112,6 +113,8 @@ class Source(_Frozen):
     hosts: tuple[str, ...] = ()
     seconds_between_requests: float = 0.25
     requests_per_day: int | None = None
+    requests_per_day_without_key: int | None = None
+    key_name: str | None = None
     tables: tuple[Table, ...]
 
     def table(self, name: str) -> Table:

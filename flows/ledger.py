@@ -279,6 +279,10 @@ class Ledger:
             (RawFileRecord.model_validate_json(text) for text in texts), key=lambda r: (r.fetched_at, r.file_id)
         )
 
+    def partition_keys(self, source: str, table: str) -> list[str]:
+        """The partitions of a table that have a raw file."""
+        return sorted(path.name for path in (self.settings.raw / source / table).glob("*") if path.is_dir())
+
     def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
         """The file fetched last for one partition."""
         texts = _sidecars(self.raw_folder(source, table, partition))

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         None, validation_alias="ENTREPOT_BASE_URL", description="Server that stands in for every publisher."
     )
     comtrade_key: SecretStr | None = Field(None, description="UN Comtrade subscription key; public preview without.")
+    comtrade_requests_per_day: int | None = Field(
+        None, ge=1, description="Requests a day the UN Comtrade subscription grants: 500 if empty; premium has 5000."
+    )
     census_key: SecretStr | None = Field(None, description="US Census key; optional.")
     history_from: int = Field(2015, ge=1900, le=2100, description="First year live sources are asked for.")
     history_to: int | None = Field(None, ge=1900, le=2100, description="Last year asked for; this year if empty.")
@@ -99,6 +102,16 @@ class Settings(BaseSettings):
     def years(self, today: date) -> range:
         """The years live sources are asked for."""
         return range(self.history_from, min(today.year, self.history_to or today.year) + 1)
+
+    def has_key(self, name: str) -> bool:
+        """Whether the subscription key called `name` is set."""
+        key: SecretStr | None = getattr(self, f"{name}_key")
+        return key is not None and bool(key.get_secret_value())
+
+    def requests_per_day(self, name: str) -> int | None:
+        """Requests a day the subscription called `name` grants, where the user has said so."""
+        granted: int | None = getattr(self, f"{name}_requests_per_day", None)
+        return granted
 
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""

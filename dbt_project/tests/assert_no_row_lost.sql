@@ -5,6 +5,13 @@ with
 
         select file_id, count(*) as n_rows, sum(value_usd) as value_usd
         from {{ ref('int_comtrade_record_unioned') }}
+        where source_code <> 'comtrade_bulk'
+        group by file_id
+
+        union all
+
+        select file_id, count(*) as n_rows, sum(primary_value) as value_usd
+        from {{ ref('stg_comtrade_bulk__trade') }}
         group by file_id
 
         union all
@@ -61,7 +68,7 @@ with
                 count(*) as n_rows,
                 sum(case when conversion_rule = 'published' then value_usd else 0 end) as value_usd
             from {{ relation }}
-            where source_code in ('baci', 'comtrade_api', 'comtrade_csv', 'gacc', 'imf_imts')
+            where source_code in ('baci', 'comtrade_api', 'comtrade_bulk', 'comtrade_csv', 'gacc', 'imf_imts')
             group by file_id
         {% endfor %}
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -36,7 +36,8 @@ class Partition(BaseModel):
     `revision` changes when the content upstream does; while it stays the same nothing is fetched.
     `url` is where a person finds it, without any secret; `location` is what `fetch` opens. The label `cap`
     holds the row count at which this answer would have been cut short. `is_dropped` says that a person brought it:
-    `location` is then a `Dropped`, and the drop box fetches it whatever the source.
+    `location` is then a `Dropped`, and the drop box fetches it whatever the source. `is_withdrawn` says that the
+    publisher no longer lists it: there is nothing to fetch, and its last good file stands in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +51,7 @@ class Partition(BaseModel):
     suffix: str = "csv"
     labels: dict[str, str] = {}
     is_dropped: bool = False
+    is_withdrawn: bool = False
 
     def __str__(self) -> str:
         return f"{self.source}/{self.table}/{self.key}"
@@ -96,6 +98,28 @@ class Recogniser(Protocol):
 
         Cheap: it is asked about every file in the inbox that is not delimited text or fits no contract by columns.
         """
+
+
+def withdrawn(
+    http: Http, source: str, table: str, listed: Collection[str], is_asked: Callable[[str], bool]
+) -> Iterator[Partition]:
+    """Partitions fetched in earlier runs that would be asked for again and are not among the `listed` keys.
+
+    `listed` must be the publisher's whole list, and `is_asked` must hold for no key that list would leave out.
+    """
+    for key in http.ledger.partition_keys(source, table):
+        latest = http.ledger.latest_raw(source, table, key) if is_asked(key) and key not in listed else None
+        if latest is not None:
+            yield Partition(
+                source=source,
+                table=table,
+                key=key,
+                revision=latest.revision,
+                url=latest.url,
+                location="",
+                labels=latest.labels,
+                is_withdrawn=True,
+            )
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:

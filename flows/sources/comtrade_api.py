@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flows.errors import FileRefused
@@ -19,34 +20,43 @@ from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.sources.comtrade.answer import count_of, read_records, rows_of
 from flows.sources.comtrade.query import Query, comtrade_codes
+from flows.sources.comtrade.service import (
+    FREQUENCIES,
+    HOST,
+    newest_first,
+    reporters,
+    subscription_key,
+    withdrawn_datasets,
+)
 from flows.sources.http import Answer, Http
 
 __all__ = ["fetch", "partitions", "read"]
 
 read = read_records
 
-HOST = "https://comtradeapi.un.org"
 PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
 KEYED_ROWS = 100_000
 _WORLD = "0"
-_FREQUENCIES = ("A", "M")
 _JSON = "." + "json"
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
-    """Every dataset of the reporters asked for from `history_from` on; with `since`, those released after it.
+    """Every dataset of the reporters and years asked for; with `since`, those released after it.
 
-    Raises HttpFailed or QuotaExhausted when the publisher does not answer, FileRefused when it answers nonsense.
+    A dataset fetched before that the list no longer has comes as withdrawn. Raises HttpFailed or QuotaExhausted
+    when the publisher does not answer, FileRefused when it answers nonsense.
     """
-    for frequency in (f for f in _FREQUENCIES if f in settings.frequencies):
+    for frequency in (f for f in FREQUENCIES if f in settings.frequencies):
         params = _availability_params(settings, since)
         rows = rows_of(_ask(http, "getDa", frequency, params))
         if since is None and rows:  # part of a list must not replace the list
             yield _availability(settings, frequency, params, rows)
             yield from _notes(settings, frequency, rows)
-        rows = [row for row in rows if int(str(row["period"])[:4]) >= settings.history_from]
-        for row in sorted(rows, key=lambda row: (-int(row["period"]), int(row["reporterCode"]))):
-            yield _dataset(settings, frequency, row)
+        found = [_dataset(settings, frequency, row) for row in newest_first(settings, rows)]
+        yield from found
+        if since is None:
+            listed = {partition.key for partition in found}
+            yield from withdrawn_datasets(settings, http, "comtrade_api", frequency, listed)
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
@@ -67,7 +77,7 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
 
 def _pieces(http: Http, frequency: str, query: Query) -> Iterator[tuple[int, bytes]]:
     """Number of rows and content of complete answers that together answer `query`."""
-    is_keyed = _key(http.settings) is not None
+    is_keyed = subscription_key(http.settings) is not None
     expected: int | None = None
     if not query.is_too_long:
         if is_keyed:
@@ -98,26 +108,24 @@ def _split(http: Http, frequency: str, query: Query, expected: int | None) -> It
         )
 
 
-def _key(settings: Settings) -> str | None:
-    return settings.comtrade_key.get_secret_value() or None if settings.comtrade_key else None
-
-
 def _address(settings: Settings, service: str, frequency: str) -> str:
     """Address of a service, the public one where there is no key."""
-    if _key(settings):
+    if subscription_key(settings):
         return f"{HOST}/data/v1/{service}/C/{frequency}/HS"
     return f"{HOST}/public/v1/{'preview' if service == 'get' else service}/C/{frequency}/HS"
 
 
 def _ask(http: Http, service: str, frequency: str, params: dict[str, str]) -> Answer:
-    key = _key(http.settings)
+    key = subscription_key(http.settings)
     if key and service == "get" and "countOnly" not in params:
         params = {**params, "maxRecords": str(KEYED_ROWS)}
     secret = {"subscription-key": key} if key else None
     return http.get(_address(http.settings, service, frequency), params, secret_params=secret, expect="json")
 
 
+@lru_cache(maxsize=8)
 def _reference(http: Http, name: str) -> list[dict[str, Any]]:
+    """A list of the publisher's, asked for once in a session."""
     answer = http.get(f"{HOST}/files/v1/app/reference/{name}", expect="json")
     found: list[dict[str, Any]] = json.loads(answer.text()).get("results") or []
     if not found:
@@ -136,14 +144,14 @@ def _product_codes(http: Http, level: int) -> list[str]:
 def _availability_params(settings: Settings, since: datetime | None) -> dict[str, str]:
     params: dict[str, str] = {}
     if settings.reporters:
-        params["reporterCode"] = ",".join(comtrade_codes(settings, settings.reporters))
+        params["reporterCode"] = ",".join(reporters(settings))
     if since is not None:
         params["publishedDateFrom"] = since.date().isoformat()
     return params
 
 
 def _query(settings: Settings, row: dict[str, Any]) -> Query:
-    products = settings.comtrade_products or (("TOTAL", "AG2") if _key(settings) else ("TOTAL",))
+    products = settings.comtrade_products or (("TOTAL", "AG2") if subscription_key(settings) else ("TOTAL",))
     partners = (_WORLD, *comtrade_codes(settings, settings.partners)) if settings.partners else ()
     reporter, period = str(row["reporterCode"]), str(row["period"])
     return Query(reporter=reporter, periods=(period,), partners=partners, products=products)
@@ -165,16 +173,17 @@ def _dataset(settings: Settings, frequency: str, row: dict[str, Any]) -> Partiti
 
 
 def _notes(settings: Settings, frequency: str, rows: list[dict[str, Any]]) -> Iterator[Partition]:
-    """The publication notes of each reporter, anew when any of its datasets was released."""
+    """All publication notes of each reporter, older ones too, anew when any of its datasets was released."""
     for reporter in sorted({str(row["reporterCode"]) for row in rows}, key=int):
         own = [row for row in rows if str(row["reporterCode"]) == reporter]
+        text = f"reporterCode={reporter}&showHistory=true"
         yield Partition(
             source="comtrade_api",
             table="publication_note",
             key=f"{frequency}-{reporter}",
             revision=_digest([[row["datasetCode"], row["lastReleased"]] for row in own]),
-            url=f"{_address(settings, 'getMetadata', frequency)}?reporterCode={reporter}",
-            location=f"getMetadata/reporterCode={reporter}",
+            url=f"{_address(settings, 'getMetadata', frequency)}?{text}",
+            location=f"getMetadata/{text}",
             suffix="jsonl",
             labels={"frequency": frequency, "release": max(str(row["lastReleased"]) for row in own)},
         )

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from flows.contracts import load_contracts
+from flows.contracts import Source, load_contracts
 from flows.errors import HttpFailed, QuotaExhausted
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
@@ -211,7 +211,8 @@ class Http:
         use, now = self.ledger.host_use(host), utc_now()
         if use.closed_until is not None and use.closed_until > now:
             raise quota_exhausted(host, use.closed_until)
-        if contract and contract.requests_per_day is not None and use.requests >= contract.requests_per_day:
+        granted = _requests_per_day(contract, self.settings) if contract else None
+        if granted is not None and use.requests >= granted:
             raise quota_exhausted(host, next_day(now))
         wait = self._turn.get(host, 0.0) - time.monotonic()
         if wait > 0:
@@ -225,6 +226,15 @@ class Http:
         if self.settings.stand_in and url.startswith(self.settings.stand_in):
             return url[len(self.settings.stand_in) :].strip("/").partition("/")[0]
         return urlsplit(url).netloc
+
+
+def _requests_per_day(contract: Source, settings: Settings) -> int | None:
+    """How often a publisher may be asked in a day: what the subscription grants, less without its key."""
+    if contract.key_name is None:
+        return contract.requests_per_day
+    if not settings.has_key(contract.key_name):
+        return contract.requests_per_day_without_key or contract.requests_per_day
+    return settings.requests_per_day(contract.key_name) or contract.requests_per_day
 
 
 def _condition(tag: str) -> dict[str, str]:

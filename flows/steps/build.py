@@ -24,7 +24,10 @@ from flows.steps.licence import restricted_sources
 # Written by the newest DuckDB, readable by every client since 1.4.
 STORAGE_VERSION = "v1.4.0"
 _CODE = ("flows", "expectations", "dbt_project")
-_NOT_ABOUT_FIGURES = {"tables", "valuation", "hosts", "seconds_between_requests", "requests_per_day"}
+_NOT_ABOUT_FIGURES = {
+    *("tables", "valuation", "hosts", "seconds_between_requests"),
+    *("requests_per_day", "requests_per_day_without_key", "key_name"),
+}
 _NOT_CODE = ("__pycache__", "target", "logs", ".user.yml")
 
 log = logging.getLogger("entrepot")

@@ -75,7 +75,9 @@ def plan(
     def compare(partition: Partition) -> None:
         latest = ledger.latest_raw(partition.source, partition.table, partition.key)
         is_damaged = latest is not None and latest.file_id in damaged and not partition.is_dropped
-        if latest is not None and latest.revision == partition.revision and not is_damaged:
+        if latest is not None and partition.is_withdrawn:
+            kept.append(_withdrawn(partition, latest))
+        elif latest is not None and latest.revision == partition.revision and not is_damaged:
             kept.append(_outcome(partition, "kept", latest))
         else:
             todo.append(partition)
@@ -114,6 +116,11 @@ def _unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
 def _outcome(partition: Partition, kind: OutcomeKind, record: RawFileRecord) -> Outcome:
     # The address and the tag are those of this look, even where an earlier file is kept.
     return record.outcome(kind).model_copy(update={"url": partition.url, "revision": partition.revision})
+
+
+def _withdrawn(partition: Partition, record: RawFileRecord) -> Outcome:
+    notice = f"The publisher no longer lists {partition}; its rows, fetched on {record.fetched_at:%Y-%m-%d}, stay."
+    return record.outcome("kept").model_copy(update={"notice": notice})
 
 
 def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, http: Http | None = None) -> Outcome:

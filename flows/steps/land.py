@@ -137,7 +137,7 @@ def restate(settings: Settings, outcome: Outcome) -> Outcome:
         ).fetchone()
     assert row is not None, outcome.file_id
     rows, rejects, state, reason = row
-    update = {"rows": rows, "rejects": rejects, "notice": reason}
+    update = {"rows": rows, "rejects": rejects, "notice": outcome.notice or reason}
     if state == "refused":
         table = load_contracts(settings.contracts)[outcome.source].table(outcome.table)
         update |= {"outcome": "failed", "stops_run": table.on_failure == "stop", "reason": reason, "notice": ""}

@@ -61,6 +61,15 @@ def test_a_table_people_may_bring_can_be_recognised(table: Table) -> None:
     assert table.format in ("csv", "tsv") or isinstance(load_source(table.source), Recogniser)
 
 
+def test_sources_that_share_a_host_are_equally_polite() -> None:
+    limits: dict[str, set[tuple[object, ...]]] = {}
+    for source in CONTRACTS.values():
+        stated = (source.seconds_between_requests, source.requests_per_day, source.requests_per_day_without_key)
+        for host in source.hosts:
+            limits.setdefault(host, set()).add((*stated, source.key_name))
+    assert {host: len(stated) for host, stated in limits.items()} == dict.fromkeys(limits, 1)
+
+
 @pytest.mark.parametrize("table", TABLES, ids=table_id)
 def test_contract_is_complete_and_its_types_exist(table: Table) -> None:
     assert table.description.startswith("One row per")

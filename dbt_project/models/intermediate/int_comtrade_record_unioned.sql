@@ -1,5 +1,7 @@
--- UN Comtrade records in one shape, codes still as the UN writes them: both layouts of downloads, and answers of
--- the live service, which have the columns of the newer layout.
+-- UN Comtrade records in one shape, codes still as the UN writes them: both layouts of downloads, answers of the live
+-- service and bulk files, which have the columns of the newer layout. Five of six records of a bulk file are parts of
+-- a total; int_comtrade_bulk_detail counts them and they go no further.
+{% set records = [('comtrade_csv', 'plus_trade'), ('comtrade_api', 'trade'), ('comtrade_bulk', 'trade')] %}
 with
     legacy as (
 
@@ -30,25 +32,26 @@ with
 
     ),
 
-    {% for source_code, table_name in [('comtrade_csv', 'plus_trade'), ('comtrade_api', 'trade')] %}
+    {% for source_code, table_name in records %}
         {{ source_code }} as (
 
             select
                 '{{ source_code }}' as source_code,
                 '{{ table_name }}' as table_name,
                 classification_code,
-                case
-                    when upper(cmd_code) = 'TOTAL' then 'TOTAL' else {{ padded_code('cmd_code', 'aggr_level') }}
-                end as commodity_code,
-                cmd_desc as commodity_name,
+                {% if source_code == 'comtrade_bulk' %}
+                    upper(cmd_code) as commodity_code, cast(null as varchar) as commodity_name,
+                {% else %}
+                    case
+                        when upper(cmd_code) = 'TOTAL' then 'TOTAL' else {{ padded_code('cmd_code', 'aggr_level') }}
+                    end as commodity_code,
+                    cmd_desc as commodity_name,
+                {% endif %}
                 period,
                 reporter_code,
                 partner_code,
                 flow_code,
-                coalesce(partner2_code, 0) = 0
-                and coalesce(customs_code, 'C00') in ('C00', '0')
-                and coalesce(mot_code, 0) = 0
-                and coalesce(mos_code, '0') = '0' as is_whole,
+                {{ comtrade_is_whole() }} as is_whole,
                 primary_value as value_usd,
                 net_wgt as net_weight_kg,
                 qty as quantity,
@@ -56,15 +59,15 @@ with
                 file_id,
                 line
             from {{ ref('stg_' ~ source_code ~ '__' ~ table_name) }}
+            {% if source_code == 'comtrade_bulk' %} where {{ comtrade_is_whole() }} {% endif %}
 
         ){{ ',' if not loop.last }}
 
     {% endfor %}
 select *
 from legacy
-union all
-select *
-from comtrade_csv
-union all
-select *
-from comtrade_api
+{% for source_code, table_name in records %}
+    union all
+    select *
+    from {{ source_code }}
+{% endfor %}

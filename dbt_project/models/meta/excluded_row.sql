@@ -29,6 +29,11 @@ with
 
         union all
 
+        select source_code, file_id, 'detail_of_a_total' as reason, n_rows, value_usd
+        from {{ ref('int_comtrade_bulk_detail') }}
+
+        union all
+
         select source_code, file_id, 'superseded_by_later_file' as reason, 1 as n_rows, value_usd
         from superseded
 

@@ -1,0 +1,59 @@
+"""What UN Comtrade's services have in common: the host, the key, what may be asked for, datasets that are gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from flows.settings import Settings
+from flows.sources.base import Partition, withdrawn
+from flows.sources.comtrade.query import comtrade_codes
+from flows.sources.http import Http
+
+HOST = "https://comtradeapi.un.org"
+FREQUENCIES = ("A", "M")
+
+_DATASET = re.compile(r"(?P<frequency>[AM])-(?P<reporter>\d+)-(?P<year>\d{4})(?:\d\d)?(?:-\w+)?")
+
+
+def subscription_key(settings: Settings) -> str | None:
+    """The subscription key; none where it is not set or empty."""
+    return settings.comtrade_key.get_secret_value() or None if settings.comtrade_key else None
+
+
+def reporters(settings: Settings) -> tuple[str, ...]:
+    """UN Comtrade's numbers of the reporters asked for; none means all."""
+    return comtrade_codes(settings, settings.reporters) if settings.reporters else ()
+
+
+def in_span(settings: Settings, period: object) -> bool:
+    """Whether a period, a year or a year and month, lies in the years asked for."""
+    return settings.history_from <= int(str(period)[:4]) <= (settings.history_to or 9999)
+
+
+def newest_first(settings: Settings, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The listed datasets of the years asked for, the latest periods before the earlier ones."""
+    wanted = (row for row in rows if in_span(settings, row["period"]))
+    return sorted(wanted, key=lambda row: (-int(row["period"]), int(row["reporterCode"])))
+
+
+def withdrawn_datasets(
+    settings: Settings, http: Http, source: str, frequency: str, listed: Collection[str]
+) -> Iterator[Partition]:
+    """Datasets fetched before and asked for again that the publisher's whole list no longer has.
+
+    `listed` are the partition keys of the list: frequency, reporter, period and whatever follows.
+    """
+    wanted = reporters(settings)
+
+    def is_asked(key: str) -> bool:
+        found = _DATASET.fullmatch(key)
+        return (
+            found is not None
+            and found["frequency"] == frequency
+            and (not wanted or found["reporter"] in wanted)
+            and in_span(settings, found["year"])
+        )
+
+    return withdrawn(http, source, "trade", listed, is_asked)
