@@ -73,14 +73,11 @@ def plan(
     unreachable: list[Outcome] = []
 
     def compare(partition: Partition) -> None:
-        latest = ledger.latest_raw(partition.source, partition.table, partition.key)
-        is_damaged = latest is not None and latest.file_id in damaged and not partition.is_dropped
-        if latest is not None and partition.is_withdrawn:
-            kept.append(_withdrawn(partition, latest))
-        elif latest is not None and latest.revision == partition.revision and not is_damaged:
-            kept.append(_outcome(partition, "kept", latest))
-        else:
+        standing = _standing(ledger, partition, damaged)
+        if standing is None:
             todo.append(partition)
+        else:
+            kept.append(standing)
 
     for name in names:
         try:
@@ -118,9 +115,17 @@ def _outcome(partition: Partition, kind: OutcomeKind, record: RawFileRecord) -> 
     return record.outcome(kind).model_copy(update={"url": partition.url, "revision": partition.revision})
 
 
-def _withdrawn(partition: Partition, record: RawFileRecord) -> Outcome:
-    notice = f"The publisher no longer lists {partition}; its rows, fetched on {record.fetched_at:%Y-%m-%d}, stay."
-    return record.outcome("kept").model_copy(update={"notice": notice})
+def _standing(ledger: Ledger, partition: Partition, damaged: set[str]) -> Outcome | None:
+    """The outcome of a partition whose last file stands; none where it must be fetched. `damaged` were refused."""
+    latest = ledger.latest_raw(partition.source, partition.table, partition.key)
+    if latest is None:
+        return None
+    if partition.is_withdrawn:
+        notice = f"The publisher no longer lists {partition}; its rows, fetched on {latest.fetched_at:%Y-%m-%d}, stay."
+        return latest.outcome("kept").model_copy(update={"notice": notice})
+    if latest.revision != partition.revision or (latest.file_id in damaged and not partition.is_dropped):
+        return None
+    return _outcome(partition, "kept", latest)
 
 
 def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, http: Http | None = None) -> Outcome:
