@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from flows.errors import HttpFailed, KeyRefused, QuotaExhausted, RateLimited
-from flows.ledger import Ledger, utc_now
+from flows.ledger import HostUse, Ledger, utc_now
 from flows.settings import Settings
 from flows.sources.http import Http
 
@@ -184,17 +184,27 @@ def test_a_wait_beyond_the_longest_ends_the_run_of_the_source(session: Session, 
     assert session.waits == []
 
 
-def test_the_daily_budget_is_kept_across_sessions(session: Session, server: Server, settings: Settings) -> None:
-    source = session.http._contracts.get(COMTRADE)
-    budget = source.requests_per_day if source else None
-    if budget is None:
-        pytest.skip("no source of this host is known yet")
-    for _ in range(budget - 1):
-        session.ledger.count_request(COMTRADE)
+@pytest.mark.parametrize(
+    ("changes", "budget"),
+    [
+        ({}, 250),
+        ({"comtrade_key": SecretStr("")}, 250),
+        ({"comtrade_key": SecretStr("a key")}, 500),
+        ({"comtrade_key": SecretStr("a key"), "comtrade_requests_per_day": 600}, 600),
+        ({"comtrade_requests_per_day": 600}, 250),
+    ],
+    ids=["preview", "empty key", "free key", "premium key", "premium without its key"],
+)
+def test_the_daily_budget_depends_on_the_key_and_is_kept_across_sessions(
+    server: Server, settings: Settings, changes: dict[str, object], budget: int
+) -> None:
+    session = open_session(settings, server, **changes)
+    asked = HostUse(host=COMTRADE, day=utc_now().date(), requests=budget - 1)
+    session.ledger._save_host(asked)
     server.script = [Reply()]
     session.http.get(URL)
     with pytest.raises(QuotaExhausted, match="resume after 00:00 UTC"):
-        open_session(settings, server).http.get(URL)
+        open_session(settings, server, **changes).http.get(URL)
     assert len(server.asked) == 1
     assert session.ledger.runs() == [], "the count lies beside the run records, not among them"
 
