@@ -2,20 +2,26 @@
 
 dbt and Python read the same `_<source>__sources.yml`, so they cannot disagree. Everything dbt does not know
 stands under `config.meta`; an unknown key there is an error, because a misspelt rule is a rule not applied.
+
+Contracts of tables of one's own lie outside the project, one file per source, so that an upgrade leaves them alone.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.errors import ContractError
+from flows.trade_roles import TradeRoles
 
 # code list -> seed file, column of the codes, and the code system where the seed holds several
 _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
@@ -54,7 +60,8 @@ class Column(_Frozen):
 class Table(_Frozen):
     """One raw table: its columns, its key, and what a file must satisfy to land.
 
-    Files of the formats csv and tsv are read by DuckDB; json, xml and html by the source module's `read`.
+    Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet; json, xml and html by the
+    source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
     `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
@@ -65,7 +72,13 @@ class Table(_Frozen):
     description: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    format: Literal["csv", "tsv", "json", "xml", "html"] = "csv"
+    format: Literal["csv", "tsv", "xlsx", "json", "xml", "html"] = "csv"
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    sheet: str | None = None
+    header_row: int = 1
+    decimal_mark: Literal[".", ","] = "."
+    thousands_mark: str = ""
     partition: Literal["file", "file_name"] = "file"
     name_pattern: str | None = None
     partition_key: str | None = None
@@ -79,6 +92,13 @@ class Table(_Frozen):
     max_reject_share: float = 0.0
     on_failure: Literal["stop", "stand_in"] = "stop"
     publish_raw: bool = True
+    trade: TradeRoles | None = None
+
+    @property
+    def separator(self) -> str | None:
+        """The character between the values of a line; none where the format is not delimited text."""
+        default = {"csv": ",", "tsv": "\t"}.get(self.format)
+        return (self.delimiter or default) if default else None
 
     @property
     def landed_name(self) -> str:
@@ -140,27 +160,89 @@ def _column(node: dict[str, Any]) -> Column:
 def _table(source: str, node: dict[str, Any]) -> Table:
     columns = tuple(_column(column) for column in node["columns"])
     table = Table(source=source, name=node["name"], description=node["description"], columns=columns, **_meta(node))
-    unknown = set(table.key) - {column.name for column in columns}
-    if unknown:
-        raise ContractError(f"Contract {source}.{table.name}: key columns {sorted(unknown)} are not columns.")
+    known = {column.name for column in columns}
+    for what, names in (("key", set(table.key)), ("trade", table.trade.columns if table.trade else set())):
+        if names - known:
+            raise ContractError(
+                f"Contract {source}.{table.name}: {what} columns {sorted(names - known)} are not columns."
+            )
     return table
 
 
 def _read(path: Path) -> Source:
-    node = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]
     try:
+        node = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]
         tables = tuple(_table(node["name"], table) for table in node["tables"])
         return Source(name=node["name"], description=node["description"], tables=tables, **_meta(node))
-    except (KeyError, ValidationError) as error:
-        raise ContractError(f"Contract {path.name} is not well formed: {error}") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'a rule'}: {e['msg']}" for e in error.errors())
+        raise ContractError(f"Contract {path.name} is not well formed: {wrong}.") from error
+    except (KeyError, TypeError, IndexError, ValueError, yaml.YAMLError) as error:
+        what = f"{type(error).__name__} {' '.join(str(error).split())}"
+        raise ContractError(f"Contract {path.name} is not well formed: {what}.") from error
 
 
-@lru_cache(maxsize=4)
-def load_contracts(folder: Path) -> dict[str, Source]:
-    """All contracts under `folder` by source name. Raises ContractError naming the file and what is wrong."""
-    paths = sorted(path for path in folder.glob("*/_*__sources.yml"))
-    sources = [_read(path) for path in paths]
-    return {source.name: source for source in sources}
+# Names a source of one's own may not have: they are folders and schemas of the project.
+_RESERVED_SOURCES = {"inbox", "landed", "ledger", "own"}
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def _read_own(path: Path) -> Source:
+    """A contract from outside the project, with what the project's own tests see to in those inside it."""
+    source = _read(path)
+    names = [(source.name, "source"), *((table.name, "table") for table in source.tables)]
+    names += [(column.name, "column") for table in source.tables for column in table.columns]
+    for name, what in names:
+        reserved = _RESERVED_SOURCES if what == "source" else reserved_words() if what == "column" else ()
+        if not _NAME.fullmatch(name) or name in reserved:
+            rule = "lower-case letters, digits and single underscores, and no word of SQL or of the project"
+            raise ContractError(f"Contract {path.name}: {name!r} cannot be the name of a {what}; use {rule}.")
+    if source.origin != "drop_box":
+        raise ContractError(f"Contract {path.name}: a source of one's own has the origin drop_box.")
+    for node in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+        where = {"database": node.get("database"), "schema": node.get("schema")}
+        if where != {"database": "landed", "schema": "raw"}:
+            raise ContractError(f"Contract {path.name}: the source needs `database: landed` and `schema: raw`.")
+        for table in node["tables"]:
+            if table.get("identifier") != f"{source.name}__{table['name']}":
+                need = f"`identifier: {source.name}__{table['name']}`"
+                raise ContractError(f"Contract {path.name}: the table {table['name']} needs {need}.")
+    return source
+
+
+@lru_cache(maxsize=1)
+def reserved_words() -> frozenset[str]:
+    """Words that cannot name a column: SQL's, and the two columns landing adds."""
+    query = "select keyword_name from duckdb_keywords() where keyword_category in ('reserved', 'type_function')"
+    with duckdb.connect() as con:
+        return frozenset({row[0] for row in con.execute(query).fetchall()} | {"file_id", "line"})
+
+
+def own_paths(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """The contracts that lie outside the project: one file per source in every folder but the first."""
+    for folder in folders[1:]:
+        yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+
+
+def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
+    """All contracts by source name: those under the first folder, then those of one's own in the others.
+
+    Raises ContractError naming the file and what is wrong.
+    """
+    folders = folders if isinstance(folders, tuple) else (folders,)
+    own = tuple((path, path.stat().st_mtime_ns) for path in own_paths(folders))
+    return _load(folders[0], own)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
+    sources = {source.name: source for source in map(_read, sorted(folder.glob("*/_*__sources.yml")))}
+    for path, _ in own:
+        source = _read_own(path)
+        if source.name in sources:
+            raise ContractError(f"Contract {path.name}: there is a source {source.name} already; name yours otherwise.")
+        sources[source.name] = source
+    return sources
 
 
 @lru_cache(maxsize=32)

@@ -124,9 +124,14 @@ class Settings(BaseSettings):
         return ROOT
 
     @property
-    def contracts(self) -> Path:
-        """Folder of the staging models, one folder and one contract per source."""
-        return self.dbt_project / "models" / "staging"
+    def contracts(self) -> tuple[Path, ...]:
+        """Folder of the staging models, one folder and one contract per source; then that of contracts of one's own."""
+        return self.dbt_project / "models" / "staging", self.own_contracts
+
+    @property
+    def own_contracts(self) -> Path:
+        """Contracts of tables of one's own, one file per source; not part of the project, so an upgrade keeps them."""
+        return self.warehouse / "contracts"
 
     @property
     def seeds(self) -> Path:

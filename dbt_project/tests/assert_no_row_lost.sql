@@ -53,6 +53,15 @@ with
         from {{ ref('stg_gacc__preliminary_country') }}
         group by file_id
 
+        union all
+
+        select
+            file_id,
+            count(*) as n_rows,
+            sum(case when currency_code = 'USD' then coalesce(value_original, 0) else 0 end) as value_usd
+        from {{ ref('stg_own__trade') }}
+        group by file_id
+
     ),
 
     accounted as (
@@ -68,7 +77,7 @@ with
                 count(*) as n_rows,
                 sum(case when conversion_rule = 'published' then value_usd else 0 end) as value_usd
             from {{ relation }}
-            where source_code in ('baci', 'comtrade_api', 'comtrade_bulk', 'comtrade_csv', 'gacc', 'imf_imts')
+            where file_id in (select file_id from landed)
             group by file_id
         {% endfor %}
 

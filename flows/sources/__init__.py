@@ -1,26 +1,36 @@
 """Sources: one file per publisher, each with `partitions` and `fetch`. Discovery lists this folder.
 
-A module is a source when a contract of the same name exists under `dbt_project/models/staging/`.
+A module is a source when a contract of the same name exists under `dbt_project/models/staging/`. A source that comes
+only through the inbox needs no file.
 """
 
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import cast
 
 from flows.contracts import load_contracts
-from flows.errors import ContractError
 from flows.settings import Settings
 from flows.sources.base import SourceModule
 
 
 def load_source(name: str) -> SourceModule:
-    """The module of the source `name`. Raises ContractError when the contract has no module."""
+    """The module of the source `name`; the drop box for a contract that has none and comes only through the inbox."""
     try:
         module = importlib.import_module(f"flows.sources.{name}")
     except ModuleNotFoundError as error:
-        raise ContractError(f"Contract {name} has no source file flows/sources/{name}.py; add it.") from error
+        if error.name != f"flows.sources.{name}":
+            raise
+        module = None
+    if module is None or not hasattr(module, "partitions"):
+        module = importlib.import_module("flows.sources.dropbox")
     return cast(SourceModule, module)
+
+
+def has_module(name: str) -> bool:
+    """Whether the source `name` has a file of its own in this folder."""
+    return cast(ModuleType, load_source(name)).__name__ == f"flows.sources.{name}"
 
 
 def source_names(settings: Settings) -> list[str]:

@@ -18,6 +18,7 @@ from flows.contracts import load_contracts
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import ROOT, Settings
+from flows.steps import own
 from flows.steps.land import landed
 from flows.steps.licence import restricted_sources
 
@@ -73,14 +74,14 @@ def sources_left_out(settings: Settings, only_redistributable: bool) -> list[str
 
 
 def input_fingerprint(settings: Settings, left_out: list[str]) -> str:
-    """Hash of the raw files that are current, which is all a build reads."""
+    """Hash of the raw files that are current and of contracts of one's own, which is all a build reads."""
     with landed(settings) as con:
         rows = con.execute(
             "select file_id, sha256 from raw.file where is_current and not list_contains(?, source_code) "
             "order by file_id",
             [left_out],
         ).fetchall()
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([*rows, *own.fingerprint(settings)]).encode()).hexdigest()[:16]
 
 
 def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bool:
@@ -119,9 +120,11 @@ def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
     command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
     command += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
     command += ["--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads)]
+    command += ["--vars", own.variables(settings)]
     environment = settings.tool_environment(
         ENTREPOT_CANDIDATE=str(candidate),
         ENTREPOT_LANDED=str(landed_here),
+        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
     )
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)

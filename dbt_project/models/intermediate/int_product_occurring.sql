@@ -13,6 +13,12 @@ with
 
         union all
 
+        select distinct product_key, cast(null as varchar) as product_name
+        from {{ ref('int_own_cell_chosen') }}
+        where n_digits > 0
+
+        union all
+
         select
             {{ hs_classification_code('file.hs_revision') }} || ':' || lpad(record.code, 6, '0') as product_key,
             record.description as product_name

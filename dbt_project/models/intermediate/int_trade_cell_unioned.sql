@@ -6,6 +6,7 @@
     'int_baci_cell_shaped',
     'int_imf_cell_shaped',
     'int_gacc_cell_shaped',
+    'int_own_cell_shaped',
 ] %}
 {% for name in shaped %}
     select

@@ -67,6 +67,23 @@ with
         from {{ ref('int_gacc_figure_classified') }}
         where excluded_reason is not null
 
+        union all
+
+        select
+            source_code,
+            file_id,
+            excluded_reason as reason,
+            1 as n_rows,
+            case when currency_code = 'USD' then coalesce(value_original, 0) else 0 end as value_usd
+        from {{ ref('int_own_record_classified') }}
+        where excluded_reason is not null
+
+        union all
+
+        select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
+        from {{ ref('int_own_cell_chosen') }}
+        where n_records > 1
+
     )
 
 select

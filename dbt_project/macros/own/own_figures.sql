@@ -1,0 +1,68 @@
+{#-
+    The figures of one table of one's own: one select per column of values. `table` is its source, name, and the
+    `trade` block of its contract with all defaults in place (flows/trade_roles.py); codes are resolved later.
+-#}
+{% macro own_figures(table) -%}
+    {%- set trade = table.trade -%}
+    {%- for value in trade['values'] %}
+        select
+            '{{ table.source }}' as source_code,
+            '{{ table.name }}' as table_name,
+            '{{ trade.reporter.codes if trade.reporter.column else "iso3" }}' as reporter_code_system,
+            {{ own_term(trade.reporter) }} as reporter_term,
+            '{{ trade.partner.codes if trade.partner.column else "iso3" }}' as partner_code_system,
+            {{ own_term(trade.partner) }} as partner_term,
+            {{ own_term(trade.flow) if trade.flow else "'" ~ value.flow ~ "'" }} as flow_term,
+            '{{ trade.product.classification }}' as classification_code,
+            {{ own_product(trade.product) }} as product_term,
+            {{ trade.product.digits or 0 }} as product_digits,
+            {{ own_period(trade.period) }} as period_code,
+            cast(record.{{ value.column }} * {{ value.multiplier }} as decimal(18, 3)) as value_original,
+            '{{ sql_text(value.currency) }}' as currency_code,
+            {% if trade.weight -%} cast(record.{{ trade.weight.column }} as double) * {{ trade.weight.kg_per_unit }}
+            {%- else -%} cast(null as double)
+            {%- endif %} as net_weight_kg,
+            {% if trade.quantity -%} cast(record.{{ trade.quantity.column }} as double)
+            {%- else -%} cast(null as double)
+            {%- endif %} as quantity,
+            {% if trade.quantity and trade.quantity.unit_column -%}
+                trim(cast(record.{{ trade.quantity.unit_column }} as varchar))
+            {%- elif trade.quantity -%} '{{ sql_text(trade.quantity.unit) }}'
+            {%- else -%} cast(null as varchar)
+            {%- endif %} as quantity_unit_term,
+            '{{ trade.coverage }}' as coverage,
+            {{ loop.index }} as value_position,
+            record.file_id,
+            record.line
+        from ({{ current_records(source(table.source, table.name)) }}) as record {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What a role says of a record: its constant, or the text of its column, some of whose words have codes. -#}
+{% macro own_term(said) -%}
+    {%- if said.column is none -%} '{{ sql_text(said.constant) }}'
+    {%- else -%}
+        {%- set text = 'trim(cast(record.' ~ said.column ~ ' as varchar))' -%}
+        {%- if said['values'] -%}
+            case
+                lower({{ text }})
+                {%- for word, code in said['values'].items() %}
+                    when '{{ sql_text(word | lower) }}' then '{{ sql_text(code) }}'
+                {%- endfor %}
+                else {{ text }}
+            end
+        {%- else -%} {{ text }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The HS code without the dots, spaces and dashes it may be written with, or TOTAL. -#}
+{% macro own_product(said) -%}
+    case
+        when
+            lower({{ own_term(said) }})
+            in ('total'{% for word in said.total %}, '{{ sql_text(word | lower) }}'{% endfor %})
+        then 'TOTAL'
+        else replace(replace(replace({{ own_term(said) }}, '.', ''), ' ', ''), '-', '')
+    end
+{%- endmacro %}

@@ -1,0 +1,97 @@
+{#-
+    Code of the period a record of a table of one's own speaks of; null where the text fits none of the layouts.
+    `period` is the block of its contract: a column with its layouts, or a year column with or without a month column.
+-#}
+{% macro own_period(period) -%}
+    {%- if period.column -%}
+        {%- set text = 'trim(cast(record.' ~ period.column ~ ' as varchar))' -%}
+        coalesce(
+            {%- for layout in period.layouts %}
+                {{ own_period_by_layout(text, layout, period.frequency) }}{{ ', ' if not loop.last }}
+            {%- endfor %},
+            cast(null as varchar)
+        )
+    {%- elif period.month -%}
+        {%- set year = 'trim(cast(record.' ~ period.year ~ ' as varchar))' -%}
+        {%- set month = 'trim(cast(record.' ~ period.month ~ ' as varchar))' -%}
+        coalesce(
+            {{ own_period_by_layout(year ~ " || '-' || lpad(" ~ month ~ ", 2, '0')", 'YYYY-MM', period.frequency) }},
+            {{ own_period_by_layout(year ~ " || '-' || left(" ~ month ~ ", 3)", 'YYYY-Mon', period.frequency) }}
+        )
+    {%- else -%} {{ own_period_by_layout('trim(cast(record.' ~ period.year ~ ' as varchar))', 'YYYY', 'A') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The period a text shows where a layout has its year, month, quarter and day; null where that is no date. -#}
+{% macro own_period_by_layout(text, layout, frequency) -%}
+    {%- set found = frequency or ('M' if 'MM' in layout or 'Mon' in layout else 'Q' if 'q' in layout else 'A') -%}
+    {%- set year = own_part(text, layout, 'YYYY') -%}
+    {%- set month = own_month(text, layout) -%}
+    {%- set day = own_part(text, layout, 'DD') if 'DD' in layout else "'01'" -%}
+    case
+        when
+            length({{ text }}) = {{ layout | length }}
+            {%- for mark in own_marks(layout) %}
+                and substr({{ text }}, {{ mark[0] }}, 1) = '{{ sql_text(mark[1]) }}'
+            {%- endfor %}
+            and try_cast({{ year }} || '-' || {{ month }} || '-' || {{ day }} as date) is not null
+        then
+            {%- if found == 'A' %} {{ year }}
+            {%- elif found == 'M' %} {{ year }} || '-M' || {{ month }}
+            {%- else %}
+                {{ year }} || case
+                    when {{ month }} <= '03'
+                    then '-YTD03'
+                    when {{ month }} <= '06'
+                    then '-Q2'
+                    when {{ month }} <= '09'
+                    then '-Q3'
+                    else '-Q4'
+                end
+            {%- endif %}
+    end
+{%- endmacro %}
+
+{#- The characters of a text that stand where a layout has `part`. -#}
+{% macro own_part(text, layout, part) -%}
+    substr({{ text }}, {{ layout.find(part) + 1 }}, {{ part | length }})
+{%- endmacro %}
+
+{#- What a layout has besides its parts, as [position, character]: the dash of YYYY-MM, the Q of YYYY-Qq. -#}
+{% macro own_marks(layout) -%}
+    {%- set masked = namespace(text=layout) -%}
+    {%- for part in ['YYYY', 'Mon', 'MM', 'DD', 'q'] -%}
+        {%- set masked.text = masked.text | replace(part, '#' * (part | length)) -%}
+    {%- endfor -%}
+    {%- set found = [] -%}
+    {%- for character in masked.text -%}
+        {%- if character != '#' -%} {%- do found.append([loop.index, character]) -%} {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The month as two digits, the first one of a quarter, or 01 where a layout has neither. -#}
+{% macro own_month(text, layout) -%}
+    {%- if 'Mon' in layout -%}
+        case
+            lower({{ own_part(text, layout, 'Mon') }})
+            {%- for name in ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
+                when '{{ name }}' then '{{ ' 0 ' if loop.index < 10 }}{{ loop.index }}'
+            {%- endfor %}
+        end
+        {%- elif 'MM' in layout -%} {{ own_part(text, layout, 'MM') }}
+        {%- elif 'q' in layout -%}
+        case
+            {{ own_part(text, layout, 'q') }}
+            when '1'
+            then '01'
+            when '2'
+            then '04'
+            when '3'
+            then '07'
+            when '4'
+            then '10'
+        end
+    {%- else -%} '01'
+    {%- endif -%}
+{%- endmacro %}

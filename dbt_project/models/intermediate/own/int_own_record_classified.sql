@@ -1,0 +1,121 @@
+-- Every figure of a table of one's own in warehouse codes, with the reason why it is no trade cell, if it is none.
+-- Codes longer than six digits are added up to the subheading, unless the file has the subheading itself. Where
+-- files overlap the one fetched last counts; where a file gives a cell in two currencies, US dollars do.
+with
+    coded as (
+
+        select
+            figure.*,
+            reporter.area_code as reporter_code,
+            partner.area_code as partner_code,
+            flow.flow_code,
+            case
+                when figure.product_term = 'TOTAL'
+                then 'TOTAL'
+                when try_cast(figure.product_term as bigint) > 0
+                then
+                    {{ padded_code('figure.product_term',
+                        'greatest(figure.product_digits, length(figure.product_term) + mod(length(figure.product_term), 2))') }}
+            end as product_code
+        from {{ ref('stg_own__trade') }} as figure
+        left join
+            {{ ref('int_own_area_term') }} as reporter
+            on figure.reporter_code_system = reporter.code_system
+            and {{ own_area_key('figure.reporter_code_system', 'figure.reporter_term') }} = reporter.term
+        left join
+            {{ ref('int_own_area_term') }} as partner
+            on figure.partner_code_system = partner.code_system
+            and {{ own_area_key('figure.partner_code_system', 'figure.partner_term') }} = partner.term
+        left join {{ ref('flow') }} as flow on upper(figure.flow_term) = flow.flow_code
+
+    ),
+
+    reasoned as (
+
+        select
+            coded.*,
+            case when product_code = 'TOTAL' then 0 else length(left(product_code, 6)) end as n_digits,
+            case
+                when product_code = 'TOTAL' then 'TOTAL' else classification_code || ':' || left(product_code, 6)
+            end as product_key,
+            case
+                when value_original is null
+                then 'no_value'
+                when reporter_code is null or partner_code is null
+                then 'unknown_area'
+                when flow_code is null
+                then 'unknown_flow'
+                when product_code is null or (product_code <> 'TOTAL' and chapter.chapter_code is null)
+                then 'unknown_product'
+                when period_code is null
+                then 'unknown_period'
+            end as reason
+        from coded
+        left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
+
+    ),
+
+    ranked as (
+
+        select
+            reasoned.*,
+            dense_rank() over (one_cell order by file.fetched_at desc nulls last, reasoned.file_id) as file_position,
+            min(case when currency_code = 'USD' then '' else currency_code end) over one_cell_of_a_file
+            as best_currency,
+            min(length(product_code)) over one_cell_of_a_file as shortest_code
+        from reasoned
+        inner join {{ ref('stg_landed__file') }} as file on reasoned.file_id = file.file_id
+        window
+            one_cell as (
+                partition by
+                    reasoned.source_code, reporter_code, partner_code, flow_code, product_key, period_code, reason
+            ),
+            one_cell_of_a_file as (
+                partition by
+                    reasoned.source_code,
+                    reporter_code,
+                    partner_code,
+                    flow_code,
+                    product_key,
+                    period_code,
+                    reason,
+                    reasoned.file_id
+            )
+
+    )
+
+select
+    source_code,
+    table_name,
+    reporter_term,
+    partner_term,
+    flow_term,
+    product_term,
+    reporter_code,
+    partner_code,
+    flow_code,
+    product_key,
+    n_digits,
+    classification_code,
+    period_code,
+    value_original,
+    currency_code,
+    net_weight_kg,
+    quantity,
+    quantity_unit_term,
+    coverage,
+    file_position,
+    case
+        when reason is not null
+        then reason
+        when file_position > 1
+        then 'superseded_by_later_file'
+        when case when currency_code = 'USD' then '' else currency_code end > best_currency
+        then 'other_currency'
+        when length(product_code) > shortest_code
+        then 'detail_of_a_total'
+    end as excluded_reason,
+    value_position,
+    file_id,
+    line
+from ranked
