@@ -1,0 +1,106 @@
+"""Contracts of tables of one's own: read from outside the project, checked as strictly as those inside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.contracts import load_contracts
+from flows.errors import ContractError
+from flows.settings import Settings
+from flows.sources import has_module, load_source
+from flows.steps import own
+
+OWN = """
+version: 2
+sources:
+  - name: mine
+    description: "Mine."
+    database: landed
+    schema: raw
+    config:
+      meta: {publisher: Me, statistic_code: MINE, landing_page: "", licence: mine, redistributable: false,
+             origin: drop_box, cadence: once, max_age_days: null, priority: 90}
+    tables:
+      - name: trade
+        identifier: mine__trade
+        description: "One row per partner and year."
+        config:
+          meta:
+            key: [partner, year]
+            trade:
+              reporter: {constant: FIN}
+              partner: {column: partner, codes: name}
+              flow: {column: flow, values: {1: M, 2: X}}
+              period: {year: year}
+              values: [{column: amount, currency: EUR, multiplier: 1000}]
+        columns:
+          - {name: partner, data_type: varchar, description: "Partner."}
+          - {name: flow, data_type: varchar, description: "Flow."}
+          - {name: year, data_type: varchar, description: "Year."}
+          - {name: note, data_type: varchar, description: "Note."}
+          - {name: amount, data_type: "decimal(24,9)", description: "Value."}
+"""
+
+
+def write(settings: Settings, text: str, name: str = "mine.yml") -> Path:
+    settings.own_contracts.mkdir(parents=True, exist_ok=True)
+    path = settings.own_contracts / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(settings: Settings) -> None:
+    write(settings, OWN)
+    table = load_contracts(settings.contracts)["mine"].table("trade")
+    assert table.trade is not None
+    assert table.trade.columns == {"partner", "flow", "year", "amount"}
+    assert not has_module("mine")
+    assert load_source("mine").__name__ == "flows.sources.dropbox"  # type: ignore[attr-defined]
+    (told,) = json.loads(own.variables(settings))["own_tables"]
+    assert (told["source"], told["name"]) == ("mine", "trade")
+    assert told["trade"]["flow"]["values"] == {"1": "M", "2": "X"}
+    assert told["trade"]["values"][0] == {"column": "amount", "flow": None, "currency": "EUR", "multiplier": "1000"}
+    assert told["trade"]["product"]["constant"] == "TOTAL"
+
+
+def test_a_changed_contract_is_read_again_and_builds_anew(settings: Settings) -> None:
+    assert own.fingerprint(settings) == []
+    path = write(settings, OWN)
+    before = own.fingerprint(settings)
+    assert load_contracts(settings.contracts)["mine"].publisher == "Me"
+    path.write_text(OWN.replace("publisher: Me", "publisher: Somebody"), encoding="utf-8")
+    assert load_contracts(settings.contracts)["mine"].publisher == "Somebody"
+    assert own.fingerprint(settings) != before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("identifier: mine__trade", "identifier: trade", "needs `identifier: mine__trade`"),
+        ("database: landed", "database: other", "needs `database: landed` and `schema: raw`"),
+        ("origin: drop_box", "origin: live", "has the origin drop_box"),
+        ("name: mine", "name: baci", "there is a source baci already"),
+        ("name: mine", "name: ledger", "'ledger' cannot be the name of a source"),
+        ("name: note", "name: order", "'order' cannot be the name of a column"),
+        ("column: partner", "column: partnr", "trade columns ['partnr'] are not columns"),
+        ("flow: {column: flow, values: {1: M, 2: X}}", "coverage: complete", "say the flow once"),
+        ("reporter: {constant: FIN}", "reporter: {}", "either a column or a constant"),
+        ("codes: name", "codes: fips", "trade.partner.codes"),
+        ("period: {year: year}", "period: {column: year, layouts: [MM]}", "has no YYYY"),
+        ("    database", "   database", "is not well formed"),
+    ],
+)
+def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
+    settings: Settings, old: str, new: str, said: str
+) -> None:
+    assert old in OWN
+    text = OWN.replace(old, new, 1).replace("mine__trade", "baci__trade" if new == "name: baci" else "mine__trade")
+    write(settings, text)
+    with pytest.raises(ContractError) as refusal:
+        load_contracts(settings.contracts)
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert "mine" in str(refusal.value)
