@@ -263,6 +263,11 @@ BREAKS = [
         {"unmapped_codes_none", "unmapped_codes_negligible"},
         {"file_id": GACC},
     ),
+    one(
+        "own_words_mapped",
+        "insert into meta.excluded_row values ('mine', 'mine/file', 'unmapped_area', 2, 1e9)",
+        file_id="mine/file",
+    ),
     one("dictionary_keeps_columns", "delete from meta.dictionary where column_name = 'line'", column_name="line"),
 ]
 

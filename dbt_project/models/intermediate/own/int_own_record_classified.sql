@@ -42,13 +42,13 @@ with
                 when value_original is null
                 then 'no_value'
                 when reporter_code is null or partner_code is null
-                then 'unknown_area'
+                then 'unmapped_area'
                 when flow_code is null
-                then 'unknown_flow'
+                then 'unmapped_flow'
                 when product_code is null or (product_code <> 'TOTAL' and chapter.chapter_code is null)
-                then 'unknown_product'
+                then 'unmapped_product'
                 when period_code is null
-                then 'unknown_period'
+                then 'unmapped_period'
             end as reason
         from coded
         left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
