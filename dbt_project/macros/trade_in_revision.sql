@@ -1,0 +1,67 @@
+{#-
+    Trade cells in one HS revision: one row per cell and product of that revision that takes a part of it. Nothing is
+    left out: what can not be converted stays as it was reported, and conversion_state says why. Values and quantities
+    are multiplied by the weight; a quantity keeps the unit it was reported in, so add up quantities of one unit only.
+    `cells` is fct_trade or anything with its columns, `to_revision` an SQL expression: 'H4', or a parameter.
+    Cost: one hash join. Measured on 9.0 million rows of BACI, HS 1992 to HS 2012: see the table macro's test.
+-#}
+{% macro trade_in_revision(cells, to_revision) -%}
+    select
+        cell.source_code,
+        cell.reporter_code,
+        cell.partner_code,
+        cell.flow_code,
+        coalesce(bridge.to_product_key, cell.product_key) as product_key,
+        cell.period_code,
+        {{ split_by_weight('value_usd', 'decimal(18, 3)') }} as value_usd,
+        {{ split_by_weight('net_weight_kg', 'double') }} as net_weight_kg,
+        {{ split_by_weight('quantity', 'double') }} as quantity,
+        cell.quantity_unit_code,
+        cell.valuation_code,
+        cell.coverage,
+        cell.product_key as reported_product_key,
+        case
+            when bridge.to_product_key is not null
+            then 'converted'
+            when left(cell.product_key, 3) = {{ to_revision }} || ':'
+            then 'same_revision'
+            else {{ conversion_obstacle('cell.product_key') }}
+        end as conversion_state,
+        bridge.to_product_key is not null as is_converted,
+        coalesce(bridge.weight, 1) as weight,
+        bridge.weight_method,
+        bridge.family_code,
+        cell.file_id,
+        cell.line
+    from {{ cells }} as cell
+    left join
+        {{ ref('bridge_product_revision') }} as bridge
+        on cell.product_key = bridge.from_product_key
+        and bridge.to_revision = {{ to_revision }}
+{%- endmacro %}
+
+{#- A part of a cell; whole cells keep every digit. -#}
+{% macro split_by_weight(column, data_type) -%}
+    case
+        when bridge.weight < 1 then cast(cell.{{ column }} * bridge.weight as {{ data_type }}) else cell.{{ column }}
+    end
+{%- endmacro %}
+
+{#-
+    Why the bridge has nothing for a product:
+      not_six_digits    totals, chapters, headings, groups of the press: codes convert at six digits only
+      unknown_revision  the source calls it HS and does not say which one
+      special_code      chapters 98 and 99 belong to no revision and mean the same in all
+      unmapped          a code no correlation table has
+-#}
+{% macro conversion_obstacle(product_key) -%}
+    case
+        when length({{ product_key }}) <> 9 or substr({{ product_key }}, 3, 1) <> ':'
+        then 'not_six_digits'
+        when substr({{ product_key }}, 4, 2) in ('98', '99')
+        then 'special_code'
+        when left({{ product_key }}, 2) not in ('H0', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6')
+        then 'unknown_revision'
+        else 'unmapped'
+    end
+{%- endmacro %}

@@ -1,0 +1,48 @@
+-- From any HS revision to any other: which codes, and what part of the value. Weights of a code add up to exactly
+-- one. The tables leave two codes without a successor (H3 291636, H5 300219); a chain that would end there goes to
+-- their siblings instead. What rounding left over goes to the largest counterpart.
+-- Cost: 0.3 CPU s for 237,000 rows; converting a year of BACI is one hash join against 5,000 to 6,800 of them.
+with
+    scaled as (
+
+        select
+            *,
+            cast(
+                {{ ratio('weight', 'sum(weight) over (partition by from_revision, to_revision, from_code)') }}
+                as decimal(13, 12)
+            ) as share
+        from {{ ref('int_product_weight_chained') }}
+
+    ),
+
+    summed as (
+
+        select
+            *,
+            sum(share) over (partition by from_revision, to_revision, from_code) as row_sum,
+            row_number() over (
+                partition by from_revision, to_revision, from_code order by share desc nulls last, to_code
+            ) as place
+        from scaled
+
+    )
+
+select
+    summed.from_revision || ':' || summed.from_code as from_product_key,
+    summed.from_revision,
+    summed.from_code,
+    summed.to_revision || ':' || summed.to_code as to_product_key,
+    summed.to_revision,
+    summed.to_code,
+    cast(case when summed.place = 1 then summed.share + 1 - summed.row_sum else summed.share end as double) as weight,
+    case summed.weight_rank {{ weight_ladder(reverse=true) }} end as weight_method,
+    cast(summed.n_steps as bigint) as n_steps,
+    family.family_code,
+    left(summed.from_code, 2) <> left(summed.to_code, 2) as is_other_chapter
+from summed
+inner join
+    {{ ref('int_product_family') }} as family
+    on family.lower_revision = least(summed.from_revision, summed.to_revision)
+    and family.upper_revision = greatest(summed.from_revision, summed.to_revision)
+    and family.hs_revision = summed.from_revision
+    and family.product_code = summed.from_code

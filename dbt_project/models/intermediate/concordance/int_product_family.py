@@ -1,0 +1,61 @@
+"""Families: sets of codes of two HS revisions that exchange goods only among themselves.
+
+A family is a connected component of the graph whose nodes are the codes of every revision from the lower to the upper
+one and whose edges are the links between neighbours. Totals of a family convert exactly whatever the weights are
+(Pierce and Schott 2012, "Concording U.S. Harmonized System Codes over Time", Journal of Official Statistics 28(1)).
+"""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def families(links: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair of revisions and code of either: the family, named after its smallest code.
+
+    `links` has from_revision, from_code, to_revision and to_code, once or in both directions. Codes that no link
+    of the span reaches have no row. Where a family has no code of the lower revision the upper one names it.
+    """
+    revisions = sorted({*links["from_revision"], *links["to_revision"]})
+    nodes = pd.concat([_ends(links, "from"), _ends(links, "to")]).drop_duplicates().sort_values(["revision", "code"])
+    index = pd.MultiIndex.from_frame(nodes)
+    heads = index.get_indexer(pd.MultiIndex.from_frame(_ends(links, "from")))
+    tails = index.get_indexer(pd.MultiIndex.from_frame(_ends(links, "to")))
+    older = np.minimum(links["from_revision"], links["to_revision"]).to_numpy()
+    newer = np.maximum(links["from_revision"], links["to_revision"]).to_numpy()
+    found = []
+    for lower, upper in itertools.combinations(revisions, 2):
+        inside = (older >= lower) & (newer <= upper)
+        edges = coo_array((np.ones(inside.sum()), (heads[inside], tails[inside])), shape=(len(nodes), len(nodes)))
+        _, label = connected_components(edges, directed=False)
+        # sorted by revision and code, so the first of a component is its smallest code of the oldest revision
+        ends = nodes.assign(label=label, reached=np.isin(np.arange(len(nodes)), [*heads[inside], *tails[inside]]))
+        ends = ends[ends["reached"] & ends["revision"].isin([lower, upper])]
+        names = ends["code"].where(ends["revision"] == lower, ends["revision"] + " " + ends["code"])
+        first = names.groupby(ends["label"]).transform("first")
+        found.append(
+            pd.DataFrame(
+                {
+                    "lower_revision": lower,
+                    "upper_revision": upper,
+                    "hs_revision": ends["revision"],
+                    "product_code": ends["code"],
+                    "family_code": lower + "-" + upper + ":" + first,
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+def _ends(links: pd.DataFrame, side: str) -> pd.DataFrame:
+    return links[[f"{side}_revision", f"{side}_code"]].set_axis(["revision", "code"], axis=1)
+
+
+def model(dbt, session):
+    """The dbt model: families of every pair of revisions."""
+    dbt.config(materialized="table")
+    links = dbt.ref("int_product_link")
+    return families(links.df() if hasattr(links, "df") else links.toPandas())

@@ -1,0 +1,138 @@
+"""Split weights between neighbouring HS revisions, estimated from reporters that switched from one to the other.
+
+Lukaszuk and Torun (2022, "Harmonizing the Harmonized System", SEPS discussion paper 2022-12). Within a family of codes
+let v0[i, k] be the share of source code k in what observation i (a reporter and flow) traded of the family on one side
+of its switch, and v1[i, s] the share of target code s on the other side. The weights minimise
+
+    sum over i, s of (v1[i, s] - sum over k of v0[i, k] * w[k, s])^2        w >= 0,  sum over s of w[k, s] = 1
+
+The trade of few reporters does not determine the weights of many codes, so a small pull to the assumed split p is
+added: RIDGE * sum over k of |v0[:, k]|^2 * |w[k, :] - p[k, :]|^2. It makes the minimum unique, vanishes beside real
+evidence, and, like the rest, does not change when observations are repeated, reordered, or scaled.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+RIDGE = 0.001  # the assumed split counts as a thousandth of the trade the code itself was seen with
+MIN_OBSERVATIONS = 3  # a code seen in fewer keeps its assumed split
+MAX_STEPS, TOLERANCE = 5000, 1e-10
+COLUMNS = ["from_revision", "from_code", "to_revision", "to_code", "weight", "n_observations"]
+
+
+def split_weights(source, target, rows, columns, assumed):
+    """Weights of the links (rows[l] -> columns[l]) of one family.
+
+    source: shares by observation and source code; target: shares by observation and target code; assumed: the split
+    to fall back on, one number per link. Every row of the answer sums to one.
+    """
+    order = np.lexsort((columns, rows))
+    if not np.array_equal(order, np.arange(len(rows))):
+        solved = np.empty(len(rows))
+        solved[order] = split_weights(source, target, rows[order], columns[order], assumed[order])
+        return solved
+    spent = (source**2).sum(axis=0)
+    starts = np.searchsorted(rows, np.arange(source.shape[1] + 1))
+    seats = starts[:-1, None] + np.arange(np.diff(starts).max())
+    taken = seats < starts[1:, None]
+    seats = np.where(taken, seats, 0)
+    scaled = source / np.sqrt(spent)
+    steepest = np.linalg.norm(scaled, 2) ** 2 + RIDGE
+    slowest = np.sqrt(RIDGE / steepest)
+    pace = (1 - slowest) / (1 + slowest)
+    here = ahead = assumed.astype(float)
+    for _ in range(MAX_STEPS):
+        flow = csr_array((ahead, (rows, columns)), shape=(source.shape[1], target.shape[1]))
+        missed = source @ flow - target
+        slope = np.einsum("il,il->l", source[:, rows], missed[:, columns]) / spent[rows] + RIDGE * (ahead - assumed)
+        there = _on_simplex(ahead - slope / steepest, seats, taken)
+        moved = np.abs(there - here).max()
+        # momentum that points uphill is dropped
+        speed = pace if np.dot(ahead - there, there - here) <= 0 else 0.0
+        here, ahead = there, there + speed * (there - here)
+        if moved < TOLERANCE:
+            break
+    return here
+
+
+def _on_simplex(values, seats, taken):
+    """The nearest weights that are not negative and sum to one per row (Held, Wolfe and Crowder 1974)."""
+    rowwise = np.where(taken, values[seats], -np.inf)
+    falling = -np.sort(-rowwise, axis=1)
+    excess = np.cumsum(np.where(np.isfinite(falling), falling, 0.0), axis=1) - 1.0
+    count = np.arange(1, rowwise.shape[1] + 1)
+    kept = np.sum(falling * count > excess, axis=1)
+    shift = excess[np.arange(len(kept)), kept - 1] / kept
+    result = np.empty_like(values)
+    result[seats[taken]] = np.maximum(rowwise - shift[:, None], 0.0)[taken]
+    return result
+
+
+def estimate(links, families, observed):
+    """Weights of every source code that needs a split and was seen often enough; the others have no row.
+
+    links: from_revision, from_code, to_revision, to_code, assumed_weight. families: as int_product_family.
+    observed: observation_code, lower_revision, upper_revision, hs_revision, product_code, value_usd.
+    """
+    span = {
+        "lower_revision": np.minimum(links["from_revision"], links["to_revision"]),
+        "upper_revision": np.maximum(links["from_revision"], links["to_revision"]),
+    }
+    coded = links.assign(**span, hs_revision=links["from_revision"], product_code=links["from_code"])
+    key = ["lower_revision", "upper_revision", "hs_revision", "product_code"]
+    grouped = coded.merge(families, on=key).groupby(["family_code", "from_revision"], sort=True)
+    seen = dict(iter(observed.merge(families, on=key).groupby("family_code")))
+    found = [
+        _estimate_family(group, seen[family], revision)
+        for (family, revision), group in grouped
+        if family in seen and group["from_code"].duplicated().any()
+    ]
+    none = links.assign(weight=0.0, n_observations=0)[:0]
+    return pd.concat([none, *found], ignore_index=True)[COLUMNS]
+
+
+def _estimate_family(group, seen, source_revision):
+    group = group.sort_values(["from_code", "to_code"]).reset_index(drop=True)
+    is_source = seen["hs_revision"] == source_revision
+    source, target = _shares(seen[is_source]), _shares(seen[~is_source])
+    both = source.index.intersection(target.index).sort_values()
+    sources, targets = pd.Index(group["from_code"].unique()), pd.Index(sorted(group["to_code"].unique()))
+    source = source.reindex(index=both, columns=sources, fill_value=0.0).to_numpy()
+    target = target.reindex(index=both, columns=targets, fill_value=0.0).to_numpy()
+    rows, columns = sources.get_indexer(group["from_code"]), targets.get_indexer(group["to_code"])
+    assumed = group["assumed_weight"].to_numpy(dtype=float)
+    times_seen = (source > 0).sum(axis=0)
+    is_split = (np.bincount(rows) > 1) & (times_seen >= MIN_OBSERVATIONS)
+    open_link = is_split[rows]
+    if not open_link.any():
+        return group[:0].assign(weight=0.0, n_observations=0)
+    settled = csr_array(
+        (assumed[~open_link], (rows[~open_link], columns[~open_link])), shape=(len(sources), len(targets))
+    )
+    place = np.cumsum(is_split) - 1
+    weights = split_weights(
+        source[:, is_split],
+        target - source @ settled,
+        place[rows[open_link]],
+        columns[open_link],
+        assumed[open_link],
+    )
+    return group[open_link].assign(weight=np.round(weights, 9), n_observations=times_seen[rows[open_link]])
+
+
+def _shares(seen):
+    """Shares within the family: one row per observation, one column per code."""
+    values = seen.pivot_table(
+        index="observation_code", columns="product_code", values="value_usd", aggfunc="sum", fill_value=0.0
+    )
+    values = values[values.sum(axis=1) > 0]
+    return values.div(values.sum(axis=1), axis=0)
+
+
+def model(dbt, session):
+    """The dbt model: estimated weights between neighbouring revisions, in both directions."""
+    dbt.config(materialized="table")
+    frames = [dbt.ref("int_product_link"), dbt.ref("int_product_family"), dbt.ref("int_product_switch_observed")]
+    links, families, observed = (frame.df() if hasattr(frame, "df") else frame.toPandas() for frame in frames)
+    return estimate(links, families, observed)

@@ -1,0 +1,1 @@
+{{ current_records(source('hs_correlation', 'pair')) }}

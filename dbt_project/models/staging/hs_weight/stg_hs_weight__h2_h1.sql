@@ -1,0 +1,1 @@
+{{ current_records(source('hs_weight', 'h2_h1')) }}

@@ -1,0 +1,1 @@
+{{ current_records(source('hs_weight', 'h5_h4')) }}

@@ -1,0 +1,161 @@
+"""HS revisions on the synthetic world: what was true comes back within stated bounds, and no value is lost or made.
+
+The world's reporters change from HS 2017 to HS 2022 in different years, and two of its old codes became two new ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.ledger import Ledger
+from flows.settings import ROOT, Settings
+from flows.steps import build, fetch, land
+from tests.standin.comtrade_record import Line, record
+from tests.standin.economy import OLDER_CODE, YEARS, classification
+from tests.standin.world import World, reported
+
+BOUND = 0.1
+"""Reporters split a code differently; the weights are their average and may miss the world's own split by this."""
+
+
+INVARIANTS = (
+    "assert_conversion_weights_add_up",
+    "assert_conversion_conserves_value",
+    "assert_codes_can_be_converted",
+    "bridge_product_revision",
+    "unconvertible_product",
+)
+
+
+def write_downloads(path: Path) -> None:
+    """The world's yearly reports at six digits, by partner, in the layout of UN Comtrade's newer downloads."""
+    world = World()
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        for reporter in world.reporters():
+            for period in world.periods("A", reporter):
+                dataset = world.dataset("A", reporter, period)
+                assert dataset is not None
+                if int(period) not in YEARS:
+                    continue
+                for (flow, partner, code), amount in dataset.cells.items():
+                    line = Line(flow, partner, code, *amount)
+                    row = record(dataset, line, (0, "C00", 0, line.mills, line.kg), "HS", described=True)
+                    if handle.tell() == 0:
+                        writer.writerow(row)
+                    writer.writerow(row.values())
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world's reports in core, with nothing beside them but the correlation tables; built without marts."""
+    folder = tmp_path_factory.mktemp("concordance")
+    shutil.copytree(ROOT / "warehouse" / "bundled" / "hs_correlation", folder / "bundled" / "hs_correlation")
+    settings = Settings(warehouse=folder / "warehouse", bundled=folder / "bundled")
+    settings.inbox.mkdir(parents=True)
+    write_downloads(settings.inbox / "world.csv")
+    ledger = Ledger(settings)
+    land.prepare(settings)
+    for partition in fetch.plan(settings, ledger, ["hs_correlation", "comtrade_csv"]).fetch:
+        fetch.fetch_partition(settings, ledger, partition)
+    for raw in land.pending(settings, ledger):
+        outcome = land.land_file(settings, ledger, raw)
+        assert (outcome.outcome, outcome.rejects) == ("new", 0), outcome.reason
+    with ledger.writing():
+        build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
+    path = folder / "trade.duckdb"
+    dbt(settings, path, "build", "--select", "+unconvertible_product", "--exclude-resource-type", "test", "unit_test")
+    dbt(settings, path, "test", "--select", *INVARIANTS)
+    return path
+
+
+def dbt(settings: Settings, candidate: Path, *arguments: str) -> None:
+    """Run dbt on a candidate of one's own."""
+    project = str(settings.dbt_project)
+    command = [settings.tool("dbt"), "--quiet", *arguments, "--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", str(candidate.parent / "dbt"), "--log-path", str(candidate.parent / "dbt")]
+    environment = settings.tool_environment(ENTREPOT_CANDIDATE=str(candidate), ENTREPOT_LANDED=str(settings.landed))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def con(candidate: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(candidate), read_only=True) as connection:
+        yield connection
+
+
+def weights(con: duckdb.DuckDBPyConnection, code: str) -> dict[str, tuple[float, str]]:
+    sql = """
+        select to_code, weight, weight_method
+        from core.bridge_product_revision where from_product_key = ? and to_revision = 'H6'
+    """
+    return {to: (weight, method) for to, weight, method in con.execute(sql, [f"H5:{code}"]).fetchall()}
+
+
+def true_split(old: str) -> dict[str, float]:
+    """How the world's reports of the years around the switches divide an old code."""
+    sums: dict[str, int] = defaultdict(int)
+    for reporter in World().reporters():
+        for year in YEARS:
+            if classification(reporter, year, "A") == "H6":
+                for (flow, _, code), (mills, _) in reported(reporter, year).items():
+                    if flow in "XM" and OLDER_CODE.get(code) == old:
+                        sums[code] += sum(mills)
+    return {code: value / sum(sums.values()) for code, value in sums.items()}
+
+
+@pytest.mark.parametrize("old", sorted(set(OLDER_CODE.values())))
+def test_estimated_weights_recover_the_worlds_split(con: duckdb.DuckDBPyConnection, old: str) -> None:
+    found = weights(con, old)
+    truth = true_split(old)
+    assert {method for _, method in found.values()} == {"estimated"}
+    assert sum(weight for weight, _ in found.values()) == pytest.approx(1, abs=1e-9)
+    for code, share in truth.items():
+        assert found[code][0] == pytest.approx(share, abs=BOUND), code
+    assert sum(found[code][0] for code in truth) > 0.95, "little goes to codes the world does not trade"
+
+
+def converted_error(con: duckdb.DuckDBPyConnection, split: str) -> float:
+    """Value put on the wrong HS 2022 code, as a share of the value of the split codes, over all H5 reports."""
+    sql = f"""
+        select reporter_code, flow_code, partner_code, period_code, to_code, sum(value_usd * weight)
+        from core.fct_trade
+        inner join ({split}) as split on product_key = from_product_key
+        where product_key in ('H5:851712', 'H5:854140') and period_code >= '2019'
+        group by all
+    """
+    found = {tuple(row[:5]): row[5] for row in con.execute(sql).fetchall()}
+    areas = dict(con.execute("select code, area_code from seed.area_code where code_system = 'comtrade'").fetchall())
+    truth: dict[tuple[str, ...], float] = {}
+    for reporter in World().reporters():
+        for period in World().periods("A", reporter):
+            if classification(reporter, int(period), "A") == "H5" and int(period) in YEARS:
+                for (flow, partner, code), (mills, _) in reported(reporter, int(period)).items():
+                    if code in OLDER_CODE and flow in "XM":
+                        key = (areas[str(reporter)], flow, areas[str(partner)], period, code)
+                        truth[key] = sum(mills) / 1000
+    cells = truth.keys() | found.keys()
+    wrong = sum(abs(float(found.get(cell, 0.0)) - truth.get(cell, 0.0)) for cell in cells)
+    return wrong / 2 / sum(truth.values())
+
+
+def test_sending_everything_to_one_code_is_the_mistake_it_is_known_to_be(con: duckdb.DuckDBPyConnection) -> None:
+    ours = converted_error(
+        con, "select from_product_key, to_code, weight from core.bridge_product_revision where to_revision = 'H6'"
+    )
+    largest = converted_error(
+        con,
+        """select from_product_key, arg_max(to_code, weight) as to_code, 1 as weight
+        from core.bridge_product_revision where to_revision = 'H6' group by all""",
+    )
+    assert largest > 0.2, "the classic conversion, at its best"
+    assert ours < 0.75 * largest
