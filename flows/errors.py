@@ -19,6 +19,14 @@ class FileRefused(EntrepotError):
     """A raw file breaks its contract so that none of it can be used."""
 
 
+class NotModified(EntrepotError):
+    """The server says that the file at hand is still what it has (304)."""
+
+
+class NothingYet(EntrepotError):
+    """The publisher has nothing for a partition so far, and nothing is wrong with that."""
+
+
 class HttpFailed(EntrepotError):
     """A publisher's server did not give what was asked for, after all tries."""
 

@@ -12,9 +12,11 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,15 +25,36 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.errors import EntrepotError, WriterBusy
 from flows.settings import Settings
 
-OutcomeKind = Literal["kept", "new", "revised", "failed"]
+# waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
+# absent: asked for, and the publisher has nothing for it yet.
+OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
 RunState = Literal[
-    "running", "nothing_to_do", "ingested", "built", "published", "exported", "failed", "gate_failed", "interrupted"
+    "running", "nothing_to_do", "ingested", "partial", "built", "published", "exported", "failed", "gate_failed",
+    "interrupted",
 ]  # fmt: skip
 
 
 def utc_now() -> datetime:
     """The current time in UTC, to the microsecond."""
     return datetime.now(UTC)
+
+
+class Change(BaseModel):
+    """Values of one column that a new vintage changed, and their sums before and after, in the column's unit."""
+
+    column: str
+    values: int
+    before: Decimal | None
+    after: Decimal | None
+
+
+class Difference(BaseModel):
+    """What a new vintage of a partition changed: rows by their key, values of the rows in both."""
+
+    rows_before: int
+    rows_added: int
+    rows_gone: int
+    changes: list[Change] = []
 
 
 class Outcome(BaseModel):
@@ -50,6 +73,7 @@ class Outcome(BaseModel):
     stops_run: bool = False
     reason: str = ""
     notice: str = ""
+    difference: Difference | None = None
 
 
 class RawFileRecord(BaseModel):
@@ -68,6 +92,7 @@ class RawFileRecord(BaseModel):
     licence: str
     file_name: str
     labels: dict[str, str] = {}
+    asked: dict[str, str] = {}
     headers: dict[str, str] = {}
 
     @property
@@ -121,6 +146,11 @@ class Run(BaseModel):
     def failed(self) -> list[Outcome]:
         """Partitions that failed."""
         return [outcome for outcome in self.outcomes if outcome.outcome == "failed"]
+
+    @property
+    def waiting(self) -> list[Outcome]:
+        """Partitions that were not fetched because a request quota is used up."""
+        return [outcome for outcome in self.outcomes if outcome.outcome == "waiting"]
 
     @property
     def changed(self) -> list[Outcome]:
@@ -283,6 +313,27 @@ class Ledger:
         """The partitions of a table that have a raw file."""
         return sorted(path.name for path in (self.settings.raw / source / table).glob("*") if path.is_dir())
 
+    def raw_file(self, file_id: str) -> RawFileRecord:
+        """The record of one raw file."""
+        folder, _, stem = file_id.rpartition("/")
+        path = self.settings.raw / folder / f"{stem}.json"
+        return RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
+
+    def tidy(self) -> list[Path]:
+        """Remove what a killed process left in the raw store: half-received files, and bytes without a sidecar.
+
+        Call it while holding the writer's lock. What it removes is fetched again, since the ledger never knew it.
+        """
+        left = list(self.settings.raw.glob(".receiving-*"))
+        for folder in left:
+            shutil.rmtree(folder)
+        for path in self.settings.raw.glob("*/*/*/*"):
+            sidecar = path.with_name(f"{path.name.partition('.')[0]}.json")
+            if path.name.startswith(".") or not sidecar.is_file():
+                path.unlink()
+                left.append(path)
+        return left
+
     def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
         """The file fetched last for one partition."""
         texts = _sidecars(self.raw_folder(source, table, partition))
@@ -309,9 +360,9 @@ class Ledger:
         self._write_sidecar(record)
         return record
 
-    def restamp(self, record: RawFileRecord, revision: str) -> RawFileRecord:
-        """Note that the publisher's `revision` brought the same bytes again, so that it is not asked for once more."""
-        record = record.model_copy(update={"revision": revision})
+    def restamp(self, record: RawFileRecord, revision: str, asked: dict[str, str]) -> RawFileRecord:
+        """Note that `revision`, or asking for more, brought the same bytes, so that it is not asked for once more."""
+        record = record.model_copy(update={"revision": revision, "asked": asked})
         self._write_sidecar(record)
         return record
 

@@ -28,16 +28,16 @@ log = logging.getLogger("entrepot")
 SourceName = Enum("SourceName", {name: name for name in source_names(get_settings())}, type=str)  # type: ignore[misc]
 
 
-@task(task_run_name="fetch {partition}")
-def fetch_partition(partition: Partition) -> Outcome:
+@task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)
+def fetch_partition(partition: Partition, ledger: Ledger) -> Outcome:
     """Bring one partition into the raw store."""
-    return fetch.fetch_partition(get_settings(), Ledger(get_settings()), partition)
+    return fetch.fetch_partition(ledger.settings, ledger, partition)
 
 
-@task(task_run_name="land {record.file_id}")
-def land_file(record: RawFileRecord, kind: str) -> Outcome:
+@task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)
+def land_file(record: RawFileRecord, ledger: Ledger, kind: OutcomeKind) -> Outcome:
     """Land one raw file by its contract."""
-    outcome = land.land_file(get_settings(), Ledger(get_settings()), record)
+    outcome = land.land_file(ledger.settings, ledger, record)
     return outcome if outcome.outcome == "failed" else outcome.model_copy(update={"outcome": kind})
 
 
@@ -72,31 +72,45 @@ def build_data_docs(run_id: str) -> Path:
     return audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
 
 
-def ingest(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> None:
-    """Fetch and land what is new; the outcome of every partition goes into the run record.
+def ingest(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
+    """Fetch side by side, land one file after the other as they come; each partition's outcome goes into the record.
 
     Raises EntrepotError when a partition failed whose contract says that the run must stop.
     """
-    settings = get_settings()
-    land.prepare(settings)
-    planned = fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources)
-    looked_at = [*(fetch_partition(partition) for partition in planned.fetch), *planned.kept]
-    kinds = {outcome.file_id: outcome.outcome for outcome in looked_at}
-    # Older vintages land too when landed.duckdb was deleted; only what the run looked at is an outcome of it.
-    landed = [land_file(record, kinds.get(record.file_id, "kept")) for record in land.pending(settings, ledger)]
-    fresh = {outcome.file_id: outcome for outcome in landed}
-    outcomes = [fresh.get(outcome.file_id) or land.restate(settings, outcome) for outcome in looked_at]
-    run.outcomes = sorted(
-        [*outcomes, *planned.unrecognised, *planned.unreachable], key=lambda o: (o.source, o.table, o.partition)
-    )
+    settings = ledger.settings
+    # What a killed run fetched lands first, and older vintages too when landed.duckdb was deleted.
+    found = {record.file_id: land_file(record, ledger, land.kind_of(settings, ledger, record))
+             for record in land.pending(settings, ledger)}  # fmt: skip
+    run.outcomes = [*plan.unrecognised, *plan.unreachable]
+    run.outcomes += [found.get(kept.file_id) or kept for kept in land.restate_all(settings, plan.kept)]
+    progress = Progress(plan, open_http(settings), show_progress(ledger, run, plan))
+    for outcome in fetch.fetch_all(settings, plan.fetch, partial(fetch_partition, ledger=ledger)):
+        is_news = outcome.outcome in ("new", "revised")
+        landed = land_file(ledger.raw_file(outcome.file_id), ledger, outcome.outcome) if is_news else outcome
+        run.outcomes.append(land.restate(settings, landed))
+        progress.after(run.outcomes[-1])
+    run.outcomes.sort(key=lambda o: (o.source, o.table, o.partition))
     ledger.save(run)
     log.info("ingest: %s", summary.count_outcomes(run))
-    for outcome in run.outcomes:
-        if outcome.reason or outcome.notice:
-            log.warning("%s", outcome.reason or outcome.notice)
+    for sentence in summary.sentences(run):
+        log.warning("%s", sentence)
     stopping = [outcome.reason for outcome in run.failed if outcome.stops_run]
     if stopping:
         raise EntrepotError(" ".join(stopping) + " The published warehouse is unchanged.")
+
+
+def show_progress(ledger: Ledger, run: Run, plan: fetch.Plan) -> Callable[[float, str], None]:
+    """A progress artifact in the UI that follows the fetching; the run record is saved at each step of it."""
+    if not plan.fetch:
+        return lambda percent, line: None
+    artifact = create_progress_artifact(0.0, key="ingest-progress", description=f"0 of {len(plan.fetch)} partitions")
+    assert isinstance(artifact, UUID)
+
+    def show(percent: float, line: str) -> None:
+        update_progress_artifact(artifact, percent, description=line)
+        ledger.save(run)
+
+    return show
 
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
@@ -109,20 +123,24 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     audit.require_passed(results)
 
 
-def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> Run:
+def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> None:
     """One run from fetch to publish, as far as `mode` goes."""
-    settings = get_settings()
-    ingest(ledger, run, sources, mode)
+    settings = ledger.settings
+    land.prepare(settings)
+    ingest(ledger, run, fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources))
     if mode == "ingest only":
-        return ledger.finish(run, "ingested", f"Ingested, not built: {summary.count_outcomes(run)}.")
+        ledger.finish(run, *backfill_step.ending(run))
+        return
     run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
     if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
-        return ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+        return
     log.info("build: dbt turns landed.duckdb into the candidate")
     candidate = build_candidate(run)
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "build what is here"):
-        return ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
+        ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
+        return
     release = publish_candidate(run, candidate)
     log.info("publish: %s", release)
     export_parquet(run.run_id)

@@ -7,6 +7,7 @@ project folder: `ENTREPOT_WAREHOUSE=/data/trade entrepot run`.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,8 @@ class Settings(BaseSettings):
     indicators: Words = Field(("NY.GDP.MKTP.CD", "SP.POP.TOTL"), description="World Bank indicators to fetch.")
     frequencies: Words = Field(("A", "M"), description="Annual (A), quarterly (Q), monthly (M) trade statistics.")
     comtrade_products: Words = Field((), description="UN Comtrade levels or codes; if empty TOTAL, with a key AG2 too.")
+    requests_per_day: Words = Field((), description="Budgets other than the contracts': comtradeapi.un.org=10000,...")
+    http_proxies_from_environment: bool = Field(True, description="Use HTTP_PROXY, HTTPS_PROXY, NO_PROXY.")
     http_tries: int = Field(5, ge=1, description="Times a request is tried before it counts as failed.")
     http_backoff_seconds: float = Field(1.0, ge=0, description="Wait before the second try; doubles each time.")
     http_longest_wait_seconds: float = Field(120.0, ge=0, description="A server asking for more ends the source's run.")
@@ -86,11 +89,24 @@ class Settings(BaseSettings):
         "indicators",
         "frequencies",
         "comtrade_products",
+        "requests_per_day",
         mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    @field_validator("requests_per_day")
+    @classmethod
+    def _budgets(cls, value: Words) -> Words:
+        if bad := [word for word in value if not re.fullmatch(r"[^=\s]+=\d+", word)]:
+            raise ValueError(f"{bad[0]!r} is not host=number; write for example comtradeapi.un.org=10000")
+        return value
+
+    def budget(self, host: str) -> int | None:
+        """Requests a day a person allows for `host`; None where its contract decides."""
+        budgets = dict(word.split("=", 1) for word in self.requests_per_day)
+        return int(budgets[host]) if host in budgets else None
 
     def base_url(self, address: str) -> str:
         """`address` of a publisher, or the same on the stand-in: scheme and host become its base and `/<host>`."""
@@ -108,7 +124,7 @@ class Settings(BaseSettings):
         key: SecretStr | None = getattr(self, f"{name}_key")
         return key is not None and bool(key.get_secret_value())
 
-    def requests_per_day(self, name: str) -> int | None:
+    def granted_requests(self, name: str) -> int | None:
         """Requests a day the subscription called `name` grants, where the user has said so."""
         granted: int | None = getattr(self, f"{name}_requests_per_day", None)
         return granted

@@ -21,7 +21,7 @@ _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)", re.IGNOREC
 
 
 class Answer(BaseModel):
-    """A complete answer of a server. Header names are in lower case; status 304 means: as it was."""
+    """A complete answer of a server. Header names are in lower case."""
 
     model_config = ConfigDict(frozen=True)
 

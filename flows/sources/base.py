@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -38,6 +38,10 @@ class Partition(BaseModel):
     holds the row count at which this answer would have been cut short. `is_dropped` says that a person brought it:
     `location` is then a `Dropped`, and the drop box fetches it whatever the source. `is_withdrawn` says that the
     publisher no longer lists it: there is nothing to fetch, and its last good file stands in.
+    `asked` is what else decides its content, where the settings do: a word each, or several joined by `+`.
+    `period` is the one year, quarter or month it holds (2021, 2021-Q1, 2021-03), empty where there is no such one.
+    `requests` is about how many requests it takes. `unless` is set by the plan: the server's tag of the file at
+    hand, to be passed to `Http.stream` or `Http.get`, so that an unchanged file is not sent again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +56,10 @@ class Partition(BaseModel):
     labels: dict[str, str] = {}
     is_dropped: bool = False
     is_withdrawn: bool = False
+    asked: dict[str, str] = {}
+    period: str = ""
+    requests: int = 1
+    unless: str = ""
 
     def __str__(self) -> str:
         return f"{self.source}/{self.table}/{self.key}"
@@ -161,10 +169,38 @@ def read_whole(path: Path) -> bytes:
 
 
 def rate_years(settings: Settings, since: datetime | None, today: date) -> Iterator[tuple[int, str]]:
-    """Years of daily rates with their revision: `closed`, or for the running year the day it is looked at.
+    """Years of daily rates with their revision: `closed`, or the day it is looked at.
 
-    The first days of a year have no rate yet, so it begins on 15 January.
+    The first days of a year have no rate yet, so it begins on 15 January. It counts as closed from February of the
+    next year on: its last days may come late or be put right, so it is asked for once more before it is final.
     """
     for year in settings.years(today):
         if (since is None or year >= since.year) and today >= date(year, 1, 15):
-            yield year, "closed" if year < today.year else today.isoformat()
+            yield year, "closed" if today >= date(year + 1, 2, 1) else today.isoformat()
+
+
+def held(http: Http, source: str, table: str, key: str) -> dict[str, str]:
+    """What the newest file at hand of a partition was asked for; empty where there is none."""
+    latest = http.ledger.latest_raw(source, table, key)
+    return latest.asked if latest else {}
+
+
+def widened(wanted: Iterable[str], at_hand: str | None) -> tuple[str, ...]:
+    """What to ask for, so that a partition never shrinks: what is `wanted` and what its file at hand was asked for.
+
+    No words at all mean everything. So a run with narrower settings than the last one finds nothing revised, and
+    what a backfill brought stays current when the next ordinary run finds something new.
+    """
+    words = set(wanted)
+    if not words or at_hand == "":
+        return ()
+    return tuple(sorted(words | set(at_hand.split("+") if at_hand else ())))
+
+
+def widened_years(settings: Settings, at_hand: dict[str, str]) -> tuple[int, int | None]:
+    """The same for a partition of many years: the first and the last year to ask for, no last one for no end."""
+    first, last = settings.history_from, settings.history_to
+    if not at_hand:
+        return first, last
+    end = max(last, int(at_hand["last"])) if last and at_hand["last"] else None
+    return min(first, int(at_hand["first"])), end

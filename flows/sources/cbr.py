@@ -41,8 +41,9 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
             url = f"{_DYNAMIC}?{span}&VAL_NM_RQ={_IDS[code]}"
             key = f"{code}-{year}"
             yield Partition(
-                source="cbr", table="daily_rate", key=key, revision=revision, url=url, location=url, suffix="xml"
-            )
+                source="cbr", table="daily_rate", key=key, revision=revision, url=url, location=url, suffix="xml",
+                period=str(year),
+            )  # fmt: skip
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, rate_years
+from flows.sources.base import Partition, held, rate_years, widened
 from flows.sources.http import Http
 
 _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
@@ -15,17 +15,18 @@ _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
     """One partition per year. A closed year stays as it is; the running one is asked for once a day."""
-    currencies = "+".join(sorted(set(settings.currencies) - {"EUR"}))
     for year, revision in rate_years(settings, since, utc_now().date()):
+        at_hand = held(http, "ecb", "reference_rate", str(year)).get("currencies")
+        currencies = "+".join(sorted(set(widened(settings.currencies, at_hand)) - {"EUR"}))
         first, last = date(year, 1, 1), date(year, 12, 31)
         span = f"startPeriod={first}&endPeriod={last}"
         url = f"{_DATA}/D.{currencies}.EUR.SP00.A?format=csvdata&detail=dataonly&{span}"
         yield Partition(
             source="ecb", table="reference_rate", key=str(year), revision=f"{currencies} {revision}", url=url,
-            location=url,
+            location=url, period=str(year), asked={"currencies": currencies},
         )  # fmt: skip
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     """The CSV as the ECB sends it."""
-    yield http.get(partition.location, expect="csv").content
+    yield http.get(partition.location, expect="csv", unless=partition.unless).content

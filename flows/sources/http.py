@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
@@ -17,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from flows.contracts import Source, load_contracts
-from flows.errors import HttpFailed, QuotaExhausted
+from flows.errors import HttpFailed, NotModified, QuotaExhausted
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources.answers import (
@@ -42,24 +44,55 @@ T = TypeVar("T")
 
 
 class Http:
-    """One polite session. `answered` holds the headers of the last answer that are worth keeping."""
+    """One polite session, for several threads. `answered` holds the headers worth keeping of the thread's last answer.
+
+    Requests to one host start one after the other, at the contract's distance, whichever thread sends them.
+    """
 
     def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
         self.ledger = ledger
-        self.answered: dict[str, str] = {}
+        self._here = threading.local()
         self._sleep = sleep
         self._turn: dict[str, float] = {}
-        contracts = load_contracts(settings.contracts).values()
-        self._contracts = {host: source for source in contracts for host in source.hosts}
+        self._gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._contracts: dict[str, list[Source]] = {}
+        for source in load_contracts(settings.contracts).values():
+            for host in source.hosts:
+                self._contracts.setdefault(host, []).append(source)
         for name in ("httpx", "httpcore"):  # they would write whole addresses, keys included
             logging.getLogger(name).setLevel(logging.WARNING)
         direct: dict[str, httpx.BaseTransport | None] = {
             f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")
         }
         self._client = httpx.Client(
-            headers={"User-Agent": _AGENT, "Accept": "*/*"}, timeout=settings.http_timeout_seconds, mounts=direct
+            headers={"User-Agent": _AGENT, "Accept": "*/*"},
+            timeout=settings.http_timeout_seconds,
+            mounts=direct,
+            trust_env=settings.http_proxies_from_environment,
         )
+
+    @property
+    def answered(self) -> dict[str, str]:
+        """Headers of this thread's last answer."""
+        found: dict[str, str] = getattr(self._here, "answered", {})
+        return found
+
+    @answered.setter
+    def answered(self, headers: dict[str, str]) -> None:
+        self._here.answered = headers
+
+    def budget(self, host: str) -> int | None:
+        """Requests a day `host` may be sent, by the settings or else the strictest contract; None without a limit."""
+        granted = (_requests_per_day(contract, self.settings) for contract in self._contracts.get(host, []))
+        chosen = self.settings.budget(host)
+        return chosen if chosen is not None else min((n for n in granted if n is not None), default=None)
+
+    def seconds_between(self, host: str) -> float:
+        """Distance of two requests to `host`; the stand-in needs none."""
+        if self.settings.stand_in is not None:
+            return 0.0
+        return max((each.seconds_between_requests for each in self._contracts.get(host, [])), default=0.0)
 
     def get(
         self,
@@ -70,15 +103,17 @@ class Http:
         expect: Expected | None = None,
         unless: str = "",
     ) -> Answer:
-        """The whole answer to a GET; `unless` is the tag of what is already here, and 304 says it still holds.
+        """The whole answer to a GET; `unless` is the tag of what is already here.
 
-        Raises HttpFailed (RateLimited, KeyRefused) when all tries failed, QuotaExhausted when it must wait.
+        Raises NotModified when what is here still holds (304), HttpFailed (RateLimited, KeyRefused) when all tries
+        failed, QuotaExhausted when it must wait.
         """
         asked = {"Accept-Encoding": "gzip", **(headers or {}), **_condition(unless)}
-        shown, host = _address(url, params), self._host(url)
+        shown, host = _address(url, params), self.host_of(url)
 
         def once() -> Answer:
             with self._open("GET", url, params, asked, secret_params) as response:
+                _require_news(response, url)
                 packed = b"".join(self._chunks(response, host))
                 body = unpack(packed, response.headers.get("content-encoding", ""), host)
                 self._expect(response, body[:512], host, expect)
@@ -107,18 +142,20 @@ class Http:
         headers: Text = None,
         start: int = 0,
         expect: Expected | None = None,
+        unless: str = "",
     ) -> Iterator[bytes]:
         """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
 
-        Raises what `get` raises, and HttpFailed when the file changes upstream while it is being read.
+        `unless` is the tag of the file at hand. Raises what `get` raises, NotModified when that file still holds,
+        and HttpFailed when the file changes upstream while it is being read.
         """
-        host, at, failures, tag = self._host(url), start, 0, ""
+        host, at, failures, tag = self.host_of(url), start, 0, ""
         while True:
             asked = {"Accept-Encoding": "identity", **(headers or {})}
-            if at:
-                asked["Range"] = f"bytes={at}-"
+            asked |= {"Range": f"bytes={at}-"} if at else _condition(unless)
             try:
                 with self._open("GET", url, params, asked, None) as response:
+                    _require_news(response, url)
                     now_tag = response.headers.get("etag") or response.headers.get("last-modified") or ""
                     if tag and now_tag != tag:
                         raise HttpFailed(f"{host} changed {url} while it was being read; run again.")
@@ -142,8 +179,9 @@ class Http:
     def _open(
         self, method: str, url: str, params: Text, headers: Mapping[str, str], secret: Text
     ) -> Iterator[httpx.Response]:
-        host = self._host(url)
-        self._await_turn(host)
+        host = self.host_of(url)
+        with self._gates[host]:
+            self._await_turn(host)
         address = _address(self.settings.base_url(url), {**(params or {}), **(secret or {})})
         has_secret = bool(secret) or any(value in headers.values() for value in self.settings.secrets())
         try:
@@ -169,7 +207,8 @@ class Http:
         longest = self.settings.http_longest_wait_seconds
         error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())
         if isinstance(error, QuotaExhausted):
-            self.ledger.close_host(host, error.resume_at)
+            with self._gates[host]:
+                self.ledger.close_host(host, error.resume_at)
         if error is not None:
             raise error
 
@@ -184,7 +223,7 @@ class Http:
 
     @staticmethod
     def _expect(response: httpx.Response, start: bytes, host: str, expect: Expected | None) -> None:
-        if expect in (None, "html") or response.status_code == 304:
+        if expect in (None, "html"):
             return
         if is_page(response.headers.get("content-type", ""), start):
             raise TryAgain(HttpFailed(f"{host} answered with a web page where {expect} data was expected."))
@@ -207,21 +246,18 @@ class Http:
         self._sleep(max(again.wait, min(backoff, self.settings.http_longest_wait_seconds)))
 
     def _await_turn(self, host: str) -> None:
-        contract = self._contracts.get(host)
-        use, now = self.ledger.host_use(host), utc_now()
+        budget, use, now = self.budget(host), self.ledger.host_use(host), utc_now()
         if use.closed_until is not None and use.closed_until > now:
             raise quota_exhausted(host, use.closed_until)
-        granted = _requests_per_day(contract, self.settings) if contract else None
-        if granted is not None and use.requests >= granted:
+        if budget is not None and use.requests >= budget:
             raise quota_exhausted(host, next_day(now))
         wait = self._turn.get(host, 0.0) - time.monotonic()
         if wait > 0:
             self._sleep(wait)
-        between = contract.seconds_between_requests if contract and self.settings.stand_in is None else 0.0
-        self._turn[host] = time.monotonic() + between
+        self._turn[host] = time.monotonic() + self.seconds_between(host)
         self.ledger.count_request(host)
 
-    def _host(self, url: str) -> str:
+    def host_of(self, url: str) -> str:
         """The publisher's host, behind the stand-in too."""
         if self.settings.stand_in and url.startswith(self.settings.stand_in):
             return url[len(self.settings.stand_in) :].strip("/").partition("/")[0]
@@ -234,17 +270,19 @@ def _requests_per_day(contract: Source, settings: Settings) -> int | None:
         return contract.requests_per_day
     if not settings.has_key(contract.key_name):
         return contract.requests_per_day_without_key or contract.requests_per_day
-    return settings.requests_per_day(contract.key_name) or contract.requests_per_day
+    return settings.granted_requests(contract.key_name) or contract.requests_per_day
+
+
+def _require_news(response: httpx.Response, url: str) -> None:
+    if response.status_code == 304:
+        raise NotModified(f"There is nothing newer than the file at hand of {url}.")
 
 
 def _condition(tag: str) -> dict[str, str]:
-    if not tag:
-        return {}
-    return (
-        {"If-None-Match": tag}
-        if tag.startswith(('"', "W/"))
-        else {"If-Modified-Since": tag.rpartition(" GMT")[0] + " GMT"}
-    )
+    if tag.startswith(('"', "W/")):
+        return {"If-None-Match": tag}
+    modified, is_date, _ = tag.rpartition(" GMT")
+    return {"If-Modified-Since": modified + is_date} if is_date else {}
 
 
 def _address(url: str, params: Text) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlencode
 
-from flows.errors import FileRefused
+from flows.errors import FileRefused, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition
+from flows.sources.base import Partition, held, widened, widened_years
 from flows.sources.http import Http
 
 __all__ = ["fetch", "partitions"]
@@ -36,14 +36,13 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
     updated = _last_update(http)
     if since is not None and updated[:10] < since.date().isoformat():
         return
-    first, last = settings.history_from, int(updated[:4])
     for frequency in (f for f in _FREQUENCIES if f in settings.frequencies):
-        if settings.reporters:
-            for reporter in settings.reporters:
-                yield _partition(settings, reporter, frequency, updated, f"{frequency}-{reporter}", first, None)
-            continue
-        for year in range(last - (frequency == "A"), first - 1, -1):
-            yield _partition(settings, "", frequency, updated, f"{frequency}-ALL-{year}", year, year)
+        for reporter in settings.reporters:
+            yield _partition(settings, http, reporter, frequency, updated)
+        if not settings.reporters:
+            newest = int(updated[:4]) - (frequency == "A")
+            for year in range(min(newest, settings.history_to or newest), settings.history_from - 1, -1):
+                yield _partition(settings, http, "", frequency, updated, year)
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
@@ -57,6 +56,8 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
         has_rows = bool(head.partition(b"\n")[2].strip())
         if has_rows:
             yield head
+    if not has_rows and partition.period >= str(int(partition.labels["release"][:4]) - 1):
+        raise NothingYet(f"The IMF has no figures for {partition.key} yet.")
     if not has_rows:
         what = f"The IMF answers with no row for {partition.key}"
         raise FileRefused(f"{what}; it wants economies as ISO 3166 alpha-3 and has nothing for those it does not know.")
@@ -70,17 +71,24 @@ def _last_update(http: Http) -> str:
 
 
 def _partition(
-    settings: Settings, reporter: str, frequency: str, updated: str, key: str, first: int, last: int | None
+    settings: Settings, http: Http, reporter: str, frequency: str, updated: str, year: int | None = None
 ) -> Partition:
-    partners = "+".join([*settings.partners, _WORLD]) if settings.partners else ""
+    """All years of a reporter, or one year of all reporters."""
+    key = f"{frequency}-{reporter}" if year is None else f"{frequency}-ALL-{year}"
+    at_hand = held(http, "imf_imts", "partner_trade", key)
+    first, last = widened_years(settings, at_hand) if year is None else (year, year)
+    chosen = widened(settings.partners, at_hand.get("partners"))
+    partners = "+".join([*chosen, _WORLD]) if chosen else ""
     period = {"startPeriod": str(first)} | ({"endPeriod": str(last)} if last else {})
     address = f"{_DATA}/{reporter}.{_INDICATORS}.{partners}.{frequency}?{urlencode(period)}"
     return Partition(
         source="imf_imts",
         table="partner_trade",
         key=key,
-        revision=f"{updated} {first} {partners or 'all partners'}",
+        revision=f"{updated} {first}-{last or ''} {partners or 'all partners'}",
         url=address,
         location=address,
         labels={"frequency": frequency, "release": updated},
+        asked={"partners": "+".join(chosen), "first": str(first), "last": str(last or "")},
+        period=str(year or ""),
     )

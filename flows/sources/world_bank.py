@@ -12,7 +12,7 @@ from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, Record, read_whole
+from flows.sources.base import Partition, Record, held, read_whole, widened_years
 from flows.sources.http import Http
 
 _COUNTRIES = "https://api.worldbank.org/v2/country/all/indicator"
@@ -21,13 +21,15 @@ _PER_PAGE = 1000
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
     """One partition per indicator; its revision is the day the bank last updated it, asked with one record."""
-    years = settings.years(utc_now().date())
     for indicator in settings.indicators:
-        url = f"{_COUNTRIES}/{indicator}?format=json&date={years.start}:{years.stop - 1}"
+        first, last = widened_years(settings, held(http, "world_bank", "indicator", indicator))
+        span = f"{first}:{min(last or 9999, utc_now().year)}"
+        url = f"{_COUNTRIES}/{indicator}?format=json&date={span}"
         head, _ = _page(http, url, indicator, 1, 1)
         yield Partition(
             source="world_bank", table="indicator", key=indicator, suffix="json", url=url, location=url,
-            revision=f"{head.get('lastupdated')} {years.start}-{years.stop - 1}",
+            revision=f"{head.get('lastupdated')} {span}", requests=max(1, -(-int(head.get("total") or 0) // _PER_PAGE)),
+            asked={"first": str(first), "last": str(last or "")},
         )  # fmt: skip
 
 

@@ -9,22 +9,36 @@ import gzip
 import hashlib
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import load_contracts
-from flows.errors import ContractError, EntrepotError, FileRefused, HttpFailed, QuotaExhausted
+from flows.errors import (
+    ContractError,
+    EntrepotError,
+    FileRefused,
+    HttpFailed,
+    NothingYet,
+    NotModified,
+    QuotaExhausted,
+)
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import dropbox, load_source, source_names
-from flows.sources.answers import is_page
+from flows.sources.answers import is_page, tag_of
 from flows.sources.base import Partition, SourceModule
 from flows.sources.dropbox import Unrecognised
 from flows.sources.http import Http, open_http
+from flows.sources.span import Span
 from flows.steps import land
+from flows.steps.lanes import side_by_side
+
+T = TypeVar("T")
 
 
 class Plan(BaseModel):
@@ -53,46 +67,91 @@ def plan(
     sources: Iterable[str] | None = None,
     since: datetime | None = None,
     http: Http | None = None,
+    span: Span | None = None,
 ) -> Plan:
-    """Compare what the sources say exists, and what lies in the inbox, with the ledger.
+    """Compare what the sources say exists (in `span`, if one is given), and what lies in the inbox, with the ledger.
 
-    Where no source is named the inbox is looked at for all of them: a file a person brought needs no server.
-    Raises EntrepotError for an unknown source name.
+    Publishers are asked side by side. Where no source is named the inbox is looked at for all of them: a file a
+    person brought needs no server. Raises EntrepotError for an unknown source name.
     """
     http = http or open_http(settings)
-    names = list(sources or default_sources(settings))
+    names = list(dict.fromkeys(sources or default_sources(settings)))
     unknown = sorted(set(names) - set(source_names(settings)))
     if unknown:
         raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
     # What a live source sent damaged is asked for again, although upstream nothing changed.
-    live = {name for name in names if load_contracts(settings.contracts)[name].origin == "live"}
-    damaged = land.refused(settings) if live else set()
-    damaged = {file_id for file_id in damaged if file_id.partition("/")[0] in live}
-    todo: list[Partition] = []
-    kept: list[Outcome] = []
-    unreachable: list[Outcome] = []
-
-    def compare(partition: Partition) -> None:
-        standing = _standing(ledger, partition, damaged)
-        if standing is None:
-            todo.append(partition)
-        else:
-            kept.append(standing)
-
-    for name in names:
-        try:
-            for partition in load_source(name).partitions(settings, since, http):
-                compare(partition)
-        except ContractError:
-            raise
-        except EntrepotError as error:
-            unreachable.append(Outcome(source=name, table="", partition="", outcome="failed", reason=str(error)))
+    damaged = land.refused(settings) if any(_is_live(settings, name) for name in names) else set()
+    ask = partial(_plan_source, settings, ledger, since=since, http=http, span=span, damaged=damaged)
+    lanes = [((name, ask(name)) for name in lane) for lane in _by_lane(settings, names, str)]
+    answers = dict(answer for answer in side_by_side(lanes))
     brought = dropbox.scan(settings)
-    for part in brought:
-        if isinstance(part, Partition) and (not sources or part.source in names):
-            compare(part)
-    strangers = [] if sources else _unrecognised(brought)
-    return Plan(fetch=todo, kept=kept, unrecognised=strangers, unreachable=unreachable)
+    dropped = [part for part in brought if isinstance(part, Partition) and (not sources or part.source in names)]
+    parts = [part for name in names for part in answers[name]]
+    parts += [_compare(ledger, partition, set()) for partition in dropped]
+    return Plan(
+        fetch=[part for part in parts if isinstance(part, Partition)],
+        kept=[part for part in parts if isinstance(part, Outcome) and part.outcome == "kept"],
+        unrecognised=[] if sources else _unrecognised(brought),
+        unreachable=[part for part in parts if isinstance(part, Outcome) and part.outcome != "kept"],
+    )
+
+
+def _by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], str]) -> list[list[T]]:
+    """Things of one publisher's host together, in their order; what is local is a lane too."""
+    contracts = load_contracts(settings.contracts)
+    lanes: dict[str, list[T]] = {}
+    for thing in things:
+        lanes.setdefault(next(iter(contracts[source_of(thing)].hosts), ""), []).append(thing)
+    return list(lanes.values())
+
+
+def _is_live(settings: Settings, name: str) -> bool:
+    return load_contracts(settings.contracts)[name].origin == "live"
+
+
+def _plan_source(
+    settings: Settings,
+    ledger: Ledger,
+    name: str,
+    since: datetime | None,
+    http: Http,
+    span: Span | None,
+    damaged: set[str],
+) -> list[Partition | Outcome]:
+    """What to fetch of one source, and the outcomes that are certain already: those of files kept, and the source's
+    own where it cannot be asked to the end.
+    """
+    if _is_live(settings, name):
+        span = span or Span.between(str(settings.history_from), str(settings.history_to or 9999))
+    else:
+        span, damaged = None, set()
+    parts: list[Partition | Outcome] = []
+    try:
+        for partition in load_source(name).partitions(settings, since, http):
+            if span is None or span.touches(partition.period):
+                parts.append(_compare(ledger, partition, damaged))
+    except ContractError:
+        raise
+    except EntrepotError as error:
+        kind: OutcomeKind = "waiting" if isinstance(error, QuotaExhausted) else "failed"
+        parts.append(Outcome(source=name, table="", partition="", outcome=kind, reason=str(error)))
+    return parts
+
+
+def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partition | Outcome:
+    """The partition, if it has to be fetched, or the outcome of one whose last file stands. `damaged` were refused."""
+    latest = ledger.latest_raw(partition.source, partition.table, partition.key)
+    if latest is None:
+        return partition
+    if partition.is_withdrawn:
+        notice = f"The publisher no longer lists {partition}; its rows, fetched on {latest.fetched_at:%Y-%m-%d}, stay."
+        return latest.outcome("kept").model_copy(update={"notice": notice})
+    if latest.file_id in damaged:
+        return partition
+    if latest.revision == partition.revision:
+        return _outcome(partition, "kept", latest)
+    # The tag of the file at hand is worth something only if that file is what would be asked for now.
+    return partition.model_copy(update={"unless": tag_of(latest.headers) if latest.asked == partition.asked else ""})
 
 
 def _unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
@@ -115,19 +174,6 @@ def _outcome(partition: Partition, kind: OutcomeKind, record: RawFileRecord) -> 
     return record.outcome(kind).model_copy(update={"url": partition.url, "revision": partition.revision})
 
 
-def _standing(ledger: Ledger, partition: Partition, damaged: set[str]) -> Outcome | None:
-    """The outcome of a partition whose last file stands; none where it must be fetched. `damaged` were refused."""
-    latest = ledger.latest_raw(partition.source, partition.table, partition.key)
-    if latest is None:
-        return None
-    if partition.is_withdrawn:
-        notice = f"The publisher no longer lists {partition}; its rows, fetched on {latest.fetched_at:%Y-%m-%d}, stay."
-        return latest.outcome("kept").model_copy(update={"notice": notice})
-    if latest.revision != partition.revision or (latest.file_id in damaged and not partition.is_dropped):
-        return None
-    return _outcome(partition, "kept", latest)
-
-
 def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, http: Http | None = None) -> Outcome:
     """Bring one partition into the raw store and say whether it is new, revised or, byte for byte, kept.
 
@@ -143,10 +189,14 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
         try:
             digest, size = _receive(partition, received, http)
             _check_transport(partition, received, size, contract.table(partition.table).format)
-        except (OSError, zlib.error, EOFError, FileRefused, HttpFailed, QuotaExhausted) as error:
+        except NotModified:
+            assert latest is not None, partition
+            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
+        except (QuotaExhausted, NothingYet) as error:
+            return _not_fetched(partition, "waiting" if isinstance(error, QuotaExhausted) else "absent", str(error))
+        except (OSError, zlib.error, EOFError, FileRefused, HttpFailed) as error:
             stops = contract.table(partition.table).on_failure == "stop"
-            outcome = Outcome(source=partition.source, table=partition.table, partition=partition.key, outcome="failed")
-            return outcome.model_copy(update={"url": partition.url, "stops_run": stops, "reason": str(error)})
+            return _not_fetched(partition, "failed", str(error)).model_copy(update={"stops_run": stops})
         record = RawFileRecord(
             source=partition.source,
             table=partition.table,
@@ -159,12 +209,47 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
             licence=contract.licence,
             file_name=f"{digest[:12]}.{partition.suffix}",
             labels=partition.labels,
+            asked=partition.asked,
             headers=http.answered,
         )
         if latest is not None and latest.sha256 == digest:
-            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision))
+            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
         record = ledger.add_raw(record, received)
     return _outcome(partition, "revised" if latest else "new", record)
+
+
+def fetch_all(
+    settings: Settings, partitions: Iterable[Partition], fetch_one: Callable[[Partition], Outcome]
+) -> Iterator[Outcome]:
+    """The outcome of each partition as soon as it is there; publishers side by side.
+
+    Once a publisher's quota is used up, the rest of the source waits without being tried.
+    """
+    lanes = _by_lane(settings, partitions, lambda partition: partition.source)
+    return side_by_side([_fetch_lane(lane, fetch_one) for lane in lanes])
+
+
+def _fetch_lane(partitions: list[Partition], fetch_one: Callable[[Partition], Outcome]) -> Iterator[Outcome]:
+    used_up: dict[str, str] = {}
+    for partition in partitions:
+        if partition.source in used_up:
+            yield _not_fetched(partition, "waiting", used_up[partition.source])
+            continue
+        outcome = fetch_one(partition)
+        if outcome.outcome == "waiting":
+            used_up[partition.source] = outcome.reason
+        yield outcome
+
+
+def _not_fetched(partition: Partition, kind: OutcomeKind, reason: str) -> Outcome:
+    return Outcome(
+        source=partition.source,
+        table=partition.table,
+        partition=partition.key,
+        outcome=kind,
+        url=partition.url,
+        reason=reason,
+    )
 
 
 def _receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
+from flows.steps.compare import difference
 from flows.steps.parse import new_columns, parse
 
 _SCHEMA = """
@@ -67,7 +68,9 @@ def prepare(settings: Settings) -> None:
     with landed(settings) as con:
         for source in load_contracts(settings.contracts).values():
             for table in source.tables:
+                con.execute("begin")
                 _prepare_table(con, table)
+                con.execute("commit")
 
 
 def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -114,6 +117,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
         except FileRefused as refusal:
             rows, state, reason = 0, "refused", str(refusal)
             rejects = _count(con, "select count(*) from rejects") if _has_rejects(con) else 0
+        earlier = _current(con, record)
         con.execute("begin")
         if state == "landed":
             _insert(con, table, record)
@@ -124,19 +128,26 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
         _register(con, ledger, record, table, rows, rejects, state, reason)
         con.execute(_MARK_CURRENT)
         con.execute("commit")
-    return restate(settings, record.outcome("new"))
+        changed = difference(con, table, earlier[0], record.file_id) if earlier and state == "landed" else None
+    return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:
     """`outcome` with what landed.duckdb holds of its file: rows, rejects, and failed where it was refused."""
-    if not outcome.file_id:
-        return outcome
+    return restate_all(settings, [outcome])[0]
+
+
+def restate_all(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]:
+    """The same for many outcomes at once."""
+    if not any(outcome.file_id for outcome in outcomes):
+        return outcomes
     with landed(settings) as con:
-        row = con.execute(
-            "select row_count, reject_count, state, reason from raw.file where file_id = ?", [outcome.file_id]
-        ).fetchone()
-    assert row is not None, outcome.file_id
-    rows, rejects, state, reason = row
+        rows = con.execute("select file_id, row_count, reject_count, state, reason from raw.file").fetchall()
+    found = {row[0]: row[1:] for row in rows}
+    return [_restated(settings, o, *found[o.file_id]) if o.file_id else o for o in outcomes]
+
+
+def _restated(settings: Settings, outcome: Outcome, rows: int, rejects: int, state: str, reason: str) -> Outcome:
     update = {"rows": rows, "rejects": rejects, "notice": outcome.notice or reason}
     if state == "refused":
         table = load_contracts(settings.contracts)[outcome.source].table(outcome.table)
@@ -184,16 +195,22 @@ def _accept(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord,
         raise FileRefused(
             f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
         )
-    last = con.execute(
-        "select row_count from raw.file where source_code = ? and table_name = ? and partition_key = ? and is_current",
-        [table.source, table.name, record.partition],
-    ).fetchone()
-    if last and table.max_shrink is not None and rows < last[0] * (1 - table.max_shrink):
+    last = _current(con, record)
+    if last and table.max_shrink is not None and rows < last[1] * (1 - table.max_shrink):
         raise FileRefused(
-            f"{record.url}: {rows} rows where the last good file of {record.partition} had {last[0]}; "
+            f"{record.url}: {rows} rows where the last good file of {record.partition} had {last[1]}; "
             f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
         )
     return rows
+
+
+def _current(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> tuple[str, int] | None:
+    """Id and rows of the file that is current for the partition of `record`."""
+    return con.execute(
+        "select file_id, row_count from raw.file "
+        "where source_code = ? and table_name = ? and partition_key = ? and is_current",
+        [record.source, record.table, record.partition],
+    ).fetchone()
 
 
 def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
