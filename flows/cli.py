@@ -1,15 +1,18 @@
 """`entrepot`: the command line. Thin: every verb calls what the flows call.
 
 Exit codes: 0 done, 1 something failed, 2 the release gate stopped the publish (or the command was misspelt),
-3 published although some partitions failed and their last good file stands in, 4 another process is writing.
+3 done although some partitions failed and their last good file stands in, 4 another process is writing,
+5 partial: a publisher's request quota is used up, and the same command goes on when it is replenished.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +21,8 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.settings import get_settings
-from flows.steps import NOTHING_TO_DO, Mode
+from flows.sources.span import Span
+from flows.steps import FREQUENCIES, NOTHING_TO_DO, Mode
 
 app = typer.Typer(
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
@@ -27,7 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-PARTIAL = 3
+STANDS_IN = 3
+PARTIAL = 5
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
@@ -45,31 +50,50 @@ class RunMode(StrEnum):
 
 
 def _run_flow(sources: list[str] | None, mode: Mode, only_redistributable: bool = False) -> Run:
+    with _prefect():
+        from flows.pipeline import refresh  # imported here: prefect takes over a second
+
+        return _recorded(refresh(_known(sources) or None, mode, only_redistributable))
+
+
+@contextlib.contextmanager
+def _prefect() -> Iterator[None]:
+    """Progress in the terminal instead of Prefect's own log."""
     settings = get_settings()
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
     with terminal.progress():
-        from flows.pipeline import SourceName, refresh  # imported here: prefect takes over a second
+        yield
 
-        known = {source.value for source in SourceName}
-        unknown = sorted(set(sources or ()) - known)
-        if unknown:
-            raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
-        run_id = refresh([SourceName(name) for name in sources] if sources else None, mode, only_redistributable)
-    return Ledger(settings).run(run_id)
+
+def _known(sources: list[str] | None) -> list[Any]:
+    """The sources as the flows take them. Raises EntrepotError for a name that is none."""
+    from flows.pipeline import SourceName
+
+    unknown = sorted(set(sources or ()) - {source.value for source in SourceName})
+    if unknown:
+        raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
+    return [SourceName(name) for name in sources or ()]
+
+
+def _recorded(run_id: str) -> Run:
+    return Ledger(get_settings()).run(run_id)
 
 
 def _nothing_to_do(only_redistributable: bool) -> bool:
-    """Whether a refresh would end at once; found out in a second, without starting Prefect."""
+    """Whether a refresh would end at once; found out in a second, without starting Prefect.
+
+    Not where live sources are switched on: the flow asks their publishers, and nobody should be asked twice.
+    """
     from flows.steps import build, fetch, land
 
     settings, ledger = get_settings(), Ledger(get_settings())
-    if ledger.last_published() is None:
+    if settings.live_sources or ledger.last_published() is None:
         return False
     with ledger.writing():
         land.prepare(settings)
         plan = fetch.plan(settings, ledger)
-        standing = [land.restate(settings, outcome) for outcome in plan.kept] if not plan.fetch else []
+        standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
         quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
         left_out = build.sources_left_out(settings, only_redistributable)
         quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
@@ -97,8 +121,13 @@ def _export(run_id: str) -> None:
 
 
 def _end(run: Run) -> None:
+    """Show what the run did, and end with the exit code that says so."""
     reports.show_run(run)
-    if run.failed:
+    if run.state == "published":
+        reports.show_article(get_settings())
+    if run.failed or run.notices:
+        raise typer.Exit(STANDS_IN)
+    if run.waiting:
         raise typer.Exit(PARTIAL)
 
 
@@ -116,18 +145,42 @@ def run(
     if publish and mode is RunMode.refresh and sources is None and _nothing_to_do(only_redistributable):
         terminal.say(NOTHING_TO_DO)
         return
-    finished = _run_flow(sources, _mode(mode, publish), only_redistributable)
-    reports.show_run(finished)
-    if finished.state == "published":
-        reports.show_article(get_settings())
-    if finished.failed:
-        raise typer.Exit(PARTIAL)
+    _end(_run_flow(sources, _mode(mode, publish), only_redistributable))
 
 
 @app.command()
 def ingest(sources: Sources = None) -> None:
     """Fetch and land what is new, and stop there: nothing is built or published."""
     _end(_run_flow(sources, "ingest only"))
+
+
+@app.command()
+def backfill(
+    sources: Annotated[list[str], typer.Option("--source", "-s", help="A source; may be given several times.")],
+    first: Annotated[str, typer.Option("--from", help="First year (2015) or month (2015-03).")],
+    last: Annotated[str | None, typer.Option("--to", help="Last year or month; up to now if left out.")] = None,
+    reporters: Annotated[list[str] | None, typer.Option("--reporter", "-r", help="Whose reports, such as CHN.")] = None,
+    partners: Annotated[list[str] | None, typer.Option("--partner", "-p", help="Only with these, such as RUS.")] = None,
+    frequencies: Annotated[list[str] | None, typer.Option("--frequency", "-f", help="A, Q or M.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the estimate.")] = False,
+) -> None:
+    """Fetch and land any range of periods; what it costs is said first, and a used-up quota ends it cleanly.
+
+    Start it again, after that or after a kill, and it goes on where it stopped. Reporters, partners and frequencies
+    left out are those of the settings.
+    """
+    Span.between(first, last or first)  # a text that is no period is said in a sentence before anything starts
+    with _prefect():
+        from flows.pipeline import backfill as flow
+
+        done = _recorded(flow(_known(sources), first, last, reporters, partners, _frequencies(frequencies), dry_run))
+    _end(done)
+
+
+def _frequencies(chosen: list[str] | None) -> Any:
+    if unknown := sorted(set(chosen or ()) - set(FREQUENCIES)):
+        raise EntrepotError(f"{', '.join(unknown)} is no frequency; there are {', '.join(FREQUENCIES)}.")
+    return chosen
 
 
 @app.command()

@@ -29,8 +29,8 @@ from flows.settings import Settings
 # absent: asked for, and the publisher has nothing for it yet.
 OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
 RunState = Literal[
-    "running", "nothing_to_do", "ingested", "partial", "built", "published", "exported", "failed", "gate_failed",
-    "interrupted",
+    "running", "nothing_to_do", "planned", "ingested", "partial", "built", "published", "exported", "failed",
+    "gate_failed", "interrupted",
 ]  # fmt: skip
 
 
@@ -141,6 +141,7 @@ class Run(BaseModel):
     candidate_sha256: str = ""
     published_sha256: str = ""
     message: str = ""
+    notices: list[str] = []
 
     @property
     def failed(self) -> list[Outcome]:

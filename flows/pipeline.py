@@ -7,25 +7,56 @@ the published warehouse as it was.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from enum import Enum
+from functools import partial
 from pathlib import Path
+from typing import Annotated, cast
+from uuid import UUID
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.blocks.system import Secret
+from prefect.cache_policies import NO_CACHE
+from pydantic import Field, SecretStr
 
 from expectations.checks import Result
 from flows.errors import EntrepotError, GateFailed
 from flows.ledger import Ledger, Outcome, RawFileRecord, Run
-from flows.settings import get_settings
+from flows.settings import Settings, get_settings
 from flows.sources import source_names
 from flows.sources.base import Partition
-from flows.steps import NOTHING_TO_DO, Mode, audit, build, export, fetch, land, publish, summary
+from flows.sources.http import open_http
+from flows.steps import Frequency, Mode, audit, build, export, fetch, ingest, land, publish, summary
+from flows.steps.backfill import Request, estimate, estimate_table, planned_line
+from flows.steps.progress import Progress
 
 log = logging.getLogger("entrepot")
 
+Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")]
+
 # The drop-down of the form: one entry per source found in the sources folder.
 SourceName = Enum("SourceName", {name: name for name in source_names(get_settings())}, type=str)  # type: ignore[misc]
+
+
+def standing_settings() -> Settings:
+    """The settings of the environment, and of Prefect's Secret blocks a key the environment does not give.
+
+    The block of `comtrade_key` is called `entrepot-comtrade-key`, and so on.
+    """
+    settings = get_settings()
+    found: dict[str, SecretStr] = {}
+    for field in settings.missing_keys():
+        with contextlib.suppress(ValueError):  # there is no such block
+            found[field] = SecretStr(cast(Secret[str], Secret.load(f"entrepot-{field.replace('_', '-')}")).get())
+    return settings.model_copy(update=found)
 
 
 @task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)
@@ -35,10 +66,9 @@ def fetch_partition(partition: Partition, ledger: Ledger) -> Outcome:
 
 
 @task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)
-def land_file(record: RawFileRecord, ledger: Ledger, kind: OutcomeKind) -> Outcome:
+def land_file(record: RawFileRecord, ledger: Ledger) -> Outcome:
     """Land one raw file by its contract."""
-    outcome = land.land_file(ledger.settings, ledger, record)
-    return outcome if outcome.outcome == "failed" else outcome.model_copy(update={"outcome": kind})
+    return land.land_file(ledger.settings, ledger, record)
 
 
 @task(name="dbt build")
@@ -72,45 +102,14 @@ def build_data_docs(run_id: str) -> Path:
     return audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
 
 
-def ingest(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
-    """Fetch side by side, land one file after the other as they come; each partition's outcome goes into the record.
-
-    Raises EntrepotError when a partition failed whose contract says that the run must stop.
-    """
-    settings = ledger.settings
-    # What a killed run fetched lands first, and older vintages too when landed.duckdb was deleted.
-    found = {record.file_id: land_file(record, ledger, land.kind_of(settings, ledger, record))
-             for record in land.pending(settings, ledger)}  # fmt: skip
-    run.outcomes = [*plan.unrecognised, *plan.unreachable]
-    run.outcomes += [found.get(kept.file_id) or kept for kept in land.restate_all(settings, plan.kept)]
-    progress = Progress(plan, open_http(settings), show_progress(ledger, run, plan))
-    for outcome in fetch.fetch_all(settings, plan.fetch, partial(fetch_partition, ledger=ledger)):
-        is_news = outcome.outcome in ("new", "revised")
-        landed = land_file(ledger.raw_file(outcome.file_id), ledger, outcome.outcome) if is_news else outcome
-        run.outcomes.append(land.restate(settings, landed))
-        progress.after(run.outcomes[-1])
-    run.outcomes.sort(key=lambda o: (o.source, o.table, o.partition))
-    ledger.save(run)
-    log.info("ingest: %s", summary.count_outcomes(run))
-    for sentence in summary.sentences(run):
-        log.warning("%s", sentence)
-    stopping = [outcome.reason for outcome in run.failed if outcome.stops_run]
-    if stopping:
-        raise EntrepotError(" ".join(stopping) + " The published warehouse is unchanged.")
-
-
-def show_progress(ledger: Ledger, run: Run, plan: fetch.Plan) -> Callable[[float, str], None]:
-    """A progress artifact in the UI that follows the fetching; the run record is saved at each step of it."""
-    if not plan.fetch:
-        return lambda percent, line: None
-    artifact = create_progress_artifact(0.0, key="ingest-progress", description=f"0 of {len(plan.fetch)} partitions")
-    assert isinstance(artifact, UUID)
-
-    def show(percent: float, line: str) -> None:
-        update_progress_artifact(artifact, percent, description=line)
-        ledger.save(run)
-
-    return show
+def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
+    """Fetch side by side and land one file after the other, with a progress artifact in the UI."""
+    begun = f"{len(plan.fetch)} partitions to fetch"
+    artifact = create_progress_artifact(0.0 if plan.fetch else 100.0, key="ingest-progress", description=begun)
+    tell = partial(update_progress_artifact, cast(UUID, artifact))
+    progress = Progress(plan, open_http(ledger.settings), tell)
+    fetch_one, land_one = partial(fetch_partition, ledger=ledger), partial(land_file, ledger=ledger)
+    ingest.ingest(ledger, run, plan, fetch_one, land_one, progress.after)
 
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
@@ -123,17 +122,29 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     audit.require_passed(results)
 
 
+def follow(ledger: Ledger, run: Run) -> None:
+    """Make what others read follow the release. It is published already, so what fails here is a notice."""
+    for step in (export_parquet, build_data_docs):
+        try:
+            step(run.run_id)
+        except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
+            run.notices.append(f"{step.name} failed, what it makes is of an earlier release: {error}")
+            log.warning("%s", run.notices[-1])
+    publish.prune(ledger.settings, ledger)
+    ledger.save(run)
+
+
 def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> None:
     """One run from fetch to publish, as far as `mode` goes."""
     settings = ledger.settings
-    land.prepare(settings)
-    ingest(ledger, run, fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources))
+    plan = fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources)
+    fetch_and_land(ledger, run, plan)
     if mode == "ingest only":
-        ledger.finish(run, *backfill_step.ending(run))
+        ledger.finish(run, *ingest.ending(run))
         return
     run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
     if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
-        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+        ledger.finish(run, *ingest.quiet_ending(run))
         return
     log.info("build: dbt turns landed.duckdb into the candidate")
     candidate = build_candidate(run)
@@ -141,20 +152,38 @@ def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> 
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
         return
-    release = publish_candidate(run, candidate)
-    log.info("publish: %s", release)
-    export_parquet(run.run_id)
-    build_data_docs(run.run_id)
-    publish.prune(settings, ledger)
-    return ledger.run(run.run_id)
+    log.info("publish: %s", publish_candidate(run, candidate))
+    follow(ledger, ledger.run(run.run_id))
 
 
-def describe(run: Run) -> None:
+def describe(ledger: Ledger, run: Run) -> None:
     """Leave what a person needs to know as artifacts in the Prefect UI."""
-    create_markdown_artifact(key="refresh-summary", markdown=summary.markdown(get_settings(), run))
+    create_markdown_artifact(key="refresh-summary", markdown=summary.markdown(ledger.settings, run))
     create_table_artifact(key="ingest-outcomes", table=summary.outcome_table(run))
     if run.checks:
         create_table_artifact(key="check-results", table=summary.check_table(run))
+
+
+@contextlib.contextmanager
+def recorded(ledger: Ledger, kind: str) -> Iterator[Run]:
+    """A run record under the writer's lock, closed and described whatever happens."""
+    with ledger.writing():
+        ledger.tidy()
+        land.prepare(ledger.settings)
+        run = ledger.start(kind, build.versions(), build.code_fingerprint())
+        try:
+            yield run
+        except EntrepotError as error:
+            ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
+            raise
+        except KeyboardInterrupt:
+            ledger.finish(run, "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there.")
+            raise
+        except BaseException as error:
+            ledger.finish(run, "failed", f"Unexpected {type(error).__name__}: {error}")
+            raise
+        finally:
+            describe(ledger, ledger.run(run.run_id))
 
 
 @flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
@@ -166,19 +195,48 @@ def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh", onl
         mode: How far to go. "refresh" publishes when something changed, "rebuild" in any case.
         only_redistributable: Build without the sources that may not be passed on.
     """
-    settings = get_settings()
-    ledger = Ledger(settings)
-    with ledger.writing():
-        run = ledger.start("run", build.versions(), build.code_fingerprint())
-        run.left_out = build.sources_left_out(settings, only_redistributable)
-        try:
-            run = execute(ledger, run, [source.value for source in sources] if sources else None, mode)
-        except EntrepotError as error:
-            ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
-            describe(run)
-            raise
-        except BaseException as error:
-            ledger.finish(run, "failed", f"Unexpected {type(error).__name__}: {error}")
-            raise
-        describe(run)
+    ledger = Ledger(standing_settings())
+    with recorded(ledger, "run") as run:
+        run.left_out = build.sources_left_out(ledger.settings, only_redistributable)
+        execute(ledger, run, [source.value for source in sources] if sources else None, mode)
+    return run.run_id
+
+
+@flow(name="backfill", description="Fetch and land any range of periods of any sources; goes on where it stopped.")
+def backfill(
+    sources: list[SourceName],
+    first: Period,
+    last: Period | None = None,
+    reporters: list[str] | None = None,
+    partners: list[str] | None = None,
+    frequencies: list[Frequency] | None = None,
+    dry_run: bool = False,
+) -> str:
+    """Bring in a range of periods: estimate first, and stop cleanly when a publisher's quota is used up.
+
+    Args:
+        sources: Sources to fetch from.
+        first: First year (2015) or month (2015-03).
+        last: Last year or month; up to now if empty.
+        reporters: Economies whose reports are fetched, ISO 3166 alpha-3; those of the settings if empty.
+        partners: Only these partners, ISO 3166 alpha-3; those of the settings if empty.
+        frequencies: Annual, quarterly, monthly; those of the settings if empty.
+        dry_run: Stop after the estimate.
+    """
+    asked = Request(
+        sources=tuple(source.value for source in sources), first=first, last=last or "",
+        reporters=tuple(reporters or ()), partners=tuple(partners or ()), frequencies=tuple(frequencies or ()),
+    )  # fmt: skip
+    ledger = Ledger(asked.over(standing_settings()))
+    with recorded(ledger, "backfill") as run:
+        plan = fetch.plan(ledger.settings, ledger, asked.sources, span=asked.span)
+        estimates = estimate(ledger.settings, ledger, open_http(ledger.settings), plan)
+        line, table = planned_line(plan, estimates), estimate_table(estimates)
+        log.info("%s", line, extra={"table": table})
+        create_table_artifact(key="backfill-estimate", table=table, description=line)
+        if dry_run:
+            ledger.finish(run, "planned", line)
+        else:
+            fetch_and_land(ledger, run, plan)
+            ledger.finish(run, *ingest.ending(run))
     return run.run_id

@@ -129,6 +129,10 @@ class Settings(BaseSettings):
         granted: int | None = getattr(self, f"{name}_requests_per_day", None)
         return granted
 
+    def missing_keys(self) -> list[str]:
+        """Fields of keys that are not set."""
+        return [f"{name}_key" for name in ("comtrade", "census") if not self.has_key(name)]
+
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""
         keys = (self.comtrade_key, self.census_key)

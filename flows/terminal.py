@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
+from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -38,9 +39,12 @@ def complain(text: str) -> None:
 
 
 class _ProgressHandler(logging.Handler):
-    def __init__(self, status: Any) -> None:
+    """Draws what the steps log: a line per step, a bar for work that says how much of it is done."""
+
+    def __init__(self, bar: Progress) -> None:
         super().__init__(logging.DEBUG)
-        self.status = status
+        self.bar = bar
+        self.task = bar.add_task("starting", total=None)
 
     def emit(self, record: logging.LogRecord) -> None:
         text = escape(record.getMessage())
@@ -48,16 +52,29 @@ class _ProgressHandler(logging.Handler):
             errors.print(f"[yellow]warning[/] {text}")
         elif record.levelno >= logging.INFO:
             console.print(f"[dim]{text}[/]")
-        self.status.update(text)
+        if rows := getattr(record, "table", None):
+            console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
+        done, total = getattr(record, "progress", (0, None))
+        self.bar.update(self.task, description=text, completed=done, total=total)
+
+
+class _BarOfKnownWork(BarColumn):
+    """The bar, where it is known how much there is to do."""
+
+    def render(self, task: Task) -> Any:
+        return super().render(task) if task.total else Text("")
 
 
 @contextlib.contextmanager
 def progress() -> Iterator[None]:
-    """Show what the steps log: a line per step, a spinner with the detail between."""
+    """Show what the steps log: a line per step, between them a spinner with the detail and a bar where it is known
+    how much there is to do.
+    """
     logger = logging.getLogger("entrepot")
     level = logger.level
-    with errors.status("starting") as status:
-        handler = _ProgressHandler(status)
+    columns = (SpinnerColumn(), _BarOfKnownWork(bar_width=30), TextColumn("{task.description}"))
+    with Progress(*columns, console=errors, transient=True) as bar:
+        handler = _ProgressHandler(bar)
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)
         try:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
@@ -52,6 +52,7 @@ class Http:
     def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
         self.ledger = ledger
+        self.sent: Counter[str] = Counter()
         self._here = threading.local()
         self._sleep = sleep
         self._turn: dict[str, float] = {}
@@ -255,6 +256,7 @@ class Http:
         if wait > 0:
             self._sleep(wait)
         self._turn[host] = time.monotonic() + self.seconds_between(host)
+        self.sent[host] += 1
         self.ledger.count_request(host)
 
     def host_of(self, url: str) -> str:

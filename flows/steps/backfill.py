@@ -13,15 +13,13 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import code_list, load_contracts
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, Run, utc_now
+from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources.answers import next_day
 from flows.sources.http import Http
 from flows.sources.span import Span
 from flows.steps.fetch import Plan
 from flows.steps.progress import duration
-
-FREQUENCIES = ("A", "Q", "M")
 
 
 class Request(BaseModel):
@@ -47,16 +45,11 @@ class Request(BaseModel):
     def over(self, settings: Settings) -> Settings:
         """The settings with what is asked for in place of what stands in them.
 
-        Raises EntrepotError for an economy, a frequency or a source that is not known.
+        Raises EntrepotError for an economy that is not known.
         """
-        economies = code_list("iso3", settings.seeds)
-        for name, words, known in (
-            ("economy (give ISO 3166 alpha-3 codes)", (*self.reporters, *self.partners), economies),
-            ("frequency (A, Q, M)", self.frequencies, set(FREQUENCIES)),
-            ("source; `entrepot sources` lists them", self.sources, set(load_contracts(settings.contracts))),
-        ):
-            if unknown := sorted(set(words) - set(known)):
-                raise EntrepotError(f"{', '.join(unknown)} is no known {name}.")
+        unknown = sorted({*self.reporters, *self.partners} - code_list("iso3", settings.seeds))
+        if unknown:
+            raise EntrepotError(f"{', '.join(unknown)} is no economy known here; give ISO 3166 alpha-3 codes.")
         first, last = self.span.years
         update: dict[str, object] = {"history_from": first, "history_to": last}
         for field in ("reporters", "partners", "frequencies"):
@@ -145,14 +138,3 @@ def planned_line(plan: Plan, estimates: list[HostEstimate]) -> str:
         f"about {requests} requests",
     ]
     return ", ".join(parts) + (f" ({local} partitions are local)" if local else "")
-
-
-def ending(run: Run) -> tuple[str, str]:
-    """How a run that fetched and landed ends: its state, and one sentence."""
-    waiting = run.waiting
-    if not waiting:
-        return "ingested", ""
-    reasons = " ".join(dict.fromkeys(outcome.reason for outcome in waiting))
-    named = sum(bool(outcome.partition) for outcome in waiting)
-    here = sum(outcome.outcome in ("new", "revised", "kept") for outcome in run.outcomes)
-    return "partial", f"{here} partitions are here, {named} wait. {reasons}"

@@ -13,8 +13,21 @@ from flows.settings import Settings
 def count_outcomes(run: Run) -> str:
     """Partitions by outcome, in one line: `12 new, 1 revised, 1 failed`."""
     counts: Counter[str] = Counter(outcome.outcome for outcome in run.outcomes)
-    parts = [f"{counts[kind]} {kind}" for kind in ("new", "revised", "kept", "failed") if counts[kind]]
+    parts = [
+        f"{counts[kind]} {kind}" for kind in ("new", "revised", "kept", "absent", "failed", "waiting") if counts[kind]
+    ]
     return (", ".join(parts) or "no partitions") + f"; {sum(outcome.rejects for outcome in run.outcomes)} rows rejected"
+
+
+def waiting_sentence(run: Run) -> str:
+    """Why partitions wait, and until when; empty where none does."""
+    return " ".join(dict.fromkeys(outcome.reason for outcome in run.waiting))
+
+
+def sentences(run: Run) -> list[str]:
+    """Everything a person should know about the partitions of a run; the same reason is said once."""
+    outcomes = [outcome for outcome in run.outcomes if outcome.outcome != "absent"]
+    return list(dict.fromkeys(text for o in outcomes for text in (o.reason, o.notice) if text))
 
 
 def count_checks(results: list[Result]) -> str:
