@@ -22,10 +22,11 @@ KINDS = (
 
 @dataclass
 class Fault:
-    """One fault: strikes requests whose host and path hold `match`, after `after` of them, `times` times.
+    """One fault: strikes requests whose host, path and query hold `match`, after `after` of them, `times` times.
 
     `every` n strikes each n-th only; `times` 0 means until cleared. `options` depend on the kind: `status`,
-    `retry_after` (seconds), `seconds` (slow), `at` (bytes sent before a cut), `rows` (silent cap), `column`, `value`.
+    `retry_after` (seconds), `seconds` (slow), `at` (bytes sent before a cut), `rows` (silent cap), `column` (a name;
+    in a page a number from 0), `value`, `member` (of an archive: all whose name holds it, `_Y` if not told).
     """
 
     kind: str
@@ -39,7 +40,8 @@ class Fault:
 
     def strikes(self, request: Request) -> bool:
         """Whether this request is hit; counts it."""
-        if self.match.lower() not in f"{request.host}{request.path}".lower():
+        query = "&".join(f"{name}={text}" for name, text in request.query.items())
+        if self.match.lower() not in f"{request.host}{request.path}?{query}".lower():
             return False
         self.seen += 1
         turn = self.seen - self.after
