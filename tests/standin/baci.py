@@ -79,8 +79,9 @@ class Baci:
 
     def releases(self) -> dict[str, int]:
         """Releases on the page, with the last year each covers."""
-        known = dict(FIRST_RELEASES)
-        for release, last in FIRST_RELEASES.items():
+        first = {name: last for name, last in FIRST_RELEASES.items() if self.world.is_out("baci", "HS92", name)}
+        known = dict(first)
+        for release, last in first.items():
             for number in range(1, self.world.revision("baci", "HS92", release) + 1):
                 known[f"{release}{'abcdefgh'[number]}"] = last
         return known
@@ -125,6 +126,10 @@ class Baci:
             return Reply(b"<html><body>404 - File not found</body></html>", "text/html; charset=utf-8", 404)
         reply = Reply(self.archive(release), "application/x-zip-compressed", ranged=True)
         return tagged(reply, "Thu, 22 Jan 2026 09:00:00 GMT").adding(Accept_Ranges="bytes")
+
+    def knows(self, subject: str, period: str) -> bool:
+        """A nomenclature and a release."""
+        return subject == "HS92" and period in FIRST_RELEASES
 
     def truth(self) -> dict[str, Any]:
         """Per release and year: rows, value in thousand USD, rows without a quantity."""

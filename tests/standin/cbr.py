@@ -100,15 +100,20 @@ class Cbr:
             f'<Record Date="{day:%d.%m.%Y}" Id="{code}">{self._rate(currency, day)}</Record>'
             for currency in [name for name, entry in CURRENCIES.items() if entry[0] == code]
             for day in effective_days(first, last)
+            if self.world.is_out("cbr", currency, str(day))
         ]
         head = f'<ValCurs ID="{code}" DateRange1="{first:%d.%m.%Y}" DateRange2="{last:%d.%m.%Y}"'
         return _xml(f'{head} name="Foreign Currency Market Dynamic">{"".join(rows)}</ValCurs>')
+
+    def knows(self, subject: str, period: str) -> bool:
+        """A currency and a day a rate took effect."""
+        return subject in CURRENCIES and period in {str(day) for day in effective_days(FIRST, LAST)}
 
     def truth(self) -> dict[str, Any]:
         """Per currency: records, sum of `Value` as printed, sum of roubles for one unit."""
         result = {}
         for currency, (code, _, _) in CURRENCIES.items():
-            every = effective_days(FIRST, LAST)
+            every = [day for day in effective_days(FIRST, LAST) if self.world.is_out("cbr", currency, str(day))]
             values = [self.value(currency, day) for day in every]
             units = [value / nominal(currency, day) for value, day in zip(values, every, strict=True)]
             result[currency] = {

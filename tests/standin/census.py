@@ -71,7 +71,8 @@ class Census:
                 if not _fits(request.get("CTY_CODE"), place) or not _fits(request.get(commodity), code):
                     continue
                 for month in range(12):
-                    if not first <= f"{year}{month + 1:02d}" <= last:
+                    period = f"{year}{month + 1:02d}"
+                    if not first <= period <= last or not self.world.is_out("census", area, period):
                         continue
                     cell = {
                         "CTY_CODE": place, "CTY_NAME": _name(place), commodity: code, "YEAR": str(year),
@@ -83,6 +84,10 @@ class Census:
             return Reply(b"", "application/json;charset=utf-8", 204)
         return as_json([[*columns, *extra], *rows], content_type="application/json;charset=utf-8")
 
+    def knows(self, subject: str, period: str) -> bool:
+        """`imports` or `exports`, and a month, YYYYMM."""
+        return subject in _PREFIX and period in {f"{year}{month:02d}" for year in YEARS for month in range(1, 13)}
+
     def truth(self) -> dict[str, Any]:
         """Per area and month: HS2 rows of single countries, their sum in whole USD."""
         result = {}
@@ -90,6 +95,8 @@ class Census:
             for year in YEARS:
                 known = {k: v for k, v in self.months(area, year, 2).items() if k[0] != "-" and k[0] not in _GROUPS}
                 for month in range(12):
+                    if not self.world.is_out("census", area, f"{year}{month + 1:02d}"):
+                        continue
                     total = sum(values[month] for values in known.values())
                     result[f"{area}|{year}{month + 1:02d}"] = {"rows_hs2": len(known), "usd": total}
         return result

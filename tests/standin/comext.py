@@ -82,6 +82,8 @@ class Comext:
         """Every CN8 cell of a month, YYYYMM."""
         year, month = int(period[:4]), int(period[4:])
         for iso2, code in REPORTERS.items():
+            if not self.world.is_out("comext", iso2, period):
+                continue
             raised = 100 + 5 * self.world.revision("comext", iso2, period)
             for (flow, partner, product), (mills, kg) in sorted(reported(code, year).items()):
                 if flow not in _FLOWS:
@@ -132,14 +134,16 @@ class Comext:
             return Reply(b"<html><body>File not found</body></html>", "text/html", 404)
         return Reply(self.dat(stem).encode(), "application/octet-stream", ranged=True)
 
+    def knows(self, subject: str, period: str) -> bool:
+        """A reporter and a month, YYYYMM."""
+        return subject in REPORTERS and period in {f"{year}{month:02d}" for year in YEARS for month in range(1, 13)}
+
     def truth(self) -> dict[str, Any]:
-        """Per reporter and month of the last year: cells, whole euro of exports and imports."""
+        """Per reporter and month: cells, whole euro of exports and imports."""
         result: dict[str, Any] = {}
-        for month in range(1, 13):
-            for cell in self.cells(f"{YEARS[-1]}{month:02d}"):
-                entry = result.setdefault(
-                    f"{cell.reporter}|{YEARS[-1]}{month:02d}", {"cells": 0, "X_eur": 0, "M_eur": 0}
-                )
+        for period in [f"{year}{month:02d}" for year in YEARS for month in range(1, 13)]:
+            for cell in self.cells(period):
+                entry = result.setdefault(f"{cell.reporter}|{period}", {"cells": 0, "X_eur": 0, "M_eur": 0})
                 entry["cells"] += 1
                 entry["X_eur" if cell.flow == "2" else "M_eur"] += cell.euro
         return result

@@ -11,7 +11,7 @@ from typing import Any
 from tests.standin import comtrade_files, comtrade_release
 from tests.standin.comtrade_record import NOTHING, Line, lines, record, splits
 from tests.standin.control import Control, bad_key
-from tests.standin.economy import ECONOMIES, PRODUCTS
+from tests.standin.economy import EARLY_YEARS, ECONOMIES, PRODUCTS, YEARS
 from tests.standin.reply import Reply, Request, as_json
 from tests.standin.world import Dataset, World
 
@@ -187,6 +187,12 @@ class Comtrade:
                 if comtrade_files.row_key(dataset) == key:
                     return comtrade_files.bulk_file(dataset)
         return as_json({"statusCode": 404, "message": "Resource not found"}, 404, "application/json")
+
+    def knows(self, subject: str, period: str) -> bool:
+        """A reporter and a year or month."""
+        return subject.isdigit() and (
+            int(subject) in ECONOMIES and period[:4] in map(str, (*EARLY_YEARS, *YEARS)) and len(period) in (4, 6)
+        )
 
     def truth(self) -> dict[str, Any]:
         """Per dataset: lines (records with totals pinned), HS6 lines, exports and imports in USD, to 0.001."""

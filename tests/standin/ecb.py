@@ -47,6 +47,7 @@ class Ecb:
         """Working days; 25 December is printed as a holiday, 1 January and 26 December not at all."""
         for day in days(FIRST, LAST):
             closed = day.weekday() > 4 or (day.month, day.day) in ((1, 1), (12, 26))
+            closed = closed or not self.world.is_out("ecb", currency, str(day))
             if closed or day >= SUSPENDED.get(currency, date.max):
                 continue
             if (day.month, day.day) == (12, 25):
@@ -87,9 +88,12 @@ class Ecb:
         if not rows:
             return Reply(b"No results found.", "text/plain", 404)
         text = "\r\n".join([SHORT if short else COLUMNS, *rows, ""])
-        changes = sum(count for (source, *_), count in self.world.revisions.items() if source == "ecb")
-        modified = datetime.fromisoformat("2025-01-02T15:00:00+00:00") + timedelta(days=changes)
+        modified = datetime.fromisoformat("2025-01-02T15:00:00+00:00") + timedelta(days=self.world.changes["ecb"])
         return tagged(Reply(text.encode(), "text/csv"), format_datetime(modified, usegmt=True))
+
+    def knows(self, subject: str, period: str) -> bool:
+        """A currency and a working day."""
+        return subject in CURRENCIES and period in {str(day) for day in days(FIRST, LAST) if day.weekday() < 5}
 
     def truth(self) -> dict[str, Any]:
         """Per currency: rows, rates, their sum; and the mean of each month, unrounded, to 12 digits."""

@@ -7,6 +7,7 @@ pages of 2019 write the date as DD/MM/YYYY. Printed growth is against a revised 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.standin.economy import YEARS
@@ -32,10 +33,20 @@ class Gacc:
             kind = "preliminary" if name.startswith("preliminary") else "monthly"
             year = name.removeprefix(kind) or str(YEARS[-1])
             if name.startswith(kind) and year.isdigit() and int(year) in YEARS:
-                return html(index(kind, int(year)))
-        if path in pages():
+                return html(self._without_withheld(index(kind, int(year))))
+        if path in pages() and self._is_out(pages()[path].year, pages()[path].last):
             return html(self._page(pages()[path]))
         return Reply(b"<html><head><title>404</title></head><body>404 Not Found</body></html>", "text/html", 404)
+
+    def _is_out(self, year: int, month: int) -> bool:
+        return self.world.is_out("gacc", "156", f"{year}{month:02d}")
+
+    def _without_withheld(self, listed: str) -> str:
+        """An index without the links to pages that are not out."""
+        for page in pages().values():
+            if not self._is_out(page.year, page.last):
+                listed = re.sub(f'<a href="{page.path}">(.*?)</a>', "", listed)
+        return listed
 
     def month(self, year: int) -> Sums:
         """What China reports of a year, in mills and kg by month."""
@@ -117,12 +128,16 @@ class Gacc:
         what = "Imports and Exports by Country (Region) of Origin/Destination"
         return article(f"{what}, {page.last}.{page.year}", page, "Unit: US$1,000", rows)
 
+    def knows(self, subject: str, period: str) -> bool:
+        """China, and a month, YYYYMM."""
+        return subject == "156" and period in {f"{year}{month:02d}" for year in YEARS for month in range(1, 13)}
+
     def truth(self) -> dict[str, Any]:
         """Per month: China's exports and imports as printed (USD million, 0.1), and unrounded in thousandths of USD."""
         result = {}
         for year in YEARS:
             known = self.month(year)
-            for month in range(1, 13):
+            for month in [month for month in range(1, 13) if self._is_out(year, month)]:
                 mills = {flow: known.partner(flow, None, month, month) for flow in "XM"}
                 result[f"{year}{month:02d}"] = {
                     **{f"{flow}_usd_million": printed(value / 1e9, 1) for flow, value in mills.items()},

@@ -106,7 +106,7 @@ class Imf:
             home = ECONOMIES[code]
             if (countries and iso3 not in countries) or not home.reports:
                 continue
-            for year in YEARS:
+            for year in [year for year in YEARS if self.world.is_out("imf", iso3, str(year))]:
                 stopped = year > home.last_year
                 months = estimated(code, year) if stopped else monthly(code, year)
                 factor = 100 + 5 * self.world.revision("imf", iso3, str(year))
@@ -154,8 +154,7 @@ class Imf:
 
     def _dataflow(self) -> Reply:
         """What the cube is, and when it was last updated: a day later with each revision."""
-        changes = sum(count for (source, *_), count in self.world.revisions.items() if source == "imf")
-        updated = datetime(2025, 6, 2, 13, tzinfo=UTC) + timedelta(days=changes)
+        updated = datetime(2025, 6, 2, 13, tzinfo=UTC) + timedelta(days=self.world.changes["imf"])
         text = (
             '<?xml version="1.0" encoding="utf-8"?><message:Structure '
             'xmlns:message="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message" '
@@ -168,6 +167,10 @@ class Imf:
             "Goods</common:Name></structure:Dataflow></structure:Dataflows></message:Structures></message:Structure>"
         )
         return Reply(text.encode(), "application/vnd.sdmx.structure+xml; version=2.1; charset=utf-8")
+
+    def knows(self, subject: str, period: str) -> bool:
+        """A reporting economy and a year."""
+        return subject in _CODES and ECONOMIES[_CODES[subject]].reports and period in map(str, YEARS)
 
     def truth(self) -> dict[str, Any]:
         """Per frequency, country and indicator: rows, whole USD with economies only, and World."""

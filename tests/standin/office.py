@@ -32,6 +32,9 @@ class Publisher(Protocol):
     def truth(self) -> dict[str, Any]:
         """Known totals of what it publishes now; sums of money are texts."""
 
+    def knows(self, subject: str, period: str) -> bool:
+        """Whether it publishes such a subject and period, so that they can be revised, withdrawn and released."""
+
 
 class Office:
     """All publishers over one world."""
@@ -90,16 +93,24 @@ class Office:
             control.rules = Rules(**{**vars(control.rules), **wanted})
             control.spent.clear()
             return vars(control.rules)
-        if (method, verb) == ("POST", "revise"):
-            subject = wanted.get("subject", wanted.get("reporter", ""))
-            source = wanted.get("source", "comtrade")
-            return {"revision": self.world.revise(source, str(subject), str(wanted["period"]))}
-        if method == "POST" and verb in ("release", "withdraw"):
-            key = (wanted.get("freq", "A"), int(wanted["reporter"]), str(wanted["period"]))
-            (self.world.withheld.discard if verb == "release" else self.world.withheld.add)(key)
-            return {verb: list(key)}
+        if method == "POST" and verb in ("revise", "release", "withdraw"):
+            return self._publish(verb, wanted)
         if (method, verb) == ("POST", "reset"):
             control.reset()
             self.reset()
             return {"reset": True}
         raise ValueError(f"no such control: {method} /_ctl/{verb}")
+
+    def _publish(self, verb: str, wanted: dict[str, Any]) -> Any:
+        """Revise, release or withdraw one subject and period of a source."""
+        source, period = wanted.get("source", "comtrade"), str(wanted["period"])
+        subject = str(wanted.get("subject", wanted.get("reporter", "")))
+        named = {publisher.name: publisher for publisher in self.publishers.values()}
+        if source not in named:
+            raise ValueError(f"no source {source!r}; there are {', '.join(sorted(named))}")
+        if not named[source].knows(subject, period):
+            raise ValueError(f"{source} has no subject {subject!r} with period {period!r}; see tests/standin/README.md")
+        if verb == "revise":
+            return {"revision": self.world.revise(source, subject, period)}
+        self.world.hold(source, subject, period, back=verb == "withdraw")
+        return {verb: [source, subject, period]}

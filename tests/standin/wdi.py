@@ -44,6 +44,8 @@ class Wdi:
         gdp = indicator == "NY.GDP.MKTP.CD"
         if year > 2024 or (gdp and ((code == 398 and year == 2024) or (code == 728 and not 2012 <= year <= 2015))):
             return None
+        if not self.world.is_out("wdi", home.iso3, str(year)):
+            return None
         rng = Random(f"wdi:{indicator}:{code}:{year}")
         revised = 1 + 0.02 * self.world.revision("wdi", home.iso3, str(year))
         if not gdp:
@@ -90,7 +92,7 @@ class Wdi:
             return problem("120", "Invalid value", "The provided parameter value is not valid")
         rows = list(self.rows(indicator, wanted, int(span[1]), int(span[2] or span[1])))
         size, page = int(request.get("per_page", "50")), int(request.get("page", "1"))
-        changes = sum(count for (source, *_), count in self.world.revisions.items() if source == "wdi")
+        changes = self.world.changes["wdi"]
         head = {
             "page": page, "pages": -(-len(rows) // size), "per_page": size, "total": len(rows), "sourceid": "2",
             "lastupdated": f"2025-{7 + changes // 28:02d}-{1 + changes % 28:02d}",
@@ -113,6 +115,10 @@ class Wdi:
         ]
         head = {"page": 1, "pages": 1, "per_page": "500", "total": len(rows)}
         return as_json([head, rows], content_type="application/json;charset=utf-8")
+
+    def knows(self, subject: str, period: str) -> bool:
+        """An economy and a year."""
+        return subject in {ECONOMIES[code].iso3 for code in countries()} and period in map(str, YEARS)
 
     def truth(self) -> dict[str, Any]:
         """Per indicator, over all economies and years (aggregates apart): rows, rows with a value, their sum."""

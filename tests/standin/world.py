@@ -197,18 +197,32 @@ class World:
 
     def __init__(self) -> None:
         self.revisions: Counter[tuple[str, str, str]] = Counter()
-        self.withheld = {
+        self.changes: Counter[str] = Counter()
+        # Comtrade's by frequency, reporter and period; any other publisher's by source, subject and period.
+        self.withheld: set[tuple[str, int | str, str]] = {
             ("A", e.code, str(year)) for e in ECONOMIES.values() for year in YEARS if 0 < e.late_until <= year
         }
 
     def revise(self, source: str, subject: str, period: str) -> int:
         """Publish a revision of one source's subject (reporter, country, currency) and period; its number."""
         self.revisions[source, subject, period] += 1
+        self.changes[source] += 1
         return self.revisions[source, subject, period]
 
     def revision(self, source: str, subject: object, period: str) -> int:
         """How often that subject and period was revised."""
         return self.revisions[source, str(subject), period]
+
+    def hold(self, source: str, subject: str, period: str, back: bool) -> None:
+        """Take one subject and period of a source back, or bring it out (again)."""
+        freq = "A" if len(period) == 4 else "M"
+        key = (freq, int(subject), period) if source == "comtrade" else (source, subject, period)
+        (self.withheld.add if back else self.withheld.discard)(key)
+        self.changes[source] += 1
+
+    def is_out(self, source: str, subject: object, period: str) -> bool:
+        """Whether a publisher other than Comtrade shows that subject and period."""
+        return (source, str(subject), period) not in self.withheld
 
     def periods(self, freq: str, reporter: int) -> list[str]:
         """The periods a reporter has published, oldest first."""
