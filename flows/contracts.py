@@ -38,6 +38,21 @@ _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
 }
 
 
+_NUMBERS = {
+    "decimal",
+    "numeric",
+    "double",
+    "float",
+    "real",
+    "tinyint",
+    "smallint",
+    "integer",
+    "int",
+    "bigint",
+    "hugeint",
+}
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,6 +70,11 @@ class Column(_Frozen):
     accepted: tuple[str, ...] | None = None
     pattern: str | None = None
     code_list: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.data_type.partition("(")[0].lower() in _NUMBERS
 
 
 class Table(_Frozen):
@@ -93,6 +113,11 @@ class Table(_Frozen):
     on_failure: Literal["stop", "stand_in"] = "stop"
     publish_raw: bool = True
     trade: TradeRoles | None = None
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether a file of this format is known by its columns."""
+        return self.format in ("csv", "tsv", "xlsx")
 
     @property
     def separator(self) -> str | None:

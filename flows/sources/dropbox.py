@@ -15,11 +15,11 @@ from pathlib import Path
 from flows.contracts import load_contracts
 from flows.settings import Settings
 from flows.sources.base import CHUNK_BYTES, Partition
-from flows.sources.dropped import Dropped, header_of
+from flows.sources.dropped import Dropped
 from flows.sources.http import Http
 from flows.sources.recognition import Unrecognised, recognise
 
-__all__ = ["Dropped", "Unrecognised", "fetch", "header_of", "partitions", "scan"]
+__all__ = ["Dropped", "Unrecognised", "fetch", "partitions", "scan"]
 
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
@@ -31,8 +31,9 @@ def _dropped(inbox: Path) -> Iterator[Dropped]:
         if any(part.startswith((".", "__MACOSX")) for part in parts):
             continue
         folder = "/".join(parts[:-1])
-        if not zipfile.is_zipfile(path):
-            yield Dropped(path=path, folder=folder)
+        whole = Dropped(path=path, folder=folder)
+        if not whole.is_archive:
+            yield whole
             continue
         with zipfile.ZipFile(path) as archive:
             members = [info.filename for info in archive.infolist() if not info.is_dir()]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
-import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 START_BYTES = 1 << 18  # saved web pages carry long heads
 
-Kind = Literal["text", "html", "xml", "json"]
+Kind = Literal["text", "html", "xml", "json", "xlsx", "office", "zip"]
 
 
 class Dropped(BaseModel):
@@ -74,6 +72,14 @@ class Dropped(BaseModel):
             with gzip.GzipFile(fileobj=packed) as stream:
                 yield stream  # type: ignore[misc]
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is a zip archive of files rather than one document that happens to be zipped, as Excel's are."""
+        if self.member is not None or not zipfile.is_zipfile(self.path):
+            return False
+        with zipfile.ZipFile(self.path) as archive:
+            return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
+
     def start(self) -> bytes:
         """The first bytes of the content."""
         with self.open() as stream:
@@ -82,24 +88,13 @@ class Dropped(BaseModel):
 
 def kind_of(start: bytes) -> Kind:
     """What the content looks like by its first characters; a table with delimiters is `text`."""
+    if start.startswith(b"PK\x03\x04"):
+        return "xlsx" if b"[Content_Types].xml" in start or b"xl/" in start else "zip"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return "office"
     text = start[:4096].decode("utf-8-sig", errors="replace").lstrip().lower()
     if text.startswith(("{", "[")):
         return "json"
     if text.startswith("<"):
         return "xml" if text.startswith("<?xml") and "<html" not in text else "html"
     return "text"
-
-
-def header_in(start: bytes, delimiter: str = ",") -> list[str]:
-    """Column names in the first line; a trailing delimiter adds none. Empty when the content is not text."""
-    line = start.partition(b"\n")[0].rstrip(b"\r").decode("utf-8-sig", errors="replace")
-    try:
-        names = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    except csv.Error:
-        return []
-    return names[:-1] if names and names[-1] == "" else names
-
-
-def header_of(dropped: Dropped, delimiter: str = ",") -> list[str]:
-    """Column names of a file; see header_in."""
-    return header_in(dropped.start(), delimiter)

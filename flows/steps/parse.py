@@ -1,6 +1,7 @@
 """Parse: one raw file becomes the temp table `parsed`, line number and every contract column as trimmed text.
 
-DuckDB reads delimited files itself; every other format is read record by record by the source's `read`.
+DuckDB reads delimited text itself; a workbook is read by its sheet, and every other format record by record by the
+source's `read`.
 """
 
 from __future__ import annotations
@@ -8,73 +9,89 @@ from __future__ import annotations
 import csv
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from expectations.landing import quote
-from flows.contracts import Table
+from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused
-from flows.sources import load_source
-from flows.sources.base import Reader
-from flows.sources.dropped import Dropped, header_of
-
-_DELIMITERS = {"csv": ",", "tsv": "\t"}
+from flows.sources import load_source, workbook
+from flows.sources.base import Reader, Record
+from flows.sources.dropped import Dropped
+from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
 
 
 def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
-    if table.format not in _DELIMITERS:
-        _parse_by_source(con, table, path)
-        return
-    delimiter = _DELIMITERS[table.format]
-    names = header_of(Dropped(path=path), delimiter)
-    at = {name.casefold(): name for name in names}
-    missing = [column.header for column in table.columns if column.header.casefold() not in at]
-    if missing:
-        raise FileRefused(f"{path.name}: the columns {', '.join(missing)} of {table.source}.{table.name} are missing.")
-    picks = ", ".join(_pick(table, at[column.header.casefold()], column.name) for column in table.columns)
+    if table.separator:
+        _parse_text(con, table, path)
+    else:
+        _parse_records(con, table, path)
+    if table.is_tabular:
+        _require_one_header(con, table, path)
+
+
+def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    if said := encoding_problem(Dropped(path=path).start(), table.encoding, path.name):
+        raise FileRefused(said)
+    names = header_of(path, table)
+    places = place_of(names, table, path.name)
+    picks = ", ".join(_pick(table, column, f"c{places[column.name]}") for column in table.columns)
     # A trailing delimiter makes one nameless field more than the header has names.
-    file_names = [*names, "_trailing"] if _has_trailing_delimiter(path, delimiter) else names
-    listed = ", ".join(f"{quote(name)}: 'varchar'" for name in file_names)
-    sql = (
-        f"create or replace temp table parsed as select row_number() over () + 1 as line, {picks} "
-        f"from read_csv({quote(str(path))}, columns = {{{listed}}}, header = true, auto_detect = false, "
-        f"delim = '{delimiter}', quote = '\"', escape = '\"', strict_mode = true)"
-    )
-    try:
-        con.execute(sql)
-    except duckdb.Error as error:
-        raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
+    width = len(names) + has_trailing_delimiter(path, table)
+    listed = ", ".join(f"'c{position}': 'varchar'" for position in range(width))
+    with as_utf8(path, table) as readable:
+        sql = (
+            f"create or replace temp table parsed as select row_number() over () + {table.header_row} as line, {picks} "
+            f"from read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
+            f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
+            "strict_mode = true)"
+        )
+        try:
+            con.execute(sql)
+        except duckdb.Error as error:
+            if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
+                raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
+            raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
 
 
 def new_columns(table: Table, path: Path) -> str:
     """A sentence on the columns of a file the contract does not know; they are kept in the raw file."""
-    if table.format not in _DELIMITERS:
+    if not table.is_tabular:
         return ""
+    found = (
+        header_of(path, table)
+        if table.separator
+        else workbook.header(Dropped(path=path), table.sheet, table.header_row)
+    )
     known = {column.header.casefold() for column in table.columns} | {name.casefold() for name in table.ignored}
-    names = [name for name in header_of(Dropped(path=path), _DELIMITERS[table.format]) if name.casefold() not in known]
+    names = [name for name in found if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
     return f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
 
 
-def _pick(table: Table, header: str, name: str) -> str:
+def _pick(table: Table, column: Column, place: str) -> str:
+    """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
     nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
-    return f'case when trim("{header}") not in ({nulls}) then trim("{header}") end as {name}'
+    value = f"trim({place})"
+    if column.is_number and table.format != "xlsx":  # a workbook has numbers, not their spelling
+        if table.thousands_mark:
+            value = f"replace({value}, {quote(table.thousands_mark)}, '')"
+        if table.decimal_mark != ".":
+            value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
+    return f"case when trim({place}) not in ({nulls}) then {value} end as {column.name}"
 
 
-def _parse_by_source(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    """Make the temp table `parsed` from the records the source module reads."""
-    module = load_source(table.source)
-    if not isinstance(module, Reader):
-        raise ContractError(f"Source {table.source} has the format {table.format} but no function read; add it.")
-    names = [column.name for column in table.columns]
-    picks = ", ".join(_pick(table, name, name) for name in names)
-    listed = ", ".join(f"{quote(name)}: 'varchar'" for name in names)
+def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Make the temp table `parsed` from records read in Python."""
+    picks = ", ".join(_pick(table, column, column.name) for column in table.columns)
+    listed = ", ".join(f"{quote(column.name)}: 'varchar'" for column in table.columns)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, quoting=csv.QUOTE_ALL)
         try:
-            for line, values in module.read(path, table):
+            for line, values in _records(table, path):
                 writer.writerow([line, *values])
         except (ValueError, KeyError, TypeError, IndexError, SyntaxError, EOFError, OSError, zlib.error) as error:
             what = f"is not the {table.format} that {table.source}.{table.name} expects"
@@ -87,9 +104,31 @@ def _parse_by_source(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -
         )
 
 
-def _has_trailing_delimiter(path: Path, delimiter: str) -> bool:
-    with Dropped(path=path).open() as stream:
-        return stream.readline(1 << 16).rstrip(b"\r\n").endswith(delimiter.encode())
+def _records(table: Table, path: Path) -> Iterator[Record]:
+    if table.format == "xlsx":
+        return workbook.read(path, table)
+    module = load_source(table.source)
+    if not isinstance(module, Reader):
+        raise ContractError(f"Source {table.source} has the format {table.format} but no function read; add it.")
+    return module.read(path, table)
+
+
+def _require_one_header(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Refuse a file whose first line holds nothing but words, numbers' columns included, while the second does not."""
+    typed = [column for column in table.columns if column.data_type != "varchar"]
+    if not typed:
+        return
+    text = " || ".join(f"coalesce({column.name}, '')" for column in table.columns)
+    is_words = " and ".join(f"{c.name} is not null and try_cast({c.name} as {c.data_type}) is null" for c in typed)
+    is_typed = " and ".join(f"({c.name} is null or try_cast({c.name} as {c.data_type}) is not null)" for c in typed)
+    found = con.execute(
+        f"select bool_or(position = 1 and {is_words} and not regexp_matches({text}, '[0-9]')), "
+        f"bool_or(position = 2 and {is_typed}) "
+        "from (select *, row_number() over (order by line) as position from parsed order by line limit 2)"
+    ).fetchone()
+    if found and all(found):
+        what = f"line {table.header_row + 1} holds words where numbers belong, as a second header row does"
+        raise FileRefused(f"{path.name}: {what}; delete it.")
 
 
 def _first_lines(error: Exception) -> str:

@@ -1,0 +1,261 @@
+"""Files as people have them: spreadsheets, other encodings and separators, and the ways a file can be wrong."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from flows.contracts import load_contracts
+from flows.ledger import Ledger, Outcome
+from flows.settings import Settings
+from flows.sources import workbook
+from flows.sources.base import Partition
+from flows.sources.dropbox import Unrecognised, scan
+from flows.sources.dropped import Dropped
+from flows.steps import fetch, land
+
+CONTRACT = """
+version: 2
+sources:
+  - name: mine
+    description: "Mine."
+    database: landed
+    schema: raw
+    config:
+      meta: {publisher: Me, statistic_code: MINE, landing_page: "", licence: mine, redistributable: false,
+             origin: drop_box, cadence: once, max_age_days: null, priority: 90}
+    tables:
+      - name: trade
+        identifier: mine__trade
+        description: "One row per code and day."
+        config: {meta: {key: [code, day], on_failure: stand_in, FORM}}
+        columns:
+          - {name: code, data_type: varchar, description: "Code.", config: {meta: {header: "HS code"}}}
+          - {name: day, data_type: varchar, description: "Day.", config: {meta: {header: "Day"}}}
+          - {name: amount, data_type: "decimal(24,9)", description: "Value.", config: {meta: {header: "Value"}}}
+"""
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Settings:
+    settings.inbox.mkdir(parents=True)
+    settings.own_contracts.mkdir(parents=True)
+    return settings
+
+
+def contract(settings: Settings, form: str) -> None:
+    (settings.own_contracts / "mine.yml").write_text(CONTRACT.replace("FORM", form), encoding="utf-8")
+
+
+def book(path: Path, *rows: list[object], sheet: str = "Data") -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    made.active.title = sheet
+    for row in rows:
+        made.active.append(row)
+    made.save(path)
+    return made
+
+
+def refusal(settings: Settings) -> str:
+    """What a person is told of the one file in the inbox, which stays there."""
+    (found,) = scan(settings)
+    assert isinstance(found, Unrecognised), found
+    assert "\n" not in found.reason
+    assert found.reason.endswith((".", "writes its contract."))
+    assert any(path.is_file() for path in settings.inbox.rglob("*"))
+    return found.reason
+
+
+def landed(settings: Settings, ledger: Ledger) -> tuple[Outcome, list[tuple[object, ...]]]:
+    land.prepare(settings)
+    (partition,) = [part for part in scan(settings) if isinstance(part, Partition)]
+    assert fetch.fetch_partition(settings, ledger, partition).outcome == "new"
+    (record,) = land.pending(settings, ledger)
+    outcome = land.land_file(settings, ledger, record)
+    with land.landed(settings) as con:
+        return outcome, con.execute(
+            "select code, day, amount::varchar, line from raw.mine__trade order by line"
+        ).fetchall()
+
+
+def test_a_sheet_keeps_the_digits_a_person_sees(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "format: xlsx, sheet: Data")
+    path = inbox.inbox / "mine.xlsx"
+    made = book(
+        path, ["HS code", "Day", "Value"], [10121, date(2021, 3, 1), 1234567890.125], ["0102", "2021-04-01", 1e-7]
+    )
+    made["Data"]["A2"].number_format = "000000"
+    made.create_sheet("Notes").append(["about"])
+    made.move_sheet("Notes", -1)
+    made.save(path)
+    outcome, rows = landed(inbox, ledger)
+    assert (outcome.outcome, outcome.rows, outcome.reason) == ("new", 2, "")
+    assert rows == [
+        ("010121", "2021-03-01", "1234567890.125000000", 2),
+        ("0102", "2021-04-01", "0.000000100", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        (True, "true"),
+        (12, "12"),
+        (2021.0, "2021"),
+        (1e22, "10000000000000000000000"),
+        (0.1, "0.1"),
+        (datetime(2021, 3, 1, 12, 30), "2021-03-01 12:30:00"),  # noqa: DTZ001
+        (datetime(2021, 3, 1), "2021-03-01"),  # noqa: DTZ001
+        ("  x", "  x"),
+    ],
+)
+def test_a_cell_becomes_text(value: object, text: str | None) -> None:
+    assert workbook.text_of(value) == text
+
+
+def test_a_header_below_a_title_and_empty_rows_are_no_trouble(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "format: xlsx, header_row: 3")
+    book(inbox.inbox / "mine.xlsx", ["Trade of X"], [], ["HS code", "Day", "Value"], [], ["01", "2021-01-01", 5])
+    assert landed(inbox, ledger)[1] == [("01", "2021-01-01", "5.000000000", 5)]
+
+
+def test_a_workbook_in_an_archive_is_one_too(inbox: Settings, ledger: Ledger, tmp_path: Path) -> None:
+    contract(inbox, "format: xlsx")
+    book(tmp_path / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "2021-01-01", 5])
+    with zipfile.ZipFile(inbox.inbox / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "mine.xlsx", "mine.xlsx")
+    assert landed(inbox, ledger)[1] == [("01", "2021-01-01", "5.000000000", 2)]
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("delimiter: ';', decimal_mark: ',', thousands_mark: '.'", "HS code;Day;Value\n01;Mé;1.234,5\n".encode()),
+        ("encoding: latin-1", "HS code,Day,Value\n01,Mé,1234.5\n".encode("latin-1")),
+        ("encoding: utf-16, format: tsv", "HS code\tDay\tValue\n01\tMé\t1234.5\n".encode("utf-16")),
+        ("encoding: windows-1251, header_row: 2", "Торговля\nHS code,Day,Value\n01,Mй,1234.5\n".encode("windows-1251")),
+        ("header_row: 1", "\ufeffHS code,Day,Value,\n01,Mé,1234.5,\n".encode()),
+        ("header_row: 1", 'HS code,"Day",Value,Value of ""all""\n01,Mé,1234.5,"7, 8"\n'.encode()),
+    ],
+)
+def test_text_is_read_as_its_contract_says(inbox: Settings, ledger: Ledger, form: str, content: bytes) -> None:
+    contract(inbox, form)
+    (inbox.inbox / "mine.txt").write_bytes(content)
+    ((code, day, amount, _),) = landed(inbox, ledger)[1]
+    assert (code, day, amount) == ("01", "Mй" if "1251" in form else "Mé", "1234.500000000")
+
+
+def test_gzip_in_another_encoding(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "encoding: latin-1")
+    (inbox.inbox / "mine.csv.gz").write_bytes(gzip.compress("HS code,Day,Value\n01,Mé,1\n".encode("latin-1")))
+    assert landed(inbox, ledger)[1] == [("01", "Mé", "1.000000000", 2)]
+
+
+GOOD = "HS code,Day,Value\n01,é,1\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (GOOD.encode("utf-16"), "mine.csv is written in UTF-16; save it as UTF-8"),
+        (GOOD.encode("latin-1"), "mine.csv is not written in UTF-8 (byte 0xe9 in line 2); save it as UTF-8"),
+        (b"HS code,Day,Value\n\0\1\2", "mine.csv is not a text file"),
+        (b"HS code,Day,Value,value\n01,a,1,2\n", "mine.csv: the header has 'Value' more than once"),
+        (b"", "mine.csv has no column of any contract"),
+        (b'{"data": []}', "mine.csv is JSON that no source recognises"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format; save it as .xlsx or .csv"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "mine.csv is protected by a password; save it without one",
+        ),
+        (b"PK\x03\x04 and nothing of a workbook", "mine.csv is a document or archive that no source recognises"),
+        (b"HS code,Day\n01,a\n", "mine.csv fits no contract; closest is mine.trade: missing ['Value']"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, content: bytes, said: str) -> None:
+    contract(inbox, "format: csv")
+    (inbox.inbox / "mine.csv").write_bytes(content)
+    assert said in refusal(inbox)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "the first row of its first sheet is empty, so it has no header"),
+        ([["HS code", "Day", "Value", "Value"], ["01", "a", 1, 2]], "the header has 'Value' more than once"),
+        ([["HS code", "Day", "Amount"]], "closest is mine.trade: missing ['Value'], not known there ['Amount']"),
+        (
+            [["HS code", "Day", "Value"], ["01", "a", "=1+1"]],
+            "the cell C2 holds a formula whose result was never saved",
+        ),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_told_in_one_sentence(
+    inbox: Settings, rows: list[list[object]], said: str
+) -> None:
+    contract(inbox, "format: xlsx")
+    book(inbox.inbox / "mine.xlsx", *rows)
+    assert said in refusal(inbox)
+
+
+def test_a_damaged_workbook_is_told(inbox: Settings) -> None:
+    contract(inbox, "format: xlsx")
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "a", 1])
+    whole = (inbox.inbox / "mine.xlsx").read_bytes()
+    (inbox.inbox / "mine.xlsx").write_bytes(whole[: len(whole) // 2])
+    assert "mine.xlsx cannot be read as an Excel workbook" in refusal(inbox)
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "said"),
+    [
+        ("format: csv", b"HS code,Day,Value\ncode,day,USD\n01,a,1\n", "line 2 holds words where numbers belong"),
+        ("format: csv", b"HS code,Day,Value\n01,a,1\n02,b,dear\n", "first: line 3, column amount, value 'dear'"),
+        (
+            "format: csv",
+            b"HS code,Day,Value\n" + b"01,a,1\n" * 50_000 + b"01,\xe9,1\n",
+            "not written in UTF-8 throughout",
+        ),
+        ("format: csv", b'HS code,Day,Value\n01,"a,1\n', "is not a well-formed CSV file"),
+        ("format: csv", b"HS code,Day,Value\n", "0 rows where mine.trade needs at least 1"),
+    ],
+)
+def test_a_file_refused_on_landing_stays_in_the_raw_store(
+    inbox: Settings, ledger: Ledger, form: str, content: bytes, said: str
+) -> None:
+    contract(inbox, form)
+    (inbox.inbox / "mine.csv").write_bytes(content)
+    outcome, rows = landed(inbox, ledger)
+    assert (outcome.outcome, rows) == ("failed", [])
+    assert said in outcome.reason
+    (record,) = ledger.raw_files("mine")
+    assert ledger.raw_path(record).read_bytes() == content
+
+
+def test_a_second_header_row_in_a_sheet_is_told(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "format: xlsx")
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["digits", "ISO", "USD"], ["01", "a", 1])
+    assert "line 2 holds words where numbers belong, as a second header row does" in landed(inbox, ledger)[0].reason
+
+
+def test_names_in_other_scripts_keep_their_partitions_apart(inbox: Settings) -> None:
+    contract(inbox, "format: csv")
+    for name in ("экспорт", "импорт"):
+        (inbox.inbox / f"{name}.csv").write_text(GOOD, encoding="utf-8")
+    keys = {part.key for part in scan(inbox) if isinstance(part, Partition)}
+    assert len(keys) == 2
+    assert all(keys)
+
+
+def test_a_workbook_of_the_wrong_sheet_is_not_this_contracts(inbox: Settings) -> None:
+    contract(inbox, "format: xlsx, sheet: Trade")
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "a", 1], sheet="Other")
+    assert "no column of any contract" in refusal(inbox)
+    assert load_contracts(inbox.contracts)["mine"].table("trade").sheet == "Trade"
+    assert workbook.sheet_names(Dropped(path=inbox.inbox / "mine.xlsx")) == ["Other"]
