@@ -87,6 +87,7 @@ class Reader(Protocol):
         """
 
 
+<<<<<<< HEAD
 class Recognised(BaseModel):
     """What a source module makes of a dropped file: its table, its partition key (without `inbox-`) and labels."""
 
@@ -106,6 +107,14 @@ class Recogniser(Protocol):
 
         Cheap: it is asked about every file in the inbox that is not delimited text or fits no contract by columns.
         """
+=======
+@runtime_checkable
+class Mender(Protocol):
+    """A source module that reads files although something is missing in them, and says so."""
+
+    def mended(self, path: Path, table: Table) -> str:
+        """A sentence on what `read` had to do without; empty where nothing is missing."""
+>>>>>>> ff2ee18 (Read the commodity tables and the monthly bulletin of China's customs; the stand-in prints them in full)
 
 
 def withdrawn(

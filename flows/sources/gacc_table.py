@@ -1,148 +1,99 @@
-"""A table by country of China's customs: what its title and unit say, its rows, and whether they hold together."""
+"""A table by country of China's customs, preliminary or in the bulletin: its rows, and whether they hold together."""
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 
 from flows.errors import FileRefused
 from flows.sources.base import Record
+from flows.sources.gacc_page import amount_of, figure_of, heading_of, is_figure, is_nil, page_of
 from flows.sources.html_table import Cell, HtmlPage
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MIN_PARTNERS = 20
 
-_SPAN = re.compile(
-    rf"\b({'|'.join(MONTHS)})[a-z]*\.?(?:\s*-\s*({'|'.join(MONTHS)})[a-z]*\.?)?,?\s+(\d{{4}})", re.IGNORECASE
-)
-_CURRENCY = re.compile(r"\b(CNY|RMB|USD|US\$)", re.IGNORECASE)
-_UNIT = re.compile(r"Unit\s*:\s*(CNY|RMB|USD|US\$)\s*([\d,]*)\s*(Million|Billion|Thousand)?", re.IGNORECASE)
-_SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
-_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 _MEMBER = re.compile(r"^of which\s*:?\s*", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})/(\d\d)/(\d\d)|(\d\d)/(\d\d)/(\d{4})")
+_MARKS = re.compile("[-.,:;()'`\"\u2018\u2019\uff08\uff09\uff0c\uff1a\u3001]")
 _MEASURES = 6  # total, exports, imports; each of the month and cumulated
 _GROWTHS = 3
-
-
-def currency_of(title: str) -> str | None:
-    """CNY or USD, as the last word on it in a title says; RMB is CNY."""
-    found = _CURRENCY.findall(title)
-    return {"RMB": "CNY", "US$": "USD"}.get(found[-1].upper(), found[-1].upper()) if found else None
-
-
-def country_table(content: str, name: str) -> Iterator[Record]:
-    """Line and values of every partner: month or Jan-Feb (first and last day), currency, units in one unit of the
-    table, unit and title as printed, publication day, label as printed, its area, the bloc it is listed under, then
-    total, exports and imports of the month and cumulated, and printed cumulative growth of the three.
-
-    Raises FileRefused when title and unit are missing or name two currencies, when a row is shifted, when there are
-    too few partners, and when a partner exceeds the total.
-    """
-    page = HtmlPage(content, ("atcl-ttl", "atcl-date"))
-    title = " ".join(page.texts.get("atcl-ttl", "").split())
-    span, currency = _SPAN.search(title), currency_of(title)
-    if span is None or currency is None or "country" not in title.lower():
-        raise FileRefused(f"{name}: the title {title[:120]!r} is not that of a table by country in CNY or USD.")
-    start, end = _days(span)
-    unit, printed_unit, factor = _unit(page, name)
-    if unit != currency:
-        raise FileRefused(f"{name}: the title says {currency} and the unit says {unit} ({title}; {printed_unit}).")
-    head = [
-        start.isoformat(), end.isoformat(), currency, str(factor), printed_unit, title,
-        _published(page.texts.get("atcl-date", "")),
-    ]  # fmt: skip
-    is_two_months = start.month != end.month
-    rows = list(_rows(page, name, is_two_months))
-    _check(rows, name)
-    for line, labels, figures in rows:
-        yield line, [*head, *labels, *figures]
-
 
 Row = tuple[int, list[str | None], list[str | None]]
 
 
-def _days(span: re.Match[str]) -> tuple[date, date]:
-    """First and last day of `Mar 2026` or `Jan-Feb 2026`; February alone stands for both months."""
-    first, last = (MONTHS.index((word or span[1])[:3].title()) + 1 for word in (span[1], span[2]))
-    year = int(span[3])
-    return date(year, 1 if last == 2 else first, 1), date(year, last, monthrange(year, last)[1])
+def country_table(text: str, table: str, name: str) -> Iterator[Record]:
+    """Line and values of every partner of the table called `table`: heading (see Heading.values), label as printed,
+    the key its area is found by, the bloc it is listed under, then total, exports and imports of the month and
+    cumulated, and printed cumulative growth of the three.
+
+    Raises FileRefused when title and unit are missing or name two currencies, when a row is shifted, when there are
+    too few partners, when a partner exceeds the total, and when a member exceeds its bloc.
+    """
+    page, title = page_of(text)
+    heading = heading_of(page, title, table, name)
+    has_months = not (heading.is_two_months and table == "preliminary_country")
+    rows = list(_rows(page, name, has_months))
+    _check(rows, name)
+    for line, labels, figures in rows:
+        yield line, [*heading.values(), *labels, *figures]
 
 
-def _unit(page: HtmlPage, name: str) -> tuple[str, str, int]:
-    """Currency, the unit as printed, and how many yuan or dollars it is."""
-    for row in page.rows:
-        for cell in row:
-            if found := _UNIT.search(cell.text):
-                number = int(found[2].replace(",", "") or 1)
-                currency = currency_of(found[1]) or ""
-                return currency, cell.text, number * _SCALES[(found[3] or "").lower()]
-    raise FileRefused(f"{name}: the table does not state its unit.")
+def label_key(label: str) -> str:
+    """A label as the seed gacc_label lists it: small letters, `and` for `&`, without marks and a leading `the`."""
+    text = _MARKS.sub(" ", label.casefold().replace("&", " and "))
+    return " ".join(text.split()).removeprefix("the ")
 
 
-def _published(text: str) -> str | None:
-    """The day as ISO date; pages of some years write the day first."""
-    found = _DATE.search(text)
-    if found is None:
-        return None
-    return "-".join(found.group(1, 2, 3) if found[1] else found.group(6, 5, 4))
-
-
-def _rows(page: HtmlPage, name: str, is_two_months: bool) -> Iterator[Row]:
-    """Line, labels (as printed, area, bloc) and figures of each row below the heads."""
-    width = 1 + (_MEASURES // 2 if is_two_months else _MEASURES) + _GROWTHS
-    bloc: str | None = None
-    has_begun = False
-    for row in page.rows:
-        if not has_begun and not (row and row[0].text.casefold() == "total"):
-            continue
-        has_begun = True
-        texts = [cell.text for cell in row]
-        if not any(texts) or (len(row) == 1 and not _is_figure(texts[0])):
-            continue  # an empty row, or a note below the table
-        _check_cells(texts, width, row[0].line, name)
-        label, area, is_member = _label(row[0])
-        bloc = bloc if is_member else area
-        figures: list[str | None] = [text.replace(",", "") for text in texts[1:]]
-        if is_two_months:
-            figures = [*(figure for value in figures[:3] for figure in (None, value)), *figures[3:]]
-        yield row[0].line, [label, area, bloc if is_member else None], figures
-
-
-def _label(cell: Cell) -> tuple[str, str, bool]:
-    """The label as printed, the area it names, and whether it is a member of the bloc above."""
-    area = _MEMBER.sub("", cell.text)
-    return cell.text, area, area != cell.text or cell.is_indented
-
-
-def _is_figure(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
-def _check_cells(texts: list[str], width: int, line: int, name: str) -> None:
-    if _is_figure(texts[0]) or not texts[0]:
+def check_row(texts: list[str], width: int, line: int, name: str) -> None:
+    """Raises FileRefused when the row is shifted, too short or too long, or holds something else than numbers."""
+    if is_figure(texts[0]) or is_nil(texts[0]):
         raise FileRefused(f"{name}: line {line} has {texts[0]!r} where the partner belongs; the row is shifted.")
     if len(texts) != width:
         raise FileRefused(f"{name}: line {line} ({texts[0]}) has {len(texts)} cells where the table has {width}.")
     for text in texts[1:]:
-        if text not in ("", "-") and not _is_figure(text):
+        if not is_nil(text) and not is_figure(text):
             raise FileRefused(f"{name}: line {line} ({texts[0]}) has {text!r} where a number belongs.")
 
 
+def is_note(texts: list[str]) -> bool:
+    """Whether a row is empty, or a note below the table."""
+    return not any(texts) or (len(texts) == 1 and not is_figure(texts[0]))
+
+
+def _rows(page: HtmlPage, name: str, has_months: bool) -> Iterator[Row]:
+    """Line, labels (as printed, key, bloc) and figures of each row from the total on."""
+    width = 1 + (_MEASURES if has_months else _MEASURES // 2) + _GROWTHS
+    bloc: str | None = None
+    has_begun = False
+    for row in page.rows:
+        has_begun = has_begun or bool(row and row[0].text.casefold() == "total")
+        texts = [cell.text for cell in row]
+        if not has_begun or is_note(texts):
+            continue
+        check_row(texts, width, row[0].line, name)
+        key, is_member = _label(row[0])
+        bloc = bloc if is_member else key
+        figures = [figure_of(text) for text in texts[1:]]
+        if not has_months:
+            figures = [*(figure for value in figures[:3] for figure in (None, value)), *figures[3:]]
+        yield row[0].line, [texts[0], key, bloc if is_member else None], figures
+
+
+def _label(cell: Cell) -> tuple[str, bool]:
+    """The key of the area a label names, and whether it is a member of the bloc above."""
+    area = _MEMBER.sub("", cell.text)
+    return label_key(area), area != cell.text or cell.indent > 0
+
+
 def _check(rows: list[Row], name: str) -> None:
-    """The table as a whole: enough partners, and none larger than the total."""
+    """The table as a whole: enough partners, none larger than the total, no member larger than its bloc."""
     if len(rows) - 1 < MIN_PARTNERS:
         raise FileRefused(f"{name}: {max(len(rows) - 1, 0)} partners where at least {MIN_PARTNERS} belong.")
-    total = [_number(figure) for figure in rows[0][2][:_MEASURES]]
-    for line, labels, figures in rows[1:]:
-        for whole, figure in zip(total, figures, strict=False):
-            part = _number(figure)
-            if part is not None and (whole is None or part > whole):
-                raise FileRefused(f"{name}: line {line} ({labels[1]}) has {part}, more than the total of {whole}.")
-
-
-def _number(figure: str | None) -> Decimal | None:
-    return None if figure in (None, "", "-") else Decimal(figure or 0)
+    blocs: dict[str | None, list[str | None]] = {}
+    for line, (label, key, bloc), figures in rows:
+        if bloc is None:
+            blocs.setdefault(key, figures)
+        for whole_name, wholes in (("the total", rows[0][2]), (bloc, blocs.get(bloc))):
+            for whole, figure in zip((wholes or [])[:_MEASURES], figures, strict=False):
+                part, most = amount_of(figure), amount_of(whole)
+                if part is not None and (most is None or part > most):
+                    raise FileRefused(f"{name}: line {line} ({label}) has {part}, more than {whole_name} of {most}.")

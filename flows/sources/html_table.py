@@ -8,7 +8,7 @@ _INDENTS = "\xa0\u3000"
 
 
 class Cell:
-    """A table cell: its text with single blanks, whether no-break blanks indent it, and the links in it."""
+    """A table cell: its text with single blanks, how many no-break blanks indent it, and the links in it."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -25,14 +25,16 @@ class Cell:
         return " ".join("".join(self._parts).split())
 
     @property
-    def is_indented(self) -> bool:
-        """Whether no-break blanks stand before the text."""
+    def indent(self) -> int:
+        """How many no-break blanks stand before the text."""
         raw = "".join(self._parts)
-        return any(blank in raw[: len(raw) - len(raw.lstrip())] for blank in _INDENTS)
+        return sum(blank in _INDENTS for blank in raw[: len(raw) - len(raw.lstrip())])
 
 
 class HtmlPage(HTMLParser):
-    """`rows` of all tables in order, `links` (address, text) of the page, `texts` of the elements of a class."""
+    """`rows` of all tables in order, `links` (address, text) of the page, `text` of all of it, and `texts` of the
+    first element of each class or name asked for.
+    """
 
     def __init__(self, content: str, classes: tuple[str, ...] = ()) -> None:
         super().__init__(convert_charrefs=True)
@@ -43,8 +45,15 @@ class HtmlPage(HTMLParser):
         self._cell: Cell | None = None
         self._link: tuple[str, list[str]] | None = None
         self._marked = ""
+        self._all: list[str] = []
+        self._muted = ""
         self.feed(content)
         self.close()
+
+    @property
+    def text(self) -> str:
+        """All text, with single blanks; what scripts and styles hold is none."""
+        return " ".join(" ".join(self._all).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a row, cell, link or marked element."""
@@ -61,10 +70,12 @@ class HtmlPage(HTMLParser):
             self.handle_data(" ")
         elif tag == "a" and given.get("href"):
             self._link = (given["href"], [])
-        found = [name for name in self._classes if name in given.get("class", "").split()]
-        if found:
+        elif tag in ("script", "style"):
+            self._muted = tag
+        found = [name for name in self._classes if name in (tag, *given.get("class", "").split())]
+        if found and found[0] not in self.texts:
             self._marked = found[0]
-            self.texts.setdefault(self._marked, "")
+            self.texts[self._marked] = ""
 
     def handle_endtag(self, tag: str) -> None:
         """Close a cell, link or marked element."""
@@ -76,11 +87,16 @@ class HtmlPage(HTMLParser):
             if self._cell:
                 self._cell.links.append(link)
             self._link = None
-        elif tag == "div":
+        elif tag in ("div", "title"):
             self._marked = ""
+        elif tag == self._muted:
+            self._muted = ""
 
     def handle_data(self, data: str) -> None:
         """Text goes to the open cell, link and marked element."""
+        if self._muted:
+            return
+        self._all.append(data)
         if self._cell:
             self._cell.add(data)
         if self._link:

@@ -18,7 +18,7 @@ from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused
 from flows.sources import load_source, workbook
-from flows.sources.base import Reader, Record
+from flows.sources.base import Mender, Reader, Record
 from flows.sources.dropped import Dropped
 from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
 
@@ -58,9 +58,13 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
 
 
 def new_columns(table: Table, path: Path) -> str:
-    """A sentence on the columns of a file the contract does not know; they are kept in the raw file."""
+    """A sentence on the columns of a file the contract does not know; they are kept in the raw file.
+
+    Of a file the source reads itself: on what it had to do without.
+    """
     if not table.is_tabular:
-        return ""
+        module = load_source(table.source)
+        return module.mended(path, table) if isinstance(module, Mender) else ""
     found = (
         header_of(path, table)
         if table.separator

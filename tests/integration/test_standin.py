@@ -401,14 +401,21 @@ def test_chinas_tables_have_their_shapes_and_quirks(desk: Desk) -> None:
     assert "(in USD)" in june
     assert "Unit: CNY 100 Million" in june
     exported = "Exports by Quantity and Value (in USD)"
-    widths = {
-        month: {len(row) for row in table(gacc_page(desk, "preliminary", exported, month))[2:]}
+    april, later = (
+        {row[0].strip(): row[1:] for row in table(gacc_page(desk, "preliminary", exported, month))[3:]}
         for month in ("Apr", "May")
-    }  # fmt: skip
-    assert widths == {"Apr": {9}, "May": {10}}
+    )
+    assert (len(april), len(april["Mobile phones"]), len(later["Mobile phones"])) == (31, 9, 9)
+    assert (later["Mobile phones"][0], april["Mobile phones"][-1]) == ("10,000 Sets", "")
     bulletin = table(gacc_page(desk, "monthly2023", "Origin/Destination", "May"))
     exact = next(row for row in bulletin if row[0] == "TOTAL")
     assert int(exact[3].replace(",", "")) == round(truth["202305"]["X_mills"] / 1e6)
+    assert truth["202305"]["X_mills"] > truth["202305"]["X_mills_preliminary"]
+    assert len([row for row in bulletin if len(row) == 10]) == 249
+    divisions = table(gacc_page(desk, "monthly2023", "Section and Division", "May"))
+    fuels = next(row for row in divisions if row[0].startswith("27 "))
+    assert len(fuels) == 7
+    assert float(fuels[3].replace(",", "")) > 0
     desk.ctl("revise", source="gacc", subject="156", period="202305")
     assert gacc_page(desk, "preliminary2023", usd, "May") != may
 

@@ -1,20 +1,38 @@
 """China's customs: preliminary tables and the monthly bulletin as HTML, with the quirks the real pages have.
 
 Quirks: January and February are one release without month columns; March 2023 is spelt out; titles of 2022 say RMB;
-the table of June 2024 says USD in its title and CNY in its unit; exports of April 2024 in USD lost their unit column;
-pages of 2019 write the date as DD/MM/YYYY. Printed growth is against a revised base.
+sections of 2021 are numbered wrongly; the table of June 2024 says USD in its title and CNY in its unit; exports of
+April 2024 in USD lost their unit column; pages of 2019 write the date as DD/MM/YYYY; the page of May 2019 in yuan has
+no table. Printed growth is against a revised base, and so are last year's columns of the commodity tables. The
+bulletin has 0.4 % more exports to India than the preliminary tables.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from tests.standin.economy import YEARS
-from tests.standin.gacc_page import SECTIONS, UNITS, Page, article, html, index, pages
-from tests.standin.gacc_table import COMMODITIES, MONTHS, PARTNERS, REGIONS, Sums, growth, in_currency, printed, sums
-from tests.standin.reply import Reply, Request
+from tests.standin.gacc_page import BULLETIN, SECTIONS, UNITS, Page, article, html, index, pages
+from tests.standin.gacc_regions import REGIONS
+from tests.standin.gacc_table import (
+    COMMODITIES,
+    HS_SECTIONS,
+    MONTHS,
+    PARTNERS,
+    Sums,
+    growth,
+    in_currency,
+    printed,
+    quantity_in,
+    revised,
+    sums,
+)
+from tests.standin.reply import Reply, Request, tagged
 from tests.standin.world import World
+
+Rows = list[list[str]]
 
 
 class Gacc:
@@ -26,7 +44,7 @@ class Gacc:
         self.world = world
 
     def reply(self, request: Request) -> Reply:
-        """An index or a page."""
+        """An index or a page; a page has a tag."""
         path = request.path.lower()
         if path.startswith("/statics/report/"):
             name = path.removeprefix("/statics/report/").removesuffix(".html")
@@ -35,7 +53,8 @@ class Gacc:
             if name.startswith(kind) and year.isdigit() and int(year) in YEARS:
                 return html(self._without_withheld(index(kind, int(year))))
         if path in pages() and self._is_out(pages()[path].year, pages()[path].last):
-            return html(self._page(pages()[path]))
+            page = pages()[path]
+            return tagged(html(self._page(page)), f"Mon, 08 Jan {page.year + 1} 08:00:00 GMT")
         return Reply(b"<html><head><title>404</title></head><body>404 Not Found</body></html>", "text/html", 404)
 
     def _is_out(self, year: int, month: int) -> bool:
@@ -48,99 +67,142 @@ class Gacc:
                 listed = re.sub(f'<a href="{page.path}">(.*?)</a>', "", listed)
         return listed
 
+    def knows(self, subject: str, period: str) -> bool:
+        """China, and a month, YYYYMM."""
+        return subject == "156" and period in {f"{year}{month:02d}" for year in YEARS for month in range(1, 13)}
+
     def month(self, year: int) -> Sums:
         """What China reports of a year, in mills and kg by month."""
-        raised = [self.world.revision("gacc", "156", f"{year}{month:02d}") for month in range(1, 13)]
-        return sums(year, tuple(raised))
+        return sums(year, self._raised(year))
+
+    def _raised(self, year: int) -> tuple[int, ...]:
+        return tuple(self.world.revision("gacc", "156", f"{year}{month:02d}") for month in range(1, 13))
 
     def _page(self, page: Page) -> str:
-        if page.section == 0:
-            return self._bulletin(page)
+        rows = self.rows(page)
+        if page.is_bulletin:
+            return article(f"({page.section}) {BULLETIN[page.section]},{page.last}.{page.year}", page,
+                           "Unit:US$1,000", rows)  # fmt: skip
         title_currency, unit_currency = page.currency, page.currency
         if page.year == 2022 and page.currency == "CNY":
             title_currency = "RMB"
         if (page.year, page.last, page.section, page.currency) == (2024, 6, 4, "USD"):
             unit_currency = "CNY"
-        label = (
-            "Jan-Feb" if page.last == 2 else "March" if (page.year, page.last) == (2023, 3) else MONTHS[page.last - 1]
-        )
-        title = f"({page.section}) {SECTIONS[page.section]}, {label} {page.year} (in {title_currency})"
-        rows = self._partners(page) if page.section == 4 else self._commodities(page)
+        label = MONTHS[page.last - 1]
+        if page.is_two_months:
+            label = "Jan-Feb"
+        elif (page.year, page.last) == (2023, 3):
+            label = "March"
+        number = page.section + (2 if page.year == 2021 else 0)
+        title = f"({number}) {SECTIONS[page.section]}, {label} {page.year} (in {title_currency})"
+        if (page.year, page.last, page.section, page.currency) == (2019, 5, 4, "CNY"):
+            rows = []
         return article(title, page, f"Unit: {UNITS[unit_currency]}", rows)
 
-    def _partners(self, page: Page) -> list[list[str]]:
-        """Ten cells a row, seven where January and February are one."""
-        now, before = self.month(page.year), self.month(page.year - 1) if page.year > YEARS[0] else None
-        rows = []
-        for label, members in PARTNERS:
-            cells = [label]
-            for flows in ("XM", "X", "M"):
-                for first in (page.last, 1) if page.last > 2 else (1,):
-                    value = sum(now.partner(flow, members, first, page.last) for flow in flows)
-                    cells.append(printed(in_currency(value, page.currency, page.year, page.last), 1))
-            for flows in ("XM", "X", "M"):
-                value = sum(now.partner(flow, members, 1, page.last) for flow in flows)
-                old = sum(before.partner(flow, members, 1, page.last) for flow in flows) if before else 0
-                cells.append(growth(value, old))
-            rows.append(cells)
-        return rows
-
-    def _commodities(self, page: Page) -> list[list[str]]:
-        """Label, unit, month Q and V, year to date Q and V, the year before Q and V, growth of Q and V."""
-        flow = "X" if page.section == 5 else "M"
-        now, before = self.month(page.year), self.month(page.year - 1) if page.year > YEARS[0] else None
-        lost = (page.year, page.last, page.section, page.currency) == (2024, 4, 5, "USD")
-        rows = []
-        for label, unit, prefixes in COMMODITIES[flow]:
-            cells = [label] if lost else [label, unit]
-            spans = [(now, page.last)] if page.last > 2 else []
-            value = quantity = 0
-            for source, first in [*spans, (now, 1)]:
-                value, kg = source.product(flow, prefixes, first, page.last)
-                quantity = kg if unit != "-" else 0
-                cells += [
-                    printed(quantity / 1e7, 1) if quantity else "-",
-                    printed(in_currency(value, page.currency, page.year, page.last), 1),
-                ]
-            old, old_kg = before.product(flow, prefixes, 1, page.last) if before else (0, 0)
-            old_kg = old_kg if unit != "-" else 0
-            cells.append(printed(old_kg / 1e7, 1) if old_kg else "-")
-            cells.append(printed(in_currency(old, page.currency, page.year - 1, page.last), 1) if old else "-")
-            rows.append([*cells, growth(quantity, old_kg), growth(value, old)])
-        return rows
-
-    def _bulletin(self, page: Page) -> str:
-        """Final figures by partner in thousand USD, regions with a colon, `-` for nothing."""
-        now, before = self.month(page.year), self.month(page.year - 1) if page.year > YEARS[0] else None
-        rows = []
-        for label, members in REGIONS:
-            cells = [label]
-            for flows in ("XM", "X", "M"):
-                for first in (page.last, 1):
-                    value = sum(now.partner(flow, members, first, page.last) for flow in flows)
-                    cells.append(printed(value / 1e6, 0))
-            for flows in ("XM", "X", "M"):
-                value = sum(now.partner(flow, members, 1, page.last) for flow in flows)
-                cells.append(
-                    growth(value, sum(before.partner(f, members, 1, page.last) for f in flows) if before else 0)
-                )
-            rows.append(cells)
-        what = "Imports and Exports by Country (Region) of Origin/Destination"
-        return article(f"{what}, {page.last}.{page.year}", page, "Unit: US$1,000", rows)
-
-    def knows(self, subject: str, period: str) -> bool:
-        """China, and a month, YYYYMM."""
-        return subject == "156" and period in {f"{year}{month:02d}" for year in YEARS for month in range(1, 13)}
+    def rows(self, page: Page) -> Rows:
+        """The rows of figures of a page as they are printed."""
+        return list(_rows(page, self._raised(page.year), self._raised(page.year - 1)))
 
     def truth(self) -> dict[str, Any]:
-        """Per month: China's exports and imports as printed (USD million, 0.1), and unrounded in thousandths of USD."""
-        result = {}
+        """Per month: China's exports and imports as printed first (USD million, 0.1), and unrounded in thousandths of
+        USD, first and final. `tables`: per page what is printed in it (see _printed_truth).
+        """
+        result: dict[str, Any] = {}
         for year in YEARS:
             known = self.month(year)
             for month in [month for month in range(1, 13) if self._is_out(year, month)]:
-                mills = {flow: known.partner(flow, None, month, month) for flow in "XM"}
+                first = {flow: sum(known.partner(flow, None, month, month, is_final=False)) for flow in "XM"}
                 result[f"{year}{month:02d}"] = {
-                    **{f"{flow}_usd_million": printed(value / 1e9, 1) for flow, value in mills.items()},
-                    **{f"{flow}_mills": value for flow, value in mills.items()},
+                    **{f"{flow}_usd_million": printed(value / 1e9, 1) for flow, value in first.items()},
+                    **{f"{flow}_mills_preliminary": value for flow, value in first.items()},
+                    **{f"{flow}_mills": sum(known.partner(flow, None, month, month)) for flow in "XM"},
                 }
+        printed_pages = _printed_truth(tuple(self._raised(year) for year in YEARS))
+        out = {page_name(page) for page in pages().values() if self._is_out(page.year, page.last)}
+        result["tables"] = {name: shown for name, shown in printed_pages.items() if name in out}
         return result
+
+
+def page_name(page: Page) -> str:
+    """`year-month section currency`; of the bulletin the word instead of the currency."""
+    return f"{page.year}-{page.last:02d} {page.section} {'bulletin' if page.is_bulletin else page.currency}"
+
+
+@lru_cache(maxsize=4)
+def _printed_truth(raised: tuple[tuple[int, ...], ...]) -> dict[str, dict[str, Any]]:
+    """Per page by its name: how many rows it has, and its figures by label."""
+    of_year = dict(zip(YEARS, raised, strict=True))
+    nothing = (0,) * 12
+    result = {}
+    for page in pages().values():
+        rows = _rows(page, of_year[page.year], of_year.get(page.year - 1, nothing))
+        result[page_name(page)] = {"rows": len(rows), "figures": {row[0].strip(): row[1:] for row in rows}}
+    return result
+
+
+def _rows(page: Page, raised: tuple[int, ...], raised_before: tuple[int, ...]) -> Rows:
+    now = sums(page.year, raised)
+    before = sums(page.year - 1, raised_before) if page.year > YEARS[0] else None
+    if page.is_bulletin and page.section == 4:
+        return _divisions(page, now, before)
+    if page.is_bulletin or page.section == 4:
+        return _partners(page, now, before)
+    return _commodities(page, now, before)
+
+
+def _partners(page: Page, now: Sums, before: Sums | None) -> Rows:
+    """Ten cells a row, seven where January and February are one; the bulletin in thousands of dollars."""
+    rows = []
+    for label, members in REGIONS if page.is_bulletin else PARTNERS:
+        cells = [label]
+        for flows in ("XM", "X", "M"):
+            for first in (1,) if page.is_two_months else (page.last, 1):
+                months = now.partner(flows, members, first, page.last, page.is_bulletin)
+                shown = in_currency(months, page.currency, page.year, first)
+                cells.append(printed(shown * 1000, 0) if page.is_bulletin else printed(shown, 1))
+        for flows in ("XM", "X", "M"):
+            value = sum(now.partner(flows, members, 1, page.last, page.is_bulletin))
+            cells.append(growth(value, sum(before.partner(flows, members, 1, page.last)) if before else 0))
+        rows.append(cells)
+    return rows
+
+
+def _commodities(page: Page, now: Sums, before: Sums | None) -> Rows:
+    """Label, unit, month Q and V, year to date Q and V, the year before Q and V as revised, growth of Q and V."""
+    flow = "X" if page.section == 5 else "M"
+    lost = (page.year, page.last, page.section, page.currency) == (2024, 4, 5, "USD")
+    rows = []
+    for label, unit, prefixes in COMMODITIES[flow]:
+        cells = [label] if lost else [label, unit]
+        for first in (1,) if page.is_two_months else (page.last, 1):
+            months, kg, items = now.product(flow, prefixes, first, page.last)
+            cells.append(quantity_in(unit, kg, items))
+            cells.append(printed(in_currency(months, page.currency, page.year, first), 1))
+        old, old_kg, old_items = before.product(flow, prefixes, 1, page.last) if before else ([], 0, 0)
+        cells.append(quantity_in(unit, revised(old_kg), revised(old_items)))
+        cells.append(printed(in_currency([revised(value) for value in old], page.currency, page.year - 1, 1), 1))
+        has_quantity = quantity_in(unit, kg, items) != "-"
+        cells.append(growth(items or kg, old_items or old_kg) if has_quantity else "-")
+        rows.append([*cells, growth(sum(months), sum(old)), *([""] if lost else [])])
+    return rows
+
+
+def _divisions(page: Page, now: Sums, before: Sums | None) -> Rows:
+    """Seven cells a row: exports of the month and cumulated, imports, growth of both; sections and their chapters."""
+    lines: list[tuple[str, tuple[str, ...]]] = [("TOTAL", ("",))]
+    for number, (first, last) in HS_SECTIONS.items():
+        chapters = [f"{chapter:02d}" for chapter in range(first, last + 1) if chapter != 77]
+        lines.append((f"Section {number} of the Harmonized System", tuple(chapters)))
+        lines.extend((f"{chapter} Goods of chapter {chapter}", (chapter,)) for chapter in chapters)
+    rows = []
+    for label, prefixes in lines:
+        cells = [label]
+        for flow in "XM":
+            cells += [
+                printed(sum(now.product(flow, prefixes, first, page.last)[0]) / 1e6, 0) for first in (page.last, 1)
+            ]
+        for flow in "XM":
+            old = sum(before.product(flow, prefixes, 1, page.last)[0]) if before else 0
+            cells.append(growth(sum(now.product(flow, prefixes, 1, page.last)[0]), old))
+        rows.append(cells)
+    return rows

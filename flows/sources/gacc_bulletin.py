@@ -1,0 +1,52 @@
+"""China's customs (GACC), monthly bulletin: trade by country and by HS section and division, in thousands of dollars.
+
+The bulletin comes weeks after the preliminary release and revises it. Both are kept, each a source of its own; where
+one is chosen, the bulletin goes before the preliminary release by its priority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from flows.contracts import Table
+from flows.settings import Settings
+from flows.sources.base import Partition, Record, read_whole
+from flows.sources.gacc_division import division_table
+from flows.sources.gacc_page import text_of
+from flows.sources.gacc_site import key_of, listed_tables
+from flows.sources.gacc_table import country_table
+from flows.sources.http import Http
+
+_TABLES = ("bulletin_country", "bulletin_division")
+
+
+def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
+    """One partition per table and month, of the years asked for.
+
+    Raises HttpFailed when an index cannot be had, FileRefused when one lists none of the tables.
+    """
+    for entry in listed_tables(settings, since, http, "monthly", _TABLES):
+        yield Partition(
+            source="gacc_bulletin", table=entry.table.removeprefix("bulletin_"), suffix="html", url=entry.url,
+            location=entry.url, key=key_of(entry.table, entry.title, entry.year, entry.month, None),
+            revision=entry.revision, labels={"release": "bulletin"},
+        )  # fmt: skip
+
+
+def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
+    """The page as received."""
+    yield http.get(partition.location, expect="html").content
+
+
+def read(path: Path, table: Table) -> Iterator[Record]:
+    """Line and values of every row of the table, in the order of its contract.
+
+    Raises FileRefused when the page is another table or contradicts itself (see gacc_table, gacc_division).
+    """
+    text = text_of(read_whole(path))
+    if table.name == "country":
+        yield from country_table(text, "bulletin_country", path.name)
+    else:
+        yield from division_table(text, path.name)
