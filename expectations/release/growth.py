@@ -16,22 +16,24 @@ with level as (
     select cell.*, period.freq_code, period.period_months, period.period_start, period.year_number
     from (select * from core.fct_trade union all select * from core.fct_trade_total) as cell
     join core.dim_period as period on period.period_code = cell.period_code
-    where cell.product_key = 'TOTAL' and cell.value_usd > 0
+    where cell.value_usd > 0 and cell.product_key in (select product_key from judged)
 )
 select
-    growth.source_code, growth.reporter_code, growth.partner_code, growth.flow_code, growth.period_code,
+    growth.source_code, growth.reporter_code, growth.partner_code, growth.flow_code, growth.product_key,
+    growth.period_code,
     growth.yoy_pct as printed_pct,
     round(100 * now.value_usd / before.value_usd - 100, 1) as computed_pct,
     growth.publication_id, growth.file_id, growth.line,
     now.file_id as level_file_id, now.line as level_line,
     before.file_id as base_file_id, before.line as base_line
 from judged as growth
-join level as now using (source_code, reporter_code, partner_code, flow_code, period_code)
+join level as now using (source_code, reporter_code, partner_code, flow_code, product_key, period_code)
 join level as before
     on before.source_code = now.source_code
     and before.reporter_code = now.reporter_code
     and before.partner_code = now.partner_code
     and before.flow_code = now.flow_code
+    and before.product_key = now.product_key
     and before.freq_code = now.freq_code
     and before.period_months = now.period_months
     and before.year_number = now.year_number - 1

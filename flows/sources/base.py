@@ -1,12 +1,13 @@
 """What every source offers, and what bundled sources share.
 
-A source module has two functions, a third where its files are neither CSV nor TSV, and a fourth where people may
-bring such files through the inbox:
+A source module has two functions, a third where its files are neither CSV nor TSV, a fourth where people may
+bring such files through the inbox, and a fifth where such files come incomplete and are used all the same:
 
     partitions(settings, since, http) -> iterator of Partition   cheap: what exists upstream, with its revision tag
     fetch(partition, http)            -> iterator of bytes       as received, in chunks; no cleaning
     read(path, table)                 -> iterator of records     line or record number, and values as text
     recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
+    mended(path, table)               -> sentence or nothing     what `read` had to do without in a file
 """
 
 from __future__ import annotations
@@ -87,7 +88,14 @@ class Reader(Protocol):
         """
 
 
-<<<<<<< HEAD
+@runtime_checkable
+class Mender(Protocol):
+    """A source module that reads files although something is missing in them, and says so."""
+
+    def mended(self, path: Path, table: Table) -> str:
+        """A sentence on what `read` had to do without; empty where nothing is missing."""
+
+
 class Recognised(BaseModel):
     """What a source module makes of a dropped file: its table, its partition key (without `inbox-`) and labels."""
 
@@ -107,14 +115,6 @@ class Recogniser(Protocol):
 
         Cheap: it is asked about every file in the inbox that is not delimited text or fits no contract by columns.
         """
-=======
-@runtime_checkable
-class Mender(Protocol):
-    """A source module that reads files although something is missing in them, and says so."""
-
-    def mended(self, path: Path, table: Table) -> str:
-        """A sentence on what `read` had to do without; empty where nothing is missing."""
->>>>>>> ff2ee18 (Read the commodity tables and the monthly bulletin of China's customs; the stand-in prints them in full)
 
 
 def withdrawn(

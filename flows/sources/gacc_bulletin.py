@@ -12,10 +12,10 @@ from pathlib import Path
 
 from flows.contracts import Table
 from flows.settings import Settings
-from flows.sources.base import Partition, Record, read_whole
+from flows.sources.base import Partition, Recognised, Record, read_whole
 from flows.sources.gacc_division import division_table
 from flows.sources.gacc_page import text_of
-from flows.sources.gacc_site import key_of, listed_tables
+from flows.sources.gacc_site import key_of, listed_tables, saved_table
 from flows.sources.gacc_table import country_table
 from flows.sources.http import Http
 
@@ -50,3 +50,9 @@ def read(path: Path, table: Table) -> Iterator[Record]:
         yield from country_table(text, "bulletin_country", path.name)
     else:
         yield from division_table(text, path.name)
+
+
+def recognise(name: str, start: bytes) -> Recognised | None:
+    """The table and month a page saved from the site is, by its title; None when it is none of this release."""
+    found = saved_table(start, _TABLES)
+    return Recognised(table=found[0].removeprefix("bulletin_"), key=found[1]) if found else None

@@ -14,6 +14,7 @@ from flows.sources.html_table import Cell, HtmlPage
 TABLE = "preliminary_commodity"
 
 _HEAD = re.compile(r"commodit|quantity|value|percentage|same period|unit\b", re.IGNORECASE)
+_HALF_WIDTH = str.maketrans("\uff08\uff09\uff0c\uff0a", "(),*")
 _FIGURES = 8  # quantity and value of the month, of the year to date, of the year before, and their growth
 
 
@@ -53,8 +54,9 @@ def notice(text: str, name: str) -> str:
 
 
 def term_of(label: str) -> str:
-    """A label as the seed commodity_term lists it: small letters, no star, single blanks."""
-    return " ".join(label.replace("\uff08", "(").replace("*", " ").casefold().split())
+    """A label as the seed commodity_term lists it: small letters, `and` for `&`, no star, a blank before a bracket."""
+    text = label.translate(_HALF_WIDTH).casefold().replace("&", " and ").replace("*", " ").replace("(", " (")
+    return " ".join(text.strip(" '").split())
 
 
 def has_units(rows: list[list[Cell]]) -> bool:

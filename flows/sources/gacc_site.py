@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from flows.errors import FileRefused, HttpFailed, RateLimited
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.gacc_page import MONTHS, TABLES, currency_of, heading_of, page_of, table_of, text_of
+from flows.sources.gacc_page import MONTHS, TABLES, currency_of, page_of, span_of, table_of, text_of
 from flows.sources.html_table import HtmlPage
 from flows.sources.http import Http
 
@@ -68,17 +68,19 @@ def listed_tables(
         raise FileRefused(f"{', '.join(missing)}; customs may have moved its tables.")
 
 
-def saved_table(start: bytes) -> tuple[str, str, str] | None:
-    """Table, title and partition key of a page somebody saved, by its first bytes; None when it is none of ours.
+def saved_table(start: bytes, tables: tuple[str, ...]) -> tuple[str, str] | None:
+    """Table and partition key of a page somebody saved, by its first bytes; None when it is none of `tables`.
 
-    The key is that of the page on the site: year, last month, and for the preliminary tables flow and currency.
+    The key is that of the page on the site: year and last month, and of a preliminary table flow and currency. What
+    contradicts its title is for `read` to say.
     """
-    page, title = page_of(text_of(start))
-    table = table_of(title)
-    if table is None:
+    title = page_of(text_of(start))[1]
+    table, span = table_of(title), span_of(title)
+    if table is None or table not in tables:
         return None
-    heading = heading_of(page, title, table, "page")
-    return table, title, key_of(table, title, heading.end.year, heading.end.month, heading.currency)
+    if span is None:
+        return table, "undated"
+    return table, key_of(table, title, span[1].year, span[1].month, currency_of(title))
 
 
 def key_of(table: str, title: str, year: int, month: int, currency: str | None) -> str:

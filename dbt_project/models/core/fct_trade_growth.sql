@@ -1,10 +1,11 @@
--- Published growth of the totals, the report of each rate chosen by the rule that chooses values; China's own tables
--- print one rate per currency.
+-- Published growth of values, the report of each rate chosen by the rule that chooses values; China's own tables print
+-- one rate per currency, of totals, commodities and HS sections and chapters.
 select
     report.source_code,
     report.reporter_code,
     report.partner_code,
     report.flow_code,
+    report.product_key,
     report.period_code,
     growth.unit_code as yoy_currency,
     report.yoy_pct,
@@ -26,6 +27,7 @@ select
     reporter_code,
     partner_code,
     flow_code,
+    product_key,
     period_code,
     currency_code as yoy_currency,
     yoy_pct,

@@ -1,11 +1,11 @@
 {{ config(materialized='ephemeral') }}
--- The totals of China's customs in the shape of a trade cell.
+-- The cells of China's customs, preliminary and of the bulletin, in the shape of a trade cell.
 select
     figure.source_code,
     figure.reporter_code,
     figure.partner_code,
     figure.flow_code,
-    'TOTAL' as product_key,
+    figure.product_key,
     figure.period_code,
     figure.value_usd,
     figure.value_usd as value_usd_min,
@@ -15,10 +15,10 @@ select
     1 as n_reports,
     'only_report' as choice_rule,
     cast(null as double) as net_weight_kg,
-    cast(null as double) as quantity,
-    cast(null as varchar) as quantity_unit_code,
+    figure.quantity,
+    figure.quantity_unit_code,
     {{ valuation_code('figure.flow_code', 'source') }} as valuation_code,
-    'selected' as coverage,
+    case when figure.source_code = 'gacc_bulletin' then 'complete' else 'selected' end as coverage,
     cast(null as varchar) as publication_id,
     figure.file_id,
     figure.line,

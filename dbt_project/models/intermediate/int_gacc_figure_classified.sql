@@ -1,72 +1,26 @@
--- Every figure of the tables of China's customs in warehouse codes: each flow of the month and cumulated from January
--- on. The tables in yuan and in dollars are one cell: where there are dollars, the yuan stand beside them.
+-- Which figures of the tables of China's customs are cells, and why the others are none. The preliminary release and
+-- the
+-- bulletin are two sources, each with its own cells. The preliminary tables in yuan and in dollars are one cell: where
+-- there are dollars, the yuan stand beside them. Of areas the labels of a cell add up, of products the first counts.
 with
-    record as (
-
-        select *, cast(cast(extract(year from period_end) as varchar) || '-01-01' as date) as year_start
-        from {{ ref('stg_gacc__preliminary_country') }}
-
-    ),
-
-    figure as (
-
-        {% for flow_code, word in [('T', 'total'), ('X', 'exports'), ('M', 'imports')] %}
-            select
-                area_label,
-                '{{ flow_code }}' as flow_code,
-                'month' as span,
-                period_start,
-                period_end,
-                currency_code,
-                cast({{ word }}_month * unit_factor as decimal(18, 3)) as amount,
-                cast(null as decimal(9, 3)) as yoy_pct,
-                file_id,
-                line
-            from record
-            union all
-            select
-                area_label,
-                '{{ flow_code }}' as flow_code,
-                'cumulative' as span,
-                year_start as period_start,
-                period_end,
-                currency_code,
-                cast({{ word }}_cumulative * unit_factor as decimal(18, 3)) as amount,
-                cast(yoy_{{ word }}_pct as decimal(9, 3)) as yoy_pct,
-                file_id,
-                line
-            from record
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-
-    ),
-
-    reasoned as (
-
-        select
-            figure.*,
-            label.area_code as partner_code,
-            {{ period_code('figure.period_start', 'figure.period_end') }} as period_code,
-            case
-                when figure.amount is null then 'no_value' when label.area_code is null then 'unknown_area'
-            end as reason
-        from figure
-        left join {{ ref('gacc_label') }} as label on figure.area_label = label.gacc_label
-
-    ),
+    labelled as (select * from {{ ref('int_gacc_figure_reasoned') }}),
 
     ranked as (
 
         select
-            reasoned.*,
-            row_number() over (
-                partition by partner_code, flow_code, period_code, currency_code, reason
-                order by file.fetched_at desc nulls last, reasoned.file_id, reasoned.line, reasoned.span
-            ) as position
-        from reasoned
-        inner join {{ ref('stg_landed__file') }} as file on reasoned.file_id = file.file_id
+            labelled.*,
+            case when product_key = 'TOTAL' then label_sum else amount end as cell_amount,
+            row_number() over files as position,
+            first_value(labelled.file_id) over files as leading_file_id
+        from labelled
+        inner join {{ ref('stg_landed__file') }} as file on labelled.file_id = file.file_id
+        where label_position = 1
+        window
+            files as (
+                partition by
+                    labelled.source_code, partner_code, product_key, flow_code, period_code, currency_code, reason
+                order by file.fetched_at desc nulls last, labelled.file_id, labelled.span, labelled.line
+            )
 
     ),
 
@@ -75,39 +29,57 @@ with
         select
             *,
             {% for currency in ['usd', 'cny'] %}
-                max(
-                    case
-                        when currency_code = '{{ currency | upper }}' and position = 1 and reason is null then amount
-                    end
-                ) over (partition by partner_code, flow_code, period_code) as value_{{ currency }}
+                {% set leads = "currency_code = '" ~ currency | upper ~ "' and position = 1 and reason is null" %}
+                max(case when {{ leads }} then cell_amount end) over one_cell as value_{{ currency }},
+                max(case when {{ leads }} then quantity end) over one_cell as quantity_{{ currency }},
+                max(case when {{ leads }} and quantity is not null then quantity_unit_code end) over one_cell
+                as unit_{{ currency }}
                 {{ ',' if not loop.last }}
             {% endfor %}
         from ranked
+        window one_cell as (partition by source_code, partner_code, product_key, flow_code, period_code)
 
     )
 
 select
-    'gacc' as source_code,
+    labelled.source_code,
+    labelled.table_name,
     'CHN' as reporter_code,
-    partner_code,
-    flow_code,
-    span,
-    period_start,
-    period_end,
-    period_code,
-    currency_code,
-    amount,
-    value_usd,
-    value_cny,
-    yoy_pct,
+    labelled.partner_code,
+    labelled.product_key,
+    labelled.label,
+    labelled.flow_code,
+    labelled.span,
+    labelled.period_start,
+    labelled.period_end,
+    labelled.period_code,
+    labelled.currency_code,
+    labelled.amount,
+    paired.value_usd,
+    paired.value_cny,
+    coalesce(paired.quantity_usd, paired.quantity_cny) as quantity,
+    case when paired.quantity_usd is not null then paired.unit_usd else paired.unit_cny end as quantity_unit_code,
+    case when labelled.n_labels = 1 then labelled.yoy_pct end as yoy_pct,
     case
-        when reason is not null
-        then reason
-        when position > 1
+        when labelled.reason is not null
+        then labelled.reason
+        when labelled.label_position > 1 and labelled.product_key = 'TOTAL'
+        then 'added_to_cell'
+        when labelled.label_position > 1
+        then 'second_label_of_product'
+        when paired.position > 1 and paired.leading_file_id = labelled.file_id
+        then 'same_period_twice'
+        when paired.position > 1
         then 'superseded_by_later_file'
-        when currency_code = 'CNY' and value_usd is not null
+        when labelled.currency_code = 'CNY' and paired.value_usd is not null
         then 'added_to_cell'
     end as excluded_reason,
-    file_id,
-    line
-from paired
+    labelled.file_id,
+    labelled.line
+from labelled
+left join
+    paired
+    on labelled.file_id = paired.file_id
+    and labelled.line = paired.line
+    and labelled.flow_code = paired.flow_code
+    and labelled.span = paired.span

@@ -63,7 +63,10 @@ with
             file_id,
             excluded_reason as reason,
             1 as n_rows,
-            case when currency_code = 'USD' then coalesce(amount, 0) else 0 end as value_usd
+            case
+                -- what is added to a cell has its value there
+                when currency_code = 'USD' and excluded_reason <> 'added_to_cell' then coalesce(amount, 0) else 0
+            end as value_usd
         from {{ ref('int_gacc_figure_classified') }}
         where excluded_reason is not null
 

@@ -1,4 +1,4 @@
--- The growth rate a reporter's statistic published, one source per cell and currency.
+-- The growth rate of a total a reporter's statistic published, one source per cell and currency.
 select
     growth.reporter_code,
     growth.partner_code,
@@ -16,6 +16,7 @@ select
     growth.line::bigint as line
 from {{ ref('fct_trade_growth') }} as growth
 inner join {{ ref('dim_source') }} as source on growth.source_code = source.source_code
+where growth.product_key = 'TOTAL'
 qualify
     row_number() over (
         partition by
