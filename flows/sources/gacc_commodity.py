@@ -56,7 +56,7 @@ def notice(text: str, name: str) -> str:
 def term_of(label: str) -> str:
     """A label as the seed commodity_term lists it: small letters, `and` for `&`, no star, a blank before a bracket."""
     text = label.translate(_HALF_WIDTH).casefold().replace("&", " and ").replace("*", " ").replace("(", " (")
-    return " ".join(text.strip(" '").split())
+    return " ".join(text.strip(" '").split()).replace(" )", ")")
 
 
 def has_units(rows: list[list[Cell]]) -> bool:
