@@ -16,8 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows import reports, terminal
-from flows.contracts import load_contracts
+from flows import cli_sources, reports, terminal
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.settings import get_settings
@@ -30,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_sources.app, name="sources")
 
 STANDS_IN = 3
 PARTIAL = 5
@@ -287,13 +287,6 @@ def export(
 def status(as_json: Json = False) -> None:
     """What is published, what the last runs did, and which partitions failed."""
     reports.show_status(get_settings(), Ledger(get_settings()), as_json)
-
-
-@app.command()
-def sources(as_json: Json = False) -> None:
-    """Every source: publisher, licence, whether it may be passed on, and what has landed."""
-    settings = get_settings()
-    reports.show_sources(load_contracts(settings.contracts), Ledger(settings), as_json)
 
 
 @app.command()

@@ -212,8 +212,11 @@ _RESERVED_SOURCES = {"inbox", "landed", "ledger", "own"}
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
-def _read_own(path: Path) -> Source:
-    """A contract from outside the project, with what the project's own tests see to in those inside it."""
+def check_own_contract(path: Path) -> Source:
+    """A contract from outside the project, with what the project's own tests see to in those inside it.
+
+    Raises ContractError naming the file and what is wrong.
+    """
     source = _read(path)
     names = [(source.name, "source"), *((table.name, "table") for table in source.tables)]
     names += [(column.name, "column") for table in source.tables for column in table.columns]
@@ -263,7 +266,7 @@ def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
 def _load(folder: Path, own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
     sources = {source.name: source for source in map(_read, sorted(folder.glob("*/_*__sources.yml")))}
     for path, _ in own:
-        source = _read_own(path)
+        source = check_own_contract(path)
         if source.name in sources:
             raise ContractError(f"Contract {path.name}: there is a source {source.name} already; name yours otherwise.")
         sources[source.name] = source

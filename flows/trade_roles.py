@@ -58,8 +58,8 @@ class Period(_Frozen):
     """The period, by one column in one of `layouts`, or by a year column and a month column.
 
     A layout shows where the year (YYYY), the month (MM, or Mon for its first three English letters), the quarter (q)
-    and the day (DD) stand: `YYYY-MM`, `YYYYMM`, `DD.MM.YYYY`, `YYYY-Qq`, `Mon YYYY`. `frequency` says what a date
-    stands for where that is not the finest part of the layout: a month for a day, a year for a 31 December.
+    and the day (DD) stand: `YYYY-MM`, `YYYYMM`, `DD.MM.YYYY`, `YYYY-Qq`, `YYYY-MMM` for 2021-M05. `frequency` says
+    what a date stands for where that is not the finest part of the layout (a day always stands for its month).
     """
 
     column: str | None = None

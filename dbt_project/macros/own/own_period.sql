@@ -54,12 +54,13 @@
 
 {#- The characters of a text that stand where a layout has `part`. -#}
 {% macro own_part(text, layout, part) -%}
-    substr({{ text }}, {{ layout.find(part) + 1 }}, {{ part | length }})
+    substr({{ text }}, {{ layout.rfind(part) + 1 }}, {{ part | length }})
 {%- endmacro %}
 
 {#- What a layout has besides its parts, as [position, character]: the dash of YYYY-MM, the Q of YYYY-Qq. -#}
 {% macro own_marks(layout) -%}
     {%- set masked = namespace(text=layout) -%}
+    {%- set masked.text = layout | replace('MMM', 'M##') -%}  {#- the month after the letter M, as in 2021-M05 -#}
     {%- for part in ['YYYY', 'Mon', 'MM', 'DD', 'q'] -%}
         {%- set masked.text = masked.text | replace(part, '#' * (part | length)) -%}
     {%- endfor -%}

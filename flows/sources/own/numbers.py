@@ -1,0 +1,43 @@
+"""How numbers are spelt in a table: the decimal mark, the mark between thousands, and words for none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+NULL_TEXTS = frozenset({"-", "--", "..", "...", ":", "n/a", "N/A", "na", "NA", "NaN", "nan", "null", "NULL", "x", "*"})
+_SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (",", "\u00a0"), (".", "\u00a0"))
+
+
+class Spelling(BaseModel):
+    """The decimal mark and the mark between thousands; the latter empty where there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decimal: str = "."
+    thousands: str = ""
+
+    def is_number(self, text: str) -> bool:
+        """Whether `text` is a number spelt so."""
+        whole = rf"\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+|\d+" if self.thousands else r"\d+"
+        pattern = rf"[-+]?(?:{whole})(?:{re.escape(self.decimal)}\d+)?(?:[eE][-+]?\d+)?"
+        return re.fullmatch(pattern, text) is not None
+
+
+def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool) -> Spelling:
+    """The spelling by which most columns hold numbers; `prefers_comma` decides where 1,234 could be both."""
+    spellings = [Spelling(decimal=decimal, thousands=thousands) for decimal, thousands in _SPELLINGS]
+    if prefers_comma:
+        spellings.sort(key=lambda spelling: spelling.decimal != ",")
+    found = [sum(is_numeric(values, spelling) for values in columns) for spelling in spellings]
+    best = max(found, default=0)
+    plain = Spelling()
+    return plain if found[spellings.index(plain)] == best else spellings[found.index(best)]
+
+
+def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:
+    """Whether a column holds numbers, but for words that mean none."""
+    told = [value for value in values if value not in NULL_TEXTS]
+    return bool(told) and all(spelling.is_number(value) for value in told)
