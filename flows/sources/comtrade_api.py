@@ -20,6 +20,7 @@ from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.sources.comtrade.answer import count_of, read_records, rows_of
 from flows.sources.comtrade.query import Query, comtrade_codes
+from flows.sources.comtrade.saved import recognise
 from flows.sources.comtrade.service import (
     FREQUENCIES,
     HOST,
@@ -30,7 +31,7 @@ from flows.sources.comtrade.service import (
 )
 from flows.sources.http import Answer, Http
 
-__all__ = ["fetch", "partitions", "read"]
+__all__ = ["fetch", "partitions", "read", "recognise"]
 
 read = read_records
 

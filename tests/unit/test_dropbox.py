@@ -194,3 +194,32 @@ def test_a_gzip_member_of_an_archive_is_stored_as_it_is(inbox: Settings) -> None
     found = only(inbox)
     assert isinstance(found, Partition)
     assert b"".join(fetch(found, open_http(inbox))) == packed
+
+
+ANSWER = (Path(__file__).parents[1] / "fixtures" / "comtrade_api" / "trade.jsonl").read_bytes()
+
+
+def test_a_saved_answer_of_un_comtrade_lands_as_one(inbox: Settings, ledger: Ledger) -> None:
+    (inbox.inbox / "china exports.txt").write_bytes(ANSWER)
+    found = only(inbox)
+    assert isinstance(found, Partition)
+    assert (str(found), found.labels) == ("comtrade_api/trade/inbox-china_exports", {})
+    land.prepare(inbox)
+    step.fetch_partition(inbox, ledger, found)
+    (record,) = land.pending(inbox, ledger)
+    outcome = land.land_file(inbox, ledger, record)
+    assert (outcome.outcome, outcome.rows) == ("new", ANSWER.count(b'"primaryValue"'))
+
+
+def test_a_saved_answer_as_long_as_the_preview_is_taken_for_a_part_of_more(inbox: Settings) -> None:
+    (inbox.inbox / "a.json").write_bytes(ANSWER.replace(b'"count": 2', b'"count": 500', 1))
+    found = only(inbox)
+    assert isinstance(found, Partition)
+    assert found.labels == {"cap": "500"}
+
+
+def test_an_answer_that_only_counts_is_no_table(inbox: Settings) -> None:
+    (inbox.inbox / "a.json").write_text('{"elapsedTime": "0.1 secs", "count": 7, "data": null, "error": ""}')
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert "JSON that no source recognises" in found.reason

@@ -1,0 +1,260 @@
+"""`entrepot sources new`: what is guessed of a table, what is asked, and the contract that comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import typer
+
+from flows import cli_sources
+from flows.contracts import load_contracts
+from flows.errors import EntrepotError, FileRefused
+from flows.settings import Settings
+from flows.sources.own.codes import area_system, hs_code
+from flows.sources.own.draft import Answers, Draft, save
+from flows.sources.own.numbers import Spelling, guess_spelling
+from flows.sources.own.periods import guess_frequency, guess_layouts, read_period
+from flows.sources.own.questions import open_questions
+from flows.sources.own.sample import read_sample
+
+FINLAND = """Trade of Finland;;;;;
+Reporter;Partner country;Month;HS6 code;Exports (1000 EUR);Net weight, tons
+Finland;Russian Federation;2021M01;270900;123.456,7;1.234
+Finland;Sweden;2021M01;270900;..;
+Finland;Atlantis;2021M02;010121;5,5;3
+"""
+TIDY = """year,reporter_iso,partner_iso,flow,cmdCode,primaryValue,qty,qtyUnit
+2020,FIN,RUS,Exports,TOTAL,100,,
+2020,FIN,WLD,Imports,27,100,5,kg
+"""
+
+
+def draft(settings: Settings, path: Path, content: str | bytes, **said: Any) -> Draft:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return Draft(settings, read_sample(path), Answers(**said))
+
+
+def trade(drafted: Draft) -> dict[str, Any]:
+    return drafted.trade()
+
+
+def test_a_table_is_read_by_its_names_and_values(settings: Settings, tmp_path: Path) -> None:
+    made = draft(settings, tmp_path / "Finnish Trade.csv", FINLAND, publisher="Tulli", licence="internal")
+    assert trade(made) == {
+        "reporter": {"column": "reporter", "codes": "name"},
+        "partner": {"column": "partner_country", "codes": "name"},
+        "product": {"column": "hs6_code", "classification": "HS", "total": ["TOTAL"]},
+        "period": {"column": "month", "layouts": ["YYYYMMM"]},
+        "values": [{"column": "exports_1000_eur", "flow": "X", "currency": "EUR", "multiplier": 1000}],
+        "weight": {"column": "net_weight_tons", "kg_per_unit": 1000},
+    }
+    assert [question.field for question in open_questions(made)] == ["hs", "exports_valuation", "imports_valuation"]
+    path = save(made)
+    assert path == settings.own_contracts / "finnish_trade.yml"
+    table = load_contracts(settings.contracts)["finnish_trade"].table("trade")
+    assert (table.delimiter, table.decimal_mark, table.thousands_mark, table.header_row) == (";", ",", ".", 2)
+    assert (table.null_texts, table.key) == (("..",), ("reporter", "partner_country", "month", "hs6_code"))
+    assert not load_contracts(settings.contracts)["finnish_trade"].redistributable
+    assert "'Atlantis' in 'Partner country' is no name of an area known here" in path.read_text(encoding="utf-8")
+
+
+def test_flow_words_iso_codes_and_quantities_are_seen(settings: Settings, tmp_path: Path) -> None:
+    made = draft(settings, tmp_path / "tidy.csv", TIDY, currency="usd")
+    found = trade(made)
+    assert found["flow"] == {"column": "flow", "values": {"Exports": "X", "Imports": "M"}}
+    assert (found["reporter"]["codes"], found["partner"]["codes"]) == ("iso3", "iso3")
+    assert found["period"] == {"column": "year", "layouts": ["YYYY"]}
+    assert found["quantity"] == {"column": "qty", "unit_column": "qtyunit"}
+    assert found["values"] == [{"column": "primaryvalue", "currency": "USD", "multiplier": 1}]
+
+
+def test_a_sheet_with_dates_of_one_day_a_year_is_yearly(settings: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["date", "exporter", "importer", "value_usd_mn"])
+    for year in (2019, 2020, 2021):
+        book.active.append([f"31/12/{year}", "Germany", "Viet Nam", year / 8])
+    book.save(tmp_path / "b.xlsx")
+    made = Draft(settings, read_sample(tmp_path / "b.xlsx"), Answers())
+    found = trade(made)
+    assert found["flow"] == {"constant": "X"}
+    assert found["period"] == {"column": "date", "layouts": ["DD/MM/YYYY"], "frequency": "A"}
+    assert found["values"] == [{"column": "value_usd_mn", "currency": "USD", "multiplier": 1000000}]
+    assert made.sample.format == "xlsx"
+
+
+def test_answers_stand_above_guesses(settings: Settings, tmp_path: Path) -> None:
+    said = {"reporter": "Sweden", "partner": "reporter_iso", "flow": "M", "product": "TOTAL", "values": ["qty"]}
+    made = draft(settings, tmp_path / "tidy.csv", TIDY, **said, currency="EUR", multiplier="1000")
+    found = trade(made)
+    assert found["reporter"] == {"constant": "SWE"}
+    assert found["partner"] == {"column": "reporter_iso", "codes": "iso3"}
+    assert found["flow"] == {"constant": "M"}
+    assert found["product"] == {"constant": "TOTAL"}
+    assert found["values"] == [{"column": "qty", "currency": "EUR", "multiplier": 1000}]
+
+
+def test_rows_alike_but_for_a_column_without_a_role_are_noticed(settings: Settings, tmp_path: Path) -> None:
+    table = "year,partner,mode,exports_usd\n2020,FIN,sea,1\n2020,FIN,air,2\n"
+    made = draft(settings, tmp_path / "a.csv", table, publisher="p", licence="l", reporter="SWE")
+    assert "Rows that differ only in mode are added up to one cell" in made.text()
+    assert made.contract()["sources"][0]["tables"][0]["config"]["meta"]["key"] == ["year", "partner", "mode"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"reporter": "Narnia"}, "--reporter 'Narnia' is neither a column of a.csv nor an ISO 3166 code of an area."),
+        ({"values": ["worth"]}, "--value 'worth' is no column of a.csv; it has 'year', 'reporter_iso'"),
+        ({"flow": "sideways"}, "--flow 'sideways' is neither a column nor a flow"),
+        ({"multiplier": "many"}, "--multiplier 'many' is not a number"),
+        ({"weight": "qty", "weight_unit": "stone"}, "--weight-unit 'stone' is not known"),
+    ],
+)
+def test_a_wrong_answer_is_told(settings: Settings, tmp_path: Path, said: dict[str, Any], reason: str) -> None:
+    with pytest.raises(EntrepotError) as told:
+        trade(draft(settings, tmp_path / "a.csv", TIDY, **said))
+    assert reason in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("country,2019,2020,2021\nGermany,1,2,3\n", "has a column per year (2019, 2020, 2021 ...)"),
+        ("1,2,3\n4,5,6\n", "has no row that names its columns; say with --header-row"),
+        ("a,b\n", "has a header and no row below it"),
+        ("a,b,B\n1,2,3\n", "the header has 'b', 'B' more than once"),
+        ('{"a": 1}', "is no table; a contract can be drafted from a CSV or an .xlsx file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format"),
+        (b"a,b\n\0\0\0", "is not a text file"),
+    ],
+)
+def test_what_is_no_tidy_table_is_told_in_one_sentence(
+    settings: Settings, tmp_path: Path, content: str | bytes, reason: str
+) -> None:
+    with pytest.raises(FileRefused) as told:
+        draft(settings, tmp_path / "a.csv", content)
+    assert reason in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_contract_is_never_written_over_another(settings: Settings, tmp_path: Path) -> None:
+    save(draft(settings, tmp_path / "a.csv", TIDY, publisher="p", licence="l", currency="USD"))
+    with pytest.raises(EntrepotError, match="exists; delete it, or give the source another name with --name"):
+        save(draft(settings, tmp_path / "a.csv", TIDY, publisher="q", licence="l", currency="USD"))
+    assert load_contracts(settings.contracts)["a"].publisher == "p"
+    with pytest.raises(EntrepotError, match="There is a source gacc already"):
+        draft(settings, tmp_path / "a.csv", TIDY, name="gacc").require_new()
+
+
+def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tmp_path: Path) -> None:
+    made = draft(settings, tmp_path / "a.csv", "who,when,how_much\nA,1,2\n")
+    with pytest.raises(EntrepotError) as told:
+        cli_sources._answer(made, asks=False)
+    assert str(told.value) == (
+        "Cannot tell from a.csv: say --reporter, --partner, --period, --value, --currency, --publisher, --licence."
+    )
+
+
+def test_at_a_terminal_what_is_open_is_asked_one_by_one(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = {"reporter": "FIN", "currency": "EUR", "publisher": "Me", "licence": "mine"}
+    asked: list[str] = []
+
+    def prompt(text: str, default: str | None = None) -> str:
+        asked.append(text)
+        words = {"Whose": "reporter", "Which currency": "currency", "Who publishes": "publisher", "What may": "licence"}
+        field = next((field for start, field in words.items() if text.startswith(start)), "")
+        return replies.get(field) or str(default)
+
+    monkeypatch.setattr(typer, "prompt", prompt)
+    made = draft(settings, tmp_path / "a.csv", "partner,month,imports\nSWE,2021-01,5\nNOR,2021-02,6\n")
+    cli_sources._answer(made, asks=True)
+    assert len(asked) == len(set(asked)) == 7
+    source = load_contracts((settings.contracts[0], save(made).parent))["a"]
+    roles = source.table("trade").trade
+    assert roles is not None
+    assert (roles.reporter.constant, roles.values[0].currency, roles.values[0].flow) == ("FIN", "EUR", "M")
+    assert source.publisher == "Me"
+
+
+@pytest.mark.parametrize(
+    ("values", "layouts"),
+    [
+        (["2020", "2021"], ("YYYY",)),
+        (["2020-01", "2021-12"], ("YYYY-MM",)),
+        (["202001", "202112"], ("YYYYMM",)),
+        (["2021-M01"], ("YYYY-MMM",)),
+        (["Q1 2021", "Q4 2021"], ("Qq YYYY",)),
+        (["2021-Q1", "2021"], ("YYYY", "YYYY-Qq")),
+        (["Jan 2021", "Dec 2021"], ("Mon YYYY",)),
+        (["13/02/2021", "01/02/2021"], ("DD/MM/YYYY",)),
+        (["02/13/2021", "01/02/2021"], ("MM/DD/YYYY",)),
+        (["01/02/2021", "01/03/2021"], ("DD/MM/YYYY",)),
+        (["02/01/2021", "03/01/2021"], ("MM/DD/YYYY",)),
+        (["02/03/2021", "03/02/2021"], ()),
+        (["202152"], ()),
+        (["spring"], ()),
+        ([], ()),
+    ],
+)
+def test_layouts_of_periods_are_seen_or_left_open(values: list[str], layouts: tuple[str, ...]) -> None:
+    assert set(guess_layouts(values)) == set(layouts)
+
+
+def test_quarters_written_as_dates_are_seen() -> None:
+    days = [f"2021-{month:02d}-01" for month in (1, 4, 7, 10)]
+    assert guess_frequency(("YYYY-MM-DD",), days) == "Q"
+    assert guess_frequency(("YYYY-MM-DD",), ["2021-01-01", "2021-02-01"]) is None
+    assert str(read_period("Qq/YYYY", "Q3/2021")) == "2021-07-01"
+
+
+@pytest.mark.parametrize(
+    ("columns", "prefers_comma", "spelling"),
+    [
+        ([["1", "2.5"]], False, (".", "")),
+        ([["1,234", "2,000.5"]], False, (".", ",")),
+        ([["1.234,5", "7"]], False, (",", ".")),
+        ([["1 234,5", "7"]], False, (",", " ")),
+        ([["1,234"]], False, (".", ",")),
+        ([["1,234"]], True, (",", "")),
+        ([["12", "n/a"], ["x1"]], False, (".", "")),
+    ],
+)
+def test_spelling_of_numbers(columns: list[list[str]], prefers_comma: bool, spelling: tuple[str, str]) -> None:
+    decimal, thousands = spelling
+    assert guess_spelling(columns, prefers_comma) == Spelling(decimal=decimal, thousands=thousands)
+
+
+@pytest.mark.parametrize(
+    ("values", "system"),
+    [
+        (["FIN", "RUS"], "iso3"),
+        (["FI", "RU"], "iso2"),
+        (["246", "840"], "m49"),
+        (["246", "842", "699"], "comtrade"),
+        (["Finland", "Korea, Rep."], "name"),
+    ],
+)
+def test_code_systems_of_areas(settings: Settings, values: list[str], system: str) -> None:
+    assert area_system(values, settings.seeds) == (system, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("0101.21", "010121"), ("10121", "010121"), ("27", "27"), ("77", None), ("oil", None)]
+)
+def test_hs_codes(text: str, code: str | None) -> None:
+    assert hs_code(text) == code
+
+
+def test_cyrillic_and_western_encodings_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("Страна,Год\nКитай,2020\n".encode("windows-1251"))
+    assert read_sample(path).encoding == "windows-1251"
+    path.write_bytes("Pays,Année\nRéunion,2020\n".encode("latin-1"))
+    assert (read_sample(path).encoding, read_sample(path).header[1]) == ("latin-1", "Année")
+    path.write_bytes("Pays,Année\nRéunion,2020\n".encode("utf-16"))
+    assert (read_sample(path).encoding, read_sample(path).header) == ("utf-16", ("Pays", "Année"))
