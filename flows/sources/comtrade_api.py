@@ -17,7 +17,7 @@ from typing import Any
 
 from flows.errors import FileRefused
 from flows.settings import Settings
-from flows.sources.base import Partition
+from flows.sources.base import Partition, held, widened
 from flows.sources.comtrade.answer import count_of, read_records, rows_of
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.comtrade.saved import recognise
@@ -25,6 +25,7 @@ from flows.sources.comtrade.service import (
     FREQUENCIES,
     HOST,
     newest_first,
+    of_reporters,
     reporters,
     subscription_key,
     withdrawn_datasets,
@@ -48,12 +49,12 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
     when the publisher does not answer, FileRefused when it answers nonsense.
     """
     for frequency in (f for f in FREQUENCIES if f in settings.frequencies):
-        params = _availability_params(settings, since)
+        listed_for, params = _availability_params(settings, since, http, frequency)
         rows = rows_of(_ask(http, "getDa", frequency, params))
         if since is None and rows:  # part of a list must not replace the list
-            yield _availability(settings, frequency, params, rows)
-            yield from _notes(settings, frequency, rows)
-        found = [_dataset(settings, frequency, row) for row in newest_first(settings, rows)]
+            yield _availability(settings, frequency, params, listed_for, rows)
+            yield from _notes(settings, frequency, of_reporters(settings, rows))
+        found = [_dataset(settings, http, frequency, row) for row in newest_first(settings, rows)]
         yield from found
         if since is None:
             listed = {partition.key for partition in found}
@@ -142,34 +143,41 @@ def _product_codes(http: Http, level: int) -> list[str]:
     return sorted(str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
 
 
-def _availability_params(settings: Settings, since: datetime | None) -> dict[str, str]:
-    params: dict[str, str] = {}
-    if settings.reporters:
-        params["reporterCode"] = ",".join(reporters(settings))
+def _availability_params(
+    settings: Settings, since: datetime | None, http: Http, frequency: str
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Reporters of the list, none for all, and the parameters; the list at hand is widened, never narrowed."""
+    at_hand = held(http, "comtrade_api", "availability", frequency).get("reporters") if since is None else None
+    listed_for = widened(reporters(settings), at_hand)
+    params = {"reporterCode": ",".join(sorted(listed_for, key=int))} if listed_for else {}
     if since is not None:
         params["publishedDateFrom"] = since.date().isoformat()
-    return params
+    return listed_for, params
 
 
-def _query(settings: Settings, row: dict[str, Any]) -> Query:
-    products = settings.comtrade_products or (("TOTAL", "AG2") if subscription_key(settings) else ("TOTAL",))
-    partners = (_WORLD, *comtrade_codes(settings, settings.partners)) if settings.partners else ()
+def _dataset(settings: Settings, http: Http, frequency: str, row: dict[str, Any]) -> Partition:
     reporter, period = str(row["reporterCode"]), str(row["period"])
-    return Query(reporter=reporter, periods=(period,), partners=partners, products=products)
-
-
-def _dataset(settings: Settings, frequency: str, row: dict[str, Any]) -> Partition:
-    query = _query(settings, row)
-    wanted = f"{'+'.join(query.products)} {'+'.join(query.partners) or 'all partners'}"
+    key, is_keyed = f"{frequency}-{reporter}-{period}", subscription_key(settings) is not None
+    at_hand = held(http, "comtrade_api", "trade", key)
+    standing = settings.comtrade_products or (("TOTAL", "AG2") if is_keyed else ("TOTAL",))
+    products = widened(standing, at_hand.get("products"))
+    codes = comtrade_codes(settings, settings.partners) if settings.partners else ()
+    chosen = widened(codes, at_hand.get("partners"))
+    partners = (_WORLD, *chosen) if chosen else ()
+    query = Query(reporter=reporter, periods=(period,), partners=partners, products=products)
+    wanted = f"{'+'.join(products)} {'+'.join(partners) or 'all partners'}"
     return Partition(
         source="comtrade_api",
         table="trade",
-        key=f"{frequency}-{query.reporter}-{query.periods[0]}",
+        key=key,
         revision=f"{row['datasetChecksum']} {row['lastReleased']} {wanted}",
         url=f"{_address(settings, 'get', frequency)}?{query.text}",
         location=f"get/{query.model_dump_json()}",
         suffix="jsonl",
         labels={"frequency": frequency, "release": str(row["lastReleased"])},
+        asked={"products": "+".join(products), "partners": "+".join(chosen)},
+        period=period,
+        requests=2 if is_keyed else 1,
     )
 
 
@@ -196,7 +204,9 @@ def _digest(values: list[Any]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
-def _availability(settings: Settings, frequency: str, params: dict[str, str], rows: list[dict[str, Any]]) -> Partition:
+def _availability(
+    settings: Settings, frequency: str, params: dict[str, str], listed_for: tuple[str, ...], rows: list[dict[str, Any]]
+) -> Partition:
     """The list of datasets itself; its revision is its content, since it carries no tag of its own."""
     text = "&".join(f"{name}={value}" for name, value in params.items())
     return Partition(
@@ -208,4 +218,5 @@ def _availability(settings: Settings, frequency: str, params: dict[str, str], ro
         location=f"getDa/{text}",
         suffix="jsonl",
         labels={"frequency": frequency},
+        asked={"reporters": "+".join(listed_for)},
     )

@@ -78,4 +78,5 @@ def _file(frequency: str, row: dict[str, Any]) -> Partition:
         location=address,
         suffix="tsv.gz",
         labels={"frequency": frequency, "release": str(row["publicationDate"])},
+        period=period,
     )

@@ -129,7 +129,7 @@ def test_availability_is_the_plan(asked: Settings) -> None:
         "comtrade_api/trade/A-156-2023",
         "comtrade_api/trade/A-156-2022",
     ]
-    assert parts[2].revision == "-7 2024-06-07T17:13:50.53 TOTAL+AG2 all partners"
+    assert parts[2].revision == "-7 2024-06-07T17:13:50.53 AG2+TOTAL all partners"
 
 
 def test_a_new_checksum_is_a_new_revision_and_nothing_else_is(asked: Settings) -> None:

@@ -32,9 +32,15 @@ def in_span(settings: Settings, period: object) -> bool:
     return settings.history_from <= int(str(period)[:4]) <= (settings.history_to or 9999)
 
 
+def of_reporters(settings: Settings, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The listed datasets of the reporters asked for."""
+    wanted = reporters(settings)
+    return [row for row in rows if not wanted or str(row["reporterCode"]) in wanted]
+
+
 def newest_first(settings: Settings, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The listed datasets of the years asked for, the latest periods before the earlier ones."""
-    wanted = (row for row in rows if in_span(settings, row["period"]))
+    """The listed datasets of the reporters and years asked for, the latest periods before the earlier ones."""
+    wanted = (row for row in of_reporters(settings, rows) if in_span(settings, row["period"]))
     return sorted(wanted, key=lambda row: (-int(row["period"]), int(row["reporterCode"])))
 
 
