@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows import cli_sources, reports, terminal
+from flows import cli_sources, reports, run_report, terminal
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.settings import get_settings
@@ -122,7 +122,7 @@ def _export(run_id: str) -> None:
 
 def _end(run: Run) -> None:
     """Show what the run did, and end with the exit code that says so."""
-    reports.show_run(run)
+    run_report.show_run(run)
     if run.state == "published":
         reports.show_article(get_settings())
     if run.failed or run.notices:
@@ -286,7 +286,7 @@ def export(
 @app.command()
 def status(as_json: Json = False) -> None:
     """What is published, what the last runs did, and which partitions failed."""
-    reports.show_status(get_settings(), Ledger(get_settings()), as_json)
+    run_report.show_status(get_settings(), Ledger(get_settings()), as_json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from rich.text import Text
 from expectations.checks import Result
 from flows import reading
 from flows.contracts import Source
-from flows.ledger import Ledger, Outcome, Run
+from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import summary
 from flows.terminal import console, print_json, table_of
@@ -25,25 +25,6 @@ _VERDICT_STYLE = {
     "possible, not proven": "cyan",
     "not testable": "dim",
 }
-
-
-def _place(outcome: Outcome) -> str:
-    return "/".join(part for part in (outcome.source, outcome.table, outcome.partition) if part)
-
-
-def show_run(run: Run) -> None:
-    """One run: what it did with each partition that changed or failed, and how it ended."""
-    changed = [(o.outcome, _place(o), o.rows, o.rejects) for o in run.changed]
-    if changed:
-        console.print(table_of(["outcome", "partition", "rows", "rejects"], list(changed)))
-    show_failures(run)
-    console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
-
-
-def show_failures(run: Run) -> None:
-    """Each partition that failed, with the reason; its last good file, where there is one, stands in."""
-    for outcome in run.failed:
-        console.print(f"[bold red]failed[/] {escape(_place(outcome))}: {escape(outcome.reason)}")
 
 
 def _bn(value: Any) -> str:
@@ -152,23 +133,6 @@ def show_checks(results: list[Result], as_json: bool) -> None:
             console.print(f"[bold]{result.check.name}[/] {escape(result.sentence)}")
             console.print_json(data=result.sample[:20], default=str)
     console.print(summary.count_checks(results))
-
-
-def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
-    """The published release, the last ten runs, and what failed in the newest one."""
-    runs = ledger.runs()[-10:]
-    published = ledger.published_run_id()
-    if as_json:
-        print_json({"published": published, "runs": [run.model_dump(mode="json", exclude={"checks"}) for run in runs]})
-        return
-    console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
-    rows = [
-        (run.run_id, run.kind, run.state.replace("_", " "), summary.count_outcomes(run), run.message[:160])
-        for run in reversed(runs)
-    ]
-    console.print(table_of(["run", "kind", "state", "partitions", "message"], list(rows)))
-    if runs:
-        show_failures(runs[-1])
 
 
 def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:

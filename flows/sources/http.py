@@ -55,6 +55,7 @@ class Http:
         self.sent: Counter[str] = Counter()
         self._here = threading.local()
         self._sleep = sleep
+        self._given_up: set[str] = set()
         self._turn: dict[str, float] = {}
         self._gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._contracts: dict[str, list[Source]] = {}
@@ -125,16 +126,18 @@ class Http:
                     content=body,
                 )
 
-        return self._insist(once)
+        return self._insist(once, host)
 
     def tag(self, url: str, params: Text = None, headers: Text = None) -> str:
         """ETag, or Last-Modified and length, by a HEAD request: the revision of a file; empty if not told."""
+
+        host = self.host_of(url)
 
         def once() -> str:
             with self._open("HEAD", url, params, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
                 return tag_of(dict(response.headers))
 
-        return self._insist(once)
+        return self._insist(once, host)
 
     def stream(
         self,
@@ -169,10 +172,11 @@ class Http:
                         if fresh:
                             at, failures = at + len(fresh), 0
                             yield fresh
+                self._given_up.discard(host)
                 return
             except TryAgain as again:
                 failures += 1
-                self._pause(again, failures)
+                self._pause(again, failures, host)
 
     # -- one try ----------------------------------------------------------------------------------------
 
@@ -231,17 +235,22 @@ class Http:
 
     # -- again, and when ----------------------------------------------------------------------------------
 
-    def _insist(self, once: Callable[[], T]) -> T:
+    def _insist(self, once: Callable[[], T], host: str) -> T:
         failures = 0
         while True:
             try:
-                return once()
+                result = once()
             except TryAgain as again:
                 failures += 1
-                self._pause(again, failures)
+                self._pause(again, failures, host)
+            else:
+                self._given_up.discard(host)
+                return result
 
-    def _pause(self, again: TryAgain, failures: int) -> None:
-        if failures >= self.settings.http_tries:
+    def _pause(self, again: TryAgain, failures: int, host: str) -> None:
+        """Wait before the next try. A host given up before is tried once only, until it answers again."""
+        if failures >= (1 if host in self._given_up else self.settings.http_tries):
+            self._given_up.add(host)
             raise again.error from None
         backoff = self.settings.http_backoff_seconds * 2.0 ** (failures - 1)
         self._sleep(max(again.wait, min(backoff, self.settings.http_longest_wait_seconds)))

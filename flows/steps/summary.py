@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from expectations.checks import Result
-from flows.ledger import Run
+from flows.ledger import Change, Outcome, Run
 from flows.settings import Settings
+
+_MANY = 30
 
 
 def count_outcomes(run: Run) -> str:
@@ -28,6 +31,49 @@ def sentences(run: Run) -> list[str]:
     """Everything a person should know about the partitions of a run; the same reason is said once."""
     outcomes = [outcome for outcome in run.outcomes if outcome.outcome != "absent"]
     return list(dict.fromkeys(text for o in outcomes for text in (o.reason, o.notice) if text))
+
+
+def changed_table(run: Run) -> list[dict[str, Any]]:
+    """What was new or revised: one row per partition, or where those are many, per table and outcome."""
+    many = len(run.changed) > _MANY
+    groups: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in run.changed:
+        place = f"{outcome.source}/{outcome.table}"
+        key = (outcome.outcome, f"{place}: {{}} partitions" if many else f"{place}/{outcome.partition}")
+        groups.setdefault(key, []).append(outcome)
+    return [_changed_row(kind, place.format(len(members)), members) for (kind, place), members in groups.items()]
+
+
+def _changed_row(kind: str, place: str, outcomes: list[Outcome]) -> dict[str, Any]:
+    found = [outcome.difference for outcome in outcomes if outcome.difference]
+    return {
+        "outcome": kind,
+        "partition": place,
+        "rows before": sum(each.rows_before for each in found),
+        "rows": sum(outcome.rows for outcome in outcomes),
+        "added": sum(each.rows_added for each in found) if found else sum(outcome.rows for outcome in outcomes),
+        "gone": sum(each.rows_gone for each in found),
+        "values changed": sum(change.values for each in found for change in each.changes),
+        "rejects": sum(outcome.rejects for outcome in outcomes),
+    }
+
+
+def values_table(run: Run) -> list[dict[str, Any]]:
+    """Values that revisions changed: per column, how many and their sums before and after, in the column's unit."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for outcome in run.changed:
+        for change in outcome.difference.changes if outcome.difference else []:
+            found.setdefault((f"{outcome.source}/{outcome.table}", change.column), []).append(change)
+    return [
+        {
+            "table": table,
+            "column": column,
+            "values changed": sum(change.values for change in changes),
+            "sum before": sum((change.before or Decimal(0) for change in changes), Decimal(0)),
+            "sum after": sum((change.after or Decimal(0) for change in changes), Decimal(0)),
+        }
+        for (table, column), changes in sorted(found.items())
+    ]
 
 
 def count_checks(results: list[Result]) -> str:
@@ -71,11 +117,13 @@ def check_table(run: Run) -> list[dict[str, Any]]:
 def markdown(settings: Settings, run: Run) -> str:
     """The summary artifact of one run."""
     results = [Result.model_validate(check) for check in run.checks]
-    changed = [f"- {o.outcome}: `{o.source}/{o.table}/{o.partition}`, {o.rows} rows" for o in run.changed]
-    failed = [f"- {outcome.reason}" for outcome in run.failed]
+    failed = [f"- {reason}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
+    waiting = [f"{len(run.waiting)} wait. {waiting_sentence(run)}", ""] if run.waiting else []
     warnings = [f"- {result.check.severity}: {result.sentence}" for result in results if not result.passed]
     lines = [f"# Run {run.run_id}: {run.state.replace('_', ' ')}", "", run.message, ""]
-    lines += ["## Ingest", "", count_outcomes(run), "", *changed, ""]
+    lines += [*(f"- {notice}" for notice in run.notices), ""] if run.notices else []
+    lines += ["## Ingest", "", count_outcomes(run), "", *waiting, *_as_markdown(changed_table(run))]
+    lines += ["## Values changed", "", *_as_markdown(values_table(run))] if values_table(run) else []
     lines += ["## Failed partitions", "", *failed, ""] if failed else []
     lines += ["## Release gate", "", count_checks(results), "", *warnings, ""] if results else []
     if run.state == "published":
@@ -87,3 +135,10 @@ def markdown(settings: Settings, run: Run) -> str:
         ]
         lines += [f"- Data Docs: `{settings.export / 'data_docs' / 'index.html'}`"]
     return "\n".join(lines)
+
+
+def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return [*("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines), ""]

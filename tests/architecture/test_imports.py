@@ -18,7 +18,10 @@ LAYERS = [
     {"flows.contracts", "flows.ledger", "flows.trade_roles", "expectations", "expectations.checks"},
     {"flows.sources", "expectations.landing", "expectations.release"},
     {"flows.steps", "flows.reading"},
-    {"flows.pipeline", "flows.deployments", "flows.cli", "flows.cli_sources", "flows.terminal", "flows.reports"},
+    {
+        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.cli_sources"),
+        *("flows.terminal", "flows.reports", "flows.run_report"),
+    },
 ]
 
 

@@ -153,6 +153,21 @@ def test_an_out_of_order_server_is_given_up_after_all_tries(session: Session, se
     assert len(server.asked) == 3
 
 
+def test_a_host_given_up_is_tried_once_until_it_answers_again(session: Session, server: Server) -> None:
+    server.script = [Reply(502)]
+    for tries in (3, 4, 5):
+        with pytest.raises(HttpFailed):
+            session.http.get(URL)
+        assert len(server.asked) == tries
+    with pytest.raises(HttpFailed):
+        list(session.http.stream(URL))
+    assert len(server.asked) == 6
+    server.script = [Reply(), Reply(502), Reply()]
+    session.http.get(URL)
+    session.http.get(URL)
+    assert len(server.asked) == 9
+
+
 def test_a_refusal_is_not_repeated(session: Session, server: Server) -> None:
     server.script = [Reply(400, b'{"errorMessage":"period is not valid"}')]
     with pytest.raises(HttpFailed, match="period is not valid"):

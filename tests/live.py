@@ -1,0 +1,46 @@
+"""Live runs up to landing, as the flow makes them but without Prefect, and what they leave in landed.duckdb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from flows.errors import EntrepotError
+from flows.ledger import Ledger, Run
+from flows.settings import Settings
+from flows.sources.http import Http
+from flows.sources.span import Span
+from flows.steps import fetch, ingest, land
+
+
+def live_run(settings: Settings, sources: Iterable[str], span: Span | None = None) -> Run:
+    """One run; waits for a server are not waited, and a run that must stop has done all the rest before."""
+    ledger = Ledger(settings)
+    http = Http(settings, ledger, sleep=lambda seconds: None)
+    with ledger.writing():
+        ledger.tidy()
+        land.prepare(settings)
+        run = ledger.start("run", {}, "")
+        plan = fetch.plan(settings, ledger, sources, http=http, span=span)
+        fetch_one = partial(fetch.fetch_partition, settings, ledger, http=http)
+        land_one = partial(land.land_file, settings, ledger)
+        try:
+            ingest.ingest(ledger, run, plan, fetch_one, land_one, lambda outcome: None)
+        except EntrepotError as error:
+            return ledger.finish(run, "failed", str(error))
+        return ledger.finish(run, *ingest.ending(run))
+
+
+def outcomes(run: Run) -> dict[str, str]:
+    """Outcome by partition, written source/partition."""
+    return {f"{outcome.source}/{outcome.partition}": outcome.outcome for outcome in run.outcomes}
+
+
+def current(settings: Settings, table: str) -> list[tuple[Any, ...]]:
+    """The current rows of a landed table, without the file they stand in."""
+    with land.landed(settings) as con:
+        return con.execute(
+            f"select record.* exclude (file_id, line) from raw.{table} as record "
+            "inner join raw.file as file on record.file_id = file.file_id and file.is_current order by all"
+        ).fetchall()
