@@ -78,7 +78,13 @@ def press_run(api: Api, **values: Any) -> Any:
 def test_the_form_offers_the_sources_and_the_modes(served: tuple[Home, Api]) -> None:
     _, api = served
     schema = deployment(api)["parameter_openapi_schema"]
-    assert schema["properties"]["mode"]["enum"] == ["refresh", "rebuild", "ingest only", "build without publishing"]
+    assert schema["properties"]["mode"]["enum"] == [
+        "refresh",
+        "rebuild",
+        "ingest only",
+        "build without publishing",
+        "build what is here",
+    ]
     assert "gacc_quoted" in json.dumps(schema)
     assert "Sources to look at" in json.dumps(schema)
 
