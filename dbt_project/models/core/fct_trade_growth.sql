@@ -1,5 +1,14 @@
 -- Published growth of values, the report of each rate chosen by the rule that chooses values; China's own tables print
--- one rate per currency, of totals, commodities and HS sections and chapters.
+-- one rate per currency, of totals, commodities and HS sections and chapters, some with the base it rests on.
+with
+    base_printed as (
+
+        select file_id, line, flow_code, amount
+        from {{ ref('int_gacc_figure_classified') }}
+        where excluded_reason = 'base_of_printed_growth'
+
+    )
+
 select
     report.source_code,
     report.reporter_code,
@@ -11,6 +20,7 @@ select
     report.yoy_pct,
     cast(growth.amount_min as decimal(9, 3)) as yoy_pct_min,
     cast(growth.amount_max as decimal(9, 3)) as yoy_pct_max,
+    cast(null as decimal(18, 3)) as base_value_printed,
     growth.n_reports,
     growth.choice_rule,
     report.publication_id,
@@ -23,20 +33,26 @@ where growth.measure_code = 'yoy_pct' and growth.unit_code <> 'unclear' and repo
 union all
 
 select
-    source_code,
-    reporter_code,
-    partner_code,
-    flow_code,
-    product_key,
-    period_code,
-    currency_code as yoy_currency,
-    yoy_pct,
-    yoy_pct as yoy_pct_min,
-    yoy_pct as yoy_pct_max,
+    figure.source_code,
+    figure.reporter_code,
+    figure.partner_code,
+    figure.flow_code,
+    figure.product_key,
+    figure.period_code,
+    figure.currency_code as yoy_currency,
+    figure.yoy_pct,
+    figure.yoy_pct as yoy_pct_min,
+    figure.yoy_pct as yoy_pct_max,
+    base_printed.amount as base_value_printed,
     1 as n_reports,
     'only_report' as choice_rule,
     cast(null as varchar) as publication_id,
-    file_id,
-    line
-from {{ ref('int_gacc_figure_classified') }}
-where yoy_pct is not null and coalesce(excluded_reason, 'added_to_cell') = 'added_to_cell'
+    figure.file_id,
+    figure.line
+from {{ ref('int_gacc_figure_classified') }} as figure
+left join
+    base_printed
+    on figure.file_id = base_printed.file_id
+    and figure.line = base_printed.line
+    and figure.flow_code = base_printed.flow_code
+where figure.yoy_pct is not null and coalesce(figure.excluded_reason, 'added_to_cell') = 'added_to_cell'

@@ -24,10 +24,8 @@ with
                 then 'no_value'
                 when span = 'cumulative_before'
                 then 'base_of_printed_growth'
-                when partner_code is null
-                then 'unknown_area'
-                when product_key is null
-                then 'unknown_product'
+                when partner_code is null or product_key is null
+                then 'unlisted_label'
                 when table_name = 'division' and product_key = 'TOTAL'
                 then 'total_of_table_by_country'
             end as reason

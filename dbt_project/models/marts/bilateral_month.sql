@@ -74,7 +74,9 @@ select
     levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
     case
         when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
-        then abs(levels.printed_usd - levels.printed_difference_usd) <= {{ rounding_usd() }}
+        then
+            abs(levels.printed_usd - levels.printed_difference_usd)
+            <= {{ rounding_tolerance('levels.source_code', "'USD'") }}
     end as agrees,
     ytd.value_usd as ytd_turnover_usd,
     (100 * ({{ ratio('levels.turnover_usd', 'before.turnover_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
