@@ -6,7 +6,7 @@ from expectations.release.rule import Rule, error, warning
 
 _MAX_SHRINK = 0.20
 
-_LIVE_TRADE = ("comtrade_api", "comtrade_bulk", "imf_imts", "gacc")
+_LIVE_TRADE = ("comtrade_api", "comtrade_bulk", "imf_imts", "gacc", "gacc_bulletin")
 _TRADE = (
     *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
     *_LIVE_TRADE,
@@ -25,16 +25,19 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "core.fct_settlement_share": _PRESS,
     "core.fct_statement": _PRESS,
     "core.fct_trade": _TRADE,
-    "core.fct_trade_growth": ("gacc_quoted", "fcs_quoted", "gacc"),
+    "core.fct_trade_growth": ("gacc_quoted", "fcs_quoted", "gacc", "gacc_bulletin"),
     "core.fct_trade_report": _QUOTED,
     "core.fct_trade_target": _PRESS,
-    "core.fct_trade_total": _QUOTED,
-    "marts.bilateral_month": ("gacc_quoted", "gacc"),
+    "core.fct_trade_total": (*_QUOTED, "gacc", "gacc_bulletin"),
+    "marts.bilateral_month": ("gacc_quoted", "gacc", "gacc_bulletin"),
     "marts.bilateral_year": _TRADE,
+    "marts.bulletin_revision": ("gacc", "gacc_bulletin"),
     "marts.claim_check": _PRESS,
     "marts.claim_evidence": _PRESS,
     "marts.commodity_mix": ("gacc_quoted", "fcs_quoted", "comtrade_extract"),
+    "marts.month_from_cumulative": ("gacc_quoted",),
     "marts.partner_rank": _TRADE,
+    "marts.printed_growth": ("gacc_quoted", "fcs_quoted", "gacc", "gacc_bulletin"),
     "marts.settlement_currency": _PRESS,
     "marts.target_progress": _PRESS,
     "meta.coverage": _TRADE,

@@ -161,8 +161,9 @@ def _partners(page: Page, now: Sums, before: Sums | None) -> Rows:
                 shown = in_currency(months, page.currency, page.year, first)
                 cells.append(printed(shown * 1000, 0) if page.is_bulletin else printed(shown, 1))
         for flows in ("XM", "X", "M"):
-            value = sum(now.partner(flows, members, 1, page.last, page.is_bulletin))
-            cells.append(growth(value, sum(before.partner(flows, members, 1, page.last)) if before else 0))
+            months = now.partner(flows, members, 1, page.last, page.is_bulletin)
+            old = before.partner(flows, members, 1, page.last) if before else []
+            cells.append(_growth(months, old, page))
         rows.append(cells)
     return rows
 
@@ -183,8 +184,16 @@ def _commodities(page: Page, now: Sums, before: Sums | None) -> Rows:
         cells.append(printed(in_currency([revised(value) for value in old], page.currency, page.year - 1, 1), 1))
         has_quantity = quantity_in(unit, kg, items) != "-"
         cells.append(growth(items or kg, old_items or old_kg) if has_quantity else "-")
-        rows.append([*cells, growth(sum(months), sum(old)), *([""] if lost else [])])
+        rows.append([*cells, _growth(months, old, page), *([""] if lost else [])])
     return rows
+
+
+def _growth(months: list[int], old: list[int], page: Page) -> str:
+    """Growth from January on in the currency of the page; `-` without a year before."""
+    if not old:
+        return "-"
+    now = in_currency(months, page.currency, page.year, 1)
+    return growth(now, in_currency(old, page.currency, page.year - 1, 1))
 
 
 def _divisions(page: Page, now: Sums, before: Sums | None) -> Rows:

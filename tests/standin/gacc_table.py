@@ -78,10 +78,12 @@ COMMODITIES: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("Hi-tech products*", "-", ("85", "88", "90")),
     ),
 }  # fmt: skip
-"""Label with its indent, unit as printed, and the beginnings of HS codes it adds up; wood is taken to weigh a ton a
-cubic metre. English pages print pairs of footwear in the wrong unit: 10,000 where hundreds of millions are meant."""
-_WEIGHTS = {_TONS: 1e7, _TON: 1e3, "10,000 CBM": 1e7}
-_COUNTS = {_SETS: 1e4, _PCS: 1e4, _MANY: 1e8, "10,000 Pairs": 1e8, "10,000 Autos": 1e4, "10,000 Cars": 1e4, "Ship": 1,
+"""Label with its indent, unit as printed, and the beginnings of HS codes it adds up. Wood is taken to weigh a ton a
+cubic metre, a pair of shoes a kilogram. English pages print pairs in the wrong unit: 10,000 stands for hundreds of
+millions.
+"""
+_WEIGHTS = {_TONS: 1e7, _TON: 1e3, "10,000 CBM": 1e7, "10,000 Pairs": 1e8}
+_COUNTS = {_SETS: 1e4, _PCS: 1e4, _MANY: 1e8, "10,000 Autos": 1e4, "10,000 Cars": 1e4, "Ship": 1,
            "Set": 1, "Craft": 1}  # fmt: skip
 
 
@@ -175,6 +177,6 @@ def revised(old: int) -> int:
     return old * 1004 // 1000
 
 
-def growth(value: int, old: int) -> str:
+def growth(value: float, old: float) -> str:
     """Growth in per cent against the revised base, to 0.1; `-` without a base."""
     return f"{100 * (value / (old * 1.004) - 1):.1f}" if old else "-"

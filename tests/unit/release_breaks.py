@@ -158,6 +158,32 @@ BREAKS = [
     ),
     one("growth_as_levels_give_it", "update core.fct_trade_growth set yoy_pct = 12", GACC, 44, level_line=44),
     one("growth_above_minus_100", "update core.fct_trade_growth set yoy_pct = -101, yoy_currency = 'CNY'", GACC, 44),
+    # China's customs
+    one(
+        "customs_names_listed",
+        "insert into meta.unmapped_label values ('gacc', 'preliminary_country', 'area', 'brics', 'USD', 9, 1e9, 30)",
+        label="brics",
+    ),
+    Break(
+        "insert into meta.unmapped_label values ('gacc_bulletin', 'country', 'area', 'atlantis', 'USD', 9, 1e9, 1.5)",
+        {"customs_names_listed", "customs_partners_listed"},
+        {"label": "atlantis"},
+    ),
+    one(
+        "bulletin_partners_are_world",
+        "insert into core.fct_trade from cell('gacc_bulletin', 'RRR', 'AAA', 'X', 2022, 10200000000, 71); "
+        "insert into core.fct_trade_total from cell('gacc_bulletin', 'RRR', 'WLD', 'X', 2022, 10300000000, 72)",
+        "gacc_bulletin/file",
+        72,
+        missing_pct=0.971,
+    ),
+    one("growth_explained", "update marts.printed_growth set growth_state = 'unexplained'", GACC, 44),
+    one(
+        "customs_month_as_difference",
+        "update marts.month_from_cumulative set month_state = 'disagrees' where line = 5",
+        "gacc/file",
+        5,
+    ),
     # pairs
     Break(
         f"{YEAR} turnover_usd = 1000 * turnover_usd where partner_code = 'BBB' and year_number = 2022",

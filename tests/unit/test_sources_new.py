@@ -252,7 +252,7 @@ def test_hs_codes(text: str, code: str | None) -> None:
 
 def test_cyrillic_and_western_encodings_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("Страна,Год\nКитай,2020\n".encode("windows-1251"))
+    path.write_bytes("Страна,Год\nКитай,2020\n".encode("windows-1251"))  # noqa: RUF001
     assert read_sample(path).encoding == "windows-1251"
     path.write_bytes("Pays,Année\nRéunion,2020\n".encode("latin-1"))
     assert (read_sample(path).encoding, read_sample(path).header[1]) == ("latin-1", "Année")
