@@ -84,6 +84,9 @@ class Table(_Frozen):
     source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
     `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
+    `vintage_of` says what the files of several releases are vintages of, in the labels of a file; its partition if
+    empty. Files with the same `edition_of` and the same label `release` are an edition: they are published together,
+    when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
     """
 
@@ -103,6 +106,8 @@ class Table(_Frozen):
     name_pattern: str | None = None
     partition_key: str | None = None
     name_hint: str | None = None
+    vintage_of: str | None = None
+    edition_of: str | None = None
     inbox: bool = False
     null_texts: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()

@@ -31,6 +31,10 @@ class HttpFailed(EntrepotError):
     """A publisher's server did not give what was asked for, after all tries."""
 
 
+class NotFound(HttpFailed):
+    """The server has nothing at that address (404, 410)."""
+
+
 class RateLimited(HttpFailed):
     """The server kept saying "too many requests"."""
 

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     comtrade_products: Words = Field((), description="UN Comtrade levels or codes; if empty TOTAL, with a key AG2 too.")
     requests_per_day: Words = Field((), description="Budgets other than the contracts': comtradeapi.un.org=10000,...")
     http_proxies_from_environment: bool = Field(True, description="Use HTTP_PROXY, HTTPS_PROXY, NO_PROXY.")
+    baci_revisions: Words = Field(("HS92",), description="HS revisions of CEPII BACI to fetch, HS92 to HS22.")
+    baci_releases: Words = Field((), description="Releases of CEPII BACI, such as 202501,202601; the newest if empty.")
+    census_levels: Words = Field(("TOTAL", "HS2"), description="US Census product levels: TOTAL, HS2, HS4, HS6.")
     http_tries: int = Field(5, ge=1, description="Times a request is tried before it counts as failed.")
     http_backoff_seconds: float = Field(1.0, ge=0, description="Wait before the second try; doubles each time.")
     http_longest_wait_seconds: float = Field(120.0, ge=0, description="A server asking for more ends the source's run.")
@@ -90,6 +93,9 @@ class Settings(BaseSettings):
         "frequencies",
         "comtrade_products",
         "requests_per_day",
+        "baci_revisions",
+        "baci_releases",
+        "census_levels",
         mode="before",
     )
     @classmethod

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.errors import EntrepotError, HttpFailed, KeyRefused, QuotaExhausted, RateLimited
+from flows.errors import EntrepotError, HttpFailed, KeyRefused, NotFound, QuotaExhausted, RateLimited
 
 Expected = Literal["json", "csv", "xml", "html", "binary"]
 
@@ -57,6 +58,14 @@ def tag_of(headers: dict[str, str]) -> str:
     if headers.get("etag"):
         return headers["etag"]
     return " ".join(filter(None, (headers.get("last-modified"), headers.get("content-length"))))
+
+
+def is_same_version(tag: str, headers: Mapping[str, str]) -> bool:
+    """Whether an answer, or a part of one, is of the version `tag` is of; where nothing is told it is taken to be."""
+    if tag.startswith(('"', "W/")):
+        return headers.get("etag", tag) == tag
+    modified, is_date, _ = tag.rpartition(" GMT")
+    return not is_date or headers.get("last-modified", modified + is_date) == modified + is_date
 
 
 def next_day(now: datetime) -> datetime:
@@ -105,7 +114,8 @@ def trouble(
         return KeyRefused(f"{host} does not accept the subscription key (401); set a valid one and run again{said}")
     if status >= 500 or status in _TEMPORARY:
         return TryAgain(HttpFailed(f"{host} is out of order ({status}); the last good files stand in{said}"), wait)
-    return HttpFailed(f"{host} refuses the request ({status}){said}")
+    kind = NotFound if status in (404, 410) else HttpFailed
+    return kind(f"{host} refuses the request ({status}){said}")
 
 
 def is_page(content_type: str, start: bytes) -> bool:

@@ -1,13 +1,15 @@
 """What every source offers, and what bundled sources share.
 
 A source module has two functions, a third where its files are neither CSV nor TSV, a fourth where people may
-bring such files through the inbox, and a fifth where such files come incomplete and are used all the same:
+bring such files through the inbox, a fifth where such files come incomplete and are used all the same, and a sixth
+where a download is worth going on with after the process was killed:
 
     partitions(settings, since, http) -> iterator of Partition   cheap: what exists upstream, with its revision tag
     fetch(partition, http)            -> iterator of bytes       as received, in chunks; no cleaning
     read(path, table)                 -> iterator of records     line or record number, and values as text
     recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
     mended(path, table)               -> sentence or nothing     what `read` had to do without in a file
+    resume(partition, http, start)    -> iterator of bytes       what fetch gives, from byte `start` on
 """
 
 from __future__ import annotations
@@ -94,6 +96,18 @@ class Mender(Protocol):
 
     def mended(self, path: Path, table: Table) -> str:
         """A sentence on what `read` had to do without; empty where nothing is missing."""
+
+
+@runtime_checkable
+class Resumer(Protocol):
+    """A source module whose downloads are gone on with where they broke, by a later process too."""
+
+    def resume(self, partition: Partition, http: Http, start: int) -> Iterator[bytes]:
+        """The bytes of one partition from byte `start` on.
+
+        The `location` of the partition must name the version of what is read: the bytes before `start` were received
+        for the same location, by whichever process.
+        """
 
 
 class Recognised(BaseModel):

@@ -1,23 +1,25 @@
 """The drop box: a file in `warehouse/inbox/` is recognised and becomes a partition of its source.
 
 Plain files, gzip files and the members of zip archives are looked at alike. Archives are streamed, never
-unpacked; a member is stored gzip-compressed, and its sidecar names the archive.
+unpacked; a member is stored as it is packed there (see zip_archive), and its sidecar names the archive.
 """
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from flows.contracts import load_contracts
+from flows.contracts import Source, load_contracts
 from flows.settings import Settings
 from flows.sources.base import CHUNK_BYTES, Partition
 from flows.sources.dropped import Dropped
 from flows.sources.http import Http
 from flows.sources.recognition import Unrecognised, recognise
+from flows.sources.zip_archive import as_gzip, member_of, part_of_file
 
 __all__ = ["Dropped", "Unrecognised", "fetch", "partitions", "scan"]
 
@@ -60,7 +62,25 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
             reason = f"{dropped.name} holds the same partition as {first[str(part)].url} ({part}); keep one of the two."
             part = Unrecognised(name=dropped.name, reason=reason)
         found.append(part)
-    return found
+    return _with_parts(found, contracts)
+
+
+def _with_parts(
+    found: list[Partition | Unrecognised], contracts: Mapping[str, Source]
+) -> list[Partition | Unrecognised]:
+    """What came in one archive is an edition as a whole: each file is told of how many."""
+    archive = {
+        id(part): (Dropped.model_validate_json(part.location).path, part.table)
+        for part in found
+        if isinstance(part, Partition) and contracts[part.source].table(part.table).edition_of and "!" in part.url
+    }
+    parts = Counter(archive.values())
+    return [
+        part.model_copy(update={"labels": part.labels | {"parts": str(parts[archive[id(part)]])}})
+        if isinstance(part, Partition) and id(part) in archive
+        else part
+        for part in found
+    ]
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -69,8 +89,14 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """Bytes of a dropped file as they are; of an archive member, gzip-compressed on the way if it is not already."""
+    """Bytes of a dropped file as they are; of an archive member, as a gzip file if it is not one already."""
     dropped = Dropped.model_validate_json(partition.location)
+    if dropped.member is not None and not dropped.is_gzip:
+        with zipfile.ZipFile(dropped.path) as archive:
+            info = archive.getinfo(dropped.member)
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            yield from as_gzip(part_of_file(dropped.path), member_of(info))
+            return
     with dropped.open_packed() as stream:
         if dropped.member is None or dropped.is_gzip:
             while chunk := stream.read(CHUNK_BYTES):

@@ -27,6 +27,7 @@ from flows.sources.answers import (
     Expected,
     TryAgain,
     is_page,
+    is_same_version,
     next_day,
     quota_exhausted,
     tag_of,
@@ -39,6 +40,7 @@ __all__ = ["Answer", "Expected", "Http", "open_http"]
 _AGENT = "entrepot/0.1 (trade-statistics warehouse)"
 _KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "content-encoding", "date")
 _SLOW_AFTER_SECONDS = 20.0
+_PROGRESS_BYTES = 1 << 16
 Text = Mapping[str, str] | None
 T = TypeVar("T")
 
@@ -128,13 +130,14 @@ class Http:
 
         return self._insist(once, host)
 
-    def tag(self, url: str, params: Text = None, headers: Text = None) -> str:
+    def tag(self, url: str, params: Text = None, headers: Text = None, expect: Expected | None = None) -> str:
         """ETag, or Last-Modified and length, by a HEAD request: the revision of a file; empty if not told."""
 
         host = self.host_of(url)
 
         def once() -> str:
             with self._open("HEAD", url, params, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
+                self._expect(response, b"", self.host_of(url), expect)
                 return tag_of(dict(response.headers))
 
         return self._insist(once, host)
@@ -177,6 +180,36 @@ class Http:
             except TryAgain as again:
                 failures += 1
                 self._pause(again, failures, host)
+
+    def part(self, url: str, first: int, last: int, tag: str = "") -> Iterator[bytes]:
+        """Bytes `first` to `last`, both included, of a large file in the version `tag`; resumed where it broke.
+
+        A try that brings next to nothing counts as failed, so that a server that trickles is given up. Raises what
+        `get` raises, and HttpFailed when the file is another version now or the server sends no parts.
+        """
+        host, at, failures = self.host_of(url), first, 0
+        while at <= last:
+            begun = at
+            asked = {"Accept-Encoding": "identity", "Range": f"bytes={at}-{last}"}
+            if tag.startswith('"'):
+                asked["If-Range"] = tag
+            try:
+                with self._open("GET", url, None, asked, None) as response:
+                    self._expect(response, b"", host, "binary")
+                    if not is_same_version(tag, response.headers):
+                        raise HttpFailed(f"{host} has put up another version of {url} meanwhile; run again.")
+                    is_part = response.headers.get("content-range", "").startswith(f"bytes {at}-")
+                    if not is_part or response.headers.get("content-encoding", "identity") != "identity":
+                        what = "sends no parts of its files; download it by hand and put it into the inbox"
+                        raise HttpFailed(f"{host}, asked for {url}, {what}.")
+                    for chunk in self._chunks(response, host):
+                        at += len(chunk)
+                        yield chunk
+                    if at <= last:
+                        raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
+            except TryAgain as again:
+                failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
+                self._pause(again, failures)
 
     # -- one try ----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import hashlib
 import re
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
@@ -120,7 +121,11 @@ def _fits(look: _Look, tables: list[Table]) -> Iterator[_Fit]:
         names = {name.casefold() for name in look.header(table)}
         if names and {column.header.casefold() for column in table.columns} <= names:
             labels = _labels(dropped, table)
-            key = table.partition_key.format(**(labels or {})) if labels and table.partition_key else dropped.stem
+            key = (
+                table.partition_key.format_map(defaultdict(str, labels))
+                if labels and table.partition_key
+                else dropped.stem
+            )
             yield _Fit(table=table, key=None if labels is None else key, labels=labels or {})
     for source in {table.source: table for table in tables if not table.is_tabular}:
         module = load_source(source)

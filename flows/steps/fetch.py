@@ -6,8 +6,6 @@ Gate G1 (transport) is here: an empty or cut-off file never reaches the raw stor
 from __future__ import annotations
 
 import gzip
-import hashlib
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -31,12 +29,13 @@ from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import dropbox, load_source, source_names
 from flows.sources.answers import is_page, tag_of
-from flows.sources.base import Partition, SourceModule
+from flows.sources.base import Partition
 from flows.sources.dropbox import Unrecognised
 from flows.sources.http import Http, open_http
 from flows.sources.span import Span
 from flows.steps import land
 from flows.steps.lanes import side_by_side
+from flows.steps.receive import place_for, receive
 
 T = TypeVar("T")
 
@@ -81,13 +80,16 @@ def plan(
         raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
     # What a live source sent damaged is asked for again, although upstream nothing changed.
     damaged = land.refused(settings) if any(_is_live(settings, name) for name in names) else set()
-    ask = partial(_plan_source, settings, ledger, since=since, http=http, span=span, damaged=damaged)
+    # To name a source is to switch it on, also where its files may be brought as well.
+    asked = settings.model_copy(update={"live_sources": tuple(names)}) if sources else settings
+    ask = partial(_plan_source, asked, ledger, since=since, http=http, span=span, damaged=damaged)
     lanes = [((name, ask(name)) for name in lane) for lane in _by_lane(settings, names, str)]
     answers = dict(answer for answer in side_by_side(lanes))
     brought = dropbox.scan(settings)
     dropped = [part for part in brought if isinstance(part, Partition) and (not sources or part.source in names)]
     parts = [part for name in names for part in answers[name]]
-    parts += [_compare(ledger, partition, set()) for partition in dropped]
+    planned = {str(part) for part in parts}  # what is upstream need not be taken from the inbox too
+    parts += [_compare(ledger, partition, set()) for partition in dropped if str(partition) not in planned]
     return Plan(
         fetch=[part for part in parts if isinstance(part, Partition)],
         kept=[part for part in parts if isinstance(part, Outcome) and part.outcome == "kept"],
@@ -106,7 +108,7 @@ def _by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], s
 
 
 def _is_live(settings: Settings, name: str) -> bool:
-    return load_contracts(settings.contracts)[name].origin == "live"
+    return bool(load_contracts(settings.contracts)[name].hosts)
 
 
 def _plan_source(
@@ -181,41 +183,42 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
     """
     http = http or open_http(settings)
     contract = load_contracts(settings.contracts)[partition.source]
-    is_asked = contract.origin == "live" and not partition.is_dropped
     latest = ledger.latest_raw(partition.source, partition.table, partition.key)
-    settings.raw.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.raw, prefix=".receiving-") as folder:
-        received = Path(folder) / "received"
-        try:
-            digest, size = _receive(partition, received, http)
+    try:
+        with place_for(settings, partition) as received:
+            digest, size = receive(partition, received, http)
             _check_transport(partition, received, size, contract.table(partition.table).format)
-        except NotModified:
-            assert latest is not None, partition
-            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
-        except (QuotaExhausted, NothingYet) as error:
-            return _not_fetched(partition, "waiting" if isinstance(error, QuotaExhausted) else "absent", str(error))
-        except (OSError, zlib.error, EOFError, FileRefused, HttpFailed) as error:
-            stops = contract.table(partition.table).on_failure == "stop"
-            return _not_fetched(partition, "failed", str(error)).model_copy(update={"stops_run": stops})
-        record = RawFileRecord(
-            source=partition.source,
-            table=partition.table,
-            partition=partition.key,
-            revision=partition.revision,
-            url=settings.base_url(partition.url) if is_asked else partition.url,
-            fetched_at=utc_now(),
-            bytes=size,
-            sha256=digest,
-            licence=contract.licence,
-            file_name=f"{digest[:12]}.{partition.suffix}",
-            labels=partition.labels,
-            asked=partition.asked,
-            headers=http.answered,
-        )
-        if latest is not None and latest.sha256 == digest:
-            return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
-        record = ledger.add_raw(record, received)
+            if latest is not None and latest.sha256 == digest:
+                return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
+            record = ledger.add_raw(_record(settings, partition, digest, size, http.answered), received)
+    except NotModified:
+        assert latest is not None, partition
+        return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
+    except (QuotaExhausted, NothingYet) as error:
+        return _not_fetched(partition, "waiting" if isinstance(error, QuotaExhausted) else "absent", str(error))
+    except (OSError, zlib.error, EOFError, FileRefused, HttpFailed) as error:
+        stops = contract.table(partition.table).on_failure == "stop"
+        return _not_fetched(partition, "failed", str(error)).model_copy(update={"stops_run": stops})
     return _outcome(partition, "revised" if latest else "new", record)
+
+
+def _record(settings: Settings, partition: Partition, digest: str, size: int, headers: dict[str, str]) -> RawFileRecord:
+    contract = load_contracts(settings.contracts)[partition.source]
+    return RawFileRecord(
+        source=partition.source,
+        table=partition.table,
+        partition=partition.key,
+        revision=partition.revision,
+        url=settings.base_url(partition.url) if contract.hosts and not partition.is_dropped else partition.url,
+        fetched_at=utc_now(),
+        bytes=size,
+        sha256=digest,
+        licence=contract.licence,
+        file_name=f"{digest[:12]}.{partition.suffix}",
+        labels=partition.labels,
+        asked=partition.asked,
+        headers=headers,
+    )
 
 
 def fetch_all(
@@ -250,17 +253,6 @@ def _not_fetched(partition: Partition, kind: OutcomeKind, reason: str) -> Outcom
         url=partition.url,
         reason=reason,
     )
-
-
-def _receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    http.answered = {}
-    with received.open("wb") as handle:
-        module: SourceModule = dropbox if partition.is_dropped else load_source(partition.source)
-        for chunk in module.fetch(partition, http):
-            digest.update(chunk)
-            size += handle.write(chunk)
-    return digest.hexdigest(), size
 
 
 def _check_transport(partition: Partition, received: Path, size: int, expected: str) -> None:

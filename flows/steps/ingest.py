@@ -36,6 +36,7 @@ def ingest(
             landed = land.restate(settings, outcome)
         run.outcomes.append(landed)
         after_each(landed)
+    run.outcomes = land.note_held_back(settings, run.outcomes)
     run.outcomes.sort(key=lambda o: (o.source, o.table, o.partition))
     ledger.save(run)
     log.info("ingest: %s", summary.count_outcomes(run))

@@ -7,6 +7,7 @@ Rows of superseded files stay; that is the history. Rejected rows go to `raw.rej
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
+from flows.steps import vintage
 from flows.steps.compare import difference
 from flows.steps.parse import new_columns, parse
 
@@ -26,27 +28,16 @@ create table if not exists raw.file (
     file_id varchar primary key, source_code varchar, table_name varchar, partition_key varchar, sha256 varchar,
     path varchar, url varchar, bytes bigint, fetched_at timestamp, row_count bigint, reject_count bigint,
     is_current boolean, known_to timestamp, hs_revision varchar, release_label varchar,
-    state varchar, reason varchar, contract_fingerprint varchar
+    state varchar, reason varchar, contract_fingerprint varchar,
+    vintage_of varchar, edition_of varchar, edition_parts integer, known_from timestamp
 );
 create table if not exists raw.reject (
     file_id varchar, line bigint, column_name varchar, value varchar, reason varchar
 );
-"""
-
-# A file is known from its fetching until the next accepted file of its partition was fetched.
-_MARK_CURRENT = """
-update raw.file set is_current = vintage.is_current, known_to = vintage.known_to
-from (
-    select file_id, known_to, state = 'landed' and known_to is null as is_current
-    from (
-        select file_id, state,
-            case when state = 'landed' then lead(fetched_at) over (
-                partition by source_code, table_name, partition_key, state order by fetched_at, file_id
-            ) end as known_to
-        from raw.file
-    )
-) as vintage
-where file.file_id = vintage.file_id;
+alter table raw.file add column if not exists vintage_of varchar;
+alter table raw.file add column if not exists edition_of varchar;
+alter table raw.file add column if not exists edition_parts integer;
+alter table raw.file add column if not exists known_from timestamp;
 """
 
 
@@ -117,7 +108,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
         except FileRefused as refusal:
             rows, state, reason = 0, "refused", str(refusal)
             rejects = _count(con, "select count(*) from rejects") if _has_rejects(con) else 0
-        earlier = _current(con, record)
+        earlier = _current(con, table, record)
         con.execute("begin")
         if state == "landed":
             _insert(con, table, record)
@@ -126,7 +117,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
                 "insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id]
             )
         _register(con, ledger, record, table, rows, rejects, state, reason)
-        con.execute(_MARK_CURRENT)
+        vintage.mark(con, table)
         con.execute("commit")
         changed = difference(con, table, earlier[0], record.file_id) if earlier and state == "landed" else None
     return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
@@ -153,6 +144,18 @@ def _restated(settings: Settings, outcome: Outcome, rows: int, rejects: int, sta
         table = load_contracts(settings.contracts)[outcome.source].table(outcome.table)
         update |= {"outcome": "failed", "stops_run": table.on_failure == "stop", "reason": reason, "notice": ""}
     return outcome.model_copy(update=update)
+
+
+def note_held_back(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, those with a notice whose files have landed and are not published before their release is whole."""
+    with landed(settings) as con:
+        sentences = vintage.held_back(con)
+    return [
+        outcome.model_copy(update={"notice": " ".join(filter(None, (outcome.notice, sentences[outcome.file_id])))})
+        if outcome.file_id in sentences
+        else outcome
+        for outcome in outcomes
+    ]
 
 
 def _collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> int:
@@ -195,21 +198,22 @@ def _accept(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord,
         raise FileRefused(
             f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
         )
-    last = _current(con, record)
+    last = _current(con, table, record)
     if last and table.max_shrink is not None and rows < last[1] * (1 - table.max_shrink):
         raise FileRefused(
-            f"{record.url}: {rows} rows where the last good file of {record.partition} had {last[1]}; "
+            f"{record.url}: {rows} rows where the last good file of {_vintage_of(table, record)} had {last[1]}; "
             f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
         )
     return rows
 
 
-def _current(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> tuple[str, int] | None:
-    """Id and rows of the file that is current for the partition of `record`."""
+def _current(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> tuple[str, int] | None:
+    """Id and row count of the file `record` would take the place of; an earlier release takes that of no later one."""
+    release = record.labels.get("release", "") if table.edition_of else None
     return con.execute(
-        "select file_id, row_count from raw.file "
-        "where source_code = ? and table_name = ? and partition_key = ? and is_current",
-        [record.source, record.table, record.partition],
+        "select file_id, row_count from raw.file where source_code = ? and table_name = ? and vintage_of = ? "
+        "and is_current and (? is null or coalesce(release_label, '') <= ?)",
+        [record.source, record.table, _vintage_of(table, record), release, release],
     ).fetchone()
 
 
@@ -240,26 +244,36 @@ def _register(
     state: str,
     reason: str,
 ) -> None:
-    path = ledger.raw_path(record).relative_to(ledger.settings.warehouse)
-    values = [
-        record.file_id,
-        record.source,
-        record.table,
-        record.partition,
-        record.sha256,
-        str(path),
-        record.url,
-        record.bytes,
-        record.fetched_at.replace(tzinfo=None),
-        rows,
-        rejects,
-        record.labels.get("hs_revision"),
-        record.labels.get("release"),
-        state,
-        reason,
-        table.fingerprint,
-    ]
-    con.execute("insert into raw.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, null, ?, ?, ?, ?, ?)", values)
+    labels = record.labels
+    values = {
+        "file_id": record.file_id,
+        "source_code": record.source,
+        "table_name": record.table,
+        "partition_key": record.partition,
+        "sha256": record.sha256,
+        "path": str(ledger.raw_path(record).relative_to(ledger.settings.warehouse)),
+        "url": record.url,
+        "bytes": record.bytes,
+        "fetched_at": record.fetched_at.replace(tzinfo=None),
+        "row_count": rows,
+        "reject_count": rejects,
+        "is_current": False,
+        "hs_revision": labels.get("hs_revision"),
+        "release_label": labels.get("release"),
+        "state": state,
+        "reason": reason,
+        "contract_fingerprint": table.fingerprint,
+        "vintage_of": _vintage_of(table, record),
+        "edition_of": table.edition_of and table.edition_of.format_map(defaultdict(str, labels)),
+        "edition_parts": int(labels["parts"]) if table.edition_of and "parts" in labels else None,
+    }
+    marks = ", ".join("?" for _ in values)
+    con.execute(f"insert into raw.file ({', '.join(values)}) values ({marks})", list(values.values()))
+
+
+def _vintage_of(table: Table, record: RawFileRecord) -> str:
+    """What the file is a vintage of: its partition, or what the contract makes of its labels."""
+    return table.vintage_of.format_map(defaultdict(str, record.labels)) if table.vintage_of else record.partition
 
 
 def _has_rejects(con: duckdb.DuckDBPyConnection) -> bool:

@@ -30,8 +30,11 @@ class Table(NamedTuple):
 
 def edited(reply: Reply, fault: Fault) -> Reply:
     """The reply with its table edited; one without a table is left alone. Its ETag follows, as Range needs it."""
-    content = _edited(reply.content, reply.content_type, fault)
-    reply = replace(reply, content=content)
+    return retagged(replace(reply, content=_edited(reply.content, reply.content_type, fault)))
+
+
+def retagged(reply: Reply) -> Reply:
+    """The reply with the ETag of its content, if it had one."""
     return tagged(reply, reply.headers["Last-Modified"]) if "ETag" in reply.headers else reply
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.standin.control import HTML_PAGE, Fault, bad_key, out_of_quota, rate_limited
-from tests.standin.damage import edited, rewritten
+from tests.standin.damage import edited, retagged, rewritten
 from tests.standin.reply import Reply, as_json
 
 ON_THE_WIRE = ("cut", "slow", "reset", "truncated_gzip")
@@ -29,7 +29,7 @@ def spoiled(reply: Reply, fault: Fault) -> Reply:
     if fault.kind == "empty":
         return replace(reply, content=b"")
     if fault.kind == "wrong_charset":
-        return replace(reply, content=rewritten(reply.content, _wrong_charset))
+        return retagged(replace(reply, content=rewritten(reply.content, _wrong_charset)))
     return edited(reply, fault) if reply.status == 200 and reply.content else reply
 
 

@@ -46,7 +46,7 @@ def test_baci_year_file_is_known_by_its_columns_and_dated_by_its_name(inbox: Set
     found = only(inbox)
     assert isinstance(found, Partition)
     assert (str(found), found.labels) == (
-        "baci/trade_year/HS92-2021",
+        "baci/trade_year/HS92-202601-2021",
         {"hs_revision": "HS92", "year": "2021", "release": "202601"},
     )
 
@@ -67,9 +67,9 @@ def test_every_data_member_of_an_archive_is_a_partition(inbox: Settings) -> None
         archive.writestr("Readme.txt", "about")
     found = scan(inbox)
     assert [str(part) for part in found] == [
-        "baci/trade_year/HS92-2020",
-        "baci/trade_year/HS92-2021",
-        "baci/product_code/HS92",
+        "baci/trade_year/HS92-202601-2020",
+        "baci/trade_year/HS92-202601-2021",
+        "baci/product_code/HS92-202601",
     ]
     assert isinstance(found[0], Partition)
     assert gzip.decompress(b"".join(fetch(found[0], open_http(inbox)))).decode() == BACI.replace("2021", "2020")

@@ -11,7 +11,8 @@ select
     bytes,
     row_count,
     reject_count,
-    fetched_at as known_from,
+    fetched_at,
+    known_from,
     known_to,
     is_current
 from {{ ref('stg_landed__file') }}

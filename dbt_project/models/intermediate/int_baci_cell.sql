@@ -1,12 +1,13 @@
 {{ config(materialized='ephemeral') }}
 -- BACI records as trade cells: thousands of dollars to dollars, tons to kilograms, HS codes with their zeros.
 -- A year may have landed in several HS revisions; is_base marks the one that covers most years, then
--- the oldest.
+-- the oldest. Codes of economies are read by the warehouse's list and, where it lacks one, by the list of the release.
 with
     file as (
 
         select
             file_id,
+            coalesce(release_label, '') as release_label,
             {{ hs_classification_code('hs_revision') }} as classification_code,
             count(*) over (partition by hs_revision) as n_years,
             partition_key
@@ -19,6 +20,7 @@ with
 
         select
             file_id,
+            release_label,
             classification_code,
             row_number() over (
                 partition by right(partition_key, 4) order by n_years desc nulls last, classification_code
@@ -28,7 +30,28 @@ with
 
     ),
 
-    area as (select cast(code as integer) as code, area_code from {{ ref('area_code') }} where code_system = 'baci')
+    known as (select cast(code as integer) as code, area_code from {{ ref('area_code') }} where code_system = 'baci'),
+
+    listed as (
+
+        select list.release_label, country.country_code as code, iso3.area_code
+        from {{ ref('stg_baci__country_code') }} as country
+        inner join {{ ref('stg_landed__file') }} as list on country.file_id = list.file_id
+        inner join {{ ref('area_code') }} as iso3 on iso3.code_system = 'iso3' and country.country_iso3 = iso3.code
+        where country.country_code not in (select code from known)
+
+    ),
+
+    area as (
+
+        select releases.release_label, known.code, known.area_code
+        from known
+        cross join (select distinct release_label from year_file) as releases
+        union all
+        select release_label, code, area_code
+        from listed
+
+    )
 
 select
     exporter.area_code as reporter_code,
@@ -42,5 +65,5 @@ select
     record.line
 from {{ ref('stg_baci__trade_year') }} as record
 inner join year_file on record.file_id = year_file.file_id
-left join area as exporter on record.i = exporter.code
-left join area as importer on record.j = importer.code
+left join area as exporter on record.i = exporter.code and year_file.release_label = exporter.release_label
+left join area as importer on record.j = importer.code and year_file.release_label = importer.release_label

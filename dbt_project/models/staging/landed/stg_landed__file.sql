@@ -11,7 +11,11 @@ select
     row_count,
     reject_count,
     is_current,
+    known_from,
     known_to,
     hs_revision,
-    release_label
+    release_label,
+    vintage_of,
+    edition_of,
+    edition_parts
 from {{ source('landed', 'file') }}

@@ -1,0 +1,139 @@
+"""Members of a zip archive, on disk or on a server, as gzip files without unpacking or packing anything anew.
+
+A member of an archive is a deflate stream, and so is the inside of a gzip file. Between a header and a trailer its
+bytes are stored as received: the checksum and the length in the trailer are those of the archive's directory, so
+whoever unpacks the gzip file to its end has verified the member. An archive is read in parts: first the directory
+at its end, then each member that is wanted, once.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.errors import FileRefused
+
+# first and last byte, both included -> the bytes, in chunks
+Part = Callable[[int, int], Iterator[bytes]]
+
+TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
+_CHUNK_BYTES = 1 << 20
+_GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
+_LOCAL_HEADER_BYTES = 30
+
+
+class Member(BaseModel):
+    """One file in an archive, as the archive's directory describes it; `offset` is where its own header begins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    offset: int
+    packed_bytes: int
+    bytes: int
+    crc: int
+    method: int
+
+    @property
+    def revision(self) -> str:
+        """Tag of the content: size and checksum."""
+        return f"{self.bytes}-{self.crc:08x}"
+
+
+def member_of(info: zipfile.ZipInfo) -> Member:
+    """A member as Python's own reader of directories gives it."""
+    return Member(
+        name=info.filename,
+        offset=info.header_offset,
+        packed_bytes=info.compress_size,
+        bytes=info.file_size,
+        crc=info.CRC,
+        method=info.compress_type,
+    )
+
+
+def part_of_file(path: Path) -> Part:
+    """Parts of an archive on disk."""
+
+    def part(first: int, last: int) -> Iterator[bytes]:
+        with path.open("rb") as handle:
+            handle.seek(first)
+            while first <= last and (chunk := handle.read(min(_CHUNK_BYTES, last - first + 1))):
+                first += len(chunk)
+                yield chunk
+
+    return part
+
+
+def members_of(part: Part, size: int, name: str) -> list[Member]:
+    """The files in an archive of `size` bytes. Raises FileRefused when it is none."""
+    try:
+        with zipfile.ZipFile(_Parts(part, size)) as archive:
+            return [member_of(info) for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise FileRefused(f"{name} is not a whole zip archive ({error}); nothing was taken from it.") from error
+
+
+def as_gzip(part: Part, member: Member, start: int = 0) -> Iterator[bytes]:
+    """A member as a gzip file, from byte `start` of that on. Raises FileRefused when it is packed in another way."""
+    if member.method != zipfile.ZIP_DEFLATED:
+        raise FileRefused(f"{member.name} is packed by method {member.method}, not deflated; unpack it by hand.")
+    if start < len(_GZIP_START):
+        yield _GZIP_START[start:]
+    first = _content_offset(part, member)
+    begun = max(0, start - len(_GZIP_START))
+    if begun < member.packed_bytes:
+        yield from part(first + begun, first + member.packed_bytes - 1)
+    trailer = member.crc.to_bytes(4, "little") + (member.bytes & 0xFFFFFFFF).to_bytes(4, "little")
+    yield trailer[max(0, begun - member.packed_bytes) :]
+
+
+def _content_offset(part: Part, member: Member) -> int:
+    """Where the packed bytes begin: the member's own header may be longer than the directory tells."""
+    header = b"".join(part(member.offset, member.offset + _LOCAL_HEADER_BYTES - 1))
+    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
+        raise FileRefused(f"{member.name} is not where the archive's directory says; nothing was taken from it.")
+    name_bytes, extra_bytes = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
+    return member.offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes
+
+
+class _Parts(io.RawIOBase):
+    """An archive as a file Python's reader of directories can seek in; its end is read once and kept."""
+
+    def __init__(self, part: Part, size: int) -> None:
+        self._part, self._size, self._at = part, size, 0
+        self._tail_from = max(0, size - TAIL_BYTES)
+        self._tail: bytes | None = None
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if at < 0:
+            raise ValueError("before the beginning of the archive")
+        self._at = at
+        return at
+
+    def read(self, size: int = -1) -> bytes:
+        last = self._size - 1 if size < 0 else min(self._at + size, self._size) - 1
+        if last < self._at:
+            return b""
+        if self._at >= self._tail_from:
+            if self._tail is None:
+                self._tail = b"".join(self._part(self._tail_from, self._size - 1))
+            content = self._tail[self._at - self._tail_from : last + 1 - self._tail_from]
+        else:
+            content = b"".join(self._part(self._at, last))
+        self._at += len(content)
+        return content
