@@ -11,6 +11,8 @@ _TRADE = (
     *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
     *_LIVE_TRADE,
 )
+# A download of a few products or exporters, as BACI's may be, fills no total.
+_TOTALS = tuple(source for source in _TRADE if source != "baci")
 _QUOTED = ("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract")
 _PRESS = ("press_record",)
 _MACRO = ("macro_extract",)
@@ -30,13 +32,13 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "core.fct_trade_target": _PRESS,
     "core.fct_trade_total": (*_QUOTED, "gacc", "gacc_bulletin"),
     "marts.bilateral_month": ("gacc_quoted", "gacc", "gacc_bulletin"),
-    "marts.bilateral_year": _TRADE,
+    "marts.bilateral_year": _TOTALS,
     "marts.bulletin_revision": ("gacc", "gacc_bulletin"),
     "marts.claim_check": _PRESS,
     "marts.claim_evidence": _PRESS,
     "marts.commodity_mix": ("gacc_quoted", "fcs_quoted", "comtrade_extract"),
     "marts.month_from_cumulative": ("gacc_quoted",),
-    "marts.partner_rank": _TRADE,
+    "marts.partner_rank": _TOTALS,
     "marts.printed_growth": ("gacc_quoted", "fcs_quoted", "gacc", "gacc_bulletin"),
     "marts.settlement_currency": _PRESS,
     "marts.target_progress": _PRESS,

@@ -47,7 +47,8 @@ def families(links: pd.DataFrame) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(found, ignore_index=True)
+    columns = ["lower_revision", "upper_revision", "hs_revision", "product_code", "family_code"]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype="string")
 
 
 def _ends(links: pd.DataFrame, side: str) -> pd.DataFrame:
