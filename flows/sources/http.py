@@ -209,7 +209,9 @@ class Http:
                         raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
             except TryAgain as again:
                 failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
-                self._pause(again, failures)
+                self._pause(again, failures, host)
+            else:
+                self._given_up.discard(host)
 
     # -- one try ----------------------------------------------------------------------------------------
 
