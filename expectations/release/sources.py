@@ -7,6 +7,7 @@ from expectations.release.rule import Rule, error, warning
 SOURCE = "core.dim_source"
 FILE = "core.dim_release"
 EXCLUDED = "meta.excluded_row"
+UNMAPPED = "meta.unmapped_area_code"
 _MAX_REJECT_SHARE = 0.01
 _MAX_UNMAPPED_SHARE = 0.001
 
@@ -27,22 +28,28 @@ select
 from landed
 """
 
+# Records are at several product levels, so what they are compared with is too: every cell but those with World.
 _UNMAPPED = """
 with kept as (
-    select source_code, sum(value_usd) as value_usd from core.fct_trade group by all
+    select cell.source_code, sum(cell.value_usd) as value_usd
+    from (select * from core.fct_trade union all select * from core.fct_trade_total) as cell
+    join core.dim_area as partner on partner.area_code = cell.partner_code
+    where partner.area_kind <> 'world'
+    group by all
 ),
 unmapped as (
-    select source_code, file_id, reason, sum(n_rows) as n_rows, sum(value_usd) as value_usd
+    select
+        source_code, file_id, reason, n_rows, value_usd,
+        sum(value_usd) over (partition by source_code) as source_value_usd
     from judged
     where reason like '{reasons}'
-    group by all
 )
 select
-    unmapped.*,
-    round(100 * unmapped.value_usd / nullif(unmapped.value_usd + coalesce(kept.value_usd, 0), 0), 3) as share_pct
+    unmapped.* exclude (source_value_usd),
+    round(100 * source_value_usd / nullif(source_value_usd + coalesce(kept.value_usd, 0), 0), 3) as share_pct
 from unmapped
 left join kept using (source_code)
-where unmapped.value_usd > {share} * (unmapped.value_usd + coalesce(kept.value_usd, 0)) or kept.value_usd is null
+where source_value_usd > {share} * (source_value_usd + coalesce(kept.value_usd, 0)) or kept.value_usd is null
 order by all
 """
 
@@ -124,5 +131,12 @@ RULES: list[Rule] = [
         "Every area, flow, product and period of tables of one's own is known here",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
         "none unknown; intermediate.int_own_record_classified has the words, `values` in the contract gives them codes",
+    ),
+    warning(
+        UNMAPPED,
+        "listed_codes_known",
+        "Every area code UN Comtrade lists or uses is in our list of codes",
+        "select * from judged order by share_pct desc nulls last, code",
+        "no code but those of the seed area_code",
     ),
 ]

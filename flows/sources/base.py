@@ -10,6 +10,7 @@ where a download is worth going on with after the process was killed:
     recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
     mended(path, table)               -> sentence or nothing     what `read` had to do without in a file
     resume(partition, http, start)    -> iterator of bytes       what fetch gives, from byte `start` on
+    columns_in(path, table)           -> list of names           optional: what a file has, to notice what is new
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Partition(BaseModel):
 
     `revision` changes when the content upstream does; while it stays the same nothing is fetched.
     `url` is where a person finds it, without any secret; `location` is what `fetch` opens. The label `cap`
-    holds the row count at which this answer would have been cut short. `is_dropped` says that a person brought it:
+    holds the row count at which this answer would have been cut short, the label `announced` the number of records
+    the publisher says there are: another number in the file makes a notice. `is_dropped` says that a person brought it:
     `location` is then a `Dropped`, and the drop box fetches it whatever the source. `is_withdrawn` says that the
     publisher no longer lists it: there is nothing to fetch, and its last good file stands in.
     `asked` is what else decides its content, where the settings do: a word each, or several joined by `+`.
@@ -108,6 +110,14 @@ class Resumer(Protocol):
         The `location` of the partition must name the version of what is read: the bytes before `start` were received
         for the same location, by whichever process.
         """
+
+
+@runtime_checkable
+class Namer(Protocol):
+    """A source module that says which columns a file of its own format has, so that new ones are noticed."""
+
+    def columns_in(self, path: Path, table: Table) -> list[str]:
+        """Names as the publisher spells them. Called for files that have landed."""
 
 
 class Recognised(BaseModel):

@@ -12,34 +12,31 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from flows.errors import FileRefused
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened
-from flows.sources.comtrade.answer import count_of, read_records, rows_of
+from flows.sources.comtrade.answer import columns_in, read_records, rows_of
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.comtrade.saved import recognise
 from flows.sources.comtrade.service import (
     FREQUENCIES,
-    HOST,
+    address,
+    ask,
     newest_first,
     of_reporters,
     reporters,
     subscription_key,
     withdrawn_datasets,
 )
-from flows.sources.http import Answer, Http
+from flows.sources.comtrade.whole import pieces
+from flows.sources.http import Http
 
-__all__ = ["fetch", "partitions", "read", "recognise"]
+__all__ = ["columns_in", "fetch", "partitions", "read", "recognise"]
 
 read = read_records
 
-PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
-KEYED_ROWS = 100_000
 _WORLD = "0"
-_JSON = "." + "json"
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -50,7 +47,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
     """
     for frequency in (f for f in FREQUENCIES if f in settings.frequencies):
         listed_for, params = _availability_params(settings, since, http, frequency)
-        rows = rows_of(_ask(http, "getDa", frequency, params))
+        rows = rows_of(ask(http, "getDa", frequency, params))
         if since is None and rows:  # part of a list must not replace the list
             yield _availability(settings, frequency, params, listed_for, rows)
             yield from _notes(settings, frequency, of_reporters(settings, rows))
@@ -69,78 +66,12 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     service, _, rest = partition.location.partition("/")
     frequency = partition.labels["frequency"]
     if service == "get":
-        for _, content in _pieces(http, frequency, Query.model_validate_json(rest)):
+        for _, content in pieces(http, frequency, Query.model_validate_json(rest)):
             yield content + b"\n"
         return
-    answer = _ask(http, service, frequency, dict(pair.split("=", 1) for pair in rest.split("&") if pair))
+    answer = ask(http, service, frequency, dict(pair.split("=", 1) for pair in rest.split("&") if pair))
     rows_of(answer)
     yield answer.content
-
-
-def _pieces(http: Http, frequency: str, query: Query) -> Iterator[tuple[int, bytes]]:
-    """Number of rows and content of complete answers that together answer `query`."""
-    is_keyed = subscription_key(http.settings) is not None
-    expected: int | None = None
-    if not query.is_too_long:
-        if is_keyed:
-            expected = count_of(_ask(http, "get", frequency, {**query.params, "countOnly": "true"}))
-            if expected == 0:
-                return
-        if expected is None or expected < KEYED_ROWS:
-            answer = _ask(http, "get", frequency, query.params)
-            rows = len(rows_of(answer))
-            if expected not in (None, rows):
-                raise FileRefused(f"{query}: UN Comtrade announced {expected} rows and sent {rows}; ask again later.")
-            if rows < (KEYED_ROWS if is_keyed else PREVIEW_ROWS):
-                yield rows, answer.content
-                return
-    yield from _split(http, frequency, query, expected)
-
-
-def _split(http: Http, frequency: str, query: Query, expected: int | None) -> Iterator[tuple[int, bytes]]:
-    found = 0
-    for part in query.split(lambda: _partner_codes(http), lambda level: _product_codes(http, level)):
-        for rows, content in _pieces(http, frequency, part):
-            found += rows
-            yield rows, content
-    if expected not in (None, found):
-        raise FileRefused(
-            f"{query}: the parts hold {found} rows where UN Comtrade announced {expected} for the whole; "
-            "it was revised in between or uses a code its own lists do not have. Ask again later."
-        )
-
-
-def _address(settings: Settings, service: str, frequency: str) -> str:
-    """Address of a service, the public one where there is no key."""
-    if subscription_key(settings):
-        return f"{HOST}/data/v1/{service}/C/{frequency}/HS"
-    return f"{HOST}/public/v1/{'preview' if service == 'get' else service}/C/{frequency}/HS"
-
-
-def _ask(http: Http, service: str, frequency: str, params: dict[str, str]) -> Answer:
-    key = subscription_key(http.settings)
-    if key and service == "get" and "countOnly" not in params:
-        params = {**params, "maxRecords": str(KEYED_ROWS)}
-    secret = {"subscription-key": key} if key else None
-    return http.get(_address(http.settings, service, frequency), params, secret_params=secret, expect="json")
-
-
-@lru_cache(maxsize=8)
-def _reference(http: Http, name: str) -> list[dict[str, Any]]:
-    """A list of the publisher's, asked for once in a session."""
-    answer = http.get(f"{HOST}/files/v1/app/reference/{name}", expect="json")
-    found: list[dict[str, Any]] = json.loads(answer.text()).get("results") or []
-    if not found:
-        raise FileRefused(f"UN Comtrade's list {name} is empty, so a large dataset cannot be taken apart.")
-    return found
-
-
-def _partner_codes(http: Http) -> list[str]:
-    return sorted({str(row["PartnerCode"]) for row in _reference(http, f"partnerAreas{_JSON}")}, key=int)
-
-
-def _product_codes(http: Http, level: int) -> list[str]:
-    return sorted(str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
 
 
 def _availability_params(
@@ -171,7 +102,7 @@ def _dataset(settings: Settings, http: Http, frequency: str, row: dict[str, Any]
         table="trade",
         key=key,
         revision=f"{row['datasetChecksum']} {row['lastReleased']} {wanted}",
-        url=f"{_address(settings, 'get', frequency)}?{query.text}",
+        url=f"{address(settings, 'get', frequency)}?{query.text}",
         location=f"get/{query.model_dump_json()}",
         suffix="jsonl",
         labels={"frequency": frequency, "release": str(row["lastReleased"])},
@@ -191,7 +122,7 @@ def _notes(settings: Settings, frequency: str, rows: list[dict[str, Any]]) -> It
             table="publication_note",
             key=f"{frequency}-{reporter}",
             revision=_digest([[row["datasetCode"], row["lastReleased"]] for row in own]),
-            url=f"{_address(settings, 'getMetadata', frequency)}?{text}",
+            url=f"{address(settings, 'getMetadata', frequency)}?{text}",
             location=f"getMetadata/{text}",
             suffix="jsonl",
             labels={"frequency": frequency, "release": max(str(row["lastReleased"]) for row in own)},
@@ -214,7 +145,7 @@ def _availability(
         table="availability",
         key=frequency,
         revision=_digest(rows),
-        url=f"{_address(settings, 'getDa', frequency)}?{text}",
+        url=f"{address(settings, 'getDa', frequency)}?{text}",
         location=f"getDa/{text}",
         suffix="jsonl",
         labels={"frequency": frequency},

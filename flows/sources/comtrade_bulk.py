@@ -2,7 +2,8 @@
 
 One partition is one file of the publisher: a reporter, a period, a frequency and the HS revision it was reported
 in, with every product level, partner, second partner, customs procedure and mode of transport. The list says, by
-date of publication and tag, which files are new or revised. The same files may be brought through the inbox.
+date of publication and tag, which files are new or revised; how many records each should have is said by `getDa`,
+the list of datasets. The same files may be brought through the inbox.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from flows.sources.comtrade.answer import rows_of
 from flows.sources.comtrade.service import (
     FREQUENCIES,
     HOST,
+    ask,
     newest_first,
     reporters,
     subscription_key,
@@ -42,7 +44,8 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
         if since is not None:
             params["publishedDateFrom"] = since.date().isoformat()
         rows = rows_of(http.get(f"{_LIST}/{frequency}/HS", params, headers, expect="json"))
-        found = [_file(frequency, row) for row in newest_first(settings, rows)]
+        counts = {_dataset(row): row["totalRecords"] for row in rows_of(ask(http, "getDa", frequency, params))}
+        found = [_file(frequency, row, counts.get(_dataset(row), 0)) for row in newest_first(settings, rows)]
         yield from found
         if since is None:
             listed = {partition.key for partition in found}
@@ -65,8 +68,13 @@ def _key_header(settings: Settings) -> dict[str, str]:
     return {"Ocp-Apim-Subscription-Key": key}
 
 
-def _file(frequency: str, row: dict[str, Any]) -> Partition:
-    reporter, period, classification = (str(row[name]) for name in ("reporterCode", "period", "classificationCode"))
+def _dataset(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Reporter, period and HS revision: what the lists of files and of datasets have in common."""
+    return str(row["reporterCode"]), str(row["period"]), str(row["classificationCode"])
+
+
+def _file(frequency: str, row: dict[str, Any], announced: int) -> Partition:
+    reporter, period, classification = _dataset(row)
     # Put together from its parts: the key is sent there, so a listed address is not to be trusted.
     address = f"{HOST}/bulk/v1/file/{reporter}/{row['rowKey']}"
     return Partition(
@@ -77,6 +85,6 @@ def _file(frequency: str, row: dict[str, Any]) -> Partition:
         url=address,
         location=address,
         suffix="tsv.gz",
-        labels={"frequency": frequency, "release": str(row["publicationDate"])},
+        labels={"frequency": frequency, "release": str(row["publicationDate"]), "announced": str(announced)},
         period=period,
     )

@@ -325,10 +325,11 @@ def _require_news(response: httpx.Response, url: str) -> None:
 
 
 def _condition(tag: str) -> dict[str, str]:
-    if tag.startswith(('"', "W/")):
-        return {"If-None-Match": tag}
+    """The header that asks for a body only if it has another tag: an ETag, not always in quotes, or date and length."""
+    if not tag:
+        return {}
     modified, is_date, _ = tag.rpartition(" GMT")
-    return {"If-Modified-Since": modified + is_date} if is_date else {}
+    return {"If-Modified-Since": modified + is_date} if is_date else {"If-None-Match": tag}
 
 
 def _address(url: str, params: Text) -> str:

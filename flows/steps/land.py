@@ -104,7 +104,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
             parse(con, table, path)
             rejects = _collect_rejects(con, table, settings.seeds)
             rows = _accept(con, table, record, rejects)
-            state, reason = "landed", new_columns(table, path)
+            state, reason = "landed", " ".join(filter(None, (new_columns(table, path), _not_as_announced(con, record))))
         except FileRefused as refusal:
             rows, state, reason = 0, "refused", str(refusal)
             rejects = _count(con, "select count(*) from rejects") if _has_rejects(con) else 0
@@ -215,6 +215,14 @@ def _current(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord
         "and is_current and (? is null or coalesce(release_label, '') <= ?)",
         [record.source, record.table, _vintage_of(table, record), release, release],
     ).fetchone()
+
+
+def _not_as_announced(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> str:
+    """A sentence where the file holds another number of records than the publisher says there are."""
+    announced, total = int(record.labels.get("announced", 0)), _count(con, "select count(*) from parsed")
+    if announced in (0, total):
+        return ""
+    return f"{record.url} holds {total} records where the publisher counts {announced}."
 
 
 def _first_reject(con: duckdb.DuckDBPyConnection) -> str:

@@ -18,7 +18,7 @@ from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused
 from flows.sources import load_source, workbook
-from flows.sources.base import Mender, Reader, Record
+from flows.sources.base import Mender, Namer, Reader, Record
 from flows.sources.dropped import Dropped
 from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
 
@@ -58,22 +58,26 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
 
 
 def new_columns(table: Table, path: Path) -> str:
-    """A sentence on the columns of a file the contract does not know; they are kept in the raw file.
+    """A sentence on the columns of a file the contract does not know, which are kept in the raw file.
 
-    Of a file the source reads itself: on what it had to do without.
+    Of a file the source reads itself, one more on what it had to do without.
     """
-    if not table.is_tabular:
-        module = load_source(table.source)
-        return module.mended(path, table) if isinstance(module, Mender) else ""
-    found = (
-        header_of(path, table)
-        if table.separator
-        else workbook.header(Dropped(path=path), table.sheet, table.header_row)
-    )
+    module = None if table.is_tabular else load_source(table.source)
+    mended = module.mended(path, table) if isinstance(module, Mender) else ""
     known = {column.header.casefold() for column in table.columns} | {name.casefold() for name in table.ignored}
-    names = [name for name in found if name and name.casefold() not in known]
+    names = [name for name in _columns_in(table, path) if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
-    return f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
+    news = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
+    return " ".join(filter(None, (mended, news)))
+
+
+def _columns_in(table: Table, path: Path) -> list[str]:
+    if table.separator:
+        return header_of(path, table)
+    if table.is_tabular:
+        return workbook.header(Dropped(path=path), table.sheet, table.header_row)
+    module = load_source(table.source)
+    return module.columns_in(path, table) if isinstance(module, Namer) else []
 
 
 def _pick(table: Table, column: Column, place: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
-from flows.sources import comtrade_api
+from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import comtrade_codes
 from flows.sources.http import Http
 from flows.steps import fetch, land
@@ -53,7 +53,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
             "history_to": 2023,
             "http_tries": 3,
             "http_backoff_seconds": 0.0,
-            "http_timeout_seconds": 0.5,
+            "http_timeout_seconds": 20.0,
         }
     )
 
@@ -150,7 +150,7 @@ def test_a_second_run_asks_for_lists_only_and_a_revision_is_fetched_alone(live: 
     log = standin.office.control.log
     log.clear()
     assert {outcome.outcome for outcome in ingest(live)} == {"kept"}
-    assert [line["path"] for line in log] == ["/data/v1/getDa/C/A/HS", "/bulk/v1/get/C/A/HS"]
+    assert [line["path"] for line in log] == ["/data/v1/getDa/C/A/HS", "/bulk/v1/get/C/A/HS", "/data/v1/getDa/C/A/HS"]
     standin.office.world.revise("comtrade", "398", "2022")
     log.clear()
     outcomes = ingest(live)
@@ -202,7 +202,7 @@ def test_without_a_key_bulk_says_so_and_the_preview_is_taken_apart(live: Setting
 def test_a_dataset_above_the_cap_is_taken_apart_and_whole_again(
     live: Settings, standin: StandIn, monkeypatch: pytest.MonkeyPatch, cap: int
 ) -> None:
-    monkeypatch.setattr(comtrade_api, "KEYED_ROWS", cap)
+    monkeypatch.setattr(whole, "KEYED_ROWS", cap)
     standin.office.control.rules.keyed_cap = cap
     one = live.model_copy(update={"history_to": 2022, "comtrade_requests_per_day": 5000})
     assert {outcome.outcome for outcome in ingest(one, ("comtrade_api",))} == {"new"}
@@ -245,7 +245,11 @@ FAULTS: list[tuple[str, str, dict[str, Any], str]] = [
     (DATA, "cut", {}, "broke"),
     (DATA, "slow", {"seconds": 10}, "was silent for 0.5 s"),
     (FILE, "cut", {"at": 0}, "broke"),
-    (FILE, "wrong_charset", {}, "came cut off or damaged"),
+    (FILE, "wrong_charset", {}, "UTF-16"),
+    (FILE, "retyped", {"column": "CIFValue"}, "column cifvalue, value 'n/a': not a decimal(18,3)"),
+    (FILE, "missing_column", {"column": "isnetWgtEstimated"}, "the columns isNetWgtEstimated of comtrade_bulk.trade"),
+    (FILE, "duplicate_page", {}, "duplicate key"),
+    (FILE, "silent_cap", {"rows": 50}, "a loss of more than 50% is taken for a cut-off file"),
     (DATA, "wrong_charset", {}, "is not JSON"),
     (DATA, "silent_cap", {"rows": 5, "after": 1}, "rows and sent 5"),
     (DATA, "duplicate_page", {"after": 1}, "rows and sent"),
@@ -260,6 +264,7 @@ def test_a_fault_leaves_a_sentence_and_the_last_good_file_and_the_next_run_compl
 ) -> None:
     source = "comtrade_api" if place == DATA else "comtrade_bulk"
     ingest(live, (source,))
+    live = live.model_copy(update={"http_timeout_seconds": 0.5}) if kind == "slow" else live
     before = totals(live, source)
     standin.office.world.revise("comtrade", "398", "2022")
     standin.office.control.add_fault({"kind": kind, "match": place, "times": 0, **options})
@@ -329,3 +334,38 @@ def test_a_bulk_file_of_tariff_lines_is_no_final_one_and_said_so(live: Settings)
     plan = fetch.plan(live, Ledger(live), None)
     (stranger,) = plan.unrecognised
     assert "closest is comtrade_bulk.trade: missing ['datasetCode', 'isReported', 'isAggregate']" in stranger.reason
+
+
+def test_a_bulk_file_that_lacks_records_or_has_new_columns_is_noticed(live: Settings, standin: StandIn) -> None:
+    new_column = {"kind": "new_column", "column": "carbonWgt", "times": 1}
+    standin.office.control.add_fault({**new_column, "match": FILE})
+    standin.office.control.add_fault({"kind": "silent_cap", "rows": 3000, "match": FILE, "times": 1})
+    standin.office.control.add_fault({**new_column, "match": DATA, "after": 1})
+    notices = {o.partition: o.notice for o in ingest(live) if o.table == "trade" and o.outcome == "new"}
+    assert sorted(notices) == ["A-398-2022", "A-398-2022-H5", "A-398-2023", "A-398-2023-H6"]
+    assert "comtrade_bulk.trade does not know: carbonWgt; they stay in the raw file." in notices["A-398-2023-H6"]
+    assert "comtrade_api.trade does not know: carbonWgt; they stay in the raw file." in notices["A-398-2023"]
+    assert "holds 3000 records where the publisher counts 3972." in notices["A-398-2022-H5"]
+    assert notices["A-398-2022"] == ""
+
+
+def test_a_partition_never_shrinks_to_what_a_narrower_run_asks_for(live: Settings, standin: StandIn) -> None:
+    ingest(live, ("comtrade_api",))
+    narrow = live.model_copy(
+        update={"comtrade_products": ("AG4",), "partners": ("CHN",), "reporters": ("USA",), "history_to": 2022}
+    )
+    ingest(narrow, ("comtrade_api",))
+    both = query(
+        live,
+        "select count(distinct reporter_code) from raw.comtrade_api__availability as record "
+        "inner join raw.file as file on record.file_id = file.file_id and file.is_current",
+    )
+    assert both == [(2,)], "the list holds what either run asked for"
+    home = narrow.model_copy(update={"reporters": ("KAZ",)})
+    assert {o.outcome for o in of(ingest(home, ("comtrade_api",)), "comtrade_api")} == {"revised"}
+    wide = query(
+        live, "select count(*) from raw.comtrade_api__trade where reporter_code = 398 and length(cmd_code) = 4"
+    )
+    assert wide[0][0] > 200, "headings are there now, of every partner"
+    assert totals(live, "comtrade_api").items() >= truth(live, standin).items()
+    assert {o.outcome for o in of(ingest(live, ("comtrade_api",)), "comtrade_api")} == {"kept"}

@@ -14,8 +14,9 @@ from tests.standin.reply import Reply, as_json, tagged
 from tests.standin.world import Dataset
 
 REFERENCES = {
-    "reporter": "Reporters.json", "partner": "partnerAreas.json", "cmd:HS": "HS.json", "cmd:H5": "H5.json",
-    "cmd:H6": "H6.json", "freq": "Frequency.json", "flow": "tradeRegimes.json", "customs": "CustomsCodes.json",
+    "reporter": "Reporters.json", "partner": "partnerAreas.json", "cmd:HS": "HS.json",
+    **{f"cmd:H{n}": f"H{n}.json" for n in range(7)},
+    "freq": "Frequency.json", "flow": "tradeRegimes.json", "customs": "CustomsCodes.json",
     "mot": "ModeOfTransportCodes.json", "qtyunit": "QuantityUnits.json",
 }  # fmt: skip
 BULK_COLUMNS = (
@@ -55,7 +56,7 @@ def _reference(name: str) -> list[dict[str, Any]] | None:
         ]
     if name in ("Reporters.json", "partnerAreas.json"):
         return _areas(name == "Reporters.json")
-    if name in ("HS.json", "H5.json", "H6.json"):
+    if name in [f"H{mark}.json" for mark in "S0123456"]:
         return _commodities(name.removesuffix(".json"))
     small: dict[str, dict[Any, str]] = {
         "Frequency.json": {"A": "Annual", "Q": "Quarterly", "M": "Monthly"}, "tradeRegimes.json": FLOWS,
@@ -92,7 +93,7 @@ def _areas(reporters: bool) -> list[dict[str, Any]]:
 def _commodities(revision: str) -> list[dict[str, Any]]:
     """The tree of commodities: TOTAL, chapters, headings, products. `isLeaf` is a text."""
     old, new = {OLDER_CODE.get(code, code) for code in PRODUCTS}, set(PRODUCTS)
-    products = {"HS": old | new, "H5": old, "H6": new}[revision] | {CONFIDENTIAL_CODE}
+    products = {"HS": old | new, "H6": new}.get(revision, old) | {CONFIDENTIAL_CODE}
     rows = [("TOTAL", "Total - All H6 commodities", "#", 0)]
     for code in sorted({part for full in products for part in (full[:2], full[:4], full)}):
         parent = "TOTAL" if len(code) == 2 else code[:-2]

@@ -294,6 +294,13 @@ BREAKS = [
         "insert into meta.excluded_row values ('mine', 'mine/file', 'unmapped_area', 2, 1e9)",
         file_id="mine/file",
     ),
+    Break(  # little in each file, much in all of them
+        "insert into meta.excluded_row "
+        "select 'gacc_quoted', 'gacc_quoted/' || range, 'unknown_area', 1, 2e7 from range(20)",
+        {"unmapped_codes_none", "unmapped_codes_negligible"},
+        {"value_usd": 2e7},
+    ),
+    one("listed_codes_known", "insert into meta.unmapped_area_code values ('991', null, 0, null)", code="991"),
     one("dictionary_keeps_columns", "delete from meta.dictionary where column_name = 'line'", column_name="line"),
 ]
 

@@ -18,11 +18,10 @@ from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import comtrade_api
 from flows.sources.base import Partition
-from flows.sources.comtrade.answer import count_of
+from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.http import Answer, Http
 from flows.steps import land
-from tests.conftest import SAMPLES
 
 KEY = "not-a-real-key"
 TABLES = load_contracts(Settings().contracts)["comtrade_api"]
@@ -160,7 +159,7 @@ def test_without_a_key_the_public_preview_is_asked(asked: Settings, tmp_path: Pa
 def test_a_full_answer_is_asked_again_in_parts_until_each_fits(
     asked: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: int
 ) -> None:
-    monkeypatch.setattr(comtrade_api, "PREVIEW_ROWS", cap)
+    monkeypatch.setattr(whole, "PREVIEW_ROWS", cap)
     http = Comtrade(asked, cap)
     rows = fetched_rows(dataset(asked, http), http, tmp_path)
     assert cells_of(rows) == set(http.cells)
@@ -170,7 +169,7 @@ def test_a_full_answer_is_asked_again_in_parts_until_each_fits(
 def test_with_a_key_requests_are_sized_first_and_never_too_large(
     asked: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comtrade_api, "KEYED_ROWS", 12)
+    monkeypatch.setattr(whole, "KEYED_ROWS", 12)
     settings = keyed(asked)
     http = Comtrade(settings, 12)
     rows = fetched_rows(dataset(settings, http), http, tmp_path)
@@ -199,7 +198,7 @@ def test_fewer_rows_than_announced_are_refused(asked: Settings) -> None:
 def test_a_partner_missing_from_the_publishers_list_is_noticed(
     asked: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comtrade_api, "KEYED_ROWS", 12)
+    monkeypatch.setattr(whole, "KEYED_ROWS", 12)
     settings = keyed(asked)
     http = Comtrade(settings, 12)
     http.cells.append(("X", "999", "TOTAL"))
@@ -280,9 +279,19 @@ def test_a_changed_answer_fails_its_partition(
     assert reason in outcome.reason
 
 
-def test_a_column_nobody_knows_yet_does_no_harm(settings: Settings, ledger: Ledger) -> None:
+def test_a_column_nobody_knows_yet_is_noticed_and_does_no_harm(settings: Settings, ledger: Ledger) -> None:
+    assert land_fixture(settings, ledger, FIXTURE.read_bytes()).notice == ""
     content = FIXTURE.read_bytes().replace(b'"typeCode"', b'"newColumn": 1, "typeCode"')
-    assert land_fixture(settings, ledger, content).rows == 4
+    outcome = land_fixture(settings, ledger, content)
+    assert outcome.rows == 4
+    assert "comtrade_api.trade does not know: newColumn; they stay in the raw file" in outcome.notice
+
+
+def test_a_partner_nobody_knows_lands_and_is_left_to_the_gate(settings: Settings, ledger: Ledger) -> None:
+    outcome = land_fixture(
+        settings, ledger, FIXTURE.read_bytes().replace(b'"partnerCode": 643', b'"partnerCode": 9999')
+    )
+    assert (outcome.rows, outcome.rejects) == (4, 0), outcome.reason
 
 
 def land_fixture(settings: Settings, ledger: Ledger, content: bytes) -> Outcome:
@@ -304,68 +313,3 @@ def land_fixture(settings: Settings, ledger: Ledger, content: bytes) -> Outcome:
     )
     land.prepare(settings)
     return land.land_file(settings, ledger, ledger.add_raw(record, received))
-
-
-# -- answers of the real service, where they are at hand --------------------------------------------------------
-
-RECORDED = SAMPLES / "comtrade-api-v1"
-recorded = pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded answers here")
-
-
-def body_of(name: str) -> str:
-    return str(json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["response"]["body"])
-
-
-@recorded
-@pytest.mark.parametrize(
-    ("name", "rows", "value_usd"),
-    [
-        ("ch_exports_2023", 32, "1679690173694.036"),
-        ("ch_exports_2023_breakdown_mode_classic", 1, "419922543423.509"),
-        ("ch_exports_2023_breakdown_mode_plus", 32, "1679690173694.036"),
-        ("ch_exports_2023_include_desc", 32, "1679690173694.036"),
-        ("ch_exports_2023_totals", 1, "419922543423.509"),
-        ("over_limit_max_records", 5, "51115215.910"),
-        ("partners_ch_total_2023", 226, "839845086847.019"),
-        ("series_ch_27_2010_2021", 12, "45632318647.361"),
-        ("world_27_2023_imports", 167, "3314893523928.413"),
-        ("unknown_reporter", 0, "0"),
-    ],
-)
-def test_recorded_answers_have_their_rows_and_sums(tmp_path: Path, name: str, rows: int, value_usd: str) -> None:
-    path = tmp_path / "recorded.jsonl"
-    path.write_text(body_of(f"get/{name}"), encoding="utf-8")
-    found = [values for _, values in comtrade_api.read(path, TABLES.table("trade"))]
-    at = [column.name for column in TABLES.table("trade").columns].index("primary_value")
-    assert len(found) == rows
-    assert sum(float(row[at] or 0) for row in found) == pytest.approx(float(value_usd), abs=0.001)
-
-
-@recorded
-@pytest.mark.parametrize(
-    ("name", "table", "rows"),
-    [
-        ("get_da/all_reporters_2023", "availability", 169),
-        ("get_da/ch_13_periods", "availability", 13),
-        ("get_da/nobody_1900", "availability", 0),
-        ("get_metadata/ch_2023", "publication_note", 2),
-        ("get_metadata/ch_all_periods", "publication_note", 42),
-    ],
-)
-def test_recorded_lists_have_their_rows(tmp_path: Path, name: str, table: str, rows: int) -> None:
-    path = tmp_path / "recorded.jsonl"
-    path.write_text(body_of(name), encoding="utf-8")
-    assert sum(1 for _ in comtrade_api.read(path, TABLES.table(table))) == rows
-
-
-@recorded
-@pytest.mark.parametrize(("name", "count"), [("count_ch_exports_2023", 32), ("count_over_limit", 5006385)])
-def test_recorded_counts_are_understood(name: str, count: int) -> None:
-    answer = Answer(url="", status=200, headers={}, content=body_of(f"get/{name}").encode())
-    assert count_of(answer) == count
-
-
-@recorded
-def test_recorded_partners_land_whole(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_fixture(settings, ledger, body_of("get/partners_ch_total_2023").encode())
-    assert (outcome.rows, outcome.rejects) == (226, 0), outcome.reason

@@ -1,4 +1,5 @@
--- Products as a tree: total, section, chapter, heading, subheading; beside it the groups the press names.
+-- Products as a tree: total, section, chapter, heading, subheading; beside it the groups the press names. A code
+-- without a text in the records takes the one of UN Comtrade's list of its revision, where that has been fetched.
 with
     occurring as (
 
@@ -44,11 +45,17 @@ with
             coded.hs_revision,
             coded.product_code,
             case
-                length(coded.product_code) when 2 then 'chapter' when 4 then 'heading' else 'subheading'
+                coalesce(reference.n_digits, length(coded.product_code))
+                when 2
+                then 'chapter'
+                when 4
+                then 'heading'
+                else 'subheading'
             end as product_level,
             coalesce(
                 coded.product_name,
                 case length(coded.product_code) when 2 then chapter.chapter_name end,
+                reference.product_name,
                 'HS ' || coded.product_code
             ) as product_name,
             case
@@ -63,6 +70,7 @@ with
             chapter.section_code
         from coded
         left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
+        left join {{ ref('int_product_reference') }} as reference on coded.product_key = reference.product_key
         where coded.hs_revision <> 'HS' or length(coded.product_code) > 2
 
     )

@@ -18,6 +18,10 @@ with
             sum(record.net_weight_kg) as net_weight_kg,
             case when count(distinct record.qty_unit_code) = 1 then sum(record.quantity) end as quantity,
             case when count(distinct record.qty_unit_code) = 1 then min(record.qty_unit_code) end as qty_unit_code,
+            case
+                when count(distinct record.valuation_code) = 1 and count(record.valuation_code) = count(*)
+                then min(record.valuation_code)
+            end as valuation_code,
             count(*) as n_records,
             min(record.line) as line
         from {{ ref('int_comtrade_record_classified') }} as record
@@ -75,6 +79,7 @@ select
     net_weight_kg,
     quantity,
     qty_unit_code,
+    valuation_code,
     is_base,
     n_records,
     file_id,

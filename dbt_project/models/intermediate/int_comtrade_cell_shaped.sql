@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- The cells of UN Comtrade, however they came, in the shape of a trade cell.
+-- The cells of UN Comtrade, however they came, in the shape of a trade cell. How a cell is valued its records say
+-- themselves, else the publisher's note on the dataset, else what is usual.
 select
     cell.source_code,
     cell.reporter_code,
@@ -17,7 +18,9 @@ select
     cell.net_weight_kg,
     cell.quantity * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
     coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
-    coalesce(valuation.valuation_code, {{ valuation_code('cell.flow_code', 'source') }}) as valuation_code,
+    coalesce(
+        cell.valuation_code, valuation.valuation_code, {{ valuation_code('cell.flow_code', 'source') }}
+    ) as valuation_code,
     'download' as coverage,
     cast(null as varchar) as publication_id,
     cell.file_id,
@@ -28,7 +31,6 @@ inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = sourc
 left join {{ ref('quantity_unit') }} as unit on cell.qty_unit_code = unit.unit_term
 left join
     {{ ref('int_comtrade_valuation_noted') }} as valuation
-    on cell.source_code = valuation.source_code
-    and cell.reporter_code = valuation.reporter_code
+    on cell.reporter_code = valuation.reporter_code
     and cell.period_code = valuation.period_code
     and right(cell.flow_code, 1) = valuation.flow_code

@@ -40,6 +40,13 @@ select
     commodity_name,
     period_code,
     value_usd,
+    -- a record may give both; the one its value equals says how that is valued
+    case
+        when value_usd > 0 and cif_value_usd = value_usd and fob_value_usd is distinct from value_usd
+        then 'CIF'
+        when value_usd > 0 and fob_value_usd = value_usd and cif_value_usd is distinct from value_usd
+        then 'FOB'
+    end as valuation_code,
     -- zero is what Comtrade writes where no weight or quantity was given
     nullif(net_weight_kg, 0) as net_weight_kg,
     case when qty_unit_code > 1 then nullif(quantity, 0) end as quantity,

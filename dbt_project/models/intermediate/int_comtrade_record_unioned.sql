@@ -23,6 +23,8 @@ with
             and coalesce(customs_code, 'C00') in ('C00', '0')
             and coalesce(mode_of_transport_code, '0') = '0' as is_whole,
             trade_value_usd as value_usd,
+            cif_value_usd,
+            fob_value_usd,
             net_weight_kg,
             qty as quantity,
             qty_unit_code,
@@ -53,6 +55,8 @@ with
                 flow_code,
                 {{ comtrade_is_whole() }} as is_whole,
                 primary_value as value_usd,
+                cifvalue as cif_value_usd,
+                fobvalue as fob_value_usd,
                 net_wgt as net_weight_kg,
                 qty as quantity,
                 qty_unit_code,

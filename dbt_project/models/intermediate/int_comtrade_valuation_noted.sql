@@ -1,4 +1,5 @@
--- How a live Comtrade dataset is valued, by its latest publication note: FOB, CIF, or CIF/FOB where it is mixed.
+-- How a Comtrade dataset is valued, by its latest publication note: FOB, CIF, or CIF/FOB where both are given. The
+-- notes come from the live service and hold for the same dataset however it was brought.
 with
     dated as (
 
@@ -26,7 +27,6 @@ with
     )
 
 select
-    'comtrade_api' as source_code,
     area.area_code as reporter_code,
     case
         when length(noted.period) = 4 then noted.period else left(noted.period, 4) || '-M' || right(noted.period, 2)

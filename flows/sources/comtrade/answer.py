@@ -56,7 +56,12 @@ def read_records(path: Path, table: Table) -> Iterator[Record]:
         names = _names(rows, table)
         for row in rows:
             number += 1
-            yield number, [_text(row.get(name)) for name in names]
+            yield number, [text_of(row.get(name)) for name in names]
+
+
+def columns_in(path: Path, table: Table) -> list[str]:
+    """The column names of the first record of a raw file; none where it has no record."""
+    return next((list(rows[0]) for rows in _row_lists(path, table.name) if rows), [])
 
 
 def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
@@ -94,7 +99,8 @@ def _names(rows: list[Row], table: Table) -> list[str]:
     return [theirs[column.header.casefold()] for column in table.columns]
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A value of a JSON answer as the text a contract reads."""
     if value is None or isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else json.dumps(value)

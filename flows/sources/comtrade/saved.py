@@ -6,10 +6,7 @@ import re
 from pathlib import PurePath
 
 from flows.sources.base import Recognised
-
-# Where an answer is cut short without a word: the public preview, and the full service.
-PREVIEW_ROWS = 500
-KEYED_ROWS = 100_000
+from flows.sources.comtrade.whole import KEYED_ROWS, PREVIEW_ROWS
 
 _ENVELOPE = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{.{0,400}?"count"\s*:\s*(\d+).{0,400}?"data"\s*:\s*\[\s*\{', re.DOTALL)
 _TRADE = (b'"reporterCode"', b'"partnerCode"', b'"cmdCode"', b'"primaryValue"')

@@ -9,7 +9,7 @@ from typing import Any
 from flows.settings import Settings
 from flows.sources.base import Partition, withdrawn
 from flows.sources.comtrade.query import comtrade_codes
-from flows.sources.http import Http
+from flows.sources.http import Answer, Http
 
 HOST = "https://comtradeapi.un.org"
 FREQUENCIES = ("A", "M")
@@ -20,6 +20,20 @@ _DATASET = re.compile(r"(?P<frequency>[AM])-(?P<reporter>\d+)-(?P<year>\d{4})(?:
 def subscription_key(settings: Settings) -> str | None:
     """The subscription key; none where it is not set or empty."""
     return settings.comtrade_key.get_secret_value() or None if settings.comtrade_key else None
+
+
+def address(settings: Settings, service: str, frequency: str) -> str:
+    """Address of a service, the public one where there is no key."""
+    if subscription_key(settings):
+        return f"{HOST}/data/v1/{service}/C/{frequency}/HS"
+    return f"{HOST}/public/v1/{'preview' if service == 'get' else service}/C/{frequency}/HS"
+
+
+def ask(http: Http, service: str, frequency: str, params: dict[str, str]) -> Answer:
+    """The answer of a service. Raises what `Http.get` raises."""
+    key = subscription_key(http.settings)
+    secret = {"subscription-key": key} if key else None
+    return http.get(address(http.settings, service, frequency), params, secret_params=secret, expect="json")
 
 
 def reporters(settings: Settings) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+{{ current_records(source('comtrade_reference', 'reporter')) }}
