@@ -1,4 +1,4 @@
-"""What the Prefect UI offers: the refresh deployment with its form, served on loopback by one command."""
+"""What the Prefect UI offers: the deployments with their forms, served on loopback by one command."""
 
 from __future__ import annotations
 
@@ -26,16 +26,23 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         # Imported here: prefect reads the environment when it is imported.
         from prefect import serve as serve_deployments
 
-        from flows.pipeline import refresh
+        from flows.pipeline import backfill, refresh
 
-        say(f"Prefect UI: {address}/deployments  (press Run on the deployment `refresh/refresh`; Ctrl-C stops)")
-        deployment = refresh.to_deployment(
-            name="refresh",
-            description="Bring the trade warehouse up to date. Choose sources and how far to go, then Run.",
-            tags=["entrepot"],
-            concurrency_limit=1,
-        )
-        serve_deployments(deployment, pause_on_shutdown=False)  # type: ignore[arg-type]
+        say(f"Prefect UI: {address}/deployments  (press Run on `refresh/refresh` or `backfill/backfill`; Ctrl-C stops)")
+        deployments = [
+            refresh.to_deployment(
+                name="refresh",
+                description="Bring the trade warehouse up to date. Choose sources and how far to go, then Run.",
+                tags=["entrepot"],
+            ),
+            backfill.to_deployment(
+                name="backfill",
+                description="Fetch and land any range of periods; run it again to go on where it stopped.",
+                tags=["entrepot"],
+            ),
+        ]
+        # One run at a time, whichever deployment it is of: there is one writer.
+        serve_deployments(*deployments, pause_on_shutdown=False, limit=1)  # type: ignore[arg-type]
     finally:
         server.terminate()
         server.wait(timeout=30)

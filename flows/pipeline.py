@@ -25,6 +25,7 @@ from prefect.artifacts import (
 )
 from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed
 from pydantic import Field, SecretStr
 
 from expectations.checks import Result
@@ -186,6 +187,12 @@ def recorded(ledger: Ledger, kind: str) -> Iterator[Run]:
             describe(ledger, ledger.run(run.run_id))
 
 
+def ended(ledger: Ledger, run: Run) -> str:
+    """The run's id, for Prefect in a state that bears the name of how the run ended, such as Partial."""
+    run = ledger.run(run.run_id)
+    return cast(str, Completed(name=run.state.replace("_", " ").title(), message=run.message, data=run.run_id))
+
+
 @flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
 def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh", only_redistributable: bool = False) -> str:
     """Bring the warehouse up to date and return the id of the run.
@@ -199,7 +206,7 @@ def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh", onl
     with recorded(ledger, "run") as run:
         run.left_out = build.sources_left_out(ledger.settings, only_redistributable)
         execute(ledger, run, [source.value for source in sources] if sources else None, mode)
-    return run.run_id
+    return ended(ledger, run)
 
 
 @flow(name="backfill", description="Fetch and land any range of periods of any sources; goes on where it stopped.")
@@ -239,4 +246,4 @@ def backfill(
         else:
             fetch_and_land(ledger, run, plan)
             ledger.finish(run, *ingest.ending(run))
-    return run.run_id
+    return ended(ledger, run)

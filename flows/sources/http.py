@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -222,7 +222,7 @@ class Http:
         host = self.host_of(url)
         with self._gates[host]:
             self._await_turn(host)
-        address = _address(self.settings.base_url(url), {**(params or {}), **(secret or {})})
+        address = _address(_address(self.settings.base_url(url), params), secret, safe="")
         has_secret = bool(secret) or any(value in headers.values() for value in self.settings.secrets())
         try:
             with self._client.stream(method, address, headers=dict(headers), follow_redirects=not has_secret) as answer:
@@ -243,7 +243,7 @@ class Http:
             return
         body = answer.read()[:2000].decode("utf-8", errors="replace")
         for value in (*self.settings.secrets(), *(secret or {}).values()):
-            body = body.replace(value, "***")
+            body = body.replace(value, "***").replace(quote(value, safe=""), "***")
         longest = self.settings.http_longest_wait_seconds
         error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())
         if isinstance(error, QuotaExhausted):
@@ -332,10 +332,10 @@ def _condition(tag: str) -> dict[str, str]:
     return {"If-Modified-Since": modified + is_date} if is_date else {"If-None-Match": tag}
 
 
-def _address(url: str, params: Text) -> str:
+def _address(url: str, params: Text, safe: str = ",:;/*+") -> str:
     if not params:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(params, safe=',:;/*+')}"
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params, safe=safe)}"
 
 
 @lru_cache(maxsize=8)

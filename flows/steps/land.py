@@ -57,11 +57,11 @@ def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
 def prepare(settings: Settings) -> None:
     """Make every contract table exist. A table whose contract changed is emptied, so its files land again."""
     with landed(settings) as con:
+        con.execute("begin")
         for source in load_contracts(settings.contracts).values():
             for table in source.tables:
-                con.execute("begin")
                 _prepare_table(con, table)
-                con.execute("commit")
+        con.execute("commit")
 
 
 def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:

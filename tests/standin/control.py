@@ -17,6 +17,7 @@ HTML_PAGE = (
 KINDS = (
     "rate_limit", "quota", "status", "html", "truncated_gzip", "cut", "slow", "reset", "revoked_key", "silent_cap",
     "retyped", "new_column", "missing_column", "duplicate_page", "wrong_charset", "empty",
+    "echo",
 )  # fmt: skip
 
 

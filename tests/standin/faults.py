@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from tests.standin.control import HTML_PAGE, Fault, bad_key, out_of_quota, rate_limited
 from tests.standin.damage import edited, retagged, rewritten
-from tests.standin.reply import Reply, as_json
+from tests.standin.reply import Reply, Request, as_json
 
 ON_THE_WIRE = ("cut", "slow", "reset", "truncated_gzip")
 OF_THE_TABLE = ("silent_cap", "retyped", "new_column", "missing_column", "duplicate_page")
 
 
-def spoiled(reply: Reply, fault: Fault) -> Reply:
+def spoiled(reply: Reply, fault: Fault, request: Request) -> Reply:
     """The reply as the fault leaves it. What has no table, such as an error, keeps its content."""
     options = fault.options
+    if fault.kind == "echo":  # a server that is out of order and tells its asker all it was told, keys included
+        query, headers = (dict(reversed(pairs.items())) for pairs in (request.query, request.headers))
+        told = {"query": query, "headers": headers, "url": f"{request.path}?{urlencode(query)}"}
+        return as_json({"error": "Unhandled exception", "request": told}, int(options.get("status", 500)))
     if fault.kind == "rate_limit":
         return rate_limited(int(options.get("retry_after", 1)))
     if fault.kind == "quota":

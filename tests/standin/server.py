@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = office.control.struck(request)
         reply = office.control.over_limit(request) or office.reply(request)
         if fault and fault.kind not in ON_THE_WIRE:
-            reply = spoiled(reply, fault)
+            reply = spoiled(reply, fault, request)
         reply = on_condition(request, reply)
         if "gzip" in headers.get("accept-encoding", "") and not reply.ranged and reply.status == 200 and reply.content:
             packed = gzip.compress(reply.content, compresslevel=1, mtime=0)
