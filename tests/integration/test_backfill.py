@@ -59,7 +59,7 @@ def content(settings: Settings) -> dict[str, list[Any]]:
         tables = con.execute("select table_name from duckdb_tables() where schema_name = 'raw' order by 1").fetchall()
         found = {}
         for (name,) in tables:
-            left_out = " exclude (fetched_at, known_to)" if name == "file" else ""
+            left_out = " exclude (fetched_at, known_from, known_to)" if name == "file" else ""
             found[name] = con.execute(f"select *{left_out} from raw.{name} order by all").fetchall()
     return found
 
