@@ -31,13 +31,13 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
         yield Partition(
             source="gacc", table=entry.table, suffix="html", url=entry.url, location=entry.url,
             key=key_of(entry.table, entry.title, entry.year, entry.month, currency_of(entry.title)),
-            revision=entry.revision, labels={"release": "preliminary"},
+            revision=entry.revision, period=f"{entry.year}-{entry.month:02d}", labels={"release": "preliminary"},
         )  # fmt: skip
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The page as received."""
-    yield http.get(partition.location, expect="html").content
+    """The page as received; NotModified where the one at hand still holds."""
+    yield http.get(partition.location, expect="html", unless=partition.unless).content
 
 
 def read(path: Path, table: Table) -> Iterator[Record]:

@@ -31,13 +31,13 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
         yield Partition(
             source="gacc_bulletin", table=entry.table.removeprefix("bulletin_"), suffix="html", url=entry.url,
             location=entry.url, key=key_of(entry.table, entry.title, entry.year, entry.month, None),
-            revision=entry.revision, labels={"release": "bulletin"},
+            revision=entry.revision, period=f"{entry.year}-{entry.month:02d}", labels={"release": "bulletin"},
         )  # fmt: skip
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The page as received."""
-    yield http.get(partition.location, expect="html").content
+    """The page as received; NotModified where the one at hand still holds."""
+    yield http.get(partition.location, expect="html", unless=partition.unless).content
 
 
 def read(path: Path, table: Table) -> Iterator[Record]:

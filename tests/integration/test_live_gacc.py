@@ -10,29 +10,18 @@ from typing import Any
 
 import pytest
 
-from flows.ledger import Ledger, Outcome
+from flows.ledger import Outcome
 from flows.settings import Settings
-from flows.sources.http import Http
-from flows.steps import fetch, land
+from flows.sources.span import Span
+from flows.steps import land
+from tests.customs import COLUMNS, SOURCES, figures_of, page_of
+from tests.live import live_run
+from tests.standin.gacc import Gacc
+from tests.standin.gacc_page import Page, html
 from tests.standin.server import StandIn
 
-SOURCES = ["gacc", "gacc_bulletin"]
-SPANS = ("month", "cumulative")
-OF_COUNTRY = [f"{flow}_{span}" for flow in ("total", "exports", "imports") for span in SPANS]
-COLUMNS = {
-    "gacc__preliminary_country": [*OF_COUNTRY, "yoy_total_pct", "yoy_exports_pct", "yoy_imports_pct"],
-    "gacc__preliminary_commodity": [
-        *(f"{what}_{span}" for span in (*SPANS, "cumulative_before") for what in ("quantity", "value")),
-        "yoy_quantity_pct", "yoy_value_pct",
-    ],
-    "gacc_bulletin__country": [*OF_COUNTRY, "yoy_total_pct", "yoy_exports_pct", "yoy_imports_pct"],
-    "gacc_bulletin__division": [
-        *(f"{flow}_{span}" for flow in ("exports", "imports") for span in SPANS), "yoy_exports_pct", "yoy_imports_pct",
-    ],
-}  # fmt: skip
-"""Figures of each landed table in the order in which they are printed."""
-
 World = tuple[Settings, list[Outcome]]
+SHORT = Span.between("2024-01", "2024-02")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +33,7 @@ def running() -> Iterator[StandIn]:
 @pytest.fixture
 def standin(running: StandIn) -> StandIn:
     running.office.control.reset()
+    running.office.reset()
     return running
 
 
@@ -57,24 +47,11 @@ def landed(running: StandIn, tmp_path_factory: pytest.TempPathFactory) -> World:
     """All pages of 2024, landed once; tests only look at them."""
     running.office.control.reset()
     settings = Settings(warehouse=tmp_path_factory.mktemp("gacc") / "warehouse").model_copy(update=of_2024(running))
-    return settings, ingest(settings)
+    return settings, live_run(settings, SOURCES).outcomes
 
 
 def of_2024(standin: StandIn) -> dict[str, Any]:
     return {"stand_in": standin.url, "history_from": 2024, "history_to": 2024}
-
-
-def ingest(settings: Settings, until: str = "9999") -> list[Outcome]:
-    """One run up to landing, of the pages up to a month."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, SOURCES, http=http)
-    wanted = [partition for partition in plan.fetch if partition.key[:7] <= until]
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in wanted]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
 
 
 def records(settings: Settings, table: str) -> list[dict[str, Any]]:
@@ -82,22 +59,6 @@ def records(settings: Settings, table: str) -> list[dict[str, Any]]:
         cursor = con.execute(f"select * from raw.{table}")
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def page_of(table: str, record: dict[str, Any]) -> str:
-    """The name under which the stand-in knows the page of a record."""
-    release, kind = table.split("__")
-    section = {"X": 5, "M": 6}.get(record.get("flow_code", ""), 2 if (release, kind) == (SOURCES[1], "country") else 4)
-    return f"{record['period_end']:%Y-%m} {section} {record['currency_code'] if release == 'gacc' else 'bulletin'}"
-
-
-def figures_of(table: str, cells: list[str]) -> list[Decimal | None]:
-    """Printed cells as figures, one per column; nothing where the page has no month."""
-    if table == "gacc__preliminary_commodity":
-        cells = cells[1:] if cells[-1] else cells[:-1]  # the page that lost its units has a blank at the end
-    figures = iter(None if cell == "-" else Decimal(cell.replace(",", "")) for cell in cells)
-    without_month = len(cells) < len(COLUMNS[table])
-    return [None if without_month and name.endswith("_month") else next(figures) for name in COLUMNS[table]]
 
 
 def test_every_table_lands_and_the_page_with_two_currencies_is_refused(landed: World) -> None:
@@ -123,8 +84,8 @@ def test_rows_and_figures_of_every_page_are_the_printed_ones(landed: World, runn
     assert len(pages) == {"gacc__preliminary_country": 21, "gacc__preliminary_commodity": 44}.get(table, 12)
     assert pages == {page: truth[page]["rows"] for page in pages}
     for record in found:
-        printed = truth[page_of(table, record)]["figures"][record["label"]]
-        assert [record[name] for name in COLUMNS[table]] == figures_of(table, printed), (record["title"], printed)
+        printed = figures_of(table, truth[page_of(table, record)]["figures"][record["label"]])
+        assert {name: record[name] for name in COLUMNS[table]} == printed, (record["title"], record["label"])
 
 
 def test_the_first_figures_are_the_truth_and_the_bulletin_revises_them(landed: World, running: StandIn) -> None:
@@ -145,12 +106,12 @@ def test_a_second_run_sends_no_data_request_and_a_revision_fetches_only_what_it_
 ) -> None:
     shutil.copytree(landed[0].warehouse, live.warehouse)
     standin.office.control.log.clear()
-    again = ingest(live)
+    again = live_run(live, SOURCES).outcomes
     assert Counter(outcome.outcome for outcome in again) == {"kept": 89, "failed": 1}
-    assert pages_asked_for(standin) == [path for path in pages_asked_for(standin) if path in refused(again)]
+    assert set(pages_asked_for(standin)) == refused(again), "only the page that was wrong is asked for again"
     standin.office.world.revise("gacc", "156", "202412")
     standin.office.control.log.clear()
-    revised = [outcome for outcome in ingest(live) if outcome.outcome == "revised"]
+    revised = [outcome for outcome in live_run(live, SOURCES).outcomes if outcome.outcome == "revised"]
     assert {f"{outcome.table} {outcome.partition}" for outcome in revised} == {
         "preliminary_country 2024-12-USD", "preliminary_country 2024-12-CNY", "preliminary_commodity 2024-12-X-USD",
         "preliminary_commodity 2024-12-X-CNY", "country 2024-12", "division 2024-12",
@@ -174,13 +135,46 @@ def refused(outcomes: list[Outcome]) -> set[str]:
     return {outcome.url.partition("english.customs.gov.cn")[2] for outcome in outcomes if outcome.outcome == "failed"}
 
 
+def test_a_saved_page_lands_through_the_inbox_without_a_request(live: Settings, standin: StandIn) -> None:
+    customs = standin.office.publishers["english.customs.gov.cn"]
+    assert isinstance(customs, Gacc)
+    saved = {
+        "China's Total Export.html": Page(2024, 3, 4, "CNY"), "page (1).htm": Page(2024, 2, 6, "USD"),
+        "bulletin.html": Page(2024, 5, 2, "USD", True), "divisions.html": Page(2024, 5, 4, "USD", True),
+        "June.html": Page(2024, 6, 4, "USD"),
+    }  # fmt: skip
+    live.inbox.mkdir(parents=True)
+    for name, page in saved.items():
+        text = html(customs._page(page)).content.decode().replace("<head>", "<head><!-- saved from url=(1)x -->", 1)
+        charset = "gb2312" if name.startswith("page") else "utf-8"
+        (live.inbox / name).write_bytes(text.replace("utf-8", charset).encode(charset))
+    (live.inbox / "news.html").write_text("<html><title>News</title></html>", encoding="utf-8")
+    standin.office.control.log.clear()
+    found = {outcome.partition: outcome for outcome in live_run(live.model_copy(), []).outcomes}
+    assert not standin.office.control.log
+    assert {key: outcome.rows for key, outcome in found.items() if outcome.source in SOURCES and outcome.rows} == {
+        "inbox-2024-03-CNY": 30, "inbox-2024-02-M-USD": 34, "inbox-2024-05": found["inbox-2024-05"].rows,
+    }  # fmt: skip
+    assert "the title says USD and the unit says CNY" in found["inbox-2024-06-USD"].reason
+    assert "no source recognises" in found["news.html"].reason
+    with land.landed(live) as con:
+        counts = con.execute(
+            "select table_name, row_count from raw.file where partition_key = 'inbox-2024-05' order by 1"
+        ).fetchall()
+    assert counts == [("country", 249), ("division", 119)]
+
+
 @pytest.mark.parametrize(
     ("match", "kind", "options", "sentence"),
     [
         ("statics/report", "html", {}, "lists no table by country"),
         ("statics/report", "status", {"status": 500}, "out of order (500)"),
         ("-", "html", {}, "is not that of the table by country"),
+        ("-", "empty", {}, "is empty; nothing was taken from it"),
+        ("-", "truncated_gzip", {}, "cut off"),
         ("english.customs.gov.cn", "cut", {}, "broke"),
+        ("english.customs.gov.cn", "reset", {}, "broke"),
+        ("english.customs.gov.cn", "quota", {}, "resume after"),
         ("english.customs.gov.cn", "rate_limit", {}, "too many requests"),
     ],
 )
@@ -188,9 +182,10 @@ def test_a_fault_leaves_a_sentence_and_the_next_run_completes(
     live: Settings, standin: StandIn, match: str, kind: str, options: dict[str, Any], sentence: str
 ) -> None:
     standin.office.control.add_fault({"kind": kind, "match": match, "times": 0, **options})
-    outcomes = ingest(live, until="2024-02")
-    assert {outcome.outcome for outcome in outcomes} == {"failed"}
+    outcomes = live_run(live, SOURCES, SHORT).outcomes
+    assert {outcome.outcome for outcome in outcomes} <= {"failed", "waiting"}
     assert all("\n" not in outcome.reason for outcome in outcomes)
     assert any(sentence in outcome.reason for outcome in outcomes), outcomes[0]
     standin.office.control.reset()
-    assert all(outcome.outcome in ("new", "revised") for outcome in ingest(live, until="2024-02"))
+    shutil.rmtree(live.warehouse / "runs" / "hosts")  # the day after, with a new quota
+    assert {outcome.outcome for outcome in live_run(live, SOURCES, SHORT).outcomes} <= {"new", "revised"}
