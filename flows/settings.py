@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     baci_revisions: Words = Field(("HS92",), description="HS revisions of CEPII BACI to fetch, HS92 to HS22.")
     baci_releases: Words = Field((), description="Releases of CEPII BACI, such as 202501,202601; the newest if empty.")
     census_levels: Words = Field(("TOTAL", "HS2"), description="US Census product levels: TOTAL, HS2, HS4, HS6.")
+    comext_mode: Literal["sdmx", "bulk"] = Field(
+        "sdmx", description="Eurostat Comext by chosen reporters and products (sdmx), or whole months as 7z (bulk)."
+    )
+    comext_reporters: Words = Field(
+        (), description="EU members (alpha-3), or EU27_2020; if empty those among the reporters, else EU27_2020."
+    )
+    comext_products: Words = Field(("TOTAL", "HS2"), description="HS2 for all chapters, TOTAL, HS or CN codes.")
     http_tries: int = Field(5, ge=1, description="Times a request is tried before it counts as failed.")
     http_backoff_seconds: float = Field(1.0, ge=0, description="Wait before the second try; doubles each time.")
     http_longest_wait_seconds: float = Field(120.0, ge=0, description="A server asking for more ends the source's run.")
@@ -96,6 +103,8 @@ class Settings(BaseSettings):
         "baci_revisions",
         "baci_releases",
         "census_levels",
+        "comext_reporters",
+        "comext_products",
         mode="before",
     )
     @classmethod

@@ -11,6 +11,8 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from flows.sources import sevenzip
+
 START_BYTES = 1 << 18  # saved web pages carry long heads
 
 Kind = Literal["text", "html", "xml", "json", "xlsx", "office", "zip"]
@@ -52,6 +54,11 @@ class Dropped(BaseModel):
         """Whether the file, or the member itself, is gzip-compressed."""
         return (self.member or self.path.name).lower().endswith(".gz")
 
+    @property
+    def is_7z(self) -> bool:
+        """Whether it is a 7z archive, which holds one file."""
+        return self.member is None and self.path.name.lower().endswith(sevenzip.ENDING)
+
     @contextlib.contextmanager
     def open_packed(self) -> Iterator[BinaryIO]:
         """The bytes of the file or the member, gzip left as it is."""
@@ -64,7 +71,7 @@ class Dropped(BaseModel):
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The content, unzipped and gunzipped, as a stream."""
+        """The content, unzipped and gunzipped, as a stream; a 7z archive as it is."""
         with self.open_packed() as packed:
             if not self.is_gzip:
                 yield packed
@@ -81,7 +88,9 @@ class Dropped(BaseModel):
             return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
 
     def start(self) -> bytes:
-        """The first bytes of the content."""
+        """The first bytes of the content. Raises OSError when it cannot be read."""
+        if self.is_7z:
+            return sevenzip.start(self.path, START_BYTES)
         with self.open() as stream:
             return stream.read(START_BYTES)
 

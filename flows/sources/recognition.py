@@ -144,7 +144,7 @@ def _labels(dropped: Dropped, table: Table) -> dict[str, str] | None:
 
 def _partition(dropped: Dropped, fit: _Fit, origin: str) -> Partition:
     key = _plain(fit.key or "")
-    is_packed = dropped.member is not None or dropped.is_gzip
+    packing = ".7z" if dropped.is_7z else ".gz" if dropped.member is not None or dropped.is_gzip else ""
     return Partition(
         source=fit.table.source,
         table=fit.table.name,
@@ -152,7 +152,7 @@ def _partition(dropped: Dropped, fit: _Fit, origin: str) -> Partition:
         revision=dropped.revision,
         url=f"inbox/{dropped.name}",
         location=dropped.model_dump_json(),
-        suffix=f"{fit.table.format}.gz" if is_packed else fit.table.format,
+        suffix=f"{fit.table.format}{packing}",
         labels=fit.labels,
         is_dropped=True,
     )

@@ -27,7 +27,7 @@ from flows.errors import (
 )
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
-from flows.sources import dropbox, load_source, source_names
+from flows.sources import dropbox, load_source, sevenzip, source_names
 from flows.sources.answers import is_page, tag_of
 from flows.sources.base import Partition
 from flows.sources.dropbox import Unrecognised
@@ -264,7 +264,9 @@ def _check_transport(partition: Partition, received: Path, size: int, expected: 
             start = stream.read(512)
             while is_gzip and stream.read(1 << 20):  # reading to the end verifies length and checksum
                 pass
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        if partition.suffix.endswith(sevenzip.ENDING) and not is_page("", start):
+            start = sevenzip.start(received, 512)  # its table of contents stands at the end
+    except (EOFError, zlib.error, OSError) as error:
         raise FileRefused(f"{partition.url} came cut off or damaged ({error}); nothing was taken from it.") from error
     if expected != "html" and is_page("", start):
         raise FileRefused(f"{partition.url} answered with a web page where {expected} was expected.")

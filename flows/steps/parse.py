@@ -17,7 +17,7 @@ import duckdb
 from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused
-from flows.sources import load_source, workbook
+from flows.sources import load_source, sevenzip, workbook
 from flows.sources.base import Mender, Namer, Reader, Record
 from flows.sources.dropped import Dropped
 from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
@@ -25,6 +25,13 @@ from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_del
 
 def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
+    if path.name.endswith(sevenzip.ENDING):
+        try:
+            with sevenzip.unpacked(path) as plain:
+                parse(con, table, plain)
+        except OSError as error:
+            raise FileRefused(f"{error}; get the file again.") from error
+        return
     if table.separator:
         _parse_text(con, table, path)
     else:

@@ -113,7 +113,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 DAMAGES: list[tuple[str, str, dict[str, Any], str]] = [
-    ("ecb", "wrong_charset", {}, "are missing"),
+    ("ecb", "wrong_charset", {}, "is written in UTF-16"),
     ("world_bank", "wrong_charset", {}, ""),
     ("ecb", "retyped", {"column": "OBS_VALUE"}, "not a decimal(18,8)"),
     ("ecb", "missing_column", {"column": "OBS_VALUE"}, ""),

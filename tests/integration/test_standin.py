@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import httpx
+import py7zr
 import pytest
 
 from flows.settings import ROOT
@@ -423,19 +424,34 @@ def test_chinas_tables_have_their_shapes_and_quirks(desk: Desk) -> None:
 def test_comext_adds_up_in_euro(desk: Desk) -> None:
     truth = desk.ctl("truth", "GET", source="comext")["comext"]["DE|202403"]
     base = "/ec.europa.eu/eurostat/api"
+    data = f"{base}/comext/dissemination/sdmx/2.1/data/DS-045409"
     key = "M.DE..TOTAL..VALUE_IN_EUROS?startPeriod=2024-03&endPeriod=2024-03&format=SDMX-CSV"
-    text = desk.get(f"{base}/comext/dissemination/sdmx/2.1/data/DS-045409/{key}").text
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(csv.DictReader(io.StringIO(desk.get(f"{data}/{key}").text)))
     for flow, name in (("1", "M_eur"), ("2", "X_eur")):
-        assert sum(int(row["OBS_VALUE"]) for row in rows if row["flow"] == flow) == truth[name]
-    file = "files?file=comext%2FCOMEXT_DATA%2FPRODUCTS%2Ffull_v2_202403.dat"
-    dat = list(csv.DictReader(io.StringIO(desk.get(f"{base}/dissemination/{file}").text)))
-    mine = [row for row in dat if row["REPORTER"] == "DE" and len(row["PRODUCT_NC"]) == 8]
-    assert len(mine) == truth["cells"]
+        mine = [row for row in rows if row["flow"] == flow]
+        assert (
+            sum(int(row["OBS_VALUE"]) for row in mine if row["partner"].isalpha() and len(row["partner"]) == 2)
+            == truth[name]
+        )
+        over_all = {row["partner"]: int(row["OBS_VALUE"]) for row in mine if len(row["partner"]) > 2}
+        assert over_all["WORLD"] == over_all["INT_EU27_2020"] + over_all["EXT_EU27_2020"] == truth[name]
+    file = "files?file=comext%2FCOMEXT_DATA%2FPRODUCTS%2Ffull_v2_202403"
+    text = desk.get(f"{base}/dissemination/{file}.dat").text
+    dat = [row for row in csv.DictReader(io.StringIO(text)) if row["REPORTER"] == "DE"]
+    assert len(dat) == truth["dat_rows"]
+    mine = [row for row in dat if len(row["PRODUCT_NC"]) == 8]
+    assert len({(row["PARTNER"], row["PRODUCT_NC"], row["FLOW"]) for row in mine}) == truth["cells"] < len(mine)
     assert sum(int(row["VALUE_EUR"]) for row in mine if row["FLOW"] == "2") == truth["X_eur"]
+    assert {row["STAT_PROCEDURE"] for row in mine} == {"1", "2"}
     assert "99RRR100" in {row["PRODUCT_NC"] for row in mine}
-    union = desk.get(f"{base}/comext/dissemination/sdmx/2.1/data/DS-045409/{key.replace('.DE.', '.EU27_2020.')}").text
+    with py7zr.SevenZipFile(io.BytesIO(desk.get(f"{base}/dissemination/{file}.7z").content)) as archive:
+        assert archive.getnames() == ["full_202403.dat"]
+    listed = desk.get(f"{base}/dissemination/files?dir=comext%2FCOMEXT_DATA%2FPRODUCTS").text
+    assert listed.count("full_v2_2024") == 2 * 12
+    union = desk.get(f"{data}/{key.replace('.DE.', '.EU27_2020.')}").text
     assert {row["partner"] for row in csv.DictReader(io.StringIO(union))} & {"DE", "FR", "NL"} == set()
+    refused = desk.get(f"{data}/M.....?startPeriod=2024&format=SDMX-CSV")
+    assert (refused.status_code, "EXTRACTION_TOO_BIG" in refused.text) == (413, True)
 
 
 def test_census_answers_arrays_of_texts(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 -- Products as a tree: total, section, chapter, heading, subheading; beside it the groups the press names. A code
 -- without a text in the records takes the one of UN Comtrade's list of its revision, where that has been fetched.
+-- Reason for size: every level of the tree and the groups beside it stand in one place.
 with
     occurring as (
 
@@ -12,17 +13,22 @@ with
 
     ),
 
-    -- a subheading brings its heading along, so that the tree has no gap
+    -- a subheading brings its heading along, and a tariff line both, so that the tree has no gap; what a publisher
+    -- keeps confidential is known by chapter only
     codes as (
 
         select hs_revision, product_code, product_name
         from occurring
 
-        union all
+        {% for n_digits in [4, 6] %}
+            union all
 
-        select hs_revision, left(product_code, 4) as product_code, cast(null as varchar) as product_name
-        from occurring
-        where length(product_code) > 4
+            select
+                hs_revision, left(product_code, {{ n_digits }}) as product_code, cast(null as varchar) as product_name
+            from occurring
+            where
+                length(product_code) > {{ n_digits }} and (length(product_code) < 8 or {{ is_number('product_code') }})
+        {% endfor %}
 
     ),
 
@@ -50,21 +56,33 @@ with
                 then 'chapter'
                 when 4
                 then 'heading'
+                when 8
+                then 'tariff_line'
                 else 'subheading'
             end as product_level,
             coalesce(
                 coded.product_name,
                 case length(coded.product_code) when 2 then chapter.chapter_name end,
                 reference.product_name,
+                case
+                    when length(coded.product_code) = 8 and {{ is_number('coded.product_code') }}
+                    then 'CN ' || coded.product_code
+                    when length(coded.product_code) = 8
+                    then 'Confidential trade, CN ' || coded.product_code
+                end,
                 'HS ' || coded.product_code
             ) as product_name,
             case
-                length(coded.product_code)
-                when 2
+                when length(coded.product_code) = 2
                 then 'S:' || chapter.section_code
-                when 4
+                when
+                    length(coded.product_code) = 4
+                    or (length(coded.product_code) = 8 and not {{ is_number('coded.product_code') }})
                 then 'HS:' || left(coded.product_code, 2)
-                else coded.hs_revision || ':' || left(coded.product_code, 4)
+                else
+                    coded.hs_revision
+                    || ':'
+                    || left(coded.product_code, case length(coded.product_code) when 8 then 6 else 4 end)
             end as parent_product_key,
             left(coded.product_code, 2) as chapter_code,
             chapter.section_code

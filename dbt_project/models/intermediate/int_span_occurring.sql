@@ -15,6 +15,8 @@
     'stg_comtrade_csv__plus_trade': 'left(period, 4)',
     'stg_comtrade_api__trade': 'left(period, 4)',
     'stg_comtrade_bulk__trade': 'left(period, 4)',
+    'stg_comext__trade': 'left(time_period, 4)',
+    'stg_comext__bulk': 'left(period, 4)',
     'stg_imf_imts__partner_trade': 'left(time_period, 4)',
     'stg_own__trade': 'left(period_code, 4)',
     'stg_press_record__statement': 'left(period_from, 4)',

@@ -9,7 +9,7 @@ with
             cells.*,
             case
                 when rate.is_dollars_per_unit
-                then cast(cells.value_original * rate.rate as decimal(18, 3))
+                then cast(cast(cells.value_original as decimal(28, 3)) * rate.rate as decimal(18, 3))
                 else cast({{ ratio('cells.value_original', 'rate.rate') }} as decimal(18, 3))
             end as converted_usd,
             rate.publication_id as average_publication_id

@@ -7,6 +7,7 @@
     'int_imf_cell_shaped',
     'int_gacc_cell_shaped',
     'int_own_cell_shaped',
+    'int_comext_cell_shaped',
 ] %}
 {% for name in shaped %}
     select

@@ -58,15 +58,21 @@ with
 
         union all
 
+        select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
+        from {{ ref('int_own_cell_chosen') }}
+        where n_records > 1
+
+    ),
+
+    -- what is added to a cell has its value there
+    published as (
+
         select
             source_code,
             file_id,
             excluded_reason as reason,
-            1 as n_rows,
-            case
-                -- what is added to a cell has its value there
-                when currency_code = 'USD' and excluded_reason <> 'added_to_cell' then coalesce(amount, 0) else 0
-            end as value_usd
+            case when excluded_reason = 'added_to_cell' then 0 else coalesce(amount, 0) end as value_original,
+            currency_code
         from {{ ref('int_gacc_figure_classified') }}
         where excluded_reason is not null
 
@@ -76,16 +82,41 @@ with
             source_code,
             file_id,
             excluded_reason as reason,
-            1 as n_rows,
-            case when currency_code = 'USD' then coalesce(value_original, 0) else 0 end as value_usd
+            coalesce(value_original, 0) as value_original,
+            currency_code
         from {{ ref('int_own_record_classified') }}
         where excluded_reason is not null
 
+    ),
+
+    in_every_currency as (
+
+        select source_code, file_id, reason, n_rows, value_usd, value_usd as value_original, 'USD' as currency_code
+        from excluded
+
         union all
 
-        select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
-        from {{ ref('int_own_cell_chosen') }}
-        where n_records > 1
+        select
+            'comext' as source_code,
+            file_id,
+            reason,
+            n_rows,
+            0 as value_usd,
+            value_eur as value_original,
+            'EUR' as currency_code
+        from {{ ref('int_comext_row_excluded') }}
+
+        union all
+
+        select
+            source_code,
+            file_id,
+            reason,
+            1 as n_rows,
+            case when currency_code = 'USD' then value_original else 0 end as value_usd,
+            value_original,
+            coalesce(currency_code, 'USD') as currency_code
+        from published
 
     )
 
@@ -94,6 +125,8 @@ select
     file_id,
     reason,
     cast(sum(n_rows) as bigint) as n_rows,
-    cast(sum(value_usd) as decimal(18, 3)) as value_usd
-from excluded
-group by source_code, file_id, reason
+    cast(sum(value_usd) as decimal(18, 3)) as value_usd,
+    cast(sum(value_original) as decimal(18, 3)) as value_original,
+    currency_code as original_currency_code
+from in_every_currency
+group by source_code, file_id, reason, currency_code

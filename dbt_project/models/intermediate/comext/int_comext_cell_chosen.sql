@@ -1,0 +1,67 @@
+-- One row per cell of Eurostat. The statistical procedures add up, and so do special partners that are one area here.
+-- Answers and files overlap: the file fetched last wins.
+with
+    per_file as (
+
+        select
+            record.reporter_code,
+            record.partner_code,
+            record.flow_code,
+            record.product_key,
+            record.period_code,
+            record.n_digits,
+            record.file_id,
+            file.fetched_at,
+            cast(sum(record.value_eur) as decimal(18, 3)) as value_eur,
+            cast(sum(record.net_weight_kg) as decimal(18, 3)) as net_weight_kg,
+            cast(sum(record.n_rows) as bigint) as n_records,
+            min(record.line) as line
+        from {{ ref('int_comext_record_classified') }} as record
+        inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
+        where record.excluded_reason is null
+        group by
+            record.reporter_code,
+            record.partner_code,
+            record.flow_code,
+            record.product_key,
+            record.period_code,
+            record.n_digits,
+            record.file_id,
+            file.fetched_at
+
+    ),
+
+    ranked as (
+
+        select *, row_number() over cell_latest as position, count(*) over cell as n_reports
+        from per_file
+        window
+            cell as (partition by reporter_code, partner_code, flow_code, product_key, period_code),
+            cell_latest as (
+                partition by reporter_code, partner_code, flow_code, product_key, period_code
+                order by fetched_at desc nulls last, file_id
+            )
+
+    )
+
+select
+    reporter_code,
+    partner_code,
+    flow_code,
+    product_key,
+    period_code,
+    value_eur,
+    -- zero is what Eurostat writes where no weight was given
+    cast(nullif(net_weight_kg, 0) as double) as net_weight_kg,
+    n_reports,
+    case when n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
+    -- products nest, so only the finest level may be added up
+    dense_rank() over (
+        partition by reporter_code, partner_code, flow_code, period_code order by n_digits desc nulls last
+    )
+    = 1 as is_base,
+    n_records,
+    file_id,
+    line
+from ranked
+where position = 1

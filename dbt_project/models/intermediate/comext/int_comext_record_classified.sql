@@ -1,0 +1,49 @@
+-- Every record of Eurostat in warehouse codes, with the reason why it is no trade cell, if it is none.
+with
+    area as (select code, area_code from {{ ref('area_code') }} where code_system = 'comext'),
+
+    coded as (
+
+        select
+            record.*,
+            reporter.area_code as reporter_area_code,
+            -- as a partner the Union has a name of its own
+            case when record.partner <> 'EU27_2020' then partner.area_code end as partner_area_code,
+            try_cast(left(record.period, 4) as integer) as year_number
+        from {{ ref('int_comext_record_unioned') }} as record
+        left join area as reporter on record.reporter = reporter.code
+        left join area as partner on record.partner = partner.code
+
+    )
+
+select
+    'comext' as source_code,
+    table_name,
+    reporter_area_code as reporter_code,
+    partner_area_code as partner_code,
+    case flow when '1' then 'M' when '2' then 'X' end as flow_code,
+    case
+        when product = 'TOTAL' then 'TOTAL' else {{ hs_revision_of_year('year_number') }} || ':' || product
+    end as product_key,
+    case when product = 'TOTAL' then 0 else length(product) end as n_digits,
+    replace(period, '-', '-M') as period_code,
+    value_eur,
+    net_weight_kg,
+    n_rows,
+    case
+        when partner in ('XI', 'XU')
+        then 'part_of_an_area'
+        when
+            (reporter_area_code is null and reporter like 'E%' and length(reporter) > 2)
+            or (partner_area_code is null and (position('_' in partner) > 0 or partner like 'EA%'))
+        then 'group_of_areas'
+        when reporter_area_code is null or partner_area_code is null
+        then 'unknown_area'
+        when stat_procedure not in ('1', '2', '3', '9')
+        then 'unknown_procedure'
+        when value_eur is null
+        then 'no_value'
+    end as excluded_reason,
+    file_id,
+    line
+from coded

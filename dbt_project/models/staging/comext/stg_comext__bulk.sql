@@ -1,0 +1,1 @@
+{{ config(materialized='ephemeral', post_hook=[]) }} {{ current_records(source('comext', 'bulk')) }}

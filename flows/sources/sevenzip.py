@@ -1,0 +1,91 @@
+"""7z archives that hold one file, as Eurostat packs its bulk files; unpacked as a stream, never whole in memory."""
+
+from __future__ import annotations
+
+import lzma
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import py7zr
+from py7zr.exceptions import ArchiveError, PasswordRequired
+from py7zr.io import Py7zIO, WriterFactory
+
+ENDING = ".7z"
+
+
+class _Enough(Exception):
+    """Thrown from inside the archive once the bytes asked for are there."""
+
+
+class _Sink(Py7zIO):
+    """Takes the content as it comes out and hands it on."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take, self._size = take, 0
+
+    def write(self, s: bytes | bytearray) -> int:
+        self._take(bytes(s))
+        self._size += len(s)
+        return len(s)
+
+    def read(self, size: int | None = None) -> bytes:
+        return b""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0
+
+    def flush(self) -> None:
+        return None
+
+    def size(self) -> int:
+        return self._size
+
+
+class _Single(WriterFactory):
+    """Hands the one file of an archive to `take`."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+
+    def create(self, filename: str) -> Py7zIO:
+        return _Sink(self._take)
+
+
+def start(path: Path, size: int) -> bytes:
+    """The first `size` bytes of the file in the archive. Raises OSError saying what is wrong with it."""
+    found = bytearray()
+
+    def take(part: bytes) -> None:
+        found.extend(part)
+        if len(found) >= size:
+            raise _Enough
+
+    with suppress(_Enough):
+        _unpack(path, take)
+    return bytes(found[:size])
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """A temporary file with the content, its checksum verified. Raises OSError saying what is wrong with it."""
+    with tempfile.NamedTemporaryFile(suffix=f"-{path.name.removesuffix(ENDING)}") as handle:
+
+        def take(part: bytes) -> None:
+            handle.write(part)
+
+        _unpack(path, take)
+        handle.flush()
+        yield Path(handle.name)
+
+
+def _unpack(path: Path, take: Callable[[bytes], None]) -> None:
+    try:
+        with py7zr.SevenZipFile(path) as archive:
+            names = [entry.filename for entry in archive.files if not entry.is_directory]
+            if len(names) != 1:
+                raise OSError(f"{path.name} holds {len(names)} files where one was expected; unpack it first")
+            archive.extract(targets=names, factory=_Single(take))
+    except (ArchiveError, PasswordRequired, lzma.LZMAError, EOFError, ValueError) as error:
+        raise OSError(f"{path.name} is not a whole 7z archive ({type(error).__name__} {error})") from error
