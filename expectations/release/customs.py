@@ -1,4 +1,4 @@
-"""China's customs: names nobody lists, partners that do not add up, growth that no revision explains.
+"""China's customs: names nobody lists, partners and months that do not add up.
 
 Method: the monthly bulletin names every partner, so its partners add up to its World but for rounding; what is missing
 is a name no list knows or a page misread. A new name in the preliminary tables is told and stops nothing.
@@ -10,7 +10,6 @@ from expectations.release.rule import Rule, error, warning
 
 LABEL = "meta.unmapped_label"
 TRADE = "core.fct_trade"
-GROWTH = "marts.printed_growth"
 MONTH = "marts.month_from_cumulative"
 _MAX_SHARE_PCT = 1
 _MISSING = 0.002
@@ -67,20 +66,6 @@ RULES: list[Rule] = [
         f"The partners of the bulletin add up to its World within {_MISSING:.1%}",
         _SHORT_OF_WORLD,
         f"at most {_MISSING:.1%} missing",
-    ),
-    warning(
-        GROWTH,
-        "growth_explained",
-        "Printed growth differs from computed growth by no more than a base revised by a tenth explains",
-        """
-        select
-            source_code, reporter_code, partner_code, flow_code, product_key, period_code, yoy_currency,
-            yoy_printed_pct, yoy_computed_pct, base_revision_pct, file_id, line
-        from judged
-        where growth_state = 'unexplained'
-        order by all
-        """,
-        "agrees or revised_base",
     ),
     warning(
         MONTH,

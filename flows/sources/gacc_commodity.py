@@ -30,9 +30,11 @@ def commodity_table(text: str, name: str) -> Iterator[Record]:
     page, title = page_of(text)
     heading = heading_of(page, title, TABLE, name)
     flow = "X" if re.search(r"Major\s+Exports", title, re.IGNORECASE) else "M"
-    missing = 2 if heading.is_two_months else 0
     rows = list(_rows(page))
     with_units = has_units(rows)
+    n_cells = max((len([cell for cell in row if cell.text]) for row in rows), default=0) + (not with_units)
+    has_months = heading.has_months(n_cells, _FIGURES)
+    heading, missing = heading.laid_out(has_months), 0 if has_months else 2
     for cells in rows:
         texts = [cell.text for cell in cells]
         if not with_units:

@@ -55,11 +55,25 @@ class Heading(BaseModel):
     unit: str
     title: str
     published_on: date | None
+    is_span_named: bool = False
 
     @property
     def is_two_months(self) -> bool:
         """Whether January and February are one."""
         return self.start.month != self.end.month
+
+    def laid_out(self, has_months: bool) -> Heading:
+        """The heading of a table with or without columns of the month alone: up to 2019 February had a release of its
+        own, with them."""
+        if has_months and self.is_two_months and not self.is_span_named:
+            return self.model_copy(update={"start": self.end.replace(day=1)})
+        return self
+
+    def has_months(self, n_cells: int, n_without: int) -> bool:
+        """Whether rows of `n_cells` have columns of the month: always, but for January and February."""
+        if self.is_span_named:
+            return False
+        return not (self.end.month <= 2 and n_cells == n_without)
 
     def values(self) -> list[str | None]:
         """The values in the order in which the contracts begin."""
@@ -129,12 +143,13 @@ def heading_of(page: HtmlPage, title: str, table: str, name: str) -> Heading:
     if table_of(title) != table or span is None:
         raise FileRefused(f"{name}: the title {title[:120]!r} is not that of {TABLES[table]}.")
     currency, printed, factor = _unit(page, name)
-    named = currency_of(title) or currency
-    if currency != named:
-        raise FileRefused(f"{name}: the title says {named} and the unit says {currency} ({title}; {printed}).")
+    announced = currency_of(title) or currency
+    if currency != announced:
+        raise FileRefused(f"{name}: the title says {announced} and the unit says {currency} ({title}; {printed}).")
     published = _published(page.texts.get(_DATE, ""), span[1])
+    named = _NAMED.search(title) or _NUMBERED.search(title)
     return Heading(start=span[0], end=span[1], currency=currency, factor=factor, unit=printed, title=title,
-                   published_on=published)  # fmt: skip
+                   published_on=published, is_span_named=bool(named and named[2]))  # fmt: skip
 
 
 def _unit(page: HtmlPage, name: str) -> tuple[str, str, int]:

@@ -49,7 +49,8 @@ def listed_tables(
     newest, pages = _index(http, first, of_a_year)
     if not pages.links:
         raise FileRefused(f"{first} lists no table by country; customs may have moved its tables.")
-    older = {int(found[1]): urljoin(first, url) for url, _ in pages.links if (found := of_a_year.search(url))}
+    older = {year: f"{_REPORTS}/{release}{year}.html" for year in pages.options if year != newest}
+    older |= {int(found[1]): urljoin(first, url) for url, _ in pages.links if (found := of_a_year.search(url))}
     for year in wanted:
         if year == newest:
             page, address = pages, first
@@ -57,7 +58,7 @@ def listed_tables(
             page, address = _index(http, older[year], of_a_year)[1], older[year]
         else:
             continue
-        listed = list(_tables(page, address, tables))
+        listed = list({entry[:3]: entry for entry in _tables(page, address, tables)}.values())
         for table in tables:
             if year < today.year and all(entry[0] != table for entry in listed):  # a new year has none before March
                 missing.append(f"{address} lists no {_NAMES[table]}")
@@ -94,25 +95,28 @@ def key_of(table: str, title: str, year: int, month: int, currency: str | None) 
 
 
 def _index(http: Http, address: str, of_a_year: re.Pattern[str]) -> tuple[int, HtmlPage]:
-    """The year an index is of and its page. The newest one may not say its year: it follows the years it links."""
+    """The year an index is of and its page. The newest one may not say its year: it is the last one to be chosen from,
+    or follows the years it links."""
     text = text_of(http.get(address, expect="html").content)
     page = HtmlPage(text)
     named = of_a_year.search(address)
     linked = [int(found[1]) for url, _ in page.links if (found := of_a_year.search(url))]
-    heading = re.search(r"<h\d[^>]*>[^<]*\b(20\d\d)\b", text)
+    heading = None if page.options else re.search(r"<h\d[^>]*>[^<]*\b(20\d\d)\b", text)
     if year := named or heading:
         return int(year[1]), page
+    if page.options:
+        return max(page.options), page
     return (max(linked) + 1 if linked else utc_now().year), page
 
 
 def _tables(page: HtmlPage, address: str, tables: tuple[str, ...]) -> Iterator[tuple[str, str, int, str]]:
     """Table, title, last month and address of each table on an index; the number before its title may be wrong."""
     for row in page.rows:
-        title = row[0].text if row else ""
+        title = next((cell.text for cell in row if table_of(cell.text)), "")
         table = table_of(title)
         if table not in tables or (table.startswith("preliminary") and currency_of(title) is None):
             continue
-        for cell in row[1:]:
+        for cell in row:
             for url, text in cell.links:
                 if months := _MONTH.findall(text):
                     yield table, title, MONTHS.index(months[-1][:3].title()) + 1, urljoin(address, url)

@@ -30,7 +30,9 @@ def country_table(text: str, table: str, name: str) -> Iterator[Record]:
     """
     page, title = page_of(text)
     heading = heading_of(page, title, table, name)
-    has_months = not (heading.is_two_months and table == "preliminary_country")
+    total = next((row for row in page.rows if _is_total(row)), [])
+    has_months = table != "preliminary_country" or heading.has_months(len(total), 1 + _MEASURES // 2 + _GROWTHS)
+    heading = heading.laid_out(has_months)
     rows = list(_rows(page, name, has_months))
     _check(rows, name)
     for line, labels, figures in rows:
@@ -65,7 +67,7 @@ def _rows(page: HtmlPage, name: str, has_months: bool) -> Iterator[Row]:
     bloc: str | None = None
     has_begun = False
     for row in page.rows:
-        has_begun = has_begun or bool(row and row[0].text.casefold() == "total")
+        has_begun = has_begun or _is_total(row)
         texts = [cell.text for cell in row]
         if not has_begun or is_note(texts):
             continue
@@ -76,6 +78,10 @@ def _rows(page: HtmlPage, name: str, has_months: bool) -> Iterator[Row]:
         if not has_months:
             figures = [*(figure for value in figures[:3] for figure in (None, value)), *figures[3:]]
         yield row[0].line, [texts[0], key, bloc if is_member else None], figures
+
+
+def _is_total(row: list[Cell]) -> bool:
+    return bool(row) and row[0].text.casefold() == "total"
 
 
 def _label(cell: Cell) -> tuple[str, bool]:

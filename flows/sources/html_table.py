@@ -32,8 +32,8 @@ class Cell:
 
 
 class HtmlPage(HTMLParser):
-    """`rows` of all tables in order, `links` (address, text) of the page, `text` of all of it, and `texts` of the
-    first element of each class or name asked for.
+    """`rows` of all tables in order, `links` (address, text) of the page, `text` of all of it, `texts` of the first
+    element of each class or name asked for, and the years among the options to choose from.
     """
 
     def __init__(self, content: str, classes: tuple[str, ...] = ()) -> None:
@@ -46,6 +46,8 @@ class HtmlPage(HTMLParser):
         self._link: tuple[str, list[str]] | None = None
         self._marked = ""
         self._all: list[str] = []
+        self.options: list[int] = []
+        self._is_option = False
         self._muted = ""
         self.feed(content)
         self.close()
@@ -72,6 +74,7 @@ class HtmlPage(HTMLParser):
             self._link = (given["href"], [])
         elif tag in ("script", "style"):
             self._muted = tag
+        self._is_option = tag == "option"
         found = [name for name in self._classes if name in (tag, *given.get("class", "").split())]
         if found and found[0] not in self.texts:
             self._marked = found[0]
@@ -97,6 +100,8 @@ class HtmlPage(HTMLParser):
         if self._muted:
             return
         self._all.append(data)
+        if self._is_option and data.strip().isdigit() and len(data.strip()) == 4:
+            self.options.append(int(data))
         if self._cell:
             self._cell.add(data)
         if self._link:

@@ -177,7 +177,6 @@ BREAKS = [
         72,
         missing_pct=0.971,
     ),
-    one("growth_explained", "update marts.printed_growth set growth_state = 'unexplained'", GACC, 44),
     one(
         "customs_month_as_difference",
         "update marts.month_from_cumulative set month_state = 'disagrees' where line = 5",

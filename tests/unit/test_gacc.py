@@ -67,6 +67,14 @@ def test_january_and_february_are_one_period_without_months() -> None:
     assert found["Russia"][10:] == [None, "560.1", None, "270.0", None, "290.1", "-6.9", "-10.0", "-3.9"]
 
 
+def test_february_of_its_own_is_a_month_and_january_may_have_no_cumulative_figures() -> None:
+    assert rows(PAGE.replace("March 2026", "Feb 2019"))["Russia"][:2] == ["2019-02-01", "2019-02-28"]
+    both = TWO_MONTHS.replace("Jan-Feb 2026", "Feb 2020")
+    assert rows(without_month(both))["Russia"][:2] == ["2020-01-01", "2020-02-29"]
+    january = rows(without_month(TWO_MONTHS.replace("Jan-Feb 2026", "Jan. 2019")))["Russia"]
+    assert (january[:2], january[10:12]) == (["2019-01-01", "2019-01-31"], [None, "560.1"])
+
+
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
@@ -149,6 +157,32 @@ def test_a_server_without_head_is_looked_at_by_the_day_and_a_strict_one_is_left_
     assert part.revision == f"2026-2 0 {utc_now():%Y-%m-%d}"
     with pytest.raises(RateLimited):
         list(gacc.partitions(asked, None, Headless(asked, RateLimited("429"))))
+
+
+class Chooser(Customs):
+    """Customs as the site is: the years in a list to choose from, the links of a row in one cell."""
+
+    row = (
+        "<tr><td>4</td><td>(4) China's Total Export &amp; Import Values by Country/Region (in CNY)</td>"
+        '<td><a href="/Statics/{0}-2.html">Feb.</a> <a href="/Statics/{1}-3.html">Mar.</a></td></tr>'
+        "<tr><td>5</td><td>(5) China's Major Exports by Quantity and Value (in CNY)</td>"
+        '<td><a href="/Statics/{0}-m.html">Mar.</a></td></tr>'
+    )
+
+    def get(self, url: str, *args: Any, **kwargs: Any) -> Answer:
+        year = "2025" if "2025" in url else "2026"
+        years = "<option>2026</option><option value=x> 2025 </option><option>All</option>"
+        content = f"<h1>Since 2014</h1><select>{years}</select><table>{self.row.format(year, year)}</table>".encode()
+        return Answer(url=url, status=200, headers={}, content=content)
+
+
+def test_years_to_choose_from_are_found(settings: Settings) -> None:
+    asked = settings.model_copy(update={"history_from": 2025, "history_to": 2026})
+    parts = list(gacc.partitions(asked, None, Chooser(asked, '"t"')))
+    keys = ["02-CNY", "03-CNY", "03-X-CNY"]
+    assert [part.key for part in parts] == [f"{year}-{key}" for year in (2025, 2026) for key in keys]
+    assert [part.period for part in parts][:2] == ["2025-02", "2025-03"]
+    assert parts[0].url == "http://english.customs.gov.cn/Statics/2025-2.html"
 
 
 def test_an_index_without_tables_is_said(settings: Settings) -> None:

@@ -68,6 +68,14 @@ def test_january_and_february_have_no_month() -> None:
     ]
 
 
+def test_february_of_its_own_has_its_month() -> None:
+    alone = read(page(title=TITLE.replace("May 2025", "Feb 2019")))["Aquatic products"]
+    assert alone[:2] == ["2019-02-01", "2019-02-28"]
+    short = tuple((row[0], *row[4:], "") for row in ROWS)
+    found = read(page(short, TITLE.replace("May 2025", "Feb 2020")))["Aquatic products"]
+    assert (found[:2], found[12:16]) == (["2020-01-01", "2020-02-29"], [None, None, None, "170.1"])
+
+
 @pytest.mark.parametrize("text", [lost(), page(tuple((row[0], *row[2:]) for row in ROWS))])
 def test_a_page_that_lost_its_unit_column_is_read_in_line_and_says_so(text: str) -> None:
     for label, values in read(text).items():
