@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Weights between any two HS revisions: the product of the weights between the neighbours on the way. A weight is
 -- a decimal of twelve places, so that sums do not depend on the order of addition.
 -- Reason for size: one CTE per step, and there are six from the first revision to the last.

@@ -6,54 +6,64 @@ of its switch, and v1[i, s] the share of target code s on the other side. The we
 
     sum over i, s of (v1[i, s] - sum over k of v0[i, k] * w[k, s])^2        w >= 0,  sum over s of w[k, s] = 1
 
-The trade of few reporters does not determine the weights of many codes, so a small pull to the assumed split p is
-added: RIDGE * sum over k of |v0[:, k]|^2 * |w[k, :] - p[k, :]|^2. It makes the minimum unique, vanishes beside real
-evidence, and, like the rest, does not change when observations are repeated, reordered, or scaled.
+The trade of few reporters does not determine the weights of many codes, and trade changes for other reasons than new
+codes, so a pull to the assumed split p is added: n * sum over k of pull[k] * |w[k, :] - p[k, :]|^2, n being the number
+of observations. It makes the minimum unique and, like the rest, does not change when observations are repeated,
+reordered, or scaled. A code that kept its number is taken to have kept most of its goods (KEPT), a code that is gone
+tells nothing (GONE). Simulated on the family of 2,258 codes between 2017 and 2022, 60 observations, trade changing by
+15 (40) %: 2.9 (3.7) % of the value lands on a wrong code, 3.1 (6.1) % without the pull, 4.0 % by the assumed split.
 """
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-RIDGE = 0.001  # the assumed split counts as a thousandth of the trade the code itself was seen with
+GONE, KEPT = 1e-6, 1e-2  # pull per observation, as if it traded this part of the family in the code and by p
 MIN_OBSERVATIONS = 3  # a code seen in fewer keeps its assumed split
-MAX_STEPS, TOLERANCE = 5000, 1e-10
+MAX_STEPS, TOLERANCE = 3000, 1e-9
 COLUMNS = ["from_revision", "from_code", "to_revision", "to_code", "weight", "n_observations"]
 
 
-def split_weights(source, target, rows, columns, assumed):
+def split_weights(source, target, rows, columns, assumed, pull):
     """Weights of the links (rows[l] -> columns[l]) of one family.
 
-    source: shares by observation and source code; target: shares by observation and target code; assumed: the split
-    to fall back on, one number per link. Every row of the answer sums to one.
+    source: shares by observation and source code, none of them all zero; target: shares by observation and target
+    code; assumed: the split to fall back on, one number per link; pull: how strongly, one number per source code.
+    Every row of the answer sums to one. Solved by accelerated projected gradients, restarted where momentum points
+    uphill (Beck and Teboulle 2009; O'Donoghue and Candes 2015), each code with a step of its own.
     """
     order = np.lexsort((columns, rows))
     if not np.array_equal(order, np.arange(len(rows))):
         solved = np.empty(len(rows))
-        solved[order] = split_weights(source, target, rows[order], columns[order], assumed[order])
+        solved[order] = split_weights(source, target, rows[order], columns[order], assumed[order], pull)
         return solved
+    seats, taken = _seats(rows, source.shape[1])
     spent = (source**2).sum(axis=0)
-    starts = np.searchsorted(rows, np.arange(source.shape[1] + 1))
-    seats = starts[:-1, None] + np.arange(np.diff(starts).max())
-    taken = seats < starts[1:, None]
-    seats = np.where(taken, seats, 0)
-    scaled = source / np.sqrt(spent)
-    steepest = np.linalg.norm(scaled, 2) ** 2 + RIDGE
-    slowest = np.sqrt(RIDGE / steepest)
-    pace = (1 - slowest) / (1 + slowest)
+    pulled = (pull * len(source) / spent)[rows]
+    step = 1.0 / (np.linalg.norm(source / np.sqrt(spent), 2) ** 2 + pulled)
     here = ahead = assumed.astype(float)
+    speed = 1.0
     for _ in range(MAX_STEPS):
         flow = csr_array((ahead, (rows, columns)), shape=(source.shape[1], target.shape[1]))
         missed = source @ flow - target
-        slope = np.einsum("il,il->l", source[:, rows], missed[:, columns]) / spent[rows] + RIDGE * (ahead - assumed)
-        there = _on_simplex(ahead - slope / steepest, seats, taken)
-        moved = np.abs(there - here).max()
-        # momentum that points uphill is dropped
-        speed = pace if np.dot(ahead - there, there - here) <= 0 else 0.0
-        here, ahead = there, there + speed * (there - here)
+        slope = np.einsum("il,il->l", source[:, rows], missed[:, columns]) / spent[rows] + pulled * (ahead - assumed)
+        there = _on_simplex(ahead - step * slope, seats, taken)
+        if np.dot(ahead - there, there - here) > 0:
+            speed = 1.0
+        faster = (1 + np.sqrt(1 + 4 * speed**2)) / 2
+        ahead = there + (speed - 1) / faster * (there - here)
+        moved, here, speed = np.abs(there - here).max(), there, faster
         if moved < TOLERANCE:
             break
     return here
+
+
+def _seats(rows, n_rows):
+    """Positions of each row's links side by side, and which of them are taken; `rows` is sorted."""
+    starts = np.searchsorted(rows, np.arange(n_rows + 1))
+    seats = starts[:-1, None] + np.arange(np.diff(starts).max())
+    taken = seats < starts[1:, None]
+    return np.where(taken, seats, 0), taken
 
 
 def _on_simplex(values, seats, taken):
@@ -75,21 +85,26 @@ def estimate(links, families, observed):
     links: from_revision, from_code, to_revision, to_code, assumed_weight. families: as int_product_family.
     observed: observation_code, lower_revision, upper_revision, hs_revision, product_code, value_usd.
     """
+    key = ["lower_revision", "upper_revision", "hs_revision", "product_code"]
+    seen = dict(iter(observed.merge(families, on=key).groupby("family_code")))
+    split = links[links.duplicated(["from_revision", "from_code", "to_revision"], keep=False)]
+    coded = _with_family(links, families)
+    wanted = set(_with_family(split, families)["family_code"]) & set(seen)
+    grouped = coded[coded["family_code"].isin(wanted)].groupby(["family_code", "from_revision"], sort=True)
+    found = [_estimate_family(group, seen[family], revision) for (family, revision), group in grouped]
+    none = links.assign(weight=0.0, n_observations=0)[:0]
+    return pd.concat([none, *found], ignore_index=True)[COLUMNS]
+
+
+def _with_family(links, families):
+    """Links with the family their codes belong to between the two neighbours."""
     span = {
         "lower_revision": np.minimum(links["from_revision"], links["to_revision"]),
         "upper_revision": np.maximum(links["from_revision"], links["to_revision"]),
     }
-    coded = links.assign(**span, hs_revision=links["from_revision"], product_code=links["from_code"])
-    key = ["lower_revision", "upper_revision", "hs_revision", "product_code"]
-    grouped = coded.merge(families, on=key).groupby(["family_code", "from_revision"], sort=True)
-    seen = dict(iter(observed.merge(families, on=key).groupby("family_code")))
-    found = [
-        _estimate_family(group, seen[family], revision)
-        for (family, revision), group in grouped
-        if family in seen and group["from_code"].duplicated().any()
-    ]
-    none = links.assign(weight=0.0, n_observations=0)[:0]
-    return pd.concat([none, *found], ignore_index=True)[COLUMNS]
+    key = ["lower_revision", "upper_revision", "from_revision", "from_code"]
+    named = families.rename(columns={"hs_revision": "from_revision", "product_code": "from_code"})
+    return links.assign(**span).merge(named, on=key)
 
 
 def _estimate_family(group, seen, source_revision):
@@ -117,6 +132,7 @@ def _estimate_family(group, seen, source_revision):
         place[rows[open_link]],
         columns[open_link],
         assumed[open_link],
+        np.where(np.isin(sources[is_split], targets), KEPT, GONE),
     )
     return group[open_link].assign(weight=np.round(weights, 9), n_observations=times_seen[rows[open_link]])
 
