@@ -4,6 +4,16 @@
 -- classification was itself converted and proves nothing; neither does a year that is there in both revisions.
 {% set observation = 'source_code, reporter_code, flow_code' %}
 with
+    converted as (
+
+        {% for table in ['comtrade_csv__plus_trade', 'comtrade_api__trade', 'comtrade_bulk__trade'] %}
+            select file_id, line
+            from {{ ref('stg_' ~ table) }}
+            where not is_original_classification {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
     cells as (
 
         select
@@ -19,10 +29,12 @@ with
             cell.value_usd
         from {{ ref('int_comtrade_cell_chosen') }} as cell
         inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+        left join converted on cell.file_id = converted.file_id and cell.line = converted.line
         where
             length(cell.product_key) = 9
             and left(cell.product_key, 3) in ('H0:', 'H1:', 'H2:', 'H3:', 'H4:', 'H5:', 'H6:')
             and length(cell.period_code) = 4
+            and converted.line is null
             and cell.flow_code in ('X', 'M')
             and partner.area_kind in ('economy', 'nes', 'special', 'world')
 
