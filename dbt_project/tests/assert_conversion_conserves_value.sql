@@ -1,6 +1,6 @@
 -- Converting to any revision keeps the value of each source, reporter, partner, flow and period, to a thousandth of a
 -- dollar for each part a cell was split into; what is in the revision already stays exactly as it is.
--- Asked of the last period of each source, which is enough: weights do not depend on the period.
+-- Asked of the last period of each source and revision, which is enough: weights do not depend on the period.
 with
     latest as (
 
@@ -8,9 +8,12 @@ with
         from {{ ref('fct_trade') }} as trade
         inner join
             (
-                select source_code, max(period_code) as period_code from {{ ref('fct_trade') }} group by source_code
+                select source_code, left(product_key, 3) as hs_prefix, max(period_code) as period_code
+                from {{ ref('fct_trade') }}
+                group by source_code, left(product_key, 3)
             ) as last
             on trade.source_code = last.source_code
+            and left(trade.product_key, 3) = last.hs_prefix
             and trade.period_code = last.period_code
 
     ),

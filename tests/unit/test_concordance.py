@@ -282,6 +282,17 @@ def test_weights_follow_the_reporters_and_not_their_size_or_growth() -> None:
     assert set(weights) == {("1", "2"), ("1", "3")}, "what has one counterpart needs no estimate"
 
 
+def test_the_order_of_records_does_not_reach_the_weights() -> None:
+    rng = np.random.default_rng(1)
+    observed = [row for name in "ABCDEF" for row in seen(name, H5_1=1, H6_2=rng.random(), H6_3=rng.random())]
+    assert estimate(observed) == estimate(observed[::-1])
+
+
+def test_nothing_goes_where_nobody_trades() -> None:
+    observed = [row for name in "ABC" for row in seen(name, H5_1=10, H6_2=8)]
+    assert estimate(observed) == {("1", "2"): 1.0}
+
+
 def test_two_reporters_are_too_few_and_one_side_alone_is_no_observation() -> None:
     assert estimate([*seen("A", H5_1=10, H6_2=8, H6_3=2), *seen("B", H5_1=10, H6_2=7), *seen("C", H5_1=9)]) == {}
 

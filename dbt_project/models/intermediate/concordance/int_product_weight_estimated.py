@@ -118,13 +118,13 @@ def _estimate_family(group, seen, source_revision):
     rows, columns = sources.get_indexer(group["from_code"]), targets.get_indexer(group["to_code"])
     assumed = group["assumed_weight"].to_numpy(dtype=float)
     times_seen = (source > 0).sum(axis=0)
-    is_split = (np.bincount(rows) > 1) & (times_seen >= MIN_OBSERVATIONS)
-    open_link = is_split[rows]
+    is_traded = target.any(axis=0)[columns]  # what nobody traded after the switch has taken nothing over
+    is_split = (np.bincount(rows) > 1) & (times_seen >= MIN_OBSERVATIONS) & (np.bincount(rows, is_traded) > 0)
+    open_link = is_split[rows] & is_traded
     if not open_link.any():
         return group[:0].assign(weight=0.0, n_observations=0)
-    settled = csr_array(
-        (assumed[~open_link], (rows[~open_link], columns[~open_link])), shape=(len(sources), len(targets))
-    )
+    fixed = ~is_split[rows]
+    settled = csr_array((assumed[fixed], (rows[fixed], columns[fixed])), shape=(len(sources), len(targets)))
     place = np.cumsum(is_split) - 1
     weights = split_weights(
         source[:, is_split],

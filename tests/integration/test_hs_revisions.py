@@ -35,6 +35,10 @@ INVARIANTS = (
 )
 
 
+PUBLISHED = "group_id,H5,H4,weight\n7,293131,293190,0.75\n7,293190,293190,0.25\n"
+"""Weights as others publish them: one code of HS 2012, in the table of 2017 and 2012."""
+
+
 def write_downloads(path: Path) -> None:
     """The world's yearly reports at six digits, by partner, in the layout of UN Comtrade's newer downloads."""
     world = World()
@@ -62,9 +66,10 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(warehouse=folder / "warehouse", bundled=folder / "bundled")
     settings.inbox.mkdir(parents=True)
     write_downloads(settings.inbox / "world.csv")
+    (settings.inbox / "conversion_weights_HS2012_to_HS2017.csv").write_text(PUBLISHED, encoding="utf-8")
     ledger = Ledger(settings)
     land.prepare(settings)
-    for partition in fetch.plan(settings, ledger, ["hs_correlation", "comtrade_csv"]).fetch:
+    for partition in fetch.plan(settings, ledger, ["hs_correlation", "comtrade_csv", "hs_weight"]).fetch:
         fetch.fetch_partition(settings, ledger, partition)
     for raw in land.pending(settings, ledger):
         outcome = land.land_file(settings, ledger, raw)
@@ -84,7 +89,8 @@ def dbt(settings: Settings, candidate: Path, *arguments: str) -> None:
     command += ["--target-path", str(candidate.parent / "dbt"), "--log-path", str(candidate.parent / "dbt")]
     environment = settings.tool_environment(ENTREPOT_CANDIDATE=str(candidate), ENTREPOT_LANDED=str(settings.landed))
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    if done.returncode:
+        raise AssertionError(done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +127,7 @@ def test_estimated_weights_recover_the_worlds_split(con: duckdb.DuckDBPyConnecti
     assert sum(weight for weight, _ in found.values()) == pytest.approx(1, abs=1e-9)
     for code, share in truth.items():
         assert found[code][0] == pytest.approx(share, abs=BOUND), code
-    assert sum(found[code][0] for code in truth) > 0.95, "little goes to codes the world does not trade"
+    assert set(found) == set(truth), "nothing goes to codes that nobody trades"
 
 
 def converted_error(con: duckdb.DuckDBPyConnection, split: str) -> float:
@@ -159,3 +165,111 @@ def test_sending_everything_to_one_code_is_the_mistake_it_is_known_to_be(con: du
     )
     assert largest > 0.2, "the classic conversion, at its best"
     assert ours < 0.75 * largest
+
+
+def test_published_weights_come_first(con: duckdb.DuckDBPyConnection) -> None:
+    sql = """
+        select to_product_key, round(weight, 9), weight_method
+        from core.bridge_product_revision
+        where from_product_key = 'H4:293190' and to_revision in ('H3', 'H5')
+        order by to_product_key
+    """
+    assert con.execute(sql).fetchall() == [
+        ("H3:293100", 1.0, "whole"),
+        ("H5:293131", 0.75, "published"),
+        ("H5:293190", 0.25, "published"),
+    ]
+
+
+@pytest.fixture
+def altered(candidate: Path, tmp_path: Path) -> Path:
+    """A copy of the candidate, to be spoilt."""
+    return Path(shutil.copy(candidate, tmp_path / "trade.duckdb"))
+
+
+def plant(con: duckdb.DuckDBPyConnection, product_keys: list[str]) -> None:
+    """Nothing but a cell of 1000 dollars, ten kilograms and four items of each product."""
+    con.execute("delete from core.fct_trade")
+    con.executemany(
+        """insert into core.fct_trade by name
+        select 's' as source_code, 'CHN' as reporter_code, 'RUS' as partner_code, 'X' as flow_code,
+            ? as product_key, '2021' as period_code, 1000 as value_usd, 10 as net_weight_kg, 4 as quantity,
+            'u' as quantity_unit_code, 1 as n_reports, 'only_report' as choice_rule, 'download' as coverage,
+            'observed' as cell_state, 'f' as file_id, 1 as line""",
+        [[key] for key in product_keys],
+    )
+
+
+def test_chapters_change_only_by_the_listed_moves(altered: Path) -> None:
+    sql = """
+        with moved as (
+            select substr(product_key, 4, 2) as chapter, value_usd as value from core.trade_in_revision('H0')
+            union all
+            select substr(reported_product_key, 4, 2), -value_usd from core.trade_in_revision('H0')
+            union all
+            select left(to_code, 2), -1000 * weight
+            from core.bridge_product_revision where from_revision = 'H6' and to_revision = 'H0' and is_other_chapter
+            union all
+            select left(from_code, 2), 1000 * weight
+            from core.bridge_product_revision where from_revision = 'H6' and to_revision = 'H0' and is_other_chapter
+        )
+        select max(abs(value)) from (select sum(value) as value from moved group by chapter)
+    """
+    with duckdb.connect(str(altered)) as con:
+        plant(con, [key for (key,) in con.execute(CODES_OF_2022).fetchall()])
+        (moved,) = con.execute(MOVED).fetchall()[0]
+        (unexplained,) = con.execute(sql).fetchall()[0]
+    assert moved > 10_000, "what was planted moves"
+    assert unexplained < 1, "what is left is rounding to thousandths of a dollar"
+
+
+MOVED = """
+    select sum(value_usd)
+    from core.trade_in_revision('H0') where substr(product_key, 4, 2) <> substr(reported_product_key, 4, 2)
+"""
+CODES_OF_2022 = "select distinct from_product_key from core.bridge_product_revision where from_revision = 'H6'"
+
+
+PLANTED = {
+    "H5:851712": "converted", "H6:851713": "same_revision", "H6:27": "same_revision", "HS:27": "not_six_digits",
+    "TOTAL": "not_six_digits", "G:coal": "not_six_digits", "H5:999999": "special_code", "H0:9999AA": "special_code",
+    "HS:270900": "unknown_revision", "H5:123456": "unmapped", "H5:300219": "unmapped",
+}  # fmt: skip
+
+
+def test_every_cell_is_in_the_answer_and_says_what_became_of_it(altered: Path) -> None:
+    with duckdb.connect(str(altered)) as con:
+        plant(con, list(PLANTED))
+        rows = con.execute(
+            """select reported_product_key, any_value(conversion_state), sum(value_usd), sum(net_weight_kg),
+                sum(quantity), any_value(quantity_unit_code), count(*), bool_or(is_converted),
+                bool_and(product_key = reported_product_key)
+            from core.trade_in_revision('H6') group by 1"""
+        ).fetchall()
+    assert {row[0]: row[1] for row in rows} == PLANTED
+    for key, state, value, weight, quantity, unit, parts, is_converted, is_same in rows:
+        assert (float(value), unit, is_converted, is_same) == (
+            pytest.approx(1000, abs=0.001 * parts), "u", state == "converted", state != "converted",
+        ), key  # fmt: skip
+        assert (weight, quantity) == (pytest.approx(10), pytest.approx(4)), key
+        assert (parts > 1) == (state == "converted"), key
+
+
+UNKNOWN = "insert into meta.unconvertible_product values ('s', '2021', 'H5:123456', 'H6', 'unmapped', 1000, 1.0, 1)"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "test"),
+    [
+        ("update core.bridge_product_revision set weight = weight * 1.01 where from_code = '851712'", "add_up"),
+        ("delete from core.bridge_product_revision where to_product_key = 'H6:851714'", "add_up"),
+        ("delete from core.bridge_product_revision where to_product_key = 'H6:851714'", "value"),
+        (UNKNOWN, "converted"),
+    ],
+)
+def test_the_invariants_can_fail(candidate: Path, altered: Path, spoil: str, test: str) -> None:
+    with duckdb.connect(str(altered)) as con:
+        con.execute(spoil)
+    name = next(name for name in INVARIANTS if name.endswith(test))
+    with pytest.raises(AssertionError, match=r"Got [1-9]"):
+        dbt(Settings(warehouse=candidate.parent / "warehouse"), altered, "test", "--select", name)
