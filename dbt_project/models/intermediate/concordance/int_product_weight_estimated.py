@@ -12,6 +12,8 @@ of observations. It makes the minimum unique and, like the rest, does not change
 reordered, or scaled. A code that kept its number is taken to have kept most of its goods (KEPT), a code that is gone
 tells nothing (GONE). Simulated on the family of 2,258 codes between 2017 and 2022, 60 observations, trade changing by
 15 (40) %: 2.9 (3.7) % of the value lands on a wrong code, 3.1 (6.1) % without the pull, 4.0 % by the assumed split.
+Cost: nothing without switches; 10 CPU s for 250 observations of all codes between two revisions, both directions.
+Reason for size: a Python model of dbt is one file, and half of it is text.
 """
 
 import numpy as np
