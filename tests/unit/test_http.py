@@ -293,6 +293,29 @@ def test_a_silent_server_and_a_closed_port_end_in_one_sentence(session: Session,
         Http(away, Ledger(away), session.waits.append).get(URL)
 
 
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ({"ETag": "0x8DDA3D7FA42F612"}, {"if-none-match": "0x8DDA3D7FA42F612"}),
+        ({"ETag": 'W/"abc"'}, {"if-none-match": 'W/"abc"'}),
+        (
+            {"Last-Modified": "Mon, 06 Oct 2025 08:00:00 GMT"},
+            {"if-modified-since": "Mon, 06 Oct 2025 08:00:00 GMT"},
+        ),
+    ],
+    ids=["ETag without quotes", "weak ETag", "date"],
+)
+def test_a_tag_comes_back_as_the_condition_it_is(
+    session: Session, server: Server, headers: dict[str, str], asked: dict[str, str]
+) -> None:
+    server.script = [Reply(headers=headers), Reply(304, b"")]
+    first = session.http.get(URL)
+    with pytest.raises(NotModified):
+        session.http.get(URL, unless=first.tag)
+    sent = {name: value for name, value in server.asked[1][2].items() if name.startswith("if-")}
+    assert sent == asked
+
+
 def test_a_body_that_trickles_is_given_up(session: Session, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.sources.http._SLOW_AFTER_SECONDS", -1.0)
     slow = session.http.settings.model_copy(update={"http_slowest_bytes_per_second": 1e12})
