@@ -85,6 +85,15 @@ def test_a_sheet_with_dates_of_one_day_a_year_is_yearly(settings: Settings, tmp_
     assert made.sample.format == "xlsx"
 
 
+def test_a_column_that_is_called_product_but_holds_no_codes_is_asked_about(settings: Settings, tmp_path: Path) -> None:
+    table = "year,reporter,partner,commodity,exports_usd\n2020,FIN,SWE,crude oil,1\n2020,FIN,SWE,coal,2\n"
+    made = draft(settings, tmp_path / "a.csv", table, publisher="p", licence="l")
+    assert "product" in [question.field for question in open_questions(made)]
+    made.answer("product", "TOTAL")
+    assert "product" not in [question.field for question in open_questions(made)]
+    assert "Rows that differ only in commodity are added up" in made.text()
+
+
 def test_answers_stand_above_guesses(settings: Settings, tmp_path: Path) -> None:
     said = {"reporter": "Sweden", "partner": "reporter_iso", "flow": "M", "product": "TOTAL", "values": ["qty"]}
     made = draft(settings, tmp_path / "tidy.csv", TIDY, **said, currency="EUR", multiplier="1000")
@@ -244,7 +253,16 @@ def test_code_systems_of_areas(settings: Settings, values: list[str], system: st
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("0101.21", "010121"), ("10121", "010121"), ("27", "27"), ("77", None), ("oil", None)]
+    ("text", "code"),
+    [
+        ("0101.21", "010121"),
+        ("10121", "010121"),
+        ("101,3", "010130"),
+        ("01.01.21", "010121"),
+        ("27", "27"),
+        ("77", None),
+        ("oil", None),
+    ],
 )
 def test_hs_codes(text: str, code: str | None) -> None:
     assert hs_code(text) == code

@@ -56,13 +56,22 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The HS code without the dots, spaces and dashes it may be written with, or TOTAL. -#}
+{#-
+    The HS code without the marks it may be written with, or TOTAL. A code with one dot is a heading and what follows:
+    where a spreadsheet took it for a number, 0101.30 became 101.3 and gets its zeros back on both sides.
+-#}
 {% macro own_product(said) -%}
+    {%- set text = "replace(" ~ own_term(said) ~ ", ',', '.')" -%}
+    {%- set heading, rest = "split_part(" ~ text ~ ", '.', 1)", "split_part(" ~ text ~ ", '.', 2)" -%}
     case
         when
             lower({{ own_term(said) }})
             in ('total'{% for word in said.total %}, '{{ sql_text(word | lower) }}'{% endfor %})
         then 'TOTAL'
-        else replace(replace(replace({{ own_term(said) }}, '.', ''), ' ', ''), '-', '')
+        when {{ text }} like '%.%' and {{ text }} not like '%.%.%' and length({{ heading }}) in (3, 4)
+        then
+            lpad({{ heading }}, 4, '0')
+            || rpad({{ rest }}, cast(length({{ rest }}) + mod(length({{ rest }}), 2) as integer), '0')
+        else replace(replace(replace({{ text }}, '.', ''), ' ', ''), '-', '')
     end
 {%- endmacro %}

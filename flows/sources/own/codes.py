@@ -79,8 +79,14 @@ def is_total(word: str) -> bool:
 
 
 def hs_code(text: str) -> str | None:
-    """The digits of an HS code, leading zeros restored to an even number; none where it is no HS code."""
-    digits = re.sub(r"[.\s-]", "", text)
+    """The digits of an HS code, the zeros a spreadsheet took restored; none where it is no HS code.
+
+    A code with one dot is a heading and what follows: 101.3 was 0101.30. dbt's own_product does the same.
+    """
+    heading, dot, rest = text.strip().replace(",", ".").partition(".")
+    if dot and "." not in rest and len(heading) in (3, 4):
+        text = heading.zfill(4) + rest.ljust(len(rest) + len(rest) % 2, "0")
+    digits = re.sub(r"[.,\s-]", "", text)
     if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
         return None
     digits = digits.zfill(len(digits) + len(digits) % 2)

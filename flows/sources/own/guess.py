@@ -50,7 +50,10 @@ _ENOUGH = 0.6  # of the different values of a column of areas known to the code 
 
 
 class Guess(BaseModel):
-    """Columns by role, as positions in the header; none where the table does not show it."""
+    """Columns by role, as positions in the header; none where the table does not show it.
+
+    `product_words` is a column that is called a product and holds no HS codes: what it is has to be asked.
+    """
 
     spelling: Spelling = Spelling()
     numeric: list[int] = []
@@ -61,6 +64,7 @@ class Guess(BaseModel):
     flow_constant: str | None = None
     flow_words: dict[str, str] = {}
     product: int | None = None
+    product_words: int | None = None
     product_totals: list[str] = []
     classification: str | None = None
     period: int | None = None
@@ -185,6 +189,8 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
             revision = _HS_REVISION.search(names[at])
             found.classification = _HS_YEARS[revision[1]] if revision else None
             return
+    named = _matching(names, re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE), range(len(names)))
+    found.product_words = next((at for at in named if at not in taken and len(set(columns[at])) > 1), None)
 
 
 def _guess_measures(found: Guess, names: Sequence[str]) -> None:

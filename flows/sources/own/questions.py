@@ -40,6 +40,10 @@ def open_questions(draft: Draft) -> list[Question]:
             draft.period() is None and said.period is None and found.period is None,
             Question(field="period", text=f"Where does the period stand? {columns}"),
         ),
+        (
+            said.product is None and found.product is None and found.product_words is not None,
+            Question(field="product", text=f"Where do HS codes stand? {columns}, or TOTAL for all products together"),
+        ),
         (not draft.values(), Question(field="values", text=f"Where do the values stand? {columns}")),
         (
             draft.flow() is None and any("flow" not in value for value in draft.values()),

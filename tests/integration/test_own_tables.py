@@ -1,0 +1,163 @@
+"""Tables of one's own, a CSV and a workbook, from `sources new` to the star schema; saved answers beside them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from flows.ledger import Ledger
+from flows.settings import ROOT
+from flows.steps import build
+from tests.conftest import Home
+
+FIXTURES = ROOT / "tests" / "fixtures"
+
+PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
+Sweden;2019;270900;1.500,5;200;1,5
+Korea, Rep.;2019;101,3;10;..;
+Atlantis;2019;270900;7;8;
+Sweden;2019-13;270900;1;1;
+"""
+PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;2\n"
+
+
+def workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active.append(["Trade of Freeport"])
+    book.active.append(["reporter_iso", "partner_iso", "flow", "month", "value_usd", "mode"])
+    book.active.append(["FIN", "NOR", "Exports", "2021-03", 100.25, "sea"])
+    book.active.append(["FIN", "NOR", "Exports", "2021-03", 0.5, "air"])
+    book.active.append(["FIN", "WLD", "Imports", "2021-03", 900, "all"])
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = published.copy(tmp_path_factory.mktemp("own") / "home")
+    inbox = home.settings.inbox
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "port.csv").write_text(PORT, encoding="utf-8")
+    workbook(inbox / "freeport.xlsx")
+    said = ["--publisher", "The Harbour Office", "--licence", "internal", "--yes"]
+    for arguments in (
+        [str(inbox / "port.csv"), "--reporter", "FIN", "--hs", "H5", "--period", "Period", "--period-layout", "YYYY"],
+        [str(inbox / "freeport.xlsx")],
+    ):
+        made = home.entrepot("sources", "new", *arguments, *said)
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert "Wrote" in made.stdout
+    result = home.entrepot("ingest")
+    assert result.returncode == 0, result.stdout + result.stderr
+    (inbox / "port later.csv").write_text(PORT_LATER, encoding="utf-8")
+    shutil.copy(FIXTURES / "imf_imts" / "partner_trade.csv", inbox / "from the IMF.csv")
+    shutil.copy(FIXTURES / "comtrade_api" / "trade.jsonl", inbox / "comtrade.json")
+    result = home.entrepot("run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return home
+
+
+@pytest.fixture(scope="module")
+def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home.settings.published), read_only=True) as connection:
+        yield connection
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return con.execute(sql).fetchall()
+
+
+def test_the_workbook_stands_in_the_star_schema_to_the_cent(con: duckdb.DuckDBPyConnection) -> None:
+    cells = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd, valuation_code"
+    assert rows(con, f"select {cells} from core.fct_trade where source_code = 'freeport'") == [
+        ("FIN", "NOR", "X", "TOTAL", "2021-M03", Decimal("100.750"), "FOB")
+    ]
+    assert rows(con, f"select {cells} from core.fct_trade_total where source_code = 'freeport'") == [
+        ("FIN", "WLD", "M", "TOTAL", "2021-M03", Decimal("900.000"), "CIF")
+    ]
+
+
+def test_the_csv_keeps_its_currency_and_gets_dollars_by_the_rate_of_the_year(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        con,
+        """
+        select partner_code, flow_code, product_key, value_original, original_currency_code, net_weight_kg,
+            trade.choice_rule, value_usd, rate
+        from core.fct_trade as trade
+        left join core.fct_exchange_rate as rate on rate.base_currency_code = 'EUR' and rate.is_chosen
+            and rate.quote_currency_code = 'USD' and rate.period_code = trade.period_code
+            and rate.rate_basis = 'period_average'
+        where trade.source_code = 'port'
+        order by all
+        """,
+    )
+    assert [row[:7] for row in found] == [
+        ("KOR", "X", "H5:010130", Decimal("10000.000"), "EUR", None, "only_report"),
+        ("SWE", "M", "H5:270900", Decimal("200000.000"), "EUR", 2000.0, "latest_file"),
+        ("SWE", "X", "H5:270900", Decimal("1600000.000"), "EUR", 2000.0, "latest_file"),
+    ]
+    for row in found:
+        assert abs(float(row[7]) - float(row[3]) * float(row[8])) < 0.001 * float(row[7])
+
+
+def test_what_is_no_cell_is_counted_by_reason_and_its_words_can_be_looked_up(con: duckdb.DuckDBPyConnection) -> None:
+    counted = (
+        "select source_code, reason, sum(n_rows)::int from meta.excluded_row where source_code in ({}) group by all"
+    )
+    assert sorted(rows(con, counted.format("'port', 'freeport'"))) == [
+        ("freeport", "added_to_cell", 1),
+        ("port", "no_value", 1),
+        ("port", "superseded_by_later_file", 2),
+        ("port", "unmapped_area", 2),
+        ("port", "unmapped_period", 2),
+    ]
+    words = "select distinct partner_term from intermediate.int_own_record_classified where excluded_reason = {}"
+    assert rows(con, words.format("'unmapped_area'")) == [("Atlantis",)]
+
+
+def test_it_is_listed_described_and_covered_like_any_source(home: Home, con: duckdb.DuckDBPyConnection) -> None:
+    listed = {source["source"]: source for source in json.loads(home.entrepot("sources", "--json").stdout)}
+    assert listed["port"]["publisher"] == "The Harbour Office"
+    assert (listed["port"]["redistributable"], listed["port"]["raw_files"]) == (False, 2)
+    described = rows(
+        con,
+        "select column_name, column_description from meta.dictionary "
+        "where schema_name = 'raw' and table_name = 'stg_port__trade' order by column_position limit 1",
+    )
+    assert described == [("partner_country", "Partner country as delivered.")]
+    assert rows(con, "select count(*) from raw.stg_port__trade") == [(5,)]
+    assert rows(con, "select year_number, n_partners::int from meta.coverage where source_code = 'port'") == [(2019, 2)]
+    assert rows(con, "select count(*) > 5 from meta.table_source where source_code = 'port'") == [(True,)]
+
+
+def test_saved_answers_of_live_sources_lie_in_core_and_no_server_was_asked(
+    home: Home, con: duckdb.DuckDBPyConnection
+) -> None:
+    files = (
+        "select source_code, url from core.dim_release where source_code in ('imf_imts', 'comtrade_api') order by all"
+    )
+    assert rows(con, files) == [
+        ("comtrade_api", "inbox/comtrade.json"),
+        ("imf_imts", "inbox/from the IMF.csv"),
+    ]
+    for source in ("imf_imts", "comtrade_api"):
+        cells = "select count(*) > 0 from (from core.fct_trade union all from core.fct_trade_total)"
+        assert rows(con, f"{cells} where source_code = '{source}'") == [(True,)]
+    assert not (home.settings.runs / "hosts").exists()
+
+
+def test_nothing_changed_nothing_to_do_but_a_changed_contract_is_built_anew(home: Home) -> None:
+    assert "Nothing to do" in home.entrepot("run").stdout
+    settings, ledger = home.settings, Ledger(home.settings)
+    assert build.is_up_to_date(settings, ledger, [])
+    contract = settings.own_contracts / "port.yml"
+    contract.write_text(contract.read_text(encoding="utf-8").replace("The Harbour Office", "Port Authority"))
+    assert not build.is_up_to_date(settings, ledger, [])
