@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,6 +20,7 @@ from flows.settings import ROOT
 from flows.steps import build
 from tests.conftest import Home
 
+README_EXAMPLE = re.findall(r"entrepot sources new (.*)", (ROOT / "README.md").read_text(encoding="utf-8"))[0]
 FIXTURES = ROOT / "tests" / "fixtures"
 
 PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
@@ -46,13 +49,11 @@ def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     inbox = home.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "port.csv").write_text(PORT, encoding="utf-8")
-    workbook(inbox / "freeport.xlsx")
-    said = ["--publisher", "The Harbour Office", "--licence", "internal", "--yes"]
-    for arguments in (
-        [str(inbox / "port.csv"), "--reporter", "FIN", "--hs", "H5", "--period", "Period", "--period-layout", "YYYY"],
-        [str(inbox / "freeport.xlsx")],
-    ):
-        made = home.entrepot("sources", "new", *arguments, *said)
+    workbook(inbox / "sales.xlsx")
+    for line in (README_EXAMPLE, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
+                                 "--period Period --period-layout YYYY --yes"):  # fmt: skip
+        file, *options = shlex.split(line)
+        made = home.entrepot("sources", "new", str(inbox / file), *options)
         assert made.returncode == 0, made.stdout + made.stderr
         assert "Wrote" in made.stdout
     result = home.entrepot("ingest")
@@ -77,10 +78,10 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
 
 def test_the_workbook_stands_in_the_star_schema_to_the_cent(con: duckdb.DuckDBPyConnection) -> None:
     cells = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd, valuation_code"
-    assert rows(con, f"select {cells} from core.fct_trade where source_code = 'freeport'") == [
+    assert rows(con, f"select {cells} from core.fct_trade where source_code = 'sales'") == [
         ("FIN", "NOR", "X", "TOTAL", "2021-M03", Decimal("100.750"), "FOB")
     ]
-    assert rows(con, f"select {cells} from core.fct_trade_total where source_code = 'freeport'") == [
+    assert rows(con, f"select {cells} from core.fct_trade_total where source_code = 'sales'") == [
         ("FIN", "WLD", "M", "TOTAL", "2021-M03", Decimal("900.000"), "CIF")
     ]
 
@@ -112,8 +113,8 @@ def test_what_is_no_cell_is_counted_by_reason_and_its_words_can_be_looked_up(con
     counted = (
         "select source_code, reason, sum(n_rows)::int from meta.excluded_row where source_code in ({}) group by all"
     )
-    assert sorted(rows(con, counted.format("'port', 'freeport'"))) == [
-        ("freeport", "added_to_cell", 1),
+    assert sorted(rows(con, counted.format("'port', 'sales'"))) == [
+        ("sales", "added_to_cell", 1),
         ("port", "no_value", 1),
         ("port", "superseded_by_later_file", 2),
         ("port", "unmapped_area", 2),
@@ -125,7 +126,7 @@ def test_what_is_no_cell_is_counted_by_reason_and_its_words_can_be_looked_up(con
 
 def test_it_is_listed_described_and_covered_like_any_source(home: Home, con: duckdb.DuckDBPyConnection) -> None:
     listed = {source["source"]: source for source in json.loads(home.entrepot("sources", "--json").stdout)}
-    assert listed["port"]["publisher"] == "The Harbour Office"
+    assert listed["port"]["publisher"] == "Harbour Office"
     assert (listed["port"]["redistributable"], listed["port"]["raw_files"]) == (False, 2)
     described = rows(
         con,
@@ -159,5 +160,5 @@ def test_nothing_changed_nothing_to_do_but_a_changed_contract_is_built_anew(home
     settings, ledger = home.settings, Ledger(home.settings)
     assert build.is_up_to_date(settings, ledger, [])
     contract = settings.own_contracts / "port.yml"
-    contract.write_text(contract.read_text(encoding="utf-8").replace("The Harbour Office", "Port Authority"))
+    contract.write_text(contract.read_text(encoding="utf-8").replace("Harbour Office", "Port Authority"))
     assert not build.is_up_to_date(settings, ledger, [])
