@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,9 +81,18 @@ class Dropped(BaseModel):
                 yield stream  # type: ignore[misc]
 
     @property
+    def is_readable_zip(self) -> bool:
+        """Whether the file, or the member, is a zip archive whose list of members can be read."""
+        try:
+            with self.open_packed() as stream, zipfile.ZipFile(io.BytesIO(stream.read()) if self.member else stream):
+                return True
+        except zipfile.BadZipFile:
+            return False
+
+    @property
     def is_archive(self) -> bool:
         """Whether it is a zip archive of files rather than one document that happens to be zipped, as Excel's are."""
-        if self.member is not None or not zipfile.is_zipfile(self.path):
+        if self.member is not None or not zipfile.is_zipfile(self.path) or not self.is_readable_zip:
             return False
         with zipfile.ZipFile(self.path) as archive:
             return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())

@@ -28,7 +28,7 @@ from flows.sources.workbook import SheetMissing
 
 INBOX_PREFIX = "inbox-"
 
-_KINDS = {"json": "JSON", "html": "a web page", "xml": "XML", "zip": "a document or archive"}
+_KINDS = {"json": "JSON", "html": "a web page", "xml": "XML"}
 
 
 class Unrecognised(BaseModel):
@@ -75,6 +75,8 @@ def recognise(dropped: Dropped, contracts: Mapping[str, Source]) -> Partition | 
         return _partition(dropped, proper[0], contracts[proper[0].table.source].origin)
     except FileRefused as refusal:
         return Unrecognised(name=dropped.name, reason=str(refusal))
+    except RuntimeError as error:  # of zip archives: a password, or a compression Python does not know
+        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); pack it anew without.")
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); get the file again.")
 
@@ -177,6 +179,12 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
         return f"{name} has the columns of {contracts[0]} but not its name; rename it like {fits[0].table.name_hint}."
     if said := workbook.problem(look.start, look.dropped):
         return said
+    if not look.start:
+        return f"{name} is empty; get the file again."
+    if look.kind == "zip" and not look.dropped.is_readable_zip:
+        return f"{name} is an archive that is cut off or damaged; get the file again."
+    if look.kind == "zip":
+        return f"{name} is a document or archive no source recognises; save a table as .xlsx or .csv, or move it out."
     if look.kind in _KINDS:
         return f"{name} is {_KINDS[look.kind]} that no source recognises; move it out of the inbox."
     if look.kind == "text" and (said := encoding_problem(look.start, "utf-8", name)):

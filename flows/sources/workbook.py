@@ -41,7 +41,7 @@ class SheetMissing(FileRefused):
 
 def header(dropped: Dropped, sheet: str | None, row: int) -> list[str]:
     """Column names in one row of a sheet. Raises FileRefused when the workbook or the sheet cannot be read."""
-    for _, cells in _rows(dropped, sheet, first=row):
+    for _, cells in _rows(dropped, sheet, first=row, needs_results=False):
         while cells and cells[-1] is None:
             cells.pop()
         return [(cell or "").strip() for cell in cells]
@@ -120,7 +120,9 @@ def _open(dropped: Dropped) -> Iterator[tuple[Any, io.BytesIO]]:
         book.close()
 
 
-def _rows(dropped: Dropped, sheet: str | None, first: int) -> Iterator[tuple[int, list[str | None]]]:
+def _rows(
+    dropped: Dropped, sheet: str | None, first: int, needs_results: bool = True
+) -> Iterator[tuple[int, list[str | None]]]:
     with _open(dropped) as (book, buffer):
         names = [worksheet.title for worksheet in book.worksheets]
         if sheet is not None and sheet not in names:
@@ -128,7 +130,8 @@ def _rows(dropped: Dropped, sheet: str | None, first: int) -> Iterator[tuple[int
         if not names:
             raise FileRefused(f"{dropped.name} has no sheet with cells.")
         worksheet = book[sheet or names[0]]
-        _require_results(buffer, worksheet, dropped.name)
+        if needs_results:
+            _require_results(buffer, worksheet, dropped.name)
         worksheet.reset_dimensions()  # some programs write wrong ones
         for number, cells in enumerate(worksheet.iter_rows(), start=1):
             if number >= first:

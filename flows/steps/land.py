@@ -55,13 +55,25 @@ def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
 
 
 def prepare(settings: Settings) -> None:
-    """Make every contract table exist. A table whose contract changed is emptied, so its files land again."""
+    """Make every contract table exist. A table whose contract changed is emptied, so its files land again.
+
+    What landed by a contract that is gone is taken out: landed.duckdb is made from the raw files and the contracts.
+    """
+    tables = _tables(settings)
     with landed(settings) as con:
+        there = con.execute("select distinct source_code, table_name from raw.file").fetchall()
         con.execute("begin")
-        for source in load_contracts(settings.contracts).values():
-            for table in source.tables:
-                _prepare_table(con, table)
+        for source_name, table_name in (name for name in there if name not in tables):
+            _forget(con, source_name, table_name)
+        for table in tables.values():
+            _prepare_table(con, table)
         con.execute("commit")
+
+
+def _tables(settings: Settings) -> dict[tuple[str, str], Table]:
+    """Every contract table by source and name."""
+    sources = load_contracts(settings.contracts).values()
+    return {(source.name, table.name): table for source in sources for table in source.tables}
 
 
 def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -71,22 +83,26 @@ def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         [table.source, table.name, table.fingerprint],
     ).fetchone()
     if stale and stale[0]:
-        con.execute(f"drop table if exists raw.{table.landed_name}")
-        con.execute(
-            "delete from raw.reject where file_id in "
-            "(select file_id from raw.file where source_code = ? and table_name = ?)",
-            [table.source, table.name],
-        )
-        con.execute("delete from raw.file where source_code = ? and table_name = ?", [table.source, table.name])
+        _forget(con, table.source, table.name)
     con.execute(f"create table if not exists raw.{table.landed_name} ({columns}, file_id varchar, line bigint)")
 
 
+def _forget(con: duckdb.DuckDBPyConnection, source_name: str, table_name: str) -> None:
+    """Take what landed of a table out again."""
+    con.execute(f"drop table if exists raw.{source_name}__{table_name}")
+    files = "select file_id from raw.file where source_code = ? and table_name = ?"
+    con.execute(f"delete from raw.reject where file_id in ({files})", [source_name, table_name])
+    con.execute("delete from raw.file where source_code = ? and table_name = ?", [source_name, table_name])
+
+
 def pending(settings: Settings, ledger: Ledger) -> list[RawFileRecord]:
-    """Raw files not landed yet, in the order they were fetched."""
-    known = load_contracts(settings.contracts)
+    """Raw files not landed yet that have a contract, in the order they were fetched."""
+    known = _tables(settings)
     with landed(settings) as con:
         done = {row[0] for row in con.execute("select file_id from raw.file").fetchall()}
-    return [record for record in ledger.raw_files() if record.file_id not in done and record.source in known]
+    return [
+        record for record in ledger.raw_files() if record.file_id not in done and (record.source, record.table) in known
+    ]
 
 
 def refused(settings: Settings) -> set[str]:

@@ -91,11 +91,12 @@ def _pick(table: Table, column: Column, place: str) -> str:
     """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
     nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
     value = f"trim({place})"
-    if column.is_number and table.format != "xlsx":  # a workbook has numbers, not their spelling
-        if table.thousands_mark:
-            value = f"replace({value}, {quote(table.thousands_mark)}, '')"
-        if table.decimal_mark != ".":
-            value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
+    if column.is_number and table.thousands_mark:
+        value = f"replace({value}, {quote(table.thousands_mark)}, '')"
+    if column.is_number and table.decimal_mark != ".":
+        value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
+    if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
+        value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
     return f"case when trim({place}) not in ({nulls}) then {value} end as {column.name}"
 
 

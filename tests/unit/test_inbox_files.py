@@ -167,14 +167,17 @@ GOOD = "HS code,Day,Value\n01,é,1\n"
         (GOOD.encode("latin-1"), "mine.csv is not written in UTF-8 (byte 0xe9 in line 2); save it as UTF-8"),
         (b"HS code,Day,Value\n\0\1\2", "mine.csv is not a text file"),
         (b"HS code,Day,Value,value\n01,a,1,2\n", "mine.csv: the header has 'Value' more than once"),
-        (b"", "mine.csv has no column of any contract"),
+        (b"", "mine.csv is empty; get the file again."),
         (b'{"data": []}', "mine.csv is JSON that no source recognises"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format; save it as .xlsx or .csv"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
             "mine.csv is protected by a password; save it without one",
         ),
-        (b"PK\x03\x04 and nothing of a workbook", "mine.csv is a document or archive that no source recognises"),
+        (
+            b"PK\x03\x04 and nothing of an archive",
+            "mine.csv is an archive that is cut off or damaged; get the file again",
+        ),
         (b"HS code,Day\n01,a\n", "mine.csv fits no contract; closest is mine.trade: missing ['Value']"),
     ],
 )
@@ -190,10 +193,6 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, con
         ([], "the first row of its first sheet is empty, so it has no header"),
         ([["HS code", "Day", "Value", "Value"], ["01", "a", 1, 2]], "the header has 'Value' more than once"),
         ([["HS code", "Day", "Amount"]], "closest is mine.trade: missing ['Value'], not known there ['Amount']"),
-        (
-            [["HS code", "Day", "Value"], ["01", "a", "=1+1"]],
-            "the cell C2 holds a formula whose result was never saved",
-        ),
     ],
 )
 def test_a_workbook_that_cannot_be_read_is_told_in_one_sentence(
@@ -242,6 +241,41 @@ def test_a_second_header_row_in_a_sheet_is_told(inbox: Settings, ledger: Ledger)
     contract(inbox, "format: xlsx")
     book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["digits", "ISO", "USD"], ["01", "a", 1])
     assert "line 2 holds words where numbers belong, as a second header row does" in landed(inbox, ledger)[0].reason
+
+
+def test_a_formula_without_its_result_is_not_taken_for_an_empty_cell(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "format: xlsx")
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "a", "=1+1"])
+    assert "the cell C2 holds a formula whose result was never saved" in landed(inbox, ledger)[0].reason
+
+
+def test_numbers_typed_as_text_in_a_sheet_are_read_as_they_are_spelt(inbox: Settings, ledger: Ledger) -> None:
+    contract(inbox, "format: xlsx, decimal_mark: ','")
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "a", "1,5"], ["02", "a", 2.5])
+    assert [row[2] for row in landed(inbox, ledger)[1]] == ["1.500000000", "2.500000000"]
+
+
+def test_a_document_that_is_no_workbook_is_told(inbox: Settings) -> None:
+    contract(inbox, "format: csv")
+    with zipfile.ZipFile(inbox.inbox / "mine.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    assert "mine.ods is a document or archive no source recognises; save a table as .xlsx or .csv" in refusal(inbox)
+
+
+def test_what_landed_by_a_contract_that_is_gone_is_taken_out_and_comes_back_with_it(
+    inbox: Settings, ledger: Ledger
+) -> None:
+    contract(inbox, "format: csv")
+    (inbox.inbox / "mine.csv").write_text(GOOD, encoding="utf-8")
+    assert landed(inbox, ledger)[0].rows == 1
+    (inbox.own_contracts / "mine.yml").unlink()
+    land.prepare(inbox)
+    with land.landed(inbox) as con:
+        assert con.execute("select count(*) from raw.file").fetchall() == [(0,)]
+    assert ledger.raw_files("mine")
+    contract(inbox, "format: csv")
+    land.prepare(inbox)
+    assert [record.source for record in land.pending(inbox, ledger)] == ["mine"]
 
 
 def test_names_in_other_scripts_keep_their_partitions_apart(inbox: Settings) -> None:

@@ -109,7 +109,7 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     names = list(cells[number - 1])
     while names and names[-1] is None:
         names.pop()
-    header = tuple(name or "" for name in names)
+    header = tuple((name or "").strip() for name in names)
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
     years = [name for name in header if _YEAR.fullmatch(name)]
