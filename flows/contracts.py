@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from flows import own_contracts
 from flows.errors import ContractError
 from flows.trade_roles import TradeRoles
 
@@ -212,49 +210,14 @@ def _read(path: Path) -> Source:
         raise ContractError(f"Contract {path.name} is not well formed: {what}.") from error
 
 
-# Names a source of one's own may not have: they are folders and schemas of the project.
-_RESERVED_SOURCES = {"inbox", "landed", "ledger", "own"}
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-
-
 def check_own_contract(path: Path) -> Source:
     """A contract from outside the project, with what the project's own tests see to in those inside it.
 
     Raises ContractError naming the file and what is wrong.
     """
     source = _read(path)
-    names = [(source.name, "source"), *((table.name, "table") for table in source.tables)]
-    names += [(column.name, "column") for table in source.tables for column in table.columns]
-    for name, what in names:
-        reserved = _RESERVED_SOURCES if what == "source" else reserved_words() if what == "column" else ()
-        if not _NAME.fullmatch(name) or name in reserved:
-            rule = "lower-case letters, digits and single underscores, and no word of SQL or of the project"
-            raise ContractError(f"Contract {path.name}: {name!r} cannot be the name of a {what}; use {rule}.")
-    if source.origin != "drop_box":
-        raise ContractError(f"Contract {path.name}: a source of one's own has the origin drop_box.")
-    for node in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-        where = {"database": node.get("database"), "schema": node.get("schema")}
-        if where != {"database": "landed", "schema": "raw"}:
-            raise ContractError(f"Contract {path.name}: the source needs `database: landed` and `schema: raw`.")
-        for table in node["tables"]:
-            if table.get("identifier") != f"{source.name}__{table['name']}":
-                need = f"`identifier: {source.name}__{table['name']}`"
-                raise ContractError(f"Contract {path.name}: the table {table['name']} needs {need}.")
+    own_contracts.require_proper(path.name, yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0])
     return source
-
-
-@lru_cache(maxsize=1)
-def reserved_words() -> frozenset[str]:
-    """Words that cannot name a column: SQL's, and the two columns landing adds."""
-    query = "select keyword_name from duckdb_keywords() where keyword_category in ('reserved', 'type_function')"
-    with duckdb.connect() as con:
-        return frozenset({row[0] for row in con.execute(query).fetchall()} | {"file_id", "line"})
-
-
-def own_paths(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The contracts that lie outside the project: one file per source in every folder but the first."""
-    for folder in folders[1:]:
-        yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
 
 
 def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
@@ -263,7 +226,7 @@ def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
     Raises ContractError naming the file and what is wrong.
     """
     folders = folders if isinstance(folders, tuple) else (folders,)
-    own = tuple((path, path.stat().st_mtime_ns) for path in own_paths(folders))
+    own = tuple((path, path.stat().st_mtime_ns) for path in own_contracts.paths(folders))
     return _load(folders[0], own)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from flows.contracts import Table, load_contracts, own_paths
+from flows.contracts import Table, load_contracts
+from flows.own_contracts import paths
 from flows.settings import Settings
 
 
@@ -36,4 +37,4 @@ def variables(settings: Settings) -> str:
 
 def fingerprint(settings: Settings) -> list[str]:
     """Changes when a contract of one's own does; nothing where there is none."""
-    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in own_paths(settings.contracts)]
+    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in paths(settings.contracts)]

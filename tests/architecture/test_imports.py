@@ -15,7 +15,14 @@ PYTHON = sorted(path for folder in ("flows", "expectations") for path in (ROOT /
 # A module may import from its own layer and from those below it, never from one above.
 LAYERS = [
     {"flows.errors", "flows.settings", "flows"},
-    {"flows.contracts", "flows.ledger", "flows.trade_roles", "expectations", "expectations.checks"},
+    {
+        "flows.contracts",
+        "flows.ledger",
+        "flows.own_contracts",
+        "flows.trade_roles",
+        "expectations",
+        "expectations.checks",
+    },
     {"flows.sources", "expectations.landing", "expectations.release"},
     {"flows.steps", "flows.reading"},
     {

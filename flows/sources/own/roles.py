@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.contracts import code_list, reserved_words
+from flows.contracts import code_list
 from flows.errors import EntrepotError
+from flows.own_contracts import reserved_words
 from flows.settings import Settings
 from flows.sources.own.codes import area_of, area_system, flow_of, unknown_areas
 from flows.sources.own.guess import Guess, guess_roles

@@ -1,0 +1,55 @@
+"""Contracts of tables of one's own: where they lie, and what they must have that nobody tests for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.errors import ContractError
+
+# Names a source of one's own may not have: they are folders and schemas of the project.
+_RESERVED_SOURCES = frozenset({"inbox", "landed", "ledger", "own"})
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """The contracts that lie outside the project: one file per source in every folder but the first."""
+    for folder in folders[1:]:
+        yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+
+
+def require_proper(file_name: str, node: dict[str, Any]) -> None:
+    """Raises ContractError unless names, origin and place of a source's YAML are such that dbt finds what landed."""
+    tables = node["tables"]
+    _require_name(file_name, node["name"], "source", _RESERVED_SOURCES)
+    for table in tables:
+        _require_name(file_name, table["name"], "table", frozenset())
+        for column in table["columns"]:
+            _require_name(file_name, column["name"], "column", reserved_words())
+    if node["config"]["meta"]["origin"] != "drop_box":
+        raise ContractError(f"Contract {file_name}: a source of one's own has the origin drop_box.")
+    if (node.get("database"), node.get("schema")) != ("landed", "raw"):
+        raise ContractError(f"Contract {file_name}: the source needs `database: landed` and `schema: raw`.")
+    for table in tables:
+        identifier = f"{node['name']}__{table['name']}"
+        if table.get("identifier") != identifier:
+            raise ContractError(f"Contract {file_name}: the table {table['name']} needs `identifier: {identifier}`.")
+
+
+def _require_name(file_name: str, name: str, what: str, reserved: frozenset[str]) -> None:
+    if not _NAME.fullmatch(name) or name in reserved:
+        rule = "lower-case letters, digits and single underscores, and no word of SQL or of the project"
+        raise ContractError(f"Contract {file_name}: {name!r} cannot be the name of a {what}; use {rule}.")
+
+
+@lru_cache(maxsize=1)
+def reserved_words() -> frozenset[str]:
+    """Words that cannot name a column: SQL's, and the two columns landing adds."""
+    query = "select keyword_name from duckdb_keywords() where keyword_category in ('reserved', 'type_function')"
+    with duckdb.connect() as con:
+        return frozenset({row[0] for row in con.execute(query).fetchall()} | {"file_id", "line"})
