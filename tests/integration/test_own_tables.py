@@ -114,11 +114,11 @@ def test_what_is_no_cell_is_counted_by_reason_and_its_words_can_be_looked_up(con
         "select source_code, reason, sum(n_rows)::int from meta.excluded_row where source_code in ({}) group by all"
     )
     assert sorted(rows(con, counted.format("'port', 'sales'"))) == [
-        ("sales", "added_to_cell", 1),
         ("port", "no_value", 1),
         ("port", "superseded_by_later_file", 2),
         ("port", "unmapped_area", 2),
         ("port", "unmapped_period", 2),
+        ("sales", "added_to_cell", 1),
     ]
     words = "select distinct partner_term from intermediate.int_own_record_classified where excluded_reason = {}"
     assert rows(con, words.format("'unmapped_area'")) == [("Atlantis",)]
