@@ -16,6 +16,9 @@ from flows.sources.gacc_page import currency_of
 from flows.sources.gacc_table import country_table
 from flows.sources.http import Answer, Http
 from flows.steps import land
+from tests.standin.gacc import Gacc
+from tests.standin.gacc_page import Page, html
+from tests.standin.world import World
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "gacc" / "month.html"
 OTHERS = (
@@ -227,3 +230,26 @@ def land_page(settings: Settings, ledger: Ledger, page: str) -> Outcome:
     )
     land.prepare(settings)
     return land.land_file(settings, ledger, ledger.add_raw(record, received))
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "published"),
+    [
+        (Page(2019, 7, 4, "USD"), "Jul 2019 (in USD)", "2019-08-08"),
+        (Page(2021, 5, 4, "CNY"), "(6) China's Total", "2021-06-08"),
+        (Page(2022, 4, 4, "CNY"), "Apr 2022 (in RMB)", "2022-05-08"),
+        (Page(2023, 3, 4, "USD"), "March 2023", "2023-04-08"),
+        (Page(2024, 2, 4, "CNY"), "Jan-Feb 2024", "2024-03-08"),
+    ],
+)
+def test_the_quirks_of_the_pages_over_the_years_are_read(page: Page, title: str, published: str) -> None:
+    text = html(Gacc(World())._page(page)).content.decode()
+    found = rows(text)
+    assert len(found) == 30
+    assert all(values[2] == page.currency and values[6] == published for values in found.values())
+    assert title in str(found["Total"][5])
+
+
+def test_a_page_that_only_has_an_attachment_is_refused() -> None:
+    with pytest.raises(FileRefused, match="the page has no table"):
+        rows(html(Gacc(World())._page(Page(2019, 5, 4, "CNY"))).content.decode())

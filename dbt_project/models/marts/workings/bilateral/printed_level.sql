@@ -21,7 +21,10 @@ with
                     file_id,
                     line
                 from {{ relation }}
-                where {{ condition }} and {{ amount }} is not null
+                where
+                    {{ condition }}
+                    and {{ amount }} is not null
+                    and source_code in (select source_code from {{ ref('fct_trade_growth') }})
                 {% if not loop.last %}
                     union all
                 {% endif %}
@@ -51,4 +54,3 @@ select
     level.line::bigint as line
 from level
 inner join {{ ref('dim_period') }} as period on level.period_code = period.period_code
-where level.source_code in (select source_code from {{ ref('fct_trade_growth') }})
