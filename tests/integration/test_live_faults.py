@@ -1,23 +1,138 @@
-"""Each fault of a publisher, on the live sources of rates and indicators: one sentence, nothing half-landed, and
-the next run completes. The publishers are the stand-in on loopback.
+"""Every fault of a publisher against every live source: one clear sentence, the right state, nothing half-landed,
+and the next run completes. The publishers are the stand-in on loopback; a new source joins by a line in CASES.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from flows.contracts import load_contracts
 from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
-from flows.sources.http import Http
-from flows.steps import fetch, land
+from flows.sources.span import Span
+from flows.steps import land
+from tests.live import current, live_run
 from tests.standin.server import StandIn
 
-SOURCES = ["ecb", "cbr", "world_bank"]
-HOSTS = {"ecb": "data-api.ecb.europa.eu", "cbr": "www.cbr.ru", "world_bank": "api.worldbank.org"}
+KEY = "the key of these tests"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One live source, asked for as little as will do.
+
+    `data` is part of the address of its data requests. `sentences` are its own words for faults it meets in its own
+    way, `spared` faults that cannot strike it. `damages` are faults inside a good answer: kind, options, sentence.
+    """
+
+    source: str
+    data: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    span: Span | None = None
+    sentences: dict[str, str] = field(default_factory=dict)
+    spared: tuple[str, ...] = ()
+    damages: tuple[tuple[str, dict[str, Any], str], ...] = ()
+
+
+COMTRADE: dict[str, Any] = {"reporters": ("KAZ",), "comtrade_key": SecretStr(KEY)}
+CASES = [
+    Case(
+        "ecb",
+        "/service/data/EXR",
+        damages=(
+            ("retyped", {"column": "OBS_VALUE"}, "not a decimal(18,8)"),
+            ("missing_column", {"column": "OBS_VALUE"}, "the columns OBS_VALUE of ecb.reference_rate are missing"),
+            ("duplicate_page", {}, "duplicate key"),
+            ("silent_cap", {"rows": 5}, "is taken for a cut-off file"),
+            ("wrong_charset", {}, ""),
+        ),
+    ),
+    Case(
+        "cbr",
+        "XML_dynamic",
+        damages=(
+            ("retyped", {}, "not a decimal(18,8)"),
+            ("missing_column", {"column": "Value"}, "value is missing"),
+            ("duplicate_page", {}, "duplicate key"),
+            ("silent_cap", {"rows": 5}, "is taken for a cut-off file"),
+        ),
+    ),
+    Case(
+        "world_bank",
+        "per_page=1000",
+        damages=(
+            ("retyped", {"column": "value"}, "not a decimal(28,6)"),
+            ("missing_column", {"column": "value"}, "is not the json"),
+            ("duplicate_page", {}, "records where the World Bank counts"),
+            ("silent_cap", {"rows": 5}, "records where the World Bank counts"),
+            ("wrong_charset", {}, ""),
+        ),
+    ),
+    Case(
+        "imf_imts",
+        "/data/IMF.STA",
+        sentences={"empty": "answers with no row"},
+        damages=(
+            ("retyped", {"column": "OBS_VALUE"}, "not a decimal"),
+            ("missing_column", {"column": "OBS_VALUE"}, "the columns OBS_VALUE of imf_imts.partner_trade are missing"),
+            ("duplicate_page", {}, "duplicate key"),
+            ("silent_cap", {"rows": 5}, "is taken for a cut-off file"),
+            ("wrong_charset", {}, ""),
+        ),
+    ),
+    Case(
+        "comtrade_api",
+        "/data/v1/get/",
+        COMTRADE,
+        damages=(
+            ("retyped", {"column": "primaryValue"}, "not a decimal"),
+            ("missing_column", {"column": "primaryValue"}, "primaryValue of comtrade_api.trade are missing"),
+            ("duplicate_page", {"after": 1}, "rows and sent"),
+            ("silent_cap", {"rows": 5, "after": 1}, "rows and sent 5"),
+            ("wrong_charset", {}, "is not JSON"),
+        ),
+    ),
+    Case(
+        "comtrade_bulk",
+        "/bulk/v1/file",
+        COMTRADE,
+        damages=(
+            ("retyped", {"column": "primaryValue"}, "not a decimal"),
+            ("missing_column", {"column": "primaryValue"}, "are missing"),
+            ("duplicate_page", {}, "duplicate key"),
+        ),
+    ),
+    Case(
+        "gacc",
+        "-",
+        {"history_from": 2024, "history_to": 2024},
+        Span.between("2024-01", "2024-02"),
+        sentences={"html": "is not that of"},
+        damages=(("retyped", {}, ""), ("duplicate_page", {}, ""), ("wrong_charset", {}, "")),
+    ),
+]
+BY_NAME = {case.source: case for case in CASES}
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "rate_limit": ({}, "too many requests (429)"),
+    "quota": ({}, "partial, resume after"),
+    "status": ({"status": 500}, "out of order (500)"),
+    "html": ({}, "web page"),
+    "truncated_gzip": ({}, ""),
+    "cut": ({"at": 0}, "broke"),
+    "reset": ({}, "broke"),
+    "slow": ({"seconds": 8}, "was silent for 0.3 s"),
+    "revoked_key": ({}, "does not accept the subscription key (401)"),
+    "empty": ({}, ""),
+}
+PLANNING = ("status", "html", "reset", "quota")
 
 
 @pytest.fixture(scope="module")
@@ -32,148 +147,166 @@ def standin(running: StandIn) -> StandIn:
     return running
 
 
-@pytest.fixture
-def live(settings: Settings, standin: StandIn) -> Settings:
-    return settings.model_copy(
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty landed.duckdb with all its tables, made once."""
+    settings = Settings(warehouse=tmp_path_factory.mktemp("prepared"))
+    land.prepare(settings)
+    return settings.landed
+
+
+def chosen(case: Case, warehouse: Path, standin: StandIn, prepared: Path) -> Settings:
+    """A warehouse of one's own, and the settings for `case`."""
+    warehouse.mkdir(parents=True)
+    shutil.copy(prepared, warehouse)
+    return Settings(warehouse=warehouse).model_copy(
         update={
             "stand_in": standin.url,
-            "history_from": 2024,
-            "history_to": 2024,
+            "history_from": 2022,
+            "history_to": 2022,
+            "reporters": ("CHN",),
+            "frequencies": ("A",),
             "currencies": ("USD", "CNY"),
             "indicators": ("SP.POP.TOTL",),
             "http_tries": 2,
-            "http_backoff_seconds": 0.0,
-            "http_timeout_seconds": 0.5,
+            **case.settings,
         }
     )
 
 
-def ingest(settings: Settings) -> list[Outcome]:
-    """One run up to landing; the outcomes, of sources that could not be reached too."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, SOURCES, http=http)
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in plan.fetch]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+def run(case: Case, settings: Settings) -> list[Outcome]:
+    return live_run(settings, [case.source], case.span).outcomes
 
 
-def totals(settings: Settings) -> list[tuple[Any, ...]]:
-    tables = {
-        "ecb__reference_rate": "obs_value", "cbr__daily_rate": "value_rub", "world_bank__indicator": "value",
-    }  # fmt: skip
-    parts = [
-        f"select '{table}', count(*), sum({column}) from raw.{table} as record "
-        "inner join raw.file as file on record.file_id = file.file_id and file.is_current"
-        for table, column in tables.items()
-    ]
-    with land.landed(settings) as con:
-        return con.execute(" union all ".join(parts) + " order by 1").fetchall()
+def tables(case: Case, settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+    contract = load_contracts(settings.contracts)[case.source]
+    return {table.name: current(settings, table.landed_name) for table in contract.tables}
 
 
-def test_without_faults_everything_lands_and_the_second_run_sends_no_data_request(
-    live: Settings, standin: StandIn
-) -> None:
-    assert {outcome.outcome for outcome in ingest(live)} == {"new"}
-    before = len(standin.office.control.log)
-    assert {outcome.outcome for outcome in ingest(live)} == {"kept"}
-    asked = standin.office.control.log[before:]
-    assert [(line["host"], line["query"]["per_page"]) for line in asked] == [("api.worldbank.org", "1")]
+@pytest.fixture(scope="module")
+def whole(running: StandIn, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Any]:
+    """What a source lands without a fault, found out once."""
+
+    @cache
+    def of(name: str) -> dict[str, list[tuple[Any, ...]]]:
+        running.office.control.reset()
+        settings = chosen(BY_NAME[name], tmp_path_factory.mktemp("whole") / "warehouse", running, prepared)
+        outcomes = run(BY_NAME[name], settings)
+        assert {outcome.outcome for outcome in outcomes} == {"new"}, outcomes
+        return tables(BY_NAME[name], settings)
+
+    return lambda case: of(case.source)
 
 
-def test_a_revision_of_an_indicator_is_fetched_alone_and_the_old_values_stay(live: Settings, standin: StandIn) -> None:
-    ingest(live)
-    standin.office.world.revise("wdi", "CHN", "2024")
-    outcomes = {outcome.source: outcome.outcome for outcome in ingest(live)}
-    assert outcomes == {"ecb": "kept", "cbr": "kept", "world_bank": "revised"}
-    with land.landed(live) as con:
-        vintages = con.execute(
-            "select file.is_current, record.value from raw.world_bank__indicator as record "
-            "inner join raw.file as file on record.file_id = file.file_id "
-            "where record.country_iso3 = 'CHN' order by file.fetched_at"
-        ).fetchall()
-    assert [current for current, _ in vintages] == [False, True]
-    assert round(vintages[1][1] / vintages[0][1], 4) == Decimal("1.02")
+def require_one_sentence_each(case: Case, outcomes: list[Outcome], kind: str, sentence: str) -> list[Outcome]:
+    """The partitions that were struck, each in the right state and with the sentence; there is one at least."""
+    struck = [outcome for outcome in outcomes if outcome.outcome not in ("new", "kept", "revised")]
+    assert struck, outcomes
+    assert {outcome.outcome for outcome in struck} == {"waiting" if kind == "quota" else "failed"}
+    for outcome in struck:
+        print("SAID", case.source, kind, "|", outcome.reason)
+        assert sentence in outcome.reason, outcome.reason
+        assert outcome.reason.strip() == outcome.reason != ""
+        assert "\n" not in outcome.reason
+        assert "Traceback" not in outcome.reason
+        assert KEY not in outcome.reason
+        assert not outcome.stops_run
+    return struck
 
 
-FAULTS: list[tuple[str, dict[str, Any], str]] = [
-    ("rate_limit", {}, "too many requests"),
-    ("quota", {}, "partial, resume after"),
-    ("status", {"status": 500}, "out of order (500)"),
-    ("status", {"status": 502}, "out of order (502)"),
-    ("status", {"status": 404}, "refuses the request (404)"),
-    ("html", {}, "web page"),
-    ("cut", {}, "broke"),
-    ("reset", {}, "broke"),
-    ("slow", {"seconds": 10}, "was silent for 0.5 s"),
-    ("revoked_key", {}, "does not accept the subscription key"),
-    ("empty", {}, ""),
-]
-
-DAMAGES: list[tuple[str, str, dict[str, Any], str]] = [
-    ("ecb", "wrong_charset", {}, "is written in UTF-16"),
-    ("world_bank", "wrong_charset", {}, ""),
-    ("ecb", "retyped", {"column": "OBS_VALUE"}, "not a decimal(18,8)"),
-    ("ecb", "missing_column", {"column": "OBS_VALUE"}, ""),
-    ("ecb", "duplicate_page", {}, "duplicate key"),
-    ("cbr", "retyped", {}, "not a decimal(18,8)"),
-    ("world_bank", "retyped", {"column": "value"}, "not a decimal(28,6)"),
-    ("world_bank", "missing_column", {"column": "value"}, "is not the json"),
-    ("world_bank", "duplicate_page", {}, "records where the World Bank counts"),
-    ("world_bank", "silent_cap", {"rows": 5}, "records where the World Bank counts"),
-]
-
-
-def complete_again(live: Settings, standin: StandIn, source: str) -> None:
+def complete(case: Case, settings: Settings, standin: StandIn, whole: Callable[[Case], Any]) -> None:
     """The next run, after the fault, ends with what a run without faults ends with."""
     standin.office.control.reset()
-    Ledger(live).close_host(HOSTS[source], utc_now())
-    again = ingest(live)
-    assert {outcome.outcome for outcome in again} <= {"new", "revised", "kept"}, again
-    clean = live.model_copy(update={"warehouse": live.warehouse.parent / "clean"})
-    ingest(clean)
-    assert totals(live) == totals(clean)
+    for host in load_contracts(settings.contracts)[case.source].hosts:
+        Ledger(settings).close_host(host, utc_now())
+    assert {outcome.outcome for outcome in run(case, settings)} <= {"new", "revised", "kept"}
+    assert tables(case, settings) == whole(case)
 
 
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize(("kind", "options", "sentence"), FAULTS, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("name", "kind"), [(case.source, kind) for case in CASES for kind in FAULTS if kind not in case.spared]
+)
 def test_a_fault_leaves_a_sentence_and_nothing_half_landed_and_the_next_run_completes(
-    live: Settings, standin: StandIn, source: str, kind: str, options: dict[str, Any], sentence: str
+    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str, kind: str
 ) -> None:
-    control = standin.office.control
-    control.add_fault({"kind": kind, "match": HOSTS[source], "times": 0, **options})
-    bad = [outcome for outcome in ingest(live) if outcome.outcome not in ("new", "kept")]
-    assert {outcome.outcome for outcome in bad} == {"waiting" if kind == "quota" else "failed"}
-    assert {outcome.source for outcome in bad} == {source}, "the other sources landed"
-    assert not any(outcome.stops_run for outcome in bad)
-    assert all(sentence in outcome.reason and "\n" not in outcome.reason for outcome in bad), bad
-    with land.landed(live) as con:
-        landed = con.execute("select count(*) from raw.file where source_code = ? and is_current", [source]).fetchone()
-    assert landed == (0,)
-    complete_again(live, standin, source)
+    case, (options, sentence) = BY_NAME[name], FAULTS[kind]
+    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    standin.office.control.add_fault({"kind": kind, "match": case.data, "times": 0, **options})
+    hurried = settings.model_copy(update={"http_timeout_seconds": 0.3}) if kind == "slow" else settings
+    struck = require_one_sentence_each(case, run(case, hurried), kind, case.sentences.get(kind, sentence))
+    landed = {outcome.table for outcome in struck} & {name for name, rows in tables(case, settings).items() if rows}
+    assert not landed, "nothing of what was struck"
+    assert not list(settings.raw.glob(".receiving-*"))
+    complete(case, settings, standin, whole)
 
 
-@pytest.mark.parametrize(("source", "kind", "options", "sentence"), DAMAGES, ids=lambda value: str(value)[:24])
-def test_damaged_data_is_refused_and_fetched_again(
-    live: Settings, standin: StandIn, source: str, kind: str, options: dict[str, Any], sentence: str
+@pytest.mark.parametrize("kind", PLANNING)
+@pytest.mark.parametrize("name", [case.source for case in CASES if case.source not in ("ecb", "cbr")])
+def test_a_source_that_cannot_say_what_it_has_says_why_and_the_next_run_completes(
+    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str, kind: str
 ) -> None:
-    ingest(live)
-    before = totals(live)
-    for path in (live.raw / source).rglob("*.json"):
+    case, (options, sentence) = BY_NAME[name], FAULTS[kind]
+    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    host = load_contracts(settings.contracts)[name].hosts[0]
+    standin.office.control.add_fault({"kind": kind, "match": host, "times": 0, **options})
+    outcomes = run(case, settings)
+    require_one_sentence_each(case, outcomes, kind, "" if (name, kind) == ("gacc", "html") else sentence)
+    assert [(outcome.source, outcome.partition) for outcome in outcomes] == [(name, "")]
+    complete(case, settings, standin, whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "options", "sentence"),
+    [(case.source, *damage) for case in CASES for damage in case.damages],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_damaged_data_is_refused_the_last_good_file_stands_in_and_it_is_fetched_again(
+    standin: StandIn,
+    prepared: Path,
+    tmp_path: Path,
+    whole: Callable[[Case], Any],
+    name: str,
+    kind: str,
+    options: dict[str, Any],
+    sentence: str,
+) -> None:
+    case = BY_NAME[name]
+    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    run(case, settings)
+    for path in (settings.raw / name).rglob("*.json"):  # as if each had been revised upstream
         if path.name.count(".") == 1:
             path.write_text(path.read_text().replace('"revision": "', '"revision": "older '), encoding="utf-8")
-    standin.office.control.add_fault({"kind": kind, "match": HOSTS[source], "times": 0, **options})
-    bad = [outcome for outcome in ingest(live) if outcome.outcome == "failed"]
-    assert {outcome.source for outcome in bad} == {source}
-    assert all(sentence in outcome.reason for outcome in bad), bad
-    assert totals(live) == before, "the last good files stand in"
-    complete_again(live, standin, source)
+    standin.office.control.add_fault({"kind": kind, "match": case.data, "times": 0, **options})
+    require_one_sentence_each(case, run(case, settings), kind, sentence)
+    assert tables(case, settings) == whole(case), "the last good files stand in"
+    complete(case, settings, standin, whole)
 
 
-def test_a_passing_fault_is_not_even_noticed(live: Settings, standin: StandIn) -> None:
-    for kind in ("rate_limit", "status", "cut", "html"):
-        standin.office.control.add_fault({"kind": kind, "times": 1})
-    patient = live.model_copy(update={"http_tries": 6})
-    assert {outcome.outcome for outcome in ingest(patient)} == {"new"}
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_storm_that_strikes_every_other_request_is_not_even_noticed(
+    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str
+) -> None:
+    case = BY_NAME[name]
+    settings = chosen(case, tmp_path / "warehouse", standin, prepared).model_copy(update={"http_tries": 8})
+    for number, kind in enumerate(("rate_limit", "status", "reset")):
+        standin.office.control.add_fault({"kind": kind, "match": "", "times": 3, "every": 2, "after": number})
+    assert {outcome.outcome for outcome in run(case, settings)} == {"new"}
+    assert tables(case, settings) == whole(case)
+
+
+def test_the_other_publishers_go_on_when_one_is_down(standin: StandIn, prepared: Path, tmp_path: Path) -> None:
+    settings = chosen(CASES[0], tmp_path / "warehouse", standin, prepared)
+    standin.office.control.add_fault({"kind": "reset", "match": "www.cbr.ru", "times": 0})
+    outcomes = live_run(settings, ["ecb", "cbr", "world_bank"]).outcomes
+    assert {(outcome.source, outcome.outcome) for outcome in outcomes} == {
+        ("ecb", "new"), ("cbr", "failed"), ("world_bank", "new"),
+    }  # fmt: skip
+
+
+def test_every_live_source_is_here() -> None:
+    live = {name for name, source in load_contracts(Settings().contracts).items() if source.origin == "live"}
+    assert live - set(BY_NAME) == set(ELSEWHERE)
+
+
+ELSEWHERE = ("comtrade_reference", "gacc_bulletin")
+"""Live sources whose faults have a suite of their own."""
