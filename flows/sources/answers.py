@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -125,13 +125,19 @@ def is_page(content_type: str, start: bytes) -> bool:
 
 def unpack(body: bytes, encoding: str, host: str) -> bytes:
     """The body without its transfer compression. Raises TryAgain when it is cut off or damaged."""
+    return b"".join(unpacked([body], encoding, host))
+
+
+def unpacked(chunks: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
+    """The same, chunk by chunk: what is wrong with the end is found out at the end."""
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        return body
+        yield from chunks
+        return
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
-        content = unzip.decompress(body)
+        for chunk in chunks:
+            yield unzip.decompress(chunk)
     except zlib.error as error:
         raise TryAgain(HttpFailed(f"{host} sent a damaged answer ({error}).")) from None
     if not unzip.eof:
         raise TryAgain(HttpFailed(f"{host} sent an answer that is cut off."))
-    return content

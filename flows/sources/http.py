@@ -33,6 +33,7 @@ from flows.sources.answers import (
     tag_of,
     trouble,
     unpack,
+    unpacked,
 )
 
 __all__ = ["Answer", "Expected", "Http", "open_http"]
@@ -168,7 +169,8 @@ class Http:
                         raise HttpFailed(f"{host} changed {url} while it was being read; run again.")
                     tag = now_tag
                     pass_over = at if response.status_code == 200 else 0
-                    for chunk in self._chunks(response, host):
+                    encoding = response.headers.get("content-encoding", "")  # not asked for, and sent all the same
+                    for chunk in unpacked(self._chunks(response, host), encoding, host):
                         if at == 0:
                             self._expect(response, chunk[:512], host, expect)
                         fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))

@@ -52,7 +52,7 @@ CASES = [
             ("missing_column", {"column": "OBS_VALUE"}, "the columns OBS_VALUE of ecb.reference_rate are missing"),
             ("duplicate_page", {}, "duplicate key"),
             ("silent_cap", {"rows": 5}, "is taken for a cut-off file"),
-            ("wrong_charset", {}, ""),
+            ("wrong_charset", {}, "is written in UTF-16"),
         ),
     ),
     Case(
@@ -68,30 +68,32 @@ CASES = [
     Case(
         "world_bank",
         "per_page=1000",
+        sentences={"empty": "is not what it documents"},
         damages=(
             ("retyped", {"column": "value"}, "not a decimal(28,6)"),
             ("missing_column", {"column": "value"}, "is not the json"),
             ("duplicate_page", {}, "records where the World Bank counts"),
             ("silent_cap", {"rows": 5}, "records where the World Bank counts"),
-            ("wrong_charset", {}, ""),
+            ("wrong_charset", {}, "is not what it documents"),
         ),
     ),
     Case(
         "imf_imts",
         "/data/IMF.STA",
-        sentences={"empty": "answers with no row"},
+        sentences={"empty": "The IMF answers with no row for A-CHN"},
         damages=(
             ("retyped", {"column": "OBS_VALUE"}, "not a decimal"),
             ("missing_column", {"column": "OBS_VALUE"}, "the columns OBS_VALUE of imf_imts.partner_trade are missing"),
             ("duplicate_page", {}, "duplicate key"),
             ("silent_cap", {"rows": 5}, "is taken for a cut-off file"),
-            ("wrong_charset", {}, ""),
+            ("wrong_charset", {}, "is written in UTF-16"),
         ),
     ),
     Case(
         "comtrade_api",
         "/data/v1/get/",
         COMTRADE,
+        sentences={"empty": "answer is not JSON"},
         damages=(
             ("retyped", {"column": "primaryValue"}, "not a decimal"),
             ("missing_column", {"column": "primaryValue"}, "primaryValue of comtrade_api.trade are missing"),
@@ -116,7 +118,7 @@ CASES = [
         {"history_from": 2024, "history_to": 2024},
         Span.between("2024-01", "2024-02"),
         sentences={"html": "is not that of"},
-        damages=(("retyped", {}, ""), ("duplicate_page", {}, ""), ("wrong_charset", {}, "")),
+        damages=(("retyped", {}, "has 'n/a' where a number belongs"), ("duplicate_page", {}, "duplicate key")),
     ),
 ]
 BY_NAME = {case.source: case for case in CASES}
@@ -125,12 +127,12 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "quota": ({}, "partial, resume after"),
     "status": ({"status": 500}, "out of order (500)"),
     "html": ({}, "web page"),
-    "truncated_gzip": ({}, ""),
+    "truncated_gzip": ({}, "cut off"),
     "cut": ({"at": 0}, "broke"),
     "reset": ({}, "broke"),
     "slow": ({"seconds": 8}, "was silent for 0.3 s"),
     "revoked_key": ({}, "does not accept the subscription key (401)"),
-    "empty": ({}, ""),
+    "empty": ({}, "is empty; nothing was taken from it"),
 }
 PLANNING = ("status", "html", "reset", "quota")
 
@@ -204,7 +206,6 @@ def require_one_sentence_each(case: Case, outcomes: list[Outcome], kind: str, se
     assert struck, outcomes
     assert {outcome.outcome for outcome in struck} == {"waiting" if kind == "quota" else "failed"}
     for outcome in struck:
-        print("SAID", case.source, kind, "|", outcome.reason)
         assert sentence in outcome.reason, outcome.reason
         assert outcome.reason.strip() == outcome.reason != ""
         assert "\n" not in outcome.reason
@@ -308,5 +309,5 @@ def test_every_live_source_is_here() -> None:
     assert live - set(BY_NAME) == set(ELSEWHERE)
 
 
-ELSEWHERE = ("comtrade_reference", "gacc_bulletin")
+ELSEWHERE = ("comext", "comtrade_reference", "gacc_bulletin")
 """Live sources whose faults have a suite of their own."""
