@@ -115,9 +115,13 @@ def _export(run_id: str) -> None:
     """Make what others read, Parquet and Data Docs, follow the release the link points to."""
     from flows.steps import audit, export, publish
 
-    with terminal.progress():
-        export.export_release(get_settings(), run_id)
-        audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
+    try:
+        with terminal.progress():
+            export.export_release(get_settings(), run_id)
+            audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
+    except (EntrepotError, OSError) as error:
+        terminal.complain(f"The link points to the release; what is made from it for others does not: {error}")
+        raise typer.Exit(STANDS_IN) from error
 
 
 def _end(run: Run) -> None:
@@ -229,8 +233,8 @@ def publish(
             if candidate.state != "built":
                 raise EntrepotError(f"Run {chosen} is {candidate.state.replace('_', ' ')}, not built and audited.")
             step.publish(settings, ledger, candidate, build.candidate_path(settings, candidate))
+        terminal.say(f"Published release {chosen}.")
         _export(chosen)
-    terminal.say(f"Published release {chosen}.")
 
 
 @app.command()
@@ -244,12 +248,11 @@ def rollback(
     settings, ledger = get_settings(), Ledger(get_settings())
     with ledger.writing():
         target = step.rollback_target(settings, ledger, run_id)
-        record = ledger.start("rollback", build.versions(), build.code_fingerprint())
         step.point_to(settings, target)
-        _export(target)
+        record = ledger.start("rollback", build.versions(), build.code_fingerprint())
         record.published_sha256 = ledger.run(target).published_sha256
-        ledger.finish(record, "published", f"Rolled back to release {target}.")
-    terminal.say(f"Rolled back to release {target}.")
+        terminal.say(ledger.finish(record, "published", f"Rolled back to release {target}.").message)
+        _export(target)
 
 
 @app.command()

@@ -71,6 +71,12 @@ def read(path: Path, table: Table) -> Iterator[Record]:
         yield number, [code, currency_id, _iso(day), node.findtext("Nominal"), _number(node.findtext("Value"))]
 
 
+def columns_in(path: Path, table: Table) -> list[str]:
+    """Attributes and elements of the first record."""
+    root = ET.fromstring(read_whole(path))  # noqa: S314  expat limits expansion and opens nothing
+    return [*root[0].keys(), *(element.tag for element in root[0])]
+
+
 def _iso(day: str | None) -> str | None:
     """dd.mm.yyyy as yyyy-mm-dd; anything else as it is, for the contract to reject."""
     parts = (day or "").split(".")

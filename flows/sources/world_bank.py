@@ -83,6 +83,17 @@ def read(path: Path, table: Table) -> Iterator[Record]:
         raise FileRefused(f"{path.name}: the pages are of several updates ({', '.join(map(str, updates))}).")
 
 
+def columns_in(path: Path, table: Table) -> list[str]:
+    """Fields of the records, those of an inner object with its name before them."""
+    first = next(_documents(read_whole(path).decode("utf-8-sig")))
+    record = next(iter(_parts(first, path.name)[1]), {})
+    return [name for field, value in record.items() for name in _names(field, value)]
+
+
+def _names(field: str, value: Any) -> list[str]:
+    return [f"{field}.{inner}" for inner in value] if isinstance(value, dict) else [field]
+
+
 def _documents(text: str) -> Iterator[Any]:
     """JSON documents standing one after the other; numbers stay the text they are."""
     decoder, at = json.JSONDecoder(parse_float=str, parse_int=str), 0

@@ -16,7 +16,7 @@ from flows.settings import Settings
 from flows.sources import imf_imts
 from flows.sources.base import Partition
 from flows.sources.http import Answer, Http
-from flows.steps import land
+from flows.steps import fetch, land
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "imf_imts" / "partner_trade.csv"
 HEADER = FIXTURE.read_bytes().partition(b"\n")[0] + b"\n"
@@ -101,6 +101,19 @@ def test_bytes_come_through_unchanged_and_csv_is_asked_for(asked: Settings, size
 def test_a_header_without_rows_is_no_data(asked: Settings, chunks: list[bytes]) -> None:
     with pytest.raises(FileRefused, match="no row for A-CHN; it wants economies as ISO 3166 alpha-3"):
         list(imf_imts.fetch(plan(asked)[0], Imf(asked, chunks)))
+
+
+def test_a_year_that_has_no_figures_yet_is_no_failure(asked: Settings, ledger: Ledger) -> None:
+    everybody = asked.model_copy(update={"reporters": (), "history_from": 2023})
+    http = Imf(everybody, [HEADER])
+    kinds = {
+        part.key: fetch.fetch_partition(everybody, ledger, part, http).outcome
+        for part in imf_imts.partitions(everybody, None, http)
+    }
+    assert kinds == {
+        "A-ALL-2024": "absent", "A-ALL-2023": "failed",
+        "Q-ALL-2025": "absent", "Q-ALL-2024": "absent", "Q-ALL-2023": "failed",
+    }  # fmt: skip
 
 
 def test_values_are_units_of_usd_whatever_the_scale_says(settings: Settings, ledger: Ledger) -> None:

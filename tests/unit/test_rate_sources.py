@@ -166,6 +166,25 @@ def test_a_column_more_is_a_notice(settings: Settings, ledger: Ledger) -> None:
     assert (outcome.outcome, outcome.rows, outcome.reason) == ("new", 3, "")
 
 
+@pytest.mark.parametrize(
+    ("module", "answer", "known", "more"),
+    [
+        (cbr, DYNAMIC.encode("windows-1251"), b"<Nominal>", b"<Source>x</Source><Nominal>"),
+        (world_bank, pages([record("CHN", 2020, 1)])[0].encode(), b'"unit"', b'"Source": "x", "unit"'),
+    ],
+)
+def test_a_field_more_is_a_notice_in_other_formats_too(
+    settings: Settings, ledger: Ledger, module: ModuleType, answer: bytes, known: bytes, more: bytes
+) -> None:
+    assert land_answer(settings, ledger, module, answer)[0] == "new"
+    (file,) = ledger.raw_files()
+    assert land.restate(settings, file.outcome("new")).notice == ""
+    wider = settings.model_copy(update={"warehouse": settings.warehouse / "wider"})
+    assert land_answer(wider, Ledger(wider), module, answer.replace(known, more))[0] == "new"
+    (file,) = Ledger(wider).raw_files()
+    assert "does not know: Source" in land.restate(wider, file.outcome("new")).notice
+
+
 def test_a_column_less_is_refused(settings: Settings, ledger: Ledger) -> None:
     said, _ = land_answer(settings, ledger, ecb, ECB.replace("OBS_VALUE", "VALUE").encode())
     assert "the columns OBS_VALUE of ecb.reference_rate are missing" in said
