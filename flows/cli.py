@@ -19,7 +19,7 @@ import typer
 from flows import cli_sources, reports, run_report, terminal
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
-from flows.settings import get_settings
+from flows.settings import ROOT, get_settings, use_settings
 from flows.sources.span import Span
 from flows.steps import FREQUENCIES, NOTHING_TO_DO, Mode
 
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_sources.app, name="sources")
 
+DEMO = ROOT / "warehouse" / "demo"
 STANDS_IN = 3
 PARTIAL = 5
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -325,6 +326,26 @@ def explain(
 ) -> None:
     """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
     reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo's own warehouse goes; it stays for a look.")] = DEMO,
+) -> None:
+    """See the whole warehouse at work in a few minutes, live, without a network: a revision and an outage included.
+
+    The publishers are a stand-in on this machine with invented figures; your own warehouse is not touched.
+    """
+    from flows import demo as tour
+
+    user = get_settings()
+    tour.prepare(folder, user)
+    with tour.publishers(user) as stage:
+        settings = tour.settings_for(folder.resolve(), user, stage.address)
+        use_settings(settings)
+        terminal.say(f"An invented world of {stage.address}; the demo's warehouse is {settings.warehouse}.")
+        tour.play(settings, stage, lambda: _run_flow(None, "refresh"))
+    tour.farewell(settings)
 
 
 @app.command()

@@ -10,7 +10,6 @@ import os
 import re
 import sys
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -243,7 +242,21 @@ class Settings(BaseSettings):
         return str(Path(sys.executable).parent / name)
 
 
-@lru_cache(maxsize=1)
+_in_use: list[Settings] = []
+
+
 def get_settings() -> Settings:
     """The settings of this process, read once."""
-    return Settings()
+    if not _in_use:
+        _in_use.append(Settings())
+    return _in_use[0]
+
+
+def use_settings(settings: Settings) -> None:
+    """Make `settings` those of this process instead of what the environment says; call before importing prefect.
+
+    Prefect's records go into that warehouse too, whatever server or profile the user has set.
+    """
+    _in_use[:] = [settings]
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        del os.environ[name]

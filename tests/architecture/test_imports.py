@@ -26,7 +26,7 @@ LAYERS = [
     {"flows.sources", "expectations.landing", "expectations.release"},
     {"flows.steps", "flows.reading"},
     {
-        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.cli_sources"),
+        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources"),
         *("flows.terminal", "flows.reports", "flows.run_report"),
     },
 ]

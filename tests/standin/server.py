@@ -139,6 +139,10 @@ class StandIn:
         """Serve in this thread until interrupted."""
         self._server.serve_forever()
 
+    def shutdown(self) -> None:
+        """End `serve_forever`, from another thread."""
+        self._server.shutdown()
+
     def __enter__(self) -> StandIn:
         self._thread.start()
         return self
