@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from flows import reading
 from flows.contracts import Source, load_contracts
 from flows.errors import EntrepotError
-from flows.ledger import Outcome, Run
+from flows.ledger import Difference, Outcome, Run
 from flows.settings import Settings
 from flows.terminal import console, table_of
 
@@ -43,6 +43,7 @@ class Revision(NamedTuple):
 
 REVISIONS = (
     Revision(("comtrade_api", "comtrade_bulk"), "comtrade", "156", "2023", "UN Comtrade revises China's year 2023"),
+    Revision(("baci",), "baci", "HS92", "V202601", "CEPII corrects the newest release of BACI"),
     Revision(("world_bank",), "wdi", "CHN", "2024", "the World Bank revises China's GDP and population of 2024"),
 )
 
@@ -105,32 +106,30 @@ def prepare(folder: Path, user: Settings) -> None:
 
 
 def live_sources(user: Settings) -> dict[str, Source]:
-    """Every live source of the project."""
-    return {name: s for name, s in load_contracts(user.contracts[:1]).items() if s.origin == "live"}
+    """Every source of the project that a server can be asked for."""
+    return {name: source for name, source in load_contracts(user.contracts[:1]).items() if source.hosts}
 
 
 def settings_for(folder: Path, user: Settings, address: str) -> Settings:
-    """The settings of the demo: all live sources, three reporters, three years, and none of the user's own."""
+    """The settings of the demo: all live sources, three reporters, two years, and none of the user's own."""
     for source in load_contracts(user.contracts[:1]).values():
         if source.origin == "bundled" and source.statistic_code == _REFERENCE:
             shutil.copytree(user.bundled / source.name, folder / "bundled" / source.name)
     (folder / "bundled").mkdir(exist_ok=True)
-    return Settings(
-        _env_file=None, warehouse=folder, bundled=folder / "bundled", stand_in=address,
-        live_sources=tuple(live_sources(user)), history_from=2022, history_to=2024,
-        reporters=("CHN", "RUS", "KAZ"), partners=(), currencies=("USD", "CNY", "RUB"), frequencies=("A", "M"),
-        indicators=("NY.GDP.MKTP.CD", "SP.POP.TOTL"), comtrade_products=(), requests_per_day=(),
+    return Settings.alone(
+        warehouse=folder, bundled=folder / "bundled", dbt_project=user.dbt_project,
+        memory_limit=user.memory_limit, threads=user.threads,
+        stand_in=address, live_sources=tuple(live_sources(user)), history_from=2023, history_to=2024,
+        reporters=("CHN", "RUS", "KAZ"), comtrade_requests_per_day=100_000,
         comtrade_key=SecretStr("the key of the demo"), census_key=SecretStr("the key of the demo"),
-        comtrade_requests_per_day=100_000, public_export=None, only_redistributable=False,
         http_tries=2, http_backoff_seconds=0.2, http_timeout_seconds=20, http_proxies_from_environment=False,
-        dbt_project=user.dbt_project, memory_limit=user.memory_limit, threads=user.threads,
     )  # fmt: skip
 
 
 def play(settings: Settings, stage: Publishers, run: Callable[[], Run]) -> None:
     """The four acts, each told and then shown. Raises EntrepotError where one does not end as it should."""
     sources = live_sources(settings)
-    _scene(1, "From nothing", f"An empty warehouse asks {len(sources)} live sources for 2022 to 2024.")
+    _scene(1, "From nothing", f"An empty warehouse asks {len(sources)} live sources for 2023 and 2024.")
     first = _expect(run(), "published")
     _show_landed(first, sources, stage.asked())
     _show_figures(settings)
@@ -139,7 +138,7 @@ def play(settings: Settings, stage: Publishers, run: Callable[[], Run]) -> None:
     again = _expect(run(), "nothing_to_do")
     _show_quiet(again, sum(stage.asked().values()))
 
-    _scene(3, "A revision", f"{', and '.join(revision.words for revision in REVISIONS)}.")
+    _scene(3, "Revisions", "\n".join(f"- {revision.words}" for revision in REVISIONS))
     for revision in REVISIONS:
         stage.control("POST", "revise", source=revision.publisher, subject=revision.subject, period=revision.period)
     revised = _expect(run(), "published")
@@ -205,14 +204,23 @@ def _show_changes(run: Run, expected: set[str], requests: int) -> None:
         raise EntrepotError(f"Only {', '.join(sorted(expected))} changed, but {strangers or 'nothing'} was fetched.")
     rows = []
     for outcome in run.changed:
-        changes = outcome.difference.changes if outcome.difference else []
-        told = "; ".join(f"{c.values} values of {c.column}: {_sum(c.before)} → {_sum(c.after)}" for c in changes[:1])
-        rows.append((outcome.outcome, _place(outcome), outcome.rows, told or "the list of what there is"))
+        rows.append((outcome.outcome, _place(outcome), outcome.rows, _told(outcome.difference)))
     console.print(table_of(["outcome", "partition", "rows", "what changed"], list(rows)))
     kept = sum(outcome.outcome == "kept" for outcome in run.outcomes)
     console.print(
         f"{requests} requests; {len(run.changed)} partitions fetched, {kept} kept. Old values stay as vintages."
     )
+
+
+def _told(difference: Difference | None) -> str:
+    """What a new vintage changed, in one line: the column with most changed values stands for the others."""
+    if difference is None:
+        return "the first of its kind"
+    moved = f"{difference.rows_added} rows more, {difference.rows_gone} rows less"
+    if not difference.changes:
+        return moved if difference.rows_added or difference.rows_gone else "nothing but the wording"
+    most = max(difference.changes, key=lambda change: change.values)
+    return f"{most.values} values of {most.column}: {_sum(most.before)} → {_sum(most.after)}; {moved}"
 
 
 def _sum(value: Any) -> str:

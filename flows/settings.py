@@ -11,11 +11,11 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     http_longest_wait_seconds: float = Field(120.0, ge=0, description="A server asking for more ends the source's run.")
     http_timeout_seconds: float = Field(60.0, gt=0, description="Longest silence of a server.")
     http_slowest_bytes_per_second: float = Field(64.0, ge=0, description="A body slower than this is given up.")
+
+    @classmethod
+    def alone(cls, **values: Any) -> Settings:
+        """Settings of these values and the defaults, whatever the environment and `.env` say."""
+        return _Alone(**values)
 
     @field_validator(
         "live_sources",
@@ -240,6 +245,22 @@ class Settings(BaseSettings):
     def tool(self, name: str) -> str:
         """Path of a command installed beside this Python, such as `dbt`."""
         return str(Path(sys.executable).parent / name)
+
+
+class _Alone(Settings):
+    """Settings that read no environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given."""
+        return (init_settings,)
 
 
 _in_use: list[Settings] = []

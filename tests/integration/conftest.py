@@ -1,0 +1,49 @@
+"""The demo, run once for all tests that look at what it leaves, and a stand-in in the same state as its publishers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows.demo import REVISIONS, settings_for
+from flows.ledger import Ledger
+from flows.settings import Settings
+from tests.conftest import ENTREPOT
+from tests.standin.server import StandIn
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a demo said and left. `before` and `after` know the truth before and after its revisions and release."""
+
+    said: str
+    settings: Settings
+    before: StandIn
+    after: StandIn
+
+    @property
+    def releases(self) -> list[Path]:
+        """The files it published: from nothing, after the revisions, during the outage."""
+        published = [run for run in Ledger(self.settings).runs() if run.state == "published"]
+        return [self.settings.releases / run.run_id / "trade.duckdb" for run in published]
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """A whole demo; tests must not change what it left."""
+    folder = tmp_path_factory.mktemp("shown") / "demo"
+    done = subprocess.run(
+        [ENTREPOT, "demo", "--folder", str(folder)], capture_output=True, text=True, timeout=1800, check=False,
+        env=Settings().tool_environment(COLUMNS="200", NO_COLOR="1"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    with StandIn() as before, StandIn() as after:
+        for revision in REVISIONS:
+            after.office.world.revise(revision.publisher, revision.subject, revision.period)
+        after.office.world.hold("comtrade", "398", "2024", back=False)
+        settings = settings_for(folder.with_name("settings"), Settings(), before.url)
+        yield Shown(done.stdout, settings.model_copy(update={"warehouse": folder}), before, after)
