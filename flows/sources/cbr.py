@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 from flows.contracts import Table
-from flows.errors import EntrepotError, FileRefused
+from flows.errors import EntrepotError, FileRefused, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, Record, rate_years, read_whole
@@ -18,10 +19,14 @@ _DYNAMIC = "https://www.cbr.ru/scripts/XML_dynamic.asp"
 
 # The bank's own ids; its list is at https://www.cbr.ru/scripts/XML_val.asp?d=0
 _IDS = {
-    "AMD": "R01060", "AUD": "R01010", "BRL": "R01115", "BYN": "R01090B", "CHF": "R01775", "CNY": "R01375",
-    "EUR": "R01239", "GBP": "R01035", "HKD": "R01200", "INR": "R01270", "KZT": "R01335",
-    "USD": "R01235", "VND": "R01150",
+    "AMD": "R01060", "AUD": "R01010", "AZN": "R01020A", "BGN": "R01100", "BRL": "R01115", "BYN": "R01090B",
+    "CAD": "R01350", "CHF": "R01775", "CNY": "R01375", "CZK": "R01760", "DKK": "R01215", "EUR": "R01239",
+    "GBP": "R01035", "HKD": "R01200", "HUF": "R01135", "INR": "R01270", "JPY": "R01820", "KGS": "R01370",
+    "KRW": "R01815", "KZT": "R01335", "MDL": "R01500", "NOK": "R01535", "PLN": "R01565", "RON": "R01585F",
+    "SEK": "R01770", "SGD": "R01625", "TJS": "R01670", "TMT": "R01710A", "TRY": "R01700J", "UAH": "R01720",
+    "USD": "R01235", "UZS": "R01717", "VND": "R01150", "XDR": "R01589", "ZAR": "R01810",
 }  # fmt: skip
+_NO_RECORD = re.compile(rb"<ValCurs\b[^>]*(?:/>|>\s*</ValCurs>)\s*$")
 _CODES = {number: code for code, number in _IDS.items()}
 
 
@@ -47,8 +52,11 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The XML as the bank sends it, in windows-1251."""
-    yield http.get(partition.location, expect="xml").content
+    """The XML as the bank sends it, in windows-1251. Raises NothingYet for a year without a rate of the currency."""
+    content = http.get(partition.location, expect="xml").content
+    if _NO_RECORD.search(content):
+        raise NothingYet(f"The Bank of Russia has no rate of {partition.key.replace('-', ' in ')}.")
+    yield content
 
 
 def read(path: Path, table: Table) -> Iterator[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from flows.errors import HttpFailed, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, held, rate_years, widened
@@ -28,5 +29,10 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The CSV as the ECB sends it."""
-    yield http.get(partition.location, expect="csv", unless=partition.unless).content
+    """The CSV as the ECB sends it. Raises NothingYet where it has no rate of these currencies in the year."""
+    try:
+        yield http.get(partition.location, expect="csv", unless=partition.unless).content
+    except HttpFailed as error:
+        if "No results found" not in str(error):
+            raise
+        raise NothingYet(f"The ECB has no rate of {partition.asked['currencies']} in {partition.key}.") from None

@@ -18,9 +18,10 @@ from flows.settings import ROOT, Settings
 from flows.sources.http import Http
 from flows.steps import build, fetch, land, own
 from tests.standin.server import StandIn
+from tests.standin.wdi import INDICATORS, OPENNESS
 
 BULK = ("202404", "202405")
-MODELS = ("fct_trade", "fct_trade_total", "fct_exchange_rate", "excluded_row", "coverage")
+MODELS = ("fct_trade", "fct_trade_total", "fct_exchange_rate", "fct_macro", "excluded_row", "coverage")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,7 @@ def warehouse(
     )  # fmt: skip
     ingest(settings, "comext", "macro_extract")
     ingest(settings.model_copy(update={"history_from": 2024}), "ecb", "cbr")
+    ingest(settings.model_copy(update={"history_from": 2010, "indicators": tuple(INDICATORS)}), "world_bank")
     ingest(settings.model_copy(update={"history_from": 2024, "comext_mode": "bulk"}), "comext")
     with duckdb.connect(str(build_facts(settings)), read_only=True) as con:
         yield settings, con
@@ -216,3 +218,46 @@ def test_each_bank_is_asked_for_the_pairs_it_knows_best(
         "and rate_basis = 'period_average' and period_code like '2024%'",
     )
     assert apart[0] < 0.002, "two ways to a rate lead to the same one"
+
+
+def test_every_indicator_of_the_settings_reaches_the_warehouse(
+    warehouse: tuple[Settings, duckdb.DuckDBPyConnection], standin: StandIn
+) -> None:
+    _, con = warehouse
+    found = rows(
+        con,
+        "select indicator_code, count(*), sum(coalesce(value_usd, value_persons, value_in_own_unit)) "
+        "from core.fct_macro where publication_id = 'wdi' and period_code <= '2024' group by all",
+    )
+    names = {"NY.GDP.MKTP.CD": "gdp_usd", "SP.POP.TOTL": "population_persons"}
+    truth = standin.office.truth("wdi")["wdi"]
+    assert {name: (count, total) for name, count, total in found} == {
+        names.get(code, code): (entry["values"], Decimal(entry["sum"])) for code, entry in truth.items()
+    }
+    (unit,) = rows(con, f"select distinct indicator_name from core.fct_macro where indicator_code = '{OPENNESS}'")
+    assert unit == ("Trade (% of GDP)",)
+    reasons = dict(
+        rows(con, "select reason, sum(n_rows) from meta.excluded_row where source_code = 'world_bank' group by 1")
+    )
+    assert set(reasons) == {"no_value", "unknown_area", "group_of_areas"}
+
+
+@pytest.mark.parametrize(
+    ("source", "currency", "year", "sentence"),
+    [
+        ("ecb", "RUB", 2023, "The ECB has no rate of RUB in 2023."),
+        ("cbr", "VND", 2018, "The Bank of Russia has no rate of VND in 2018."),
+    ],
+)
+def test_a_year_without_a_rate_of_a_currency_is_absent_and_no_failure(
+    settings: Settings, standin: StandIn, source: str, currency: str, year: int, sentence: str
+) -> None:
+    asked = settings.model_copy(
+        update={"stand_in": standin.url, "currencies": (currency,), "history_from": year, "history_to": year}
+    )
+    ledger = Ledger(asked)
+    http = Http(asked, ledger, sleep=lambda seconds: None)
+    parts = fetch.plan(asked, ledger, [source], http=http).fetch
+    outcomes = [fetch.fetch_partition(asked, ledger, partition, http) for partition in parts]
+    assert {outcome.outcome for outcome in outcomes} == {"absent"}
+    assert sentence in {outcome.reason for outcome in outcomes}

@@ -13,7 +13,8 @@ from tests.standin.reply import Reply, Request, as_json
 from tests.standin.world import World
 
 YEARS = tuple(range(2010, 2026))
-INDICATORS = {"NY.GDP.MKTP.CD": "GDP (current US$)", "SP.POP.TOTL": "Population, total"}
+OPENNESS = "NE.TRD.GNFS.ZS"
+INDICATORS = {"NY.GDP.MKTP.CD": "GDP (current US$)", "SP.POP.TOTL": "Population, total", OPENNESS: "Trade (% of GDP)"}
 AGGREGATES = {"EMU": ("XC", "Euro area", EURO_AREA), "WLD": ("1W", "World", None)}
 _PATH = re.compile(r"^/v2/country/([^/]+)/indicator/([\w.]+)$", re.IGNORECASE)
 _ISO2 = {"USA": "US", "SDN": "SD", "SSD": "SS"}
@@ -39,7 +40,7 @@ class Wdi:
         self.world = world
 
     def value(self, indicator: str, code: int, year: int) -> float | int | None:
-        """GDP in USD or people; null in 2025, for Kazakhstan's GDP of 2024 and South Sudan's after 2015."""
+        """GDP in USD, people, or percent; null in 2025, for Kazakhstan's GDP of 2024 and South Sudan's after 2015."""
         home = ECONOMIES[code]
         gdp = indicator == "NY.GDP.MKTP.CD"
         if year > 2024 or (gdp and ((code == 398 and year == 2024) or (code == 728 and not 2012 <= year <= 2015))):
@@ -48,6 +49,8 @@ class Wdi:
             return None
         rng = Random(f"wdi:{indicator}:{code}:{year}")
         revised = 1 + 0.02 * self.world.revision("wdi", home.iso3, str(year))
+        if indicator == OPENNESS:
+            return round(rng.uniform(20, 90) * revised, 6)
         if not gdp:
             return round(home.people * 1.006 ** (year - 2019) * revised)
         return round(home.gdp * 1e9 * 1.03 ** (year - 2019) * rng.uniform(0.96, 1.04) * revised, 3)

@@ -11,7 +11,9 @@ select
     figure.value_usd as value_usd_min,
     figure.value_usd as value_usd_max,
     coalesce(figure.value_cny, figure.value_usd) as value_original,
-    case when figure.value_cny is not null then 'CNY' else 'USD' end as original_currency_code,
+    case
+        when figure.value_cny is not null then 'CNY' when figure.value_usd is not null then 'USD'
+    end as original_currency_code,
     1 as n_reports,
     'only_report' as choice_rule,
     cast(null as double) as net_weight_kg,

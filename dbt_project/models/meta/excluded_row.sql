@@ -1,4 +1,6 @@
--- Landed records that are no trade cell of their own, counted by reason: nothing is dropped in silence.
+-- Landed records that are no trade cell of their own, nor a figure of the size of an economy, counted by reason:
+-- nothing
+-- is dropped in silence.
 with
     comtrade_record as (select * from {{ ref('int_comtrade_record_classified') }}),
 
@@ -85,6 +87,12 @@ with
             coalesce(value_original, 0) as value_original,
             currency_code
         from {{ ref('int_own_record_classified') }}
+        where excluded_reason is not null
+
+        union all
+
+        select source_code, file_id, excluded_reason as reason, 0 as value_original, 'USD' as currency_code
+        from {{ ref('int_macro_record_classified') }}
         where excluded_reason is not null
 
     ),

@@ -1,0 +1,55 @@
+-- Figures of the size of economies in warehouse codes, with the reason why one is not published, if it is not. An
+-- indicator nobody has given a name here keeps the World Bank's.
+with
+    report as (
+
+        select
+            'macro_extract' as source_code,
+            country_code as iso3_code,
+            'NY.GDP.MKTP.CD' as world_bank_code,
+            cast(null as varchar) as world_bank_name,
+            year,
+            cast({{ units_from_bn('gdp_usd_bn') }} as decimal(28, 6)) as figure,
+            publication_id,
+            file_id,
+            line
+        from {{ ref('stg_macro_extract__gdp') }}
+
+        union all
+
+        select
+            'world_bank' as source_code,
+            country_iso3 as iso3_code,
+            indicator_code as world_bank_code,
+            indicator_name as world_bank_name,
+            year,
+            cast(value as decimal(28, 6)) as figure,
+            publication_id,
+            file_id,
+            line
+        from {{ ref('stg_world_bank__indicator') }}
+
+    )
+
+select
+    report.source_code,
+    area.area_code,
+    coalesce(indicator.indicator_code, report.world_bank_code) as indicator_code,
+    coalesce(indicator.indicator_name, report.world_bank_name) as indicator_name,
+    indicator.unit_code,
+    cast(report.year as varchar) as period_code,
+    report.figure,
+    report.publication_id,
+    case
+        when report.figure is null
+        then 'no_value'
+        when area.area_code is null
+        then 'unknown_area'
+        when area.area_kind <> 'economy'
+        then 'group_of_areas'
+    end as excluded_reason,
+    report.file_id,
+    report.line
+from report
+left join {{ ref('macro_indicator') }} as indicator on report.world_bank_code = indicator.world_bank_code
+left join {{ ref('area') }} as area on report.iso3_code = area.area_code
