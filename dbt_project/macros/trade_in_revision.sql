@@ -3,7 +3,9 @@
     left out: what can not be converted stays as it was reported, and conversion_state says why. Values and quantities
     are multiplied by the weight; a quantity keeps the unit it was reported in, so add up quantities of one unit only.
     `cells` is fct_trade or anything with its columns, `to_revision` an SQL expression: 'H4', or a parameter.
-    Cost: one hash join. Measured on 9.0 million rows of BACI, HS 1992 to HS 2012: see the table macro's test.
+    Tariff lines of more than six digits are converted by their first six.
+    Cost: one hash join. A year of BACI (9.0 million rows, HS 1992 to HS 2012, two threads): 0.3 CPU s to convert and
+    add up, 0.1 of it for reading; 3.1 CPU s to write it as a table, 1.6 without converting.
 -#}
 {% macro trade_in_revision(cells, to_revision) -%}
     select
@@ -36,7 +38,7 @@
     from {{ cells }} as cell
     left join
         {{ ref('bridge_product_revision') }} as bridge
-        on cell.product_key = bridge.from_product_key
+        on left(cell.product_key, 9) = bridge.from_product_key
         and bridge.to_revision = {{ to_revision }}
 {%- endmacro %}
 
@@ -50,15 +52,17 @@
 {#-
     Why the bridge has nothing for a product:
       not_six_digits    totals, chapters, headings, groups of the press: codes convert at six digits only
+      special_code      chapters 98 and 99, and codes with letters, belong to no revision and mean the same in all
       unknown_revision  the source calls it HS and does not say which one
-      special_code      chapters 98 and 99 belong to no revision and mean the same in all
       unmapped          a code no correlation table has
 -#}
 {% macro conversion_obstacle(product_key) -%}
     case
-        when length({{ product_key }}) <> 9 or substr({{ product_key }}, 3, 1) <> ':'
+        when length({{ product_key }}) < 9 or substr({{ product_key }}, 3, 1) <> ':'
         then 'not_six_digits'
-        when substr({{ product_key }}, 4, 2) in ('98', '99')
+        when
+            substr({{ product_key }}, 4, 2) in ('98', '99')
+            or try_cast(substr({{ product_key }}, 4, 6) as integer) is null
         then 'special_code'
         when left({{ product_key }}, 2) not in ('H0', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6')
         then 'unknown_revision'

@@ -233,7 +233,7 @@ CODES_OF_2022 = "select distinct from_product_key from core.bridge_product_revis
 PLANTED = {
     "H5:851712": "converted", "H6:851713": "same_revision", "H6:27": "same_revision", "HS:27": "not_six_digits",
     "TOTAL": "not_six_digits", "G:coal": "not_six_digits", "H5:999999": "special_code", "H0:9999AA": "special_code",
-    "HS:270900": "unknown_revision", "H5:123456": "unmapped", "H5:300219": "unmapped",
+    "HS:270900": "unknown_revision", "H5:123456": "unmapped", "H5:85171200": "converted", "H6:27RRR100": "same_revision", "H5:27RRR100": "special_code", "H5:300219": "unmapped",
 }  # fmt: skip
 
 

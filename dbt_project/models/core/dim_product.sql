@@ -11,6 +11,16 @@ with
             product_name
         from {{ ref('int_product_occurring') }}
 
+        union all
+
+        -- what any record may be converted into (bridge_product_revision)
+        select distinct
+            from_revision || ':' || from_code as product_key,
+            from_revision as hs_revision,
+            from_code as product_code,
+            cast(null as varchar) as product_name
+        from {{ ref('int_product_link') }}
+
     ),
 
     -- a subheading brings its heading along, and a tariff line both, so that the tree has no gap; what a publisher
@@ -48,7 +58,7 @@ with
 
         select
             coded.product_key,
-            coded.hs_revision,
+            nullif(coded.hs_revision, 'HS') as hs_revision,
             coded.product_code,
             case
                 coalesce(reference.n_digits, length(coded.product_code))

@@ -8,10 +8,15 @@ with
 
     traded as (
 
-        select source_code, period_code, product_key, sum(value_usd) as value_usd, count(*) as n_cells
+        select
+            source_code,
+            period_code,
+            left(product_key, 9) as product_key,
+            sum(value_usd) as value_usd,
+            count(*) as n_cells
         from {{ ref('fct_trade') }}
-        where substr(product_key, 3, 1) = ':' and length(product_key) = 9
-        group by source_code, period_code, product_key
+        where substr(product_key, 3, 1) = ':' and length(product_key) >= 9
+        group by source_code, period_code, left(product_key, 9)
 
     ),
 
