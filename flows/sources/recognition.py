@@ -187,8 +187,6 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
         return f"{name} is a document or archive no source recognises; save a table as .xlsx or .csv, or move it out."
     if look.kind in _KINDS:
         return f"{name} is {_KINDS[look.kind]} that no source recognises; move it out of the inbox."
-    if look.kind == "text" and (said := encoding_problem(look.start, "utf-8", name)):
-        return said
     return _closest(look, [table for table in tables if table.is_tabular])
 
 
@@ -199,6 +197,8 @@ def _closest(look: _Look, tables: list[Table]) -> str:
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:
         return f"{name}: the first row of its first sheet is empty, so it has no header; {own}."
+    if score == 0 and look.kind == "text" and (said := encoding_problem(look.start, "utf-8", name)):
+        return said
     if closest is None or score == 0:
         return f"{name} has no column of any contract; {own}, else move it out of the inbox."
     difference = _difference(look.header(closest), closest)

@@ -178,7 +178,7 @@ GOOD = "HS code,Day,Value\n01,é,1\n"
             b"PK\x03\x04 and nothing of an archive",
             "mine.csv is an archive that is cut off or damaged; get the file again",
         ),
-        (b"HS code,Day\n01,a\n", "mine.csv fits no contract; closest is mine.trade: missing ['Value']"),
+        (b"HS code,Day\n01,\xe9\n", "mine.csv fits no contract; closest is mine.trade: missing ['Value']"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, content: bytes, said: str) -> None:
