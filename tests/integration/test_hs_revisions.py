@@ -77,7 +77,8 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ledger.writing():
         build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
     path = folder / "trade.duckdb"
-    dbt(settings, path, "build", "--select", "+unconvertible_product", "--exclude-resource-type", "test", "unit_test")
+    models = ["+unconvertible_product", "+dim_product"]
+    dbt(settings, path, "build", "--select", *models, "--exclude-resource-type", "test", "unit_test")
     dbt(settings, path, "test", "--select", *INVARIANTS)
     return path
 
@@ -231,9 +232,10 @@ CODES_OF_2022 = "select distinct from_product_key from core.bridge_product_revis
 
 
 PLANTED = {
-    "H5:851712": "converted", "H6:851713": "same_revision", "H6:27": "same_revision", "HS:27": "not_six_digits",
-    "TOTAL": "not_six_digits", "G:coal": "not_six_digits", "H5:999999": "special_code", "H0:9999AA": "special_code",
-    "HS:270900": "unknown_revision", "H5:123456": "unmapped", "H5:85171200": "converted", "H6:27RRR100": "same_revision", "H5:27RRR100": "special_code", "H5:300219": "unmapped",
+    "H5:851712": "converted", "H5:85171200": "converted", "H6:851713": "same_revision", "H6:27": "same_revision",
+    "H6:27RRR100": "same_revision", "HS:27": "not_six_digits", "TOTAL": "not_six_digits", "G:coal": "not_six_digits",
+    "H5:999999": "special_code", "H0:9999AA": "special_code", "H5:27RRR100": "special_code",
+    "HS:270900": "unknown_revision", "H5:123456": "unmapped", "H5:300219": "unmapped",
 }  # fmt: skip
 
 
