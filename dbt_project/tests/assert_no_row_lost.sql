@@ -28,6 +28,15 @@ with
 
         union all
 
+        -- a record of the Census Bureau holds two figures: of the month and since January
+        {% for table in ['exports', 'imports'] %}
+            select file_id, 2 * count(*) as n_rows, sum(value_month_usd + value_cumulative_usd) as value_usd
+            from {{ ref('stg_census__' ~ table) }}
+            group by file_id
+
+            union all
+        {% endfor %}
+
         -- a record of China's customs holds several figures: flows or years, of the month and cumulated
         {% set flows, spans = ['total', 'exports', 'imports'], ['month', 'cumulative'] %}
         {% for table, figures, of_spans in [

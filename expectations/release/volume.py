@@ -6,7 +6,7 @@ from expectations.release.rule import Rule, error, warning
 
 _MAX_SHRINK = 0.20
 
-_LIVE_TRADE = ("comtrade_api", "comtrade_bulk", "imf_imts", "gacc", "gacc_bulletin")
+_LIVE_TRADE = ("census", "comtrade_api", "comtrade_bulk", "imf_imts", "gacc", "gacc_bulletin")
 _TRADE = (
     *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
     *_LIVE_TRADE,

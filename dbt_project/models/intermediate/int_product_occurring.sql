@@ -26,6 +26,12 @@ with
 
         union all
 
+        select distinct product_key, cast(null as varchar) as product_name, 3 as preference, '' as release_label
+        from {{ ref('int_census_cell_chosen') }}
+        where n_digits > 0
+
+        union all
+
         select
             {{ hs_classification_code('file.hs_revision') }} || ':' || lpad(record.code, 6, '0') as product_key,
             record.description as product_name,

@@ -19,6 +19,8 @@
     'stg_comext__bulk': 'left(period, 4)',
     'stg_imf_imts__partner_trade': 'left(time_period, 4)',
     'stg_own__trade': 'left(period_code, 4)',
+    'stg_census__exports': 'left(month, 4)',
+    'stg_census__imports': 'left(month, 4)',
     'stg_press_record__statement': 'left(period_from, 4)',
     'stg_press_record__target': 'cast(due_year as varchar)',
 } %}

@@ -6,6 +6,7 @@
     'int_baci_cell_shaped',
     'int_imf_cell_shaped',
     'int_gacc_cell_shaped',
+    'int_census_cell_shaped',
     'int_own_cell_shaped',
     'int_comext_cell_shaped',
 ] %}

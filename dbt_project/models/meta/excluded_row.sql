@@ -60,6 +60,18 @@ with
 
         union all
 
+        select source_code, file_id, excluded_reason as reason, 1 as n_rows, coalesce(value_usd, 0) as value_usd
+        from {{ ref('int_census_record_classified') }}
+        where excluded_reason is not null
+
+        union all
+
+        select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
+        from {{ ref('int_census_cell_chosen') }}
+        where n_records > 1
+
+        union all
+
         select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
         from {{ ref('int_own_cell_chosen') }}
         where n_records > 1
