@@ -78,7 +78,7 @@ select
     value_usd,
     case
         when span = 'cumulative' and right(month, 2) = '01'
-        then 'same_as_month'
+        then 'same_period_twice'
         when partner_code is null and (left(country_code, 1) = '0' or country_code like '%XXX')
         then 'group_of_areas'
         when partner_code is null
