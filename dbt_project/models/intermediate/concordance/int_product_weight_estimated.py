@@ -153,4 +153,5 @@ def model(dbt, session):
     dbt.config(materialized="table")
     frames = [dbt.ref("int_product_link"), dbt.ref("int_product_family"), dbt.ref("int_product_switch_observed")]
     links, families, observed = (frame.df() if hasattr(frame, "df") else frame.toPandas() for frame in frames)
-    return estimate(links, families, observed)
+    # without a row pandas does not know that codes are text
+    return estimate(links, families, observed).astype(dict.fromkeys(COLUMNS[:4], "string"))
