@@ -120,7 +120,7 @@ def settings_for(folder: Path, user: Settings, address: str) -> Settings:
         warehouse=folder, bundled=folder / "bundled", dbt_project=user.dbt_project,
         memory_limit=user.memory_limit, threads=user.threads,
         stand_in=address, live_sources=tuple(live_sources(user)), history_from=2023, history_to=2024,
-        reporters=("CHN", "RUS", "KAZ"), comtrade_requests_per_day=100_000,
+        reporters=("CHN", "RUS", "KAZ"), comext_reporters=("DEU",), comtrade_requests_per_day=100_000,
         comtrade_key=SecretStr("the key of the demo"), census_key=SecretStr("the key of the demo"),
         http_tries=2, http_backoff_seconds=0.2, http_timeout_seconds=20, http_proxies_from_environment=False,
     )  # fmt: skip
