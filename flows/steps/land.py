@@ -15,7 +15,7 @@ import duckdb
 
 from expectations.landing import Rule, quote, rules
 from flows.contracts import Table, load_contracts
-from flows.errors import FileRefused
+from flows.errors import FileRefused, WriterBusy
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
 from flows.steps import vintage
@@ -45,7 +45,12 @@ alter table raw.file add column if not exists known_from timestamp;
 def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to landed.duckdb with its own tables in place."""
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
+    try:
+        connection = duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise WriterBusy(f"Another program has {settings.landed} open; close it there, then try again.") from error
     try:
         if not read_only:
             connection.execute(_SCHEMA)

@@ -70,9 +70,17 @@ def test_every_verb_is_named_and_helps(published: Home) -> None:
         assert published.entrepot(verb, "--help").returncode == 0
 
 
-def test_every_source_stands_in_the_table_with_what_may_be_done() -> None:
-    rows = {cells[1].strip(" `"): cells for line in README.splitlines() if len(cells := line.split("|")) == 8}
+def test_every_source_stands_in_the_table_as_its_contract_says() -> None:
+    rows = {cells[1].strip(" `"): cells for line in README.splitlines() if len(cells := line.split("|")) == 10}
     for source in load_contracts(Settings().contracts).values():
         assert source.name in rows, source.name
-        assert ("no" in rows[source.name][5]) is not source.redistributable
-        assert {"bundled": "bundled", "drop_box": "inbox", "live": "live"}[source.origin] in rows[source.name][4]
+        publisher, what, kept, cadence, licence, passed_on, key = (cell.strip() for cell in rows[source.name][2:-1])
+        assert publisher
+        assert what
+        assert {"bundled": "bundled", "drop_box": "inbox", "live": "live"}[source.origin] in kept
+        assert ("live" in kept) is bool(source.hosts), source.name
+        assert (cadence, licence) == (source.cadence, source.licence)
+        assert (passed_on == "**no**") is not source.redistributable
+        assert ("commercial" in licence) is ("not commercially" in passed_on), source.name
+        variable = f"`ENTREPOT_{source.key_name}_KEY`".upper() if source.key_name else "no"
+        assert key.upper().startswith(variable.upper()) or (key == "no" and source.name == "comtrade_reference")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from flows.errors import WriterBusy
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.steps import fetch, land
@@ -165,3 +168,17 @@ def test_a_file_that_lost_most_of_its_rows_is_taken_for_cut_off(settings: Settin
     assert outcome.outcome == "failed"
     assert not outcome.stops_run
     assert "20 rows where the last good file of HS92-2021 had 100" in outcome.reason
+
+
+def test_a_landed_file_somebody_else_has_open_is_named(settings: Settings) -> None:
+    land.prepare(settings)
+    code = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(settings.landed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "open\n"
+    with pytest.raises(WriterBusy, match=r"Another program has .*landed\.duckdb open"):
+        land.prepare(settings)
+    other.communicate(timeout=20)
+    land.prepare(settings)
