@@ -159,6 +159,21 @@ def _comext(con: duckdb.DuckDBPyConnection, settings: Settings, standin: StandIn
     return found, true
 
 
+def _census(con: duckdb.DuckDBPyConnection, settings: Settings, standin: StandIn) -> tuple[Totals, Totals]:
+    found: Totals = {}
+    single = "where commodity_level = 'HS2' and regexp_full_match(country_code, '[1-9][0-9]{3}') group by all"
+    for area in ("imports", "exports"):
+        select = f"select '{area}|' || replace(month, '-', ''), count(*), sum(value_month_usd)"
+        found |= _found(con, select, f"census__{area}", single)
+    years = {str(year) for year in _years(settings)}
+    true = {
+        key: (entry["rows_hs2"], entry["usd"])
+        for key, entry in standin.truth("census")["census"].items()
+        if key.split("|")[1][:4] in years
+    }
+    return found, true
+
+
 def _ecb(con: duckdb.DuckDBPyConnection, settings: Settings, standin: StandIn) -> tuple[Totals, Totals]:
     found = _found(con, "select currency, count(*), sum(obs_value)", "ecb__reference_rate", "group by currency")
     return found, {
@@ -213,6 +228,7 @@ def indicators(settings: Settings, standin: StandIn) -> Totals:
 LANDED: dict[str, Check] = {
     "baci": _baci,
     "cbr": _cbr,
+    "census": _census,
     "comext": _comext,
     "comtrade_api": _comtrade("comtrade_api__trade", ("rows_total", "rows_ag2")),
     "comtrade_bulk": _comtrade("comtrade_bulk__trade", ("rows_total", "rows_ag2", "rows_ag6")),
