@@ -28,12 +28,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 from pydantic import Field, SecretStr
 
-from expectations.checks import Result
 from flows.errors import EntrepotError, GateFailed
-from flows.ledger import Ledger, Outcome, RawFileRecord, Run
+from flows.ledger import Ledger, Run
 from flows.settings import Settings, get_settings
 from flows.sources import source_names
-from flows.sources.base import Partition
 from flows.sources.http import open_http
 from flows.steps import Frequency, Mode, audit, build, export, fetch, ingest, land, publish, summary
 from flows.steps.backfill import Request, estimate, estimate_table, planned_line
@@ -60,47 +58,13 @@ def standing_settings() -> Settings:
     return settings.model_copy(update=found)
 
 
-@task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)
-def fetch_partition(partition: Partition, ledger: Ledger) -> Outcome:
-    """Bring one partition into the raw store."""
-    return fetch.fetch_partition(ledger.settings, ledger, partition)
-
-
-@task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)
-def land_file(record: RawFileRecord, ledger: Ledger) -> Outcome:
-    """Land one raw file by its contract."""
-    return land.land_file(ledger.settings, ledger, record)
-
-
-@task(name="dbt build")
-def build_candidate(run: Run) -> Path:
-    """Build the candidate with dbt."""
-    return build.build(get_settings(), Ledger(get_settings()), run)
-
-
-@task(name="audit")
-def audit_candidate(run: Run, candidate: Path) -> list[Result]:
-    """Try to prove the candidate wrong."""
-    settings = get_settings()
-    return audit.audit(settings, candidate, audit.comparable(settings, Ledger(settings), run))
-
-
-@task(name="publish")
-def publish_candidate(run: Run, candidate: Path) -> Path:
-    """Rename the proven candidate into place."""
-    return publish.publish(get_settings(), Ledger(get_settings()), run, candidate)
-
-
-@task(name="export parquet")
-def export_parquet(run_id: str) -> None:
-    """Write the marts and the star schema as Parquet, and to the public export where there is one."""
-    export.export_release(get_settings(), run_id)
-
-
-@task(name="data docs")
-def build_data_docs(run_id: str) -> Path:
-    """Make the Data Docs of the published release."""
-    return audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
+fetch_partition = task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)(fetch.fetch_partition)
+land_file = task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)(land.land_file)
+build_candidate = task(name="dbt build", cache_policy=NO_CACHE)(build.build)
+audit_candidate = task(name="audit", cache_policy=NO_CACHE)(audit.audit)
+publish_candidate = task(name="publish", cache_policy=NO_CACHE)(publish.publish)
+export_parquet = task(name="export parquet", cache_policy=NO_CACHE)(export.export_release)
+build_data_docs = task(name="data docs", cache_policy=NO_CACHE)(audit.data_docs)
 
 
 def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
@@ -109,13 +73,13 @@ def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
     artifact = create_progress_artifact(0.0 if plan.fetch else 100.0, key="ingest-progress", description=begun)
     tell = partial(update_progress_artifact, cast(UUID, artifact))
     progress = Progress(plan, open_http(ledger.settings), tell)
-    fetch_one, land_one = partial(fetch_partition, ledger=ledger), partial(land_file, ledger=ledger)
+    fetch_one, land_one = (partial(step, ledger.settings, ledger) for step in (fetch_partition, land_file))
     ingest.ingest(ledger, run, plan, fetch_one, land_one, progress.after)
 
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     """Audit the candidate, write the report into it, and stop here if an error-level check failed."""
-    results = audit_candidate(run, candidate)
+    results = audit_candidate(ledger.settings, candidate, audit.comparable(ledger.settings, ledger, run))
     audit.record(ledger, run, candidate, results)
     run.candidate_sha256 = publish.file_sha256(candidate)
     ledger.save(run)
@@ -123,13 +87,17 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     audit.require_passed(results)
 
 
-def follow(ledger: Ledger, run: Run) -> None:
+def follow(ledger: Ledger, run: Run, release: Path) -> None:
     """Make what others read follow the release. It is published already, so what fails here is a notice."""
-    for step in (export_parquet, build_data_docs):
+    steps = {
+        "The Parquet export": partial(export_parquet, ledger.settings, run.run_id),
+        "Data Docs": partial(build_data_docs, ledger.settings, release),
+    }
+    for name, step in steps.items():
         try:
-            step(run.run_id)
+            step()
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
-            run.notices.append(f"{step.name} failed, what it makes is of an earlier release: {error}")
+            run.notices.append(f"{name} failed, what is there is of an earlier release: {error}")
             log.warning("%s", run.notices[-1])
     publish.prune(ledger.settings, ledger)
     ledger.save(run)
@@ -148,13 +116,14 @@ def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> 
         ledger.finish(run, *ingest.quiet_ending(run))
         return
     log.info("build: dbt turns landed.duckdb into the candidate")
-    candidate = build_candidate(run)
+    candidate = build_candidate(settings, ledger, run)
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
         return
-    log.info("publish: %s", publish_candidate(run, candidate))
-    follow(ledger, ledger.run(run.run_id))
+    release = publish_candidate(settings, ledger, run, candidate)
+    log.info("publish: %s", release)
+    follow(ledger, ledger.run(run.run_id), release)
 
 
 def describe(ledger: Ledger, run: Run) -> None:

@@ -44,7 +44,7 @@ class _ProgressHandler(logging.Handler):
     def __init__(self, bar: Progress) -> None:
         super().__init__(logging.DEBUG)
         self.bar = bar
-        self.task = bar.add_task("starting", total=None)
+        self.task = bar.add_task("starting", total=None, is_known=False)
 
     def emit(self, record: logging.LogRecord) -> None:
         text = escape(record.getMessage())
@@ -55,14 +55,14 @@ class _ProgressHandler(logging.Handler):
         if rows := getattr(record, "table", None):
             console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
         done, total = getattr(record, "progress", (0, None))
-        self.bar.update(self.task, description=text, completed=done, total=total)
+        self.bar.update(self.task, description=text, completed=done, total=total, is_known=total is not None)
 
 
 class _BarOfKnownWork(BarColumn):
     """The bar, where it is known how much there is to do."""
 
     def render(self, task: Task) -> Any:
-        return super().render(task) if task.total else Text("")
+        return super().render(task) if task.fields["is_known"] else Text("")
 
 
 @contextlib.contextmanager
