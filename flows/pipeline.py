@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -89,7 +89,7 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
 
 def follow(ledger: Ledger, run: Run, release: Path) -> None:
     """Make what others read follow the release. It is published already, so what fails here is a notice."""
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "The Parquet export": partial(export_parquet, ledger.settings, run.run_id),
         "Data Docs": partial(build_data_docs, ledger.settings, release),
     }
