@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from flows import cli_sources, reports, run_report, terminal
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, is_interruption
 from flows.ledger import Ledger, Run
 from flows.settings import ROOT, get_settings, use_settings
 from flows.sources.span import Span
@@ -34,6 +34,7 @@ app.add_typer(cli_sources.app, name="sources")
 DEMO = ROOT / "warehouse" / "demo"
 STANDS_IN = 3
 PARTIAL = 5
+INTERRUPTED = 130
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
@@ -365,6 +366,8 @@ def main() -> None:
     except EntrepotError as error:
         terminal.complain(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        terminal.complain("Interrupted; the published warehouse is as it was.")
-        sys.exit(130)
+    except (SystemExit, RuntimeError) as error:
+        if not is_interruption(error) and getattr(error, "code", None) != INTERRUPTED:  # typer's exit after Ctrl-C
+            raise
+        terminal.complain("Interrupted; what was fetched is kept, and the published warehouse is as it was.")
+        sys.exit(INTERRUPTED)

@@ -73,3 +73,8 @@ class LicenceRefused(GateFailed):
 
 class PublishRefused(EntrepotError):
     """The candidate may not become the published file."""
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Whether a person stopped the run: Ctrl-C, which during a query is an error of DuckDB's."""
+    return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"

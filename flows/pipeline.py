@@ -28,8 +28,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 from pydantic import Field, SecretStr
 
-from flows.errors import EntrepotError, GateFailed
-from flows.ledger import Ledger, Run
+from flows.errors import EntrepotError, GateFailed, is_interruption
+from flows.ledger import Ledger, Run, RunState
 from flows.settings import Settings, get_settings
 from flows.sources import source_names
 from flows.sources.http import open_http
@@ -39,6 +39,9 @@ from flows.steps.progress import Progress
 
 log = logging.getLogger("entrepot")
 
+INTERRUPTED: tuple[RunState, str] = (
+    "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there."
+)  # fmt: skip
 Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")]
 
 # The drop-down of the form: one entry per source found in the sources folder.
@@ -146,11 +149,9 @@ def recorded(ledger: Ledger, kind: str) -> Iterator[Run]:
         except EntrepotError as error:
             ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
             raise
-        except KeyboardInterrupt:
-            ledger.finish(run, "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there.")
-            raise
         except BaseException as error:
-            ledger.finish(run, "failed", f"Unexpected {type(error).__name__}: {error}")
+            unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
+            ledger.finish(run, *(INTERRUPTED if is_interruption(error) else unexpected))
             raise
         finally:
             describe(ledger, ledger.run(run.run_id))

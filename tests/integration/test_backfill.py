@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -102,24 +101,37 @@ def test_killed_anywhere_it_goes_on_and_the_result_is_the_same(
     assert {outcome.outcome for outcome in Ledger(home.settings).runs()[-1].outcomes} == {"kept"}
 
 
-def test_the_command_is_killed_while_a_server_is_slow_and_goes_on(
+def stop_while_slow(home: Home, standin: StandIn, by: signal.Signals, after: int) -> tuple[int, str]:
+    """Start the command, and stop it while it waits for a server's next answer but `after`; exit code and words."""
+    standin.office.control.reset()
+    standin.office.control.add_fault({"kind": "slow", "match": "preview", "times": 0, "after": after, "seconds": 600})
+    process = subprocess.Popen(
+        [ENTREPOT, "backfill", *OPTIONS],
+        env=environment(home, standin),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
+    )
+    deadline = time.monotonic() + 120
+    while not any(line["fault"] == "slow" for line in standin.office.control.log):
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        time.sleep(0.05)
+    process.send_signal(by)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+def test_the_command_is_stopped_and_killed_while_a_server_is_slow_and_goes_on(
     standin: StandIn, tmp_path: Path, whole: dict[str, list[Any]]
 ) -> None:
     home = Home(tmp_path)
-    standin.office.control.add_fault({"kind": "slow", "match": "preview", "times": 0, "after": 1, "seconds": 600})
-    process = subprocess.Popen(
-        [ENTREPOT, "backfill", *OPTIONS], env=environment(home, standin), stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 120
-        while sum(line["fault"] == "slow" for line in standin.office.control.log) < 1:
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-            time.sleep(0.05)
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait(30)
+    code, said = stop_while_slow(home, standin, signal.SIGINT, 0)
+    assert code == 130
+    assert "Interrupted; what was fetched is kept" in said
+    assert "Traceback" not in said
+    assert stop_while_slow(home, standin, signal.SIGKILL, 1)[0] == -signal.SIGKILL
     standin.office.control.reset()
     again = subprocess.run(
         [ENTREPOT, "backfill", *OPTIONS], env=environment(home, standin), capture_output=True, text=True, timeout=300,
@@ -129,3 +141,4 @@ def test_the_command_is_killed_while_a_server_is_slow_and_goes_on(
     assert "partitions to fetch" in again.stdout
     assert content(home.settings) == whole
     assert leftovers(home.settings) == []
+    assert [run.state for run in Ledger(home.settings).runs()] == ["interrupted", "interrupted", "ingested"]
