@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from flows import cli_sources, reports, run_report, terminal
+from flows.deployments import start_own_server
 from flows.errors import EntrepotError, is_interruption
 from flows.ledger import Ledger, Run
 from flows.settings import ROOT, get_settings, use_settings
@@ -65,6 +66,7 @@ def _prefect() -> Iterator[None]:
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
     with terminal.progress():
+        start_own_server(settings)
         yield
 
 

@@ -60,6 +60,7 @@ def served(published: Home, standin: StandIn, tmp_path_factory: pytest.TempPathF
     api = Api(f"http://127.0.0.1:{port}")
     try:
         wait_for(lambda: deployment(api), 180)
+        wait_for(lambda: deployment(api, "backfill"), 60)
         yield home, api
     finally:
         process.send_signal(signal.SIGINT)

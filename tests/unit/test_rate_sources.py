@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from flows.contracts import Table, load_contracts
-from flows.errors import FileRefused
+from flows.errors import FileRefused, NotFound
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.sources import cbr, ecb, world_bank
@@ -155,6 +155,17 @@ def test_euro_rates_land_with_empty_days(settings: Settings, ledger: Ledger) -> 
     assert found == [
         ("CNY", "2024-01-02", "7.82640000", 2), ("CNY", "2024-12-25", None, 3), ("USD", "2024-01-02", None, 4),
     ]  # fmt: skip
+
+
+def test_a_year_without_rates_is_absent_and_another_404_a_failure(settings: Settings, ledger: Ledger) -> None:
+    class Without(Canned):
+        def get(self, url: str, *args: Any, **options: Any) -> Answer:
+            raise NotFound(f"data-api.ecb.europa.eu refuses the request (404): {self.bodies[0].decode()}")
+
+    http = Without(settings, b"No results found.")
+    part = first_partition(ecb, settings, http)
+    assert fetch.fetch_partition(settings, ledger, part, http).outcome == "absent"
+    assert fetch.fetch_partition(settings, ledger, part, Without(settings, b"gone")).outcome == "failed"
 
 
 def test_a_column_more_is_a_notice(settings: Settings, ledger: Ledger) -> None:
