@@ -49,7 +49,9 @@ select
     round(100 * source_value_usd / nullif(source_value_usd + coalesce(kept.value_usd, 0), 0), 3) as share_pct
 from unmapped
 left join kept using (source_code)
-where source_value_usd > {share} * (source_value_usd + coalesce(kept.value_usd, 0)) or kept.value_usd is null
+where source_value_usd > {share} * (source_value_usd + coalesce(kept.value_usd, 0))
+    -- a source whose every code is unknown; one without values, such as of populations, has no share to exceed
+    or kept.value_usd is null and (source_value_usd > 0 or {share} < 0)
 order by all
 """
 
