@@ -154,11 +154,13 @@ class Http:
     ) -> Iterator[bytes]:
         """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
 
-        `unless` is the tag of the file at hand. Raises what `get` raises, NotModified when that file still holds,
-        and HttpFailed when the file changes upstream while it is being read.
+        `unless` is the tag of the file at hand. A try that brings next to nothing counts as failed, so that a server
+        that trickles is given up. Raises what `get` raises, NotModified when that file still holds, and HttpFailed
+        when the file changes upstream while it is being read.
         """
         host, at, failures, tag = self.host_of(url), start, 0, ""
         while True:
+            begun = at
             asked = {"Accept-Encoding": "identity", **(headers or {})}
             asked |= {"Range": f"bytes={at}-"} if at else _condition(unless)
             try:
@@ -175,12 +177,12 @@ class Http:
                             self._expect(response, chunk[:512], host, expect)
                         fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))
                         if fresh:
-                            at, failures = at + len(fresh), 0
+                            at += len(fresh)
                             yield fresh
                 self._given_up.discard(host)
                 return
             except TryAgain as again:
-                failures += 1
+                failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
                 self._pause(again, failures, host)
 
     def part(self, url: str, first: int, last: int, tag: str = "") -> Iterator[bytes]:
