@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flows import run_report
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 from flows.steps import land, summary
@@ -67,9 +68,13 @@ def test_a_second_run_sends_no_data_request(live: Settings, standin: StandIn) ->
     assert set(outcomes(again).values()) == {"kept"}
     assert data_requests(standin, before) == []
     assert again.state == "ingested"
+    plans = [line["path"] for line in standin.office.control.log[before:] if "getDa" in line["path"]]
+    assert len(plans) == 1, "a publisher is asked once what it has"
 
 
-def test_only_revised_partitions_are_fetched_and_the_run_says_what_changed(live: Settings, standin: StandIn) -> None:
+def test_only_revised_partitions_are_fetched_and_the_run_says_what_changed(
+    live: Settings, standin: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
     live_run(live, SOURCES)
     standin.office.world.revise("imf", "CHN", "2023")
     standin.office.world.revise("comtrade", "156", "2023")
@@ -93,6 +98,13 @@ def test_only_revised_partitions_are_fetched_and_the_run_says_what_changed(live:
     assert [row["table"] for row in summary.values_table(run)].count("imf_imts/partner_trade") == 1
     text = summary.markdown(live, run)
     assert f"| imf_imts/partner_trade | value_usd | {change.values} | {change.before} | {change.after} |" in text
+    run_report.show_status(live, Ledger(live), as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"What run {run.run_id} brought" in said
+    assert (
+        f"│ revised │ imf_imts/partner_trade/A-CHN │ {len(earlier)} │ {len(later)} │ 0 │ 0 │ {change.values} │" in said
+    )
+    assert f"│ imf_imts/partner_trade │ value_usd │ {change.values} │ {change.before:,.0f}" in said
     with land.landed(live) as con:
         vintages = con.execute(
             "select is_current, known_to is null, row_count from raw.file where source_code = 'imf_imts' "
