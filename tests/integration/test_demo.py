@@ -76,6 +76,7 @@ def test_the_publishers_go_with_the_demo_however_it_ends(tmp_path: Path, sign: s
     process = subprocess.Popen(
         [ENTREPOT, "demo", "--folder", str(tmp_path / "demo")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True, start_new_session=True, env=Settings().tool_environment(COLUMNS="200"),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     assert process.stdout is not None
     publishers = children_of(process, "tests.standin")

@@ -118,8 +118,9 @@ def test_the_readme_names_every_publisher_with_a_subject_there_is_and_every_faul
 def test_it_is_up_within_two_seconds_and_stops_on_request() -> None:
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.standin", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "tests.standin", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
+    )  # fmt: skip
     assert process.stdout is not None
     address = process.stdout.readline().strip().removeprefix("ENTREPOT_BASE_URL=")
     took = time.monotonic() - started
