@@ -34,7 +34,7 @@ PLACES = [
     ("before a rename", 15),
     ("received, not stored", 3),
     ("landed, not told", 4),
-    ("table filled, not committed", 5),
+    ("table filled, not committed", 2),
 ]
 """Kills one after the other on one warehouse, each when a little more is done."""
 
