@@ -4,6 +4,7 @@ revision the new truth is current, and the old one stays as a vintage.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -18,6 +19,7 @@ import pytest
 from flows.demo import REVISIONS, live_sources
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
+from flows.steps import fetch
 from tests.integration.conftest import Shown
 from tests.world_totals import (
     LANDED,
@@ -30,6 +32,11 @@ from tests.world_totals import (
     trade_of_datasets,
 )
 
+CONTRADICTS_ITSELF = "gacc/preliminary_country/2024-06-USD"
+# What only says what there is: lists, availability, update dates, and totals by which a revision is known.
+TELLS = re.compile(
+    r"/getDa/|/bulk/v1/get/|/dataflow/|/statics/report/|bdd_modele_item|/indicator/|/intltrade/|WORLD\+EXT_EU27_2020"
+)
 REVISED = sorted({name for revision in REVISIONS for name in revision.sources})
 
 
@@ -72,6 +79,19 @@ def test_after_the_revisions_the_current_rows_are_the_new_world(
     assert found == true
     was = LANDED[source](landed, shown.settings, shown.before)[1]
     assert (true != was) is (source in REVISED), "only what was revised is another"
+
+
+def test_where_nothing_changed_no_publisher_is_asked_for_data(shown: Shown) -> None:
+    settings = shown.settings.model_copy(update={"stand_in": shown.after.url})
+    log = shown.after.office.control.log
+    log.clear()
+    plan = fetch.plan(settings, Ledger(settings), live_sources(settings))
+    assert [str(partition) for partition in plan.fetch] == [CONTRADICTS_ITSELF], "there is no good copy of this one"
+    assert {outcome.source for outcome in plan.kept} == set(live_sources(settings))
+    assert log
+    assert not [line["path"] for line in log if line["method"] != "HEAD" and not TELLS.search(line["path"])]
+    totals = [line["query"] for line in log if "/intltrade/" in line["path"]]
+    assert all(query["cty_code"] == "-" for query in totals), "the Census is asked for its totals only"
 
 
 @pytest.mark.parametrize("source", REVISED)
