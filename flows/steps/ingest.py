@@ -27,7 +27,9 @@ def ingest(
     settings = ledger.settings
     run.outcomes = [*plan.unrecognised, *plan.unreachable]
     # What a killed run fetched lands first, and older vintages too when landed.duckdb was deleted.
-    found = {record.file_id: _as(land_one(record), _kind(ledger, record)) for record in land.pending(settings, ledger)}
+    waiting = land.pending(settings, ledger)
+    cut_short = [past for past in ledger.runs() if past.state == "interrupted"] if waiting else []
+    found = {record.file_id: _as(land_one(record), _kind(ledger, record, cut_short)) for record in waiting}
     run.outcomes += [found.get(kept.file_id, kept) for kept in land.restate_all(settings, plan.kept)]
     for outcome in fetch.fetch_all(settings, plan.fetch, fetch_one):
         if outcome.outcome in ("new", "revised"):
@@ -51,13 +53,9 @@ def _as(landed: Outcome, kind: OutcomeKind) -> Outcome:
     return landed if landed.outcome == "failed" else landed.model_copy(update={"outcome": kind})
 
 
-def _kind(ledger: Ledger, record: RawFileRecord) -> OutcomeKind:
+def _kind(ledger: Ledger, record: RawFileRecord, cut_short: list[Run]) -> OutcomeKind:
     """What a file is that was fetched before this run and lands now: news only if its own run never got to say so."""
-    was_cut_short = any(
-        run.state == "interrupted" and run.finished_at and run.started_at <= record.fetched_at <= run.finished_at
-        for run in ledger.runs()
-    )
-    if not was_cut_short:
+    if not any(run.finished_at and run.started_at <= record.fetched_at <= run.finished_at for run in cut_short):
         return "kept"
     records = ledger.raw_files(record.source)
     earlier = (r for r in records if (r.table, r.partition) == (record.table, record.partition))
