@@ -27,34 +27,7 @@ with
 
     ),
 
-    figure as (
-
-        {% for flow_code, word in flows %}
-            {% for span, first_day in [('month', 'period_start'), ('cumulative', 'year_start')] %}
-                select
-                    source_code,
-                    table_name,
-                    area_key,
-                    '{{ flow_code }}' as flow_code,
-                    '{{ span }}' as span,
-                    {{ first_day }} as period_start,
-                    period_end,
-                    currency_code,
-                    cast({{ word }}_{{ span }} * unit_factor as decimal(18, 3)) as amount,
-                    cast({{ 'yoy_' ~ word ~ '_pct' if span == 'cumulative' else 'null' }} as decimal(9, 3)) as yoy_pct,
-                    file_id,
-                    line
-                from record
-                {% if not loop.last %}
-                    union all
-                {% endif %}
-            {% endfor %}
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-
-    )
+    figure as ({{ gacc_figures(['source_code', 'table_name', 'area_key'], flows) }})
 
 select
     figure.source_code,

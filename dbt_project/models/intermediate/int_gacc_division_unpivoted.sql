@@ -1,6 +1,5 @@
 -- The bulletin's table by HS section and chapter (customs says division), one row per figure: exports and imports, of
--- the
--- month and cumulated from January on.
+-- the month and cumulated from January on.
 with
     record as (
 
@@ -9,34 +8,7 @@ with
 
     ),
 
-    figure as (
-
-        {% for flow_code, word in [('X', 'exports'), ('M', 'imports')] %}
-            {% for span, first_day in [('month', 'period_start'), ('cumulative', 'year_start')] %}
-                select
-                    label,
-                    level,
-                    code,
-                    '{{ flow_code }}' as flow_code,
-                    '{{ span }}' as span,
-                    {{ first_day }} as period_start,
-                    period_end,
-                    currency_code,
-                    cast({{ word }}_{{ span }} * unit_factor as decimal(18, 3)) as amount,
-                    cast({{ 'yoy_' ~ word ~ '_pct' if span == 'cumulative' else 'null' }} as decimal(9, 3)) as yoy_pct,
-                    file_id,
-                    line
-                from record
-                {% if not loop.last %}
-                    union all
-                {% endif %}
-            {% endfor %}
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-
-    )
+    figure as ({{ gacc_figures(['label', 'level', 'code'], [('X', 'exports'), ('M', 'imports')]) }})
 
 select
     'gacc_bulletin' as source_code,

@@ -1,7 +1,7 @@
 -- Which figures of the tables of China's customs are cells, and why the others are none. The preliminary release and
--- the
--- bulletin are two sources, each with its own cells. The preliminary tables in yuan and in dollars are one cell: where
--- there are dollars, the yuan stand beside them. Of areas the labels of a cell add up, of products the first counts.
+-- the bulletin are two sources, each with its own cells. The preliminary tables in yuan and in dollars are one cell:
+-- where there are dollars, the yuan stand beside them. Of areas the labels of a cell add up, of products the first
+-- counts.
 with
     labelled as (select * from {{ ref('int_gacc_figure_reasoned') }}),
 

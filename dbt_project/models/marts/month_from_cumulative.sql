@@ -1,7 +1,6 @@
 -- Months as differences of neighbouring cumulative figures of one source and currency, as known now, checked against
--- the
--- months printed. A disagreement is shown and left as it is: the later cumulative figure holds revisions of the months
--- before it. January and February stay one period where only their sum is printed.
+-- the months printed. A disagreement is shown and left as it is: the later cumulative figure holds revisions of the
+-- months before it. January and February stay one period where only their sum is printed.
 with
     cumulative as (
 

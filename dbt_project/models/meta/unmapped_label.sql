@@ -1,6 +1,5 @@
 -- Names customs prints that no code list knows: partners and commodities, whose figures are in no cell, and units,
--- whose
--- quantities are left out. How much they hold, and their part of what the same table prints in all.
+-- whose quantities are left out. How much they hold, and their part of what the same table prints in all.
 with
     figure as (
 

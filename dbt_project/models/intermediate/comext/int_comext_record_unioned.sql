@@ -1,7 +1,6 @@
 {{ config(materialized='ephemeral') }}
 -- Eurostat's records in one shape, codes still as Eurostat writes them. In answers of the API value and weight of a
--- cell
--- are two rows; in the bulk files they stand side by side, a row per statistical procedure.
+-- cell are two rows; in the bulk files they stand side by side, a row per statistical procedure.
 select
     'trade' as table_name,
     reporter,
