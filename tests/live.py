@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, Run
+from flows.ledger import Ledger, Outcome, Run
 from flows.settings import Settings
+from flows.sources.base import Partition
 from flows.sources.http import Http
 from flows.sources.span import Span
 from flows.steps import fetch, ingest, land
@@ -30,6 +31,25 @@ def live_run(settings: Settings, sources: Iterable[str], span: Span | None = Non
         except EntrepotError as error:
             return ledger.finish(run, "failed", str(error))
         return ledger.finish(run, *ingest.ending(run))
+
+
+def landing(
+    settings: Settings,
+    sources: Iterable[str] | None,
+    span: Span | None = None,
+    wanted: Callable[[Partition], bool] = lambda partition: True,
+) -> list[Outcome]:
+    """Fetch what is `wanted` one partition after the other and land it, to the end whatever fails; the outcomes, of
+    sources that could not be reached too.
+    """
+    ledger = Ledger(settings)
+    http = Http(settings, ledger, sleep=lambda seconds: None)
+    land.prepare(settings)
+    plan = fetch.plan(settings, ledger, sources, http=http, span=span)
+    fetched = [fetch.fetch_partition(settings, ledger, part, http) for part in plan.fetch if wanted(part)]
+    for record in land.pending(settings, ledger):
+        land.land_file(settings, ledger, record)
+    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
 
 
 def outcomes(run: Run) -> dict[str, str]:

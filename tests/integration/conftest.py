@@ -47,3 +47,18 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         after.office.world.hold("comtrade", "398", "2024", back=False)
         settings = settings_for(folder.with_name("settings"), Settings(), before.url)
         yield Shown(done.stdout, settings.model_copy(update={"warehouse": folder}), before, after)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[StandIn]:
+    """One server for the tests of a module."""
+    with StandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def standin(running: StandIn) -> StandIn:
+    """The server in a fresh world, without faults, settings and log of the test before."""
+    running.office.control.reset()
+    running.office.reset()
+    return running

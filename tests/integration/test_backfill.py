@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,6 @@ from tests.standin.server import StandIn
 SOURCES = ("ecb", "cbr", "imf_imts", "comtrade_api")
 REQUEST = {"sources": SOURCES, "first": "2024", "last": "2024-02", "reporters": ["KAZ"], "frequencies": ["A", "M"]}
 OPTIONS = [*(word for name in SOURCES for word in ("-s", name)), "--from", "2024", "--to", "2024-02", "-r", "KAZ"]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    return running
 
 
 def environment(home: Home, standin: StandIn, **more: str) -> dict[str, str]:

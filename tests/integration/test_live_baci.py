@@ -6,7 +6,6 @@ import gzip
 import io
 import itertools
 import zipfile
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,28 +16,21 @@ from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources.http import Http
 from flows.steps import fetch, land
+from tests.live import landing
 from tests.standin.server import StandIn
 
 HOST = "www.cepii.fr"
 ARCHIVE = "/DATA_DOWNLOAD/baci/data/BACI_HS92_V202601.zip"
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
 @pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    publisher = running.office.publishers[HOST]
+def standin(standin: StandIn) -> StandIn:
+    publisher = standin.office.publishers[HOST]
     for release in ("V202501", "V202601", "V202601b"):  # made once, so that no answer is late
-        running.office.world.revisions["baci", "HS92", "V202601"] = int(release.endswith("b"))
+        standin.office.world.revisions["baci", "HS92", "V202601"] = int(release.endswith("b"))
         publisher.archive(release)  # type: ignore[attr-defined]
-    running.office.world.revisions.clear()
-    return running
+    standin.office.world.revisions.clear()
+    return standin
 
 
 @pytest.fixture
@@ -49,14 +41,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 
 def ingest(settings: Settings, sources: tuple[str, ...] = ("baci",)) -> list[Outcome]:
     """One run up to landing."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, sources or None, http=http)
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in plan.fetch]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return landing(settings, sources or None)
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:

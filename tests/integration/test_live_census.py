@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,23 +13,11 @@ from flows.settings import Settings
 from flows.sources.http import Http
 from flows.sources.span import Span
 from flows.steps import fetch, land
+from tests.live import landing
 from tests.standin.server import StandIn
 
 HOST = "api.census.gov"
 KEY = "0123456789abcdef-census"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    return running
 
 
 @pytest.fixture
@@ -41,14 +28,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 
 def ingest(settings: Settings, first: str = "2024-11", last: str = "2024-12") -> list[Outcome]:
     """One run up to landing, of a few months unless told otherwise."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, ["census"], http=http, span=Span.between(first, last))
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in plan.fetch]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return landing(settings, ["census"], Span.between(first, last))
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from flows.settings import Settings
 from flows.sources import comext
 from flows.sources.http import Http
 from flows.steps import fetch, land
+from tests.live import landing
 from tests.standin.comext import packed
 from tests.standin.server import StandIn
 
@@ -24,19 +24,6 @@ HOST = "ec.europa.eu"
 MODES = ("sdmx", "bulk")
 PARTS = {"sdmx": {"M-DE-2024", "M-FR-2024"}, "bulk": {"202404", "202405"}}
 DATA = {"sdmx": f"{HOST}/eurostat/api/comext/dissemination/sdmx/2.1/data/DS-045409/M.", "bulk": "full_v2_202405.7z"}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    return running
 
 
 def asking(settings: Settings, standin: StandIn, mode: str = "sdmx", **more: object) -> Settings:
@@ -56,15 +43,11 @@ def live(request: pytest.FixtureRequest, settings: Settings, standin: StandIn) -
 
 def ingest(settings: Settings, *sources: str) -> list[Outcome]:
     """One run up to landing, of two months where they are files; the outcomes, of a source not reached too."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, sources or ["comext"], http=http)
-    wanted = [part for part in plan.fetch if part.table != "bulk" or part.is_dropped or part.key in PARTS["bulk"]]
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in wanted]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return landing(
+        settings,
+        sources or ["comext"],
+        wanted=lambda part: part.table != "bulk" or part.is_dropped or part.key in PARTS["bulk"],
+    )
 
 
 def changed(outcomes: list[Outcome]) -> dict[str, set[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +13,8 @@ from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
 from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import comtrade_codes
-from flows.sources.http import Http
 from flows.steps import fetch, land
+from tests.live import landing
 from tests.standin import comtrade_files
 from tests.standin.server import StandIn
 
@@ -24,19 +23,6 @@ KEY = "a-key-of-the-test"
 BOTH = ("comtrade_api", "comtrade_bulk")
 DATA = f"{HOST}/data/v1/get/"
 FILE = f"{HOST}/bulk/v1/file/"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    return running
 
 
 @pytest.fixture
@@ -60,14 +46,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 
 def ingest(settings: Settings, sources: tuple[str, ...] = BOTH) -> list[Outcome]:
     """One run up to landing; the outcomes, of sources that could not be reached too."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, sources, http=http)
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in plan.fetch]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return landing(settings, sources)
 
 
 def of(outcomes: list[Outcome], source: str, table: str = "trade") -> list[Outcome]:

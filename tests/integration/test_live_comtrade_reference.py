@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from flows.ledger import Ledger, Outcome
+from flows.ledger import Outcome
 from flows.settings import Settings
 from flows.sources.http import Http
-from flows.steps import fetch, land
+from flows.steps import land
+from tests.live import landing
 from tests.standin.server import StandIn
 
 LISTS = {"Reporters", "partnerAreas", "HS", *(f"H{n}" for n in range(7))}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    return running
 
 
 @pytest.fixture
@@ -36,14 +24,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 
 def ingest(settings: Settings) -> list[Outcome]:
     """One run up to landing."""
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, ["comtrade_reference"], http=http)
-    fetched = [fetch.fetch_partition(settings, ledger, partition, http) for partition in plan.fetch]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return landing(settings, ["comtrade_reference"])
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:

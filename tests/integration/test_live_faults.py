@@ -5,7 +5,7 @@ and the next run completes. The publishers are the stand-in on loopback; a new s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -178,18 +178,6 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "empty": ({}, "is empty; nothing was taken from it"),
 }
 PLANNING = ("status", "html", "reset", "quota")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    return running
 
 
 @pytest.fixture(scope="module")

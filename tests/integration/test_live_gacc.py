@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -22,19 +21,6 @@ from tests.standin.server import StandIn
 
 World = tuple[Settings, list[Outcome]]
 SHORT = Span.between("2024-01", "2024-02")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    return running
 
 
 @pytest.fixture

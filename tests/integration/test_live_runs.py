@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -18,19 +17,6 @@ from tests.standin.server import StandIn
 
 SOURCES = ["ecb", "cbr", "world_bank", "imf_imts", "comtrade_api"]
 PLANNING = ("/dataflow/", "/getDa/")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
-def standin(running: StandIn) -> StandIn:
-    running.office.control.reset()
-    running.office.reset()
-    return running
 
 
 @pytest.fixture

@@ -43,12 +43,6 @@ SUBJECTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
 @pytest.fixture
 def client(running: StandIn) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=running.url, headers={**SDMX, "User-Agent": "entrepot-test"}, timeout=60) as client:
