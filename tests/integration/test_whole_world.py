@@ -49,8 +49,9 @@ def runs(shown: Shown) -> list[Run]:
     return Ledger(shown.settings).runs()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def landed(shown: Shown) -> Iterator[duckdb.DuckDBPyConnection]:
+    """For one test only: an open reader keeps this process from opening the file to write."""
     with duckdb.connect(str(shown.settings.landed), read_only=True) as con:
         yield con
 
