@@ -12,14 +12,7 @@ with
             record.*,
             reporter.area_code as reporter_area_code,
             partner.area_code as partner_area_code,
-            case
-                when length(record.period) = 4 and try_cast(record.period || '-01-01' as date) is not null
-                then record.period
-                when
-                    length(record.period) = 6
-                    and try_cast(left(record.period, 4) || '-' || right(record.period, 2) || '-01' as date) is not null
-                then left(record.period, 4) || '-M' || right(record.period, 2)
-            end as period_code
+            {{ comtrade_period_code('record.period') }} as period_code
         from {{ ref('int_comtrade_record_unioned') }} as record
         left join area as reporter on record.reporter_code = reporter.code
         left join area as partner on record.partner_code = partner.code

@@ -28,9 +28,7 @@ with
 
 select
     area.area_code as reporter_code,
-    case
-        when length(noted.period) = 4 then noted.period else left(noted.period, 4) || '-M' || right(noted.period, 2)
-    end as period_code,
+    {{ comtrade_period_code('noted.period') }} as period_code,
     noted.flow_code,
     -- an economy that changed its number may have two datasets of one period
     min(noted.valuation_code) as valuation_code

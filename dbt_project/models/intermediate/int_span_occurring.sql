@@ -14,6 +14,7 @@
     'stg_comtrade_csv__legacy_trade': 'left(period, 4)',
     'stg_comtrade_csv__plus_trade': 'left(period, 4)',
     'stg_comtrade_api__trade': 'left(period, 4)',
+    'stg_comtrade_api__availability': 'left(period, 4)',
     'stg_comtrade_bulk__trade': 'left(period, 4)',
     'stg_comext__trade': 'left(time_period, 4)',
     'stg_comext__bulk': 'left(period, 4)',

@@ -1,0 +1,109 @@
+-- Which datasets exist: what tells a zero from a gap. A dataset that landed is published; one that UN Comtrade lists
+-- and that did not land is partial; where a live source was asked for a reporter and has nothing for a period it has
+-- others for, nothing is published.
+{%- set dataset = ['source_code', 'reporter_code', 'flow_code', 'period_code', 'classification_code'] %}
+with
+    publication as (
+
+        select publication_id, min(try_cast(published_on as timestamp)) as published_at
+        from {{ ref('int_publication_unioned') }}
+        group by publication_id
+
+    ),
+
+    known as (
+
+        select
+            {% for name in dataset %} coalesce(landed.{{ name }}, announced.{{ name }}) as {{ name }}, {% endfor %}
+            case when landed.source_code is null then 'partial' else 'published' end as availability_state,
+            landed.partner_scope,
+            landed.product_scope,
+            landed.product_digits,
+            coalesce(landed.row_count, 0) as row_count,
+            coalesce(landed.n_partners, 0) as n_partners,
+            announced.announced_rows,
+            coalesce(announced.first_released_at, publication.published_at) as first_released_at,
+            announced.last_released_at,
+            announced.dataset_checksum,
+            coalesce(landed.file_id, announced.file_id) as file_id,
+            coalesce(landed.n_files, 0) as n_files
+        from {{ ref('int_dataset_landed') }} as landed
+        full outer join
+            {{ ref('int_dataset_announced') }} as announced
+            on {% for name in dataset %}
+                landed.{{ name }} = announced.{{ name }} {{ 'and ' if not loop.last }}
+            {% endfor %}
+        left join publication on landed.publication_id = publication.publication_id
+
+    ),
+
+    expected as (
+
+        select distinct asked.source_code, asked.reporter_code, others.flow_code, others.period_code
+        from {{ ref('int_reporter_asked') }} as asked
+        inner join
+            known as others
+            on asked.source_code = others.source_code
+            and others.classification_code = 'TOTAL'
+            and others.flow_code in ('X', 'M')
+
+    ),
+
+    datasets as (
+
+        select *
+        from known
+
+        union all
+
+        select
+            expected.source_code,
+            expected.reporter_code,
+            expected.flow_code,
+            expected.period_code,
+            'TOTAL' as classification_code,
+            'not_published' as availability_state,
+            cast(null as varchar) as partner_scope,
+            cast(null as varchar) as product_scope,
+            cast(null as integer) as product_digits,
+            0 as row_count,
+            0 as n_partners,
+            cast(null as bigint) as announced_rows,
+            cast(null as timestamp) as first_released_at,
+            cast(null as timestamp) as last_released_at,
+            cast(null as varchar) as dataset_checksum,
+            cast(null as varchar) as file_id,
+            0 as n_files
+        from expected
+        left join
+            known
+            on expected.source_code = known.source_code
+            and expected.reporter_code = known.reporter_code
+            and expected.flow_code = known.flow_code
+            and expected.period_code = known.period_code
+            and known.classification_code = 'TOTAL'
+        where known.source_code is null
+
+    )
+
+select
+    datasets.source_code,
+    datasets.reporter_code,
+    datasets.flow_code,
+    period.freq_code,
+    datasets.period_code,
+    datasets.classification_code,
+    datasets.availability_state,
+    datasets.partner_scope,
+    datasets.product_scope,
+    datasets.product_digits,
+    cast(datasets.row_count as bigint) as row_count,
+    cast(datasets.n_partners as bigint) as n_partners,
+    datasets.announced_rows,
+    datasets.first_released_at,
+    datasets.last_released_at,
+    datasets.dataset_checksum,
+    datasets.file_id,
+    cast(datasets.n_files as bigint) as n_files
+from datasets
+inner join {{ ref('dim_period') }} as period on datasets.period_code = period.period_code

@@ -1,0 +1,97 @@
+-- What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
+-- cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
+-- (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
+{%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
+{%- set measures = 'coverage, partner_code, partner_kind, amount, base_amount, n_digits, publication_id, file_id' %}
+with
+    cells as (
+
+        select
+            cell.source_code,
+            cell.reporter_code,
+            cell.flow_code,
+            cell.period_code,
+            split_part(cell.product_key, ':', 1) as classification_code,
+            cell.coverage,
+            cell.partner_code,
+            partner.area_kind as partner_kind,
+            coalesce(cell.value_usd, cell.value_original) as amount,
+            case when cell.is_additive then cell.value_usd end as base_amount,
+            length(split_part(cell.product_key, ':', 2)) as n_digits,
+            cell.publication_id,
+            cell.file_id
+        from {{ ref('int_trade_cell_priced') }} as cell
+        inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+
+    ),
+
+    with_totals as (
+
+        select {{ dataset }}, classification_code, {{ measures }}
+        from cells
+
+        union all
+
+        select {{ dataset }}, 'TOTAL' as classification_code, {{ measures }}
+        from cells
+        where coverage = 'complete' and classification_code <> 'TOTAL' and base_amount is not null
+        qualify max(case when classification_code = 'TOTAL' then 1 else 0 end) over (partition by {{ dataset }}) = 0
+
+    ),
+
+    grouped as (
+
+        select
+            {{ dataset }},
+            classification_code,
+            max(case when coverage = 'complete' then 1 else 0 end) = 1 as says_complete,
+            max(case when coverage = 'download' then 1 else 0 end) = 1 as is_download,
+            count(*) as row_count,
+            count(distinct case when partner_kind = 'economy' then partner_code end) as n_partners,
+            sum(case when partner_kind in ('economy', 'nes', 'special') then amount end) as partners_amount,
+            sum(case when partner_kind = 'world' then amount end) as world_amount,
+            sum(base_amount) as base_amount,
+            max(case when base_amount is not null then n_digits end) as n_digits,
+            min(publication_id) as publication_id,
+            min(file_id) as file_id,
+            count(distinct file_id) as n_files
+        from with_totals
+        group by {{ dataset }}, classification_code
+
+    ),
+
+    compared as (
+
+        select
+            *,
+            max(case when classification_code = 'TOTAL' then partners_amount end) over (
+                partition by {{ dataset }}
+            ) as total_amount
+        from grouped
+
+    )
+
+select
+    {{ dataset }},
+    classification_code,
+    case
+        when n_partners = 0
+        then 'world'
+        when says_complete or (is_download and abs(world_amount - partners_amount) <= 0.001 * world_amount)
+        then 'complete'
+        else 'selected'
+    end as partner_scope,
+    case
+        when classification_code = 'TOTAL'
+        then 'total'
+        when classification_code <> 'G' and (says_complete or base_amount >= 0.999 * total_amount)
+        then 'complete'
+        else 'selected'
+    end as product_scope,
+    cast(case when classification_code = 'TOTAL' then 0 else n_digits end as integer) as product_digits,
+    row_count,
+    n_partners,
+    publication_id,
+    file_id,
+    n_files
+from compared
