@@ -1,0 +1,56 @@
+-- Every index of the structure of trade, one row each, with what it was computed over and why it may be unknown.
+{%- set families = [
+    'concentration_indicator',
+    'openness_indicator',
+    'intra_industry_indicator',
+    'intensity_indicator',
+    'overlap_indicator',
+    'advantage_indicator',
+    'complexity_indicator',
+] %}
+with
+    measured as (
+
+        {% for family in families %}
+            select
+                source_code,
+                reporter_code,
+                partner_code,
+                flow_code,
+                product_key,
+                period_code,
+                indicator_code,
+                product_level,
+                value,
+                numerator,
+                denominator,
+                n_observed,
+                n_implied_zero,
+                n_missing,
+                valuation_code,
+                null_reason
+            from {{ ref(family) }} {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    )
+
+select
+    measured.source_code,
+    measured.reporter_code,
+    measured.partner_code,
+    measured.flow_code,
+    measured.product_key,
+    measured.period_code,
+    measured.indicator_code,
+    measured.product_level,
+    measured.value::double as value,
+    measured.numerator::double as numerator,
+    measured.denominator::double as denominator,
+    definition.universe,
+    measured.n_observed::bigint as n_observed,
+    measured.n_implied_zero::bigint as n_implied_zero,
+    measured.n_missing::bigint as n_missing,
+    measured.valuation_code,
+    measured.null_reason
+from measured
+inner join {{ ref('dim_indicator') }} as definition on measured.indicator_code = definition.indicator_code

@@ -1,0 +1,84 @@
+-- What an index of a source, flow and year ranges over: the economies with a whole report, those seen only as
+-- partners, whose own report is missing, and the products anybody traded. All else in it is an implied zero.
+with
+    whole as (
+
+        select source_code, flow_code, period_code, reporter_code, value_usd
+        from {{ ref('yearly_report') }}
+        where report_state = 'whole'
+
+    ),
+
+    seen as (
+
+        select pair.source_code, pair.period_code, pair.partner_code as area_code
+        from {{ ref('yearly_pair') }} as pair
+        inner join {{ ref('dim_area') }} as partner on pair.partner_code = partner.area_code
+        where partner.is_economy
+        union
+        select source_code, period_code, reporter_code
+        from whole
+
+    ),
+
+    areas as (
+
+        select
+            flows.source_code,
+            flows.flow_code,
+            flows.period_code,
+            count(seen.area_code) as n_areas,
+            count(whole.reporter_code) as n_reporters,
+            sum(whole.value_usd)::decimal(18, 3) as value_usd
+        from (select distinct source_code, flow_code, period_code from {{ ref('yearly_report') }}) as flows
+        left join seen on flows.source_code = seen.source_code and flows.period_code = seen.period_code
+        left join
+            whole
+            on flows.source_code = whole.source_code
+            and flows.flow_code = whole.flow_code
+            and flows.period_code = whole.period_code
+            and seen.area_code = whole.reporter_code
+        group by flows.source_code, flows.flow_code, flows.period_code
+
+    ),
+
+    products as (
+
+        select
+            product.source_code,
+            product.flow_code,
+            product.period_code,
+            count(
+                distinct case when product.product_level = 'subheading' then product.product_key end
+            ) as n_subheadings,
+            count(
+                distinct case when product.product_key <> 'TOTAL' then substr(product.product_key, 4, 2) end
+            ) as n_chapters
+        from {{ ref('yearly_product') }} as product
+        inner join
+            whole
+            on product.source_code = whole.source_code
+            and product.flow_code = whole.flow_code
+            and product.period_code = whole.period_code
+            and product.reporter_code = whole.reporter_code
+        where product.is_allocated
+        group by product.source_code, product.flow_code, product.period_code
+
+    )
+
+select
+    areas.source_code,
+    areas.flow_code,
+    areas.period_code,
+    areas.n_areas,
+    areas.n_reporters,
+    areas.n_areas - areas.n_reporters as n_missing,
+    coalesce(products.n_subheadings, 0) as n_subheadings,
+    coalesce(products.n_chapters, 0) as n_chapters,
+    areas.value_usd
+from areas
+left join
+    products
+    on areas.source_code = products.source_code
+    and areas.flow_code = products.flow_code
+    and areas.period_code = products.period_code
