@@ -1,0 +1,137 @@
+"""Models of the dbt project run on a few cells in memory: dbt compiles them once, DuckDB runs what came of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import duckdb
+import pandas as pd
+
+from flows.settings import ROOT, Settings
+
+MODELS = ROOT / "dbt_project" / "models"
+CORE = """
+create schema trade.core; create schema trade.intermediate; create schema trade.marts; create schema trade.seed;
+create table trade.core.fct_trade (
+    source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
+    period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
+    valuation_code varchar, coverage varchar, file_id varchar, line bigint
+);
+create table trade.core.fct_trade_total as from trade.core.fct_trade;
+create table trade.core.dim_period as
+select cast(y as varchar) as period_code, 'A' as freq_code, y as year_number, make_date(y, 1, 1) as period_start,
+    make_date(y, 12, 31) as period_end
+from (select cast(range as integer) as y from range(2000, 2030));
+create table trade.core.dim_area (area_code varchar, is_economy boolean, valid_from date, valid_to date);
+create table trade.core.dim_source (source_code varchar, statistic_code varchar, valuation_imports varchar);
+insert into trade.core.dim_source values ('s', 'UNSD', 'CIF'), ('reconciled', 'BACI', 'FOB');
+create table trade.core.bridge_product_revision (
+    from_product_key varchar, to_revision varchar, to_product_key varchar, weight double, weight_method varchar,
+    family_code varchar
+);
+create table trade.core.fct_availability (
+    source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, availability_state varchar,
+    partner_scope varchar, product_scope varchar
+);
+create table trade.core.fct_macro (
+    area_code varchar, period_code varchar, indicator_code varchar, value_usd decimal(18, 3), publication_id varchar,
+    file_id varchar
+);
+create table trade.core.dim_release (file_id varchar, known_from timestamp);
+"""
+
+
+class Cell(NamedTuple):
+    """A yearly cell of fct_trade."""
+
+    reporter: str
+    partner: str
+    flow: str
+    product: str
+    value: float
+    year: int = 2021
+    kg: float | None = None
+    source: str = "s"
+
+
+class Compiled:
+    """Compiled SQL of models, in the order they depend on each other; Python models as their functions."""
+
+    def __init__(self, folder: Path, *select: str) -> None:
+        project, settings = Settings().dbt_project, Settings()
+        command = [settings.tool("dbt"), "--quiet", "compile", "--project-dir", str(project), "--profiles-dir"]
+        command += [str(project), "--target-path", str(folder), "--log-path", str(folder), "--select", *select]
+        environment = settings.tool_environment(
+            ENTREPOT_CANDIDATE=str(folder / "trade.duckdb"), ENTREPOT_LANDED=str(folder / "landed.duckdb")
+        )
+        duckdb.connect(str(folder / "landed.duckdb")).close()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+        found = {key: node for key, node in nodes.items() if node.get("compiled") and node["resource_type"] == "model"}
+        self.nodes: list[dict[str, str]] = []
+        while found:
+            ready = [key for key, node in found.items() if not set(node["depends_on"]["nodes"]) & set(found)]
+            self.nodes += [found.pop(key) for key in sorted(ready)]
+
+    def run(self, cells: Iterable[Cell], absent: Sequence[tuple[str, str, int]] = ()) -> duckdb.DuckDBPyConnection:
+        """A warehouse of these cells, every report whole but those of `absent` (reporter, flow, year): partial ones."""
+        con = duckdb.connect()
+        con.execute("attach ':memory:' as trade; use trade; set threads = 1")
+        con.execute(CORE)
+        con.register("frame", pd.DataFrame(list(cells), columns=Cell._fields))
+        con.register("partial", pd.DataFrame(list(absent), columns=["reporter", "flow", "year"]))
+        con.execute(
+            "insert into core.fct_trade select source, reporter, partner, flow, product, cast(year as varchar), value, "
+            "kg, kg, case when kg is not null then 'kg' end, case flow when 'M' then 'CIF' else 'FOB' end, 'complete', "
+            "'f', row_number() over () from frame"
+        )
+        con.execute(
+            "insert into core.dim_area select distinct unnest([reporter_code, partner_code]) as code, code <> 'NES', "
+            "null::date, null::date from core.fct_trade"
+        )
+        con.execute(
+            "insert into core.fct_availability select distinct source_code, reporter_code, flow_code, period_code, "
+            "'published', case when year is null then 'complete' else 'selected' end, 'complete' from core.fct_trade "
+            "left join partial on reporter_code = reporter and flow_code = flow and period_code = cast(year as varchar)"
+        )
+        seed = ROOT / "dbt_project" / "seeds" / "indicator_definition.csv"
+        con.execute(f"create table seed.indicator_definition as from read_csv('{seed}', header = true)")
+        for node in self.nodes:
+            name = f"trade.{node['schema']}.{node['name']}"
+            if node["language"] == "python":
+                module = python_model(ROOT / "dbt_project" / node["original_file_path"])
+                con.register("made", module.model(Session(con), None))
+                con.execute(f"create table {name} as from made")
+            else:
+                con.execute(f"create table {name} as {node['compiled_code']}")
+        return con
+
+
+class Session:
+    """What dbt hands to a Python model, as far as ours use it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def config(self, materialized: str) -> None:
+        """Where the model is kept is not decided here."""
+
+    def ref(self, name: str) -> duckdb.DuckDBPyRelation:
+        return self.con.sql(f"from intermediate.{name}")
+
+
+def python_model(path: Path) -> ModuleType:
+    """A Python model of the dbt project as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
