@@ -65,7 +65,8 @@ def scores(advantage):
         sides = zip(("economy", "product"), (economies, products), (1, 0), pairs, strict=True)
         for side, codes, axis, score in sides:
             rows = {"side": side, "code": codes, "degree": matrix.sum(axis=axis), "score": score}
-            found.append(pd.DataFrame({**rows, "source_code": source, "period_code": period, "n_economies": len(economies)}))
+            rows |= {"source_code": source, "period_code": period, "n_economies": len(economies)}
+            found.append(pd.DataFrame(rows))
     return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
 
 
