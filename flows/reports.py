@@ -94,7 +94,8 @@ def _print_ranks(ranks: reading.Answer) -> None:
         place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
         table.add_row(*place, *(str(row[name]) for name in counts))
     console.print(table)
-    note = "A partner without a report gets no rank; `rows at hand` is what ranking only the reported rows would say."
+    note = "A partner without a report gets no rank; `rows at hand` is what ranking only the reported rows would say.\n"
+    note += "A reporter without a report has only an interval, by its partners' figures."
     console.print(f"[dim]{note}[/]")
 
 

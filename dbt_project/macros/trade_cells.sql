@@ -21,7 +21,7 @@
         quantity_unit_code,
         valuation_code,
         coverage,
-        'observed' as cell_state,
+        cell_state,
         publication_id,
         file_id,
         line

@@ -1,7 +1,8 @@
 """marts.partner_rank: an interval of ranks that claims no more than the data give.
 
 Method: a partner with no report has no value and therefore no rank; what it might have traded only widens the
-interval of the others. The counts of the four states make up the universe, so that nobody is forgotten.
+interval of the others. Where the reporter itself reports nothing, its partners' figures give intervals, never a rank.
+The counts of the states make up the universe, so that nobody is forgotten.
 """
 
 from __future__ import annotations
@@ -53,18 +54,21 @@ RULES: list[Rule] = [
         "rank_only_with_value",
         "No partner without a report of its own has a rank",
         _rows(
-            "ranked.value_state in ('missing', 'mirror_only') and coalesce(ranked.rank, ranked.rank_best, "
-            "ranked.rank_worst, ranked.rank_naive) is not null"
+            "(ranked.value_state in ('missing', 'mirror_only') "
+            "and coalesce(ranked.rank, ranked.rank_naive) is not null) "
+            "or ((ranked.value_state = 'missing' or ranked.value_state = 'mirror_only' and ranked.rank_basis = 'own') "
+            "and coalesce(ranked.rank_best, ranked.rank_worst) is not null)",
+            ", ranked.rank_basis",
         ),
-        "no rank where the value is missing or known from the mirror alone",
+        "no rank where the value is missing, and an interval for a mirror only where the reporter reports nothing",
     ),
     error(
         TABLE,
         "rank_from_data",
         "Every ranked value is the published turnover of that pair and year",
         _rows(
-            "ranked.value_state = 'observed' and (pair.turnover_usd is null or ranked.value_usd is null "
-            "or pair.turnover_usd <> ranked.value_usd)",
+            "ranked.value_state in ('observed', 'implied_zero') and (pair.turnover_usd is null "
+            "or ranked.value_usd is null or pair.turnover_usd <> ranked.value_usd)",
             ", pair.turnover_usd",
         ),
         "the value of marts.bilateral_year",
@@ -83,14 +87,14 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "rank_counts_make_universe",
-        "Partners observed, bounded, known from the mirror and missing make up the universe",
+        "Partners observed, implied to be zero, bounded, known from the mirror and missing make up the universe",
         _rows(
-            "ranked.n_partners_observed + ranked.n_partners_bounded + ranked.n_mirror_only + ranked.n_missing "
-            "is distinct from ranked.n_universe",
-            ", ranked.n_partners_observed, ranked.n_partners_bounded, ranked.n_mirror_only, ranked.n_missing, "
-            "ranked.n_universe",
+            "ranked.n_partners_observed + ranked.n_implied_zero + ranked.n_partners_bounded + ranked.n_mirror_only "
+            "+ ranked.n_missing is distinct from ranked.n_universe",
+            ", ranked.n_partners_observed, ranked.n_implied_zero, ranked.n_partners_bounded, ranked.n_mirror_only, "
+            "ranked.n_missing, ranked.n_universe",
         ),
-        "n_partners_observed + n_partners_bounded + n_mirror_only + n_missing = n_universe",
+        "n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing = n_universe",
     ),
     error(
         TABLE,

@@ -1,6 +1,6 @@
 -- Which datasets exist: what tells a zero from a gap. A dataset that landed is published; one that UN Comtrade lists
 -- and that did not land is partial; where a live source was asked for a reporter and has nothing for a period it has
--- others for, nothing is published.
+-- others for, or has its own estimates only, nothing is published.
 {%- set dataset = ['source_code', 'reporter_code', 'flow_code', 'period_code', 'classification_code'] %}
 with
     publication as (
@@ -15,7 +15,14 @@ with
 
         select
             {% for name in dataset %} coalesce(landed.{{ name }}, announced.{{ name }}) as {{ name }}, {% endfor %}
-            case when landed.source_code is null then 'partial' else 'published' end as availability_state,
+            case
+                when landed.source_code is null
+                then 'partial'
+                when landed.cell_state = 'estimated'
+                then 'not_published'
+                else 'published'
+            end as availability_state,
+            coalesce(landed.cell_state, 'observed') as cell_state,
             landed.partner_scope,
             landed.product_scope,
             landed.product_digits,
@@ -63,6 +70,7 @@ with
             expected.period_code,
             'TOTAL' as classification_code,
             'not_published' as availability_state,
+            cast(null as varchar) as cell_state,
             cast(null as varchar) as partner_scope,
             cast(null as varchar) as product_scope,
             cast(null as integer) as product_digits,
@@ -94,6 +102,7 @@ select
     datasets.period_code,
     datasets.classification_code,
     datasets.availability_state,
+    datasets.cell_state,
     datasets.partner_scope,
     datasets.product_scope,
     datasets.product_digits,

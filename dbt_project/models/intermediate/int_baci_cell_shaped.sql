@@ -19,6 +19,7 @@ select
     cast(null as varchar) as quantity_unit_code,
     source.valuation_exports as valuation_code,
     'complete' as coverage,
+    'reconciled' as cell_state,
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,

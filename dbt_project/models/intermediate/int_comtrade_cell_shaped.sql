@@ -22,6 +22,7 @@ select
         cell.valuation_code, valuation.valuation_code, {{ valuation_code('cell.flow_code', 'source') }}
     ) as valuation_code,
     'download' as coverage,
+    'observed' as cell_state,
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,

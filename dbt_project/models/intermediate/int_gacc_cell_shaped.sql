@@ -21,6 +21,7 @@ select
     figure.quantity_unit_code,
     {{ valuation_code('figure.flow_code', 'source') }} as valuation_code,
     case when figure.source_code = 'gacc_bulletin' then 'complete' else 'selected' end as coverage,
+    'observed' as cell_state,
     cast(null as varchar) as publication_id,
     figure.file_id,
     figure.line,

@@ -19,6 +19,7 @@ select
     cast(null as varchar) as quantity_unit_code,
     valuation_code,
     'download' as coverage,
+    case when derivation_type = 'E' then 'estimated' else 'observed' end as cell_state,
     cast(null as varchar) as publication_id,
     file_id,
     line,

@@ -80,6 +80,7 @@ select
     indicator_code,
     cast(value_usd as decimal(18, 3)) as value_usd,
     valuation as valuation_code,
+    derivation_type,
     case when reason is null and position > 1 then 'superseded_by_later_file' else reason end as excluded_reason,
     file_id,
     line

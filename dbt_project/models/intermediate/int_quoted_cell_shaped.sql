@@ -19,6 +19,7 @@ select
     quantity_unit_code,
     valuation_code,
     coverage,
+    'observed' as cell_state,
     publication_id,
     file_id,
     line,

@@ -50,6 +50,7 @@ select
     cells.quantity_unit_code,
     cells.valuation_code,
     cells.coverage,
+    cells.cell_state,
     cells.publication_id,
     cells.file_id,
     cells.line,

@@ -30,6 +30,7 @@
         quantity_unit_code,
         valuation_code,
         coverage,
+        cell_state,
         publication_id,
         file_id,
         line,

@@ -1,5 +1,7 @@
 -- Months of a pair, every flow from one source; January and February together where only their sum
--- is known. Growth compares periods of equal length of the same source.
+-- is known. Growth compares periods of equal length of the same source. A month only the partner reports has a row too,
+-- without figures of the reporter.
+-- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
     months as (
 
@@ -54,6 +56,54 @@ with
             end as turnover_rule
         from by_flow
 
+    ),
+
+    -- economies whose own months are at hand, or were asked for
+    reporters as (
+
+        select reporter_code
+        from levels
+        union
+        select reporter_code
+        from {{ ref('fct_availability') }}
+        where freq_code = 'M'
+
+    ),
+
+    with_silence as (
+
+        select *, 'observed' as reporter_state
+        from levels
+
+        union all
+
+        select
+            other.partner_code as reporter_code,
+            other.reporter_code as partner_code,
+            other.period_code,
+            other.year_number,
+            other.period_start,
+            other.period_end,
+            other.period_months,
+            null as source_code,
+            {% for name in ['exports', 'imports', 'printed'] %}
+                null as {{ name }}_usd, null as {{ name }}_rule, null as {{ name }}_difference_usd,
+            {% endfor %}
+            null as publication_id,
+            null as file_id,
+            null as line,
+            null as turnover_usd,
+            null as turnover_rule,
+            'missing' as reporter_state
+        from levels as other
+        inner join reporters on other.partner_code = reporters.reporter_code
+        left join
+            levels as own
+            on other.partner_code = own.reporter_code
+            and other.reporter_code = own.partner_code
+            and other.period_end = own.period_end
+        where own.reporter_code is null
+
     )
 
 select
@@ -71,6 +121,20 @@ select
     levels.imports_rule,
     levels.turnover_usd,
     levels.turnover_rule,
+    case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
+    other.turnover_usd as partner_reported_turnover_usd,
+    case
+        when levels.reporter_state = 'missing'
+        then
+            'No report of '
+            || reporter.area_name
+            || ' for the month is at hand; '
+            || partner.area_name
+            || '''s figure stands beside it: missing, not zero.'
+        when levels.turnover_usd is null
+        then 'Reported by ' || reporter.area_name || ' in one flow only; the other is missing, not zero.'
+        else 'Reported by ' || reporter.area_name || '.'
+    end as state_text,
     levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
     case
         when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
@@ -85,7 +149,9 @@ select
     levels.publication_id,
     levels.file_id,
     levels.line::bigint as line
-from levels
+from with_silence as levels
+inner join {{ ref('dim_area') }} as reporter on levels.reporter_code = reporter.area_code
+inner join {{ ref('dim_area') }} as partner on levels.partner_code = partner.area_code
 left join
     levels as before
     on levels.reporter_code = before.reporter_code
@@ -94,6 +160,11 @@ left join
     and levels.year_number = before.year_number + 1
     and levels.period_months = before.period_months
     and extract(month from levels.period_start) = extract(month from before.period_start)
+left join
+    levels as other
+    on levels.reporter_code = other.partner_code
+    and levels.partner_code = other.reporter_code
+    and levels.period_code = other.period_code
 left join
     {{ ref('trade_flow_period') }} as ytd
     on levels.reporter_code = ytd.reporter_code

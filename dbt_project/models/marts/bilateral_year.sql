@@ -1,4 +1,6 @@
--- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it.
+-- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it, and in words whose
+-- figures they are.
+-- Reason for size: both flows, the turnover and their sources stand side by side, each with its place.
 with
     flows as (select * from {{ ref('bilateral_flow_year') }}),
 
@@ -13,6 +15,20 @@ with
         from flows
         inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
         where partner.area_kind in ('economy', 'group')
+        union
+        -- years without any figure, of a pair the reporter once reported: the gap has a row
+        select once.reporter_code, once.partner_code, years.year_number
+        from
+            (
+                select reporter_code, partner_code, min(year_number) as first_year
+                from turnover
+                where turnover_basis = 'own'
+                group by reporter_code, partner_code
+            ) as once
+        inner join
+            (select distinct reporter_code, year_number from turnover) as years
+            on once.reporter_code = years.reporter_code
+            and once.first_year < years.year_number
 
     ),
 
@@ -26,17 +42,26 @@ with
             x.value_usd as exports_usd,
             x.source_code as exports_source_code,
             x.flow_basis as exports_basis,
+            coalesce(x.flow_state, 'missing') as exports_state,
             x.file_id as exports_file_id,
             x.line as exports_line,
             m.value_usd as imports_usd,
             m.source_code as imports_source_code,
             m.flow_basis as imports_basis,
+            coalesce(m.flow_state, 'missing') as imports_state,
             m.file_id as imports_file_id,
             m.line as imports_line,
             t.turnover_usd,
             t.turnover_rule,
             t.turnover_source_code,
             t.turnover_basis,
+            case
+                when t.turnover_basis is distinct from 'own'
+                then 'missing'
+                when x.flow_state = 'implied_zero' and m.flow_state = 'implied_zero' and t.turnover_usd = 0
+                then 'implied_zero'
+                else 'observed'
+            end as turnover_state,
             t.turnover_usd_min,
             t.turnover_usd_max,
             t.n_reports,
@@ -81,13 +106,18 @@ select
     joined.exports_usd,
     joined.exports_source_code,
     joined.exports_basis,
+    joined.exports_state,
     joined.imports_usd,
     joined.imports_source_code,
     joined.imports_basis,
+    joined.imports_state,
     joined.turnover_usd,
     joined.turnover_rule,
     joined.turnover_source_code,
     joined.turnover_basis,
+    joined.turnover_state,
+    case when joined.turnover_state <> 'missing' then joined.turnover_usd end as reported_turnover_usd,
+    {{ state_text('joined', 'reporter.area_name', 'partner.area_name') }} as state_text,
     joined.turnover_usd_min,
     joined.turnover_usd_max,
     joined.n_reports,
@@ -113,6 +143,8 @@ select
     joined.imports_file_id,
     joined.imports_line
 from joined
+inner join {{ ref('dim_area') }} as reporter on joined.reporter_code = reporter.area_code
+inner join {{ ref('dim_area') }} as partner on joined.partner_code = partner.area_code
 {% for currency in ['usd', 'cny'] %}
     left join
         {{ ref('published_growth') }} as {{ currency }}

@@ -38,6 +38,7 @@ with
             and chosen.partner_code = total.partner_code
             and chosen.flow_code = total.flow_code
             and chosen.period_code = total.period_code
+            and total.cell_state is distinct from 'estimated'
         qualify
             row_number() over (
                 partition by

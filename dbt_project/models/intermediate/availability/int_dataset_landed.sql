@@ -2,7 +2,7 @@
 -- cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
 -- (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
 {%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
-{%- set measures = 'coverage, partner_code, partner_kind, amount, base_amount, n_digits, publication_id, file_id' %}
+{%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, base_amount, n_digits, publication_id, file_id' %}
 with
     cells as (
 
@@ -13,6 +13,7 @@ with
             cell.period_code,
             split_part(cell.product_key, ':', 1) as classification_code,
             cell.coverage,
+            cell.cell_state,
             cell.partner_code,
             partner.area_kind as partner_kind,
             coalesce(cell.value_usd, cell.value_original) as amount,
@@ -46,6 +47,9 @@ with
             classification_code,
             max(case when coverage = 'complete' then 1 else 0 end) = 1 as says_complete,
             max(case when coverage = 'download' then 1 else 0 end) = 1 as is_download,
+            -- observed, where any cell is
+            max(case when cell_state = 'observed' then 1 else 0 end) = 1 as is_observed,
+            min(cell_state) as other_state,
             count(*) as row_count,
             count(distinct case when partner_kind = 'economy' then partner_code end) as n_partners,
             sum(case when partner_kind in ('economy', 'nes', 'special') then amount end) as partners_amount,
@@ -89,6 +93,7 @@ select
         else 'selected'
     end as product_scope,
     cast(case when classification_code = 'TOTAL' then 0 else n_digits end as integer) as product_digits,
+    case when is_observed then 'observed' else other_state end as cell_state,
     row_count,
     n_partners,
     publication_id,

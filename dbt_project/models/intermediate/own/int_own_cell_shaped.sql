@@ -19,6 +19,7 @@ select
     coalesce(unit.base_unit, unit.unit_code, cell.quantity_unit_term) as quantity_unit_code,
     {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
     cell.coverage,
+    'observed' as cell_state,
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,

@@ -1,7 +1,8 @@
 -- Turnover of a pair and year by the first rule that applies; which one did is a column.
 -- Reason for size: the rules stand in one place, in the order they are tried.
 with
-    annual as (select * from {{ ref('trade_flow_period') }} where freq_code = 'A'),
+    -- a reporter's own figures; what is implied or derived comes in by its flows
+    annual as (select * from {{ ref('partner_flow_year') }} where cell_state = 'observed'),
 
     published as (
 
@@ -51,7 +52,9 @@ with
                 then 'sum_own_sources'
                 when x.flow_basis = 'own' or m.flow_basis = 'own'
                 then 'sum_with_mirror'
-                else 'sum_of_mirrors'
+                when x.flow_basis = 'mirror' and m.flow_basis = 'mirror'
+                then 'sum_of_mirrors'
+                else 'sum_with_derived'
             end as turnover_rule,
             case
                 when x.source_code = m.source_code then x.source_code else x.source_code || '+' || m.source_code
@@ -107,7 +110,7 @@ with
         union all
 
         select
-            case turnover_rule when 'sum_of_mirrors' then 6 else 4 end,
+            case turnover_rule when 'sum_of_mirrors' then 6 when 'sum_with_derived' then 7 else 4 end,
             reporter_code,
             partner_code,
             year_number,
@@ -143,7 +146,8 @@ with
             published.line
         from published
         inner join
-            (select distinct reporter_code from annual) as reporters on published.partner_code = reporters.reporter_code
+            (select distinct reporter_code from {{ ref('fct_availability') }} where freq_code = 'A') as reporters
+            on published.partner_code = reporters.reporter_code
 
     )
 
@@ -162,6 +166,8 @@ select
         then 'mirror'
         when 'sum_of_mirrors'
         then 'mirror'
+        when 'sum_with_derived'
+        then 'derived'
         else 'own'
     end as turnover_basis,
     candidates.value_usd_min::decimal(18, 3) as turnover_usd_min,

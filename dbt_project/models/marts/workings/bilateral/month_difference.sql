@@ -11,6 +11,7 @@ with
             and extract(day from period_start) = 1
             and extract(year from period_start) = extract(year from period_end)
             and total_rule <> 'converted'
+            and cell_state is distinct from 'estimated'
 
     )
 

@@ -1,4 +1,4 @@
--- Share of a partner in the reporter's turnover: both sides of the ratio from one source.
+-- Share of a partner in the reporter's turnover: both sides of the ratio from one source, and reported, not estimated.
 with
     turnover as (
 
@@ -14,6 +14,7 @@ with
             )::decimal(18, 3) as turnover_usd,
             max(case when total_rule = 'converted' then 1 else 0 end) as is_converted
         from {{ ref('trade_flow_period') }}
+        where cell_state = 'observed'
         group by source_code, source_priority, reporter_code, partner_code, period_code
 
     ),

@@ -1,4 +1,5 @@
--- Months of one flow by one source: as published, or the difference of two neighbouring cumulative
+-- Months of one flow by one source, reported, not estimated: as published, or the difference of two neighbouring
+-- cumulative
 -- figures. January and February stay one period where only their sum was published.
 with
     published as (
@@ -9,7 +10,8 @@ with
             || case when period_months = 1 then '_month' else '_two_months' end as month_rule
         from {{ ref('trade_flow_period') }}
         where
-            extract(day from period_start) = 1
+            cell_state is distinct from 'estimated'
+            and extract(day from period_start) = 1
             and (period_months = 1 or (period_months = 2 and extract(month from period_start) = 1))
 
     ),

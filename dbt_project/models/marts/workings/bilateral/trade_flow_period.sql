@@ -15,6 +15,7 @@ with
                 value_usd_max,
                 n_reports,
                 coverage,
+                cell_state,
                 choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
                 publication_id,
                 file_id,
@@ -56,7 +57,8 @@ with
             products.partner_code,
             products.flow_code,
             products.period_code,
-            sum(products.value_usd)::decimal(18, 3) as value_usd
+            sum(products.value_usd)::decimal(18, 3) as value_usd,
+            min(products.cell_state) as cell_state
         from products
         inner join
             complete_reports as complete
@@ -94,6 +96,7 @@ with
             value_usd,
             1,
             null,
+            cell_state,
             false,
             null,
             null,
@@ -122,6 +125,7 @@ select
     coalesce(totals.is_corroborated, false) as is_corroborated,
     totals.total_rule,
     totals.coverage,
+    totals.cell_state,
     totals.publication_id,
     totals.file_id,
     totals.line::bigint as line

@@ -71,7 +71,7 @@ with
             file_id,
             line
         from {{ ref('trade_flow_period') }}
-        where freq_code <> 'A' and period_months <> 1
+        where freq_code <> 'A' and period_months <> 1 and cell_state is distinct from 'estimated'
         qualify
             row_number() over (
                 partition by reporter_code, partner_code, flow_code, period_code

@@ -9,6 +9,7 @@ with
             measure,
             count(*) as n_universe,
             count(*) filter (where value_state = 'observed') as n_partners_observed,
+            count(*) filter (where value_state = 'implied_zero') as n_implied_zero,
             count(*) filter (where value_state = 'bounded') as n_partners_bounded,
             count(*) filter (where value_state = 'mirror_only') as n_mirror_only,
             count(*) filter (where value_state = 'missing') as n_missing,
@@ -25,14 +26,24 @@ select
     rivals.perimeter_code,
     rivals.measure,
     rivals.value_state,
+    rivals.rank_basis,
     rivals.value_usd,
     rivals.low_usd,
     rivals.high_usd,
-    case when rivals.n_surely_above = rivals.n_possibly_above then 1 + rivals.n_surely_above end::bigint as rank,
+    case
+        when rivals.n_surely_above = rivals.n_possibly_above and rivals.rank_basis = 'own'
+        then 1 + rivals.n_surely_above
+    end::bigint as rank,
     (1 + rivals.n_surely_above)::bigint as rank_best,
     (1 + rivals.n_possibly_above)::bigint as rank_worst,
     rivals.unallocated_usd,
     (1 + rivals.n_above_if_unallocated)::bigint as rank_worst_if_unallocated,
+    coalesce(
+        rivals.rank_basis = 'own'
+        and rivals.n_surely_above = rivals.n_possibly_above
+        and rivals.n_surely_above = rivals.n_above_if_unallocated,
+        false
+    ) as rank_is_certain,
     case
         when rivals.value_usd is not null
         then
@@ -43,6 +54,7 @@ select
     end::bigint as rank_naive,
     counted.n_universe,
     counted.n_partners_observed,
+    counted.n_implied_zero,
     counted.n_partners_bounded,
     counted.n_mirror_only,
     counted.n_missing,

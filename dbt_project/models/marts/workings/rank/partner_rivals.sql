@@ -42,7 +42,9 @@ with
             union all
             select '{{ name }}', {{ series }}, partner_code, {{ mark }}, 0
             from intervals
-            where value_state in ('observed', 'bounded')
+            where
+                value_state in ('observed', 'implied_zero', 'bounded')
+                or (rank_basis = 'mirror' and value_state = 'mirror_only')
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -85,6 +87,7 @@ select
     intervals.perimeter_code,
     intervals.measure,
     intervals.value_state,
+    intervals.rank_basis,
     intervals.is_partly_mirrored,
     intervals.value_usd,
     intervals.low_usd,

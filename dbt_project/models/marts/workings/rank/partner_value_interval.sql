@@ -35,14 +35,21 @@ select
     state.year_number,
     'turnover' as measure,
     state.value_state,
+    state.rank_basis,
     state.is_partly_mirrored,
     state.value_usd,
     state.mirror_usd,
-    coalesce(state.value_usd, state.known_usd)::decimal(18, 3) as low_usd,
+    coalesce(
+        state.value_usd,
+        -- where the reporter reports nothing, a mirror of both flows is the value to rank by, of one flow its least
+        case when state.rank_basis = 'mirror' then state.mirror_usd end,
+        state.known_usd
+    )::decimal(18, 3) as low_usd,
     coalesce(
         state.value_usd,
         -- a list of the largest partners binds whoever is not on it
         state.bound_usd,
+        case when state.rank_basis = 'mirror' and state.mirror_is_whole then state.mirror_usd end,
         greatest(state.known_usd, coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
     )::decimal(18, 3) as high_usd
 from {{ ref('partner_value_state') }} as state

@@ -1,4 +1,5 @@
--- What is known of every partner of a reporter in a year, and in which of four states that leaves it.
+-- What is known of every partner of a reporter in a year, and in which state that leaves it. Where the reporter reports
+-- nothing at all that year, its partners' figures and estimates are what ranks can be made of (rank_basis mirror).
 -- The universe of a reporter is every economy it, or a partner about it, ever reported.
 with
     observations as (
@@ -28,14 +29,15 @@ with
             universe.year_number,
             own.turnover_usd,
             own.turnover_basis,
+            own.turnover_state,
             case when own.exports_basis = 'own' then own.exports_usd end as own_exports_usd,
             case when own.imports_basis = 'own' then own.imports_usd end as own_imports_usd,
             case
-                when own.turnover_basis = 'mirror'
+                when own.turnover_basis in ('mirror', 'derived')
                 then own.turnover_usd
-                when own.turnover_usd is null and own.exports_basis = 'mirror'
+                when own.turnover_usd is null and own.exports_basis in ('mirror', 'derived')
                 then own.exports_usd
-                when own.turnover_usd is null and own.imports_basis = 'mirror'
+                when own.turnover_usd is null and own.imports_basis in ('mirror', 'derived')
                 then own.imports_usd
             end as mirror_usd,
             x.bound_usd as exports_bound_usd,
@@ -54,24 +56,44 @@ with
                 and {{ alias }}.flow_code = '{{ flow }}'
         {% endfor %}
 
+    ),
+
+    named as (
+
+        select
+            *,
+            case
+                when turnover_state = 'implied_zero'
+                then 'implied_zero'
+                when turnover_basis in ('own', 'partly_mirror')
+                then 'observed'
+                when
+                    (own_exports_usd is not null or own_imports_usd is not null)
+                    and coalesce(own_exports_usd, exports_bound_usd) is not null
+                    and coalesce(own_imports_usd, imports_bound_usd) is not null
+                then 'bounded'
+                when mirror_usd is not null
+                then 'mirror_only'
+                else 'missing'
+            end as value_state
+        from states
+
     )
 
 select
     reporter_code,
     partner_code,
     year_number,
+    value_state,
     case
-        when turnover_basis in ('own', 'partly_mirror')
-        then 'observed'
-        when
-            (own_exports_usd is not null or own_imports_usd is not null)
-            and coalesce(own_exports_usd, exports_bound_usd) is not null
-            and coalesce(own_imports_usd, imports_bound_usd) is not null
-        then 'bounded'
-        when mirror_usd is not null
-        then 'mirror_only'
-        else 'missing'
-    end as value_state,
+        max(case when value_state in ('observed', 'implied_zero', 'bounded') then 1 else 0 end) over (
+            partition by reporter_code, year_number
+        )
+        when 1
+        then 'own'
+        else 'mirror'
+    end as rank_basis,
+    coalesce(turnover_basis in ('mirror', 'derived'), false) as mirror_is_whole,
     coalesce(turnover_basis = 'partly_mirror', false) as is_partly_mirrored,
     case when turnover_basis in ('own', 'partly_mirror') then turnover_usd end as value_usd,
     mirror_usd,
@@ -79,4 +101,4 @@ select
     (coalesce(own_exports_usd, exports_bound_usd) + coalesce(own_imports_usd, imports_bound_usd))::decimal(
         18, 3
     ) as bound_usd
-from states
+from named
