@@ -332,6 +332,28 @@ def explain(
 
 
 @app.command()
+def profile(
+    area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, EUU.")],
+    partner: Annotated[str, typer.Argument(help="The other one.")],
+    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
+    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The article's questions for any two: trade by both reporters, ranks, goods, targets, what is missing and why.
+
+    In SQL: select * from marts.profile('RUS', 'CHN').
+    """
+    from flows import profile as pair
+    from flows import profile_report
+
+    found = pair.profile(get_settings(), area, partner, first, last)
+    if as_json:
+        terminal.print_json(found.figures)
+    else:
+        profile_report.show_profile(found)
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo's own warehouse goes; it stays for a look.")] = DEMO,
 ) -> None:

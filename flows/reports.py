@@ -18,7 +18,7 @@ from flows.settings import Settings
 from flows.steps import summary
 from flows.terminal import console, print_json, table_of
 
-_VERDICT_STYLE = {
+VERDICT_STYLE = {
     "supported": "green",
     "not supported": "red",
     "right figure, wrong period": "yellow",
@@ -114,7 +114,7 @@ def _print_claims(answer: reading.Answer, title: str) -> None:
     for row in answer.records():
         said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}".strip()
         said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
-        verdict = Text(row["verdict"], style=_VERDICT_STYLE.get(row["verdict"], ""))
+        verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
         console.print(Padding(row["evidence"], (0, 0, 0, 6)))
 

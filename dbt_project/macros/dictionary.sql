@@ -1,4 +1,4 @@
-{#- Tables of the warehouse with their columns, from dbt's graph; landed tables take theirs from the contract. -#}
+{#- Tables and table macros of the warehouse with their columns, from dbt's graph; landed tables take theirs from the contract. -#}
 {% macro documented_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}
@@ -19,50 +19,69 @@
             {%- endif -%}
             {%- if columns -%}
                 {%- do tables.append({
-                    'schema': node.schema, 'name': node.alias or node.name,
+                    'kind': 'table', 'schema': node.schema, 'name': node.alias or node.name,
                     'description': node.description, 'columns': columns,
                 }) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- for table in tables_without_model() -%}
             {%- do tables.append({
-                'schema': 'raw', 'name': table.name,
+                'kind': 'table', 'schema': 'raw', 'name': table.name,
                 'description': table.contract.description, 'columns': described_columns(table.contract),
             }) -%}
         {%- endfor -%}
+        {%- for table_macro in table_macros() -%}
+            {%- for kind, part in [
+                ('table_macro', table_macro.columns), ('parameter', table_macro.parameters),
+            ] -%}
+                {%- set columns = [] -%}
+                {%- for name, data_type, text in part -%}
+                    {%- do columns.append({'name': name, 'data_type': data_type, 'description': text}) -%}
+                {%- endfor -%}
+                {%- do tables.append({
+                    'kind': kind, 'schema': table_macro.schema, 'name': table_macro.name,
+                    'description': table_macro.description, 'columns': columns,
+                }) -%}
+            {%- endfor -%}
+        {%- endfor -%}
     {%- endif -%}
-    {{ return(tables | sort(attribute='schema,name')) }}
+    {{ return(tables | sort(attribute='schema,name,kind')) }}
 {%- endmacro %}
 
 {#- Text for an SQL literal: one line, quotes doubled. -#}
 {% macro sql_text(text) -%} {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }} {%- endmacro %}
 
-{#- Unit a column is in, by the suffix of its name. -#}
+{#- Unit a column is in, by its name; the first pattern that fits. A column named otherwise says it in its YAML. -#}
 {% macro unit_of(column_name) -%}
     case
-        when {{ column_name }} like '%usd_bn'
-        then 'billions of current US dollars'
-        when {{ column_name }} like '%cny_bn'
-        then 'billions of yuan'
-        when {{ column_name }} like '%_usd' or {{ column_name }} like '%_usd_min' or {{ column_name }} like '%_usd_max'
-        then 'current US dollars'
-        when {{ column_name }} = 'value_original'
-        then 'units of original_currency_code'
-        when {{ column_name }} like '%_cny'
-        then 'yuan'
-        when {{ column_name }} like '%_kg'
-        then 'kilograms'
-        when {{ column_name }} like '%_pct' or {{ column_name }} like '%_pct_min' or {{ column_name }} like '%_pct_max'
-        then 'percent'
-        when {{ column_name }} like '%_days'
-        then 'days'
-        when {{ column_name }} like '%_months'
-        then 'months'
-        when {{ column_name }} = 'bytes'
-        then 'bytes'
-        when {{ column_name }} like '%_at' or {{ column_name }} in ('known_from', 'known_to')
-        then 'UTC'
-        when left({{ column_name }}, 2) = 'n_'
-        then 'count'
+        {% for unit, patterns in [
+            ('billions of current US dollars', ['%usd_bn']),
+            ('billions of yuan', ['%cny_bn']),
+            ('current US dollars', ['%_usd', '%_usd_min', '%_usd_max']),
+            ('units of original_currency_code', ['value_original']),
+            ('yuan', ['%_cny']),
+            ('kilograms', ['%_kg']),
+            ('percent', ['%_pct', '%_pct_min', '%_pct_max']),
+            ('percentage points', ['%_points']),
+            ('kilometres', ['%_km']),
+            ('persons', ['%_persons']),
+            ('days', ['%_days']),
+            ('months', ['%_months']),
+            ('bytes', ['bytes']),
+            ('UTC', ['%_at', 'known_from', 'known_to']),
+            ('count', ['n#_%', '%_count']),
+            ('calendar year', ['year_number', '%_year', 'year_reached']),
+            ('line of the raw file', ['line', '%_line']),
+            ('rank, 1 is the largest', ['rank', 'rank#_%', '%_rank']),
+            ('years', ['streak#_%']),
+            ('units of quantity_unit_code', ['quantity']),
+            ('ratio', ['%_ratio', '%_share', 'weight', '%_weight', 'weight#_%']),
+        ] %}
+            when
+                {% for pattern in patterns %}
+                    {{ column_name }} like '{{ pattern }}' escape '#' {% if not loop.last %} or {% endif %}
+                {% endfor %}
+            then '{{ unit }}'
+        {% endfor %}
     end
 {%- endmacro %}

@@ -69,3 +69,32 @@
         else 'unmapped'
     end
 {%- endmacro %}
+
+{#- Name, type and meaning of its columns. -#}
+{% macro trade_in_revision_columns() -%}
+    {{ return([
+        ('source_code', 'varchar', 'Source.'),
+        ('reporter_code', 'varchar', 'Economy that reports.'),
+        ('partner_code', 'varchar', 'Partner.'),
+        ('flow_code', 'varchar', 'Flow.'),
+        ('product_key', 'varchar', 'Product in the revision wanted, or as reported where it can not be converted.'),
+        ('period_code', 'varchar', 'Period.'),
+        ('value_usd', 'decimal(18, 3)', 'Part of the value that falls to the product, current USD.'),
+        ('net_weight_kg', 'double', 'Part of the net weight, kilograms.'),
+        ('quantity', 'double', 'Part of the quantity, in the unit it was reported in.'),
+        ('quantity_unit_code', 'varchar', 'Unit of the quantity; add up quantities of one unit only.'),
+        ('valuation_code', 'varchar', 'Valuation of the value.'),
+        ('coverage', 'varchar', 'How much of the partners the table of the source holds.'),
+        ('reported_product_key', 'varchar', 'Product as reported.'),
+        (
+            'conversion_state', 'varchar', 'converted, same_revision, or why not: not_six_digits, special_code, '
+                ~ 'unknown_revision, unmapped.',
+        ),
+        ('is_converted', 'boolean', 'Whether the bridge changed the product.'),
+        ('weight', 'double', 'Part of the reported cell in this row, 0 to 1.'),
+        ('weight_method', 'varchar', 'Where the weight comes from, see bridge_product_revision.'),
+        ('family_code', 'varchar', 'Group of codes that can only be compared together.'),
+        ('file_id', 'varchar', 'Raw file.'),
+        ('line', 'bigint', 'Line of the raw file.'),
+    ]) }}
+{%- endmacro %}

@@ -24,10 +24,10 @@ LAYERS = [
         "expectations.checks",
     },
     {"flows.sources", "expectations.landing", "expectations.release"},
-    {"flows.steps", "flows.reading"},
+    {"flows.steps", "flows.reading", "flows.profile"},
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources"),
-        *("flows.terminal", "flows.reports", "flows.run_report"),
+        *("flows.terminal", "flows.reports", "flows.run_report", "flows.profile_report"),
     },
 ]
 

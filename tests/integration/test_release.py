@@ -252,7 +252,8 @@ def test_older_duckdb_clients_open_the_file(published: Home, tmp_path: Path, ver
     subprocess.run(install, check=True, capture_output=True)
     script = (
         "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True); "
-        "print(duckdb.__version__, con.execute('select count(*) from marts.claim_check').fetchone()[0])"
+        "print(duckdb.__version__, con.execute('select count(*) from marts.claim_check').fetchone()[0], "
+        "con.execute(\"select count(*) > 0 from marts.profile('RUS', 'CHN')\").fetchone()[0])"
     )
     environment = {**published.environment, "PYTHONPATH": str(tmp_path / "old")}
     done = subprocess.run(
@@ -262,7 +263,7 @@ def test_older_duckdb_clients_open_the_file(published: Home, tmp_path: Path, ver
         text=True,
         check=True,
     )
-    assert done.stdout.split() == [version, "104"]
+    assert done.stdout.split() == [version, "104", "True"]
 
 
 @pytest.mark.parametrize(

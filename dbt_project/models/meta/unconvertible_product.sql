@@ -1,6 +1,4 @@
-{{ config(post_hook='{{ create_trade_in_revision() }}') }}
 -- Products that can not be brought into another HS revision, with their value: kept as reported, and shown here.
--- Built from fct_trade and the bridge, so the table macro core.trade_in_revision, which reads both, is made after it.
 with
     revision as (select distinct to_revision from {{ ref('bridge_product_revision') }}),
 

@@ -1,0 +1,42 @@
+{#-
+    Questions with parameters, kept in the published file: table macros. They hold no rows. One list, read where they
+    are made and where meta.dictionary describes them.
+      select * from core.trade_in_revision('H4') where reporter_code = 'CHN'
+      select * from marts.profile('RUS', 'CHN') where section = 'rank'
+-#}
+{% macro table_macros() -%}
+    {{ return([
+        {
+            'schema': 'core', 'name': 'trade_in_revision', 'columns': trade_in_revision_columns(),
+            'parameters': [('to_hs_revision', 'varchar', 'Revision wanted, H0 (HS 1992) to H6 (HS 2022).')],
+            'description': 'fct_trade with every product in one HS revision. One row per cell and product that takes '
+                ~ 'a part of it; what can not be converted keeps its code, with the reason.',
+        },
+        {
+            'schema': 'marts', 'name': 'profile', 'columns': pair_profile_columns(),
+            'parameters': [
+                ('of_area', 'varchar', 'Economy or group, by its code in dim_area.'),
+                ('with_area', 'varchar', 'The other economy or group; the two may change places.'),
+            ],
+            'description': 'Everything known of two economies or groups: trade by both reporters, ranks both ways, '
+                ~ 'commodities, settlement, targets, events, statements, and what is missing. One row per figure.',
+        },
+    ]) }}
+{%- endmacro %}
+
+{#- Runs when a whole build went well; after a part of one the tables a macro reads may not be there. -#}
+{% macro create_table_macros(results) -%}
+    {%- set bodies = {
+        'trade_in_revision': trade_in_revision(ref('fct_trade'), 'to_hs_revision'), 'profile': pair_profile(),
+    } -%}
+    {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list if results else [] -%}
+    {%- if execute and not failed and not invocation_args_dict.get('select') -%}
+        {%- for table_macro in table_macros() %}
+            {%- set name = target.database ~ '.' ~ table_macro.schema ~ '.' ~ table_macro.name %}
+    create or replace macro {{ name }}({{ table_macro.parameters | map('first') | join(', ') }}) as table
+            {{ bodies[table_macro.name] }}
+            ;
+    comment on macro table {{ name }} is '{{ sql_text(table_macro.description) }}';
+        {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}

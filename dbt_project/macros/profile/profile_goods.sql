@@ -1,0 +1,73 @@
+{#- Commodities as the press groups them, printed or added up from HS codes. -#}
+{% macro profile_commodity() -%}
+    select
+        {{ profile_row('commodity', "case mix.flow_code when 'X' then 'exports_usd' when 'M' then 'imports_usd'"
+            ~ " else 'turnover_usd' end", {
+            'detail': 'mix.commodity_group_code',
+            'reporter_code': 'mix.reporter_code',
+            'partner_code': 'mix.partner_code',
+            'period_code': 'mix.period_code',
+            'value': 'mix.value_usd',
+            'unit': "'current US dollars'",
+            'state': "case when mix.value_usd is null then 'missing' else 'observed' end",
+            'note': "case when mix.value_usd is null then 'only a quantity or a share was printed' "
+                ~ "else cast(mix.share_of_flow_pct as varchar) || ' % of the flow' end",
+            'source_code': 'mix.source_code',
+            'publication_id': 'mix.publication_id',
+            'file_id': 'mix.file_id',
+            'line': 'mix.line',
+        }) }}
+    from {{ ref('commodity_mix') }} as mix
+    inner join sides on mix.reporter_code = sides.reporter_code and mix.partner_code = sides.partner_code
+{%- endmacro %}
+
+{#- Chapters of the HS, from the source of highest priority that has the pair by product. -#}
+{% macro profile_chapter() -%}
+    select
+        {{ profile_row('chapter', "case goods.flow_code when 'X' then 'exports_usd' else 'imports_usd' end", {
+            'detail': 'goods.chapter_code',
+            'reporter_code': 'goods.reporter_code',
+            'partner_code': 'goods.partner_code',
+            'period_code': 'goods.period_code',
+            'value': 'goods.value_usd',
+            'unit': "'current US dollars'",
+            'state': "'computed'",
+            'note': "'sum of ' || goods.n_cells || ' cells'",
+            'valuation_code': 'goods.valuation_code',
+            'source_code': 'goods.source_code',
+            'file_id': 'goods.file_id',
+        }) }}
+    from
+        (
+            select
+                cell.reporter_code,
+                cell.partner_code,
+                cell.flow_code,
+                cell.period_code,
+                product.chapter_code,
+                cell.source_code,
+                min(cell.valuation_code) as valuation_code,
+                min(cell.file_id) as file_id,
+                count(*) as n_cells,
+                sum(cell.value_usd)::decimal(18, 3) as value_usd,
+                dense_rank() over (
+                    partition by cell.reporter_code, cell.partner_code, cell.flow_code, cell.period_code
+                    order by min(source.priority) nulls last, cell.source_code
+                ) as choice
+            from {{ ref('fct_trade') }} as cell
+            inner join sides on cell.reporter_code = sides.reporter_code and cell.partner_code = sides.partner_code
+            inner join
+                {{ ref('dim_period') }} as period on cell.period_code = period.period_code and period.freq_code = 'A'
+            inner join {{ ref('dim_product') }} as product on cell.product_key = product.product_key
+            inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
+            where cell.flow_code in ('X', 'M') and product.chapter_code is not null
+            group by
+                cell.reporter_code,
+                cell.partner_code,
+                cell.flow_code,
+                cell.period_code,
+                product.chapter_code,
+                cell.source_code
+        ) as goods
+    where goods.choice = 1
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{#- Rank of each side among the partners of the other, and the streak of first places it stands in. -#}
+{% macro profile_rank() -%}
+    {%- for item, value, low, high in [
+        ('rank', 'ranks.rank', 'ranks.rank_best', 'ranks.rank_worst'),
+        ('years_first', 'null', 'ranks.streak_at_least', 'ranks.streak_at_most'),
+    ] %}
+        select
+            {{ profile_row('rank', "'" ~ item ~ "'", {
+                'detail': 'ranks.perimeter_code',
+                'reporter_code': 'ranks.reporter_code',
+                'partner_code': 'ranks.partner_code',
+                'period_code': 'cast(ranks.year_number as varchar)',
+                'value': value if item == 'rank' else 'case when ' ~ low ~ ' = ' ~ high ~ ' then ' ~ low ~ ' end',
+                'value_min': low,
+                'value_max': high,
+                'unit': "'" ~ ('rank' if item == 'rank' else 'years in a row') ~ "'",
+                'state': 'ranks.value_state',
+                'note': "ranks.n_partners_observed || ' of ' || ranks.n_universe || ' partners observed, '"
+                    ~ " || ranks.n_missing || ' missing'",
+            }) }}
+        from {{ ref('partner_rank') }} as ranks
+        inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
+        where ranks.measure = 'turnover'
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,77 @@
+"""Everything the warehouse says of two areas: the table macro marts.profile, asked by code or by name."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from flows.errors import EntrepotError
+from flows.reading import ask, open_published
+from flows.settings import Settings
+
+_FIGURES = """
+select * from marts.profile(?, ?)
+where coalesce(try_cast(left(period_code, 4) as integer) between ? and ?, true)
+"""
+
+
+@dataclass(frozen=True)
+class Area:
+    """An economy or group of dim_area."""
+
+    code: str
+    name: str
+    is_group: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Two areas and the figures of marts.profile about them, each a dictionary of its columns."""
+
+    area: Area
+    partner: Area
+    figures: list[dict[str, Any]]
+
+    def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
+        """The figures of a section, of one direction where `reporter` is given."""
+        return [
+            figure
+            for figure in self.figures
+            if figure["section"] == section and reporter in (None, figure["reporter_code"])
+        ]
+
+
+def profile(settings: Settings, area: str, partner: str, first: int | None = None, last: int | None = None) -> Profile:
+    """What is known of `area` with `partner` in the years `first` to `last`, both included.
+
+    Areas are alpha-3, alpha-2 or group codes, or names. Raises EntrepotError for an area that is not known, for twice
+    the same one, and for years in the wrong order.
+    """
+    if first is not None and last is not None and first > last:
+        raise EntrepotError(f"The years end before they begin: {first} to {last}.")
+    with open_published(settings) as con:
+        sides = find_area(con, area), find_area(con, partner)
+        if sides[0].code == sides[1].code:
+            raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
+        years = [first or 0, last or 9999]
+        return Profile(*sides, ask(con, _FIGURES, [sides[0].code, sides[1].code, *years]).records())
+
+
+def find_area(con: duckdb.DuckDBPyConnection, text: str) -> Area:
+    """The area a person means. Raises EntrepotError with the closest names where there is none."""
+    rows = con.execute(
+        "select area_code, area_name, area_kind, iso2_code from core.dim_area where area_kind in ('economy', 'group') "
+        "order by is_economy desc, valid_to is not null, area_code"
+    ).fetchall()
+    said = text.strip().casefold()
+    for code, name, kind, iso2 in rows:
+        if said in (code.casefold(), name.casefold(), (iso2 or code).casefold()):
+            return Area(code, name, kind == "group")
+    names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
+    close = [label for name, label in names.items() if said and said in name][:5]
+    close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
+    hint = f" Did you mean {', '.join(close)}?" if close else ""
+    raise EntrepotError(f"{text!r} is no economy or group of this warehouse; core.dim_area lists them.{hint}")

@@ -1,0 +1,222 @@
+"""A pair's profile as a person reads it: missing figures as words, never as zeros."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flows.profile import Area, Profile
+from flows.reports import VERDICT_STYLE
+from flows.terminal import console
+
+_TOP = 10
+_NO_REPORT = Text("no report", style="dim italic")
+Figure = dict[str, Any]
+
+
+def show_profile(found: Profile) -> None:
+    """Print every section that has something to say."""
+    console.rule(f"[bold]{escape(found.area.name)} and {escape(found.partner.name)}[/]", align="left")
+    if not found.figures:
+        console.print("Nothing is known of this pair here; `entrepot sources` says what could be fetched.")
+        return
+    for area, partner in ((found.area, found.partner), (found.partner, found.area)):
+        _show_trade(found, area, partner)
+    console.print("[dim]° by the other side's statistic. Rank 2-18: what is missing decides where in between.[/]")
+    _show_members(found)
+    for area, partner in ((found.area, found.partner), (found.partner, found.area)):
+        _show_goods(found, area, partner)
+    _show_targets(found)
+    _show_settlement(found)
+    _show_events(found)
+    _show_statements(found)
+    _show_missing(found)
+
+
+def _bn(figure: Figure | None) -> Text:
+    if figure is None or figure["value"] is None:
+        return _NO_REPORT
+    mirrored = figure["state"] == "by_partner" or (figure["item"] == "balance_usd" and "mirror" in figure["note"])
+    return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if mirrored else " "))
+
+
+def _pct(figure: Figure | None, signed: bool = True) -> str:
+    if figure is None or figure["value"] is None:
+        return ""
+    return f"{figure['value']:{'+' if signed else ''}.1f} %"
+
+
+def _rank(figure: Figure | None) -> Text:
+    if figure is None or figure["value_min"] is None:
+        return Text("none", style="dim italic")
+    low, high = int(figure["value_min"]), int(figure["value_max"])
+    return Text(str(low) if low == high else f"{low}-{high}")
+
+
+def _show_trade(found: Profile, area: Area, partner: Area) -> None:
+    years = {
+        year: {figure["item"]: figure for figure in figures}
+        for year, figures in groupby(found.of("trade", area.code), key=lambda figure: figure["period_code"])
+    }
+    if not years:
+        return
+    ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
+    title = f"By {area.name}: trade with {partner.name}, billions of USD, and its rank among the partners"
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("year", "exports", "imports", "balance", "turnover", "growth", "printed", "share", "rank"):
+        table.add_column(name, justify="right")
+    for year, items in sorted(years.items()):
+        table.add_row(
+            year,
+            *(_bn(items.get(name)) for name in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")),
+            _pct(items.get("growth_pct")),
+            _pct(items.get("growth_published_pct")),
+            _pct(items.get("share_of_turnover_pct"), signed=False),
+            _rank(ranks.get(year)) if not (area.is_group or partner.is_group) else "",
+        )
+    console.print(table)
+    _show_last_rank(found, area, partner)
+
+
+def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
+    """The streak of the newest year with a certain rank, and what the newest rank does not know."""
+    in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
+    streaks = [f for f in in_all if f["item"] == "years_first" and f["value_max"]]
+    if streaks:
+        newest = streaks[-1]
+        low, high = int(newest["value_min"] or 0), int(newest["value_max"])
+        years = f"{low}" if low == high else f"surely {low} and possibly {high}"
+        console.print(f"  {escape(partner.name)} first for {years} years in a row up to {newest['period_code']}.")
+    ranks = [f for f in in_all if f["item"] == "rank"]
+    if ranks:
+        console.print(f"  Rank {ranks[-1]['period_code']}: {ranks[-1]['note']}.")
+
+
+def _show_members(found: Profile) -> None:
+    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs."""
+    figures = found.of("members")
+    if not figures:
+        return
+    console.print("[bold]Added up from members, billions of USD[/]")
+    table = Table(header_style="bold")
+    for name in ("of", "with", "year", "exports", "imports", "turnover"):
+        table.add_column(name, justify="left" if name in ("of", "with") else "right")
+    for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
+        sums = {f["item"]: f for f in same}
+        table.add_row(*place, *(_sum(sums[name]) for name in ("exports_usd", "imports_usd", "turnover_usd")))
+    console.print(table)
+    console.print("[dim]≥ a floor: only so many of the pairs of members are known.[/]")
+
+
+def _sum(figure: Figure) -> Text:
+    known = figure["note"].split(" pairs")[0]
+    if figure["value"] is not None:
+        return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}  ", (known, "dim"))
+    if figure["value_min"] is None:
+        return Text("none known", style="dim italic")
+    return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}  ", (known, "dim"))
+
+
+def _show_goods(found: Profile, area: Area, partner: Area) -> None:
+    """The largest goods of each flow: HS chapters of the newest year, and every press commodity where it was last."""
+    for item, word in (("exports_usd", "exports"), ("imports_usd", "imports")):
+        for section, label in (("chapter", "HS chapters"), ("commodity", "commodities")):
+            newest = {
+                f["detail"]: f
+                for f in found.of(section, area.code)
+                if f["item"] == item and f["value"] is not None and len(f["period_code"]) == 4
+            }
+            if section == "chapter" and newest:
+                last = max(f["period_code"] for f in newest.values())
+                newest = {detail: f for detail, f in newest.items() if f["period_code"] == last}
+            if newest:
+                way = f"{word} of {area.code} {'to' if word == 'exports' else 'from'} {partner.code}"
+                _print_goods(list(newest.values()), f"Largest {way}, {label}")
+
+
+def _print_goods(figures: list[Figure], title: str) -> None:
+    console.print(f"[bold]{title}[/]")
+    table = Table(header_style="bold")
+    for name in ("what", "year", "bn USD", "of the flow", "source"):
+        table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
+    for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
+        share = f["note"].split()[0] if f["section"] == "commodity" and f["note"] else ""
+        share = f"{float(share):.1f} %" if share else ""
+        table.add_row(f["detail"].replace("_", " "), f["period_code"], _bn(f), share, f["source_code"])
+    console.print(table)
+
+
+def _show_targets(found: Profile) -> None:
+    figures = found.of("target")
+    if not figures:
+        return
+    console.print("[bold]Targets[/]")
+    for (value, due), same in groupby(
+        sorted(figures, key=lambda f: (f["value_min"] or 0, f["period_code"] or "")),
+        key=lambda f: (f["value_min"], f["period_code"]),
+    ):
+        told = list(same)
+        amount = "no amount" if value is None else f"{float(value) / 1e9:,.0f} bn USD"
+        words = {f["reporter_code"]: f["note"].rpartition("; ")[2] for f in told}
+        announcements = len({f["detail"] for f in told})
+        by = "; ".join(f"by {code}'s statistic {word}" for code, word in sorted(words.items()))
+        times = "once" if announcements == 1 else f"{announcements} times"
+        console.print(Padding(f"{amount}{f' by {due}' if due else ', no year'}, announced {times}: {by}", (0, 0, 0, 2)))
+
+
+def _show_settlement(found: Profile) -> None:
+    figures = [f for f in found.of("settlement") if f["item"] == "share_of_pair_pct"]
+    if not figures:
+        return
+    table = Table(title="Settlement currencies of the pair", title_justify="left", header_style="bold")
+    for name in ("period", "scope", "currency", "share"):
+        table.add_column(name, justify="right" if name == "share" else "left")
+    for f in sorted(figures, key=lambda f: (f["period_code"], f["note"], f["detail"]))[-_TOP:]:
+        table.add_row(f["period_code"], f["note"], f["detail"], _pct(f, signed=False))
+    console.print(table)
+
+
+def _show_events(found: Profile) -> None:
+    figures = sorted(found.of("event"), key=lambda f: (f["period_code"], f["item"], f["note"]))
+    if figures:
+        console.print("[bold]Events between the two[/]")
+    for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["note"])):
+        by = " and ".join(sorted({f["reporter_code"] for f in same}))
+        console.print(Padding(escape(f"{day}  {kind.replace('_', ' ')} by {by}: {name}"), (0, 0, 0, 2)))
+
+
+def _show_statements(found: Profile) -> None:
+    figures = found.of("statement")
+    if not figures:
+        return
+    counts = [(state, len(list(same))) for state, same in groupby(sorted(f["state"] for f in figures))]
+    console.print("[bold]Statements about the two[/] (`entrepot claims --all` gives the evidence)")
+    for state, count in counts:
+        console.print(Padding(Text.assemble(f"{count:>3}  ", (state, VERDICT_STYLE.get(state, ""))), (0, 0, 0, 2)))
+
+
+def _show_missing(found: Profile) -> None:
+    figures = found.of("missing")
+    if not figures:
+        return
+    console.print("[bold]What is missing, and what stands in[/]")
+    ordered = sorted(figures, key=lambda f: (f["reporter_code"], f["note"], f["period_code"]))
+    for (code, note), same in groupby(ordered, key=lambda f: (f["reporter_code"], f["note"])):
+        years = spans([int(f["period_code"]) for f in same])
+        console.print(Padding(f"{code} {years}: {note}", (0, 0, 0, 2)))
+
+
+def spans(years: list[int]) -> str:
+    """Years as text, neighbours drawn together: `2013, 2022-2025`."""
+    parts: list[list[int]] = []
+    for year in sorted(set(years)):
+        if parts and year == parts[-1][-1] + 1:
+            parts[-1].append(year)
+        else:
+            parts.append([year])
+    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)

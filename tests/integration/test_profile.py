@@ -1,0 +1,169 @@
+"""The article's questions for any two areas: `entrepot profile` and the table macro marts.profile."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.profile import find_area
+from flows.profile_report import spans
+from flows.reading import open_published
+from tests.conftest import Home
+
+SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing"}
+
+# Invented statements about China and Japan; the bundled figures have 371.3 bn USD for 2021 and 317.3 for 2020.
+STATEMENTS = """\
+x001,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2021,2021,2021,USD,trade,371,bn USD,2022,A,x1,A,A title,,2022
+x002,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2020,2020,2020,USD,trade,371,bn USD,2022,A,x1,A,A title,,2022
+x003,false,level,turnover,,CHN,JPN,T,equal,500,,usd_bn,2021,2021,2021,USD,trade,500,bn USD,2022,A,x1,A,A title,,2022
+x004,false,rank,turnover,,CHN,JPN,T,at_most,3,,rank,2021,2021,2021,,place,3,rank (upper bound),2022,A,x1,A,A title,,2022
+x005,false,level,turnover,,CHN,JPN,T,equal,90,,usd_bn,1975,1975,1975,USD,trade,90,bn USD,2022,A,x1,A,A title,,2022
+"""
+
+
+def figures(home: Home, *arguments: str) -> list[dict[str, Any]]:
+    result = home.entrepot("profile", *arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+def test_the_articles_pair_has_every_section_with_its_evidence(published: Home) -> None:
+    found = figures(published, "RUS", "CHN")
+    assert {figure["section"] for figure in found} == SECTIONS
+    for figure in found:
+        if figure["section"] == "trade" and figure["state"] in ("observed", "by_partner"):
+            assert figure["value"] is not None
+            assert figure["source_code"], figure
+        if figure["file_id"]:
+            assert figure["known_from"], "a figure with a file has a vintage"
+    levels = [
+        f for f in found if f["item"] in ("exports_usd", "imports_usd", "turnover_usd") and f["value"] is not None
+    ]
+    one_source = [f for f in levels if f["section"] == "trade" and "+" not in (f["source_code"] or "")]
+    assert one_source
+    assert all(f["valuation_code"] for f in one_source)
+
+
+def test_both_directions_are_one_profile(published: Home) -> None:
+    assert figures(published, "rus", "China") == figures(published, "CN", "Russia")
+
+
+def test_a_side_that_stopped_reporting_is_missing_not_zero(published: Home) -> None:
+    found = figures(published, "RUS", "CHN", "--from", "2022", "--to", "2024")
+    own = [f for f in found if f["reporter_code"] == "RUS" and f["section"] == "trade"]
+    assert {f["state"] for f in own if f["item"] == "turnover_usd"} == {"by_partner"}
+    ranks = [f for f in found if f["reporter_code"] == "RUS" and f["item"] == "rank"]
+    assert ranks
+    assert all(f["value"] is None and "missing" in f["note"] for f in ranks)
+    assert not [f for f in found if f["value"] == 0 and f["unit"] == "current US dollars"]
+    assert {f["period_code"] for f in found if f["section"] == "missing"} == {"2022", "2023", "2024"}
+
+
+def test_it_reads_well(published: Home) -> None:
+    said = published.entrepot("profile", "RUS", "CHN").stdout
+    for words in (
+        "Russia and China", "146.89", "+35.8 %", "190.27°",
+        "surely 9 and possibly 12 years in a row up to 2021", "2-18",
+        "announced 9 times: by CHN's statistic reached in 2023; by RUS's statistic not reached up to 2021",
+        "RUS 2022-2025: no turnover of its own is here; the other side reports it",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "Traceback" not in said
+
+
+def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:
+    found = figures(published, "EUU", "China", "--from", "2021", "--to", "2021")
+    sums = {(f["reporter_code"], f["item"]): f for f in found if f["section"] == "members"}
+    exports = sums["CHN", "exports_usd"]
+    assert exports["value"] is None
+    assert exports["value_min"] > 0
+    assert "of 27 pairs of members known" in exports["note"]
+    assert "≥" in published.entrepot("profile", "EU", "China").stdout
+
+
+def test_a_pair_without_figures_says_so(published: Home) -> None:
+    result = published.entrepot("profile", "Germany", "FRA")
+    assert result.returncode == 0
+    assert "Nothing is known of this pair here" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("Russa", "CHN"), "'Russa' is no economy or group of this warehouse; core.dim_area lists them. Did you mean"),
+        (("CHN", "China"), "A profile needs two areas; both are China."),
+        (("CHN", "RUS", "--from", "2021", "--to", "2019"), "The years end before they begin: 2021 to 2019."),
+    ],
+)
+def test_a_question_that_makes_no_sense_gets_one_sentence(
+    published: Home, arguments: tuple[str, ...], said: str
+) -> None:
+    result = published.entrepot("profile", *arguments)
+    assert result.returncode == 1
+    assert said in result.stderr.replace("\n", " ")
+
+
+def test_areas_are_found_by_code_and_name(published: Home) -> None:
+    with open_published(published.settings) as con:
+        assert {find_area(con, text).code for text in ("deu", "DE", "germany", " Germany ")} == {"DEU"}
+        assert find_area(con, "ASEAN").is_group
+
+
+def test_every_table_macro_is_described_column_by_column(published: Home) -> None:
+    calls = {"profile": "marts.profile('RUS', 'CHN')", "trade_in_revision": "core.trade_in_revision('H4')"}
+    with open_published(published.settings) as con:
+        made = con.execute(
+            "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
+        ).fetchall()
+        assert {name for (name,) in made} == set(calls), "a new table macro needs a call here"
+        for name, call in calls.items():
+            columns = [row[0] for row in con.execute(f"describe select * from {call}").fetchall()]
+            described = con.execute(
+                "select column_name from meta.dictionary where object_kind = 'table_macro' and table_name = ? "
+                "order by column_position",
+                [name],
+            ).fetchall()
+            assert [column for (column,) in described] == columns
+
+
+@pytest.fixture(scope="module")
+def other_pair(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A warehouse with statements about another pair than the article's."""
+    home = published.copy(tmp_path_factory.mktemp("other") / "home")
+    with (home.folder / "bundled/press_record/statement.csv").open("a", encoding="utf-8") as file:
+        file.write(STATEMENTS)
+    result = home.entrepot("run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return home
+
+
+def test_statements_about_any_pair_get_a_verdict(other_pair: Home) -> None:
+    found = {f["detail"]: f for f in figures(other_pair, "Japan", "CHN") if f["section"] == "statement"}
+    assert {name: f["state"] for name, f in found.items()} == {
+        "x001": "supported",
+        "x002": "right figure, wrong period",
+        "x003": "not supported",
+        "x004": "supported",
+        "x005": "not testable",
+    }
+    assert "371.347" in found["x003"]["note"]
+
+
+def test_years_are_drawn_together() -> None:
+    assert spans([2013, 2022, 2023, 2025, 2024, 2022]) == "2013, 2022-2025"
+
+
+def test_the_macro_lives_in_the_file_alone(published: Home, tmp_path: Path) -> None:
+    """Another program that only has the file gets the same answer, also where it was copied elsewhere."""
+    copy = tmp_path / "trade.duckdb"
+    shutil.copyfile(published.settings.published, copy)
+    with duckdb.connect(str(copy), read_only=True) as con:
+        count = con.execute("select count(*) from marts.profile('RUS', 'CHN')").fetchone()
+    assert count == (len(figures(published, "RUS", "CHN")),)
