@@ -17,6 +17,16 @@ select * from marts.profile(?, ?)
 where coalesce(try_cast(left(period_code, 4) as integer) between ? and ?, true)
 """
 
+_DATASETS = """
+select
+    known.reporter_code, string_agg(distinct known.source_code, ', ' order by known.source_code) as source_codes,
+    min(period.year_number) as first_year, max(period.year_number) as last_year
+from core.fct_availability as known
+inner join core.dim_period as period on known.period_code = period.period_code
+where known.reporter_code in (?, ?) and known.availability_state = 'published'
+group by known.reporter_code
+"""
+
 
 @dataclass(frozen=True)
 class Area:
@@ -29,11 +39,12 @@ class Area:
 
 @dataclass(frozen=True)
 class Profile:
-    """Two areas and the figures of marts.profile about them, each a dictionary of its columns."""
+    """Two areas, the figures of marts.profile about them, and what datasets either has here, as dictionaries."""
 
     area: Area
     partner: Area
     figures: list[dict[str, Any]]
+    datasets: list[dict[str, Any]]
 
     def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
         """The figures of a section, of one direction where `reporter` is given."""
@@ -56,8 +67,9 @@ def profile(settings: Settings, area: str, partner: str, first: int | None = Non
         sides = find_area(con, area), find_area(con, partner)
         if sides[0].code == sides[1].code:
             raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
-        years = [first or 0, last or 9999]
-        return Profile(*sides, ask(con, _FIGURES, [sides[0].code, sides[1].code, *years]).records())
+        codes = [side.code for side in sides]
+        figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
+        return Profile(*sides, figures, ask(con, _DATASETS, codes).records())
 
 
 def find_area(con: duckdb.DuckDBPyConnection, text: str) -> Area:

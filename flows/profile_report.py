@@ -23,7 +23,7 @@ def show_profile(found: Profile) -> None:
     """Print every section that has something to say."""
     console.rule(f"[bold]{escape(found.area.name)} and {escape(found.partner.name)}[/]", align="left")
     if not found.figures:
-        console.print("Nothing is known of this pair here; `entrepot sources` says what could be fetched.")
+        _show_nothing(found)
         return
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_trade(found, area, partner)
@@ -36,6 +36,19 @@ def show_profile(found: Profile) -> None:
     _show_events(found)
     _show_statements(found)
     _show_missing(found)
+
+
+def _show_nothing(found: Profile) -> None:
+    console.print("Nothing is known of this pair here.")
+    known = {dataset["reporter_code"]: dataset for dataset in found.datasets}
+    for area in (found.area, found.partner):
+        if dataset := known.get(area.code):
+            years = f"{dataset['first_year']} to {dataset['last_year']}"
+            console.print(f"  {escape(area.name)}: reports of {years} are here, without this partner, by ", end="")
+            console.print(f"{dataset['source_codes']}.")
+        else:
+            console.print(f"  {escape(area.name)}: no report of its own is here.")
+    console.print("`entrepot sources` says what could be fetched.")
 
 
 def _bn(figure: Figure | None) -> Text:

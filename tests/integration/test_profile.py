@@ -67,12 +67,12 @@ def test_a_side_that_stopped_reporting_is_missing_not_zero(published: Home) -> N
 
 
 def test_it_reads_well(published: Home) -> None:
-    said = published.entrepot("profile", "RUS", "CHN").stdout
+    said = published.entrepot("profile", "RUS", "CHN", "--from", "2015").stdout
     for words in (
         "Russia and China", "146.89", "+35.8 %", "190.27°",
         "surely 9 and possibly 12 years in a row up to 2021", "2-18",
         "announced 9 times: by CHN's statistic reached in 2023; by RUS's statistic not reached up to 2021",
-        "RUS 2022-2025: no turnover of its own is here; the other side reports it",
+        "RUS 2022-2025: no turnover of its own is here, the other side reports it",
     ):  # fmt: skip
         assert words in said, words
     assert "Traceback" not in said
@@ -89,9 +89,11 @@ def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:
 
 
 def test_a_pair_without_figures_says_so(published: Home) -> None:
-    result = published.entrepot("profile", "Germany", "FRA")
+    result = published.entrepot("profile", "China", "TUV")
     assert result.returncode == 0
-    assert "Nothing is known of this pair here" in result.stdout
+    assert "Nothing is known of this pair here." in result.stdout
+    assert "Tuvalu: no report of its own is here." in result.stdout
+    assert "are here, without this partner, by " in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -104,33 +104,3 @@
         {% endif %}
     {%- endfor -%}
 {%- endmacro %}
-
-{#- Years of the pair a side has not reported itself, and what stands in. -#}
-{% macro profile_missing() -%}
-    select
-        {{ profile_row('missing', "'own_report'", {
-            'reporter_code': 'sides.reporter_code',
-            'partner_code': 'sides.partner_code',
-            'period_code': 'cast(years.year_number as varchar)',
-            'state': "case when coalesce(trade.turnover_usd, other.turnover_usd) is not null then 'by_partner' "
-                ~ "else 'missing' end",
-            'note': "case when coalesce(trade.turnover_usd, other.turnover_usd) is not null "
-                ~ "then 'no turnover of its own is here; the other side reports it' "
-                ~ "when coalesce(trade.exports_usd, trade.imports_usd) is not null "
-                ~ "then 'no turnover is here by either side; single flows are' "
-                ~ "else 'no report is here by either side' end",
-        }) }}
-    from sides
-    cross join (select distinct trade.year_number from trade) as years
-    left join
-        trade
-        on sides.reporter_code = trade.reporter_code
-        and sides.partner_code = trade.partner_code
-        and years.year_number = trade.year_number
-    left join
-        trade as other
-        on sides.reporter_code = other.partner_code
-        and sides.partner_code = other.reporter_code
-        and years.year_number = other.year_number
-    where coalesce(trade.turnover_basis, 'none') <> 'own'
-{%- endmacro %}

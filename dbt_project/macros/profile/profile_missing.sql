@@ -1,0 +1,70 @@
+{#- Years of the pair a side has not reported itself: what stands in, and what is known of its datasets. -#}
+{% macro profile_missing() -%}
+    select
+        {{ profile_row('missing', "'own_report'", {
+            'reporter_code': 'sides.reporter_code',
+            'partner_code': 'sides.partner_code',
+            'period_code': 'cast(years.year_number as varchar)',
+            'state': "case when coalesce(trade.turnover_usd, other.turnover_usd) is not null then 'by_partner' "
+                ~ "else 'missing' end",
+            'note': profile_stand_in() ~ " || '; ' || " ~ profile_why(),
+        }) }}
+    from sides
+    cross join (select distinct trade.year_number from trade) as years
+    left join
+        trade
+        on sides.reporter_code = trade.reporter_code
+        and sides.partner_code = trade.partner_code
+        and years.year_number = trade.year_number
+    left join
+        trade as other
+        on sides.reporter_code = other.partner_code
+        and sides.partner_code = other.reporter_code
+        and years.year_number = other.year_number
+    left join
+        (
+            select
+                availability.reporter_code,
+                period.year_number,
+                max(
+                    availability.availability_state = 'published' and availability.partner_scope = 'complete'
+                ) as is_whole,
+                max(availability.availability_state = 'published') as is_here,
+                max(availability.availability_state = 'partial') as is_elsewhere,
+                max(availability.availability_state = 'not_published') as is_not_published
+            from {{ ref('fct_availability') }} as availability
+            inner join {{ ref('dim_period') }} as period on availability.period_code = period.period_code
+            inner join sides on availability.reporter_code = sides.reporter_code
+            where period.freq_code = 'A'
+            group by availability.reporter_code, period.year_number
+        ) as known
+        on sides.reporter_code = known.reporter_code
+        and years.year_number = known.year_number
+    where coalesce(trade.turnover_basis, 'none') <> 'own'
+{%- endmacro %}
+
+{#- What is used in place of the missing report. -#}
+{% macro profile_stand_in() -%}
+    case
+        when coalesce(trade.turnover_usd, other.turnover_usd) is not null
+        then 'no turnover of its own is here, the other side reports it'
+        when coalesce(trade.exports_usd, trade.imports_usd) is not null
+        then 'no turnover is here by either side, single flows are'
+        else 'no report is here by either side'
+    end
+{%- endmacro %}
+
+{#- Why the report is missing, as far as the datasets tell. -#}
+{% macro profile_why() -%}
+    case
+        when known.is_whole
+        then 'it reported a whole year, without this partner'
+        when known.is_here
+        then 'its datasets here name some partners only'
+        when known.is_elsewhere
+        then 'the publisher has a dataset that has not been fetched'
+        when known.is_not_published
+        then 'the publisher has no dataset of it for the year'
+        else 'no dataset of it for the year is here'
+    end
+{%- endmacro %}
