@@ -2,6 +2,7 @@
     Questions with parameters, kept in the published file: table macros. They hold no rows. One list, read where they
     are made and where meta.dictionary describes them.
       select * from core.trade_in_revision('H4') where reporter_code = 'CHN'
+      select * from core.trade_asof('2025-03-01') where is_additive
       select * from marts.profile('RUS', 'CHN') where section = 'rank'
 -#}
 {% macro table_macros() -%}
@@ -11,6 +12,12 @@
             'parameters': [('to_hs_revision', 'varchar', 'Revision wanted, H0 (HS 1992) to H6 (HS 2022).')],
             'description': 'fct_trade with every product in one HS revision. One row per cell and product that takes '
                 ~ 'a part of it; what can not be converted keeps its code, with the reason.',
+        },
+        {
+            'schema': 'core', 'name': 'trade_asof', 'columns': trade_asof_columns(),
+            'parameters': [('known_at', 'timestamp', 'Time, UTC.')],
+            'description': 'What was known at a time: the cells of fct_trade and fct_trade_total as they stood then. '
+                ~ 'One row per cell; the answer for a time in the past never changes.',
         },
         {
             'schema': 'marts', 'name': 'profile', 'columns': pair_profile_columns(),
@@ -28,6 +35,7 @@
 {% macro create_table_macros(results) -%}
     {%- set bodies = {
         'trade_in_revision': trade_in_revision(ref('fct_trade'), 'to_hs_revision'), 'profile': pair_profile(),
+        'trade_asof': trade_asof('known_at'),
     } -%}
     {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list if results else [] -%}
     {%- if execute and not failed and not invocation_args_dict.get('select') -%}

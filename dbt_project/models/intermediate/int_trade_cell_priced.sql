@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized="view") }}
 -- Every trade cell with its dollars: what was not published in dollars is turned into them by the chosen average rate
 -- of the period; without a rate the dollars stay unknown. is_additive marks the cells that may be summed without
 -- counting twice: known dollars of exports and imports, between single areas, at one product level.

@@ -1,0 +1,166 @@
+"""Trade cells as they stood at the moments before files were replaced, made by the SQL that makes the current ones.
+
+Cells depend on all files at once: files overlap, publications corroborate each other, rates turn yuan into dollars. So a
+vintage of a cell is not a record of an old file, but what the models make of the files that were known at a moment. Each
+staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes cells runs
+again, with the files that were current then. Without a replaced file nothing runs.
+"""
+
+import re
+
+RELATION = re.compile(r'"(\w+)"\."(\w+)"\."(\w+)"')
+# Tables that bring no cells but decide how those of some sources look. Their files grow by the day, so the moments at
+# which one is replaced count only where it said something else, not something more.
+IN_DOLLARS = ("baci", "census", "comtrade_api", "comtrade_bulk", "comtrade_csv", "comtrade_extract", "imf_imts")
+LOOKED_UP = {
+    "cbr__daily_rate": lambda source: source not in IN_DOLLARS,
+    "ecb__reference_rate": lambda source: source not in IN_DOLLARS,
+    "comtrade_api__publication_note": lambda source: source.startswith("comtrade_"),
+    "baci__country_code": lambda source: source == "baci",
+}
+COLUMNS = """
+    source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
+    value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
+    net_weight_kg, quantity, quantity_unit_code, valuation_code, coverage, publication_id, file_id, line, is_additive
+"""
+
+
+def moments(ends):
+    """Group the ends of files into few moments: [(moment, sources that lost a file)], the earliest first.
+
+    `ends` are (known_from, known_to, source_code) of replaced files. Just before the first end of a group every file
+    that ends in the group was known, so one replay shows them all; a file that began later opens the next group.
+    """
+    groups = []
+    for known_from, known_to, source_code in sorted(ends, key=lambda end: (end[1], end[0], end[2])):
+        if not groups or known_from >= groups[-1][0]:
+            groups.append((known_to, set()))
+        groups[-1][1].add(source_code)
+    return groups
+
+
+def states(groups):
+    """{moment: [(source_code, state_number, state_began_at, next_replayed_at)]} of the sources that lost a file at it.
+
+    The states of a source are numbered backwards from its current one, which is 0; the times are those of the moments
+    before and after it, None where there is none.
+    """
+    found = {moment: [] for moment, _ in groups}
+    for source_code in sorted({source_code for _, affected in groups for source_code in affected}):
+        own = [moment for moment, affected in groups if source_code in affected]
+        for n, moment in enumerate(own):
+            found[moment].append((source_code, n - len(own), own[n - 1] if n else None, (own[n + 1 :] or [None])[0]))
+    return found
+
+
+def chain(steps, last):
+    """Names of the models that `last` is made of, itself the last, each after those it reads."""
+    ordered = []
+
+    def visit(name):
+        for _, schema, other in RELATION.findall(steps[name]):
+            if (schema, other) in steps and (schema, other) != name and (schema, other) not in ordered:
+                visit((schema, other))
+        if name not in ordered:
+            ordered.append(name)
+
+    visit(last)
+    return ordered
+
+
+class Replay:
+    """The models that make trade cells, ready to run over the files of any moment."""
+
+    def __init__(self, session):
+        self.session = session
+        noted = session.execute("select relation_name, sql_text from replay.step").fetchall()
+        self.steps = {RELATION.findall(name)[0][1:]: sql for name, sql in noted}
+        self.names = chain(self.steps, ("intermediate", "int_trade_cell_priced"))
+        read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
+        self.landed = {table for database, schema, table in read if (database, schema) == ("landed", "raw")}
+
+    def ends(self):
+        """(known_from, known_to, source_code) of every replaced file and source whose cells it may have changed."""
+        replaced = self.session.execute(
+            "select file_id, known_from, known_to, source_code, source_code || '__' || table_name as landed_name, "
+            "vintage_of from landed.raw.file where known_to > known_from order by known_to, file_id"
+        ).fetchall()
+        sources = {name.split("__")[0] for name in self.landed}
+        found = []
+        for file_id, known_from, known_to, source_code, table, vintage_of in replaced:
+            if table not in self.landed:
+                continue
+            if table not in LOOKED_UP:
+                found.append((known_from, known_to, source_code))
+            elif self._said_otherwise(table, file_id, known_to, vintage_of):
+                found += [(known_from, known_to, source) for source in sorted(sources) if LOOKED_UP[table](source)]
+        return found
+
+    def _said_otherwise(self, table, file_id, known_to, vintage_of):
+        """Whether the file has a record that is not in the one that replaced it."""
+        records = f"select * exclude (file_id, line) from landed.raw.{table} where file_id"
+        later = (
+            "select file_id from landed.raw.file where source_code || '__' || table_name = ? "
+            "and vintage_of is not distinct from ? and known_from = ?"
+        )
+        gone = self.session.execute(
+            f"select count(*) from ({records} = ? except {records} in ({later}))",
+            [file_id, table, vintage_of, known_to],
+        ).fetchone()
+        return gone[0] > 0
+
+    def run(self, moment, sources):
+        """Make the cells of `sources` as they were just before `moment`, as replay.int_trade_cell_priced."""
+        self.session.execute(
+            """
+            create or replace table replay.file as
+            select * replace (
+                (known_to is null or known_to >= $moment)
+                and (list_contains($sources, source_code) or list_contains($lists, source_code || '__' || table_name))
+                as is_current,
+                case when known_to < $moment then known_to end as known_to
+            )
+            from landed.raw.file
+            where known_from < $moment
+            """,
+            {"moment": moment, "sources": sorted(sources), "lists": sorted(LOOKED_UP)},
+        )
+        for name in self.names:
+            self.session.execute(f"create or replace table replay.{name[1]} as {self._moved(self.steps[name])}")
+
+    def _moved(self, sql):
+        """The SQL of a model, reading the tables of the moment."""
+
+        def moved(found):
+            if found.groups() == ("landed", "raw", "file"):
+                return "replay.file"
+            return f"replay.{found[3]}" if (found[2], found[3]) in self.names else found[0]
+
+        return RELATION.sub(moved, sql)
+
+
+def model(dbt, session):
+    """The dbt model: one row per cell and moment at which its source is replayed."""
+    dbt.config(materialized="table")
+    dbt.ref("int_trade_cell_priced")  # so that this runs when every model that makes cells has noted its SQL
+    session.execute(
+        f"""
+        create or replace table replay.state as
+        select {COLUMNS}, 0 as state_number, null::timestamp as replayed_at, null::timestamp as state_began_at,
+            null::timestamp as next_replayed_at
+        from intermediate.int_trade_cell_priced
+        limit 0
+        """
+    )
+    replay = Replay(session)
+    groups = moments(replay.ends())
+    numbered = states(groups)
+    for moment, sources in groups:
+        replay.run(moment, sources)
+        for source_code, state_number, *neighbours in numbered[moment]:
+            session.execute(
+                f"insert into replay.state select {COLUMNS}, ?, ?, ?, ? from replay.int_trade_cell_priced "
+                "where source_code = ?",
+                [state_number, moment, *neighbours, source_code],
+            )
+    return session.table("replay.state")
