@@ -10,7 +10,8 @@
 {%- endmacro %}
 
 {#- Where the notes and the tables of an earlier moment lie while the build goes on. -#}
-{% macro replay_schema() -%} {{ target.database }}.replay {%- endmacro %}
+{% macro replay_schema() -%}
+    {{ target.database }}.replay {%- endmacro %}
 
 {#- Before the first model: a place for the notes. -#}
 {% macro prepare_replay() -%}

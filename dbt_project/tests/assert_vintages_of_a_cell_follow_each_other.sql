@@ -1,4 +1,5 @@
--- A cell is known as one thing at a time: a vintage ends after it began, and the next one begins no sooner than it ended.
+-- A cell is known as one thing at a time: a vintage ends after it began, and the next one begins no sooner than it
+-- ended.
 with
     following as (
 

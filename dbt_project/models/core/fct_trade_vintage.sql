@@ -58,7 +58,11 @@ with
             and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
         from state
         inner join {{ ref('dim_release') }} as file on state.file_id = file.file_id
-        window cell as (partition by {% for name in cell_key %}state.{{ name }}{{ ', ' if not loop.last }}{% endfor %} order by state.state_number)
+        window
+            cell as (
+                partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+                order by state.state_number
+            )
 
     ),
 
@@ -74,7 +78,9 @@ with
                 else state_began_at
             end as began_at,
             case
-                when is_gone_after and (file_known_to < next_replayed_at or next_replayed_at is null)
+                when
+                    is_gone_after
+                    and (file_known_to < next_replayed_at or next_replayed_at is null)
                     and file_known_to is not null
                 then file_known_to
                 when is_gone_after
@@ -99,12 +105,8 @@ select
     line,
     cast(vintage_number as integer) as vintage_number,
     began_at as known_from,
-    coalesce(
-        vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)
-    ) as known_to,
-    coalesce(
-        vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)
-    )
+    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)) as known_to,
+    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number))
     is null as is_current
 from ended
 where not is_as_before

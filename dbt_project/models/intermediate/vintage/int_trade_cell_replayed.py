@@ -1,9 +1,9 @@
 """Trade cells as they stood at the moments before files were replaced, made by the SQL that makes the current ones.
 
-Cells depend on all files at once: files overlap, publications corroborate each other, rates turn yuan into dollars. So a
-vintage of a cell is not a record of an old file, but what the models make of the files that were known at a moment. Each
-staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes cells runs
-again, with the files that were current then. Without a replaced file nothing runs.
+Cells depend on all files at once: files overlap, publications corroborate each other, rates turn yuan into dollars.
+So a vintage of a cell is not a record of an old file, but what the models make of the files that were known at a
+moment. Each staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes
+cells runs again, with the files that were current then. Without a replaced file nothing runs.
 """
 
 import re
@@ -14,6 +14,7 @@ RELATION = re.compile(r'"(\w+)"\."(\w+)"\."(\w+)"')
 IN_DOLLARS = ("baci", "census", "comtrade_api", "comtrade_bulk", "comtrade_csv", "comtrade_extract", "imf_imts")
 LOOKED_UP = {
     "cbr__daily_rate": lambda source: source not in IN_DOLLARS,
+    "macro_extract__exchange_rate": lambda source: source not in IN_DOLLARS,
     "ecb__reference_rate": lambda source: source not in IN_DOLLARS,
     "comtrade_api__publication_note": lambda source: source.startswith("comtrade_"),
     "baci__country_code": lambda source: source == "baci",

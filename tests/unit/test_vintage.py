@@ -1,0 +1,62 @@
+"""Which moments of the past are replayed, and with which models."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import UTC, datetime
+from types import ModuleType
+
+import pytest
+
+from flows.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def replayed() -> ModuleType:
+    path = ROOT / "dbt_project" / "models" / "intermediate" / "vintage" / "int_trade_cell_replayed.py"
+    spec = importlib.util.spec_from_file_location("int_trade_cell_replayed", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def day(number: int) -> datetime:
+    return datetime(2024, 1, number, tzinfo=UTC)
+
+
+def test_nothing_is_replayed_where_no_file_was_replaced(replayed: ModuleType) -> None:
+    assert replayed.moments([]) == []
+    assert replayed.states([]) == {}
+
+
+def test_files_known_together_are_replayed_together_and_a_later_one_apart(replayed: ModuleType) -> None:
+    ends = [(day(1), day(5), "a"), (day(2), day(6), "b"), (day(5), day(9), "a"), (day(4), day(8), "c")]
+    groups = replayed.moments(ends)
+    # the file that began on day 5 took the place of one that ended then, so no moment shows both
+    assert groups == [(day(5), {"a", "b", "c"}), (day(9), {"a"})]
+    for known_from, known_to, source in ends:
+        assert any(known_from < moment <= known_to and source in sources for moment, sources in groups)
+
+
+def test_states_are_counted_back_from_the_current_one(replayed: ModuleType) -> None:
+    groups = [(day(5), {"a", "b"}), (day(9), {"a"})]
+    assert replayed.states(groups) == {
+        day(5): [("a", -2, None, day(9)), ("b", -1, None, None)],
+        day(9): [("a", -1, day(5), None)],
+    }
+
+
+def test_a_model_runs_after_those_it_reads_and_others_do_not_run(replayed: ModuleType) -> None:
+    steps = {
+        ("intermediate", "cells"): 'select * from "t"."intermediate"."b" join "t"."raw"."a" join "t"."seed"."list"',
+        ("intermediate", "b"): 'select * from "t"."raw"."a"',
+        ("raw", "a"): 'select * from "landed"."raw"."a"',
+        ("intermediate", "other"): 'select * from "t"."raw"."a"',
+    }
+    assert replayed.chain(steps, ("intermediate", "cells")) == [
+        ("raw", "a"),
+        ("intermediate", "b"),
+        ("intermediate", "cells"),
+    ]
