@@ -119,7 +119,11 @@ def test_areas_are_found_by_code_and_name(published: Home) -> None:
 
 
 def test_every_table_macro_is_described_column_by_column(published: Home) -> None:
-    calls = {"profile": "marts.profile('RUS', 'CHN')", "trade_in_revision": "core.trade_in_revision('H4')"}
+    calls = {
+        "profile": "marts.profile('RUS', 'CHN')",
+        "trade_in_revision": "core.trade_in_revision('H4')",
+        "trade_asof": "core.trade_asof(now())",
+    }
     with open_published(published.settings) as con:
         made = con.execute(
             "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"

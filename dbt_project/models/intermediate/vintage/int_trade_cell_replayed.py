@@ -22,7 +22,8 @@ LOOKED_UP = {
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
-    net_weight_kg, quantity, quantity_unit_code, valuation_code, coverage, publication_id, file_id, line, is_additive
+    net_weight_kg, quantity, quantity_unit_code, valuation_code, coverage, cell_state, publication_id, file_id, line,
+    is_additive
 """
 
 
