@@ -6,8 +6,9 @@
 {% macro trade_asof(known_at) -%}
     select *
     from {{ ref('fct_trade_vintage') }}
-    where known_from <= cast({{ known_at }} as timestamp)
-    and (known_to is null or known_to > cast({{ known_at }} as timestamp))
+    where
+        known_from <= cast({{ known_at }} as timestamp)
+        and (known_to is null or known_to > cast({{ known_at }} as timestamp))
 {%- endmacro %}
 
 {#- Its columns, those of the table, as (name, type, text). -#}
