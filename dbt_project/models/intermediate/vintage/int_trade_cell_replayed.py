@@ -4,6 +4,8 @@ Cells depend on all files at once: files overlap, publications corroborate each 
 So a vintage of a cell is not a record of an old file, but what the models make of the files that were known at a
 moment. Each staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes
 cells runs again, with the files that were current then. Without a replaced file nothing runs.
+
+Reason for size: a Python model can import nothing of the project, so finding the moments and replaying them share it.
 """
 
 import re
