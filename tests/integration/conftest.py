@@ -13,6 +13,7 @@ from flows.demo import REVISIONS, settings_for
 from flows.ledger import Ledger
 from flows.settings import Settings
 from tests.conftest import ENTREPOT
+from tests.marts import Compiled
 from tests.standin.server import StandIn
 
 
@@ -62,3 +63,11 @@ def standin(running: StandIn) -> StandIn:
     running.office.control.reset()
     running.office.reset()
     return running
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The indices and all that is computed from whole yearly reports, to be run on a few cells."""
+    marts = ("indicator", "product_indicator", "product_complexity", "growth_contribution", "partner_profile",
+             "constant_market_share", "trade_margin", "unit_value", "unit_value_flag", "price_volume")  # fmt: skip
+    return Compiled(tmp_path_factory.mktemp("compiled"), "marts.workings.indicator", "dim_indicator", *marts)

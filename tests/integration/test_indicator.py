@@ -23,12 +23,6 @@ complexity = python_model(MODELS / "marts" / "workings" / "indicator" / "complex
 few = settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    return Compiled(tmp_path_factory.mktemp("compiled"), "marts.workings.indicator", "dim_indicator", "indicator",
-                    "product_indicator", "product_complexity")  # fmt: skip
-
-
 def world(seed: int, scale: float = 1.0, source: str = "reconciled") -> list[Cell]:
     """A reconciled source: who sells what to whom, in thousands of dollars and more."""
     rng = Random(seed)

@@ -21,14 +21,7 @@ with
             universe.n_areas,
             (report.value_usd - report.unallocated_usd) as allocated_usd,
             case
-                when report.report_state <> 'whole'
-                then report.report_state
-                when report.product_level is null
-                then 'no_products'
-                when not report.has_all_products
-                then 'selected_products'
-                when report.value_usd <= report.unallocated_usd
-                then 'no_trade'
+                {{ product_obstacles('report') }} when report.value_usd <= report.unallocated_usd then 'no_trade'
             end as null_reason
         from {{ ref('yearly_report') }} as report
         inner join {{ ref('yearly_universe') }} as universe using (source_code, flow_code, period_code)

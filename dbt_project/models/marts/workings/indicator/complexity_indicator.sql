@@ -12,12 +12,7 @@ with
             score.score,
             coalesce(score.n_economies, 0) as n_economies,
             case
-                when report.report_state <> 'whole'
-                then report.report_state
-                when report.product_level is null
-                then 'no_products'
-                when not report.has_all_products
-                then 'selected_products'
+                {{ product_obstacles('report') }}
                 when report.product_level <> 'subheading'
                 then 'not_six_digits'
                 when universe.n_reporters < {{ min_reporters_of_a_world() }}

@@ -1,0 +1,91 @@
+-- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
+-- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
+{%- set exporter = 'source_code, reporter_code, period_code' %}
+with
+    cells as (
+
+        select
+            {{ exporter }},
+            product_key = 'unallocated' as is_unallocated,
+            value_usd,
+            before_usd,
+            {% for name, keys in [
+                ('world', 'source_code, period_code'),
+                ('product', 'source_code, period_code, product_key'),
+                ('market', 'source_code, period_code, product_key, partner_code'),
+            ] %}
+                {{
+                    ratio(
+                        "sum(value_usd - before_usd) over (partition by product_key = 'unallocated', " ~ keys ~ ")",
+                        "sum(before_usd) over (partition by product_key = 'unallocated', " ~ keys ~ ")",
+                    )
+                }} as {{ name }}_growth{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('steady_export') }}
+
+    ),
+
+    summed as (
+
+        select
+            {{ exporter }},
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            sum(before_usd)::decimal(18, 3) as before_usd,
+            sum(case when is_unallocated then 0 else before_usd * world_growth end) as world_usd,
+            sum(case when is_unallocated then 0 else before_usd * (product_growth - world_growth) end) as products_usd,
+            sum(case when is_unallocated then 0 else before_usd * (market_growth - product_growth) end) as markets_usd,
+            sum(
+                case when is_unallocated then 0 else value_usd - before_usd * (1 + coalesce(market_growth, 0)) end
+            ) as competitiveness_usd,
+            sum(case when is_unallocated then value_usd - before_usd else 0 end)::decimal(18, 3) as unallocated_usd
+        from cells
+        group by {{ exporter }}
+
+    ),
+
+    panel as (
+
+        select source_code, period_code, count(distinct reporter_code) as n_reporters
+        from {{ ref('steady_export') }}
+        group by source_code, period_code
+
+    ),
+
+    reasoned as (
+
+        select
+            {{ exporter }},
+            summed.value_usd,
+            summed.before_usd,
+            summed.world_usd,
+            summed.products_usd,
+            summed.markets_usd,
+            summed.competitiveness_usd,
+            summed.unallocated_usd,
+            coalesce(panel.n_reporters, 0) as n_reporters,
+            case
+                when years.obstacle is not null
+                then years.obstacle
+                when not years.has_products
+                then 'no_products'
+                when panel.n_reporters < {{ min_reporters_of_a_world() }}
+                then 'world_too_small'
+            end as null_reason
+        from {{ ref('consecutive_report') }} as years
+        left join summed using ({{ exporter }})
+        left join panel using (source_code, period_code)
+        where years.flow_code = 'X'
+
+    )
+
+select
+    {{ exporter }},
+    value_usd,
+    before_usd,
+    (value_usd - before_usd)::decimal(18, 3) as change_usd,
+    {% for effect in ['world', 'products', 'markets', 'competitiveness', 'unallocated'] %}
+        case when null_reason is null then {{ effect }}_usd end::decimal(18, 3) as {{ effect }}_effect_usd,
+    {% endfor %}
+    n_reporters,
+    null_reason
+from reasoned

@@ -1,0 +1,121 @@
+-- How much of a change in value is price and how much volume: Laspeyres, Paasche and Fisher price indices over cells
+-- (partner, product, unit) matched in both years, outliers left out, and the value of the whole flow deflated by
+-- Fisher.
+{%- set pair = 'source_code, reporter_code, partner_code, flow_code, period_code' %}
+with
+    clean as (
+
+        select cell.*
+        from {{ ref('priced_cell') }} as cell
+        left join
+            (select *, true as is_left_out from {{ ref('unit_value_flag') }} where is_outlier) as outlier using (
+                {{ pair }}, product_key, quantity_unit_code
+            )
+        where cell.quantity > 0 and cell.value_usd > 0 and outlier.is_left_out is null
+
+    ),
+
+    matched as (
+
+        select
+            now.source_code,
+            now.reporter_code,
+            now.partner_code,
+            now.flow_code,
+            now.period_code,
+            count(*) as n_matched,
+            sum(before.value_usd) as matched_before_usd,
+            sum(now.value_usd) as matched_usd,
+            sum({{ ratio('now.value_usd * before.quantity', 'now.quantity') }}) as old_basket_usd,
+            sum({{ ratio('before.value_usd * now.quantity', 'before.quantity') }}) as new_basket_before_usd
+        from clean as now
+        inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code, period_code)
+        inner join
+            clean as before
+            on now.source_code = before.source_code
+            and now.reporter_code = before.reporter_code
+            and now.partner_code = before.partner_code
+            and now.flow_code = before.flow_code
+            and now.product_key = before.product_key
+            and now.quantity_unit_code = before.quantity_unit_code
+            and years.before_period_code = before.period_code
+        group by now.source_code, now.reporter_code, now.partner_code, now.flow_code, now.period_code
+
+    ),
+
+    -- the pairs, and all partners together
+    sums as (
+
+        {% for partner in ['partner_code', world_code()] %}
+            select
+                source_code,
+                reporter_code,
+                {{ partner }} as partner_code,
+                flow_code,
+                period_code,
+                sum(n_matched) as n_matched,
+                sum(matched_before_usd) as matched_before_usd,
+                sum(matched_usd) as matched_usd,
+                sum(old_basket_usd) as old_basket_usd,
+                sum(new_basket_before_usd) as new_basket_before_usd
+            from matched
+            group by all {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
+    flows as (
+
+        select
+            {{ pair }},
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            sum(before_usd)::decimal(18, 3) as before_usd,
+            max(null_reason) as obstacle
+        from {{ ref('growth_contribution') }}
+        where component_kind = 'product' and component_key <> 'residual'
+        group by {{ pair }}
+
+    ),
+
+    measured as (
+
+        select
+            {{ pair }},
+            flows.value_usd,
+            flows.before_usd,
+            coalesce(sums.n_matched, 0) as n_matched,
+            coalesce(
+                least(
+                    {{ ratio('sums.matched_usd', 'flows.value_usd') }},
+                    {{ ratio('sums.matched_before_usd', 'flows.before_usd') }}
+                ),
+                0
+            ) as coverage,
+            {{ ratio('sums.old_basket_usd', 'sums.matched_before_usd') }} as laspeyres,
+            {{ ratio('sums.matched_usd', 'sums.new_basket_before_usd') }} as paasche,
+            flows.obstacle
+        from flows
+        left join sums using ({{ pair }})
+
+    ),
+
+    reasoned as (
+
+        select *, coalesce(obstacle, case when coverage < 0.5 then 'half_not_matched' end) as null_reason from measured
+
+    )
+
+select
+    {{ pair }},
+    value_usd,
+    before_usd,
+    n_matched::bigint as n_matched,
+    100 * coverage as coverage_pct,
+    case when null_reason is null then laspeyres end as price_laspeyres,
+    case when null_reason is null then paasche end as price_paasche,
+    case when null_reason is null then sqrt(laspeyres * paasche) end as price_fisher,
+    case
+        when null_reason is null then {{ ratio(ratio('value_usd', 'before_usd'), 'sqrt(laspeyres * paasche)') }}
+    end as volume_fisher,
+    null_reason
+from reasoned

@@ -1,0 +1,118 @@
+-- Whether a flow changed by trading more of the same products or others than the year before, and how far an economy's
+-- part of the world's trade comes from many products or from much of each (Hummels and Klenow 2005).
+{%- set report = 'source_code, reporter_code, flow_code, period_code' %}
+{%- set world = 'source_code, flow_code, period_code, product_level' %}
+with
+    cells as (
+
+        select
+            {{ report }},
+            product.product_level,
+            product.product_key,
+            product.value_usd,
+            dense_rank() over (
+                partition by source_code, flow_code, period_code, product.product_level order by reporter_code
+            ) as reporter_place
+        from {{ ref('yearly_product') }} as product
+        inner join {{ ref('yearly_report') }} as report using ({{ report }})
+        where product.is_allocated and {{ is_whole_by_product('report') }} and product.product_key <> 'TOTAL'
+
+    ),
+
+    sized as (
+
+        select
+            *,
+            sum(value_usd) over (partition by {{ world }}, product_key) as product_world_usd,
+            sum(value_usd) over (partition by {{ world }}) as world_usd,
+            max(reporter_place) over (partition by {{ world }}) as n_reporters
+        from cells
+
+    ),
+
+    breadth as (
+
+        select
+            {{ report }},
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            {{ ratio('sum(product_world_usd)', 'max(world_usd)') }} as extensive_margin,
+            {{ ratio('sum(value_usd)', 'sum(product_world_usd)') }} as intensive_margin,
+            max(n_reporters) as n_reporters
+        from sized
+        group by {{ report }}
+
+    ),
+
+    moments as (
+
+        {% for moment in ['period_code', 'before_period_code'] %}
+            select
+                cells.source_code,
+                cells.reporter_code,
+                cells.flow_code,
+                years.period_code,
+                cells.product_key,
+                {{ "cells.value_usd" if loop.first else "0" }} as value_usd,
+                {{ "0" if loop.first else "cells.value_usd" }} as before_usd
+            from cells
+            inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code)
+            where
+                cells.period_code = years.{{ moment }} and years.obstacle is null and years.has_same_products
+                {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
+    products as (
+
+        select {{ report }}, product_key, sum(value_usd) as value_usd, sum(before_usd) as before_usd
+        from moments
+        group by {{ report }}, product_key
+
+    ),
+
+    changes as (
+
+        select
+            {{ report }},
+            sum(before_usd)::decimal(18, 3) as before_usd,
+            sum(case when value_usd > 0 and before_usd > 0 then value_usd - before_usd else 0 end)::decimal(
+                18, 3
+            ) as kept_products_usd,
+            sum(case when before_usd = 0 then value_usd else 0 end)::decimal(18, 3) as new_products_usd,
+            sum(case when value_usd = 0 then - before_usd else 0 end)::decimal(18, 3) as lost_products_usd,
+            count(case when before_usd = 0 and value_usd > 0 then 1 end) as n_new_products,
+            count(case when value_usd = 0 and before_usd > 0 then 1 end) as n_lost_products
+        from products
+        group by {{ report }}
+
+    )
+
+select
+    {{ report }},
+    report.product_level,
+    breadth.value_usd,
+    changes.before_usd,
+    (breadth.value_usd - changes.before_usd)::decimal(18, 3) as change_usd,
+    changes.kept_products_usd,
+    changes.new_products_usd,
+    changes.lost_products_usd,
+    changes.n_new_products,
+    changes.n_lost_products,
+    {% for margin in ['extensive_margin', 'intensive_margin'] %}
+        case when breadth.n_reporters >= {{ min_reporters_of_a_world() }} then breadth.{{ margin }} end as {{ margin }},
+    {% endfor %}
+    coalesce(breadth.n_reporters, 0) as n_observed,
+    case
+        {{ product_obstacles('report') }}
+        when years.period_code is null
+        then 'no_year_before'
+        when years.obstacle is not null
+        then years.obstacle
+        when not years.has_same_products
+        then 'levels_differ'
+    end as null_reason
+from {{ ref('yearly_report') }} as report
+left join {{ ref('consecutive_report') }} as years using ({{ report }})
+left join breadth using ({{ report }})
+left join changes using ({{ report }})

@@ -1,0 +1,32 @@
+-- Exports to each partner by chapter in two consecutive years, of economies with a comparable whole report in both: the
+-- panel a change of market shares is measured in.
+{%- set cell = 'source_code, reporter_code, partner_code, product_key, period_code' %}
+with
+    moments as (
+
+        {% for moment in ['period_code', 'before_period_code'] %}
+            select
+                pair.source_code,
+                pair.reporter_code,
+                pair.partner_code,
+                pair.product_key,
+                years.period_code,
+                {{ "pair.value_usd" if loop.first else "0" }} as value_usd,
+                {{ "0" if loop.first else "pair.value_usd" }} as before_usd
+            from {{ ref('yearly_pair') }} as pair
+            inner join
+                {{ ref('consecutive_report') }} as years
+                on pair.source_code = years.source_code
+                and pair.reporter_code = years.reporter_code
+                and pair.flow_code = years.flow_code
+                and pair.period_code = years.{{ moment }}
+            where
+                pair.flow_code = 'X' and years.obstacle is null and years.has_products
+                {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    )
+
+select {{ cell }}, sum(value_usd)::decimal(18, 3) as value_usd, sum(before_usd)::decimal(18, 3) as before_usd
+from moments
+group by {{ cell }}
