@@ -1,4 +1,4 @@
-"""Changes of trade on invented worlds: contributions, constant shares, margins, prices. What must hold for any figures."""
+"""Changes of trade on invented worlds: contributions, constant shares, margins, prices; what must always hold."""
 
 from __future__ import annotations
 
