@@ -36,7 +36,10 @@
             ] -%}
                 {%- set columns = [] -%}
                 {%- for name, data_type, text in part -%}
-                    {%- do columns.append({'name': name, 'data_type': data_type, 'description': text}) -%}
+                    {%- do columns.append({
+                        'name': name, 'data_type': data_type, 'description': text,
+                        'meta': {'unit': table_macro.get('units', {}).get(name)},
+                    }) -%}
                 {%- endfor -%}
                 {%- do tables.append({
                     'kind': kind, 'schema': table_macro.schema, 'name': table_macro.name,
@@ -50,6 +53,9 @@
 
 {#- Text for an SQL literal: one line, quotes doubled. -#}
 {% macro sql_text(text) -%} {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }} {%- endmacro %}
+
+{#- Unit the YAML gives a column; empty where it leaves that to the name. -#}
+{% macro stated_unit(column) -%} {{ (column.get('meta') or {}).get('unit') or '' }} {%- endmacro %}
 
 {#- Unit a column is in, by its name; the first pattern that fits. A column named otherwise says it in its YAML. -#}
 {% macro unit_of(column_name) -%}

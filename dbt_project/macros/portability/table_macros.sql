@@ -21,6 +21,7 @@
         },
         {
             'schema': 'marts', 'name': 'profile', 'columns': pair_profile_columns(),
+            'units': {'value': 'see unit', 'value_min': 'see unit', 'value_max': 'see unit'},
             'parameters': [
                 ('of_area', 'varchar', 'Economy or group, by its code in dim_area.'),
                 ('with_area', 'varchar', 'The other economy or group; the two may change places.'),

@@ -1,6 +1,7 @@
 -- Which datasets exist: what tells a zero from a gap. A dataset that landed is published; one that UN Comtrade lists
 -- and that did not land is partial; where a live source was asked for a reporter and has nothing for a period it has
 -- others for, or has its own estimates only, nothing is published.
+-- Reason for size: the columns of a dataset are listed where it is known and where it is not.
 {%- set dataset = ['source_code', 'reporter_code', 'flow_code', 'period_code', 'classification_code'] %}
 with
     publication as (

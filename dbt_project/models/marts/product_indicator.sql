@@ -1,5 +1,6 @@
 -- What an economy exports and imports of each product, and whether it has an advantage in it. Products an economy does
 -- not trade have no row: their exports are an implied zero and their RCA is 0.
+-- Reason for size: both flows, the World and the economy stand side by side in each indicator.
 {%- set report = 'source_code, reporter_code, period_code' %}
 with
     sides as (

@@ -24,7 +24,7 @@
                         {{ loop.index }} as column_position,
                         '{{ column.name }}' as column_name,
                         '{{ column.data_type or "" }}' as data_type,
-                        '{{ (column.get(' config ') or {}).get(' meta ', {}).get(' unit ') or '' }}' as unit,
+                        '{{ stated_unit(column) }}' as unit,
                         '{{ sql_text(column.description) }}' as column_description,
                         '{{ sql_text(table.description) }}' as table_description
                     {% if not loop.last %}

@@ -1,6 +1,7 @@
 -- Landed records that are no trade cell of their own, nor a figure of the size of an economy, counted by reason:
 -- nothing
 -- is dropped in silence.
+-- Reason for size: every reason for leaving a row out stands in one list.
 with
     comtrade_record as (select * from {{ ref('int_comtrade_record_classified') }}),
 

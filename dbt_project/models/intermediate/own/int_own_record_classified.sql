@@ -1,6 +1,7 @@
 -- Every figure of a table of one's own in warehouse codes, with the reason why it is no trade cell, if it is none.
 -- Codes longer than six digits are added up to the subheading, unless the file has the subheading itself. Where
 -- files overlap the one fetched last counts; where a file gives a cell in two currencies, US dollars do.
+-- Reason for size: every role a contract can name is read here, and only here.
 with
     coded as (
 

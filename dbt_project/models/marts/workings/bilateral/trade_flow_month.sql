@@ -1,6 +1,7 @@
 -- Months of one flow by one source, reported, not estimated: as published, or the difference of two neighbouring
 -- cumulative
 -- figures. January and February stay one period where only their sum was published.
+-- Reason for size: one kind of monthly report a CTE, each with its place.
 with
     published as (
 

@@ -1,5 +1,6 @@
 -- The total of one flow by one source, for every period: as published, or the sum of the
 -- products where the report is complete. Years, months and cumulative periods stand side by side.
+-- Reason for size: the rules for a flow stand in one place, in the order they are tried.
 with
     published as (
 

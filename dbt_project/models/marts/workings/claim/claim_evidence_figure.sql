@@ -1,5 +1,6 @@
 -- Levels, growth rates, shares and balances that a statement can be held against: of the claimed
 -- period, and of like periods within five years of it that had begun when the statement was made.
+-- Reason for size: the columns of all kinds of evidence, and the sentence on a figure.
 with
     candidates as (
 

@@ -1,5 +1,6 @@
 -- First place: how long it has surely and possibly lasted, and the year it was taken; by the last
 -- year of the claim, or the last one before it that could be ranked.
+-- Reason for size: the sentence on a streak needs its bounds and open years beside it.
 with
     claims as (
 

@@ -1,4 +1,5 @@
 -- Targets: whether it was announced for that value and year, and what became of it by either statistic.
+-- Reason for size: the sentence on a target needs the levels it is held against beside it.
 with
     announcements as (
 

@@ -1,5 +1,6 @@
 -- Growth of a pair over the same period a year earlier: as published, else computed from two levels
 -- of one source and rule.
+-- Reason for size: printed and computed growth are brought to one shape here, and only here.
 with
     published as (
 
