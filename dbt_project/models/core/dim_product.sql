@@ -156,3 +156,16 @@ select
     cast(null as varchar),
     cast(null as varchar),
     cast(null as varchar)
+
+union all
+
+-- what remains of a pair's trade once all products are taken out; fct_trade_reconciled has it
+select
+    'UNALLOCATED',
+    cast(null as varchar),
+    'UNALLOCATED',
+    'residual',
+    'Not allocated to a product',
+    'TOTAL',
+    cast(null as varchar),
+    cast(null as varchar)

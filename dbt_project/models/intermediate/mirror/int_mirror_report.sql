@@ -1,0 +1,79 @@
+-- What each reporter says it traded in a year with each partner, from one source a pair: first one whose subheadings
+-- add up to the total, so that pair and products are the same report, then by priority. What somebody has reconciled
+-- before (BACI) is nobody's report. Without a total the products are one where the source gives all of them.
+{%- set side = 'source_code, reporter_code, partner_code, flow_code, period_code' %}
+with
+    stated as (
+
+        select
+            cell.source_code,
+            cell.reporter_code,
+            cell.partner_code,
+            cell.flow_code,
+            cell.period_code,
+            max(case when cell.product_key = 'TOTAL' then cell.value_usd end) as total_usd,
+            sum(case when cell.is_additive and cell.product_key <> 'TOTAL' then cell.value_usd end) as products_usd,
+            max(case when cell.is_additive then length(cell.product_key) end) >= 9 as is_by_subheading,
+            case when count(distinct cell.valuation_code) = 1 then min(cell.valuation_code) end as valuation_code,
+            min(cell.file_id) as file_id
+        from {{ ref('int_trade_cell_priced') }} as cell
+        inner join {{ ref('area') }} as reporter on cell.reporter_code = reporter.area_code
+        inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+        where
+            length(cell.period_code) = 4
+            and cell.flow_code in ('X', 'M')
+            and (cell.is_additive or cell.product_key = 'TOTAL')
+            and reporter.area_kind = 'economy'
+            and partner.area_kind in ('economy', 'nes', 'special')
+        group by all
+
+    ),
+
+    whole as (
+
+        select distinct source_code, reporter_code, flow_code, period_code
+        from {{ ref('int_dataset_landed') }}
+        where product_scope = 'complete'
+
+    ),
+
+    valued as (
+
+        select
+            stated.*,
+            source.priority as source_priority,
+            cast(
+                coalesce(
+                    stated.total_usd, case when whole.source_code is not null then stated.products_usd end
+                ) as decimal(18, 3)
+            ) as value_usd,
+            case when stated.total_usd is null then 'sum_of_products' else 'published' end as total_rule
+        from stated
+        inner join {{ ref('stg_ledger__source') }} as source on stated.source_code = source.source_code
+        left join
+            whole
+            on stated.source_code = whole.source_code
+            and stated.reporter_code = whole.reporter_code
+            and stated.flow_code = whole.flow_code
+            and stated.period_code = whole.period_code
+        where source.statistic_code <> 'BACI'
+
+    ),
+
+    detailed as (
+
+        select
+            *, coalesce(is_by_subheading and abs(value_usd - products_usd) <= 0.001 * value_usd, false) as has_products
+        from valued
+        where value_usd is not null
+
+    )
+
+select {{ side }}, value_usd, valuation_code, total_rule, has_products, file_id
+from detailed
+qualify
+    row_number() over (
+        partition by reporter_code, partner_code, flow_code, period_code
+        order by case when has_products then 0 else 1 end, source_priority nulls last, source_code
+    )
+    = 1
