@@ -13,6 +13,7 @@ median one is zero, which a few reporters that are far off (a hub, say) do not m
 MIN_OBSERVATIONS of the year and its neighbours, fewer than MIN_REPORTERS on a side, or a standard error above MAX_SE at
 the mean distance (the pairs of one reporter tell its habits from freight badly): FIXED_TAU, which the IMF uses (Marini,
 Dippelsman and Stanger, IMF WP/18/16). Cost: 0.1 CPU s for a year of 5,000 pairs.
+Reason for size: a Python model of dbt is one file, and a third of it is text.
 """
 
 from itertools import pairwise

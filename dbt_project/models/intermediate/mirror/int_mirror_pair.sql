@@ -1,5 +1,6 @@
 -- Both reports of a trade side by side: one row per exporter, importer and year, from the first year either reported
 -- it on, with the state of each side. An absent report is a zero where the reporter's partners are complete.
+-- Reason for size: seven joins, one after the other, and no step of use to anybody else.
 with
     stated as (
 
