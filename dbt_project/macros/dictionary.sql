@@ -1,4 +1,4 @@
-{#- Tables and table macros of the warehouse with their columns, from dbt's graph; landed tables take theirs from the contract. -#}
+{#- Tables and table macros with their columns, from the graph of dbt; landed tables take theirs from the contract. -#}
 {% macro documented_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}
@@ -78,10 +78,15 @@
             ('count', ['n#_%', '%_count']),
             ('calendar year', ['year_number', '%_year', 'year_reached']),
             ('line of the raw file', ['line', '%_line']),
-            ('rank, 1 is the largest', ['rank', 'rank#_%', '%_rank']),
+            ('rank, 1 is the largest', ['rank', 'rank#_%', '%_rank', '%_rank#_%']),
+            ('number in a series', ['%_number']),
+            ('periods', ['periods#_%']),
             ('years', ['streak#_%']),
+            ('index, 1 is no change', ['price#_%', 'volume#_%']),
+            ('logarithms', ['log#_%']),
+            ('robust standard deviations', ['%_z']),
             ('units of quantity_unit_code', ['quantity']),
-            ('ratio', ['%_ratio', '%_share', 'weight', '%_weight', 'weight#_%']),
+            ('ratio', ['%_ratio', '%_share', 'weight', '%_weight', 'weight#_%', '%_hhi', '%_margin', 'tau', 'tau#_%']),
         ] %}
             when
                 {% for pattern in patterns %}
