@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -80,8 +80,16 @@ class Compiled:
             ready = [key for key, node in found.items() if not set(node["depends_on"]["nodes"]) & set(found)]
             self.nodes += [found.pop(key) for key in sorted(ready)]
 
-    def run(self, cells: Iterable[Cell], absent: Sequence[tuple[str, str, int]] = ()) -> duckdb.DuckDBPyConnection:
-        """A warehouse of these cells, every report whole but those of `absent` (reporter, flow, year): partial ones."""
+    def run(
+        self,
+        cells: Iterable[Cell],
+        absent: Sequence[tuple[str, str, int]] = (),
+        gdp_usd: Mapping[tuple[str, int], float] | None = None,
+    ) -> duckdb.DuckDBPyConnection:
+        """A warehouse of these cells, every report whole but those of `absent` (reporter, flow, year): partial ones.
+
+        A source of its own does not meet those of others: several worlds can be run at once.
+        """
         con = duckdb.connect()
         con.execute("attach ':memory:' as trade; use trade; set threads = 1")
         con.execute(CORE)
@@ -92,6 +100,13 @@ class Compiled:
             "kg, kg, case when kg is not null then 'kg' end, case flow when 'M' then 'CIF' else 'FOB' end, 'complete', "
             "'f', row_number() over () from frame"
         )
+        con.execute(
+            "insert into core.dim_source select distinct source_code, 'UNSD', 'CIF' from core.fct_trade "
+            "anti join core.dim_source using (source_code)"
+        )
+        con.execute("insert into core.dim_release values ('f', '2022-01-01')")
+        for (area, year), value in (gdp_usd or {}).items():
+            con.execute("insert into core.fct_macro values (?, ?, 'gdp_usd', ?, 'p', 'f')", [area, str(year), value])
         con.execute(
             "insert into core.dim_area select distinct unnest([reporter_code, partner_code]) as code, code <> 'NES', "
             "null::date, null::date from core.fct_trade"
