@@ -124,7 +124,10 @@ class HostUse(BaseModel):
 
 
 class Run(BaseModel):
-    """One run record. `left_out` are sources it was built without, because they may not be passed on."""
+    """One run record. `left_out` are sources it was built without, because they may not be passed on.
+
+    `built_at` is when its build began: the files it knows are those that had landed by then.
+    """
 
     run_id: str
     kind: str = "run"
@@ -134,6 +137,7 @@ class Run(BaseModel):
     pid: int = Field(default_factory=os.getpid)
     code_fingerprint: str = ""
     input_fingerprint: str = ""
+    built_at: datetime | None = None
     versions: dict[str, str] = {}
     left_out: list[str] = []
     outcomes: list[Outcome] = []

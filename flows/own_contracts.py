@@ -13,7 +13,7 @@ import duckdb
 from flows.errors import ContractError
 
 # Names a source of one's own may not have: they are folders and schemas of the project.
-_RESERVED_SOURCES = frozenset({"inbox", "landed", "ledger", "own"})
+_RESERVED_SOURCES = frozenset({"inbox", "landed", "last_release", "ledger", "own"})
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 

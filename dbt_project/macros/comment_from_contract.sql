@@ -7,7 +7,7 @@
     {%- for column in contract.columns.values() if column.description %}
     comment on column {{ this }}.{{ column.name }} is '{{ dbt.escape_single_quotes(column.description) }}';
     {%- endfor %}
-    {%- for name, text in lineage_descriptions().items() if contract.source_name not in ['landed', 'ledger'] %}
+    {%- for name, text in lineage_descriptions().items() if contract.source_name not in not_contracts() %}
     comment on column {{ this }}.{{ name }} is '{{ text }}';
     {%- endfor %}
 {%- endmacro %}

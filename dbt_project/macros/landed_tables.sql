@@ -5,7 +5,7 @@
 {% macro tables_without_model() -%}
     {%- set read = graph.nodes.values() | map(attribute='name') | list -%}
     {%- set tables = [] -%}
-    {%- for table in graph.sources.values() if table.source_name not in ['landed', 'ledger'] -%}
+    {%- for table in graph.sources.values() if table.source_name not in not_contracts() -%}
         {%- set name = 'stg_' ~ table.source_name ~ '__' ~ table.name -%}
         {%- if name not in read and table.config.get('meta', {}).get('publish_raw', true) -%}
             {%- do tables.append({'name': name, 'contract': table}) -%}
@@ -36,7 +36,7 @@
 {#- Columns of a landed table as published: those of its contract and the two landing adds. -#}
 {% macro described_columns(contract) -%}
     {%- set columns = contract.columns.values() | list -%}
-    {%- for name, text in lineage_descriptions().items() if contract.source_name not in ['landed', 'ledger'] -%}
+    {%- for name, text in lineage_descriptions().items() if contract.source_name not in not_contracts() -%}
         {%- set data_type = 'bigint' if name == 'line' else 'varchar' -%}
         {%- do columns.append({'name': name, 'data_type': data_type, 'description': text}) -%}
     {%- endfor -%}

@@ -1,6 +1,8 @@
+{#- dbt sources that are no contract of a publisher: what landing, the ledger and the last release keep. -#}
+{% macro not_contracts() -%} {{ return(['landed', 'ledger', 'last_release']) }} {%- endmacro %}
+
 {#-
     The contracts a table draws on, through every model between, from dbt's graph: {unique_id: [source_code, ...]}.
-    Landing's and the ledger's own tables are no contract and do not count.
 -#}
 {% macro contracts_behind() -%}
     {%- set known = {} -%}
@@ -20,7 +22,7 @@
                 {%- do found.extend(_contracts_behind(parent, known)) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do known.update({unique_id: found | reject('in', ['landed', 'ledger']) | unique | sort | list}) -%}
+        {%- do known.update({unique_id: found | reject('in', not_contracts()) | unique | sort | list}) -%}
     {%- endif -%}
     {{ return(known[unique_id]) }}
 {%- endmacro %}

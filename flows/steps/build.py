@@ -18,7 +18,7 @@ from flows.contracts import load_contracts
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps import own
+from flows.steps import last_release, own, publish
 from flows.steps.land import landed
 from flows.steps.licence import restricted_sources
 
@@ -40,13 +40,16 @@ create or replace table ledger.source (
     valuation_exports varchar, valuation_imports varchar
 );
 create or replace table ledger.run (
-    run_id varchar, started_at timestamp, finished_at timestamp, state varchar, code_fingerprint varchar
+    run_id varchar, kind varchar, started_at timestamp, built_at timestamp, finished_at timestamp, state varchar,
+    code_fingerprint varchar, input_fingerprint varchar
 );
 create or replace table ledger.ingest_outcome (
     run_id varchar, source_code varchar, table_name varchar, partition_key varchar, outcome varchar, reason varchar,
     url varchar, sha256 varchar, row_count bigint, reject_count bigint, recorded_at timestamp
 );
-create or replace table ledger.build (run_id varchar, built_at timestamp, code_fingerprint varchar);
+create or replace table ledger.build (
+    run_id varchar, built_at timestamp, code_fingerprint varchar, input_fingerprint varchar, last_release_run_id varchar
+);
 """
 
 
@@ -114,7 +117,10 @@ def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
     candidate.parent.mkdir(parents=True)
     with duckdb.connect(str(candidate), config={"storage_compatibility_version": STORAGE_VERSION}):
         pass
-    _write_ledger_tables(settings, ledger, run)
+    run.built_at = utc_now()
+    ledger.save(run)
+    before = last_release.comparable(settings, ledger, run)
+    _write_ledger_tables(settings, ledger, run, before)
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
     target = candidate.parent / "dbt"
     command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
@@ -124,6 +130,7 @@ def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
     environment = settings.tool_environment(
         ENTREPOT_CANDIDATE=str(candidate),
         ENTREPOT_LANDED=str(landed_here),
+        ENTREPOT_LAST_RELEASE=str(publish.release_path(settings, before)) if before else "",
         ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
     )
@@ -183,8 +190,11 @@ def _failed_nodes(results: dict[str, Any]) -> list[str]:
     return [f"{r['unique_id'].split('.', 2)[-1]}: {' '.join(str(r['message']).split())[:400]}" for r in bad]
 
 
-def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run) -> None:
-    """Copy run state into the schema `ledger`, so that dbt can model it like any other source."""
+def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: str | None = None) -> None:
+    """Copy run state into the schema `ledger`, so that dbt can model it like any other source.
+
+    `before` is the release whose figures the build compares its own with.
+    """
     with landed(settings) as con:
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
@@ -194,12 +204,17 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run) -> None:
             ordered += [source.valuation.get("X"), source.valuation.get("M")]
             con.execute("insert into ledger.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ordered)
         runs = ledger.runs()
-        moments = [[r.run_id, _plain(r.started_at), _plain(r.finished_at), r.state, r.code_fingerprint] for r in runs]
-        con.executemany("insert into ledger.run values (?, ?, ?, ?, ?)", moments)
+        con.executemany("insert into ledger.run values (?, ?, ?, ?, ?, ?, ?, ?)", [_run_row(past) for past in runs])
         outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]
         if outcomes:
             con.executemany(f"insert into ledger.ingest_outcome values ({', '.join('?' * 11)})", outcomes)
-        con.execute("insert into ledger.build values (?, ?, ?)", [run.run_id, _plain(utc_now()), run.code_fingerprint])
+        now = [run.run_id, _plain(run.built_at), run.code_fingerprint, run.input_fingerprint, before]
+        con.execute("insert into ledger.build values (?, ?, ?, ?, ?)", now)
+
+
+def _run_row(run: Run) -> list[Any]:
+    moments = [_plain(run.started_at), _plain(run.built_at), _plain(run.finished_at)]
+    return [run.run_id, run.kind, *moments, run.state, run.code_fingerprint, run.input_fingerprint]
 
 
 def _outcome_row(run: Run, outcome: Outcome) -> list[Any]:

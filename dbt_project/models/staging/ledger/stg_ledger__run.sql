@@ -1,1 +1,2 @@
-select run_id, started_at, finished_at, state, code_fingerprint from {{ source('ledger', 'run') }}
+select run_id, kind, started_at, built_at, finished_at, state, code_fingerprint, input_fingerprint
+from {{ source('ledger', 'run') }}

@@ -1,0 +1,28 @@
+{#- Before the first model: attach the release this build is compared with, where there is one. -#}
+{% macro attach_last_release() -%}
+    {%- if last_release_path() -%}
+        attach if not exists '{{ dbt.escape_single_quotes(last_release_path()) }}' as last_release(read_only)
+    {%- else -%} select 'nothing to compare with' as last_release
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Its file; empty where there is none. -#}
+{% macro last_release_path() -%} {{ return(env_var('ENTREPOT_LAST_RELEASE', '')) }} {%- endmacro %}
+
+{#- The rows of a table of the last release, the columns of its source; none where there is no last release. -#}
+{% macro rows_of_last_release(table_name) -%}
+    {%- set table = source('last_release', table_name) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- set id = 'source.' ~ project_name ~ '.last_release.' ~ table_name -%}
+        {%- set columns = graph.sources[id].columns.values() -%}
+    {%- endif -%}
+    {%- if last_release_path() -%} select {{ columns | map(attribute='name') | join(', ') }} from {{ table }}
+    {%- else -%}
+        select
+            {% for column in columns %}
+                cast(null as {{ column.data_type }}) as {{ column.name }} {{ ',' if not loop.last }}
+            {% endfor %}
+        where false
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,102 @@
+-- How a source revises its figures, over the cells that may be added up and were published more than once: from the
+-- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
+{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
+{%- set key_columns = cell_key | join(', ') %}
+with
+    vintage as (
+
+        select
+            {% for name in cell_key %} cell.{{ name }}, {% endfor %}
+            cell.vintage_number,
+            cell.value_usd,
+            cell.known_from,
+            cell.is_current,
+            cell.is_current and file.known_to is not null as is_said_again,
+            first_value(cell.value_usd) over in_order as first_usd,
+            last_value(cell.value_usd) over in_order as last_usd
+        from {{ ref('fct_trade_vintage') }} as cell
+        inner join {{ ref('dim_release') }} as file on cell.file_id = file.file_id
+        where cell.is_additive and cell.value_usd is not null
+        window
+            in_order as (
+                partition by {% for name in cell_key %} cell.{{ name }} {{ ',' if not loop.last }} {% endfor %}
+                order by cell.vintage_number
+                rows between unbounded preceding and unbounded following
+            )
+
+    ),
+
+    judged as (
+
+        select
+            *,
+            max(
+                case
+                    when abs(value_usd - last_usd) >= 0.005 * abs(last_usd) and value_usd <> last_usd
+                    then vintage_number
+                end
+            ) over (partition by {{ key_columns }}) as last_unstable_number
+        from vintage
+
+    ),
+
+    cell as (
+
+        select
+            {{ key_columns }},
+            max(first_usd) as first_usd,
+            max(last_usd) as last_usd,
+            count(*) > 1 or bool_or(is_said_again) as is_reissued,
+            min(value_usd) <> max(value_usd) as is_revised,
+            bool_or(is_current) as is_current,
+            {{ dbt.datediff(
+                'min(known_from)',
+                'min(known_from) filter (where vintage_number > coalesce(last_unstable_number, 0))',
+                'day',
+            ) }} as stability_days
+        from judged
+        group by {{ key_columns }}
+
+    ),
+
+    measured as (
+
+        select
+            cell.*,
+            period.freq_code,
+            cell.is_reissued and cell.is_current as is_counted,
+            cell.last_usd - cell.first_usd as revision_usd,
+            cast({{ ratio('cell.last_usd', 'cell.first_usd') }} - 1 as decimal(38, 9)) as revision
+        from cell
+        left join {{ ref('dim_period') }} as period on cell.period_code = period.period_code
+
+    )
+
+select
+    source_code,
+    reporter_code,
+    flow_code,
+    freq_code,
+    count(*) as n_cells,
+    count(*) filter (where is_counted) as n_reissued,
+    count(*) filter (where is_counted and is_revised) as n_revised,
+    count(*) filter (where is_counted and revision_usd > 0) as n_upward,
+    count(*) filter (where is_counted and revision_usd < 0) as n_downward,
+    count(*) filter (where not is_current) as n_withdrawn,
+    count(*) filter (where is_counted and revision is null) as n_without_base,
+    100
+    * {{ ratio('sum(revision) filter (where is_counted)', 'count(revision) filter (where is_counted)') }}
+    as mean_revision_pct,
+    100
+    * {{ ratio('sum(abs(revision)) filter (where is_counted)', 'count(revision) filter (where is_counted)') }}
+    as mean_absolute_revision_pct,
+    100
+    * {{ ratio('sum(abs(revision_usd)) filter (where is_counted)', 'sum(abs(last_usd)) filter (where is_counted)') }}
+    as relative_absolute_revision_pct,
+    100
+    * {{ ratio('count(*) filter (where is_counted and revision_usd > 0)', 'count(*) filter (where is_counted and revision_usd <> 0)') }}
+    as upward_pct,
+    median(stability_days) filter (where is_counted) as median_stability_days,
+    max(stability_days) filter (where is_counted) as max_stability_days
+from measured
+group by source_code, reporter_code, flow_code, freq_code

@@ -1,0 +1,1 @@
+{{ rows_of_last_release('bridge_product_revision') }}
