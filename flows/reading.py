@@ -140,12 +140,16 @@ _MATCHES = """
 select
     report.report_key, report.source_code, report.reporter_code, report.partner_code, report.flow_code,
     report.product_key, report.period_code, report.value_usd, report.yoy_pct, report.yoy_currency, report.is_chosen,
+    report.is_corrected, report.uncorrected_value_usd,
     report.publication_id, publication.publisher, publication.title, publication.url, publication.published_on,
     report.file_id, report.line, release.path, release.url as fetched_from, release.sha256, release.known_from
 from core.fct_trade_report as report
 left join core.dim_publication as publication on report.publication_id = publication.publication_id
 left join core.dim_release as release on report.file_id = release.file_id
-where (abs(report.value_usd / 1e9 - ?) <= ? or abs(report.yoy_pct - ?) <= ?)
+where (
+        abs(report.value_usd / 1e9 - ?) <= ? or abs(report.uncorrected_value_usd / 1e9 - ?) <= ?
+        or abs(report.yoy_pct - ?) <= ?
+    )
     and (? is null or report.reporter_code = ?)
     and (? is null or report.partner_code = ?)
     and (? is null or report.period_code = ?)
@@ -155,7 +159,10 @@ qualify row_number() over (
     order by report.report_key
 ) = 1
 order by
-    least(abs(coalesce(report.value_usd / 1e9, 1e12) - ?), abs(coalesce(report.yoy_pct, 1e12) - ?)),
+    least(
+        abs(coalesce(report.value_usd / 1e9, 1e12) - ?), abs(coalesce(report.uncorrected_value_usd / 1e9, 1e12) - ?),
+        abs(coalesce(report.yoy_pct, 1e12) - ?)
+    ),
     report.is_chosen desc, report.report_key
 limit ?
 """
@@ -188,6 +195,21 @@ inner join core.fct_trade_report as matched on matched.report_key = ?
 """
 
 
+_CORRECTIONS = """
+select
+    correction.correction_code, correction.measure_code, correction.expected_value, correction.new_value,
+    correction.reason, correction.evidence, correction.corrected_by, correction.corrected_at
+from meta.correction_outcome as correction
+inner join core.fct_trade_report as report on report.report_key = ? and report.is_corrected
+    and correction.source_code = report.source_code and correction.publication_id = report.publication_id
+    and correction.reporter_code = report.reporter_code and correction.partner_code = report.partner_code
+    and correction.flow_code = report.flow_code and correction.product_key = report.product_key
+    and correction.period_code = report.period_code
+where correction.correction_state = 'applied'
+order by correction.correction_code
+"""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """One published figure: what it says, what the warehouse chose in its cell, and the raw line it stands on."""
@@ -195,6 +217,7 @@ class Explanation:
     report: dict[str, Any]
     choice: dict[str, Any]
     cell: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
     raw_line: str
 
 
@@ -213,7 +236,7 @@ def explain(
     value, unit = _printed(number)
     filters = [part for text in (reporter, partner, period) for part in (text, text)]
     with open_published(settings) as con:
-        matches = ask(con, _MATCHES, [value, unit, value, unit, *filters, value, value, limit]).records()
+        matches = ask(con, _MATCHES, [*[value, unit] * 3, *filters, *[value] * 3, limit]).records()
         if not matches:
             raise EntrepotError(
                 f"No report holds {number} (billions of USD, or percent); `entrepot sql` can search wider."
@@ -237,6 +260,7 @@ def _explanation(settings: Settings, con: duckdb.DuckDBPyConnection, match: dict
         report=match,
         choice=choice[0] if choice else {},
         cell=ask(con, _CELL, key).records(),
+        corrections=ask(con, _CORRECTIONS, key).records(),
         raw_line=raw_line(settings.warehouse / match["path"], match["line"]),
     )
 

@@ -191,6 +191,15 @@ def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> Non
             mark = "*" if other["is_chosen"] else " "
             place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
             console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {place}", highlight=False)
+    for correction in explanation.corrections:
+        printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
+        by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"
+        console.print(
+            f"[yellow]corrected[/]: printed {printed}, put right to {new} "
+            f"([bold]{escape(correction['correction_code'])}[/], {escape(by)})"
+        )
+        for name in ("reason", "evidence"):
+            console.print(Text(f"{name:<14}{correction[name]}"), soft_wrap=True)
     known = f"sha256 {report['sha256'][:12]}, known since {report['known_from']:%Y-%m-%d %H:%M} UTC"
     facts = {
         "published by": f"{report['publisher']}: {report['title']} ({report['published_on']})",
@@ -201,6 +210,12 @@ def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> Non
     }
     for name, fact in facts.items():
         console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
+
+
+def _in_unit(correction: dict[str, Any], name: str) -> str:
+    if correction["measure_code"] == "value_usd":
+        return f"{correction[name] / 10**9:,.10g} bn USD"
+    return f"{correction['measure_code']} {correction[name]:,.15g}"
 
 
 def _figure(report: dict[str, Any]) -> str:

@@ -173,6 +173,11 @@ class Settings(BaseSettings):
         return self.warehouse / "contracts"
 
     @property
+    def own_corrections(self) -> Path:
+        """Corrections of published figures for this warehouse alone; columns as in the seed `correction`."""
+        return self.warehouse / "corrections.csv"
+
+    @property
     def seeds(self) -> Path:
         """Folder of the code lists."""
         return self.dbt_project / "seeds"

@@ -22,6 +22,8 @@
         valuation_code,
         coverage,
         cell_state,
+        is_corrected,
+        uncorrected_value_usd,
         publication_id,
         file_id,
         line

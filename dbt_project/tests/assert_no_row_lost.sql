@@ -1,5 +1,5 @@
 -- Every landed trade record of the drop-box and live sources is a cell or is counted as excluded, to the row and to
--- the cent of what was published in dollars.
+-- the cent of what was published in dollars, before corrections.
 with
     landed as (
 
@@ -92,7 +92,9 @@ with
             select
                 file_id,
                 count(*) as n_rows,
-                sum(case when conversion_rule = 'published' then value_usd else 0 end) as value_usd
+                sum(
+                    case when conversion_rule = 'published' then coalesce(uncorrected_value_usd, value_usd) else 0 end
+                ) as value_usd
             from {{ relation }}
             where file_id in (select file_id from landed)
             group by file_id

@@ -18,7 +18,7 @@ from flows.contracts import load_contracts
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps import last_release, own, publish
+from flows.steps import corrections, last_release, own, publish
 from flows.steps.land import landed
 from flows.steps.licence import restricted_sources
 
@@ -77,14 +77,16 @@ def sources_left_out(settings: Settings, only_redistributable: bool) -> list[str
 
 
 def input_fingerprint(settings: Settings, left_out: list[str]) -> str:
-    """Hash of the raw files that are current and of contracts of one's own, which is all a build reads."""
+    """Hash of all a build reads: the current raw files, contracts and corrections of one's own."""
     with landed(settings) as con:
         rows = con.execute(
             "select file_id, sha256 from raw.file where is_current and not list_contains(?, source_code) "
             "order by file_id",
             [left_out],
         ).fetchall()
-    return hashlib.sha256(json.dumps([*rows, *own.fingerprint(settings)]).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps([*rows, *own.fingerprint(settings), *corrections.fingerprint(settings)]).encode()
+    ).hexdigest()[:16]
 
 
 def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bool:
@@ -141,7 +143,8 @@ def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
     if landed_here != settings.landed:
         landed_here.unlink()
     if failed:
-        raise BuildFailed(_failure(target, other))
+        stale = corrections.stale(candidate, settings)
+        raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else _failure(target, other))
     return candidate
 
 
@@ -157,7 +160,7 @@ def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Pa
             for table in contracts[source].tables:
                 con.execute(f"delete from raw.{table.landed_name}")
             con.execute("delete from raw.reject where split_part(file_id, '/', 1) = ?", [source])
-            for table_name in ("raw.file", "ledger.source", "ledger.ingest_outcome"):
+            for table_name in ("raw.file", "ledger.source", "ledger.ingest_outcome", "ledger.correction"):
                 con.execute(f"delete from {table_name} where source_code = ?", [source])
     return copy
 
@@ -198,6 +201,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
     with landed(settings) as con:
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
+        corrections.write(con, settings)
         for source in load_contracts(settings.contracts).values():
             values = source.model_dump(exclude=_NOT_ABOUT_FIGURES)
             ordered = [values["name"], *(v for k, v in values.items() if k != "name")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
@@ -38,6 +38,25 @@ def test_files_known_together_are_replayed_together_and_a_later_one_apart(replay
     assert groups == [(day(5), {"a", "b", "c"}), (day(9), {"a"})]
     for known_from, known_to, source in ends:
         assert any(known_from < moment <= known_to and source in sources for moment, sources in groups)
+
+
+def test_a_correction_ends_what_was_known_before_it(replayed: ModuleType) -> None:
+    spans = [(day(1), day(9), "a"), (day(9), None, "a"), (day(1), None, "b"), (day(1), day(4), "b")]
+    corrections = [("a", day(5)), ("a", day(7)), ("b", day(4)), ("c", day(5)), ("b", day(1))]
+    just_before = timedelta(microseconds=1)
+    assert replayed.with_corrections(spans, corrections) == [
+        (day(1), day(4), "b"),
+        (day(4) - just_before, day(4), "b"),
+        (day(5) - just_before, day(5), "a"),
+        (day(7) - just_before, day(7), "a"),
+        (day(7), day(9), "a"),
+    ]
+
+
+def test_a_correction_is_replayed_at_the_moment_it_was_made(replayed: ModuleType) -> None:
+    spans = [(day(1), day(4), "b"), (day(1), day(9), "a"), (day(1), None, "c")]
+    ends = replayed.with_corrections(spans, [("a", day(5)), ("c", day(6))])
+    assert replayed.moments(ends) == [(day(4), {"b"}), (day(5), {"a"}), (day(6), {"a", "c"})]
 
 
 def test_states_are_counted_back_from_the_current_one(replayed: ModuleType) -> None:

@@ -27,7 +27,7 @@ select
     report.file_id,
     report.line
 from {{ ref('int_trade_figure_chosen') }} as growth
-inner join {{ ref('int_trade_report_harmonised') }} as report on growth.report_key = report.report_key
+inner join {{ ref('int_trade_report_corrected') }} as report on growth.report_key = report.report_key
 where growth.measure_code = 'yoy_pct' and growth.unit_code <> 'unclear' and report.product_key = 'TOTAL'
 
 union all

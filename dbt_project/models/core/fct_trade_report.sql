@@ -21,7 +21,9 @@ select
     report.valuation_code,
     report.coverage,
     cell.report_key is not null as is_chosen,
+    report.is_corrected,
+    report.uncorrected_value_usd,
     report.file_id,
     report.line
-from {{ ref('int_trade_report_harmonised') }} as report
+from {{ ref('int_trade_report_corrected') }} as report
 left join {{ ref('int_quoted_cell_chosen') }} as cell on report.report_key = cell.report_key

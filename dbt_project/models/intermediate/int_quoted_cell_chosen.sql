@@ -31,7 +31,21 @@ with
 
     dollars as (select * from chosen where measure_code = 'value_usd'),
 
-    yuan as (select * from chosen where measure_code = 'value_cny')
+    yuan as (select * from chosen where measure_code = 'value_cny'),
+
+    -- cells one of whose figures is a corrected one
+    corrected as (
+
+        select distinct chosen.cell_key
+        from chosen
+        inner join
+            {{ ref('int_report_correction_matched') }} as correction
+            on chosen.report_key = correction.report_key
+            and chosen.measure_code
+            = case correction.measure_code when 'value_original' then 'value_cny' else correction.measure_code end
+        where correction.is_expected
+
+    )
 
 select
     report.source_code,
@@ -50,12 +64,15 @@ select
     quantities.unit_code as quantity_unit_code,
     report.valuation_code,
     report.coverage,
+    corrected.cell_key is not null as is_corrected,
+    case when dollars.amount is not null then report.uncorrected_value_usd end as uncorrected_value_usd,
     report.report_key,
     report.publication_id,
     report.file_id,
     report.line
 from headline
-inner join {{ ref('int_trade_report_harmonised') }} as report on headline.report_key = report.report_key
+inner join {{ ref('int_trade_report_corrected') }} as report on headline.report_key = report.report_key
 left join dollars on headline.cell_key = dollars.cell_key
 left join yuan on headline.cell_key = yuan.cell_key
 left join quantities on headline.cell_key = quantities.cell_key
+left join corrected on headline.cell_key = corrected.cell_key

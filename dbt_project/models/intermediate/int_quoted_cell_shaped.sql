@@ -20,6 +20,8 @@ select
     valuation_code,
     coverage,
     'observed' as cell_state,
+    is_corrected,
+    uncorrected_value_usd,
     publication_id,
     file_id,
     line,

@@ -13,7 +13,7 @@ with
                 else cast({{ ratio('cells.value_original', 'rate.rate') }} as decimal(18, 3))
             end as converted_usd,
             rate.publication_id as average_publication_id
-        from {{ ref('int_trade_cell_unioned') }} as cells
+        from {{ ref('int_trade_cell_corrected') }} as cells
         left join
             {{ ref('int_dollar_rate_chosen') }} as rate
             on cells.value_usd is null
@@ -51,6 +51,8 @@ select
     cells.valuation_code,
     cells.coverage,
     cells.cell_state,
+    cells.is_corrected,
+    cells.uncorrected_value_usd,
     cells.publication_id,
     cells.file_id,
     cells.line,

@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- The cells of every source, side by side, as published.
+-- The cells of every source, side by side, as published; those read in publications by their corrected reports.
 {% set shaped = [
     'int_quoted_cell_shaped',
     'int_comtrade_cell_shaped',
@@ -31,6 +31,9 @@
         valuation_code,
         coverage,
         cell_state,
+        {% if name == 'int_quoted_cell_shaped' %} is_corrected, uncorrected_value_usd,
+        {% else %} false as is_corrected, cast(null as decimal(18, 3)) as uncorrected_value_usd,
+        {% endif %}
         publication_id,
         file_id,
         line,

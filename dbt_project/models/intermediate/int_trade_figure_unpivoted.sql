@@ -16,7 +16,7 @@ with
             || product_key
             || '|'
             || period_code as cell_key
-        from {{ ref('int_trade_report_harmonised') }}
+        from {{ ref('int_trade_report_corrected') }}
 
     ),
 

@@ -9,6 +9,7 @@ Reason for size: a Python model can import nothing of the project, so finding th
 """
 
 import re
+from datetime import timedelta
 
 RELATION = re.compile(r'"(\w+)"\."(\w+)"\."(\w+)"')
 # Tables that bring no cells but decide how those of some sources look. Their files grow by the day, so the moments at
@@ -21,11 +22,13 @@ LOOKED_UP = {
     "comtrade_api__publication_note": lambda source: source.startswith("comtrade_"),
     "baci__country_code": lambda source: source == "baci",
 }
+CORRECTIONS_STEP = ("intermediate", "int_correction_declared")
+CORRECTIONS = ".".join(CORRECTIONS_STEP)
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
-    net_weight_kg, quantity, quantity_unit_code, valuation_code, coverage, cell_state, publication_id, file_id, line,
-    is_additive
+    net_weight_kg, quantity, quantity_unit_code, valuation_code, coverage, cell_state, is_corrected,
+    uncorrected_value_usd, publication_id, file_id, line, is_additive
 """
 
 
@@ -41,6 +44,24 @@ def moments(ends):
             groups.append((known_to, set()))
         groups[-1][1].add(source_code)
     return groups
+
+
+def with_corrections(spans, corrections):
+    """Split `spans`, (known_from, known_to, source_code) of every file, where a correction of their source was made.
+
+    `corrections` are (source_code, corrected_at). Only spans that ended are left: what is known now is not replayed. A
+    span that ends with a correction counts from just before it, so that it is replayed at that very moment.
+    """
+    ended = set()
+    for known_from, known_to, source_code in spans:
+        cuts = sorted({
+            at for source, at in corrections
+            if source == source_code and at > known_from and (known_to is None or at < known_to)
+        })  # fmt: skip
+        ended.update((cut - timedelta(microseconds=1), cut, source_code) for cut in cuts)
+        if known_to is not None:
+            ended.add((cuts[-1] if cuts else known_from, known_to, source_code))
+    return sorted(ended)
 
 
 def states(groups):
@@ -84,21 +105,24 @@ class Replay:
         self.landed = {table for database, schema, table in read if (database, schema) == ("landed", "raw")}
 
     def ends(self):
-        """(known_from, known_to, source_code) of every replaced file and source whose cells it may have changed."""
-        replaced = self.session.execute(
+        """(known_from, known_to, source_code) of every state that ended: by a file that was replaced, in every source
+        whose cells it may have changed, or by a correction."""
+        files = self.session.execute(
             "select file_id, known_from, known_to, source_code, source_code || '__' || table_name as landed_name, "
-            "vintage_of from landed.raw.file where known_to > known_from order by known_to, file_id"
+            "vintage_of from landed.raw.file where known_to > known_from or (is_current and known_from is not null) "
+            "order by known_to, file_id"
         ).fetchall()
+        corrections = self.session.execute(f"select source_code, corrected_at from {CORRECTIONS}").fetchall()
         sources = {name.split("__")[0] for name in self.landed}
         found = []
-        for file_id, known_from, known_to, source_code, table, vintage_of in replaced:
+        for file_id, known_from, known_to, source_code, table, vintage_of in files:
             if table not in self.landed:
                 continue
             if table not in LOOKED_UP:
                 found.append((known_from, known_to, source_code))
-            elif self._said_otherwise(table, file_id, known_to, vintage_of):
+            elif known_to is not None and self._said_otherwise(table, file_id, known_to, vintage_of):
                 found += [(known_from, known_to, source) for source in sorted(sources) if LOOKED_UP[table](source)]
-        return found
+        return with_corrections(found, corrections)
 
     def _said_otherwise(self, table, file_id, known_to, vintage_of):
         """Whether the file has a record that is not in the one that replaced it."""
@@ -130,7 +154,10 @@ class Replay:
             {"moment": moment, "sources": sorted(sources), "lists": sorted(LOOKED_UP)},
         )
         for name in self.names:
-            self.session.execute(f"create or replace table replay.{name[1]} as {self._moved(self.steps[name])}")
+            sql = self._moved(self.steps[name])
+            if name == CORRECTIONS_STEP:
+                sql = f"select * from ({sql}) where corrected_at < '{moment}'"
+            self.session.execute(f"create or replace table replay.{name[1]} as {sql}")
 
     def _moved(self, sql):
         """The SQL of a model, reading the tables of the moment."""
