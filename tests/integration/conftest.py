@@ -15,6 +15,7 @@ from flows.settings import Settings
 from tests.conftest import ENTREPOT
 from tests.marts import Compiled
 from tests.standin.server import StandIn
+from tests.world_warehouse import world_warehouse
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         after.office.world.hold("comtrade", "398", "2024", back=False)
         settings = settings_for(folder.with_name("settings"), Settings(), before.url)
         yield Shown(done.stdout, settings.model_copy(update={"warehouse": folder}), before, after)
+
+
+@pytest.fixture(scope="session")
+def world_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of every yearly report of the synthetic world; tests must not change it."""
+    return world_warehouse(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,7 @@ The world's reporters change from HS 2017 to HS 2022 in different years, and two
 
 from __future__ import annotations
 
-import csv
 import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,88 +13,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.ledger import Ledger
-from flows.settings import ROOT, Settings
-from flows.steps import build, fetch, land
-from tests.standin.comtrade_record import Line, record
+from flows.settings import Settings
 from tests.standin.economy import OLDER_CODE, YEARS, classification
 from tests.standin.world import World, reported
+from tests.world_warehouse import INVARIANTS, dbt
 
 BOUND = 0.1
 """Reporters split a code differently; the weights are their average and may miss the world's own split by this."""
 
 
-INVARIANTS = (
-    "assert_conversion_weights_add_up",
-    "assert_conversion_conserves_value",
-    "assert_codes_can_be_converted",
-    "bridge_product_revision",
-    "unconvertible_product",
-)
-
-
-PUBLISHED = "group_id,H5,H4,weight\n7,293131,293190,0.75\n7,293190,293190,0.25\n"
-"""Weights as others publish them: one code of HS 2012, in the table of 2017 and 2012."""
-
-
-def write_downloads(path: Path) -> None:
-    """The world's yearly reports at six digits, by partner, in the layout of UN Comtrade's newer downloads."""
-    world = World()
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        for reporter in world.reporters():
-            for period in world.periods("A", reporter):
-                dataset = world.dataset("A", reporter, period)
-                assert dataset is not None
-                if int(period) not in YEARS:
-                    continue
-                for (flow, partner, code), amount in dataset.cells.items():
-                    line = Line(flow, partner, code, *amount)
-                    row = record(dataset, line, (0, "C00", 0, line.mills, line.kg), "HS", described=True)
-                    if handle.tell() == 0:
-                        writer.writerow(row)
-                    writer.writerow(row.values())
-
-
-@pytest.fixture(scope="module")
-def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The world's reports in core, with nothing beside them but the correlation tables; built without marts."""
-    folder = tmp_path_factory.mktemp("concordance")
-    shutil.copytree(ROOT / "warehouse" / "bundled" / "hs_correlation", folder / "bundled" / "hs_correlation")
-    settings = Settings(warehouse=folder / "warehouse", bundled=folder / "bundled")
-    settings.inbox.mkdir(parents=True)
-    write_downloads(settings.inbox / "world.csv")
-    (settings.inbox / "conversion_weights_HS2012_to_HS2017.csv").write_text(PUBLISHED, encoding="utf-8")
-    ledger = Ledger(settings)
-    land.prepare(settings)
-    for partition in fetch.plan(settings, ledger, ["hs_correlation", "comtrade_csv", "hs_weight"]).fetch:
-        fetch.fetch_partition(settings, ledger, partition)
-    for raw in land.pending(settings, ledger):
-        outcome = land.land_file(settings, ledger, raw)
-        assert (outcome.outcome, outcome.rejects) == ("new", 0), outcome.reason
-    with ledger.writing():
-        build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
-    path = folder / "trade.duckdb"
-    models = ["+unconvertible_product", "+dim_product"]
-    dbt(settings, path, "build", "--select", *models, "--exclude-resource-type", "test", "unit_test")
-    dbt(settings, path, "test", "--select", *INVARIANTS)
-    return path
-
-
-def dbt(settings: Settings, candidate: Path, *arguments: str) -> None:
-    """Run dbt on a candidate of one's own."""
-    project = str(settings.dbt_project)
-    command = [settings.tool("dbt"), "--quiet", *arguments, "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", str(candidate.parent / "dbt"), "--log-path", str(candidate.parent / "dbt")]
-    environment = settings.tool_environment(ENTREPOT_CANDIDATE=str(candidate), ENTREPOT_LANDED=str(settings.landed))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(done.stdout + done.stderr)
-
-
-@pytest.fixture(scope="module")
-def con(candidate: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(candidate), read_only=True) as connection:
+@pytest.fixture
+def con(world_release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(world_release), read_only=True) as connection:
         yield connection
 
 
@@ -183,9 +111,9 @@ def test_published_weights_come_first(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.fixture
-def altered(candidate: Path, tmp_path: Path) -> Path:
-    """A copy of the candidate, to be spoilt."""
-    return Path(shutil.copy(candidate, tmp_path / "trade.duckdb"))
+def altered(world_release: Path, tmp_path: Path) -> Path:
+    """A copy of the world, to be spoilt."""
+    return Path(shutil.copy(world_release, tmp_path / "trade.duckdb"))
 
 
 def plant(con: duckdb.DuckDBPyConnection, product_keys: list[str]) -> None:
@@ -269,9 +197,9 @@ UNKNOWN = "insert into meta.unconvertible_product values ('s', '2021', 'H5:12345
         (UNKNOWN, "converted"),
     ],
 )
-def test_the_invariants_can_fail(candidate: Path, altered: Path, spoil: str, test: str) -> None:
+def test_the_invariants_can_fail(world_release: Path, altered: Path, spoil: str, test: str) -> None:
     with duckdb.connect(str(altered)) as con:
         con.execute(spoil)
     name = next(name for name in INVARIANTS if name.endswith(test))
     with pytest.raises(AssertionError, match=r"Got [1-9]"):
-        dbt(Settings(warehouse=candidate.parent / "warehouse"), altered, "test", "--select", name)
+        dbt(Settings(warehouse=world_release.parent / "warehouse"), altered, "test", "--select", name)

@@ -16,6 +16,7 @@ from tests.standin.economy import (
     PRODUCTS,
     WORLD,
     Product,
+    tau,
 )
 from tests.standin.world import Dataset
 
@@ -110,13 +111,17 @@ def splits(dataset: Dataset, line: Line, plus: bool) -> Iterator[tuple[int, str,
 
 
 def values(dataset: Dataset, line: Line, mills: int) -> tuple[float | None, float | None]:
-    """CIF and FOB value in USD, as this reporter fills them: a side not given is null, in monthly exports 0."""
+    """CIF and FOB value in USD, as this reporter fills them: a side not given is null, in monthly exports 0.
+
+    Who gives both values of its imports knows what freight cost it; of World and areas without a name 4 %.
+    """
     usd, valuation = mills / 1000, ECONOMIES[dataset.reporter].import_valuation
     if line.flow.endswith("X"):
         return (0.0 if dataset.freq == "M" else None), usd
     if valuation == "FOB":
         return None, usd
-    return usd, (round(mills / 1000 / 1.04, 3) if valuation == "CIF/FOB" else None)
+    margin = tau(line.partner, dataset.reporter) if line.partner in ECONOMIES else 0.04
+    return usd, (round(mills / 1000 / (1 + margin), 3) if valuation == "CIF/FOB" else None)
 
 
 def record(

@@ -16,7 +16,7 @@ with
         inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
         where partner.area_kind in ('economy', 'group')
         union
-        -- years without any figure, of a pair the reporter once reported: the gap has a row
+        -- years without any figure, of a pair the reporter once reported: the gap has a row while the partner lasts
         select once.reporter_code, once.partner_code, years.year_number
         from
             (
@@ -29,6 +29,8 @@ with
             (select distinct reporter_code, year_number from turnover) as years
             on once.reporter_code = years.reporter_code
             and once.first_year < years.year_number
+        inner join {{ ref('dim_area') }} as partner on once.partner_code = partner.area_code
+        where partner.valid_to is null or extract(year from partner.valid_to) >= years.year_number
 
     ),
 

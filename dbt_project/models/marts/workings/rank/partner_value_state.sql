@@ -1,6 +1,7 @@
 -- What is known of every partner of a reporter in a year, and in which state that leaves it. Where the reporter reports
 -- nothing at all that year, its partners' figures and estimates are what ranks can be made of (rank_basis mirror).
--- The universe of a reporter is every economy it, or a partner about it, ever reported.
+-- The universe of a reporter is every economy it, or a partner about it, ever reported, in the years that economy was
+-- there: a predecessor is no partner whose report is missing.
 with
     observations as (
 
@@ -13,11 +14,17 @@ with
 
     universe as (
 
-        select partners.reporter_code, partners.partner_code, years.year_number
+        select
+            partners.reporter_code,
+            partners.partner_code,
+            years.year_number,
+            years.year_number >= coalesce(extract(year from area.valid_from), 0)
+            and years.year_number <= coalesce(extract(year from area.valid_to), 9999) as was_there
         from (select distinct reporter_code, partner_code from observations) as partners
         inner join
             (select distinct reporter_code, year_number from observations) as years
             on partners.reporter_code = years.reporter_code
+        inner join {{ ref('dim_area') }} as area on partners.partner_code = area.area_code
 
     ),
 
@@ -55,6 +62,7 @@ with
                 and universe.year_number = {{ alias }}.year_number
                 and {{ alias }}.flow_code = '{{ flow }}'
         {% endfor %}
+        where universe.was_there or own.reporter_code is not null
 
     ),
 

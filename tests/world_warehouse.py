@@ -1,0 +1,89 @@
+"""The whole synthetic world in a warehouse: every yearly report of every reporter, as one download of UN Comtrade."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from pathlib import Path
+
+from flows.ledger import Ledger
+from flows.settings import ROOT, Settings
+from flows.steps import build, fetch, land
+from tests.standin.comtrade_record import Line, lines, record
+from tests.standin.economy import WORLD, YEARS
+from tests.standin.world import Dataset, World
+
+INVARIANTS = (
+    "assert_conversion_weights_add_up",
+    "assert_conversion_conserves_value",
+    "assert_codes_can_be_converted",
+    "assert_reconciled_products_add_up",
+    "assert_reconciled_values_keep_their_bounds",
+    "bridge_product_revision",
+    "unconvertible_product",
+)
+PUBLISHED = "group_id,H5,H4,weight\n7,293131,293190,0.75\n7,293190,293190,0.25\n"
+"""Weights as others publish them: one code of HS 2012, in the table of 2017 and 2012."""
+
+
+def world_warehouse(folder: Path) -> Path:
+    """`trade.duckdb` of the world's reports in a folder, up to the marts; the invariants below hold.
+
+    Nothing is beside them but the correlation tables. The warehouse that landed them is `folder`/warehouse.
+    """
+    shutil.copytree(ROOT / "warehouse" / "bundled" / "hs_correlation", folder / "bundled" / "hs_correlation")
+    settings = Settings(warehouse=folder / "warehouse", bundled=folder / "bundled")
+    settings.inbox.mkdir(parents=True)
+    write_downloads(settings.inbox / "world.csv")
+    (settings.inbox / "conversion_weights_HS2012_to_HS2017.csv").write_text(PUBLISHED, encoding="utf-8")
+    ledger = Ledger(settings)
+    land.prepare(settings)
+    for partition in fetch.plan(settings, ledger, ["hs_correlation", "comtrade_csv", "hs_weight"]).fetch:
+        fetch.fetch_partition(settings, ledger, partition)
+    for raw in land.pending(settings, ledger):
+        outcome = land.land_file(settings, ledger, raw)
+        assert (outcome.outcome, outcome.rejects) == ("new", 0), outcome.reason
+    with ledger.writing():
+        build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
+    path = folder / "trade.duckdb"
+    dbt(settings, path, "build", "--exclude-resource-type", "test", "unit_test")
+    dbt(settings, path, "test", "--select", *INVARIANTS)
+    return path
+
+
+def write_downloads(path: Path) -> None:
+    """The world's yearly reports in the layout of UN Comtrade's newer downloads: products by partner, and totals."""
+    world = World()
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        for reporter in world.reporters():
+            for period in world.periods("A", reporter):
+                dataset = world.dataset("A", reporter, period)
+                assert dataset is not None
+                for line in downloaded(dataset):
+                    row = record(dataset, line, (0, "C00", 0, line.mills, line.kg), "HS", described=True)
+                    if handle.tell() == 0:
+                        writer.writerow(row)
+                    writer.writerow(row.values())
+
+
+def downloaded(dataset: Dataset) -> list[Line]:
+    """TOTAL by partner and for World; products at six digits by partner, where codes are those of their year."""
+    has_products = int(dataset.period) in YEARS
+    return [
+        line
+        for line in lines(dataset)
+        if line.code == "TOTAL" or (has_products and len(line.code) == 6 and line.partner != WORLD)
+    ]
+
+
+def dbt(settings: Settings, candidate: Path, *arguments: str) -> None:
+    """Run dbt on a candidate of one's own. Raises AssertionError with what it says where it fails."""
+    project = str(settings.dbt_project)
+    command = [settings.tool("dbt"), "--quiet", *arguments, "--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", str(candidate.parent / "dbt"), "--log-path", str(candidate.parent / "dbt")]
+    environment = settings.tool_environment(ENTREPOT_CANDIDATE=str(candidate), ENTREPOT_LANDED=str(settings.landed))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(done.stdout + done.stderr)
