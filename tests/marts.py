@@ -118,15 +118,25 @@ class Compiled:
         )
         seed = ROOT / "dbt_project" / "seeds" / "indicator_definition.csv"
         con.execute(f"create table seed.indicator_definition as from read_csv('{seed}', header = true)")
+        self.make(con)
+        return con
+
+    def make(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Every model as a table of `con`, from the tables that are there."""
         for node in self.nodes:
             name = f"trade.{node['schema']}.{node['name']}"
             if node["language"] == "python":
-                module = python_model(ROOT / "dbt_project" / node["original_file_path"])
-                con.register("made", module.model(Session(con), None))
+                con.register("made", module_of(node).model(Session(con), None))
                 con.execute(f"create table {name} as from made")
             else:
                 con.execute(f"create table {name} as {node['compiled_code']}")
-        return con
+
+
+def module_of(node: Mapping[str, str]) -> ModuleType:
+    """A compiled Python model as a module."""
+    module = ModuleType(node["name"])
+    exec(compile(node["raw_code"], node["original_file_path"], "exec"), module.__dict__)
+    return module
 
 
 class Session:

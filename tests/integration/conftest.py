@@ -14,6 +14,7 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from tests.conftest import ENTREPOT
 from tests.marts import Compiled
+from tests.mirror import Mirror
 from tests.standin.server import StandIn
 from tests.world_warehouse import world_warehouse
 
@@ -49,6 +50,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         after.office.world.hold("comtrade", "398", "2024", back=False)
         settings = settings_for(folder.with_name("settings"), Settings(), before.url)
         yield Shown(done.stdout, settings.model_copy(update={"warehouse": folder}), before, after)
+
+
+@pytest.fixture(scope="session")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
+    """The models that reconcile reports, to be run on reports of one's own making."""
+    return Mirror(tmp_path_factory.mktemp("mirror"))
 
 
 @pytest.fixture(scope="session")
