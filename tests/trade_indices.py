@@ -1,0 +1,192 @@
+"""Indices of a year's trade as their authors define them, computed a second time and otherwise than the models do.
+
+`Trade` has one row per reporter, flow (X, M), partner and product: `usd`; `is_economy` says whether the partner is
+another economy, `is_product` whether the code is a product; `kg` is only needed for prices. Every reporter of it is
+whole. An index is told by its code, reporter, partner, flow and product, as in marts.indicator.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from ecomplexity import ecomplexity
+
+Trade = pd.DataFrame
+Indices = dict[tuple[str, str, str, str, str], float]
+MIN_REPORTERS = 10
+
+
+def indices(trade: Trade, gdp_usd: dict[str, float]) -> Indices:
+    """Every index that is known of a year; those relative to a world only where ten economies are one."""
+    found = concentration(trade) | intra_industry(trade) | openness(trade, gdp_usd) | overlap(trade)
+    if trade["reporter"].nunique() >= MIN_REPORTERS:
+        found |= intensity(trade) | advantage(trade) | complexity(trade)
+    return found
+
+
+def concentration(trade: Trade) -> Indices:
+    """Over partners, all economies but the reporter, and over products anybody reports of the flow."""
+    found: Indices = {}
+    areas = set(trade["reporter"]) | set(trade.loc[trade["is_economy"], "partner"])
+    for (reporter, flow), report in trade.groupby(["reporter", "flow"]):
+        products = trade.loc[(trade["flow"] == flow) & trade["is_product"], "product"].unique()
+        sums = {
+            "partners": report[report["is_economy"]]
+            .groupby("partner")["usd"]
+            .sum()
+            .reindex(sorted(areas - {reporter})),
+            "products": report[report["is_product"]].groupby("product")["usd"].sum().reindex(products),
+        }
+        for over, values in sums.items():
+            for code, value in spread(values.fillna(0).to_numpy(dtype=float)).items():
+                found[f"{code}_{over}", reporter, "WLD", flow, "TOTAL"] = value
+    return found
+
+
+def spread(x: np.ndarray) -> dict[str, float]:
+    """Concentration of values, zeros among them: Theil's as the mean of x/mu ln x/mu, 0 ln 0 being 0."""
+    n, active = len(x), x[x > 0]
+    hhi = float(((x / x.sum()) ** 2).sum())
+    relative, own = active / x.mean(), active / active.mean()
+    return {
+        "hhi": hhi,
+        "hhi_normalised": (n * hhi - 1) / (n - 1),
+        "hhi_equivalent": 1 / hhi,
+        "theil": float((relative * np.log(relative)).sum()) / n,
+        "theil_intensive": float((own * np.log(own)).mean()),
+        "theil_extensive": float(np.log(n / len(active))),
+    }
+
+
+def shares(trade: Trade, flow: str) -> pd.DataFrame:
+    """Share of each product in what a reporter trades in products, by reporter."""
+    table = trade[(trade["flow"] == flow) & trade["is_product"]].pivot_table(
+        index="product", columns="reporter", values="usd", aggfunc="sum", fill_value=0
+    )
+    return table / table.sum()
+
+
+def intra_industry(trade: Trade) -> Indices:
+    """Grubel and Lloyd (1975): twice the lesser of exports and imports of each product, over both."""
+    sides = trade[trade["is_product"]].pivot_table(
+        index=["reporter", "product"], columns="flow", values="usd", aggfunc="sum", fill_value=0
+    )
+    both = 2 * sides[["X", "M"]].min(axis=1).groupby("reporter").sum() / sides.sum(axis=1).groupby("reporter").sum()
+    return {("grubel_lloyd", reporter, "WLD", "T", "TOTAL"): value for reporter, value in both.items()}
+
+
+def openness(trade: Trade, gdp_usd: dict[str, float]) -> Indices:
+    """Exports and imports over the product."""
+    turnover = trade.groupby("reporter")["usd"].sum()
+    return {
+        ("openness", reporter, "WLD", "T", "TOTAL"): value / gdp_usd[reporter]
+        for reporter, value in turnover.items()
+        if reporter in gdp_usd
+    }
+
+
+def overlap(trade: Trade) -> Indices:
+    """Michaely (1996), and Finger and Kreinin (1979) by the differences of shares: 1 - 1/2 sum |a - b|."""
+    found: Indices = {}
+    mine = shares(trade, "X")
+    for code, flow in (("complementarity", "M"), ("export_similarity", "X")):
+        theirs = shares(trade, flow)
+        for one, other in permutations(mine.columns, 2):
+            apart = mine[one].sub(theirs[other], fill_value=0).abs().sum()
+            found[code, one, other, "X", "TOTAL"] = 1 - apart / 2
+    return found
+
+
+def intensity(trade: Trade) -> Indices:
+    """Kojima (1964): what a partner takes of the exports, over what it takes of all others' imports."""
+    exports = trade[trade["flow"] == "X"].groupby(["reporter", "partner"])["usd"].sum()
+    imports = trade[trade["flow"] == "M"].groupby("reporter")["usd"].sum()
+    found: Indices = {}
+    for one, other in permutations(sorted(trade["reporter"].unique()), 2):
+        part = exports.get((one, other), 0) / exports[one].sum()
+        found["trade_intensity", one, other, "X", "TOTAL"] = part / (imports[other] / imports.drop(one).sum())
+    return found
+
+
+def advantage(trade: Trade) -> Indices:
+    """Balassa (1965), by chapter, for the chapters an economy exports; RSCA from it."""
+    sold = trade[(trade["flow"] == "X") & trade["is_product"]]
+    by = sold.groupby(["reporter", sold["product"].str[:2]])["usd"].sum()
+    rca = (by / by.groupby(level=0).sum()).div(by.groupby(level=1).sum() / by.sum(), level=1)
+    found: Indices = {}
+    for (reporter, chapter), value in rca.items():
+        found["rca", reporter, "WLD", "X", f"HS:{chapter}"] = value
+        found["rsca", reporter, "WLD", "X", f"HS:{chapter}"] = (value - 1) / (value + 1)
+    return found
+
+
+def complexity(trade: Trade) -> Indices:
+    """Of economies, by the package of the Growth Lab."""
+    sold = trade[(trade["flow"] == "X") & trade["is_product"]].groupby(["reporter", "product"])["usd"].sum()
+    table = sold.reset_index().assign(year=0)
+    names = {"time": "year", "loc": "reporter", "prod": "product", "val": "usd"}
+    oracle = ecomplexity(table, names, verbose=False, check_logsupermodularity=False).groupby("reporter").first()
+    return {
+        (code, reporter, "WLD", "X", "TOTAL"): float(value)
+        for code in ("eci", "diversity")
+        for reporter, value in oracle[code].items()
+    }
+
+
+def margins(trade: Trade) -> dict[tuple[str, str], tuple[float, float]]:
+    """Hummels and Klenow (2005), with the world as the reference: extensive and intensive, by reporter and flow."""
+    found = {}
+    for flow, side in trade[trade["is_product"]].groupby("flow"):
+        world = side.groupby("product")["usd"].sum()
+        for reporter, report in side.groupby("reporter"):
+            common = world[report["product"].unique()].sum()
+            found[str(reporter), str(flow)] = (common / world.sum(), report["usd"].sum() / common)
+    return found
+
+
+def constant_shares(before: Trade, now: Trade) -> pd.DataFrame:
+    """Leamer and Stern (1970), by chapter and partner: the four effects of each reporter's exports, in US dollars."""
+    first, last = (
+        trade[(trade["flow"] == "X") & trade["is_product"]]
+        .assign(chapter=trade["product"].str[:2])
+        .groupby(["reporter", "chapter", "partner"])["usd"]
+        .sum()
+        for trade in (before, now)
+    )
+    cells = pd.DataFrame({"before": first, "now": last}).fillna(0).reset_index()
+    world = cells["now"].sum() / cells["before"].sum()
+    for name, keys in (("product", ["chapter"]), ("market", ["chapter", "partner"])):
+        sums = cells.groupby(keys)[["before", "now"]].transform("sum")
+        cells[name] = sums["now"] / sums["before"]
+    parts = pd.DataFrame(
+        {
+            "world": cells["before"] * (world - 1),
+            "products": cells["before"] * (cells["product"] - world),
+            "markets": cells["before"] * (cells["market"] - cells["product"]),
+            "competitiveness": cells["now"] - cells["before"] * cells["market"],
+        }
+    )
+    return parts.groupby(cells["reporter"]).sum()
+
+
+def fisher(before: Trade, now: Trade) -> dict[str, tuple[float, float, float]]:
+    """Prices of exports by Laspeyres, Paasche and Fisher, over cells with a quantity that fits in both years."""
+    first, last = (fitting(trade[(trade["flow"] == "X") & trade["is_product"]]) for trade in (before, now))
+    both = first.merge(last, on=["reporter", "partner", "product"], suffixes=("_0", "_1"))
+    price_0, price_1 = both["usd_0"] / both["kg_0"], both["usd_1"] / both["kg_1"]
+    both = both.assign(old=price_1 * both["kg_0"], new=price_0 * both["kg_1"])
+    sums = both.groupby("reporter")[["usd_0", "usd_1", "old", "new"]].sum()
+    laspeyres, paasche = sums["old"] / sums["usd_0"], sums["usd_1"] / sums["new"]
+    return {str(name): (laspeyres[name], paasche[name], (laspeyres * paasche)[name] ** 0.5) for name in sums.index}
+
+
+def fitting(sold: Trade) -> Trade:
+    """Cells whose unit value is no outlier: within 3.5 robust deviations of its product, where ten cells have one."""
+    cells = sold.groupby(["reporter", "partner", "product"])[["usd", "kg"]].sum(min_count=1).dropna().reset_index()
+    log = np.log(cells["usd"] / cells["kg"])
+    by = log.groupby(cells["product"])
+    distance = (log - by.transform("median")).abs()
+    spread_of = 1.4826 * distance.groupby(cells["product"]).transform("median")
+    return cells[(distance <= 3.5 * spread_of) | (by.transform("size") < 10)]
