@@ -85,10 +85,13 @@ class Compiled:
         cells: Iterable[Cell],
         absent: Sequence[tuple[str, str, int]] = (),
         gdp_usd: Mapping[tuple[str, int], float] | None = None,
+        bridge: Mapping[str, str] | None = None,
+        announced_twice: bool = False,
     ) -> duckdb.DuckDBPyConnection:
         """A warehouse of these cells, every report whole but those of `absent` (reporter, flow, year): partial ones.
 
-        A source of its own does not meet those of others: several worlds can be run at once.
+        A source of its own does not meet those of others: several worlds can be run at once. `bridge` names the one
+        successor of a code in another revision.
         """
         con = duckdb.connect()
         con.execute("attach ':memory:' as trade; use trade; set threads = 1")
@@ -116,6 +119,11 @@ class Compiled:
             "'published', case when year is null then 'complete' else 'selected' end, 'complete' from core.fct_trade "
             "left join partial on reporter_code = reporter and flow_code = flow and period_code = cast(year as varchar)"
         )
+        if announced_twice:
+            con.execute("insert into core.fct_availability from core.fct_availability")
+        for code, successor in (bridge or {}).items():
+            row = [code, successor[:2], successor, 1, "published", code]
+            con.execute("insert into core.bridge_product_revision values (?, ?, ?, ?, ?, ?)", row)
         seed = ROOT / "dbt_project" / "seeds" / "indicator_definition.csv"
         con.execute(f"create table seed.indicator_definition as from read_csv('{seed}', header = true)")
         self.make(con)

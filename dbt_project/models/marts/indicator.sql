@@ -53,4 +53,4 @@ select
     measured.valuation_code,
     measured.null_reason
 from measured
-inner join {{ ref('dim_indicator') }} as definition on measured.indicator_code = definition.indicator_code
+left join {{ ref('dim_indicator') }} as definition on measured.indicator_code = definition.indicator_code

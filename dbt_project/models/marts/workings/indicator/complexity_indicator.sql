@@ -1,5 +1,14 @@
--- Complexity and diversity of every economy the source knows; why an economy has none stands beside it.
+-- Complexity and diversity of every economy the source knows; why an economy has none stands beside it, and how many
+-- are compared is the same for those without a score.
 with
+    compared as (
+
+        select source_code, period_code, max(n_economies) as n_economies
+        from {{ ref('complexity_score') }}
+        group by source_code, period_code
+
+    ),
+
     reports as (
 
         select
@@ -10,7 +19,7 @@ with
             universe.n_areas,
             score.degree,
             score.score,
-            coalesce(score.n_economies, 0) as n_economies,
+            coalesce(compared.n_economies, 0) as n_economies,
             case
                 {{ product_obstacles('report') }}
                 when report.product_level <> 'subheading'
@@ -28,6 +37,7 @@ with
             and report.period_code = score.period_code
             and report.reporter_code = score.code
             and score.side = 'economy'
+        left join compared on report.source_code = compared.source_code and report.period_code = compared.period_code
         where report.flow_code = 'X'
 
     )
