@@ -90,6 +90,7 @@ ranks as (
             else rank_best || '-' || rank_worst
         end as rank_text
     from marts.partner_rank
+    where measure = 'turnover'
 )
 select
     ranks.reporter_code, ranks.partner_code, ranks.year_number,

@@ -20,7 +20,7 @@ _FROM = """
 from judged as ranked
 left join (
     select
-        reporter_code, partner_code, year_number, turnover_usd,
+        reporter_code, partner_code, year_number, turnover_usd, exports_usd, imports_usd,
         coalesce(file_id, exports_file_id, imports_file_id) as file_id,
         coalesce(line, exports_line, imports_line) as line
     from marts.bilateral_year
@@ -28,6 +28,12 @@ left join (
     on pair.reporter_code = ranked.reporter_code
     and pair.partner_code = ranked.partner_code
     and pair.year_number = ranked.year_number"""
+
+
+_PUBLISHED = (
+    "case ranked.measure when 'exports' then pair.exports_usd when 'imports' then pair.imports_usd "
+    "else pair.turnover_usd end"
+)
 
 
 def _rows(where: str, also: str = "") -> str:
@@ -65,11 +71,11 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "rank_from_data",
-        "Every ranked value is the published turnover of that pair and year",
+        "Every ranked value is the published figure of that pair and year",
         _rows(
-            "ranked.value_state in ('observed', 'implied_zero') and (pair.turnover_usd is null "
-            "or ranked.value_usd is null or pair.turnover_usd <> ranked.value_usd)",
-            ", pair.turnover_usd",
+            f"ranked.value_state in ('observed', 'implied_zero') and ({_PUBLISHED} is null "
+            f"or ranked.value_usd is null or {_PUBLISHED} <> ranked.value_usd)",
+            f", {_PUBLISHED} as published_usd",
         ),
         "the value of marts.bilateral_year",
     ),

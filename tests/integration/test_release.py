@@ -78,6 +78,7 @@ def ranks(home: Home, reporter: str, partner: str) -> dict[tuple[int, str], tupl
     sql = f"""
         select year_number, perimeter_code, rank_best, rank_worst, rank_naive, n_missing + n_mirror_only
         from marts.partner_rank where reporter_code = '{reporter}' and partner_code = '{partner}'
+        and measure = 'turnover'
     """
     with duckdb.connect(str(home.settings.published), read_only=True) as con:
         return {(row[0], row[1]): row[2:] for row in con.execute(sql).fetchall()}
@@ -209,7 +210,7 @@ def test_explain_leads_to_the_raw_line_and_the_address(published: Home) -> None:
 def test_sql_prints_tables_csv_and_json_and_writes_nothing(published: Home) -> None:
     query = (
         "select rank_best, rank_worst from marts.partner_rank where reporter_code = 'CHN' "
-        "and partner_code = 'RUS' and year_number = 2021 and perimeter_code = 'all'"
+        "and partner_code = 'RUS' and year_number = 2021 and perimeter_code = 'all' and measure = 'turnover'"
     )
     assert published.entrepot("sql", query, "--csv").stdout == "rank_best,rank_worst\n11,11\n"
     assert json.loads(published.entrepot("sql", query, "--json").stdout) == [{"rank_best": 11, "rank_worst": 11}]

@@ -1,11 +1,12 @@
-{#- Rank of each side among the partners of the other, and the streak of first places it stands in. -#}
+{#- Rank of each side among the partners of the other, by turnover, exports (exports_rank) and imports, and the streak of first places it stands in. -#}
 {% macro profile_rank() -%}
     {%- for item, value, low, high in [
         ('rank', 'ranks.rank', 'ranks.rank_best', 'ranks.rank_worst'),
         ('years_first', 'null', 'ranks.streak_at_least', 'ranks.streak_at_most'),
     ] %}
+        {%- set named = "case ranks.measure when 'turnover' then '' else ranks.measure || '_' end || '" ~ item ~ "'" %}
         select
-            {{ profile_row('rank', "'" ~ item ~ "'", {
+            {{ profile_row('rank', named, {
                 'detail': 'ranks.perimeter_code',
                 'reporter_code': 'ranks.reporter_code',
                 'partner_code': 'ranks.partner_code',
@@ -20,7 +21,6 @@
             }) }}
         from {{ ref('partner_rank') }} as ranks
         inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
-        where ranks.measure = 'turnover'
         {% if not loop.last %}
             union all
         {% endif %}

@@ -56,7 +56,25 @@ with
         from claims
         inner join
             (
-                select place.*, level.file_id, level.line, level.publication_id
+                select
+                    place.*,
+                    case
+                        place.measure
+                        when 'exports'
+                        then level.exports_file_id
+                        when 'imports'
+                        then level.imports_file_id
+                        else level.file_id
+                    end as file_id,
+                    case
+                        place.measure
+                        when 'exports'
+                        then level.exports_line
+                        when 'imports'
+                        then level.imports_line
+                        else level.line
+                    end as line,
+                    case when place.measure = 'turnover' then level.publication_id end as publication_id
                 from {{ ref('partner_rank') }} as place
                 left join
                     {{ ref('bilateral_year') }} as level

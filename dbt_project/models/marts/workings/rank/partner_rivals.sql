@@ -9,11 +9,16 @@
 with
     unallocated as (
 
-        select flows.reporter_code, flows.year_number, sum(flows.value_usd) as unallocated_usd
+        select flows.reporter_code, flows.year_number, measures.measure, sum(flows.value_usd) as unallocated_usd
         from {{ ref('bilateral_flow_year') }} as flows
         inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
+        inner join
+            (values ('turnover', 'X'), ('turnover', 'M'), ('exports', 'X'), ('imports', 'M')) as measures(
+                measure, flow_code
+            )
+            on flows.flow_code = measures.flow_code
         where partner.area_kind in ('nes', 'special') and flows.flow_basis = 'own'
-        group by flows.reporter_code, flows.year_number
+        group by flows.reporter_code, flows.year_number, measures.measure
 
     ),
 
@@ -30,6 +35,7 @@ with
             unallocated
             on interval_rows.reporter_code = unallocated.reporter_code
             and interval_rows.year_number = unallocated.year_number
+            and interval_rows.measure = unallocated.measure
         where excluded.excluded_area_code is null
 
     ),

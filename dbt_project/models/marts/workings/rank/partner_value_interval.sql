@@ -1,5 +1,19 @@
--- What is known of every partner's turnover in a year: a value, or the interval it must lie in.
+-- What is known of every partner's turnover, exports and imports in a year: a value, or the interval it must lie in.
+{%- set columns = [
+    'reporter_code', 'partner_code', 'year_number', 'value_state', 'rank_basis', 'mirror_is_whole',
+    'is_partly_mirrored', 'value_usd', 'mirror_usd', 'known_usd', 'bound_usd',
+] | join(', ') %}
 with
+    states as (
+
+        select 'turnover' as measure, {{ columns }}
+        from {{ ref('partner_value_state') }}
+        union all
+        select measure, {{ columns }}
+        from {{ ref('partner_flow_state') }}
+
+    ),
+
     carried as (
 
         -- the last value observed, grown at the fastest pace ever seen; a bound over a hundred trillion USD,
@@ -8,21 +22,26 @@ with
             this_year.reporter_code,
             this_year.partner_code,
             this_year.year_number,
+            this_year.measure,
             least(
                 earlier.value_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number), 1e14
             ) as carried_usd
-        from {{ ref('partner_value_state') }} as this_year
+        from states as this_year
         inner join
-            {{ ref('partner_value_state') }} as earlier
+            states as earlier
             on this_year.reporter_code = earlier.reporter_code
             and this_year.partner_code = earlier.partner_code
+            and this_year.measure = earlier.measure
             and earlier.year_number < this_year.year_number
             and earlier.value_state = 'observed'
-        inner join {{ ref('partner_growth_bound') }} as growth on this_year.reporter_code = growth.reporter_code
+        inner join
+            {{ ref('partner_growth_bound') }} as growth
+            on this_year.reporter_code = growth.reporter_code
+            and this_year.measure = growth.measure
         where this_year.value_state in ('mirror_only', 'missing')
         qualify
             row_number() over (
-                partition by this_year.reporter_code, this_year.partner_code, this_year.year_number
+                partition by this_year.reporter_code, this_year.partner_code, this_year.year_number, this_year.measure
                 order by earlier.year_number desc nulls last
             )
             = 1
@@ -33,7 +52,7 @@ select
     state.reporter_code,
     state.partner_code,
     state.year_number,
-    'turnover' as measure,
+    state.measure,
     state.value_state,
     state.rank_basis,
     state.is_partly_mirrored,
@@ -52,9 +71,10 @@ select
         case when state.rank_basis = 'mirror' and state.mirror_is_whole then state.mirror_usd end,
         greatest(state.known_usd, coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
     )::decimal(18, 3) as high_usd
-from {{ ref('partner_value_state') }} as state
+from states as state
 left join
     carried
     on state.reporter_code = carried.reporter_code
     and state.partner_code = carried.partner_code
     and state.year_number = carried.year_number
+    and state.measure = carried.measure
