@@ -1,6 +1,6 @@
 """Indices of the structure of trade on invented worlds: an oracle, what must hold for any figures, missing reports.
 
-Worked examples: the dbt unit tests beside the models.
+Worked examples: test_index_examples and the dbt unit tests beside the models. The demo's world: test_index_truth.
 """
 
 from __future__ import annotations
@@ -90,6 +90,18 @@ def test_bounds_hold_and_neither_scale_nor_order_matters(compiled: Compiled, see
     known = [key for key, value in before.items() if value is not None]
     assert len(known) > 800
     np.testing.assert_allclose([before[key] for key in known], [after[key] for key in known], rtol=1e-8, atol=1e-9)
+
+
+def test_every_index_that_is_defined_is_computed(compiled: Compiled) -> None:
+    con = compiled.run(world(2))
+    assert (
+        con.execute(
+            "select indicator_code, universe from core.dim_indicator "
+            "except select indicator_code, universe from marts.indicator"
+        ).fetchall()
+        == []
+    )
+    assert con.execute("select count(*) from marts.indicator where universe is null").fetchone() == (0,)
 
 
 def test_identities_hold(compiled: Compiled) -> None:
