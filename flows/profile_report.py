@@ -30,6 +30,8 @@ def show_profile(found: Profile) -> None:
     console.print("[dim]° by the other side's statistic. Rank 2-18: what is missing decides where in between.[/]")
     _show_members(found)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
+        _show_mirror(found, area, partner)
+    for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_goods(found, area, partner)
     _show_targets(found)
     _show_settlement(found)
@@ -133,6 +135,27 @@ def _sum(figure: Figure) -> Text:
     if figure["value_min"] is None:
         return Text("none known", style="dim italic")
     return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}  ", (known, "dim"))
+
+
+def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
+    """The last years in which both sides reported the goods that went from `area` to `partner`."""
+    years = {
+        year: {figure["item"]: figure for figure in figures}
+        for year, figures in groupby(found.of("mirror", area.code), key=lambda figure: figure["period_code"])
+    }
+    compared = {year: items for year, items in years.items() if items["gap_usd"]["value"] is not None}
+    if not compared:
+        return
+    title = f"{area.name} to {partner.name}: the importer's report less the exporter's, at FOB, billions of USD"
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("year", "gap", "of the mean", "reconciled", "known causes"):
+        table.add_column(name, justify="left" if name == "known causes" else "right")
+    for year, items in sorted(compared.items())[-_TOP:]:
+        gap = items["gap_usd"]
+        causes = gap["note"].partition("; ")[2].replace(" ", ", ").replace("_", " ")
+        of_mean = _pct(items["gap_of_mean_pct"], signed=False)
+        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, _bn(items["reconciled_usd"]), causes)
+    console.print(table)
 
 
 def _show_goods(found: Profile, area: Area, partner: Area) -> None:

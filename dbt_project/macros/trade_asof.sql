@@ -10,14 +10,3 @@
         known_from <= cast({{ known_at }} as timestamp)
         and (known_to is null or known_to > cast({{ known_at }} as timestamp))
 {%- endmacro %}
-
-{#- Its columns, those of the table, as (name, type, text). -#}
-{% macro trade_asof_columns() -%}
-    {%- set columns = [] -%}
-    {%- if execute -%}
-        {%- for column in graph.nodes['model.' ~ project_name ~ '.fct_trade_vintage'].columns.values() -%}
-            {%- do columns.append((column.name, column.data_type, column.description)) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(columns) }}
-{%- endmacro %}

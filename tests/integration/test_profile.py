@@ -15,7 +15,7 @@ from flows.profile_report import spans
 from flows.reading import open_published
 from tests.conftest import Home
 
-SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing"}
+SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing", "mirror"}
 
 # Invented statements about China and Japan; the bundled figures have 371.3 bn USD for 2021 and 317.3 for 2020.
 STATEMENTS = """\
@@ -123,6 +123,7 @@ def test_every_table_macro_is_described_column_by_column(published: Home) -> Non
         "profile": "marts.profile('RUS', 'CHN')",
         "trade_in_revision": "core.trade_in_revision('H4')",
         "trade_asof": "core.trade_asof(now())",
+        "trade_of": "core.trade_of('imf_dots', 'A')",
     }
     with open_published(published.settings) as con:
         made = con.execute(

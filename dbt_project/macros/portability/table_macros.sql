@@ -3,6 +3,7 @@
     are made and where meta.dictionary describes them.
       select * from core.trade_in_revision('H4') where reporter_code = 'CHN'
       select * from core.trade_asof('2025-03-01') where is_additive
+      select sum(value_usd) from core.trade_of('comtrade_api', 'A') where reporter_code = 'CHN' and flow_code = 'X'
       select * from marts.profile('RUS', 'CHN') where section = 'rank'
 -#}
 {% macro table_macros() -%}
@@ -14,7 +15,16 @@
                 ~ 'a part of it; what can not be converted keeps its code, with the reason.',
         },
         {
-            'schema': 'core', 'name': 'trade_asof', 'columns': trade_asof_columns(),
+            'schema': 'core', 'name': 'trade_of', 'columns': columns_of('fct_trade'),
+            'parameters': [
+                ('one_source', 'varchar', 'Source, by its code.'),
+                ('frequency', 'varchar', 'A for years, M for months.'),
+            ],
+            'description': 'The cells of fct_trade of one source and one frequency: what may be added up along every '
+                ~ 'dimension. One row per cell.',
+        },
+        {
+            'schema': 'core', 'name': 'trade_asof', 'columns': columns_of('fct_trade_vintage'),
             'parameters': [('known_at', 'timestamp', 'Time, UTC.')],
             'description': 'What was known at a time: the cells of fct_trade and fct_trade_total as they stood then. '
                 ~ 'One row per cell; the answer for a time in the past never changes.',
@@ -32,11 +42,22 @@
     ]) }}
 {%- endmacro %}
 
+{#- Columns a macro has from a model, as the model's contract describes them. -#}
+{% macro columns_of(model_name) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes['model.' ~ project_name ~ '.' ~ model_name].columns.values() -%}
+            {%- do columns.append((column.name, column.data_type, column.description)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
 {#- Runs when a whole build went well; after a part of one the tables a macro reads may not be there. -#}
 {% macro create_table_macros(results) -%}
     {%- set bodies = {
         'trade_in_revision': trade_in_revision(ref('fct_trade'), 'to_hs_revision'), 'profile': pair_profile(),
-        'trade_asof': trade_asof('known_at'),
+        'trade_asof': trade_asof('known_at'), 'trade_of': trade_of('one_source', 'frequency'),
     } -%}
     {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list if results else [] -%}
     {%- if execute and not failed and not invocation_args_dict.get('select') -%}

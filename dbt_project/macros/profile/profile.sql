@@ -4,8 +4,8 @@
 -#}
 {% macro pair_profile() -%}
     {%- set sections = [
-        profile_trade(), profile_derived(), profile_group(), profile_rank(), profile_commodity(), profile_chapter(),
-        profile_settlement(), profile_target(), profile_event(), profile_statement(), profile_missing(),
+        profile_trade(), profile_derived(), profile_group(), profile_mirror(), profile_rank(), profile_commodity(),
+        profile_chapter(), profile_settlement(), profile_target(), profile_event(), profile_statement(), profile_missing(),
     ] -%}
     with
         sides as (
@@ -51,8 +51,9 @@
 {% macro pair_profile_columns() -%}
     {{ return([
         (
-            'section', 'varchar', 'trade, members (a group added up), rank, commodity (groups of the press), chapter '
-                ~ '(HS), settlement, target, event, statement or missing.',
+            'section', 'varchar', 'trade, members (a group added up), mirror (both reports of a flow, exporter first), '
+                ~ 'rank, commodity (groups of the press), chapter (HS), settlement, target, event, statement or '
+                ~ 'missing.',
         ),
         ('item', 'varchar', 'What is measured, with its unit in the name.'),
         ('detail', 'varchar', 'Perimeter of a rank, commodity, chapter, currency, or id of a target, event, statement.'),

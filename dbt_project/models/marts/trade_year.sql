@@ -1,9 +1,7 @@
-{{ config(post_hook='{{ create_trade_of() }}') }}
 -- Trade by reporter, partner, flow and year, safe to sum along all of them: one source a reporter, flow and year, the
 -- one
 -- asked first among those whose partners are complete; single partners, those not specified included; exports and
 -- imports; what the reporter itself reports. A reporter without such a report is not in it: missing, not zero.
--- depends_on: {{ ref('fct_trade') }}
 with
     chosen as (
 

@@ -1,0 +1,117 @@
+-- Ranks: who is first, since when, and what a missing report does to the answer.
+-- 2.1 Among China's top 15? Russia's place, best and worst, and what a careless ranking would say
+-- World: bundled
+select
+    year_number as year, rank_best, rank_worst, rank_naive, n_partners_observed as n_observed, n_mirror_only, n_missing
+from marts.partner_rank
+where
+    reporter_code = 'CHN'
+    and partner_code = 'RUS'
+    and measure = 'turnover'
+    and perimeter_code = 'all'
+    and year_number >= 2019
+order by year_number
+;
+--> year | rank_best | rank_worst | rank_naive | n_observed | n_mirror_only | n_missing
+--> 2019 | 11        | 11         | 11         | 27         | 0             | 0
+--> 2020 | 11        | 11         | 11         | 27         | 0             | 0
+--> 2021 | 11        | 11         | 11         | 27         | 0             | 0
+--> 2022 | 10        | 10         | 10         | 27         | 0             | 0
+--> 2023 | 6         | 6          | 6          | 17         | 10            | 0
+--> 2024 | 2         | 18         | 2          | 3          | 22            | 2
+--> 2025 | 2         | 27         | 2          | 2          | 0             | 25
+
+-- 2.2 The same without Hong Kong, and without Hong Kong and Taiwan
+-- World: bundled
+select perimeter_name, rank_best, rank_worst, n_universe
+from marts.partner_rank
+join (select distinct perimeter_code, perimeter_name from core.dim_rank_perimeter) using (perimeter_code)
+where reporter_code = 'CHN' and partner_code = 'RUS' and measure = 'turnover' and year_number = 2021
+order by rank_worst desc
+;
+--> perimeter_name               | rank_best | rank_worst | n_universe
+--> all partners                 | 11        | 11         | 27
+--> without Hong Kong            | 10        | 10         | 26
+--> without Hong Kong and Taiwan | 9         | 9          | 25
+
+-- 2.3 Largest partner for how many years: surely, possibly, and which years are open?
+-- World: bundled
+select year_number as year, streak_at_least, streak_at_most, streak_at_least_if_unallocated, streak_open_years
+from marts.partner_rank
+where
+    reporter_code = 'RUS'
+    and partner_code = 'CHN'
+    and measure = 'turnover'
+    and perimeter_code = 'all'
+    and year_number = 2021
+;
+--> year | streak_at_least | streak_at_most | streak_at_least_if_unallocated | streak_open_years
+--> 2021 | 9               | 12             | 6                              | 2010, 2012
+
+-- 2.4 May a reporter that stopped be ranked? Its partners as their own figures bound them
+-- World: bundled
+select year_number as year, partner_code as partner, rank, rank_best, rank_worst, rank_basis, value_state
+from marts.partner_rank
+where
+    reporter_code = 'RUS' and measure = 'turnover' and perimeter_code = 'all' and year_number = 2023 and rank_best <= 3
+order by rank_best, rank_worst, partner_code
+limit 8
+;
+--> year | partner | rank | rank_best | rank_worst | rank_basis | value_state
+--> 2023 | CHN     | null | 1         | 3          | mirror     | mirror_only
+--> 2023 | IND     | null | 2         | 4          | mirror     | mirror_only
+--> 2023 | TUR     | null | 3         | 5          | mirror     | mirror_only
+
+-- 2.5 The first five suppliers and customers of a reporter whose report is whole
+-- World: demo
+select measure, rank, partner_code as partner, round(value_usd / 1e9, 2) as value_usd_bn, rank_is_certain
+from marts.partner_rank
+where
+    reporter_code = 'CHN'
+    and year_number = 2024
+    and perimeter_code = 'all'
+    and measure in ('exports', 'imports')
+    and rank <= 5
+order by measure, rank, partner_code
+;
+--> measure | rank | partner | value_usd_bn | rank_is_certain
+
+-- 2.6 Which first places are not certain, because trade without a named partner could belong to the next?
+-- World: bundled
+select
+    reporter_code as reporter,
+    year_number as year,
+    partner_code as partner,
+    round(unallocated_usd / 1e9, 2) as unallocated_usd_bn,
+    rank_worst_if_unallocated
+from marts.partner_rank
+where measure = 'turnover' and perimeter_code = 'all' and rank = 1 and not rank_is_certain
+order by year_number desc, reporter_code
+limit 6
+;
+--> reporter | year | partner | unallocated_usd_bn | rank_worst_if_unallocated
+--> RUS      | 2015 | CHN     | 53.1               | 17
+--> RUS      | 2014 | CHN     | 66.93              | 17
+--> RUS      | 2013 | CHN     | 67.28              | 17
+--> RUS      | 2011 | CHN     | 72.57              | 17
+
+-- 2.7 Every partner as one row: shares, growth over one and five years, place among its own suppliers
+-- World: demo
+select
+    partner_code as partner,
+    round(share_of_exports_pct, 1) as share_of_exports_pct,
+    round(exports_growth_pct, 1) as growth_pct,
+    round(partner_share_of_world_imports_pct, 1) as share_of_world_imports_pct,
+    partner_imports_state
+from marts.partner_profile
+where reporter_code = 'CHN' and period_code = '2024' and source_code = 'baci' and share_of_exports_pct is not null
+order by share_of_exports_pct desc, partner_code
+limit 6
+;
+--> partner | share_of_exports_pct | growth_pct | share_of_world_imports_pct | partner_imports_state
+--> TWN     | 13.4                 | 8.9        | 5.6                        | whole
+--> USA     | 12.7                 | 8.3        | 8.9                        | whole
+--> IND     | 11.6                 | 8.4        | 10.5                       | whole
+--> HKG     | 11                   | 8.4        | 5.8                        | whole
+--> RUS     | 10.6                 | 8.2        | 5.4                        | whole
+--> VNM     | 9.9                  | 7.5        | 4.3                        | whole
