@@ -109,10 +109,11 @@ def candidate_path(settings: Settings, run: Run) -> Path:
     return settings.builds / run.run_id / "trade.duckdb"
 
 
-def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
-    """Run dbt build into a new file and return its path. Raises BuildFailed naming the models and tests.
+def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
+    """Run dbt build, with `more` arguments, into a new file and return its path.
 
     Sources the run leaves out are not there for the build at all: it reads a copy of what landed without them.
+    Raises BuildFailed naming the models and tests.
     """
     candidate = candidate_path(settings, run)
     shutil.rmtree(candidate.parent, ignore_errors=True)
@@ -128,7 +129,7 @@ def build(settings: Settings, ledger: Ledger, run: Run) -> Path:
     command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
     command += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
     command += ["--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads)]
-    command += ["--vars", own.variables(settings)]
+    command += ["--vars", own.variables(settings), *more]
     environment = settings.tool_environment(
         ENTREPOT_CANDIDATE=str(candidate),
         ENTREPOT_LANDED=str(landed_here),

@@ -15,8 +15,8 @@ with
             record.file_id,
             file.fetched_at,
             sum(record.value_usd) as value_usd,
-            sum(record.net_weight_kg) as net_weight_kg,
-            case when count(distinct record.qty_unit_code) = 1 then sum(record.quantity) end as quantity,
+            {{ exact_sum('record.net_weight_kg') }} as net_weight_kg,
+            case when count(distinct record.qty_unit_code) = 1 then {{ exact_sum('record.quantity') }} end as quantity,
             case when count(distinct record.qty_unit_code) = 1 then min(record.qty_unit_code) end as qty_unit_code,
             case
                 when count(distinct record.valuation_code) = 1 and count(record.valuation_code) = count(*)

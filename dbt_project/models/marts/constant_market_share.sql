@@ -31,12 +31,14 @@ with
             {{ exporter }},
             sum(value_usd)::decimal(18, 3) as value_usd,
             sum(before_usd)::decimal(18, 3) as before_usd,
-            sum(case when is_unallocated then 0 else before_usd * world_growth end) as world_usd,
-            sum(case when is_unallocated then 0 else before_usd * (product_growth - world_growth) end) as products_usd,
-            sum(case when is_unallocated then 0 else before_usd * (market_growth - product_growth) end) as markets_usd,
-            sum(
-                case when is_unallocated then 0 else value_usd - before_usd * (1 + coalesce(market_growth, 0)) end
-            ) as competitiveness_usd,
+            {{ exact_sum('case when is_unallocated then 0 else before_usd * world_growth end') }} as world_usd,
+            {{ exact_sum('case when is_unallocated then 0 else before_usd * (product_growth - world_growth) end') }}
+            as products_usd,
+            {{ exact_sum('case when is_unallocated then 0 else before_usd * (market_growth - product_growth) end') }}
+            as markets_usd,
+            {{ exact_sum(
+                'case when is_unallocated then 0 else value_usd - before_usd * (1 + coalesce(market_growth, 0)) end'
+            ) }} as competitiveness_usd,
             sum(case when is_unallocated then value_usd - before_usd else 0 end)::decimal(18, 3) as unallocated_usd
         from cells
         group by {{ exporter }}

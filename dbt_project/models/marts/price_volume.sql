@@ -26,8 +26,8 @@ with
             count(*) as n_matched,
             sum(before.value_usd) as matched_before_usd,
             sum(now.value_usd) as matched_usd,
-            sum({{ ratio('now.value_usd * before.quantity', 'now.quantity') }}) as old_basket_usd,
-            sum({{ ratio('before.value_usd * now.quantity', 'before.quantity') }}) as new_basket_before_usd
+            {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
+            {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
         from clean as now
         inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code, period_code)
         inner join
@@ -56,8 +56,8 @@ with
                 sum(n_matched) as n_matched,
                 sum(matched_before_usd) as matched_before_usd,
                 sum(matched_usd) as matched_usd,
-                sum(old_basket_usd) as old_basket_usd,
-                sum(new_basket_before_usd) as new_basket_before_usd
+                {{ exact_sum('old_basket_usd') }} as old_basket_usd,
+                {{ exact_sum('new_basket_before_usd') }} as new_basket_before_usd
             from matched
             group by all {{ 'union all' if not loop.last }}
         {% endfor %}

@@ -70,6 +70,17 @@ with
         from cell
         left join {{ ref('dim_period') }} as period on cell.period_code = period.period_code
 
+    ),
+
+    counted as (
+
+        select
+            *,
+            case when is_counted then revision end as counted_revision,
+            case when is_counted then revision_usd end as counted_usd,
+            case when is_counted then last_usd end as counted_last_usd
+        from measured
+
     )
 
 select
@@ -84,19 +95,13 @@ select
     count(*) filter (where is_counted and revision_usd < 0) as n_downward,
     count(*) filter (where not is_current) as n_withdrawn,
     count(*) filter (where is_counted and revision is null) as n_without_base,
+    100 * {{ ratio('sum(counted_revision)', 'count(counted_revision)') }} as mean_revision_pct,
+    100 * {{ ratio('sum(abs(counted_revision))', 'count(counted_revision)') }} as mean_absolute_revision_pct,
+    100 * {{ ratio('sum(abs(counted_usd))', 'sum(abs(counted_last_usd))') }} as relative_absolute_revision_pct,
     100
-    * {{ ratio('sum(revision) filter (where is_counted)', 'count(revision) filter (where is_counted)') }}
-    as mean_revision_pct,
-    100
-    * {{ ratio('sum(abs(revision)) filter (where is_counted)', 'count(revision) filter (where is_counted)') }}
-    as mean_absolute_revision_pct,
-    100
-    * {{ ratio('sum(abs(revision_usd)) filter (where is_counted)', 'sum(abs(last_usd)) filter (where is_counted)') }}
-    as relative_absolute_revision_pct,
-    100
-    * {{ ratio('count(*) filter (where is_counted and revision_usd > 0)', 'count(*) filter (where is_counted and revision_usd <> 0)') }}
+    * {{ ratio('count(case when counted_usd > 0 then 1 end)', 'count(case when counted_usd <> 0 then 1 end)') }}
     as upward_pct,
     median(stability_days) filter (where is_counted) as median_stability_days,
     max(stability_days) filter (where is_counted) as max_stability_days
-from measured
+from counted
 group by source_code, reporter_code, flow_code, freq_code

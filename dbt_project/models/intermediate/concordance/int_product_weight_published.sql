@@ -48,7 +48,7 @@ with
 
         select
             directed.*,
-            sum(directed.weight) over from_code as row_sum,
+            sum(cast(directed.weight as decimal(38, 18))) over from_code as row_sum,
             sum(case when known.to_code is null then 1 else 0 end) over from_code as n_unknown
         from directed
         left join known on directed.to_revision = known.to_revision and directed.to_code = known.to_code

@@ -34,8 +34,8 @@ with
             dimension,
             sum(value_usd) as value_usd,
             count(case when share > 0 then 1 end) as n_active,
-            sum(share * share) as hhi,
-            sum(case when share > 0 then share * ln(share) else 0 end) as sum_of_logs
+            {{ exact_sum('share * share', 18) }} as hhi,
+            {{ exact_sum('case when share > 0 then share * ln(share) else 0 end', 18) }} as sum_of_logs
         from shares
         group by {{ report }}, dimension
 

@@ -11,7 +11,7 @@ with
             other.reporter_code as partner_code,
             mine.period_code,
             other.flow_code as other_flow_code,
-            sum(least(mine.product_share, other.product_share)) as overlap,
+            {{ exact_sum('least(mine.product_share, other.product_share)', 18) }} as overlap,
             count(*) as n_common
         from {{ ref('yearly_product') }} as mine
         inner join

@@ -17,9 +17,9 @@ select
     end as quantity_unit_code,
     period_code,
     sum(value_usd)::decimal(18, 3) as value_usd,
-    sum(
-        case when quantity is not null and quantity_unit_code is not null then quantity else net_weight_kg end
-    ) as quantity
+    {{ exact_sum(
+        'case when quantity is not null and quantity_unit_code is not null then quantity else net_weight_kg end'
+    ) }} as quantity
 from cells
 where product_level = 'subheading' and not is_mirrored
 group by all

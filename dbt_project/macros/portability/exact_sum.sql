@@ -1,0 +1,7 @@
+{#-
+    Sum of fractions that does not depend on the order of the rows, which threads decide: added as decimals of so many
+    places, not as floating point numbers. A rebuild gives the same digits only so.
+-#}
+{% macro exact_sum(expression, places=6) -%}
+    cast(sum(cast({{ expression }} as decimal(38, {{ places }}))) as double)
+{%- endmacro %}

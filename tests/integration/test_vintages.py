@@ -1,0 +1,293 @@
+"""What was known when, and what changed since: answers about the past stand, and what is built twice is the same."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.ledger import Ledger
+from flows.settings import Settings
+from flows.steps import build, land, publish
+from tests.conftest import Home
+from tests.integration.conftest import Shown
+
+KEY = "source_code, reporter_code, partner_code, flow_code, product_key, period_code"
+FIGURES = "value_usd, value_original, original_currency_code, net_weight_kg, quantity, quantity_unit_code"
+FACTS = (
+    "(select *, true as is_additive from {0}core.fct_trade "
+    "union all select *, false as is_additive from {0}core.fct_trade_total)"
+)
+ALL_BUT_LINEAGE = "* exclude (file_id, line)"
+NOT_A_CELL = "exclude (file_id, line, vintage_number, known_from, known_to, is_current)"
+REVISED = {"comtrade_api", "comtrade_bulk", "baci"}
+# What may differ between two builds from the same raw files, and why.
+OF_THE_RUN = {
+    "core.dim_warehouse_release": "lists the build itself, with its run and time",
+    "meta.release": "lists the runs, the build among them, with their times",
+    "meta.ingest_outcome": "what each run did, the one that built among them",
+    "meta.check_result": "written by the gate after the build",
+    "raw.stg_ledger__run": "the runs, with their times",
+    "raw.stg_ledger__build": "the build itself",
+    "raw.stg_ledger__ingest_outcome": "what each run did",
+}
+
+
+@pytest.fixture
+def con(shown: Shown) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The three releases of the demo side by side, as one, two and trade."""
+    one, two, three = shown.releases
+    with duckdb.connect() as connection:
+        for name, path in (("one", one), ("two", two), ("trade", three)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        yield connection
+
+
+def differing(con: duckdb.DuckDBPyConnection, left: str, right: str) -> list[tuple[Any, ...]]:
+    """Rows only one of two queries gives."""
+    return con.execute(f"(({left}) except all ({right})) union all (({right}) except all ({left}))").fetchall()
+
+
+def built_at(con: duckdb.DuckDBPyConnection, release: str) -> str:
+    row = con.execute(f"select built_at from {release}.core.dim_warehouse_release where is_this_release").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def as_of(release: str, moment: str) -> str:
+    """trade_asof of a release attached under another name than `trade`, where the macro itself can not be called."""
+    return (
+        f"select * {NOT_A_CELL} from {release}.core.fct_trade_vintage where known_from <= timestamp '{moment}' "
+        f"and (known_to is null or known_to > timestamp '{moment}')"
+    )
+
+
+@pytest.mark.parametrize(("then", "later"), [("one", "two"), ("one", "trade"), ("two", "trade")])
+def test_a_time_before_revisions_gives_the_old_answer_for_ever(
+    con: duckdb.DuckDBPyConnection, then: str, later: str
+) -> None:
+    known = f"select {ALL_BUT_LINEAGE} from {FACTS.format(then + '.')}"
+    now = f"select {ALL_BUT_LINEAGE} from {FACTS.format(later + '.')}"
+    assert differing(con, known, now) != [], "nothing was revised in between"
+    columns = ", ".join(name for name, *_ in con.execute(f"describe {known}").fetchall())
+    assert differing(con, f"select {columns} from ({as_of(later, built_at(con, then))})", known) == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_as_of_now_is_the_current_view(shown: Shown, number: int) -> None:
+    with duckdb.connect(str(shown.releases[number]), read_only=True) as release:
+        now = f"select {KEY}, {FIGURES}, n_reports, is_additive from "
+        facts = now + FACTS.format("")
+        assert differing(release, now + "core.trade_asof(now()::timestamp)", facts) == []
+        assert differing(release, now + "core.fct_trade_vintage where is_current", facts) == []
+        cells = f"select {KEY} from core.fct_trade_vintage where is_current group by all having count(*) > 1"
+        assert release.execute(cells).fetchall() == []
+
+
+def test_what_was_said_again_unchanged_is_no_vintage(con: duckdb.DuckDBPyConnection) -> None:
+    changed = con.execute("select distinct source_code from core.fct_trade_vintage where vintage_number > 1").fetchall()
+    assert {source for (source,) in changed} == REVISED
+    # files of the revised partitions came again with most of their cells as they were
+    again = con.execute(
+        "select count(*), max(cell.vintage_number) from trade.core.fct_trade_vintage as cell "
+        "join trade.core.dim_release as file using (file_id) where cell.is_current and not file.is_current"
+    ).fetchone()
+    assert again is not None
+    assert again[0] > 0
+    assert again[1] == 1
+
+
+def test_revision_lists_each_change_between_two_releases_once(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.execute("select count(*) from one.marts.revision").fetchone() == (0,)
+    for before, after in (("one", "two"), ("two", "trade")):
+        for release, column in ((before, "before_"), (after, "")):
+            facts = f"(select {KEY}, {FIGURES} from {FACTS.format(release + '.')})"
+            other = f"(select {KEY}, {FIGURES} from {FACTS.format((after if release == before else before) + '.')})"
+            renamed = FIGURES.replace("value", f"{column}value").replace("original_c", f"{column}original_c")
+            renamed = renamed.replace("net", f"{column}net").replace("quantity", f"{column}quantity")
+            renamed = renamed.replace(f"value_{column}original", "value_original")
+            listed = (
+                f"select {KEY}, {renamed} from {after}.marts.revision "
+                f"where cause <> 'concordance' and {column}file_id is not null"
+            )
+            assert differing(con, listed, f"from {facts} except from {other}") == []
+
+
+def test_each_change_has_the_cause_the_publishers_gave_it(con: duckdb.DuckDBPyConnection) -> None:
+    def causes(release: str) -> dict[str, set[str]]:
+        found = con.execute(f"select source_code, cause from {release}.marts.revision group by all").fetchall()
+        return {source: {cause for other, cause in found if other == source} for source, _ in found}
+
+    revised, outage = causes("two"), causes("trade")
+    assert {source for source, found in revised.items() if "revision" in found} == REVISED
+    assert "code" not in set().union(*revised.values(), *outage.values()), "the code was the same"
+    assert {source for source, found in outage.items() if "new_report" in found} == {"comtrade_api", "comtrade_bulk"}
+    new = con.execute(
+        "select distinct reporter_code, year_number from trade.marts.revision where cause = 'new_report'"
+    ).fetchall()
+    assert new == [("KAZ", 2024)]
+
+
+def test_statistic_of_revisions_equals_that_of_the_two_releases(con: duckdb.DuckDBPyConnection) -> None:
+    """China's year 2023 came anew; its other years came once and say nothing of revisions."""
+    expected = con.execute(
+        "select count(*), count(*) filter (where new.value_usd > old.value_usd), "
+        "100 * avg(new.value_usd::double / old.value_usd - 1), 100 * avg(abs(new.value_usd::double / old.value_usd - 1)), "
+        "100 * sum(abs(new.value_usd - old.value_usd))::double / sum(new.value_usd) "
+        f"from one.core.fct_trade as old join trade.core.fct_trade as new using ({KEY}) "
+        "where source_code = 'comtrade_bulk' and reporter_code = 'CHN' and flow_code = 'X' and period_code = '2023'"
+    ).fetchone()
+    found = con.execute(
+        "select n_reissued, n_upward, mean_revision_pct, mean_absolute_revision_pct, relative_absolute_revision_pct "
+        "from trade.marts.revision_statistic where source_code = 'comtrade_bulk' and reporter_code = 'CHN' "
+        "and flow_code = 'X' and freq_code = 'A'"
+    ).fetchone()
+    assert expected is not None
+    assert found is not None
+    assert found[:2] == expected[:2]
+    assert found[3] > 0
+    assert found[2:] == pytest.approx(expected[2:], rel=1e-6)
+
+
+# -- building again -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A candidate made a second time from the raw files of a release, and that release."""
+
+    settings: Settings
+    release: Path
+    candidate: Path
+    before: Path | None
+
+
+def rebuild(settings: Settings, release: Path) -> Rebuilt:
+    """Land every raw file again into a new landed.duckdb and build; dbt's tests passed when the release was made."""
+    settings.landed.unlink()
+    ledger = Ledger(settings)
+    land.prepare(settings)
+    for record in land.pending(settings, ledger):
+        land.land_file(settings, ledger, record)
+    with ledger.writing():
+        run = ledger.start("run", build.versions(), build.code_fingerprint())
+        run.input_fingerprint = build.input_fingerprint(settings, [])
+        candidate = build.build(settings, ledger, run, "--exclude-resource-type", "test", "unit_test")
+    published = ledger.published_run_id()
+    return Rebuilt(settings, release, candidate, publish.release_path(settings, published) if published else None)
+
+
+@pytest.fixture(scope="module")
+def rolled_back(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
+    """The demo's warehouse, rolled back to its second release and built again, as a republish would."""
+    folder = tmp_path_factory.mktemp("rolled-back") / "demo"
+    shutil.copytree(shown.settings.warehouse, folder, symlinks=True)
+    settings = shown.settings.model_copy(update={"warehouse": folder})
+    publish.point_to(settings, shown.releases[1].parent.name)
+    return rebuild(settings, shown.releases[2])
+
+
+@pytest.fixture(scope="module")
+def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
+    """The bundled figures, with nothing left but the raw files and the runs."""
+    home = published.copy(tmp_path_factory.mktemp("from-nothing") / "home")
+    home.settings.published.unlink()
+    shutil.rmtree(home.settings.releases)
+    return rebuild(home.settings, published.settings.published.resolve())
+
+
+def content(path: Path) -> dict[str, tuple[Any, ...]]:
+    """Rows and hash of every table, the order of rows aside."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        found = {}
+        for (table,) in tables:
+            row = con.execute(f"select count(*), sum(hash(record)::hugeint) from {table} as record").fetchone()
+            assert row is not None
+            found[table] = row
+        return found
+
+
+@pytest.mark.parametrize("which", ["rolled_back", "from_nothing"])
+def test_a_rebuild_from_the_same_raw_files_gives_identical_tables(request: pytest.FixtureRequest, which: str) -> None:
+    rebuilt: Rebuilt = request.getfixturevalue(which)
+    before, after = content(rebuilt.release), content(rebuilt.candidate)
+    assert set(before) - set(after) == {"meta.check_result"}
+    assert set(after) <= set(before)
+    compared = set(after) - set(OF_THE_RUN)
+    assert sum(table.startswith(("core.", "marts.")) for table in compared) > 60
+    assert {table for table in compared if before[table] != after[table]} == set()
+
+
+def test_a_rollback_and_a_republish_change_no_answer_about_the_past(
+    con: duckdb.DuckDBPyConnection, rolled_back: Rebuilt
+) -> None:
+    moments = [built_at(con, "one"), built_at(con, "two")]
+    with duckdb.connect(str(rolled_back.candidate), read_only=True) as again:
+        found = [again.execute(f"select count(*), sum(hash(t)::hugeint) from core.trade_asof('{m}') t") for m in moments]
+        answers = [answer.fetchall() for answer in found]
+    with duckdb.connect(str(rolled_back.release), read_only=True) as once:
+        for moment, answer in zip(moments, answers, strict=True):
+            same = f"select count(*), sum(hash(t)::hugeint) from core.trade_asof('{moment}') t"
+            assert once.execute(same).fetchall() == answer
+    assert answers[0] != answers[1]
+
+
+def test_releases_are_listed_in_order_with_the_one_readers_had(rolled_back: Rebuilt) -> None:
+    with duckdb.connect(str(rolled_back.candidate), read_only=True) as con:
+        found = con.execute(
+            "select run_id, published_at is not null, is_last_release, is_this_release from core.dim_warehouse_release "
+            "order by release_number"
+        ).fetchall()
+    assert rolled_back.before is not None
+    assert [row[1:] for row in found] == [
+        (True, False, False),
+        (True, True, False),
+        (True, False, False),
+        (False, False, True),
+    ]
+    assert found[1][0] == rolled_back.before.parent.name
+    assert found[3][0] == rolled_back.candidate.parent.name
+
+
+def test_what_other_rules_made_is_told_from_what_was_reported(rolled_back: Rebuilt, tmp_path: Path) -> None:
+    """The last release as if older code had made it: a value doubled, a cell more, one less, another conversion."""
+    assert rolled_back.before is not None
+    older, candidate = tmp_path / "older" / "trade.duckdb", tmp_path / "trade.duckdb"
+    older.parent.mkdir()
+    shutil.copyfile(rolled_back.before, older)
+    shutil.copyfile(rolled_back.candidate, candidate)
+    with duckdb.connect(str(older)) as con:
+        product = con.execute(
+            "select product_key from core.fct_trade join core.bridge_product_revision on product_key = from_product_key "
+            "where source_code = 'census' group by all having max(weight) < 1 order by product_key limit 1"
+        ).fetchone()
+        con.execute("update core.fct_trade set value_usd = 2 * value_usd where source_code = 'gacc_bulletin'")
+        con.execute("insert into core.fct_trade select * replace ('XXX' as product_key) from core.fct_trade limit 1")
+        con.execute("delete from core.fct_trade where source_code = 'imf_imts' and reporter_code = 'RUS'")
+    with duckdb.connect(str(candidate)) as con:
+        before = con.execute("select cause, count(*) from marts.revision group by all").fetchall()
+    revise(rolled_back.settings, candidate, older)
+    with duckdb.connect(str(candidate), read_only=True) as con:
+        print(product, before, con.execute("select cause, source_code, count(*) from marts.revision group by all").fetchall())
+
+
+def revise(settings: Settings, candidate: Path, last_release: Path) -> None:
+    """Compare the candidate anew with another last release."""
+    project, target = str(settings.dbt_project), str(candidate.parent / "dbt")
+    command = [settings.tool("dbt"), "--quiet", "run", "--project-dir", project, "--profiles-dir", project]
+    command += ["--target-path", target, "--log-path", target]
+    command += ["--select", "fct_trade_revision", "fct_conversion_revision", "revision"]
+    environment = settings.tool_environment(
+        ENTREPOT_CANDIDATE=str(candidate),
+        ENTREPOT_LANDED=str(settings.landed),
+        ENTREPOT_LAST_RELEASE=str(last_release),
+    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
