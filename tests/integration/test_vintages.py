@@ -126,6 +126,8 @@ def test_each_change_has_the_cause_the_publishers_gave_it(con: duckdb.DuckDBPyCo
 
     revised, outage = causes("two"), causes("trade")
     assert {source for source, found in revised.items() if "revision" in found} == REVISED
+    # the stand-in's revision of a year takes a cell back, too
+    assert {source for source, found in revised.items() if "withdrawn" in found} == {"comtrade_api", "comtrade_bulk"}
     assert "code" not in set().union(*revised.values(), *outage.values()), "the code was the same"
     assert {source for source, found in outage.items() if "new_report" in found} == {"comtrade_api", "comtrade_bulk"}
     new = con.execute(
@@ -138,7 +140,8 @@ def test_statistic_of_revisions_equals_that_of_the_two_releases(con: duckdb.Duck
     """China's year 2023 came anew; its other years came once and say nothing of revisions."""
     expected = con.execute(
         "select count(*), count(*) filter (where new.value_usd > old.value_usd), "
-        "100 * avg(new.value_usd::double / old.value_usd - 1), 100 * avg(abs(new.value_usd::double / old.value_usd - 1)), "
+        "100 * avg(new.value_usd::double / old.value_usd - 1), "
+        "100 * avg(abs(new.value_usd::double / old.value_usd - 1)), "
         "100 * sum(abs(new.value_usd - old.value_usd))::double / sum(new.value_usd) "
         f"from one.core.fct_trade as old join trade.core.fct_trade as new using ({KEY}) "
         "where source_code = 'comtrade_bulk' and reporter_code = 'CHN' and flow_code = 'X' and period_code = '2023'"
@@ -230,7 +233,9 @@ def test_a_rollback_and_a_republish_change_no_answer_about_the_past(
 ) -> None:
     moments = [built_at(con, "one"), built_at(con, "two")]
     with duckdb.connect(str(rolled_back.candidate), read_only=True) as again:
-        found = [again.execute(f"select count(*), sum(hash(t)::hugeint) from core.trade_asof('{m}') t") for m in moments]
+        found = [
+            again.execute(f"select count(*), sum(hash(t)::hugeint) from core.trade_asof('{m}') t") for m in moments
+        ]
         answers = [answer.fetchall() for answer in found]
     with duckdb.connect(str(rolled_back.release), read_only=True) as once:
         for moment, answer in zip(moments, answers, strict=True):
@@ -257,25 +262,71 @@ def test_releases_are_listed_in_order_with_the_one_readers_had(rolled_back: Rebu
 
 
 def test_what_other_rules_made_is_told_from_what_was_reported(rolled_back: Rebuilt, tmp_path: Path) -> None:
-    """The last release as if older code had made it: a value doubled, a cell more, one less, another conversion."""
+    """The last release as if older code had made it: values doubled, a cell more, some less, another conversion."""
     assert rolled_back.before is not None
     older, candidate = tmp_path / "older" / "trade.duckdb", tmp_path / "trade.duckdb"
     older.parent.mkdir()
     shutil.copyfile(rolled_back.before, older)
     shutil.copyfile(rolled_back.candidate, candidate)
     with duckdb.connect(str(older)) as con:
-        product = con.execute(
-            "select product_key from core.fct_trade join core.bridge_product_revision on product_key = from_product_key "
-            "where source_code = 'census' group by all having max(weight) < 1 order by product_key limit 1"
-        ).fetchone()
         con.execute("update core.fct_trade set value_usd = 2 * value_usd where source_code = 'gacc_bulletin'")
-        con.execute("insert into core.fct_trade select * replace ('XXX' as product_key) from core.fct_trade limit 1")
         con.execute("delete from core.fct_trade where source_code = 'imf_imts' and reporter_code = 'RUS'")
-    with duckdb.connect(str(candidate)) as con:
-        before = con.execute("select cause, count(*) from marts.revision group by all").fetchall()
+        con.execute(
+            "insert into core.fct_trade select * replace ('cbr' as source_code) from core.fct_trade "
+            "where source_code = 'census' limit 1"
+        )
+        product, revision, weight = otherwise_converted(con)
+    with duckdb.connect(str(candidate), read_only=True) as con:
+        reported = con.execute(BY_CAUSE).fetchall()
+        expected = {
+            ("code", source): count
+            for source, count in con.execute(
+                "select source_code, count(*) from core.fct_trade where source_code = 'gacc_bulletin' "
+                "or source_code = 'imf_imts' and reporter_code = 'RUS' group by all"
+            ).fetchall()
+        }
+        standing = con.execute(
+            f"select 'concordance', source_code, count(*) from core.fct_trade anti join marts.revision using ({KEY}) "
+            "where product_key = ? group by all",
+            [product],
+        ).fetchall()
     revise(rolled_back.settings, candidate, older)
     with duckdb.connect(str(candidate), read_only=True) as con:
-        print(product, before, con.execute("select cause, source_code, count(*) from marts.revision group by all").fetchall())
+        found = {(cause, source): count for cause, source, count in con.execute(BY_CAUSE).fetchall()}
+        gone = con.execute("select value_usd, cause from marts.revision where source_code = 'cbr'").fetchall()
+        halved = con.execute(
+            "select min(value_usd / before_value_usd), max(value_usd / before_value_usd), "
+            "sum(rules_difference_usd) = sum(difference_usd), sum(abs(report_difference_usd)) "
+            "from marts.revision where source_code = 'gacc_bulletin' and cause = 'code'"
+        ).fetchone()
+        moved = con.execute("select product_key, to_revision, moved_share from core.fct_conversion_revision").fetchall()
+    assert standing
+    assert gone == [(None, "code")]
+    expected = expected | {("code", "cbr"): 1} | {(cause, source): count for cause, source, count in standing}
+    assert found == expected | {(cause, source): count for cause, source, count in reported}
+    assert halved == (0.5, 0.5, True, 0)
+    assert [row[:2] for row in moved] == [(product, revision)]
+    assert float(moved[0][2]) == pytest.approx(weight, abs=1e-11)
+
+
+BY_CAUSE = "select cause, source_code, count(*) from marts.revision group by all"
+
+
+def otherwise_converted(con: duckdb.DuckDBPyConnection) -> tuple[str, str, float]:
+    """Let one part of a traded product go to no code there is; the product, the HS revision, and the part."""
+    row = con.execute(
+        "select from_product_key, to_revision, to_product_key, weight from core.bridge_product_revision "
+        "where from_product_key in (select product_key from core.fct_trade where source_code = 'comtrade_bulk') "
+        "order by weight, from_product_key, to_product_key limit 1"
+    ).fetchone()
+    assert row is not None, "no traded product is converted"
+    product, revision, part, weight = row
+    con.execute(
+        "update core.bridge_product_revision set to_product_key = to_revision || ':none' "
+        "where from_product_key = ? and to_product_key = ?",
+        [product, part],
+    )
+    return product, revision, weight
 
 
 def revise(settings: Settings, candidate: Path, last_release: Path) -> None:
