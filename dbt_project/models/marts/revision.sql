@@ -82,7 +82,7 @@ select
     cast(changed.recomputed_value_usd - changed.before_value_usd as decimal(18, 3)) as rules_difference_usd,
     cast(changed.value_usd - changed.recomputed_value_usd as decimal(18, 3)) as report_difference_usd,
     conversion.moved_share as converted_share,
-    cast(changed.value_usd * conversion.moved_share as decimal(18, 3)) as converted_usd,
+    cast(cast(changed.value_usd as decimal(38, 3)) * conversion.moved_share as decimal(18, 3)) as converted_usd,
     changed.is_additive,
     changed.known_from,
     {% for name in lineage %} changed.before_{{ name }}, changed.{{ name }} {{ ',' if not loop.last }} {% endfor %}
