@@ -15,6 +15,7 @@ from tests.marts import Compiled
 
 MODELS = ("int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin", "int_mirror_reliability",
           "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap", "reporter_asymmetry")  # fmt: skip
+RANKING = ("partner_rivals", "partner_rank_year")
 GIVEN = """
 create schema trade.raw; create schema trade.seed; create schema trade.intermediate; create schema trade.core;
 create schema trade.marts;
@@ -44,7 +45,7 @@ create table trade.core.bridge_product_revision (
 );
 insert into trade.core.bridge_product_revision values
     ('H6:851713', 'H5', 'H5:851712', 1, 'whole', 'f'), ('H6:851714', 'H5', 'H5:851712', 1, 'whole', 'f'),
-    ('H6:270900', 'H5', 'H5:270900', 1, 'whole', 'f');
+    ('H6:270900', 'H5', 'H5:270900', 1, 'whole', 'f'), ('H6:100199', 'H5', 'H5:100199', 1, 'whole', 'f');
 """
 WORLD, UNKNOWN = "WLD", "NES"
 
@@ -63,19 +64,25 @@ class Report(NamedTuple):
 
 
 class Mirror(Compiled):
-    """Compiled models of the mirror. Every report is whole: its totals, and World's, are the sum of its products."""
+    """Compiled models of the mirror. Every report is whole: its totals, and World's, are the sum of its products.
+
+    `ranking` has the models that rank partners, compiled with them because that is what takes long.
+    """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, *MODELS)
+        super().__init__(folder, *MODELS, *RANKING)
+        self.ranking = copy.copy(self)
+        self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKING]
+        self.nodes = [node for node in self.nodes if node["name"] in MODELS]
 
-    def mistaken(self, model: str, right: str, wrong: str) -> Mirror:
-        """The same models, one of them with a mistake: `right` in its code is replaced by `wrong`."""
+    def altered(self, model: str, old: str, new: str) -> Mirror:
+        """The same models, but in one of them `new` stands where `old` was."""
         other = copy.copy(self)
         other.nodes = [dict(node) for node in self.nodes]
         (node,) = [node for node in other.nodes if node["name"] == model]
         code = "raw_code" if node["language"] == "python" else "compiled_code"
-        assert node[code].count(right) == 1, f"{model} does not say {right!r} once"
-        node[code] = node[code].replace(right, wrong)
+        assert node[code].count(old) == 1, f"{model} does not say {old!r} once"
+        node[code] = node[code].replace(old, new)
         return other
 
     def reconcile(

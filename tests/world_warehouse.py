@@ -20,6 +20,9 @@ INVARIANTS = (
     "assert_codes_can_be_converted",
     "assert_reconciled_products_add_up",
     "assert_reconciled_values_keep_their_bounds",
+    "assert_reconciled_values_follow_from_both_reports",
+    "assert_mirror_gaps_agree_with_each_other",
+    "assert_ranks_know_what_is_missing",
     "bridge_product_revision",
     "unconvertible_product",
 )

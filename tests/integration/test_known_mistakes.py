@@ -208,7 +208,7 @@ def test_the_models_do_not_make_the_mistake(mirror: Mirror, check: Callable[[Mir
 def test_the_mistake_would_be_seen(mirror: Mirror, name: str) -> None:
     mistake = MISTAKES[name]
     with pytest.raises(AssertionError) as seen:
-        mistake.check(mirror.mistaken(mistake.model, mistake.right, mistake.wrong))
+        mistake.check(mirror.altered(mistake.model, mistake.right, mistake.wrong))
     assert "does not say" not in str(seen.value)
 
 

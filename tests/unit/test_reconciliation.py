@@ -116,7 +116,10 @@ def test_reported_margins_go_before_estimated_ones_and_keep_the_bounds(pairs: pd
 
 
 def test_a_distance_nobody_knows_is_the_mean(pairs: pd.DataFrame) -> None:
-    told = pairs.assign(distance_km=pairs["distance_km"].where(pairs["exporter_code"] != "CHE"))
+    """Whose place is unknown has no known border either: both are empty, as they come from the warehouse."""
+    is_known = pairs["exporter_code"] != "CHE"
+    border = pairs["is_contiguous"].astype("boolean").where(is_known)
+    told = pairs.assign(distance_km=pairs["distance_km"].where(is_known), is_contiguous=border)
     found = margin.margins(told)
     unknown = found[(found["exporter_code"] == "CHE") & (found["importer_code"] != "KAZ")]
     assert set(unknown["tau_method"]) == {"gravity_mean_distance"}

@@ -115,7 +115,7 @@ def predicted(fitted, rows):
     is_known = rows["distance_km"].notna().to_numpy()
     offset = np.zeros(len(rows))
     offset[is_known] = np.log(rows.loc[is_known, "distance_km"].astype(float)) - mean_log_km
-    contiguous = rows["is_contiguous"].eq(True).to_numpy(dtype=float)
+    contiguous = rows["is_contiguous"].astype("boolean").fillna(False).to_numpy(dtype=float)
     design = np.column_stack([np.ones(len(rows)), offset, contiguous])
     ratio = np.exp(design @ coefficients)
     variance = np.maximum(np.einsum("ij,jk,ik->i", design, covariance, design), 0.0)

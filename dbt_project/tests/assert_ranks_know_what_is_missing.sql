@@ -1,0 +1,47 @@
+-- Every partner is counted in one state, those nothing is known of get no rank, and a rank is one only where the best
+-- and
+-- the worst place agree by the reporter's own report; streaks that are sure are no longer than those that may be.
+with
+    ranks as (
+
+        select
+            *,
+            count(*) over (partition by reporter_code, year_number, perimeter_code, measure) as n_rows,
+            n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing as n_counted
+        from {{ ref('partner_rank') }}
+
+    ),
+
+    judged as (
+
+        select
+            *,
+            n_counted = n_universe and n_rows = n_universe as all_are_counted,
+            case
+                when value_state = 'missing' or (value_state = 'mirror_only' and rank_basis = 'own')
+                then rank is null and rank_best is null and rank_worst is null and value_usd is null
+                else rank_best >= 1 and rank_best <= rank_worst and rank_worst <= rank_worst_if_unallocated
+            end as only_what_is_known_has_a_place,
+            coalesce(rank_worst_if_unallocated <= n_universe, true) as places_are_in_the_universe,
+            (rank is not null) = coalesce(rank_basis = 'own' and rank_best = rank_worst, false)
+            and coalesce(rank = rank_best, true) as a_rank_is_sure,
+            rank_is_certain = coalesce(rank = rank_worst_if_unallocated, false) as certainty_counts_the_unallocated,
+            (rank_naive is null) = (value_usd is null) as careless_ranks_are_of_values,
+            coalesce(streak_at_least_if_unallocated <= streak_at_least, true)
+            and coalesce(streak_at_least <= streak_at_most, true) as streaks_are_in_order
+        from ranks
+
+    )
+
+select *
+from judged
+where
+    not (
+        all_are_counted
+        and coalesce(only_what_is_known_has_a_place, false)
+        and places_are_in_the_universe
+        and a_rank_is_sure
+        and certainty_counts_the_unallocated
+        and careless_ranks_are_of_values
+        and streaks_are_in_order
+    )
