@@ -21,7 +21,7 @@ create schema trade.core; create schema trade.intermediate; create schema trade.
 create table trade.core.fct_trade (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
     period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
-    valuation_code varchar, coverage varchar, file_id varchar, line bigint
+    valuation_code varchar, coverage varchar, file_id varchar, line bigint, cell_state varchar
 );
 create table trade.core.fct_trade_total as from trade.core.fct_trade;
 create table trade.core.dim_period as
@@ -101,7 +101,7 @@ class Compiled:
         con.execute(
             "insert into core.fct_trade select source, reporter, partner, flow, product, cast(year as varchar), value, "
             "kg, kg, case when kg is not null then 'kg' end, case flow when 'M' then 'CIF' else 'FOB' end, 'complete', "
-            "'f', row_number() over () from frame"
+            "'f', row_number() over (), 'observed' from frame"
         )
         con.execute(
             "insert into core.dim_source select distinct source_code, 'UNSD', 'CIF' from core.fct_trade "

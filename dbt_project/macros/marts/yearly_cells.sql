@@ -16,7 +16,7 @@
             select trade.*
             from {{ ref('fct_trade') }} as trade
             inner join {{ ref('dim_period') }} as period on trade.period_code = period.period_code
-            where period.freq_code = 'A'
+            where period.freq_code = 'A' and trade.cell_state is distinct from 'estimated'
 
         ),
 

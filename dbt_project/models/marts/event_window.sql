@@ -1,5 +1,5 @@
 -- Trade of the pairs an event touched, around it: three years and twelve months to either side. Levels side by side; no
--- effect is estimated, and what else happened is not taken out.
+-- effect is estimated, and what else happened is not taken out. Estimates of who did not report are left out.
 with
     pairs as (
 
@@ -46,7 +46,7 @@ with
             {{ ref('trade_flow_period') }} as trade
             on pairs.reporter_code = trade.reporter_code
             and pairs.partner_code = trade.partner_code
-        where trade.freq_code in ('A', 'M')
+        where trade.freq_code in ('A', 'M') and trade.cell_state is distinct from 'estimated'
 
     ),
 

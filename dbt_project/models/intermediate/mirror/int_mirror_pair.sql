@@ -64,6 +64,7 @@ with
             dataset.classification_code = 'TOTAL'
             and dataset.partner_scope = 'complete'
             and source.statistic_code <> 'BACI'
+            and dataset.cell_state is distinct from 'estimated'
 
     ),
 

@@ -1,6 +1,7 @@
 -- What each reporter says it traded in a year with each partner, from one source a pair: first one whose subheadings
 -- add up to the total, so that pair and products are the same report, then by priority. What somebody has reconciled
--- before (BACI) is nobody's report. Without a total the products are one where the source gives all of them.
+-- before (BACI), or estimated (the IMF, of who does not report), is nobody's report. Without a total the products are
+-- one where the source gives all of them.
 {%- set side = 'source_code, reporter_code, partner_code, flow_code, period_code' %}
 with
     stated as (
@@ -23,6 +24,7 @@ with
             length(cell.period_code) = 4
             and cell.flow_code in ('X', 'M')
             and (cell.is_additive or cell.product_key = 'TOTAL')
+            and cell.cell_state is distinct from 'estimated'
             and reporter.area_kind = 'economy'
             and partner.area_kind in ('economy', 'nes', 'special')
         group by all

@@ -47,6 +47,7 @@ with
             and total.product_key = 'TOTAL'
             and total.flow_code in ('X', 'M')
             and total.value_usd is not null
+            and total.cell_state is distinct from 'estimated'
 
     ),
 
