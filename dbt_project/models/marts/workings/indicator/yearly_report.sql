@@ -1,6 +1,7 @@
 -- What each source has of an economy's exports and imports of a year: whole, of selected partners, the World total
 -- alone, or nothing although it has other years of it. Every index starts from here, so that what is missing is
 -- counted and never a zero.
+-- Reason for size: what a report has, and what it lacks, is one question asked of four tables.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
     partners as (
