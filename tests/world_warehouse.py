@@ -6,6 +6,9 @@ import csv
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
@@ -53,6 +56,12 @@ def world_warehouse(folder: Path) -> Path:
     dbt(settings, path, "build", "--exclude-resource-type", "test", "unit_test")
     dbt(settings, path, "test", "--select", *INVARIANTS)
     return path
+
+
+def violations(con: duckdb.DuckDBPyConnection, world_release: Path, test: str) -> list[tuple[Any, ...]]:
+    """Rows that break one of the invariants in a copy of the world, by the SQL dbt made of it."""
+    (compiled,) = (world_release.parent / "dbt" / "compiled").rglob(f"{test}.sql")
+    return con.execute(compiled.read_text(encoding="utf-8")).fetchall()
 
 
 def write_downloads(path: Path) -> None:
