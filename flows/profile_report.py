@@ -99,10 +99,11 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
-    """The streak of the newest year with a certain rank, and what the newest rank does not know."""
+    """The streak up to the newest year the reporter itself reports, and what the newest rank does not know."""
     in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
-    streaks = [f for f in in_all if f["item"] == "years_first" and f["value_max"]]
-    if streaks:
+    own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
+    streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
+    if streaks and streaks[-1]["value_max"]:
         newest = streaks[-1]
         low, high = int(newest["value_min"] or 0), int(newest["value_max"])
         years = f"{low}" if low == high else f"surely {low} and possibly {high}"

@@ -211,7 +211,7 @@ order by section
 --> event      | 9         | 9
 --> mirror     | 156       | 18
 --> missing    | 5         | 5
---> rank       | 972       | 339
+--> rank       | 972       | 366
 --> settlement | 101       | 0
 --> statement  | 102       | 1
 --> target     | 86        | 2

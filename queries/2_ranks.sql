@@ -59,8 +59,8 @@ limit 8
 ;
 --> year | partner | rank | rank_best | rank_worst | rank_basis | value_state
 --> 2023 | CHN     | null | 1         | 3          | mirror     | mirror_only
---> 2023 | IND     | null | 2         | 4          | mirror     | mirror_only
---> 2023 | TUR     | null | 3         | 5          | mirror     | mirror_only
+--> 2023 | IND     | null | 2         | 9          | mirror     | mirror_only
+--> 2023 | TUR     | null | 3         | 10         | mirror     | mirror_only
 
 -- 2.5 The first five suppliers and customers of a reporter whose report is whole
 -- World: demo

@@ -6,7 +6,7 @@
             if node.resource_type in ('model', 'seed') and node.config.materialized in ('table', 'incremental', 'seed') -%}
             {%- set columns = node.columns.values() | list -%}
             {%- if node.name.startswith('stg_') and contract_of(node).columns -%}
-                {%- set columns = described_columns(contract_of(node)) -%}
+                {%- set columns = described_columns(contract_of(node)) + columns -%}
             {%- endif -%}
             {%- if node.resource_type == 'seed' -%}
                 {%- set columns = [] -%}

@@ -12,14 +12,22 @@ from flows.errors import GateFailed
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 
-_REPORT = """
-create or replace table meta.check_result (
-    run_id varchar, check_name varchar, table_name varchar, description varchar, severity varchar, owner varchar,
-    expires_on date, passed boolean, observed varchar, expected varchar, failing_rows bigint, sample_json varchar
-);
-comment on table meta.check_result is 'One row per check of the release gate on this release.';
-comment on column meta.check_result.sample_json is 'Up to 20 offending rows as JSON.';
-"""
+_ABOUT = "One row per check of the release gate on this release."
+# name: type, unit of numbers, meaning
+_COLUMNS = {
+    "run_id": ("varchar", None, "Run that made the release."),
+    "check_name": ("varchar", None, "Check."),
+    "table_name": ("varchar", None, "Table it looks at."),
+    "description": ("varchar", None, "What must hold."),
+    "severity": ("varchar", None, "error, which stops the release, or warning."),
+    "owner": ("varchar", None, "Who answers for a warning."),
+    "expires_on": ("date", None, "Day from which the warning is an error."),
+    "passed": ("boolean", None, "Whether it held."),
+    "observed": ("varchar", None, "What was found."),
+    "expected": ("varchar", None, "What was expected."),
+    "failing_rows": ("bigint", "count", "Rows that break it."),
+    "sample_json": ("varchar", None, "Up to 20 offending rows as JSON."),
+}
 
 
 def audit(settings: Settings, candidate: Path, previous: Path | None) -> list[Result]:
@@ -40,7 +48,7 @@ def comparable(settings: Settings, ledger: Ledger, run: Run) -> Path | None:
 def record(ledger: Ledger, run: Run, candidate: Path, results: list[Result]) -> None:
     """Write the report into the candidate's schema `meta` and into the run record."""
     with duckdb.connect(str(candidate)) as con:
-        con.execute(_REPORT)
+        _create_report(con)
         con.executemany(
             "insert into meta.check_result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -64,6 +72,20 @@ def record(ledger: Ledger, run: Run, candidate: Path, results: list[Result]) -> 
         con.execute("checkpoint")
     run.checks = [result.model_dump(mode="json") for result in results]
     ledger.save(run)
+
+
+def _create_report(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty meta.check_result with its comments, and its lines in meta.dictionary."""
+    columns = ", ".join(f"{name} {data_type}" for name, (data_type, _, _) in _COLUMNS.items())
+    con.execute(f"create or replace table meta.check_result ({columns})")
+    con.execute(f"comment on table meta.check_result is '{_ABOUT}'")
+    con.execute("delete from meta.dictionary where schema_name = 'meta' and table_name = 'check_result'")
+    for position, (name, (data_type, unit, text)) in enumerate(_COLUMNS.items(), start=1):
+        con.execute(f"comment on column meta.check_result.{name} is '{text}'")
+        con.execute(
+            "insert into meta.dictionary values ('table', 'meta', 'check_result', ?, ?, ?, ?, ?, ?)",
+            [position, name, data_type, unit, text, _ABOUT],
+        )
 
 
 def require_passed(results: list[Result]) -> None:

@@ -63,7 +63,7 @@ def test_a_misprint_is_put_right_in_its_report_and_stays_to_be_seen(con: duckdb.
     assert reports == [(Decimal("84070000000.000"), Decimal("80070000000.000"), True)]
     landed = (
         "select distinct turnover_usd_bn from raw.stg_gacc_quoted__partner_trade where publication_id = 'ri180112' "
-        "and reporter_code = 'CHN' and partner_code = 'RUS' and period_end = '2017-12-31'"
+        "and reporter_code = 'CHN' and partner_code = 'RUS' and period_start = '2017-01-01'"
     )
     assert rows(con, landed) == [(Decimal("80.070000"),)]
     bounds = "select value_usd, value_usd_min from core.fct_trade_total where source_code = 'gacc_quoted' and "

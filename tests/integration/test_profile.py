@@ -140,6 +140,16 @@ def test_every_table_macro_is_described_column_by_column(published: Home) -> Non
             assert [column for (column,) in described] == columns
 
 
+def test_the_dictionary_describes_every_column_there_is_and_none_besides(published: Home) -> None:
+    described = "select schema_name, table_name, column_name from meta.dictionary where object_kind = 'table' "
+    made = "select schema_name, table_name, column_name from duckdb_columns() where not internal "
+    schemas = "and schema_name in ('core', 'marts', 'meta', 'raw', 'seed') "
+    with open_published(published.settings) as con:
+        whole = f"{described} and coalesce(column_description, '') <> '' and coalesce(table_description, '') <> ''"
+        assert con.execute(f"{made}{schemas} except {whole} order by all").fetchall() == []
+        assert con.execute(f"{described}{schemas} except {made} order by all").fetchall() == []
+
+
 @pytest.fixture(scope="module")
 def other_pair(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A warehouse with statements about another pair than the article's."""

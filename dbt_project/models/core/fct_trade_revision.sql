@@ -1,5 +1,6 @@
 -- What became of the cells of the last release. In between stands what today's rules make of the files the last release
--- knew: the step from then to there is due to the rules, the step from there to now to the reports.
+-- knew: the step from then to there is due to the rules, the step from there to now to the reports, or to a correction.
+-- Reason for size: three states of a cell side by side, in six figures.
 {%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
@@ -21,6 +22,14 @@ with
     present as (
 
         select vintage.* from {{ ref('fct_trade_vintage') }} as vintage cross join last_release where vintage.is_current
+
+    ),
+
+    corrected_since as (
+
+        select distinct {% for name in cell_key %} correction.{{ name }}{{ ',' if not loop.last }} {% endfor %}
+        from {{ ref('int_correction_declared') }} as correction
+        inner join last_release on correction.corrected_at > last_release.built_at
 
     ),
 
@@ -79,7 +88,7 @@ with
     )
 
 select
-    {% for name in cell_key %} {{ name }}, {% endfor %}
+    {% for name in cell_key %} compared.{{ name }}, {% endfor %}
     {% for name in figures %} before_{{ name }}, {{ name }}, {% endfor %}
     recomputed_value_usd,
     before_conversion_rule,
@@ -90,10 +99,16 @@ select
     is_current,
     is_by_the_same_rules,
     is_of_the_same_report,
+    corrected_since.source_code is not null as is_corrected_since,
     known_from,
     before_file_id,
     before_line,
     file_id,
     line
 from compared
+left join
+    corrected_since
+    on {% for name in cell_key %}
+        compared.{{ name }} = corrected_since.{{ name }} {{ 'and' if not loop.last }}
+    {% endfor %}
 where not is_as_before and (was_published or is_current)

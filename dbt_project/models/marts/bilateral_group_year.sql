@@ -45,9 +45,33 @@ select
         end as {{ measure }}_usd,
         pairs.{{ measure }}_known_usd,
         published.{{ measure }}_usd as {{ measure }}_published_usd,
-        published.{{ measure }}_source_code as {{ measure }}_published_source_code
-        {%- if not loop.last %},{% endif %}
+        published.{{ measure }}_source_code as {{ measure }}_published_source_code,
     {% endfor %}
+    case
+        when pairs.n_turnover_known = 0
+        then 'No sum: the turnover of none of ' || pairs.n_pairs::varchar || ' pairs is known; missing, not zero.'
+        when pairs.n_turnover_known < pairs.n_pairs
+        then
+            'No sum: the turnover of '
+            || pairs.n_turnover_known::varchar
+            || ' of '
+            || pairs.n_pairs::varchar
+            || ' pairs is known'
+        else 'The sum of ' || pairs.n_pairs::varchar || ' pairs'
+    end || case
+        when pairs.n_turnover_known = 0
+        then ''
+        when pairs.n_turnover_mirrored > 0
+        then ', of ' || pairs.n_turnover_mirrored::varchar || ' by the partner''s report'
+        else ''
+    end
+    || case
+        when pairs.n_turnover_known = 0
+        then ''
+        when pairs.n_turnover_known < pairs.n_pairs
+        then '; the others are missing, not zero.'
+        else '.'
+    end as state_text
 from pairs
 left join
     {{ ref('bilateral_year') }} as published

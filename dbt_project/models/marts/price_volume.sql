@@ -110,7 +110,7 @@ select
     value_usd,
     before_usd,
     n_matched::bigint as n_matched,
-    100 * coverage as coverage_pct,
+    case when obstacle is null then 100 * coverage end as coverage_pct,
     case when null_reason is null then laspeyres end as price_laspeyres,
     case when null_reason is null then paasche end as price_paasche,
     case when null_reason is null then sqrt(laspeyres * paasche) end as price_fisher,

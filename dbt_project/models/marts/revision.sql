@@ -31,6 +31,8 @@ with
                 then 'rate'
                 when is_of_the_same_report
                 then 'code'
+                when is_corrected_since and before_file_id = file_id
+                then 'correction'
                 else 'revision'
             end as cause
         from {{ ref('fct_trade_revision') }}

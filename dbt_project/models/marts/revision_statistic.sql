@@ -1,5 +1,6 @@
 -- How a source revises its figures, over the cells that may be added up and were published more than once: from the
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
+-- A correction is no revision of the source.
 {%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
 {%- set key_columns = cell_key | join(', ') %}
 with
@@ -16,7 +17,7 @@ with
             last_value(cell.value_usd) over in_order as last_usd
         from {{ ref('fct_trade_vintage') }} as cell
         inner join {{ ref('dim_release') }} as file on cell.file_id = file.file_id
-        where cell.is_additive and cell.value_usd is not null
+        where cell.is_additive and cell.value_usd is not null and not cell.is_corrected
         window
             in_order as (
                 partition by {% for name in cell_key %} cell.{{ name }} {{ ',' if not loop.last }} {% endfor %}

@@ -1,6 +1,5 @@
 -- Trade by reporter, partner, flow and year, safe to sum along all of them: one source a reporter, flow and year, the
--- one
--- asked first among those whose partners are complete; single partners, those not specified included; exports and
+-- one asked first among those whose partners are complete; single partners, those not specified included; exports and
 -- imports; what the reporter itself reports. A reporter without such a report is not in it: missing, not zero.
 with
     chosen as (

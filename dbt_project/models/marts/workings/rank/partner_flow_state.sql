@@ -67,6 +67,6 @@ select
     false as is_partly_mirrored,
     case when value_state in ('observed', 'implied_zero') then flow_usd end as value_usd,
     case when flow_basis in ('mirror', 'derived') then flow_usd end as mirror_usd,
-    case when value_state in ('observed', 'implied_zero') then flow_usd else 0 end::decimal(18, 3) as known_usd,
+    case when value_state in ('observed', 'implied_zero') then flow_usd end::decimal(18, 3) as known_usd,
     bound_usd
 from named

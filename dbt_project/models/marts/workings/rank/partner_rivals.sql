@@ -1,10 +1,11 @@
 -- How many rivals surely, or possibly, lie above a partner. Rivals and the mark they are held against are
 -- sorted into one line and counted along it, so that no partner is compared with every other.
+-- Reason for size: three questions are counted along that line, one of them of trade without a named partner.
 {%- set series = 'perimeter_code, reporter_code, year_number, measure' %}
 {%- set questions = [
-    ('surely', 'low_usd', 'high_usd'),
-    ('possibly', 'high_usd', 'low_usd'),
-    ('if_unallocated', 'high_usd', 'low_usd - unallocated_usd'),
+    ('surely', 'least_usd', 'most_usd'),
+    ('possibly', 'most_usd', 'least_usd'),
+    ('if_unallocated', 'most_usd', 'least_usd - coalesce(unallocated_usd, 0)'),
 ] %}
 with
     unallocated as (
@@ -24,7 +25,16 @@ with
 
     intervals as (
 
-        select perimeters.perimeter_code, interval_rows.*, coalesce(unallocated.unallocated_usd, 0) as unallocated_usd
+        -- an open end is told from a known one by no sum of money: nothing at one end, more than the world trades at
+        -- the other
+        select
+            perimeters.perimeter_code,
+            interval_rows.*,
+            coalesce(interval_rows.low_usd, 0) as least_usd,
+            coalesce(interval_rows.high_usd, 1e15) as most_usd,
+            coalesce(
+                unallocated.unallocated_usd, case when interval_rows.rank_basis = 'own' then 0 end
+            ) as unallocated_usd
         from {{ ref('partner_value_interval') }} as interval_rows
         cross join (select distinct perimeter_code from {{ ref('dim_rank_perimeter') }}) as perimeters
         left join
@@ -101,11 +111,11 @@ select
     intervals.unallocated_usd::decimal(18, 3) as unallocated_usd,
     answers.n_surely::bigint as n_surely_above,
     -- an interval of some width lies in part above its own lower end: a partner is no rival of itself
-    (answers.n_possibly - case when intervals.high_usd > intervals.low_usd then 1 else 0 end)::bigint
+    (answers.n_possibly - case when intervals.most_usd > intervals.least_usd then 1 else 0 end)::bigint
     as n_possibly_above,
     (
         answers.n_if_unallocated
-        - case when intervals.high_usd + intervals.unallocated_usd > intervals.low_usd then 1 else 0 end
+        - case when intervals.most_usd + coalesce(intervals.unallocated_usd, 0) > intervals.least_usd then 1 else 0 end
     )::bigint as n_above_if_unallocated
 from intervals
 left join

@@ -1,4 +1,5 @@
 -- What is known of every partner's turnover, exports and imports in a year: a value, or the interval it must lie in.
+-- An end of which nothing is known is open: a partner never seen is not small.
 {%- set columns = [
     'reporter_code', 'partner_code', 'year_number', 'value_state', 'rank_basis', 'mirror_is_whole',
     'is_partly_mirrored', 'value_usd', 'mirror_usd', 'known_usd', 'bound_usd',
@@ -14,26 +15,41 @@ with
 
     ),
 
+    -- what the reporter itself once said of the partner: a value, or the most it could be. A partner's own figure binds
+    -- no other statistic, and is not carried.
+    known as (
+
+        select
+            measure,
+            reporter_code,
+            partner_code,
+            year_number,
+            value_state = 'observed' as is_observed,
+            case when value_state = 'observed' then value_usd else bound_usd end as most_usd
+        from states
+        where value_state = 'observed' or bound_usd is not null
+
+    ),
+
     carried as (
 
-        -- the last value observed, grown at the fastest pace ever seen; a bound over a hundred trillion USD,
-        -- more than the whole world trades, says no more than that one does
+        -- the last value observed, or where none was the last bound, grown at the fastest pace ever seen; a bound over
+        -- a hundred trillion USD, more than the whole world trades, says no more than that one does
         select
             this_year.reporter_code,
             this_year.partner_code,
             this_year.year_number,
             this_year.measure,
             least(
-                earlier.value_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number), 1e14
+                earlier.most_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number), 1e14
             ) as carried_usd
         from states as this_year
         inner join
-            states as earlier
+            known as earlier
             on this_year.reporter_code = earlier.reporter_code
             and this_year.partner_code = earlier.partner_code
             and this_year.measure = earlier.measure
             and earlier.year_number < this_year.year_number
-            and earlier.value_state = 'observed'
         inner join
             {{ ref('partner_growth_bound') }} as growth
             on this_year.reporter_code = growth.reporter_code
@@ -42,7 +58,7 @@ with
         qualify
             row_number() over (
                 partition by this_year.reporter_code, this_year.partner_code, this_year.year_number, this_year.measure
-                order by earlier.year_number desc nulls last
+                order by case when earlier.is_observed then 0 else 1 end, earlier.year_number desc nulls last
             )
             = 1
 
@@ -69,7 +85,10 @@ select
         -- a list of the largest partners binds whoever is not on it
         state.bound_usd,
         case when state.rank_basis = 'mirror' and state.mirror_is_whole then state.mirror_usd end,
-        greatest(state.known_usd, coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
+        case
+            when carried.carried_usd is not null or state.mirror_is_whole
+            then greatest(coalesce(state.known_usd, 0), coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
+        end
     )::decimal(18, 3) as high_usd
 from states as state
 left join

@@ -105,7 +105,10 @@ select
     coalesce(turnover_basis = 'partly_mirror', false) as is_partly_mirrored,
     case when turnover_basis in ('own', 'partly_mirror') then turnover_usd end as value_usd,
     mirror_usd,
-    (coalesce(own_exports_usd, 0) + coalesce(own_imports_usd, 0))::decimal(18, 3) as known_usd,
+    case
+        when coalesce(own_exports_usd, own_imports_usd) is not null
+        then (coalesce(own_exports_usd, 0) + coalesce(own_imports_usd, 0))::decimal(18, 3)
+    end as known_usd,
     (coalesce(own_exports_usd, exports_bound_usd) + coalesce(own_imports_usd, imports_bound_usd))::decimal(
         18, 3
     ) as bound_usd
