@@ -1,4 +1,5 @@
 -- A pair of economies: levels, growth, balance, months, both reporters. Exports FOB, imports CIF unless said otherwise.
+
 -- 1.1 How much do China and Russia trade, by either reporter, and by which rule was the level chosen?
 -- World: bundled
 select

@@ -1,4 +1,5 @@
 -- Ranks: who is first, since when, and what a missing report does to the answer.
+
 -- 2.1 Among China's top 15? Russia's place, best and worst, and what a careless ranking would say
 -- World: bundled
 select

@@ -1,4 +1,5 @@
 -- What is traded: commodities of the press, HS chapters and codes, other HS revisions, unit values.
+
 -- 3.1 What did China buy from Russia?
 -- World: bundled
 select

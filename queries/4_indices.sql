@@ -1,4 +1,5 @@
 -- Indices: each with formula, universe, null rule and citation in core.dim_indicator.
+
 -- 4.1 Which indices are there, and where do they come from?
 -- World: bundled
 select indicator_code, lower_bound, upper_bound, citation

@@ -1,4 +1,5 @@
 -- Both reports of a trade: how far apart, why, who is reliable, and the value between them.
+
 -- 5.1 What Russia says it sold to China, what China says it bought, and the value between
 -- World: bundled
 select

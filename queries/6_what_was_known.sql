@@ -1,4 +1,5 @@
 -- What was known on a day: vintages, revisions, releases, and the path of a number back to its file.
+
 -- 6.1 How much is on record, as known now?
 -- World: bundled
 select source_code, count(*) as n_cells

@@ -1,4 +1,5 @@
 -- What is missing: datasets, coverage, states of a cell, rejected and excluded rows.
+
 -- 7.1 Which datasets are here, and is a partner that is not in one a zero (complete) or unknown (selected)?
 -- World: bundled
 select source_code, availability_state, partner_scope, count(*) as n_datasets

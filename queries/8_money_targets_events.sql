@@ -1,4 +1,5 @@
 -- Targets, settlement, events, statements; and sums, rates and licences.
+
 -- 8.1 Two hundred billion by when, and when was it reached?
 -- World: bundled
 select
