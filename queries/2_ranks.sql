@@ -76,6 +76,16 @@ where
 order by measure, rank, partner_code
 ;
 --> measure | rank | partner | value_usd_bn | rank_is_certain
+--> exports | 1    | HKG     | 172.87       | true
+--> exports | 2    | TWN     | 129.05       | true
+--> exports | 3    | RUS     | 102.06       | true
+--> exports | 4    | USA     | 99.46        | true
+--> exports | 5    | VNM     | 94.93        | true
+--> imports | 1    | RUS     | 138.59       | true
+--> imports | 2    | USA     | 112.85       | true
+--> imports | 3    | DEU     | 77.14        | true
+--> imports | 4    | IND     | 55.62        | true
+--> imports | 5    | VNM     | 46.92        | true
 
 -- 2.6 Which first places are not certain, because trade without a named partner could belong to the next?
 -- World: bundled

@@ -181,8 +181,6 @@ def test_the_tables_say_so_in_words(con: duckdb.DuckDBPyConnection) -> None:
     for table, words in WORDS.items():
         side = "reporter_code" if "reporter_code" in columns[table] else "exporter_code"
         of = f"from marts.{table} where {side} = '{REPORTER}' and {after(columns[table])}"
-        if table == "indicator":
-            of += " and indicator_code <> 'openness'"  # stands on estimates too
         if rows(con, f"select 1 {of} and coalesce({words}, '') in ('', 'observed', 'implied_zero', 'whole')"):
             silent[table] = rows(con, f"select distinct {words} {of}")
     assert silent == {}
@@ -198,5 +196,5 @@ def test_the_tables_say_so_in_words(con: duckdb.DuckDBPyConnection) -> None:
 def test_an_index_of_it_is_null_with_a_reason(con: duckdb.DuckDBPyConnection) -> None:
     for table, value in (("indicator", "value"), ("product_indicator", "rca")):
         of = f"from marts.{table} where reporter_code = '{REPORTER}' and left(period_code, 4)::integer > {LAST}"
-        of += " and source_code <> 'baci'" + (" and indicator_code <> 'openness'" if table == "indicator" else "")
+        of += " and source_code <> 'baci'"
         assert rows(con, f"select 1 {of} and ({value} is not null or null_reason is null)") == []
