@@ -43,8 +43,9 @@ class Holding(BaseModel):
 
     @property
     def sentence(self) -> str:
-        """Source, licence, tables and counts."""
-        direct = [f"{count} rows of {table}" for table, count in sorted(self.rows.items(), key=lambda item: -item[1])]
+        """Source, licence, tables and counts: the facts first, then what repeats them."""
+        ordered = sorted(self.rows.items(), key=lambda item: (not item[0].startswith("core.fct_trade"), -item[1]))
+        direct = [f"{count} rows of {table}" for table, count in ordered]
         text = f"{self.source} ({self.licence}): {self.landed_rows} landed rows, {_some(direct) or 'no row by name'}"
         return text + (f"; computed from it: {_some(self.computed)}." if self.computed else ".")
 

@@ -34,7 +34,7 @@ def exported(home: Home) -> Path:
     link = home.settings.published.resolve()
     result = home.entrepot("export", "--public", str(home.folder / "public"), "--only-redistributable")
     assert result.returncode == 0, result.stderr
-    assert "the published warehouse is unchanged" in result.stdout.replace("\n", " ")
+    assert "the published warehouse is unchanged" in " ".join(result.stdout.split())
     assert home.settings.published.resolve() == link
     return home.folder / "public"
 
