@@ -207,12 +207,14 @@ def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> R
 
 
 def content(path: Path) -> dict[str, tuple[Any, ...]]:
-    """Rows and hash of every table, the order of rows aside."""
+    """Rows and hash of every table, the order of rows aside, and what the audit after a build adds."""
     with duckdb.connect(str(path), read_only=True) as con:
         tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         found = {}
         for (table,) in tables:
-            row = con.execute(f"select count(*), sum(hash(record)::hugeint) from {table} as record").fetchone()
+            audited = " where table_name <> 'check_result'" if table == "meta.dictionary" else ""
+            sums = f"select count(*), sum(hash(record)::hugeint) from {table} as record{audited}"
+            row = con.execute(sums).fetchone()
             assert row is not None
             found[table] = row
         return found
