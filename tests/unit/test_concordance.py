@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from collections import Counter
 from itertools import pairwise
-from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -18,6 +16,7 @@ from scipy.optimize import minimize
 
 from flows.settings import ROOT
 from tests.conftest import SAMPLES
+from tests.marts import python_model
 
 FOLDER = ROOT / "dbt_project" / "models" / "intermediate" / "concordance"
 PAIRS = ROOT / "warehouse" / "bundled" / "hs_correlation" / "pair.csv"
@@ -26,18 +25,8 @@ CODES = {"H0": 5020, "H1": 5113, "H2": 5224, "H3": 5052, "H4": 5206, "H5": 5388,
 """Codes by the tables, 999999 included since 2012. BACI counts 5022, 5115, 5223, 5050, 5202, 5384, 5609."""
 
 
-def dbt_model(name: str) -> ModuleType:
-    """A Python model of the dbt project as a module."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-families = dbt_model("int_product_family").families
-estimated = dbt_model("int_product_weight_estimated")
+families = python_model(FOLDER / "int_product_family.py").families
+estimated = python_model(FOLDER / "int_product_weight_estimated.py")
 PULL = np.full(4, estimated.GONE)
 
 

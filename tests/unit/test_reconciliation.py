@@ -4,9 +4,7 @@ the mistakes others made with the same method (Harvard's published code departs 
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
-from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -15,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.settings import ROOT
+from tests.marts import python_model
 from tests.standin.economy import ECONOMIES, HUB, MAIN, YEARS, distance_km, tau
 from tests.standin.world import World
 
@@ -22,18 +21,8 @@ FOLDER = ROOT / "dbt_project" / "models" / "intermediate" / "mirror"
 KEY = ["exporter_code", "importer_code", "period_code"]
 
 
-def dbt_model(name: str) -> ModuleType:
-    """A Python model of the dbt project as a module."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-margin = dbt_model("int_mirror_margin")
-reliability = dbt_model("int_mirror_reliability")
+margin = python_model(FOLDER / "int_mirror_margin.py")
+reliability = python_model(FOLDER / "int_mirror_reliability.py")
 
 
 def totals() -> dict[tuple[int, int, int, str], float]:
