@@ -33,11 +33,11 @@ def imports(source: str, reporter: str, partner: str, values: list[float], year:
     return [cell._replace(flow="M") for cell in exports(source, reporter, partner, values, year)]
 
 
-def rest(source: str, values: list[float]) -> list[Cell]:
+def rest(source: str, values: list[float], year: int = 2021) -> list[Cell]:
     """Exports of the rest of the world, by nine reporters; all but one sell a thousandth of each product."""
     small = [value / 1000 for value in values]
     last = [value - 8 * part for value, part in zip(values, small, strict=True)]
-    return [cell for other in OTHERS for cell in exports(source, other, "BBB", last if other == "R8" else small)]
+    return [cell for other in OTHERS for cell in exports(source, other, "BBB", last if other == "R8" else small, year)]
 
 
 SOYBEANS = [11, 140 - 11], [42 - 11, 12_000 - 42 - (140 - 11)]
@@ -88,6 +88,19 @@ def neighbours() -> list[Cell]:
     return here + exports("structure", "MIX", "SWE", mean) + imports("structure", "MIX", "SWE", mean)
 
 
+def two_ways() -> list[Cell]:
+    """Exports and imports of two goods, of Bengalia (BEN) and of Ravenia (RAV)."""
+    cells = exports("iit", "AAA", "BBB", [300, 6]) + imports("iit", "AAA", "BBB", [200, 2])
+    cells += exports("open", "BEN", "BBB", [19]) + imports("open", "BEN", "BBB", [49])
+    return cells + exports("open", "RAV", "BBB", [198]) + imports("open", "RAV", "BBB", [84])
+
+
+def construction() -> list[Cell]:
+    """AAA's one product grows by 6 %, that product in all by 3 %, all products by 2 %."""
+    before = exports("growth", "AAA", "BBB", [100], 2020) + rest("growth", [10_000 - 100, 90_000], 2020)
+    return before + exports("growth", "AAA", "BBB", [106]) + rest("growth", [10_300 - 106, 102_000 - 10_300])
+
+
 def by_hand() -> list[Cell]:
     """AAA sells BBB 24 of 80; BBB's imports are 150, AAA's own 200, those of all ten 1,200."""
     cells = exports("hand", "AAA", "BBB", [24]) + exports("hand", "AAA", "CCC", [56])
@@ -107,8 +120,8 @@ def examples(compiled: Compiled) -> Iterator[duckdb.DuckDBPyConnection]:
     for source, values in (("turnover", TURNOVER), ("incomes", INCOMES)):
         for number, value in enumerate(values):
             cells += exports(source, "AAA", f"P{number}", [value if k == number else 0 for k in range(len(values))])
-    cells += neighbours() + regions() + priced() + by_hand()
-    con = compiled.run(cells, gdp_usd={("AAA", 2021): 800_000})
+    cells += neighbours() + regions() + priced() + two_ways() + construction() + by_hand()
+    con = compiled.run(cells, gdp_usd={("AAA", 2021): 800_000, ("BEN", 2021): 20_000, ("RAV", 2021): 120_000})
     yield con
     con.close()
 
@@ -223,6 +236,17 @@ def test_contributions_of_four_goods(examples: duckdb.DuckDBPyConnection) -> Non
     ]
 
 
+def test_constant_shares_of_construction(examples: duckdb.DuckDBPyConnection) -> None:
+    """Clarksville Partnership, Shift Share Explanation, an example: a local industry grows by 6 %, the economy
+    by 2 %, the industry in it by 3 %: shares of 2, 1 and 3 %.
+    """
+    assert examples.execute(
+        "select change_usd / 1000, world_effect_usd / 1000, products_effect_usd / 1000, markets_effect_usd / 1000, "
+        "competitiveness_effect_usd / 1000 from marts.constant_market_share "
+        "where source_code = 'growth' and reporter_code = 'AAA' and period_code = '2021'"
+    ).fetchall() == [(6, 2, 1, 0, 3)]
+
+
 def test_constant_shares_of_three_regions(examples: duckdb.DuckDBPyConnection) -> None:
     """Figures of Farhauer and Kroell (2013), Standorttheorien, as in the manual of the R package REAT (Wieland), shift;
     the effects are worked by hand by the formula of Leamer and Stern (1970) for one market, as the manual does not
@@ -263,6 +287,15 @@ def test_intensity_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
     assert round(index(examples, "hand", "trade_intensity", partner="CCC"), 2) == 4.67
 
 
+def test_intra_industry_trade_of_two_exam_questions(examples: duckdb.DuckDBPyConnection) -> None:
+    """ixamBee, Economics, question 477699: exports of 300, imports of 200: 0.80. Interview Solution, What is the Grubel
+    Lloyd index: exports of 6 billion, imports of 2: 0.5.
+    """
+    assert examples.execute(
+        "select round(grubel_lloyd, 2) from marts.product_indicator where source_code = 'iit' order by product_key"
+    ).fetchall() == [(0.8,), (0.5,)]
+
+
 def test_intra_industry_trade_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
     """Our own numbers by the formula of Grubel and Lloyd (1975): exports 120, 80 and 0, imports 60, 90 and 50:
     1 - (60 + 10 + 50) / 400 = 0.7; by product 0.67, 0.94 and 0.
@@ -271,6 +304,14 @@ def test_intra_industry_trade_by_hand(examples: duckdb.DuckDBPyConnection) -> No
     assert examples.execute(
         "select round(grubel_lloyd, 2) from marts.product_indicator where source_code = 'two_way' order by product_key"
     ).fetchall() == [(0.67,), (0.94,), (0,)]
+
+
+@pytest.mark.parametrize(("reporter", "printed"), [("BEN", 3.40), ("RAV", 2.35)])
+def test_openness_of_two_nations(examples: duckdb.DuckDBPyConnection, reporter: str, printed: float) -> None:
+    """A textbook exercise, Measuring the openness of an economy, as solved at SmartSolve: exports 19 and 198, imports
+    49 and 84, GDP 20 and 120, in billions: 3.40 for Bengalia, 2.35 for Ravenia.
+    """
+    assert round(index(examples, "open", "openness", reporter), 2) == printed
 
 
 def test_openness_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
