@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows import cli_sources, reports, run_report, terminal
+from flows import cli_export, cli_sources, reports, run_report, terminal
 from flows.deployments import start_own_server
 from flows.errors import EntrepotError, is_interruption
 from flows.ledger import Ledger, Run
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_export.app, name="export")
 
 DEMO = ROOT / "warehouse" / "demo"
 STANDS_IN = 3
@@ -116,12 +117,13 @@ def _mode(mode: RunMode, publish: bool) -> Mode:
 
 
 def _export(run_id: str) -> None:
-    """Make what others read, Parquet and Data Docs, follow the release the link points to."""
-    from flows.steps import audit, export, publish
+    """Make what others read, Parquet, PostgreSQL and Data Docs, follow the release the link points to."""
+    from flows.steps import audit, export, postgres, publish
 
     try:
         with terminal.progress():
             export.export_release(get_settings(), run_id)
+            postgres.refresh_serving_copy(get_settings(), run_id)
             audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
     except (EntrepotError, OSError) as error:
         terminal.complain(f"The link points to the release; what is made from it for others does not: {error}")
@@ -259,8 +261,9 @@ def rollback(
         _export(target)
 
 
-@app.command()
+@cli_export.app.callback(invoke_without_command=True)
 def export(
+    context: typer.Context,
     public: Annotated[
         Path | None, typer.Option(help="A folder open to others: refused where figures may not be passed on.")
     ] = None,
@@ -274,10 +277,9 @@ def export(
     from flows.steps import build, licence, publish
     from flows.steps import export as step
 
-    settings, ledger = get_settings(), Ledger(get_settings())
-    published = ledger.published_run_id()
-    if published is None:
-        raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
+    if context.invoked_subcommand is not None:
+        return
+    settings, ledger, published = get_settings(), Ledger(get_settings()), cli_export.published_release()
     release = publish.release_path(settings, published)
     if public is None:
         terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")

@@ -33,7 +33,7 @@ from flows.ledger import Ledger, Run, RunState
 from flows.settings import Settings, get_settings
 from flows.sources import source_names
 from flows.sources.http import open_http
-from flows.steps import Frequency, Mode, audit, build, export, fetch, ingest, land, publish, summary
+from flows.steps import Frequency, Mode, audit, build, export, fetch, ingest, land, postgres, publish, summary
 from flows.steps.backfill import Request, estimate, estimate_table, planned_line
 from flows.steps.progress import Progress
 
@@ -67,6 +67,7 @@ build_candidate = task(name="dbt build", cache_policy=NO_CACHE)(build.build)
 audit_candidate = task(name="audit", cache_policy=NO_CACHE)(audit.audit)
 publish_candidate = task(name="publish", cache_policy=NO_CACHE)(publish.publish)
 export_parquet = task(name="export parquet", cache_policy=NO_CACHE)(export.export_release)
+serve_postgres = task(name="copy to postgresql", cache_policy=NO_CACHE)(postgres.refresh_serving_copy)
 build_data_docs = task(name="data docs", cache_policy=NO_CACHE)(audit.data_docs)
 
 
@@ -94,6 +95,7 @@ def follow(ledger: Ledger, run: Run, release: Path) -> None:
     """Make what others read follow the release. It is published already, so what fails here is a notice."""
     steps: dict[str, Callable[[], object]] = {
         "The Parquet export": partial(export_parquet, ledger.settings, run.run_id),
+        "The PostgreSQL copy": partial(serve_postgres, ledger.settings, run.run_id),
         "Data Docs": partial(build_data_docs, ledger.settings, release),
     }
     for name, step in steps.items():

@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         None, description="Folder open to others that gets every release as Parquet; guarded by the licences."
     )
     only_redistributable: bool = Field(False, description="Build without sources that may not be passed on.")
+    postgres: SecretStr | None = Field(
+        None, description="PostgreSQL database that gets a copy of every release: postgresql://user:password@host/db."
+    )
+    postgres_schema: str | None = Field(
+        None, description="Prefix of the schemas of that copy: trade for trade_core; core, marts, meta if empty."
+    )
     host: str = Field("127.0.0.1", description="Address `entrepot serve` binds to.")
     port: int = Field(4200, ge=1, le=65535, description="Port `entrepot serve` binds to.")
 
@@ -154,7 +160,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""
-        keys = (self.comtrade_key, self.census_key)
+        keys = (self.comtrade_key, self.census_key, self.postgres)
         return [key.get_secret_value() for key in keys if key is not None and key.get_secret_value()]
 
     @property

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
+from tests.postgres import Postgres, programs, running_postgres
 
 ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -73,3 +75,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
     assert result.returncode == 0, result.stdout + result.stderr
     (home.folder / "run.txt").write_text(result.stdout + result.stderr, encoding="utf-8")
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; each test takes a database of its own from it."""
+    folder = programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with running_postgres(folder) as server:
+        yield server

@@ -17,6 +17,7 @@ LAYERS = [
     {"flows.errors", "flows.settings", "flows"},
     {
         "flows.contracts",
+        "flows.grains",
         "flows.ledger",
         "flows.own_contracts",
         "flows.trade_roles",
@@ -26,7 +27,7 @@ LAYERS = [
     {"flows.sources", "expectations.landing", "expectations.release"},
     {"flows.steps", "flows.reading", "flows.profile"},
     {
-        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources"),
+        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
         *("flows.terminal", "flows.reports", "flows.run_report", "flows.profile_report"),
     },
 ]

@@ -29,6 +29,7 @@ def test_what_fails_after_publishing_is_a_notice(
 ) -> None:
     docs = Step()
     monkeypatch.setattr(pipeline, "export_parquet", Step(OSError("No space left on device")))
+    monkeypatch.setattr(pipeline, "serve_postgres", copy := Step())
     monkeypatch.setattr(pipeline, "build_data_docs", docs)
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
     release = settings.releases / run.run_id / "trade.duckdb"
@@ -37,7 +38,7 @@ def test_what_fails_after_publishing_is_a_notice(
     assert recorded.state == "published"
     (notice,) = recorded.notices
     assert notice == "The Parquet export failed, what is there is of an earlier release: No space left on device"
-    assert docs.made == [release], "one failure does not keep the other from following"
+    assert (copy.made, docs.made) == ([run.run_id], [release]), "one failure does not keep the others from following"
     monkeypatch.setattr(cli.reports, "show_article", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:
         cli._end(recorded)
