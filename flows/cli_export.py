@@ -1,7 +1,8 @@
-"""`entrepot export` beyond Parquet: a copy in PostgreSQL for tools that read nothing else."""
+"""`entrepot export` beyond Parquet: a copy in PostgreSQL for tools that read nothing else, a workbook for Excel."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,3 +46,24 @@ def postgres(
     with terminal.progress():
         tables = serve_copy(settings, published, address, schema or settings.postgres_schema)
     terminal.say(f"Copied {tables} tables of release {published} to PostgreSQL.")
+
+
+@app.command()
+def xlsx(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="The file to write; `export/trade.xlsx` in the warehouse if left out."),
+    ] = None,
+) -> None:
+    """Write the marts as an Excel workbook: a sheet per mart, with number formats, notes, sources and a dictionary.
+
+    It holds everything, also what may not be passed on; its first sheet says which sources that concerns.
+    """
+    from flows.steps.workbook import write_workbook
+
+    settings, published = get_settings(), published_release()
+    with terminal.progress():
+        done = write_workbook(settings, published, path or settings.export / "trade.xlsx")
+    for mart in done.left_out:
+        terminal.complain(f"Left out, more rows than a sheet of Excel holds: marts.{mart.name}, {mart.rows} rows.")
+    terminal.say(f"Wrote {len(done.sheets)} marts of release {published} to {done.path}.")

@@ -1,0 +1,187 @@
+"""The first sheet of the workbook: which release, whose figures, on which terms, and how to read and cite them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+ABOUT, DICTIONARY = "About", "Dictionary"
+_NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT")
+
+_HOW_TO_READ = (
+    "An empty cell is unknown, never zero: nobody reported it, or it cannot be computed without what is missing. "
+    "A sum over such cells leaves the unknown out.",
+    "The unit is in the name of a column and in the note of its header; the sheet Dictionary explains every column.",
+    "Money is in current US dollars unless the name says otherwise. From one billion on it is shown in billions, such "
+    "as 146.887 bn; the cell holds the whole amount.",
+    "Percentages are numbers in percent: 35.8 means 35.8 %.",
+    "Times are UTC. Codes of economies are ISO 3166 alpha-3.",
+    "Excel keeps 15 digits of a number; the warehouse and the Parquet export keep all.",
+)
+
+_COLUMNS = """
+select
+    columns.table_name, tables.comment, columns.column_name, columns.data_type, dictionary.unit,
+    coalesce(columns.comment, '')
+from duckdb_columns() as columns
+inner join duckdb_tables() as tables using (table_oid)
+left join meta.dictionary as dictionary
+    on dictionary.object_kind = 'table' and dictionary.schema_name = columns.schema_name
+    and dictionary.table_name = columns.table_name and dictionary.column_name = columns.column_name
+where columns.schema_name = 'marts'
+order by columns.table_name, columns.column_index
+"""
+
+_SOURCES = """
+select source.publisher, source.source_code, source.licence, source.is_redistributable,
+    max(file.known_from)::date::varchar as fetched_on, source.landing_page
+from core.dim_source as source
+inner join core.dim_release as file using (source_code)
+where file.row_count > 0
+group by all
+order by 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Described:
+    """One column with its type in DuckDB, its unit and what it means."""
+
+    name: str
+    data_type: str
+    unit: str | None
+    description: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds numbers."""
+        return self.data_type.startswith(_NUMBERS)
+
+    @property
+    def note(self) -> str:
+        """What the header says when pointed at."""
+        return f"{self.description}\nUnit: {self.unit}" if self.unit else self.description
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A mart by name, with the number of its rows and what it is."""
+
+    name: str
+    rows: int
+    description: str
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart and its columns."""
+
+    sheet: Sheet
+    columns: list[Described]
+
+    @property
+    def name(self) -> str:
+        """Name of table and sheet."""
+        return self.sheet.name
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.sheet.rows
+
+
+def described_marts(con: duckdb.DuckDBPyConnection) -> list[Mart]:
+    """All marts of the release, in the order of their names."""
+    columns: dict[tuple[str, str], list[Described]] = {}
+    for table, comment, *column in con.execute(_COLUMNS).fetchall():
+        columns.setdefault((table, comment or ""), []).append(Described(*column))
+    return [
+        Mart(Sheet(table, _count(con, table), " ".join(comment.split())), found)
+        for (table, comment), found in columns.items()
+    ]
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from marts.{table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def about(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Worksheet,
+    formats: dict[str, Format],
+    run_id: str,
+    sheets: list[Sheet],
+    left_out: list[Sheet],
+) -> None:
+    """Write the sheet, from the top down; its links lead to the sheets of the marts."""
+    built = con.execute("select max(built_at)::date::varchar from meta.release where is_this_release").fetchone()
+    sources = con.execute(_SOURCES).fetchall()
+    publishers = "; ".join(dict.fromkeys(publisher for publisher, *_ in sources))
+    page = _Page(sheet, formats)
+    page.line("Entrepôt: trade statistics", "title")
+    page.pair("Release", run_id)
+    page.pair("Built on", built[0] if built and built[0] else "unknown")
+    page.pair("To cite", f"Entrepôt, release {run_id}, sheet <name>; figures of {publishers}.")
+    page.heading("How to read it")
+    for text in _HOW_TO_READ:
+        page.pair("", text)
+    page.heading("Sheets", "rows", "what it is")
+    for listed in sheets:
+        page.listed(listed, is_linked=True)
+    if left_out:
+        page.heading("Left out: more rows than a sheet of Excel holds", "rows", "read them from the Parquet export")
+        for listed in left_out:
+            page.listed(listed, is_linked=False)
+    page.heading("Sources", "fetched", "publisher and terms")
+    for publisher, code, licence, may_be_passed_on, fetched_on, landing_page in sources:
+        terms = licence if may_be_passed_on else f"{licence}. May not be passed on, nor what is computed from it"
+        page.row(code, fetched_on, f"{publisher}. {terms}. {landing_page or ''}".strip())
+
+
+class _Page:
+    """Writes line under line: a word, a number, a text."""
+
+    def __init__(self, sheet: Worksheet, formats: dict[str, Format]) -> None:
+        self.sheet, self.formats, self.next = sheet, formats, 0
+        sheet.hide_gridlines(2)
+        for place, width in enumerate((28, 12, 120)):
+            sheet.set_column(place, place, width)
+
+    def line(self, text: str, style: str) -> None:
+        self.sheet.write_string(self.next, 0, text, self.formats[style])
+        self.next += 1
+
+    def pair(self, name: str, text: str) -> None:
+        self.sheet.write_string(self.next, 0, name)
+        self.sheet.merge_range(self.next, 1, self.next, 2, text, self.formats["wrapped"])
+        self.sheet.set_row(self.next, 15 * (1 + len(text) // 130))
+        self.next += 1
+
+    def heading(self, *words: str) -> None:
+        self.next += 1
+        for place in range(3):
+            word = words[place] if place < len(words) else ""
+            self.sheet.write_string(self.next, place, word, self.formats["heading"])
+        self.next += 1
+
+    def row(self, name: str, second: str, text: str) -> None:
+        self.sheet.write_string(self.next, 0, name, self.formats["wrapped"])
+        self.sheet.write_string(self.next, 1, second, self.formats["wrapped"])
+        self._text(text)
+
+    def listed(self, listed: Sheet, is_linked: bool) -> None:
+        if is_linked:
+            self.sheet.write_url(self.next, 0, f"internal:'{listed.name}'!A1", self.formats["link"], string=listed.name)
+        else:
+            self.sheet.write_string(self.next, 0, listed.name, self.formats["wrapped"])
+        self.sheet.write_number(self.next, 1, listed.rows, self.formats["count"])
+        self._text(listed.description if listed.rows else f"No rows in this release. {listed.description}")
+
+    def _text(self, text: str) -> None:
+        self.sheet.write_string(self.next, 2, text, self.formats["wrapped"])
+        self.sheet.set_row(self.next, 15 * (1 + len(text) // 118))
+        self.next += 1

@@ -1,0 +1,171 @@
+"""The Excel workbook: what stands in its cells is what SQL answers, and it says whose figures they are."""
+
+from __future__ import annotations
+
+import itertools
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from flows.errors import EntrepotError
+from flows.grains import load_grains
+from flows.settings import Settings
+from flows.steps.publish import release_path
+from flows.steps.workbook import write_workbook
+from tests.conftest import Home
+
+
+@pytest.fixture(scope="module")
+def workbook(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("xlsx") / "marts.xlsx"
+    done = published.entrepot("export", "xlsx", str(path))
+    assert done.returncode == 0, done.stderr
+    assert "Wrote 29 marts of release" in " ".join(done.stdout.split())
+    assert [p.name for p in path.parent.iterdir()] == ["marts.xlsx"]
+    return path
+
+
+@pytest.fixture(scope="module")
+def sheets(workbook: Path) -> dict[str, list[tuple[Any, ...]]]:
+    book = openpyxl.load_workbook(workbook, read_only=True)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def marts(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by 1").fetchall()
+    return [name for (name,) in found]
+
+
+def as_in_excel(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return None if value == "" else value
+
+
+def same(cell: Any, value: Any) -> bool:
+    if hasattr(cell, "hour") and not hasattr(value, "hour"):
+        cell = cell.date()
+    if isinstance(value, float) and not isinstance(cell, bool | str | None):
+        return bool(cell == pytest.approx(value, rel=1e-15))
+    return bool(cell == value)
+
+
+def test_every_sheet_holds_the_rows_of_its_mart_in_the_order_of_the_grain(
+    published: Home, sheets: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    grains = load_grains(published.settings.dbt_project)
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        assert list(sheets) == ["About", "Dictionary", *marts(con)]
+        for mart in marts(con):
+            rows = con.execute(f"from marts.{mart} order by {', '.join(grains[f'marts.{mart}'].columns)}")
+            header, *cells = sheets[mart]
+            assert list(header) == [column[0] for column in rows.description or []]
+            values = rows.fetchall()
+            assert len(cells) == len(values), mart
+            for found, wanted in zip(cells, values, strict=True):
+                padded = itertools.zip_longest(found, map(as_in_excel, wanted))
+                assert all(same(cell, value) for cell, value in padded), (mart, wanted)
+
+
+def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
+    published: Home, sheets: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    said = "\n".join(str(cell) for row in sheets["About"] for cell in row if cell is not None)
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        used = con.execute(
+            "select distinct source_code, licence, is_redistributable from core.dim_source "
+            "join core.dim_release using (source_code) where row_count > 0"
+        ).fetchall()
+        columns = con.execute(
+            "select table_name, column_name, lower(data_type), coalesce(unit, ''), column_description "
+            "from meta.dictionary where object_kind = 'table' and schema_name = 'marts'"
+        ).fetchall()
+    assert published.settings.published.resolve().parent.name in said
+    assert "never zero" in said
+    for source, licence, may_be_passed_on in used:
+        (line,) = [row for row in sheets["About"] if row[0] == source]
+        assert licence in line[2]
+        assert ("May not be passed on" in line[2]) is not may_be_passed_on
+    listed = {row[0]: row[1] for row in sheets["About"] if row[0] in sheets}
+    assert listed == {name: len(rows) - 1 for name, rows in sheets.items() if name not in ("About", "Dictionary")}
+    assert {(row[0], row[1], row[3] or "", row[4]) for row in sheets["Dictionary"][1:]} == {
+        (table, column, unit, text) for table, column, _, unit, text in columns
+    }
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """A release of three marts: `money`, `four` of four rows, and `odd` with what a spreadsheet might misread."""
+    settings = Settings(warehouse=tmp_path / "warehouse")
+    release_path(settings, "one").parent.mkdir(parents=True)
+    with duckdb.connect(str(release_path(settings, "one"))) as con:
+        con.execute("create schema core; create schema marts; create schema meta")
+        con.execute("create table meta.release as select true as is_this_release, timestamp '2022-02-06' as built_at")
+        con.execute("create table meta.dictionary(object_kind text, schema_name text, table_name text, "
+                    "column_name text, unit text)")  # fmt: skip
+        con.execute("create table core.dim_source(source_code text, publisher text, licence text, "
+                    "is_redistributable boolean, landing_page text)")  # fmt: skip
+        con.execute("create table core.dim_release(source_code text, known_from timestamp, row_count bigint)")
+        con.execute(
+            "create table marts.money as select 2021 as year_number, x::decimal(18, 3) as turnover_usd, "
+            "35.8 as share_pct, date '2022-02-06' as said_on from (values (146887000000), (12), (null)) as v(x)"
+        )
+        con.execute("comment on column marts.money.turnover_usd is 'Exports and imports.'")
+        con.execute("insert into meta.dictionary values "
+                    "('table', 'marts', 'money', 'turnover_usd', 'current US dollars'), "
+                    "('table', 'marts', 'money', 'share_pct', 'percent'), "
+                    "('table', 'marts', 'money', 'year_number', 'calendar year')")  # fmt: skip
+        con.execute("create table marts.four as select range as number from range(4)")
+        con.execute("create table marts.odd as select '=1+1' as words union all select 'https://example.org'")
+    return settings
+
+
+def test_a_mart_beyond_a_sheet_is_named_and_counted_not_cut(small: Settings, tmp_path: Path) -> None:
+    done = write_workbook(small, "one", tmp_path / "marts.xlsx", most_rows=4)
+    assert [(mart.name, mart.rows) for mart in done.left_out] == [("four", 4)]
+    book = openpyxl.load_workbook(done.path)
+    assert book.sheetnames == ["About", "Dictionary", "money", "odd"]
+    about = [[cell.value for cell in row] for row in book["About"]]
+    place = next(i for i, row in enumerate(about) if str(row[0]).startswith("Left out"))
+    assert about[place + 1][:2] == ["four", 4]
+    assert write_workbook(small, "one", tmp_path / "marts.xlsx", most_rows=5).left_out == []
+
+
+def test_numbers_have_formats_and_headers_stay_in_sight(small: Settings, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_workbook(small, "one", tmp_path / "marts.xlsx").path)
+    sheet = book["money"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:D4"
+    header = {cell.value: cell for cell in sheet[1]}
+    assert all(cell.font.bold for cell in header.values())
+    assert header["turnover_usd"].comment.text == "Exports and imports.\nUnit: current US dollars"
+    formats = {name: sheet.cell(2, cell.column).number_format for name, cell in header.items()}
+    assert formats["turnover_usd"].startswith('[>=1000000000]#,##0.000,,," bn";')
+    assert (formats["share_pct"], formats["year_number"], formats["said_on"]) == ('#,##0.0"%"', "0", "yyyy-mm-dd")
+    values = [sheet.cell(row, header["turnover_usd"].column).value for row in (2, 3, 4)]
+    assert values == [12, 146_887_000_000, None]
+    assert all(10 <= sheet.column_dimensions[letter].width <= 50 for letter in "ABCD")
+    assert book["About"]["A1"].value == "Entrepôt: trade statistics"
+    links = [cell.hyperlink.location for row in book["About"] for cell in row if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in ("four", "money", "odd")]
+
+
+def test_text_is_never_taken_for_a_formula_or_a_link(small: Settings, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_workbook(small, "one", tmp_path / "marts.xlsx").path)["odd"]
+    assert [(sheet.cell(row, 1).value, sheet.cell(row, 1).data_type) for row in (2, 3)] == [
+        ("=1+1", "s"),
+        ("https://example.org", "s"),
+    ]
+    assert sheet.cell(3, 1).hyperlink is None
+
+
+def test_a_text_longer_than_a_cell_stops_it_and_leaves_no_file(small: Settings, tmp_path: Path) -> None:
+    with duckdb.connect(str(release_path(small, "one"))) as con:
+        con.execute("insert into marts.odd select repeat('a', 32768)")
+    with pytest.raises(EntrepotError, match=r"32768 characters in row 2 of marts\.odd"):
+        write_workbook(small, "one", tmp_path / "out" / "marts.xlsx")
+    assert list((tmp_path / "out").iterdir()) == []
