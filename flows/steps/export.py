@@ -9,8 +9,25 @@ from pathlib import Path
 import duckdb
 
 from flows.settings import Settings
+from flows.steps.datapackage import TERMS, describe
 from flows.steps.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
 from flows.steps.publish import release_path, require_link, swap_link
+
+ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
+
+# The tables to export, and how each says the year of a row, where it does.
+_TABLES = """
+select
+    schema_name, table_name,
+    case
+        when bool_or(column_name = 'year_number') then 'year_number'
+        when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
+    end as year
+from duckdb_columns()
+where schema_name in (?, ?)
+group by all
+order by all
+"""
 
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 
@@ -22,10 +39,14 @@ def export_release(settings: Settings, run_id: str) -> None:
         export_public(settings, release_path(settings, run_id), run_id, settings.public_export)
 
 
-def export_parquet(settings: Settings, run_id: str) -> Path:
-    """Write the star schema and the marts of a release as Parquet, for oneself: all of it, whatever the licence."""
+def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_OF_A_FILE) -> Path:
+    """Write the star schema and the marts of a release as Parquet, for oneself: all of it, whatever the licence.
+
+    A table is `<schema>/<table>.parquet`. One of more than `rows_of_a_file` rows that has periods or years is a folder
+    `<schema>/<table>/year=<year>/` of files that hold all its columns.
+    """
     folder = settings.export / f"parquet-{run_id}"
-    _write_tables(release_path(settings, run_id), folder)
+    _write_tables(settings, release_path(settings, run_id), run_id, folder, rows_of_a_file)
     return swap_folder(settings.export / "parquet", folder)
 
 
@@ -38,8 +59,7 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     require_link(target)
     require_redistributable(settings, release, target)
     folder = target.with_name(f"{target.name}-{run_id}")
-    _write_tables(release, folder)
-    (folder / "SOURCES.md").write_text(attribution(settings, release), encoding="utf-8")
+    _write_tables(settings, release, run_id, folder, ROWS_OF_A_FILE)
     return swap_folder(target, folder)
 
 
@@ -52,14 +72,24 @@ def swap_folder(link: Path, folder: Path) -> Path:
     return link
 
 
-def _write_tables(release: Path, folder: Path) -> None:
+def _write_tables(settings: Settings, release: Path, run_id: str, folder: Path, rows_of_a_file: int) -> None:
+    """The tables, what describes them to a program, and the terms of their sources."""
     shutil.rmtree(folder, ignore_errors=True)
     with duckdb.connect(str(release), read_only=True) as con:
-        tables = con.execute(
-            "select schema_name, table_name from duckdb_tables() where schema_name in (?, ?) order by all",
-            list(EXPORTED_SCHEMAS),
-        ).fetchall()
-        for schema, table in tables:
+        tables = con.execute(_TABLES, list(EXPORTED_SCHEMAS)).fetchall()
+        for schema, table, year in tables:
             (folder / schema).mkdir(parents=True, exist_ok=True)
-            path = str(folder / schema / f"{table}.parquet").replace("'", "''")
-            con.execute(f"copy {schema}.{table} to '{path}' (format parquet, compression zstd)")
+            if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
+                target, rows = folder / schema / table, f"(select *, {year} as year from {schema}.{table})"
+                options = ", partition_by (year), filename_pattern 'part_{i}'"
+            else:
+                target, rows, options = folder / schema / f"{table}.parquet", f"{schema}.{table}", ""
+            path = str(target).replace("'", "''")
+            con.execute(f"copy {rows} to '{path}' (format parquet, compression zstd{options})")
+        describe(settings, con, run_id, folder)
+    (folder / TERMS).write_text(attribution(settings, release), encoding="utf-8")
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0
