@@ -1,8 +1,8 @@
-# Two commands: `make run` and `make test`. Each sets up what it needs, once.
+# `make run` and `make test`, and `make docs` for the documentation. Each sets up what it needs, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint docs docs-serve lock clean
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.lock pyproject.toml
@@ -27,6 +27,15 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfmt --check --quiet --no-jinjafmt dbt_project
+
+# The documentation as a site that opens from disk.
+docs: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "Documentation: warehouse/export/docs/index.html"
+
+# The documentation with its search, on http://127.0.0.1:8000; changes show at once.
+docs-serve: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
 
 # Resolve the dependencies anew for every supported Python: hashes, no addresses.
 lock: .venv/installed

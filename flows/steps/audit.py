@@ -12,9 +12,9 @@ from flows.errors import GateFailed
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 
-_ABOUT = "One row per check of the release gate on this release."
+REPORT_TEXT = "One row per check of the release gate on this release."
 # name: type, unit of numbers, meaning
-_COLUMNS = {
+REPORT_COLUMNS = {
     "run_id": ("varchar", None, "Run that made the release."),
     "check_name": ("varchar", None, "Check."),
     "table_name": ("varchar", None, "Table it looks at."),
@@ -76,15 +76,15 @@ def record(ledger: Ledger, run: Run, candidate: Path, results: list[Result]) -> 
 
 def _create_report(con: duckdb.DuckDBPyConnection) -> None:
     """An empty meta.check_result with its comments, and its lines in meta.dictionary."""
-    columns = ", ".join(f"{name} {data_type}" for name, (data_type, _, _) in _COLUMNS.items())
+    columns = ", ".join(f"{name} {data_type}" for name, (data_type, _, _) in REPORT_COLUMNS.items())
     con.execute(f"create or replace table meta.check_result ({columns})")
-    con.execute(f"comment on table meta.check_result is '{_ABOUT}'")
+    con.execute(f"comment on table meta.check_result is '{REPORT_TEXT}'")
     con.execute("delete from meta.dictionary where schema_name = 'meta' and table_name = 'check_result'")
-    for position, (name, (data_type, unit, text)) in enumerate(_COLUMNS.items(), start=1):
+    for position, (name, (data_type, unit, text)) in enumerate(REPORT_COLUMNS.items(), start=1):
         con.execute(f"comment on column meta.check_result.{name} is '{text}'")
         con.execute(
             "insert into meta.dictionary values ('table', 'meta', 'check_result', ?, ?, ?, ?, ?, ?)",
-            [position, name, data_type, unit, text, _ABOUT],
+            [position, name, data_type, unit, text, REPORT_TEXT],
         )
 
 

@@ -54,7 +54,7 @@ def test_the_output_shown_is_the_output_of_a_run(published: Home) -> None:
 
 
 def test_every_path_named_exists() -> None:
-    made_by_a_run = ("trade.duckdb", "export/parquet/", "inbox/", "contracts/", "corrections.csv", "demo/")
+    made_by_a_run = ("trade.duckdb", "export/parquet/", "export/docs/", "inbox/", "demo/")
     for path in re.findall(r"`((?:flows|dbt_project|expectations|queries|warehouse|tests)/[\w./-]+)`", README):
         assert path.removeprefix("warehouse/") in made_by_a_run or (ROOT / path).exists(), path
 
@@ -71,7 +71,8 @@ def test_every_verb_is_named_and_helps(published: Home) -> None:
 
 
 def test_every_source_stands_in_the_table_as_its_contract_says() -> None:
-    rows = {cells[1].strip(" `"): cells for line in README.splitlines() if len(cells := line.split("|")) == 10}
+    page = (ROOT / "docs" / "reference" / "sources.md").read_text(encoding="utf-8")
+    rows = {cells[1].strip(" `"): cells for line in page.splitlines() if len(cells := line.split("|")) == 10}
     for source in load_contracts(Settings().contracts).values():
         assert source.name in rows, source.name
         publisher, what, kept, cadence, licence, passed_on, key = (cell.strip() for cell in rows[source.name][2:-1])

@@ -1,0 +1,267 @@
+"""Builds what the documentation site takes from the code: the reference pages and the navigation.
+
+Nothing generated is kept in git, so it cannot be out of date. Tables come from the dbt YAML, contracts from the
+sources' YAML, settings and commands from their classes, checks from the release gate, indices and code lists from the
+seeds, questions from the query book. The navigation is the folders: a new page needs no entry anywhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+import yaml
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from expectations import release
+from flows.cli import app
+from flows.contracts import load_contracts
+from flows.settings import ROOT, Settings
+from flows.steps import audit
+from tests.query_book import questions
+
+MODELS = ROOT / "dbt_project" / "models"
+SCHEMAS = {
+    "core": "The star schema: dimensions and facts.",
+    "marts": "One table per question.",
+    "meta": "What was ingested, checked, published and left out.",
+}
+SECTIONS = {"how-to": "How to", "explanation": "Explanation", "reference": "Reference"}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """The navigation: the front page, the tutorial, then a section per folder, its pages by title."""
+    docs = Path(config.docs_dir)
+    pages: dict[str, list[tuple[str, str]]] = {folder: [] for folder in SECTIONS}
+    for path in sorted(docs.glob("*/*.md")):
+        pages[path.parent.name].append((_title(path.read_text(encoding="utf-8")), path.relative_to(docs).as_posix()))
+    pages["reference"] += [(_title(text), name) for name, text in generated().items()]
+    nav: list[Any] = [{"Entrepôt": "index.md"}, {"Tutorial": "tutorial.md"}]
+    nav += [{label: [{title: name} for title, name in sorted(pages[key])]} for key, label in SECTIONS.items()]
+    config.nav = nav
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages."""
+    for name, text in generated().items():
+        files.append(File.generated(config, name, content=text))
+    return files
+
+
+def generated() -> dict[str, str]:
+    """The generated pages: their path in the documentation, and their Markdown."""
+    pages = {f"reference/{schema}.md": _tables(schema, meaning) for schema, meaning in SCHEMAS.items()}
+    return pages | {
+        "reference/contracts.md": _contracts(),
+        "reference/settings.md": _settings(),
+        "reference/commands.md": _commands(),
+        "reference/checks.md": _checks(),
+        "reference/indices.md": _indices(),
+        "reference/questions.md": _questions(),
+    }
+
+
+def _title(text: str) -> str:
+    return next(line[2:].strip() for line in text.splitlines() if line.startswith("# "))
+
+
+def _cell(text: object) -> str:
+    return re.sub(r"\s+", " ", str(text)).replace("|", "\\|").replace("<", "&lt;").strip()
+
+
+def _table(header: list[str], rows: Iterator[list[object]] | list[list[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
+
+
+def _models(schema: str) -> list[dict[str, Any]]:
+    """The models a schema publishes, described in the YAML beside them."""
+    found = []
+    for path in sorted((MODELS / schema).rglob("*.yml")):
+        if "workings" not in path.parts:
+            found += yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []
+    if schema == "meta":
+        found.append(_check_report())
+    return sorted((model for model in found if "columns" in model), key=lambda model: str(model["name"]))
+
+
+def _check_report() -> dict[str, Any]:
+    """The one published table that no model makes: the audit writes it into the candidate."""
+    columns = [
+        {"name": name, "data_type": data_type, "description": text}
+        for name, (data_type, _, text) in audit.REPORT_COLUMNS.items()
+    ]
+    return {"name": "check_result", "description": audit.REPORT_TEXT, "columns": columns}
+
+
+def _grain(model: dict[str, Any]) -> str:
+    for test in model.get("data_tests") or []:
+        if isinstance(test, dict) and "unique_grain" in test:
+            return ", ".join(f"`{column}`" for column in test["unique_grain"]["arguments"]["columns"])
+    keys = [
+        column["name"]
+        for column in model["columns"]
+        if any(test == "unique" or "unique" in test for test in column.get("data_tests") or [])
+    ]
+    return ", ".join(f"`{name}`" for name in keys)
+
+
+def _tables(schema: str, meaning: str) -> str:
+    parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
+    for model in _models(schema):
+        rows: list[list[object]] = [
+            [f"`{column['name']}`", column.get("data_type", ""), column["description"]] for column in model["columns"]
+        ]
+        parts += [f"## {schema}.{model['name']}", str(model["description"]).strip().replace("<", "&lt;")]
+        if grain := _grain(model):
+            parts.append(f"One row per {grain}.")
+        parts.append(_table(["column", "type", "meaning"], rows))
+    return "\n\n".join(parts)
+
+
+def _contracts() -> str:
+    parts = [
+        "# Contracts of the sources",
+        "What every source promises: a file that breaks it does not land. The contract is the dbt source YAML in "
+        "`dbt_project/models/staging/<source>/`; both gates read it.",
+    ]
+    for source in load_contracts(Settings.alone().contracts).values():
+        parts += [
+            f"## {source.name}",
+            f"{source.publisher}. {source.description.strip()}",
+            f"Licence: {source.licence}. May be passed on: {'yes' if source.redistributable else 'no'}. "
+            f"Cadence: {source.cadence}.",
+        ]
+        for table in source.tables:
+            rows: list[list[object]] = [
+                [f"`{column.name}`", column.data_type, "yes" if column.required else "", column.description]
+                for column in table.columns
+            ]
+            parts += [
+                f"### {source.name}.{table.name}",
+                f"{table.description.strip()} Key: {', '.join(f'`{name}`' for name in table.key)}. At least "
+                f"{table.row_floor} rows a file. A bad file: {table.on_failure.replace('_', ' ')}.",
+                _table(["column", "type", "required", "meaning"], rows),
+            ]
+    return "\n\n".join(parts)
+
+
+def _settings() -> str:
+    rows: list[list[object]] = []
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        if isinstance(default, tuple):
+            default = ",".join(default)
+        if isinstance(default, Path):
+            default = default.relative_to(ROOT) if default.is_relative_to(ROOT) else default
+        variable = str(field.validation_alias or f"ENTREPOT_{name}".upper())
+        rows.append([f"`{variable}`", "" if default in (None, "") else f"`{default}`", field.description])
+    return "\n\n".join(
+        [
+            "# Settings",
+            "Set as a variable of the environment or as a line of the file `.env` in the project folder. Words are "
+            "separated by commas.",
+            _table(["variable", "default", "meaning"], rows),
+        ]
+    )
+
+
+def _commands() -> str:
+    root = typer.main.get_command(app)
+    context = click.Context(root, info_name="entrepot")
+    parts = ["# Commands", "`entrepot` is installed in the environment of the project: `.venv/bin/entrepot`."]
+    parts += _verbs(root, context)
+    return "\n\n".join(parts)
+
+
+def _verbs(group: Any, context: click.Context) -> list[str]:
+    parts: list[str] = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        inner = click.Context(command, info_name=name, parent=context)
+        parts += [f"## {inner.command_path}", str(command.help or "").strip()]
+        rows: list[list[object]] = []
+        for parameter in command.get_params(inner):
+            record = getattr(parameter, "get_help_record", lambda _: None)(inner)
+            if record and record[0] != "--help":
+                rows.append([f"`{record[0]}`", record[1]])
+        if rows:
+            parts.append(_table(["argument or option", "meaning"], rows))
+        if hasattr(command, "list_commands"):
+            parts += _verbs(command, inner)
+    return parts
+
+
+def _checks() -> str:
+    rows: list[list[object]] = []
+    for rule in release.RULES:
+        check = rule.check
+        owner = f"{check.severity}, {check.owner}, until {check.expires_on}" if check.owner else check.severity
+        rows.append([check.table, f"`{check.name}`", check.description, owner])
+    return "\n\n".join(
+        [
+            "# Checks of the release gate",
+            "Great Expectations judges every candidate by these, against the outside world and the last release; one "
+            "failed error and nothing is published. What a table owes to itself and its neighbours is tested by "
+            "dbt; that stands in the tables' YAML.",
+            _table(["table", "check", "what must hold", "severity"], rows),
+        ]
+    )
+
+
+def _indices() -> str:
+    with (ROOT / "dbt_project" / "seeds" / "indicator_definition.csv").open(encoding="utf-8") as lines:
+        rows: list[list[object]] = [
+            [
+                f"`{row['indicator_code']}`",
+                row["indicator_name"],
+                f"`{row['formula']}`",
+                row["universe"],
+                row["null_rule"],
+                row["citation"],
+            ]
+            for row in csv.DictReader(lines)
+        ]
+    return "\n\n".join(
+        [
+            "# Indices",
+            "The rows of `marts.indicator`, each with its definition, universe and null rule; the same stands in "
+            "`core.dim_indicator`.",
+            _table(["code", "name", "formula", "universe", "empty when", "after"], rows),
+        ]
+    )
+
+
+def _questions() -> str:
+    parts = [
+        "# Questions",
+        "The query book of the repository (`queries/`), each question with its answer. World: `bundled`, the figures "
+        "that ship with the project, or `demo`, the invented world of `entrepot demo`. The tests run all of them.",
+    ]
+    chapter = None
+    for entry in questions():
+        if entry.file != chapter:
+            chapter = entry.file
+            title = chapter.stem.partition("_")[2].replace("_", " ")
+            parts += [f"## {title[:1].upper()}{title[1:]}", _prose(chapter)]
+        answer = "\n".join(line[4:].strip() for line in entry.answer.splitlines())
+        parts += [
+            f"### {entry.number} {entry.question}",
+            f"World: `{entry.world}`",
+            f"```sql\n{entry.query.strip()}\n```",
+            f"```text\n{answer}\n```",
+        ]
+    return "\n\n".join(parts)
+
+
+def _prose(chapter: Path) -> str:
+    """What a chapter says of itself: the comment it begins with."""
+    opening = chapter.read_text(encoding="utf-8").split("\n\n", 1)[0]
+    return " ".join(line.removeprefix("--").strip() for line in opening.splitlines())

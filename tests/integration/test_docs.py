@@ -1,0 +1,93 @@
+"""The documentation is executed: its queries answer, its commands run, its links lead somewhere, it asks no server."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.contracts import load_contracts
+from flows.settings import ROOT, Settings
+from tests.conftest import Home
+
+DOCS = ROOT / "docs"
+PAGES = {page.relative_to(DOCS).as_posix(): page.read_text(encoding="utf-8") for page in sorted(DOCS.rglob("*.md"))}
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Every block of a language, with the page it stands on."""
+    return [
+        (name, block)
+        for name, page in PAGES.items()
+        for block in re.findall(rf"^ *```{language}\n(.*?)^ *```", page, flags=re.DOTALL | re.MULTILINE)
+    ]
+
+
+QUERIES = [(name, query.strip()) for name, block in blocks("sql") for query in block.split(";") if query.strip()]
+COMMANDS = [
+    (name, line)
+    for name, block in blocks("console")
+    for line in block.splitlines()
+    if line.startswith(".venv/bin/entrepot")
+]
+
+
+def test_there_are_queries_and_commands() -> None:
+    assert len(QUERIES) >= 10
+    assert len(COMMANDS) >= 5
+
+
+@pytest.mark.parametrize(("page", "query"), QUERIES, ids=[f"{page}-{n}" for n, (page, _) in enumerate(QUERIES)])
+def test_query_of_the_docs_answers(published: Home, page: str, query: str) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        found = con.execute(query)
+        assert found.fetchall() or "meta." in query, f"{page}: no row"
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_command_of_the_docs_runs(published: Home, page: str, command: str) -> None:
+    result = published.entrepot(*shlex.split(command)[1:])
+    assert result.returncode == 0, f"{page}: {result.stderr}"
+    assert result.stdout
+
+
+def test_every_path_the_docs_name_exists() -> None:
+    pattern = re.compile(r"`((?:flows|dbt_project|expectations|queries|tests|bi)/[\w./-]+)`")
+    named = {(name, path) for name, page in PAGES.items() for path in pattern.findall(page)}
+    assert named
+    assert sorted((name, path) for name, path in named if not (ROOT / path).exists()) == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built strictly: a link that leads nowhere or a page that is not found is an error."""
+    folder = tmp_path_factory.mktemp("docs")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    environment = Settings().tool_environment(NO_MKDOCS_2_WARNING="1")
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_the_site_asks_no_other_server(site: Path) -> None:
+    asked = re.compile(r"<(?:script|img|iframe|link)\b[^>]*?(?:src|href)=[\"']?(?:https?:)?//[^\"'> ]+")
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 20
+    assert {
+        page.name: asked.findall(page.read_text(encoding="utf-8")) for page in pages if page.name != "404.html"
+    } == {page.name: [] for page in pages if page.name != "404.html"}
+
+
+def test_the_reference_has_every_table_source_setting_and_verb(site: Path) -> None:
+    text = {page.name: page.read_text(encoding="utf-8") for page in (site / "reference").glob("*.html")}
+    for schema, table in (("marts", "partner_rank"), ("core", "fct_trade"), ("meta", "check_result")):
+        assert f"{schema}.{table}" in text[f"{schema}.html"]
+    assert all(source in text["contracts.html"] for source in load_contracts(Settings.alone().contracts))
+    assert all(f"ENTREPOT_{name}".upper() in text["settings.html"] for name in ("warehouse", "port", "keep_releases"))
+    assert all(f"entrepot {verb}" in text["commands.html"] for verb in ("run", "sql", "sources new", "rollback"))
+    assert "1.1 How much do China and Russia trade" in text["questions.html"]
