@@ -20,7 +20,8 @@ from flows.settings import ROOT
 from flows.steps import build
 from tests.conftest import Home
 
-README_EXAMPLE = re.findall(r"entrepot sources new (.*)", (ROOT / "README.md").read_text(encoding="utf-8"))[0]
+HOW_TO = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"entrepot sources new (.*)", HOW_TO)[0]
 FIXTURES = ROOT / "tests" / "fixtures"
 
 PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
@@ -50,7 +51,7 @@ def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "port.csv").write_text(PORT, encoding="utf-8")
     workbook(inbox / "sales.xlsx")
-    for line in (README_EXAMPLE, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
+    for line in (DOCUMENTED, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
                                  "--period Period --period-layout YYYY --yes"):  # fmt: skip
         file, *options = shlex.split(line)
         made = home.entrepot("sources", "new", str(inbox / file), *options)
