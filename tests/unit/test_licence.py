@@ -34,6 +34,11 @@ create table meta.table_source (schema_name varchar, table_name varchar, source_
 insert into meta.table_source values
     ('core', 'fct_trade', 'comtrade_api'), ('marts', 'partner_rank', 'comtrade_api'),
     ('marts', 'empty', 'comtrade_api');
+create table meta.release (is_this_release boolean, built_at timestamp);
+insert into meta.release values (true, '2026-01-01');
+create table meta.dictionary (
+    object_kind varchar, schema_name varchar, table_name varchar, column_name varchar, unit varchar
+);
 """
 _TARGET = Path("public")
 
@@ -58,6 +63,7 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
     ]  # fmt: skip
     terms = (out / "SOURCES.md").read_text(encoding="utf-8")
     assert "A bank (`ecb`)" in terms
+    assert "comtrade_api" not in (out / "datapackage.json").read_text(encoding="utf-8")
     assert "An office" not in terms
 
 
