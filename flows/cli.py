@@ -17,12 +17,11 @@ from typing import Annotated, Any
 import typer
 
 from flows import cli_export, cli_sources, reports, run_report, terminal
-from flows.deployments import start_own_server
 from flows.errors import EntrepotError, is_interruption
 from flows.ledger import Ledger, Run
+from flows.server import start_own_server
 from flows.settings import ROOT, get_settings, use_settings
-from flows.sources.span import Span
-from flows.steps import FREQUENCIES, NOTHING_TO_DO, Mode
+from flows.steps import NOTHING_TO_DO, Mode
 
 app = typer.Typer(
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
@@ -33,6 +32,12 @@ app = typer.Typer(
 app.add_typer(cli_sources.app, name="sources")
 app.add_typer(cli_export.app, name="export")
 
+_UNKNOWN = {
+    "Source": "Unknown source {}; `entrepot sources` lists them.",
+    "LiveSource": "{} is no live source; `entrepot sources` lists them.",
+    "Economy": "{} is no economy known here; give ISO 3166 alpha-3 codes.",
+    "StatisticFrequency": "{} is no frequency; there are A, Q, M.",
+}
 DEMO = ROOT / "warehouse" / "demo"
 STANDS_IN = 3
 PARTIAL = 5
@@ -55,9 +60,10 @@ class RunMode(StrEnum):
 
 def _run_flow(sources: list[str] | None, mode: Mode, only_redistributable: bool = False) -> Run:
     with _prefect():
+        from flows import forms
         from flows.pipeline import refresh  # imported here: prefect takes over a second
 
-        return _recorded(refresh(_known(sources) or None, mode, only_redistributable))
+        return _recorded(refresh(_chosen(sources, forms.Source), mode, only_redistributable))
 
 
 @contextlib.contextmanager
@@ -71,14 +77,12 @@ def _prefect() -> Iterator[None]:
         yield
 
 
-def _known(sources: list[str] | None) -> list[Any]:
-    """The sources as the flows take them. Raises EntrepotError for a name that is none."""
-    from flows.pipeline import SourceName
-
-    unknown = sorted(set(sources or ()) - {source.value for source in SourceName})
+def _chosen(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
+    """Names as the flows take them: members of what the form offers. Raises EntrepotError for a name it does not."""
+    unknown = sorted(set(names or ()) - set(offered.__members__))
     if unknown:
-        raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
-    return [SourceName(name) for name in sources or ()]
+        raise EntrepotError(_UNKNOWN[offered.__name__].format(", ".join(unknown)))
+    return tuple(offered[name] for name in names or ())
 
 
 def _recorded(run_id: str) -> Run:
@@ -117,17 +121,19 @@ def _mode(mode: RunMode, publish: bool) -> Mode:
 
 
 def _export(run_id: str) -> None:
-    """Make what others read, Parquet, PostgreSQL and Data Docs, follow the release the link points to."""
-    from flows.steps import audit, export, postgres, publish
+    """Make what others read follow the release the link points to."""
+    from flows.steps import release
 
-    try:
-        with terminal.progress():
-            export.export_release(get_settings(), run_id)
-            postgres.refresh_serving_copy(get_settings(), run_id)
-            audit.data_docs(get_settings(), publish.release_path(get_settings(), run_id))
-    except (EntrepotError, OSError) as error:
-        terminal.complain(f"The link points to the release; what is made from it for others does not: {error}")
-        raise typer.Exit(STANDS_IN) from error
+    failed = False
+    with terminal.progress():
+        for name, step in release.followers(get_settings(), run_id).items():
+            try:
+                step()
+            except (EntrepotError, OSError) as error:
+                failed = True
+                terminal.complain(f"The link points to the release; {name} does not follow it: {error}")
+    if failed:
+        raise typer.Exit(STANDS_IN)
 
 
 def _end(run: Run) -> None:
@@ -161,7 +167,12 @@ def run(
 @app.command()
 def ingest(sources: Sources = None) -> None:
     """Fetch and land what is new, and stop there: nothing is built or published."""
-    _end(_run_flow(sources, "ingest only"))
+    with _prefect():
+        from flows import forms
+        from flows.pipeline import ingest_sources
+
+        done = _recorded(ingest_sources(_chosen(sources, forms.Source)))
+    _end(done)
 
 
 @app.command()
@@ -179,18 +190,19 @@ def backfill(
     Start it again, after that or after a kill, and it goes on where it stopped. Reporters, partners and frequencies
     left out are those of the settings.
     """
-    Span.between(first, last or first)  # a text that is no period is said in a sentence before anything starts
+    from flows import forms
+
+    begin, end = forms.days_of(first, last)  # a text that is no period is said in a sentence before anything starts
     with _prefect():
         from flows.pipeline import backfill as flow
 
-        done = _recorded(flow(_known(sources), first, last, reporters, partners, _frequencies(frequencies), dry_run))
+        asked = {
+            "reporters": _chosen(reporters, forms.Economy),
+            "partners": _chosen(partners, forms.Economy),
+            "frequencies": _chosen(frequencies, forms.StatisticFrequency),
+        }
+        done = _recorded(flow(_chosen(sources, forms.LiveSource), begin, end, dry_run=dry_run, **asked))
     _end(done)
-
-
-def _frequencies(chosen: list[str] | None) -> Any:
-    if unknown := sorted(set(chosen or ()) - set(FREQUENCIES)):
-        raise EntrepotError(f"{', '.join(unknown)} is no frequency; there are {', '.join(FREQUENCIES)}.")
-    return chosen
 
 
 @app.command()
@@ -202,18 +214,11 @@ def audit(
 ) -> None:
     """Run the release gate again, on the published file or on a candidate, and print every check."""
     from flows.steps import audit as step
-    from flows.steps import build, publish
+    from flows.steps import release
 
-    settings, ledger = get_settings(), Ledger(get_settings())
-    chosen = run_id or ledger.published_run_id()
-    if chosen is None:
-        raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
-    paths = [publish.release_path(settings, chosen), build.candidate_path(settings, ledger.run(chosen))]
-    path = next((path for path in paths if path.is_file()), None)
-    if path is None:
-        raise EntrepotError(f"Run {chosen} has neither a candidate nor a release.")
+    _, path = release.to_audit(get_settings(), Ledger(get_settings()), run_id)
     with terminal.progress():
-        results = step.audit(settings, path, None)
+        results = step.audit(get_settings(), path, None)
     reports.show_checks(results, as_json)
     step.require_passed(results)
 
@@ -223,24 +228,13 @@ def publish(
     run_id: Annotated[str | None, typer.Argument(help="A built and audited run; the newest if left out.")] = None,
 ) -> None:
     """Publish a candidate made with `entrepot run --no-publish`, or point the link to a release."""
-    from flows.steps import build
-    from flows.steps import publish as step
+    from flows.steps import release
 
-    settings, ledger = get_settings(), Ledger(get_settings())
+    ledger = Ledger(get_settings())
     with ledger.writing():
-        built = [past.run_id for past in ledger.runs() if past.state == "built"]
-        chosen = run_id or (built[-1] if built else None)
-        if chosen is None:
-            raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
-        if step.release_path(settings, chosen).is_file():
-            step.point_to(settings, chosen)
-        else:
-            candidate = ledger.run(chosen)
-            if candidate.state != "built":
-                raise EntrepotError(f"Run {chosen} is {candidate.state.replace('_', ' ')}, not built and audited.")
-            step.publish(settings, ledger, candidate, build.candidate_path(settings, candidate))
-        terminal.say(f"Published release {chosen}.")
-        _export(chosen)
+        run = release.publish_chosen(get_settings(), ledger, run_id)
+        terminal.say(f"Published release {run.run_id}.")
+        _export(run.run_id)
 
 
 @app.command()
@@ -248,17 +242,31 @@ def rollback(
     run_id: Annotated[str | None, typer.Argument(help="The release to go back to; the one before if left out.")] = None,
 ) -> None:
     """Point the published link back to an earlier release, byte for byte what it was."""
-    from flows.steps import build
-    from flows.steps import publish as step
+    from flows.steps import release
+
+    ledger = Ledger(get_settings())
+    with ledger.writing():
+        record, target = release.roll_back(get_settings(), ledger, run_id)
+        terminal.say(record.message)
+        _export(target)
+
+
+@app.command()
+def retention(
+    keep: Annotated[int | None, typer.Option(min=1, help="Releases to keep; the setting if left out.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Delete old releases, candidates and leftovers of exports; never raw files, run records or what is published."""
+    from flows.steps import retention as step
 
     settings, ledger = get_settings(), Ledger(get_settings())
     with ledger.writing():
-        target = step.rollback_target(settings, ledger, run_id)
-        step.point_to(settings, target)
-        record = ledger.start("rollback", build.versions(), build.code_fingerprint())
-        record.published_sha256 = ledger.run(target).published_sha256
-        terminal.say(ledger.finish(record, "published", f"Rolled back to release {target}.").message)
-        _export(target)
+        found = step.leftovers(settings, ledger, keep or settings.keep_releases)
+        if found:
+            terminal.show_rows(step.table(settings, found))
+        if not dry_run:
+            step.delete(found)
+        terminal.say(step.line(found, dry_run))
 
 
 @cli_export.app.callback(invoke_without_command=True)
@@ -377,7 +385,7 @@ def demo(
 
 @app.command()
 def serve() -> None:
-    """Start the Prefect UI on loopback with the refresh deployment and its form."""
+    """Start the Prefect UI on loopback: every flow with its form, progress and summary. Ctrl-C stops it."""
     from flows.deployments import serve as serve_deployments
 
     settings = get_settings()

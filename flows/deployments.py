@@ -1,106 +1,118 @@
-"""What the Prefect UI offers: the deployments with their forms, served on loopback by one command."""
+"""What the Prefect UI offers: the deployments with their forms and schedules, served on loopback by one command.
+
+`prefect.yaml` offers the same to those who run a server and workers of their own; a test compares them.
+"""
 
 from __future__ import annotations
 
-import atexit
-import ctypes
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import contextlib
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from flows.errors import EntrepotError
+from flows import pages, server
+from flows.contracts import load_contracts
 from flows.settings import Settings
 
-_START_SECONDS = 120
-_PR_SET_PDEATHSIG = 1
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Schedule
+
+TAGS = ["entrepot"]
+# When to ask a source, by how often it publishes. The day of a release is not known beforehand and asking is cheap,
+# so a source is asked more often than it publishes. Minute and hour (UTC) are spread, one source after the other.
+_ASKED = {
+    "daily": "{minute} 5 * * *",
+    "monthly": "{minute} 6 * * 1",
+    "quarterly": "{minute} 6 2,16 * *",
+    "yearly": "{minute} 6 1 * *",
+}
+_PUBLISH_DAILY = "0 8 * * *"
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Start a Prefect server on `settings.host` and serve the deployments until interrupted.
 
-    Raises EntrepotError when the server does not come up, for example because the port is taken.
+    Raises EntrepotError where the warehouse is served already, a port is taken, or the server does not start.
     """
     address = f"http://{settings.host}:{settings.port}"
-    server = _start_server(settings, address)
-    try:
-        settings.set_environment(PREFECT_API_URL=f"{address}/api")
+    with server.standing_server(settings, address):
+        shown_at = pages.show_pages(settings, settings.pages_at)
+        settings.set_environment(PREFECT_API_URL=f"{address}/api", ENTREPOT_PAGES_URL=settings.pages_url or shown_at)
         # Imported here: prefect reads the environment when it is imported.
         from prefect import serve as serve_deployments
 
-        from flows.pipeline import backfill, refresh
-
-        say(f"Prefect UI: {address}/deployments  (press Run on `refresh/refresh` or `backfill/backfill`; Ctrl-C stops)")
-        deployments = [
-            refresh.to_deployment(
-                name="refresh",
-                description="Bring the trade warehouse up to date. Choose sources and how far to go, then Run.",
-                tags=["entrepot"],
-            ),
-            backfill.to_deployment(
-                name="backfill",
-                description="Fetch and land any range of periods; run it again to go on where it stopped.",
-                tags=["entrepot"],
-            ),
-        ]
-        # One run at a time, whichever deployment it is of: there is one writer.
-        serve_deployments(*deployments, pause_on_shutdown=False, limit=1)  # type: ignore[arg-type]
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+        offered = deployments(settings)
+        keep_switched_on(offered)
+        names = ", ".join(deployment.name for deployment in offered)
+        say(f"Prefect UI  {address}/deployments")
+        say(f"            Press Run on one of {names}. Schedules are there, switched off.")
+        say(f"Pages       {shown_at}/{pages.SHOWN[0]}/index.html, once something is published.")
+        say("Ctrl-C stops all of it; a run that is under way is interrupted, and the next one goes on there.")
+        # One run at a time, whichever deployment it is of, for there is one writer: the others wait for their turn.
+        serve_deployments(*offered, pause_on_shutdown=False, print_starting_message=False, limit=1)
 
 
-def start_own_server(settings: Settings) -> None:
-    """A Prefect server for this command alone, on loopback; it ends with the command, whatever ends that.
+def deployments(settings: Settings) -> list[RunnerDeployment]:
+    """The deployments in the order people need them. Importing the flows takes seconds."""
+    from prefect.schedules import Cron
 
-    Call it before prefect is imported. Where PREFECT_API_URL names a server, that one is used.
-    """
-    if "PREFECT_API_URL" in settings.tool_environment():
-        return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    server = _start_server(settings, address, PREFECT_UI_ENABLED="false")
-    settings.set_environment(PREFECT_API_URL=f"{address}/api")
-    atexit.register(server.terminate)  # before prefect's own, so that it runs after: they still send their logs
+    from flows import pipeline
+
+    publishing = Cron(_PUBLISH_DAILY, timezone="UTC", active=False, slug="publish-daily")
+    return [
+        _offer(pipeline.refresh, publishing),
+        _offer(pipeline.ingest_sources, *source_schedules(settings)),
+        _offer(pipeline.backfill),
+        _offer(pipeline.audit_again),
+        _offer(pipeline.publish_chosen),
+        _offer(pipeline.rollback),
+        _offer(pipeline.retain),
+    ]
 
 
-def _start_server(settings: Settings, address: str, **more: str) -> subprocess.Popen[bytes]:
-    if _healthy(address):
-        raise EntrepotError(f"Something already answers at {address}; stop it or set ENTREPOT_PORT to another port.")
-    parts = urlsplit(address)
-    command = [settings.tool("prefect"), "server", "start", "--host", parts.hostname or "", "--port", str(parts.port)]
-    more |= {"PREFECT_API_URL": f"{address}/api", "PREFECT_UI_API_URL": f"{address}/api"}
-    server = subprocess.Popen(
-        command,
-        env=settings.tool_environment(**more),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for us; we stop the server when we have told it how the run ended
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+def source_schedules(settings: Settings) -> list[Schedule]:
+    """One schedule per live source that publishes at some pace, switched off; what is there to be switched on."""
+    from prefect.schedules import Cron
+
+    from flows.forms import Source
+
+    sources = load_contracts(settings.contracts).values()
+    paced = [source for source in sources if source.hosts and source.cadence in _ASKED]
+    return [
+        Cron(
+            _ASKED[source.cadence].format(minute=5 * number % 60),
+            timezone="UTC",
+            active=False,
+            parameters={"sources": [Source[source.name].value]},
+            slug=f"{source.name}-{source.cadence}",
+        )
+        for number, source in enumerate(paced)
+    ]
+
+
+def _offer(flow: Flow[Any, Any], *schedules: Schedule) -> RunnerDeployment:
+    from prefect.types.entrypoint import EntrypointType
+
+    made: Any = flow.to_deployment(
+        name=flow.name,
+        description=flow.description,
+        tags=TAGS,
+        schedules=list(schedules) or None,
+        entrypoint_type=EntrypointType.MODULE_PATH,  # whatever folder the command is started in
     )
-    deadline = time.monotonic() + _START_SECONDS
-    while not _healthy(address):
-        if server.poll() is not None or time.monotonic() > deadline:
-            server.terminate()
-            raise EntrepotError(f"The Prefect server did not start at {address}; is the port free?")
-        time.sleep(0.1)
-    return server
+    return made  # type: ignore[no-any-return]
 
 
-def _end_with_parent() -> None:
-    """Ask Linux to stop this process when its parent is gone, `kill -9` included."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def keep_switched_on(offered: list[RunnerDeployment]) -> None:
+    """Leave on what a person switched on: to serve a deployment again would switch its schedules off."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
 
-
-def _healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/api/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    with get_client(sync_client=True) as client:
+        for deployment in offered:
+            with contextlib.suppress(ObjectNotFound):  # served for the first time
+                before = client.read_deployment_by_name(f"{deployment.flow_name}/{deployment.name}")
+                on = {schedule.slug for schedule in before.schedules if schedule.active}
+                for schedule in deployment.schedules or []:
+                    schedule.active = schedule.slug in on

@@ -30,7 +30,7 @@ from flows.settings import Settings
 OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
 RunState = Literal[
     "running", "nothing_to_do", "planned", "ingested", "partial", "built", "published", "exported", "failed",
-    "gate_failed", "interrupted",
+    "gate_failed", "interrupted", "pruned",
 ]  # fmt: skip
 
 

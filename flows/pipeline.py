@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
-from enum import Enum
+from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -25,16 +25,18 @@ from prefect.artifacts import (
 )
 from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed
+from prefect.exceptions import TerminationSignal
+from prefect.states import Completed, Failed
+from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows.errors import EntrepotError, GateFailed, is_interruption
+from flows.forms import Economy, LiveSource, OptionalDate, RunId, Source, StatisticFrequency, codes, span_of, titled
 from flows.ledger import Ledger, Run, RunState
 from flows.settings import Settings, get_settings
-from flows.sources import source_names
 from flows.sources.http import open_http
-from flows.steps import Frequency, Mode, audit, build, export, fetch, ingest, land, postgres, publish, summary
-from flows.steps.backfill import Request, estimate, estimate_table, planned_line
+from flows.steps import Mode, audit, build, fetch, ingest, land, publish, release, retention, summary
+from flows.steps import backfill as backfilling
 from flows.steps.progress import Progress
 
 log = logging.getLogger("entrepot")
@@ -42,10 +44,8 @@ log = logging.getLogger("entrepot")
 INTERRUPTED: tuple[RunState, str] = (
     "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there."
 )  # fmt: skip
-Period = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")]
-
-# The drop-down of the form: one entry per source found in the sources folder.
-SourceName = Enum("SourceName", {name: name for name in source_names(get_settings())}, type=str)  # type: ignore[misc]
+# A run from the UI waits for a person's own command as it waits for another run: it does not fail.
+PATIENT_SECONDS = 6 * 3600.0
 
 
 def standing_settings() -> Settings:
@@ -54,21 +54,30 @@ def standing_settings() -> Settings:
     The block of `comtrade_key` is called `entrepot-comtrade-key`, and so on.
     """
     settings = get_settings()
-    found: dict[str, SecretStr] = {}
+    found: dict[str, object] = {"lock_timeout_seconds": PATIENT_SECONDS} if runtime.deployment.id else {}
     for field in settings.missing_keys():
         with contextlib.suppress(ValueError):  # there is no such block
             found[field] = SecretStr(cast(Secret[str], Secret.load(f"entrepot-{field.replace('_', '-')}")).get())
     return settings.model_copy(update=found)
 
 
+# Who tries again: a request to a publisher is tried again by Http, which knows what the answer means, so the task
+# around it is not. dbt and the gate give the same answer twice. What follows a release writes to other places, which
+# may be out of reach for a moment.
 fetch_partition = task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)(fetch.fetch_partition)
 land_file = task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)(land.land_file)
 build_candidate = task(name="dbt build", cache_policy=NO_CACHE)(build.build)
 audit_candidate = task(name="audit", cache_policy=NO_CACHE)(audit.audit)
 publish_candidate = task(name="publish", cache_policy=NO_CACHE)(publish.publish)
-export_parquet = task(name="export parquet", cache_policy=NO_CACHE)(export.export_release)
-serve_postgres = task(name="copy to postgresql", cache_policy=NO_CACHE)(postgres.refresh_serving_copy)
-build_data_docs = task(name="data docs", cache_policy=NO_CACHE)(audit.data_docs)
+
+
+@task(
+    task_run_name="{name}", cache_policy=NO_CACHE,
+    retries=2, retry_delay_seconds=exponential_backoff(backoff_factor=2), retry_jitter_factor=0.5,
+)  # fmt: skip
+def follow_release(name: str, step: Callable[[], object]) -> None:
+    """Make one thing for others to read follow the release."""
+    step()
 
 
 def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
@@ -91,31 +100,30 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     audit.require_passed(results)
 
 
-def follow(ledger: Ledger, run: Run, release: Path) -> None:
+def follow(ledger: Ledger, run: Run, release_id: str) -> None:
     """Make what others read follow the release. It is published already, so what fails here is a notice."""
-    steps: dict[str, Callable[[], object]] = {
-        "The Parquet export": partial(export_parquet, ledger.settings, run.run_id),
-        "The PostgreSQL copy": partial(serve_postgres, ledger.settings, run.run_id),
-        "Data Docs": partial(build_data_docs, ledger.settings, release),
-    }
-    for name, step in steps.items():
+    for name, step in release.followers(ledger.settings, release_id).items():
         try:
-            step()
+            follow_release(name, step)
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
             run.notices.append(f"{name} failed, what is there is of an earlier release: {error}")
             log.warning("%s", run.notices[-1])
-    publish.prune(ledger.settings, ledger)
+    retention.prune(ledger.settings, ledger)
     ledger.save(run)
 
 
-def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> None:
+def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
+    """Fetch and land what is new."""
+    fetch_and_land(ledger, run, fetch.plan(ledger.settings, ledger, sources))
+
+
+def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> None:
     """One run from fetch to publish, as far as `mode` goes."""
     settings = ledger.settings
-    plan = fetch.Plan() if mode == "build what is here" else fetch.plan(settings, ledger, sources)
-    fetch_and_land(ledger, run, plan)
-    if mode == "ingest only":
-        ledger.finish(run, *ingest.ending(run))
-        return
+    if mode == "build what is here":
+        fetch_and_land(ledger, run, fetch.Plan())
+    else:
+        bring_in(ledger, run, sources)
     run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
     if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
         ledger.finish(run, *ingest.quiet_ending(run))
@@ -126,91 +134,133 @@ def execute(ledger: Ledger, run: Run, sources: list[str] | None, mode: Mode) -> 
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
         return
-    release = publish_candidate(settings, ledger, run, candidate)
-    log.info("publish: %s", release)
-    follow(ledger, ledger.run(run.run_id), release)
+    released = publish_candidate(settings, ledger, run, candidate)
+    log.info("publish: %s", released)
+    follow(ledger, ledger.run(run.run_id), run.run_id)
 
 
-def describe(ledger: Ledger, run: Run) -> None:
+def describe(settings: Settings, run: Run, kind: str) -> None:
     """Leave what a person needs to know as artifacts in the Prefect UI."""
-    create_markdown_artifact(key="refresh-summary", markdown=summary.markdown(ledger.settings, run))
-    create_table_artifact(key="ingest-outcomes", table=summary.outcome_table(run))
-    if run.checks:
-        create_table_artifact(key="check-results", table=summary.check_table(run))
+    create_markdown_artifact(key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=run.message)
+    tables = {
+        "ingest-outcomes": summary.outcome_table(run),
+        "check-results": summary.check_table(run),
+        "what-changed": summary.revision_table(settings, run),
+    }
+    for key, table in tables.items():
+        if table:
+            create_table_artifact(key=key, table=table, description=f"Run {run.run_id}")
 
 
-@contextlib.contextmanager
-def recorded(ledger: Ledger, kind: str) -> Iterator[Run]:
-    """A run record under the writer's lock, closed and described whatever happens."""
+def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
+    """Do `work` under the writer's lock and with a run record, closed and described whatever happens.
+
+    The flow ends in a state that bears the name of how the run ended, such as Partial or Gate Failed. What a person
+    can act on is its message; anything else is raised.
+    """
     with ledger.writing():
         ledger.tidy()
         land.prepare(ledger.settings)
         run = ledger.start(kind, build.versions(), build.code_fingerprint())
         try:
-            yield run
+            work(run)
         except EntrepotError as error:
             ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
-            raise
+            return refused(error)
         except BaseException as error:
+            stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
             unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
-            ledger.finish(run, *(INTERRUPTED if is_interruption(error) else unexpected))
+            ledger.finish(run, *(INTERRUPTED if stopped else unexpected))
             raise
         finally:
-            describe(ledger, ledger.run(run.run_id))
+            describe(ledger.settings, ledger.run(run.run_id), "refresh" if kind == "run" else kind)
+    return ended(ledger.run(run.run_id))
 
 
-def ended(ledger: Ledger, run: Run) -> str:
-    """The run's id, for Prefect in a state that bears the name of how the run ended, such as Partial."""
-    run = ledger.run(run.run_id)
-    return cast(str, Completed(name=run.state.replace("_", " ").title(), message=run.message, data=run.run_id))
+def ended(run: Run) -> str:
+    """The run's id, for Prefect in a state that bears the name of how the run ended."""
+    name = run.state.replace("_", " ").title()
+    return cast(str, Completed(name=name, message=run.message, data=run.run_id))
+
+
+def refused(error: EntrepotError) -> str:
+    """For Prefect the state of a flow that could not do what was asked; whoever called it gets the error raised."""
+    name = "Gate Failed" if isinstance(error, GateFailed) else "Failed"
+    return cast(str, Failed(name=name, message=str(error), data=error))
 
 
 @flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
-def refresh(sources: list[SourceName] | None = None, mode: Mode = "refresh", only_redistributable: bool = False) -> str:
+def refresh(
+    sources: Annotated[tuple[Source, ...], titled("Sources")] = (),
+    mode: Annotated[Mode, titled("How far to go")] = "refresh",
+    only_redistributable: Annotated[bool, titled("Only what may be passed on")] = False,
+) -> str:
     """Bring the warehouse up to date and return the id of the run.
 
     Args:
-        sources: Sources to look at; none chosen means all of them.
-        mode: How far to go. "refresh" publishes when something changed, "rebuild" in any case.
+        sources: Sources to ask for something new. None chosen: those that ship with the project, the inbox, and the
+            live sources switched on in the settings.
+        mode: "refresh" publishes when something changed, "rebuild" in any case. "build what is here" asks no source.
         only_redistributable: Build without the sources that may not be passed on.
     """
     ledger = Ledger(standing_settings())
-    with recorded(ledger, "run") as run:
+
+    def work(run: Run) -> None:
         run.left_out = build.sources_left_out(ledger.settings, only_redistributable)
-        execute(ledger, run, [source.value for source in sources] if sources else None, mode)
-    return ended(ledger, run)
+        execute(ledger, run, codes(sources), mode)
+
+    return recorded(ledger, "run", work)
+
+
+@flow(name="ingest", description="Fetch and land what is new, and stop there: nothing is built or published.")
+def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = ()) -> str:
+    """Fetch and land what is new.
+
+    Args:
+        sources: Sources to ask. None chosen: those that ship with the project, the inbox, and the live sources
+            switched on in the settings.
+    """
+    ledger = Ledger(standing_settings())
+
+    def work(run: Run) -> None:
+        bring_in(ledger, run, codes(sources))
+        ledger.finish(run, *ingest.ending(run))
+
+    return recorded(ledger, "ingest", work)
 
 
 @flow(name="backfill", description="Fetch and land any range of periods of any sources; goes on where it stopped.")
 def backfill(
-    sources: list[SourceName],
-    first: Period,
-    last: Period | None = None,
-    reporters: list[str] | None = None,
-    partners: list[str] | None = None,
-    frequencies: list[Frequency] | None = None,
-    dry_run: bool = False,
+    sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
+    first: Annotated[date, titled("From month")],
+    last: Annotated[OptionalDate, titled("To month")] = None,
+    reporters: Annotated[tuple[Economy, ...], titled("Reporters")] = (),
+    partners: Annotated[tuple[Economy, ...], titled("Partners")] = (),
+    frequencies: Annotated[tuple[StatisticFrequency, ...], titled("Frequencies")] = (),
+    dry_run: Annotated[bool, titled("Only estimate")] = False,
 ) -> str:
     """Bring in a range of periods: estimate first, and stop cleanly when a publisher's quota is used up.
 
     Args:
-        sources: Sources to fetch from.
-        first: First year (2015) or month (2015-03).
-        last: Last year or month; up to now if empty.
-        reporters: Economies whose reports are fetched, ISO 3166 alpha-3; those of the settings if empty.
-        partners: Only these partners, ISO 3166 alpha-3; those of the settings if empty.
-        frequencies: Annual, quarterly, monthly; those of the settings if empty.
-        dry_run: Stop after the estimate.
+        sources: Live sources to fetch from.
+        first: Any day of the first month.
+        last: Any day of the last month. Empty: up to now.
+        reporters: Economies whose reports are fetched. None chosen: those of the settings.
+        partners: Only trade with these. None chosen: those of the settings.
+        frequencies: None chosen: those of the settings.
+        dry_run: Say what it would cost at each publisher, and stop there.
     """
-    asked = Request(
-        sources=tuple(source.value for source in sources), first=first, last=last or "",
-        reporters=tuple(reporters or ()), partners=tuple(partners or ()), frequencies=tuple(frequencies or ()),
+    begin, end = span_of(first, last)
+    asked = backfilling.Request(
+        sources=codes(sources), first=begin, last=end,
+        reporters=codes(reporters), partners=codes(partners), frequencies=codes(frequencies),
     )  # fmt: skip
     ledger = Ledger(asked.over(standing_settings()))
-    with recorded(ledger, "backfill") as run:
+
+    def work(run: Run) -> None:
         plan = fetch.plan(ledger.settings, ledger, asked.sources, span=asked.span)
-        estimates = estimate(ledger.settings, ledger, open_http(ledger.settings), plan)
-        line, table = planned_line(plan, estimates), estimate_table(estimates)
+        estimates = backfilling.estimate(ledger.settings, ledger, open_http(ledger.settings), plan)
+        line, table = backfilling.planned_line(plan, estimates), backfilling.estimate_table(estimates)
         log.info("%s", line, extra={"table": table})
         create_table_artifact(key="backfill-estimate", table=table, description=line)
         if dry_run:
@@ -218,4 +268,92 @@ def backfill(
         else:
             fetch_and_land(ledger, run, plan)
             ledger.finish(run, *ingest.ending(run))
-    return ended(ledger, run)
+
+    return recorded(ledger, "backfill", work)
+
+
+@flow(name="audit", description="Run the release gate again, on the published file or on a candidate.")
+def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
+    """Run every check of the release gate again; nothing is changed.
+
+    Args:
+        run_id: Id of a run with a release or a candidate, as its summary and `entrepot status` show it. Empty: the
+            published release.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        chosen, path = release.to_audit(ledger.settings, ledger, run_id)
+        results = audit_candidate(ledger.settings, path, None)
+        run = ledger.run(chosen).model_copy(update={"checks": [result.model_dump(mode="json") for result in results]})
+        create_markdown_artifact(key="audit-summary", markdown=summary.audit_markdown(ledger.settings, run))
+        create_table_artifact(key="check-results", table=summary.check_table(run), description=f"Run {chosen}")
+        audit.require_passed(results)
+    except EntrepotError as error:
+        return refused(error)
+    found = f"{summary.count_checks(results)} on run {chosen}."
+    return cast(str, Completed(name="Audited", message=found, data=chosen))
+
+
+@flow(name="publish", description="Publish a run that was built and audited, or a release that stands beside.")
+def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
+    """Publish what "build without publishing" made.
+
+    Args:
+        run_id: Id of a built run, or of a release kept, as its summary and `entrepot status` show it. Empty: the
+            newest built run.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        with ledger.writing():
+            run = release.publish_chosen(ledger.settings, ledger, run_id)
+            follow(ledger, run, run.run_id)
+    except EntrepotError as error:
+        return refused(error)
+    describe(ledger.settings, run, "publish")
+    return ended(run)
+
+
+@flow(name="rollback", description="Point the published link back to an earlier release, byte for byte what it was.")
+def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
+    """Go back to an earlier release.
+
+    Args:
+        run_id: Id of the run that made it, as its summary and `entrepot status` show it. Empty: the release before
+            the published one.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        with ledger.writing():
+            run, target = release.roll_back(ledger.settings, ledger, run_id)
+            follow(ledger, run, target)
+    except EntrepotError as error:
+        return refused(error)
+    describe(ledger.settings, run, "rollback")
+    return ended(run)
+
+
+@flow(
+    name="retention", description="Delete old releases and candidates; never raw files, records or what is published."
+)
+def retain(
+    keep: Annotated[int, Field(ge=1, le=100), titled("Releases to keep")] = get_settings().keep_releases,
+    dry_run: Annotated[bool, titled("Only say what would go")] = True,
+) -> str:
+    """Delete releases beyond a number, candidates of no use and leftovers of exports.
+
+    Args:
+        keep: The newest releases to keep, the published one in any case.
+        dry_run: List what would be deleted, and delete nothing.
+    """
+    ledger = Ledger(standing_settings())
+
+    def work(run: Run) -> None:
+        found = retention.leftovers(ledger.settings, ledger, keep)
+        if found:
+            line = retention.line(found, dry_run)
+            create_table_artifact(key="retention", table=retention.table(ledger.settings, found), description=line)
+        if not dry_run:
+            retention.delete(found)
+        ledger.finish(run, "planned" if dry_run else "pruned", retention.line(found, dry_run))
+
+    return recorded(ledger, "retention", work)

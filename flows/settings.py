@@ -26,6 +26,8 @@ _TOOL_DEFAULTS = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the newer UI asks hosts of its maker for usage statistics
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_CLI_PROMPT": "false",
@@ -60,6 +62,13 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address `entrepot serve` binds to.")
     port: int = Field(4200, ge=1, le=65535, description="Port `entrepot serve` binds to.")
+
+    pages_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the pages `entrepot serve` shows; the one after `port` if empty."
+    )
+    pages_url: str | None = Field(
+        None, description="Where a browser finds warehouse/export; summaries link there. `entrepot serve` sets it."
+    )
 
     live_sources: Words = Field((), description="Live sources a run looks at when none is named, such as ecb,cbr.")
     stand_in: str | None = Field(
@@ -222,6 +231,11 @@ class Settings(BaseSettings):
     def export(self) -> Path:
         """What is made from a release for others: Parquet, Data Docs."""
         return self.warehouse / "export"
+
+    @property
+    def pages_at(self) -> int:
+        """Port at which `entrepot serve` shows the pages."""
+        return self.pages_port or self.port + 1
 
     @property
     def published(self) -> Path:

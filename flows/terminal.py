@@ -106,6 +106,11 @@ def table_of(columns: list[str], rows: list[tuple[Any, ...]], title: str | None 
     return table
 
 
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows of the same columns as a table."""
+    console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
+
+
 def print_json(value: Any) -> None:
     """Print `value` as JSON, dates and decimals as text and numbers."""
     json.dump(

@@ -1,13 +1,9 @@
 """The five steps as plain functions, without prefect: fetch, land, build, audit, publish."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 # How far a run goes: up to publishing when something changed, or in any case, or only part of the way; the last
 # asks no source for anything and builds from the raw files at hand.
-Mode = Literal["refresh", "rebuild", "ingest only", "build without publishing", "build what is here"]
-
-# Annual, quarterly, monthly.
-Frequency = Literal["A", "Q", "M"]
-FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
+Mode = Literal["refresh", "rebuild", "build without publishing", "build what is here"]
 
 NOTHING_TO_DO = "Nothing to do: no new raw file, and the code is unchanged."

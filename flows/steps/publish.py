@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from pathlib import Path
 
 from flows.errors import EntrepotError, PublishRefused
@@ -71,7 +70,7 @@ def _guard(settings: Settings, release: Path) -> None:
 
 def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> str:
     """The release to go back to: the one asked for, or the one before the published one."""
-    if run_id is not None:
+    if run_id:
         return run_id
     available = sorted(path.parent.name for path in settings.releases.glob("*/trade.duckdb"))
     current = ledger.published_run_id()
@@ -79,22 +78,6 @@ def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> s
     if not earlier:
         raise EntrepotError("There is no earlier release to roll back to.")
     return earlier[-1]
-
-
-def prune(settings: Settings, ledger: Ledger) -> list[str]:
-    """Delete the oldest releases beyond the number kept, never the published one; and candidates of no use.
-
-    A candidate stays while a person may still want it: built but not published, or stopped by the gate.
-    """
-    useful = {run.run_id for run in ledger.runs()[-settings.keep_releases :] if run.state in ("built", "gate_failed")}
-    for folder in settings.builds.glob("*"):
-        if folder.name not in useful:
-            shutil.rmtree(folder, ignore_errors=True)
-    available = sorted(path.parent.name for path in settings.releases.glob("*/trade.duckdb"))
-    stale = [name for name in available[: -settings.keep_releases] if name != ledger.published_run_id()]
-    for name in stale:
-        shutil.rmtree(settings.releases / name)
-    return stale
 
 
 def swap_link(link: Path, target: Path) -> None:

@@ -6,9 +6,13 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+
 from expectations.checks import Result
 from flows.ledger import Change, Outcome, Run
 from flows.settings import Settings
+from flows.steps.progress import duration
+from flows.steps.publish import release_path
 
 _MANY = 30
 
@@ -114,31 +118,102 @@ def check_table(run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def revision_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
+    """What changed in the figures since the last release, one row per source, cause and flow of trade: `cells` counts
+    trade cells, and their sums before and after, in millions of current US dollars, are of cells that may be added.
+
+    From marts.revision of the run's release or candidate; empty where it has none, and in a first release.
+    """
+    places = [release_path(settings, run.run_id), settings.builds / run.run_id / "trade.duckdb"]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None or run.state not in ("built", "published", "gate_failed"):
+        return []
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute(
+            "select source_code, cause, count(*), "
+            "sum(before_value_usd) filter (is_additive) / 1e6, sum(value_usd) filter (is_additive) / 1e6 "
+            "from marts.revision group by all order by 1, 2"
+        ).fetchall()
+    names = ("source", "cause", "cells", "USD million before", "USD million now")
+    return [
+        dict(zip(names, (*row[:3], *("" if v is None else f"{v:,.1f}" for v in row[3:])), strict=True)) for row in found
+    ]
+
+
 def markdown(settings: Settings, run: Run) -> str:
-    """The summary artifact of one run."""
-    results = [Result.model_validate(check) for check in run.checks]
-    failed = [f"- {reason}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
-    waiting = [f"{len(run.waiting)} wait. {waiting_sentence(run)}", ""] if run.waiting else []
-    warnings = [f"- {result.check.severity}: {result.sentence}" for result in results if not result.passed]
-    lines = [f"# Run {run.run_id}: {run.state.replace('_', ' ')}", "", run.message, ""]
+    """The summary artifact of one run: how it ended, what came in, what changed, what the gate said, where to look."""
+    lines = [f"# {run.state.replace('_', ' ').capitalize()}", "", *_paragraphs(run.message), ""]
     lines += [*(f"- {notice}" for notice in run.notices), ""] if run.notices else []
-    lines += ["## Ingest", "", count_outcomes(run), "", *waiting, *_as_markdown(changed_table(run))]
-    lines += ["## Values changed", "", *_as_markdown(values_table(run))] if values_table(run) else []
-    lines += ["## Failed partitions", "", *failed, ""] if failed else []
-    lines += ["## Release gate", "", count_checks(results), "", *warnings, ""] if results else []
+    lines += _took(run)
+    lines += _ingest_lines(run)
+    if revisions := revision_table(settings, run):
+        lines += ["## What changed in the figures", "", "Since the last release, by source and cause.", ""]
+        lines += _as_markdown(revisions)
+    lines += _gate_lines(run)
     if run.state == "published":
-        lines += [
-            "## Where to look",
-            "",
-            f"- warehouse: `{settings.published}`",
-            f"- Parquet: `{settings.export / 'parquet'}`",
-        ]
-        lines += [f"- Data Docs: `{settings.export / 'data_docs' / 'index.html'}`"]
+        lines += _where_to_look(settings)
     return "\n".join(lines)
 
 
+def audit_markdown(settings: Settings, run: Run) -> str:
+    """The summary artifact of an audit made again: the checks of one run, and where to look."""
+    return "\n".join([f"# Audit of run {run.run_id}", "", *_gate_lines(run), *_where_to_look(settings)])
+
+
+def _paragraphs(message: str) -> list[str]:
+    """Lines of a message as paragraphs: Markdown joins what one line break parts."""
+    return [part for line in message.splitlines() for part in (line, "")][:-1]
+
+
+def _took(run: Run) -> list[str]:
+    if run.finished_at is None:
+        return []
+    return [f"Run `{run.run_id}`, {run.started_at:%d %B %Y, %H:%M} UTC, "
+            f"took {duration((run.finished_at - run.started_at).total_seconds())}.", ""]  # fmt: skip
+
+
+def _ingest_lines(run: Run) -> list[str]:
+    if not run.outcomes:
+        return []
+    failed = [f"- {reason}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
+    counted = count_outcomes(run)
+    lines = ["## What came in", "", *([] if counted in run.message else [f"{counted}.", ""])]
+    lines += [f"{len(run.waiting)} wait. {waiting_sentence(run)}", ""] if run.waiting else []
+    lines += _as_markdown(changed_table(run))
+    lines += ["### Values changed", "", *_as_markdown(values_table(run))] if values_table(run) else []
+    return lines + (["### Failed", "", *failed, ""] if failed else [])
+
+
+def _gate_lines(run: Run) -> list[str]:
+    results = [Result.model_validate(check) for check in run.checks]
+    if not results:
+        return []
+    warnings = [f"- **{result.check.severity}** {result.sentence}" for result in results if not result.passed]
+    return ["## Release gate", "", f"{count_checks(results)}.", "", *warnings, ""]
+
+
+def _where_to_look(settings: Settings) -> list[str]:
+    """Links to what is there to be read; a browser follows one to a file only from another file."""
+    pages = {"The page": "site", "Data Docs, every check with its rows": "data_docs", "dbt docs": "dbt_docs"}
+    lines = ["## Where to look", "", f"- Warehouse: `{settings.published}`"]
+    if (settings.export / "parquet").exists():
+        lines.append(f"- Parquet: `{settings.export / 'parquet'}`")
+    for title, folder in pages.items():
+        page = settings.export / folder / "index.html"
+        if page.is_file():
+            url = settings.pages_url and f"{settings.pages_url.rstrip('/')}/{folder}/index.html"
+            lines.append(f"- [{title}]({url})" if url else f"- {title}: `{page}`")
+    return [*lines, ""]
+
+
 def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
+    """A table, numbers to the right; a bar in a cell would end it."""
     if not rows:
         return []
-    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    return [*("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines), ""]
+    rules = ["---:" if isinstance(value, int | Decimal) else "---" for value in rows[0].values()]
+    lines = [list(rows[0]), rules, *([_cell(value) for value in row.values()] for row in rows)]
+    return [*("| " + " | ".join(line) + " |" for line in lines), ""]
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | Decimal) else str(value).replace("|", "\\|")

@@ -25,9 +25,10 @@ LAYERS = [
         "expectations.checks",
     },
     {"flows.sources", "expectations.landing", "expectations.release"},
-    {"flows.steps", "flows.reading", "flows.profile"},
+    {"flows.steps", "flows.reading", "flows.profile", "flows.forms"},
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
+        *("flows.server", "flows.pages"),
         *("flows.terminal", "flows.reports", "flows.run_report", "flows.profile_report"),
     },
 ]

@@ -1,0 +1,73 @@
+"""The fields of the forms in the Prefect UI: drop-downs by name, and types that refuse a wrong value in the form.
+
+A drop-down shows the values of an Enum. So a value is what a person reads, `China (CHN)`, and the member's name is the
+code the steps work with, `CHN`.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from flows.contracts import code_list, load_contracts
+from flows.settings import Settings, get_settings
+from flows.sources.span import Span
+
+
+def _drop_down(name: str, labels: dict[str, str]) -> Any:
+    """An Enum of codes with what a person reads, in the order a person looks for it."""
+    members = {code: f"{label} ({code})" for code, label in labels.items()}
+    return Enum(name, dict(sorted(members.items(), key=lambda member: member[1].casefold())), type=str)
+
+
+def _economies(settings: Settings) -> dict[str, str]:
+    """Names of the economies of today and of the past, by alpha-3 code."""
+    codes = code_list("iso3", settings.seeds)
+    with (settings.seeds / "area.csv").open(encoding="utf-8", newline="") as handle:
+        areas = [row for row in csv.DictReader(handle) if row["area_kind"] == "economy" and row["area_code"] in codes]
+    return {area["area_code"]: area["area_name"] for area in areas}
+
+
+_SETTINGS = get_settings()
+_CONTRACTS = load_contracts(_SETTINGS.contracts)
+
+Source = _drop_down("Source", {name: source.publisher for name, source in _CONTRACTS.items()})
+LiveSource = _drop_down("LiveSource", {name: source.publisher for name, source in _CONTRACTS.items() if source.hosts})
+Economy = _drop_down("Economy", _economies(_SETTINGS))
+StatisticFrequency = Enum(
+    "StatisticFrequency", {"A": "Yearly (A)", "Q": "Quarterly (Q)", "M": "Monthly (M)"}, type=str
+)  # fmt: skip
+
+# Empty, or the id of a run. A drop-down cannot be: the form is made once, and every run adds one.
+RunId = Annotated[str, Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
+# A date picker that may stay empty. Prefect's own field for `date | None` asks for the type first.
+OptionalDate = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def titled(title: str) -> Any:
+    """The title of a field; without it the form shows the name of the parameter."""
+    return Field(json_schema_extra={"title": title})
+
+
+def codes(chosen: tuple[Enum, ...]) -> tuple[str, ...]:
+    """The codes of what was chosen in a drop-down."""
+    return tuple(choice.name for choice in chosen)
+
+
+def span_of(first: date, last: date | None) -> tuple[str, str]:
+    """The months of two days, as steps take them; the second is empty for "up to now"."""
+    return f"{first:%Y-%m}", f"{last:%Y-%m}" if last else ""
+
+
+def days_of(first: str, last: str | None) -> tuple[date, date | None]:
+    """The same the other way: days in the first and the last month of two periods such as 2015 and 2021-03.
+
+    Raises EntrepotError for a text that is no period, and where they are the wrong way round.
+    """
+    span = Span.between(first, last or first)
+    begin, end = (date.fromisoformat(f"{month}-01") for month in (span.first, span.last))
+    return begin, end if last else None

@@ -1,0 +1,79 @@
+"""Retention: what a warehouse no longer needs. Never raw files, run records or the published release."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.ledger import Ledger
+from flows.settings import Settings
+
+_EXPORTED = re.compile(r"(?P<link>\w+)-\d{8}T\d{9}-[0-9a-f]{4}")
+
+
+class Leftover(BaseModel):
+    """A folder that may go: what it is, where, and its size."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    path: Path
+    bytes: int
+
+
+def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
+    """Releases beyond the newest `keep`, candidates of no use, and export folders that no link points to.
+
+    The published release stays, however old. A candidate stays while a person may still want it: built but not
+    published, or stopped by the gate, in one of the newest `keep` runs. Call it while holding the writer's lock.
+    """
+    available = sorted(path.parent for path in settings.releases.glob("*/trade.duckdb"))
+    releases = [folder for folder in available[:-keep] if folder.name != ledger.published_run_id()]
+    useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in ("built", "gate_failed")}
+    candidates = [folder for folder in sorted(settings.builds.glob("*")) if folder.name not in useful]
+    exported = [folder for folder in sorted(settings.export.glob("*")) if _is_unlinked(folder)]
+    found = {"release": releases, "candidate": candidates, "export": exported}
+    return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]
+
+
+def delete(found: list[Leftover]) -> None:
+    """Delete what was found."""
+    for leftover in found:
+        shutil.rmtree(leftover.path)
+
+
+def prune(settings: Settings, ledger: Ledger) -> list[str]:
+    """Delete what is beyond the number of releases to keep; the run ids of the releases that went."""
+    found = leftovers(settings, ledger, settings.keep_releases)
+    delete(found)
+    return [leftover.path.name for leftover in found if leftover.kind == "release"]
+
+
+def table(settings: Settings, found: list[Leftover]) -> list[dict[str, object]]:
+    """One row per folder, for people; sizes in megabytes (10^6 bytes)."""
+    return [
+        {"what": each.kind, "folder": str(each.path.relative_to(settings.warehouse)), "MB": round(each.bytes / 1e6, 1)}
+        for each in found
+    ]
+
+
+def line(found: list[Leftover], dry_run: bool) -> str:
+    """What goes or went, in one line."""
+    counts = {kind: sum(each.kind == kind for each in found) for kind in ("release", "candidate", "export")}
+    named = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count]
+    if not named:
+        return "Nothing to delete."
+    freed = f"{sum(each.bytes for each in found) / 1e6:,.1f} MB"
+    return f"{'Would delete' if dry_run else 'Deleted'} {', '.join(named)}: {freed}."
+
+
+def _is_unlinked(folder: Path) -> bool:
+    named = _EXPORTED.fullmatch(folder.name)
+    return named is not None and (folder.parent / named["link"]).resolve() != folder.resolve()
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
