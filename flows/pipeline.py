@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
@@ -31,7 +30,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows.errors import EntrepotError, GateFailed, is_interruption
-from flows.forms import Economy, LiveSource, OptionalDate, RunId, Source, StatisticFrequency, codes, span_of, titled
+from flows.forms import Day, Economy, LiveSource, OptionalDay, RunId, Source, StatisticFrequency, codes, span_of, titled
 from flows.ledger import Ledger, Run, RunState
 from flows.settings import Settings, get_settings
 from flows.sources.http import open_http
@@ -141,7 +140,9 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
 
 def describe(settings: Settings, run: Run, kind: str) -> None:
     """Leave what a person needs to know as artifacts in the Prefect UI."""
-    create_markdown_artifact(key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=run.message)
+    create_markdown_artifact(
+        key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=f"Run {run.run_id}"
+    )
     tables = {
         "ingest-outcomes": summary.outcome_table(run),
         "check-results": summary.check_table(run),
@@ -232,8 +233,8 @@ def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = (
 @flow(name="backfill", description="Fetch and land any range of periods of any sources; goes on where it stopped.")
 def backfill(
     sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
-    first: Annotated[date, titled("From month")],
-    last: Annotated[OptionalDate, titled("To month")] = None,
+    first: Annotated[Day, titled("From month")],
+    last: Annotated[OptionalDay, titled("To month")] = None,
     reporters: Annotated[tuple[Economy, ...], titled("Reporters")] = (),
     partners: Annotated[tuple[Economy, ...], titled("Partners")] = (),
     frequencies: Annotated[tuple[StatisticFrequency, ...], titled("Frequencies")] = (),

@@ -139,8 +139,11 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
     )
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     assert process.stdout is not None
-    other = [line for line in process.stdout if not _report(line)]
-    failed = process.wait() != 0
+    try:
+        other = [line for line in process.stdout if not _report(line)]
+        failed = process.wait() != 0
+    finally:
+        process.kill()  # still there only where this process was interrupted
     if landed_here != settings.landed:
         landed_here.unlink()
     if failed:

@@ -66,7 +66,7 @@ def ending(run: Run) -> tuple[RunState, str]:
     """How a run that ends with landing ends: its state, and one sentence."""
     counted = summary.count_outcomes(run)
     if not run.waiting:
-        return "ingested", f"{counted}; landed, not built: `entrepot run` builds and publishes."
+        return "ingested", f"{counted}; landed, not built: a refresh (`entrepot run`) builds and publishes."
     return "partial", f"{counted}. {summary.waiting_sentence(run)}"
 
 

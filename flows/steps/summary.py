@@ -15,6 +15,7 @@ from flows.steps.progress import duration
 from flows.steps.publish import release_path
 
 _MANY = 30
+_SHORT = {"rows before": "before", "values changed": "changed"}  # the summary's column in the UI is narrow
 
 
 def count_outcomes(run: Run) -> str:
@@ -211,7 +212,11 @@ def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
     rules = ["---:" if isinstance(value, int | Decimal) else "---" for value in rows[0].values()]
-    lines = [list(rows[0]), rules, *([_cell(value) for value in row.values()] for row in rows)]
+    lines = [
+        [_SHORT.get(name, name) for name in rows[0]],
+        rules,
+        *([_cell(value) for value in row.values()] for row in rows),
+    ]
     return [*("| " + " | ".join(line) + " |" for line in lines), ""]
 
 
