@@ -44,8 +44,8 @@ StatisticFrequency = Enum(
 
 # Empty, or the id of a run. A drop-down cannot be: the form is made once, and every run adds one.
 RunId = Annotated[str, Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
-# A date picker. The server looks at the pattern and not at the format, so both say what a date is; and where it may stay
-# empty that is not in the schema, because for `date | None` the form asks for the type first.
+# A date picker. The server looks at the pattern and not at the format, so both say what a date is. That it may stay
+# empty is not in the schema, because for `date | None` the form asks for the type first.
 _DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}
 Day = Annotated[date, WithJsonSchema(_DATE)]
 OptionalDay = Annotated[date | None, WithJsonSchema(_DATE)]

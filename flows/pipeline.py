@@ -140,9 +140,8 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
 
 def describe(settings: Settings, run: Run, kind: str) -> None:
     """Leave what a person needs to know as artifacts in the Prefect UI."""
-    create_markdown_artifact(
-        key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=f"Run {run.run_id}"
-    )
+    title = f"Run {run.run_id}"
+    create_markdown_artifact(key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=title)
     tables = {
         "ingest-outcomes": summary.outcome_table(run),
         "check-results": summary.check_table(run),
@@ -150,7 +149,7 @@ def describe(settings: Settings, run: Run, kind: str) -> None:
     }
     for key, table in tables.items():
         if table:
-            create_table_artifact(key=key, table=table, description=f"Run {run.run_id}")
+            create_table_artifact(key=key, table=table, description=title)
 
 
 def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
