@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint docs docs-serve lock clean
+.PHONY: run test lint docs docs-serve lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.lock pyproject.toml
@@ -43,6 +43,27 @@ lock: .venv/installed
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --extra dev --output-file requirements.lock pyproject.toml
 
-# Delete the environment; raw files, runs and releases stay.
+# Apache Superset over the published warehouse, with its dashboards, in an environment of its own.
+superset: .venv-superset/installed
+	@.venv-superset/bin/python -m bi.superset
+
+superset-stop:
+	@test ! -e .venv-superset/installed || .venv-superset/bin/python -m bi.superset stop
+
+.venv-superset/installed: bi/superset/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Superset needs Python 3.11 or newer; name one with: make superset PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear .venv-superset
+	.venv-superset/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bi/superset/requirements.lock
+	touch $@
+
+# Resolve Superset's dependencies as of its release: with later ones it does not start.
+superset-lock: .venv/installed
+	$(BIN)/python -m pip install --quiet uv
+	UV_CUSTOM_COMPILE_COMMAND="make superset-lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--exclude-newer 2026-05-20 --exclude-newer-package duckdb=2026-11-24 --generate-hashes --no-annotate \
+		--output-file bi/superset/requirements.lock bi/superset/requirements.in
+
+# Delete the environments; raw files, runs and releases stay.
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-superset

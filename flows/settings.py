@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     pages_url: str | None = Field(
         None, description="Where a browser finds warehouse/export; summaries link there. `entrepot serve` sets it."
     )
+    superset_port: int = Field(8088, ge=1, le=65535, description="Port `make superset` binds to.")
+    superset_password: SecretStr | None = Field(
+        None, description="Password of Superset's user admin; one is made and shown once if empty."
+    )
 
     live_sources: Words = Field((), description="Live sources a run looks at when none is named, such as ecb,cbr.")
     stand_in: str | None = Field(
@@ -169,7 +173,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""
-        keys = (self.comtrade_key, self.census_key, self.postgres)
+        keys = (self.comtrade_key, self.census_key, self.postgres, self.superset_password)
         return [key.get_secret_value() for key in keys if key is not None and key.get_secret_value()]
 
     @property
@@ -236,6 +240,11 @@ class Settings(BaseSettings):
     def pages_at(self) -> int:
         """Port at which `entrepot serve` shows the pages."""
         return self.pages_port or self.port + 1
+
+    @property
+    def superset(self) -> Path:
+        """What Apache Superset keeps: its users, the imported dashboards, its secret key."""
+        return self.warehouse / ".superset"
 
     @property
     def published(self) -> Path:

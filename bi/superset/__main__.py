@@ -1,0 +1,123 @@
+"""`python -m bi.superset` brings Superset up over the published warehouse; `python -m bi.superset stop` ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.settings import Settings, get_settings
+
+HOST = "127.0.0.1"
+
+
+def main(arguments: list[str]) -> int:
+    """Start or stop, and return the exit code."""
+    settings = get_settings()
+    if arguments == ["stop"]:
+        return stop(settings.superset / "superset.pid")
+    if not settings.published.exists():
+        print(f"There is no published warehouse at {settings.published}; `make run` builds one.", file=sys.stderr)
+        return 1
+    settings.set_environment(SUPERSET_CONFIG_PATH=str(Path(__file__).with_name("superset_config.py")))
+    print("Preparing Superset; the first time this takes about a minute.", flush=True)
+    app, password = prepare(settings)
+    print(f"Superset is at http://{HOST}:{settings.superset_port}/dashboard/list/ as user admin", flush=True)
+    if password:
+        print(f"Password (shown this once): {password}", flush=True)
+    print("Ctrl-C ends it, or: make superset-stop", flush=True)
+    serve(app, settings)
+    return 0
+
+
+def prepare(settings: Settings) -> tuple[Any, str | None]:
+    """Superset's application, its database, roles, user and dashboards in place; and the password if just made."""
+    logging.disable(logging.WARNING)  # its remarks on optional packages are no news to whoever starts it
+    from superset.app import create_app  # reads the configuration when imported
+
+    app = create_app()
+    with app.app_context():
+        from flask_migrate import upgrade
+        from superset.extensions import appbuilder, db
+
+        upgrade()
+        appbuilder.add_permissions(update_perms=True)
+        appbuilder.sm.sync_role_definitions()
+        password = admin(settings, appbuilder.sm)
+        import_assets(settings, appbuilder.sm)
+        db.session.remove()
+        db.engine.dispose()
+    logging.disable(logging.NOTSET)
+    return app, password
+
+
+def admin(settings: Settings, security: Any) -> str | None:
+    """See that the user admin is there; returns the password only if it was made now."""
+    given = settings.superset_password.get_secret_value() if settings.superset_password else None
+    user = security.find_user(username="admin")
+    if user is None:
+        password = given or secrets.token_urlsafe(12)
+        role = security.find_role("Admin")
+        security.add_user("admin", "Warehouse", "Admin", "admin@localhost", role, password)
+        return None if given else password
+    if given:
+        security.reset_password(user.id, given)
+    return None
+
+
+def import_assets(settings: Settings, security: Any) -> None:
+    """Bring in the dashboards of this folder, replacing what an earlier start brought in."""
+    from flask import current_app, g
+    from superset.commands.importers.v1.assets import ImportAssetsCommand
+
+    from bi.superset.assets import assets
+
+    g.user = security.find_user(username="admin")
+    config = current_app.config
+    with duckdb.connect(str(settings.published), read_only=True) as con:
+        files = assets(config["WAREHOUSE_URI"], config["READ_ONLY"], con)
+    ImportAssetsCommand(files).run()
+
+
+def serve(app: Any, settings: Settings) -> None:
+    """Answer on loopback until ended."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for key, value in {
+                "bind": f"{HOST}:{settings.superset_port}",
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": 8,
+                "timeout": 120,
+                "pidfile": str(settings.superset / "superset.pid"),
+                "loglevel": "warning",
+                "preload_app": True,
+            }.items():
+                self.cfg.set(key, value)
+
+        def load(self) -> Any:
+            return app
+
+    Server().run()
+
+
+def stop(pidfile: Path) -> int:
+    """End the server that wrote `pidfile`."""
+    if not pidfile.is_file():
+        print("Superset is not running.")
+        return 0
+    os.kill(int(pidfile.read_text(encoding="ascii")), signal.SIGTERM)
+    print("Superset ends.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
