@@ -141,6 +141,9 @@ def _end(run: Run) -> None:
     run_report.show_run(run)
     if run.state == "published":
         reports.show_article(get_settings())
+        page = get_settings().export / "site" / "index.html"
+        if page.is_file():
+            terminal.say(f"The page, for a browser: {page}")
     if run.failed or run.notices:
         raise typer.Exit(STANDS_IN)
     if run.waiting:
@@ -277,12 +280,12 @@ def export(
     ] = None,
     only_redistributable: OnlyRedistributable = False,
 ) -> None:
-    """Write the published star schema and marts as Parquet: to the warehouse, or to a folder open to others.
+    """Write the published star schema and marts as Parquet, and the page: to the warehouse, or to an open folder.
 
     With --only-redistributable a release is built for the folder from the other sources alone, so that no share,
     rank or sum in it stands on what may not be passed on; the published warehouse stays as it is.
     """
-    from flows.steps import build, licence, publish
+    from flows.steps import build, licence, publish, site
     from flows.steps import export as step
 
     if context.invoked_subcommand is not None:
@@ -291,6 +294,7 @@ def export(
     release = publish.release_path(settings, published)
     if public is None:
         terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
+        terminal.say(f"The page is {site.build_site(settings, published)}.")
     elif not only_redistributable or not licence.holdings(settings, release):
         terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import duckdb
 
 from flows.settings import Settings
+from flows.site.writing import write_site
 from flows.steps.datapackage import TERMS, describe
 from flows.steps.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
 from flows.steps.publish import release_path, require_link, swap_link
+
+log = logging.getLogger("entrepot")
 
 ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
 
@@ -51,7 +55,7 @@ def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_O
 
 
 def export_public(settings: Settings, release: Path, run_id: str, target: Path) -> Path:
-    """Write the tables of `release` and their terms to a place open to others.
+    """Write the tables of `release`, their terms and the page to a place open to others.
 
     `target` becomes a link to the finished folder beside it. With nothing written, raises LicenceRefused when the
     release holds figures that may not be passed on, and PublishRefused when a folder or file is in the way.
@@ -60,7 +64,17 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     require_redistributable(settings, release, target)
     folder = target.with_name(f"{target.name}-{run_id}")
     _write_tables(settings, release, run_id, folder, ROWS_OF_A_FILE)
+    _write_page(settings, release, folder / "site")
     return swap_folder(target, folder)
+
+
+def _write_page(settings: Settings, release: Path, folder: Path) -> None:
+    """Write the page beside the tables. Where that fails the tables still go out, without half a page."""
+    try:
+        write_site(settings, release, folder)
+    except Exception as error:  # noqa: BLE001  whatever it was, it is no reason to withhold the tables
+        shutil.rmtree(folder, ignore_errors=True)
+        log.warning("The page was left out of %s: %r", folder.parent, error)
 
 
 def swap_folder(link: Path, folder: Path) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
-from flows.steps import audit, build, export, postgres, publish
+from flows.steps import audit, build, export, postgres, publish, site
 
 
 def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]]:
@@ -24,6 +24,7 @@ def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]
     return {
         "The Parquet export": partial(export.export_release, settings, run_id),
         **(copy if settings.postgres is not None else {}),
+        "The page": partial(site.build_site, settings, run_id),
         "Data Docs": partial(audit.data_docs, settings, publish.release_path(settings, run_id)),
     }
 

@@ -25,7 +25,7 @@ LAYERS = [
         "expectations.checks",
     },
     {"flows.sources", "expectations.landing", "expectations.release"},
-    {"flows.steps", "flows.reading", "flows.profile", "flows.forms"},
+    {"flows.steps", "flows.reading", "flows.profile", "flows.forms", "flows.site"},
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
         *("flows.server", "flows.pages"),

@@ -1,0 +1,337 @@
+// One function per kind of chart: data and width in, a Vega-Lite or Vega specification out. Colours are those of page.css.
+(function () {
+  "use strict";
+  var specs = {};
+  window.entrepot.specs = specs;
+  var CROSS = "M-1,-1L1,1M1,-1L-1,1";
+
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  }
+
+  function config() {
+    var font = colour("sans");
+    return {
+      background: null,
+      font: font,
+      padding: 0,
+      view: { stroke: null },
+      axis: {
+        labelFont: font, titleFont: font, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400,
+        labelColor: colour("soft"), titleColor: colour("soft"), gridColor: colour("line"), domain: false,
+        tickColor: colour("line"), labelPadding: 6, tickSize: 4
+      },
+      axisY: { grid: true, ticks: false, titleAngle: 0, titleAlign: "left", titleAnchor: "start", titleX: 0, titleY: -14, titleBaseline: "bottom" },
+      axisX: { grid: false },
+      text: { font: font, fontSize: 12, fill: colour("ink") }
+    };
+  }
+
+  function view(chart, width, layers, more) {
+    return Object.assign(
+      {
+        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+        width: width, height: chart.height, autosize: { type: "fit", contains: "padding", resize: false },
+        padding: { left: 0, top: 22, right: 4, bottom: 0 }, config: config(), layer: layers
+      },
+      more || {}
+    );
+  }
+
+  function sides(setting) {
+    return { domain: setting.names, range: [colour("one"), colour("two")] };
+  }
+
+  function sideInks(setting) {
+    return { domain: setting.names, range: [colour("one-ink"), colour("two-ink")] };
+  }
+
+  // Steps of 1, 2 or 5 from zero up to a maximum.
+  function steps(most, about) {
+    var rough = most / about, power = Math.pow(10, Math.floor(Math.log10(rough)));
+    var step = [1, 2, 5, 10].map(function (n) { return n * power; }).filter(function (n) { return n >= rough; })[0];
+    var found = [];
+    for (var value = 0; value <= most + step * 0.001; value += step) found.push(value);
+    return found;
+  }
+
+  function most(values) {
+    return values.reduce(function (a, b) { return b !== null && b > a ? b : a; }, 0);
+  }
+
+  // Numbers rows so that a line joins only neighbours: a gap starts a new run.
+  function runs(rows, joins) {
+    var last = {}, run = 0;
+    return rows.map(function (row) {
+      var before = last[row.reporter];
+      if (!before || !joins(before, row)) run += 1;
+      var made = Object.assign({}, row, { run: before && joins(before, row) ? before.run : run });
+      last[row.reporter] = made;
+      return made;
+    });
+  }
+
+  function lasts(rows) {
+    var found = {};
+    rows.forEach(function (row) { found[row.reporter] = row; });
+    return Object.keys(found).map(function (name) { return found[name]; });
+  }
+
+  function yearTicks(from, to, width) {
+    var every = [1, 2, 5, 10, 20].filter(function (n) { return (to - from) / n <= width / 55; })[0] || 20;
+    var found = [];
+    for (var year = Math.ceil(from / every) * every; year <= to; year += every) found.push(year);
+    return found;
+  }
+
+  // Years on a scale of milliseconds: UTC, as the periods are.
+  function yearAxis(from, to, width) {
+    var years = yearTicks(new Date(from).getUTCFullYear(), new Date(to).getUTCFullYear() + 1, width);
+    var values = years.map(function (year) { return Date.UTC(year, 0, 1); }).filter(function (at) { return at >= from && at <= to; });
+    return { values: values, labelExpr: "utcFormat(datum.value, '%Y')", title: null };
+  }
+
+  function tip(field, title, format) {
+    return { field: field, title: title, type: format ? "quantitative" : "nominal", format: format };
+  }
+
+  // Channels on one scale: layers without it would widen the domain.
+  function channels(type, scale, axis) {
+    function on(field) {
+      return { field: field, type: type, scale: Object.assign({ nice: false, zero: false }, scale), axis: axis };
+    }
+    on.at = function (value) {
+      return { datum: value, type: type, scale: Object.assign({ nice: false, zero: false }, scale), axis: axis };
+    };
+    return on;
+  }
+
+  specs.turnover = function (chart, width) {
+    var setting = chart.setting, narrow = width < 520;
+    var rows = chart.rows.filter(function (row) { return row.turnover !== null; });
+    var own = runs(rows.filter(function (row) { return row.own; }), function (a, b) { return b.year === a.year + 1; });
+    var foreign = rows.filter(function (row) { return !row.own; });
+    var years = chart.rows.map(function (row) { return row.year; });
+    var from = Math.min.apply(null, years), to = Math.max.apply(null, years);
+    var targets = setting.targets.map(function (target) {
+      return Object.assign({}, target, { to: Math.max.apply(null, target.due.concat([target.from + 1])) });
+    });
+    var end = Math.max(to, most(targets.map(function (target) { return target.to; })));
+    var room = (narrow ? 58 : 84) * (end - from + 1) / width;
+    var top = most(rows.map(function (row) { return row.turnover; }).concat(targets.map(function (t) { return t.value; }))) || 1;
+    var ticks = steps(top, 6), lane = top * 0.05;
+    var silent = chart.rows.filter(function (row) { return !row.reported; }).map(function (row) {
+      return Object.assign({ lane: -lane * (row.reporter === setting.names[0] ? 1 : 2) }, row);
+    });
+    var x = channels("quantitative", { domain: [from - 0.5, end + 0.5 + room] }, { format: "d", values: yearTicks(from, end, width), title: null });
+    var y = channels("quantitative", { domain: [-lane * 2.6, top * 1.1] }, { values: ticks, title: setting.unit, format: ",~f" });
+    var tips = [tip("reporter", "By"), tip("year", "Year"), tip("turnover", setting.unit, ",.2f"), tip("whose", "Whose figure"),
+      tip("growth_computed_pct", "Growth computed, %", "+.1f"), tip("growth_printed_pct", "Growth printed, %", "+.1f"), tip("note", "State")];
+    var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
+    return view(chart, width, [
+      { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
+      { data: { values: setting.events }, mark: { type: "tick", orient: "vertical", size: 10, thickness: 1.2, color: colour("soft"), opacity: 0.75, aria: false },
+        encoding: { x: x("year"), y: y.at(top * 1.075),
+          tooltip: [tip("on", "On"), tip("name", "Event"), tip("by", "By")] } },
+      { data: { values: setting.events.slice(0, 1) }, mark: { type: "text", align: "left", baseline: "bottom", dy: -8, fontSize: 11, fill: colour("soft"), text: "events", aria: false },
+        encoding: { x: x("year"), y: y.at(top * 1.075) } },
+      { data: { values: targets }, mark: { type: "rule", strokeDash: [2, 3], color: colour("target"), strokeWidth: 1.4, aria: false },
+        encoding: { x: x("from"), x2: { field: "to" }, y: y("value") } },
+      { data: { values: targets.map(function (t) { return { from: t.from, value: t.value, text: (narrow ? "" : "target ") + t.value.toLocaleString("en") }; }) },
+        mark: { type: "text", align: "left", dy: -7, fontSize: 11, fill: colour("target"), aria: false },
+        encoding: { x: x("from"), y: y("value"), text: { field: "text" } } },
+      { data: { values: own }, mark: { type: "line", strokeWidth: 2, aria: false },
+        encoding: { x: x("year"), y: y("turnover"), color: fill, detail: { field: "run" } } },
+      { data: { values: own }, mark: { type: "point", filled: true, size: narrow ? 22 : 40, opacity: 1, aria: false },
+        encoding: { x: x("year"), y: y("turnover"), color: fill, tooltip: tips } },
+      { data: { values: foreign }, mark: { type: "point", filled: false, size: narrow ? 70 : 130, strokeWidth: 1.6, opacity: 1, aria: false },
+        encoding: { x: x("year"), y: y("turnover"), color: fill, tooltip: tips } },
+      { data: { values: silent }, mark: { type: "point", shape: CROSS, size: narrow ? 14 : 22, filled: false, strokeWidth: 1.6, opacity: 1, aria: false },
+        encoding: { x: x("year"), y: y("lane"), color: fill, tooltip: [tip("reporter", "By"), tip("year", "Year"), tip("note", "State")] } },
+      { data: { values: silent.length ? [{ year: end + 0.6 }] : [] }, mark: { type: "text", align: "left", fontSize: 11, fill: colour("soft"), text: narrow ? "no report" : "\u00d7 no own report", aria: false },
+        encoding: { x: x("year"), y: y.at(-lane * 1.5) } },
+      haloed({ data: { values: apart(lasts(own), "turnover", top * 0.06) }, mark: { type: "text", align: "left", dx: 9, fontSize: 13, fontWeight: 600, aria: false },
+        encoding: { x: x("year"), y: y("at"), text: { field: "reporter" }, color: { field: "reporter", type: "nominal", scale: sideInks(setting), legend: null } } })
+    ], { resolve: { scale: { color: "independent" } } });
+  };
+
+  // A text layer with the paper's colour behind its letters, so that marks do not run through them.
+  function haloed(layer) {
+    var behind = JSON.parse(JSON.stringify(layer));
+    delete behind.encoding.color;
+    Object.assign(behind.mark, { fill: colour("paper"), stroke: colour("paper"), strokeWidth: 4, strokeJoin: "round" });
+    return { layer: [behind, layer] };
+  }
+
+  // Moves labels apart that would lie on each other.
+  function apart(rows, field, least) {
+    var sorted = rows.map(function (row) { return Object.assign({}, row, { at: row[field] }); })
+      .sort(function (a, b) { return a.at - b.at; });
+    for (var i = 1; i < sorted.length; i += 1) {
+      if (sorted[i].at - sorted[i - 1].at < least) sorted[i].at = sorted[i - 1].at + least;
+    }
+    return sorted;
+  }
+
+  specs.months = function (chart, width) {
+    var setting = chart.setting, day = 86400000;
+    var rows = chart.rows.filter(function (row) { return row.a_month !== null; }).map(function (row) {
+      var start = Date.parse(row.start), end = Date.parse(row.end) + day;
+      return Object.assign({}, row, { from: start, to: end, starts: start, ends: end, middle: (start + end) / 2 });
+    });
+    rows = runs(rows, function (a, b) { return b.from - a.to < 2 * day; });
+    var top = most(rows.map(function (row) { return row.a_month; })) || 1;
+    var from = Math.min.apply(null, rows.map(function (row) { return row.from; }));
+    var to = most(rows.map(function (row) { return row.to; }));
+    var room = (to - from) * 70 / width;
+    var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
+    var x = channels("quantitative", { domain: [from, to + room] }, yearAxis(from, to, width));
+    var y = channels("quantitative", { domain: [0, top * 1.05] }, { values: steps(top, 5), title: setting.unit + " a month", format: ",~f" });
+    var tips = [tip("reporter", "By"), tip("period", "Period"), tip("turnover", setting.unit, ",.2f"), tip("a_month", "A month", ",.2f"),
+      tip("growth_pct", "On a year before, %", "+.1f"), tip("note", "State")];
+    return view(chart, width, [
+      { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
+      { data: { values: rows }, mark: { type: "line", strokeWidth: 1, opacity: 0.55, aria: false }, encoding: { x: x("middle"), y: y("a_month"), color: fill, detail: { field: "run" } } },
+      { data: { values: rows }, mark: { type: "rule", strokeWidth: 4, aria: false },
+        encoding: { x: x("starts"), x2: { field: "ends" }, y: y("a_month"), color: fill, tooltip: tips } },
+      haloed({ data: { values: apart(lasts(rows), "a_month", top * 0.07) }, mark: { type: "text", align: "left", dx: 12, fontSize: 13, fontWeight: 600, aria: false },
+        encoding: { x: x("middle"), y: y("at"), text: { field: "reporter" }, color: { field: "reporter", type: "nominal", scale: sideInks(setting), legend: null } } })
+    ], { resolve: { scale: { color: "independent" } } });
+  };
+
+  specs.rank = function (chart, width) {
+    var rows = chart.rows.map(function (row) { return Object.assign({ upper: row.best - 0.4, lower: row.worst + 0.4 }, row); });
+    var placed = rows.filter(function (row) { return row.best !== null; });
+    var is = chart.setting.names.indexOf(chart.setting.reporter) === 0 ? "two" : "one";
+    var ink = colour(is), deepest = most(placed.map(function (row) { return row.worst; }));
+    var bottom = Math.max(5, deepest) * 1.12 + 0.6;
+    var years = rows.map(function (row) { return row.year; });
+    var from = Math.min.apply(null, years), to = Math.max.apply(null, years);
+    var x = channels("quantitative", { domain: [from - 0.6, to + 0.6] }, { format: "d", values: yearTicks(from, to, width), title: null });
+    var wide = Math.max(3, Math.min(14, width / (to - from + 2) * 0.5));
+    var ticks = [1].concat(steps(Math.max(5, deepest), 4).filter(function (n) { return n > 1 && n === Math.round(n); }));
+    var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
+    var tips = [tip("year", "Year"), tip("best", "Best place", "d"), tip("worst", "Worst place", "d"), tip("partners", "Partners", "d"),
+      tip("observed", "Reported", "d"), tip("mirror_only", "By their own statistic only", "d"), tip("missing", "Unknown", "d"), tip("note", "In words")];
+    return view(chart, width, [
+      { data: { values: placed.filter(function (row) { return !row.certain && row.basis === "own"; }) }, mark: { type: "bar", width: wide, color: ink, opacity: 0.42, cornerRadius: 2, aria: false },
+        encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
+      { data: { values: placed.filter(function (row) { return !row.certain && row.basis !== "own"; }) }, mark: { type: "bar", width: wide, color: ink, fillOpacity: 0.06, stroke: ink, strokeWidth: 1.2, strokeOpacity: 0.8, cornerRadius: 2, aria: false },
+        encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
+      { data: { values: placed.filter(function (row) { return row.certain; }) }, mark: { type: "point", filled: true, color: ink, size: 60, opacity: 1, aria: false },
+        encoding: { x: x("year"), y: y("best"), tooltip: tips } },
+      { data: { values: rows.filter(function (row) { return row.best === null; }) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
+        encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: [tip("year", "Year"), tip("note", "In words")] } }
+    ]);
+  };
+
+  specs.gap = function (chart, width) {
+    var setting = chart.setting, rows = chart.rows;
+    var ink = colour(setting.names.indexOf(setting.reporter) === 0 ? "one" : "two");
+    var known = rows.filter(function (row) { return row.gap !== null; });
+    var years = rows.map(function (row) { return row.year; });
+    var from = Math.min.apply(null, years), to = Math.max.apply(null, years);
+    var x = channels("quantitative", { domain: [from - 0.7, to + 0.7] }, { format: "d", values: yearTicks(from, to, width), title: null });
+    var y = channels("quantitative", { nice: true, zero: true }, { title: setting.unit + ", + where the importer reports more", tickCount: 5, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+,~f')" });
+    var tips = [tip("year", "Year"), tip("exporter_report", "Exporter", ",.2f"), tip("importer_report", "Importer", ",.2f"),
+      tip("importer_report_fob", "Importer less freight", ",.2f"), tip("gap", "Gap", "+,.2f"), tip("gap_of_mean_pct", "Of the mean, %", ".1f"), tip("known_causes", "Known causes")];
+    return view(chart, width, [
+      { data: { values: known }, mark: { type: "bar", width: Math.max(3, Math.min(18, width / (to - from + 2) * 0.6)), color: ink, aria: false }, encoding: { x: x("year"), y: y("gap"), tooltip: tips } },
+      { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
+      { data: { values: rows.filter(function (row) { return row.gap === null; }) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 30, aria: false },
+        encoding: { x: x("year"), y: y.at(0), tooltip: [tip("year", "Year"), tip("reports", "Reports")] } }
+    ]);
+  };
+
+  specs.settlement = function (chart, width) {
+    var rows = chart.rows.map(function (row) { return Object.assign({}, row, { at: Date.parse(row.end) }); });
+    var from = Math.min.apply(null, rows.map(function (row) { return row.at; })), to = most(rows.map(function (row) { return row.at; }));
+    var span = Math.max(to - from, 31536000000);
+    var names = rows.map(function (row) { return row.currency; }).filter(function (name, at, all) { return all.indexOf(name) === at; });
+    var range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
+    var x = channels("quantitative", { domain: [from - span * 0.03, to + span * Math.min(0.8, 200 / width)] }, yearAxis(from, to, width));
+    var y = channels("quantitative", { domain: [0, 105] }, { values: [0, 25, 50, 75, 100], title: "percent" });
+    var hue = { field: "currency", type: "nominal", scale: { domain: names, range: range }, legend: null };
+    var shape = { field: "currency", type: "nominal", scale: { domain: names, range: ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"] }, legend: null };
+    var ends = {};
+    rows.forEach(function (row) { if (!ends[row.currency] || ends[row.currency].at <= row.at) ends[row.currency] = row; });
+    var labels = apart(Object.keys(ends).map(function (name) { return Object.assign({ reporter: name, where: ends[name].at }, ends[name]); }), "share_pct", 7);
+    return view(chart, width, [
+      { data: { values: rows.filter(function (row) { return row.share_pct_min !== row.share_pct_max; }) }, mark: { type: "rule", strokeWidth: 2, opacity: 0.5, aria: false },
+        encoding: { x: x("at"), y: y("share_pct_min"), y2: { field: "share_pct_max" }, color: hue } },
+      { data: { values: rows }, mark: { type: "point", filled: true, size: 60, opacity: 0.95, aria: false },
+        encoding: { x: x("at"), y: y("share_pct"), color: hue, shape: shape, tooltip: [tip("period", "Period"), tip("currency", "Currency"), tip("share_pct", "Share, %", ".1f"), tip("scope", "Of what")] } },
+      haloed({ data: { values: labels }, mark: { type: "text", align: "left", dx: 9, fontWeight: 600, fill: colour("ink"), aria: false },
+        encoding: { x: x("where"), y: y("at"), text: { field: "currency" } } })
+    ]);
+  };
+
+  specs.coverage = function (chart, width) {
+    var years = chart.rows.map(function (row) { return row.year; });
+    var from = Math.min.apply(null, years), to = Math.max.apply(null, years), grid = [], fullest = most(chart.rows.map(function (row) { return row.reporters; }));
+    var names = chart.rows.map(function (row) { return row.label; }).filter(function (n, at, every) { return every.indexOf(n) === at; });
+    function cell(row) {
+      var at = names.indexOf(row.label);
+      return Object.assign({ left: row.year - 0.44, right: row.year + 0.44, upper: at + 0.5, lower: at + 0.92 }, row);
+    }
+    names.forEach(function (name) { for (var year = from; year <= to; year += 1) grid.push(cell({ label: name, year: year })); });
+    var x = channels("quantitative", { domain: [from - 0.5, to + 0.5] }, { format: "d", values: yearTicks(from, to, width), title: null });
+    var y = channels("quantitative", { domain: [names.length, 0] }, null);
+    var place = { x: x("left"), x2: { field: "right" }, y: y("upper"), y2: { field: "lower" } };
+    return view(chart, width, [
+      { data: { values: grid }, mark: { type: "rect", fill: colour("empty"), aria: false }, encoding: place },
+      { data: { values: chart.rows.map(cell) }, mark: { type: "rect", fill: colour("green"), aria: false },
+        encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] }, legend: null },
+          tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
+      { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },
+        mark: { type: "text", align: "left", baseline: "bottom", limit: width - 8, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
+    ]);
+  };
+
+  specs.changes = function (chart, width) {
+    var top = most(chart.rows.map(function (row) { return row.figures; })) || 1;
+    var x = { field: "figures", type: "quantitative", scale: { domain: [0, top * 1.25] }, axis: null };
+    var y = { field: "cause", type: "nominal", sort: null, axis: { title: null, grid: false, labelColor: colour("ink"), labelFontSize: 13 } };
+    return view(chart, width, [
+      { data: { values: chart.rows }, mark: { type: "bar", color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", ",d")] } },
+      { data: { values: chart.rows }, mark: { type: "text", align: "left", dx: 6, aria: false }, encoding: { x: x, y: y, text: { field: "figures", type: "quantitative", format: ",d" } } }
+    ]);
+  };
+
+  specs.treemap = function (chart, width) {
+    var ink = colour(chart.setting.side === 0 ? "one" : "two");
+    var rows = chart.rows.map(function (row, at) { return Object.assign({ id: at + 1, parent: 0, rank: at }, row); });
+    return {
+      $schema: "https://vega.github.io/schema/vega/v6.json",
+      width: width, height: chart.height, padding: 0, background: null, config: { text: { font: colour("sans") } },
+      data: [{
+        name: "tiles", values: [{ id: 0, good: "all" }].concat(rows),
+        transform: [
+          { type: "stratify", key: "id", parentKey: "parent" },
+          { type: "treemap", field: "value", sort: { field: "value", order: "descending" }, round: true, method: "squarify", ratio: 1, paddingInner: 3, size: [{ signal: "width" }, { signal: "height" }] },
+          { type: "filter", expr: "datum.id !== 0" },
+          { type: "formula", as: "w", expr: "datum.x1 - datum.x0" }, { type: "formula", as: "h", expr: "datum.y1 - datum.y0" },
+          { type: "formula", as: "figure", expr: "format(datum.value, datum.value < 10 ? ',.2f' : ',.1f') + '  \u00b7  ' + format(datum.share_pct, '.1f') + ' %'" }
+        ]
+      }],
+      marks: [
+        { type: "rect", from: { data: "tiles" }, aria: false, encode: { update: {
+          x: { field: "x0" }, x2: { field: "x1" }, y: { field: "y0" }, y2: { field: "y1" },
+          fill: [{ test: "datum.not_broken_down", value: colour("empty") }, { value: ink }],
+          fillOpacity: [{ test: "datum.not_broken_down", value: 1 }, { signal: "max(0.16, 0.42 - 0.04 * datum.rank)" }],
+          tooltip: { signal: "{'Good': datum.good, '" + chart.setting.unit + "': format(datum.value, ',.2f'), 'Of the flow': format(datum.share_pct, '.1f') + ' %'}" }
+        } } },
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
+          x: { field: "x0", offset: 10 }, y: { field: "y0", offset: 22 }, fill: { value: colour("ink") }, fontSize: { value: 14 }, fontWeight: { value: 600 },
+          text: { signal: "datum.w > 62 && datum.h > 30 ? datum.good : ''" }, limit: { signal: "datum.w - 16" } } } },
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
+          x: { signal: "(datum.x0 + datum.x1) / 2" }, y: { field: "y0", offset: 9 }, angle: { value: 90 }, align: { value: "left" }, baseline: { value: "middle" },
+          fill: { value: colour("ink") }, fontSize: { value: 12 }, fontWeight: { value: 600 },
+          text: { signal: "datum.w > 15 && datum.w <= 62 && datum.h > 60 ? datum.good + '  ' + format(datum.share_pct, '.1f') + ' %' : ''" }, limit: { signal: "datum.h - 14" } } } },
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
+          x: { field: "x0", offset: 10 }, y: { field: "y0", offset: 40 }, fill: { value: colour("ink") }, fontSize: { value: 12 },
+          text: { signal: "datum.w > 84 && datum.h > 50 ? datum.figure : ''" }, limit: { signal: "datum.w - 16" } } } }
+      ]
+    };
+  };
+})();

@@ -1,0 +1,110 @@
+"""What a section is made of: sentences, charts with their data, tables with a source behind every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one figure comes from, as a reader wants it: in words, with the address it was retrieved from."""
+
+    figure: str
+    publishers: tuple[str, ...]
+    licences: tuple[str, ...]
+    may_be_passed_on: bool
+    rule: str = ""
+    period: str = ""
+    vintage: str = ""
+    title: str = ""
+    address: str = ""
+    file: str = ""
+
+    @property
+    def link(self) -> str:
+        """The address if a browser may follow it; empty for a path inside the warehouse."""
+        return self.address if self.address.startswith(("https://", "http://")) else ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, and the origins of the figures in it."""
+
+    text: str
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: its text, whether it is a number, and whether it says that something is missing."""
+
+    text: str
+    is_number: bool = False
+    is_missing: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table. The first cell names it."""
+
+    cells: tuple[Cell, ...]
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the row is about."""
+        return self.cells[0].text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: a caption with the unit, the heads of its columns, its rows."""
+
+    caption: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def has_origins(self) -> bool:
+        """Whether any row has a source to show."""
+        return any(line.origins for line in self.lines)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers."""
+        return tuple(any(line.cells[at].is_number for line in self.lines) for at in range(len(self.heads)))
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: the kind that charts.js draws, its data, a title, a sentence that says what is to be seen.
+
+    `rows` are what is drawn and what the CSV beside the chart holds. `setting` is what the drawing needs besides,
+    such as names, units and targets.
+    """
+
+    name: str
+    kind: str
+    title: str
+    summary: str
+    rows: list[Row]
+    setting: Row = field(default_factory=dict)
+    height: int = 360
+    is_wide: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. `rule` says in words what the reader must know of missing values here."""
+
+    name: str
+    title: str
+    sentences: tuple[Sentence, ...]
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    rule: str = ""
+    standfirst: str = ""

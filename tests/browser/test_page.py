@@ -1,0 +1,192 @@
+"""The page as a reader meets it: opened from disk in a browser, at two widths, in light and in dark."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from flows.site.wording import BILLIONS
+from tests.conftest import Home
+
+SECTIONS = ("statements", "turnover", "months", "ranks", "goods", "mirror", "settlement", "coverage", "changes")
+DRAWN = "document.querySelectorAll('.draw').length === document.querySelectorAll('.draw[data-drawn] svg').length"
+MEGABYTE = 1_000_000
+
+
+@dataclass
+class Opened:
+    """The page in a tab, what it asked for and what it complained of."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def wait_until_drawn(self) -> None:
+        self.page.wait_for_function(DRAWN)
+
+
+@pytest.fixture(scope="module")
+def site(published: Home) -> Path:
+    """Folder of the page that the run left."""
+    return (published.settings.export / "site").resolve()
+
+
+@contextmanager
+def opened(
+    browser: Browser, site: Path, width: int = 1440, scheme: Any = "light", scripts: bool = True
+) -> Iterator[Opened]:
+    """The page opened from disk, and a check at the end that it asked nobody and complained of nothing."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    )
+    tab = Opened(context.new_page())
+    tab.page.on("request", lambda request: tab.asked.append(request.url))
+    tab.page.on("console", lambda message: tab.complaints.append(f"{message.type}: {message.text}"))
+    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.page.goto((site / "index.html").as_uri())
+    if scripts:
+        tab.wait_until_drawn()
+    yield tab
+    context.close()
+    assert [url for url in tab.asked if not url.startswith(("file:", "data:"))] == []
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1440])
+def test_every_section_is_there_drawn_readable_and_accessible(
+    chromium: Browser, site: Path, screenshots: Path, width: int, scheme: str
+) -> None:
+    with opened(chromium, site, width, scheme) as tab:
+        page = tab.page
+        for name in SECTIONS:
+            section = page.locator(f"section#{name}")
+            assert len(section.inner_text()) > 60, name
+        assert page.locator(".draw svg").count() >= 9
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot(path=screenshots / f"page-{width}-{scheme}.png", full_page=True)
+        paints = page.evaluate("performance.getEntriesByType('paint').map(entry => [entry.name, entry.startTime])")
+        assert paints
+        said = ", ".join(f"{name} {milliseconds:.0f} ms" for name, milliseconds in paints)
+        (screenshots / f"page-{width}-{scheme}.txt").write_text(f"{said}\n", encoding="utf-8")
+        print(f"{width} px, {scheme}: {said}")
+        found = Axe().run(page).response["violations"]
+        grave = [
+            (rule["id"], [node["target"] for node in rule["nodes"]][:5])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+        assert grave == []
+
+
+def test_the_head_says_which_pair_which_release_and_the_verdicts(
+    chromium: Browser, site: Path, published: Home
+) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        verdicts = con.execute(
+            "select verdict, count(*) from marts.claim_check where is_article group by all order by all"
+        ).fetchall()
+        own = con.execute(
+            "select reported_turnover_usd from marts.bilateral_year where reporter_code = 'CHN' and "
+            "partner_code = 'RUS' and reported_turnover_usd is not null order by year_number desc limit 1"
+        ).fetchone()
+    assert own is not None
+    with opened(chromium, site) as tab:
+        head = tab.page.locator(".head").inner_text()
+        assert tab.page.locator("h1").inner_text() == "China and Russia"
+        assert "Release 1, built" in head
+        assert all(f"{count} {verdict}" in head for verdict, count in verdicts)
+        assert BILLIONS.text(own[0]) in head
+        assert "may not be passed on" in head
+
+
+def test_the_picker_changes_the_pair_by_keyboard(chromium: Browser, site: Path, screenshots: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.locator("#other").focus()
+        page.keyboard.type("Belarus")
+        page.locator("#told", has_text="Nothing is at hand").wait_for()
+        assert page.locator("h1").inner_text() == "China and Russia"
+        page.locator("#one").focus()
+        page.keyboard.type("Russia")
+        page.locator("h1", has_text="Belarus and Russia").wait_for()
+        tab.wait_until_drawn()
+        assert "Belarus" in page.locator("section#turnover").inner_text()
+        assert page.url.endswith("#pair=BLR-RUS")
+        page.screenshot(path=screenshots / "page-picked.png", full_page=True)
+
+
+def test_every_figure_has_its_source_one_click_away(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        button = page.locator("section#turnover .say .source").first
+        button.click()
+        card = page.locator(".card:popover-open")
+        text = card.inner_text()
+        assert all(word in text for word in ("Publisher", "Rule", "Period", "Retrieved from", "Vintage", "Licence"))
+        page.keyboard.press("Escape")
+        assert page.locator(".card:popover-open").count() == 0
+        lacking = page.evaluate("""[...document.querySelectorAll('#pair tbody tr')]
+            .filter(row => row.querySelector('td.n:not(.missing):not(:empty)') && !row.querySelector('.source'))
+            .map(row => row.innerText)""")
+        assert lacking == []
+
+
+def test_every_chart_has_its_data_as_csv(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        links = tab.page.eval_on_selector_all(
+            "figure.chart", "all => all.map(one => one.querySelector('a.csv').getAttribute('href'))"
+        )
+    assert len(links) >= 9
+    for link in links:
+        with (site / link).open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        assert rows, link
+        assert all(None not in row and None not in row.values() for row in rows), link
+
+
+def test_the_theme_can_be_switched_and_stays(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        paper = "getComputedStyle(document.body).backgroundColor"
+        light = page.evaluate(paper)
+        page.locator("#theme").click()
+        assert page.evaluate(paper) != light
+        page.reload()
+        tab.wait_until_drawn()
+        assert page.evaluate(paper) != light
+
+
+def test_the_pair_is_readable_without_scripts(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site, scripts=False) as tab:
+        page = tab.page
+        page.locator("section#turnover details.table summary").first.click()
+        rows = page.locator("section#turnover details.table").first.locator("tbody tr")
+        assert rows.count() > 20
+        assert rows.first.is_visible()
+        assert not page.locator("#picker").is_visible()
+
+
+def test_what_is_missing_is_said_and_never_drawn_as_zero(site: Path, published: Home) -> None:
+    with (site / "data" / "CHN-RUS" / "turnover-by-year.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {(row["reporter"], row["year"]): row for row in csv.DictReader(stream)}
+    silent = rows["Russia", "2025"]
+    assert (silent["reported"], silent["own"]) == ("False", "False")
+    assert "No report of Russia" in silent["note"]
+    assert [row for row in rows.values() if row["turnover"] == "0.0"] == []
+
+
+def test_the_first_load_is_light(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        loaded = {Path(url.removeprefix("file://").partition("#")[0]) for url in tab.asked if url.startswith("file:")}
+    assert site / "vega.js" in loaded
+    assert sum(path.stat().st_size for path in loaded) < 6 * MEGABYTE
