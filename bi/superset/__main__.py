@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import os
 import secrets
@@ -25,9 +27,11 @@ def main(arguments: list[str]) -> int:
     if not settings.published.exists():
         print(f"There is no published warehouse at {settings.published}; `make run` builds one.", file=sys.stderr)
         return 1
+    settings.superset.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.set_environment(SUPERSET_CONFIG_PATH=str(Path(__file__).with_name("superset_config.py")))
     print("Preparing Superset; the first time this takes about a minute.", flush=True)
-    app, password = prepare(settings)
+    with contextlib.redirect_stdout(io.StringIO()):  # its migrations talk of what they found nothing of
+        app, password = prepare(settings)
     print(f"Superset is at http://{HOST}:{settings.superset_port}/dashboard/list/ as user admin", flush=True)
     if password:
         print(f"Password (shown this once): {password}", flush=True)

@@ -14,7 +14,6 @@ def secret_key(folder: Path) -> str:
     """The key that signs sessions and encrypts what Superset stores; made once, readable by its owner alone."""
     path = folder / "secret_key"
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as handle:
             handle.write(secrets.token_urlsafe(48))

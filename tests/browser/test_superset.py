@@ -1,0 +1,194 @@
+"""Apache Superset from nothing to three dashboards, over a warehouse that gets a new release meanwhile."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from bi.superset import assets
+from flows.settings import ROOT
+from flows.steps.publish import swap_link
+from tests.conftest import Home
+from tests.superset import Superset, running_superset
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
+CELL = ".dashboard-component-chart-holder"
+DASHBOARDS = {written["slug"]: written for written in assets.dashboards()}
+
+
+@pytest.fixture(scope="module")
+def superset(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Superset]:
+    """Superset over a copy of the published warehouse, brought up by the one command of the README."""
+    folder = tmp_path_factory.mktemp("superset")
+    with running_superset(published.copy(folder / "home"), folder / "printed.txt") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, superset: Superset) -> Page:
+    """A page whose user has logged in."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1400})
+    page.goto(f"{superset.base}/login/")
+    page.fill("#username", "admin")
+    page.fill("#password", superset.password)
+    page.click("button[type=submit], input[type=submit]")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def look(page: Page, superset: Superset, slug: str) -> None:
+    """Open a dashboard, wait until every chart is drawn, and keep a picture of it."""
+    page.goto(f"{superset.base}/superset/dashboard/{slug}/")
+    page.wait_for_selector(CELL, timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('.loading, [aria-label=Loading]')", timeout=60_000)
+    page.wait_for_timeout(1000)  # the charts are drawn in motion
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(SCREENSHOTS / f"superset-{slug}.png"), full_page=True)
+
+
+def rows(superset: Superset, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(superset.home.settings.published), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("slug", DASHBOARDS)
+def test_every_chart_of_a_dashboard_shows_something(page: Page, superset: Superset, slug: str) -> None:
+    finished: list[str] = []
+    broken: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(superset.base):
+            finished.append(request.url)
+
+    page.on("requestfinished", note)
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    look(page, superset, slug)
+    page.remove_listener("requestfinished", note)
+    expected = [chart["title"] for row in DASHBOARDS[slug]["rows"] for chart in row["charts"]]
+    cells = {cell.inner_text().split("\n")[0]: cell for cell in page.locator(CELL).all()}
+    assert set(expected) <= set(cells)
+    for title in expected:
+        text = cells[title].inner_text()
+        assert "No results" not in text, title
+        assert cells[title].locator("[role=alert], .ant-alert, [data-test*=error]").count() == 0, f"{title}: {text}"
+        assert cells[title].locator("canvas, td, .header-line").count(), f"{title} is empty: {text}"
+    assert finished == []  # the pixel in Superset's pages is stopped
+    assert broken == []
+
+
+def test_figures_are_those_of_sql(superset: Superset) -> None:
+    pair = {"reporter": "China", "partner": "Russia"}
+    shown = superset.chart_data("Trade by year", ["year_number"], ["Turnover", "Balance"], **pair)
+    expected = rows(
+        superset,
+        "select year_number, turnover_usd / 1e9, balance_usd / 1e9 from marts.bilateral_year"
+        " where reporter_code = 'CHN' and partner_code = 'RUS'",
+    )
+    assert len(expected) > 20
+    found = {row["year_number"]: (row["Turnover"], row["Balance"]) for row in shown}
+    assert {year: pytest.approx(values) for year, *values in expected} == {k: list(v) for k, v in found.items()}
+
+    shown = superset.chart_data("Goods by year", ["good"], ["Value"], flow="Imports", year_number="2024", **pair)
+    by_good = {row["good"]: row["Value"] for row in shown}
+    ((crude, whole),) = rows(
+        superset,
+        "select value_usd / 1e9, flow_usd / 1e9 from marts.commodity_mix where reporter_code = 'CHN'"
+        " and partner_code = 'RUS' and flow_code = 'M' and period_code = '2024' and commodity_group_code = 'crude_oil'",
+    )
+    assert by_good["Crude oil"] == pytest.approx(crude)
+    assert sum(by_good.values()) == pytest.approx(whole)  # what is shown adds up to the flow
+
+    shown = superset.chart_data("Checks", ["result"], ["Checks"])
+    (counted,) = rows(superset, "select count(*) filter (passed), count(*) filter (not passed) from meta.check_result")
+    assert {row["result"]: row["Checks"] for row in shown} == {"held": counted[0], "warning": counted[1]}
+
+
+def test_a_metric_is_empty_where_a_sum_would_mislead(superset: Superset) -> None:
+    (both,) = superset.chart_data("Trade by year", [], ["Turnover", "Growth, computed"], year_number="2020")
+    assert both == {"Turnover": None, "Growth, computed": None}
+
+
+def test_a_side_that_does_not_report_has_nothing_and_no_zero(superset: Superset) -> None:
+    shown = superset.chart_data(
+        "Both reports by year", ["side"], ["Turnover"], reporter="China", partner="Russia", year_number="2023"
+    )
+    by_side = {row["side"]: row["Turnover"] for row in shown}
+    assert by_side == {"China": pytest.approx(240.11), "Russia": None}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_text('/etc/hostname')",
+        "set enable_external_access = true",
+        "attach '/tmp/other.duckdb' as other",
+        "create table main.mine as select 1 as one",
+    ],
+)
+def test_sql_lab_refuses_what_is_beyond_the_file(superset: Superset, sql: str) -> None:
+    answer = superset.sql_lab(sql)
+    assert answer.status_code >= 400, answer.text
+    assert "errors" in answer.json()
+
+
+def test_sql_lab_answers_what_is_in_the_file(superset: Superset) -> None:
+    answer = superset.sql_lab("select count(*) as n from marts.bilateral_year")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"] == [{"n": rows(superset, "select count(*) from marts.bilateral_year")[0][0]}]
+
+
+def test_no_other_database_can_be_added(superset: Superset) -> None:
+    with superset.client() as client:
+        answer = client.post(
+            "/api/v1/database/", json={"database_name": "other", "sqlalchemy_uri": "duckdb:///:memory:"}
+        )
+    assert answer.status_code in (400, 422), answer.text
+    assert list(superset.ids("database", "database_name")) == ["Trade warehouse"]
+
+
+def test_the_secret_key_is_its_owners_alone(superset: Superset) -> None:
+    path = superset.home.settings.superset / "secret_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text(encoding="ascii") not in superset.printed
+
+
+def test_a_publish_shows_at_the_next_refresh(page: Page, superset: Superset) -> None:
+    look(page, superset, "bilateral")
+    shown = page.locator(CELL, has_text="Turnover, bn USD").first
+    assert "228.1" in shown.inner_text()
+    settings = superset.home.settings
+    release = settings.releases / "with-one-changed-figure" / "trade.duckdb"
+    release.parent.mkdir()
+    release.write_bytes(settings.published.read_bytes())
+    with duckdb.connect(str(release)) as con:
+        con.execute(
+            "update marts.bilateral_year set turnover_usd = 345.6e9"
+            " where reporter_code = 'CHN' and partner_code = 'RUS' and year_number = 2025"
+        )
+    swap_link(settings.published, release)
+    look(page, superset, "bilateral")
+    assert "345.6" in shown.inner_text()
+    latest = superset.chart_data(
+        "Trade by year", [], ["Turnover"], reporter="China", partner="Russia", year_number="2025"
+    )
+    assert latest == [{"Turnover": pytest.approx(345.6)}]
