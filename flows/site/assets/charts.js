@@ -84,6 +84,11 @@
     return found;
   }
 
+  // Pixels that the longest name takes beside the last mark.
+  function labelRoom(names) {
+    return 26 + 7.6 * Math.max.apply(null, names.map(function (name) { return name.length; }));
+  }
+
   // Years on a scale of milliseconds: UTC, as the periods are.
   function yearAxis(from, to, width) {
     var years = yearTicks(new Date(from).getUTCFullYear(), new Date(to).getUTCFullYear() + 1, width);
@@ -117,9 +122,16 @@
       return Object.assign({}, target, { to: Math.max.apply(null, target.due.concat([target.from + 1])) });
     });
     var end = Math.max(to, most(targets.map(function (target) { return target.to; })));
-    var room = (narrow ? 58 : 84) * (end - from + 1) / width;
+    var room = labelRoom(setting.names) * (end - from + 1) / (width - labelRoom(setting.names));
     var top = most(rows.map(function (row) { return row.turnover; }).concat(targets.map(function (t) { return t.value; }))) || 1;
     var ticks = steps(top, 6), lane = top * 0.05;
+    var named = [];  // levels with a label: those whose label meets no other one and no crowd of marks near zero
+    targets.slice().reverse().forEach(function (target) {
+      var meets = named.some(function (other) {
+        return Math.abs(other.value - target.value) < top * 0.06 && Math.abs(other.from - target.from) < room;
+      });
+      if (!meets && target.value > top * 0.12) named.push(target);
+    });
     var silent = chart.rows.filter(function (row) { return !row.reported; }).map(function (row) {
       return Object.assign({ lane: -lane * (row.reporter === setting.names[0] ? 1 : 2) }, row);
     });
@@ -137,7 +149,7 @@
         encoding: { x: x("year"), y: y.at(top * 1.075) } },
       { data: { values: targets }, mark: { type: "rule", strokeDash: [2, 3], color: colour("target"), strokeWidth: 1.4, aria: false },
         encoding: { x: x("from"), x2: { field: "to" }, y: y("value") } },
-      { data: { values: targets.map(function (t) { return { from: t.from, value: t.value, text: (narrow ? "" : "target ") + t.value.toLocaleString("en") }; }) },
+      { data: { values: named.map(function (t) { return { from: t.from, value: t.value, text: (narrow ? "" : "target ") + t.value.toLocaleString("en") }; }) },
         mark: { type: "text", align: "left", dy: -7, fontSize: 11, fill: colour("target"), aria: false },
         encoding: { x: x("from"), y: y("value"), text: { field: "text" } } },
       { data: { values: own }, mark: { type: "line", strokeWidth: 2, aria: false },
@@ -183,7 +195,7 @@
     var top = most(rows.map(function (row) { return row.a_month; })) || 1;
     var from = Math.min.apply(null, rows.map(function (row) { return row.from; }));
     var to = most(rows.map(function (row) { return row.to; }));
-    var room = (to - from) * 70 / width;
+    var room = labelRoom(setting.names) * (to - from) / (width - labelRoom(setting.names));
     var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
     var x = channels("quantitative", { domain: [from, to + room] }, yearAxis(from, to, width));
     var y = channels("quantitative", { domain: [0, top * 1.05] }, { values: steps(top, 5), title: setting.unit + " a month", format: ",~f" });
@@ -278,7 +290,7 @@
     var x = channels("quantitative", { domain: [from - 0.5, to + 0.5] }, { format: "d", values: yearTicks(from, to, width), title: null });
     var y = channels("quantitative", { domain: [names.length, 0] }, null);
     var place = { x: x("left"), x2: { field: "right" }, y: y("upper"), y2: { field: "lower" } };
-    return view(chart, width, [
+    return view(chart, Math.min(width, Math.max(440, 70 * (to - from + 1))), [
       { data: { values: grid }, mark: { type: "rect", fill: colour("empty"), aria: false }, encoding: place },
       { data: { values: chart.rows.map(cell) }, mark: { type: "rect", fill: colour("green"), aria: false },
         encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] }, legend: null },
@@ -292,46 +304,70 @@
     var top = most(chart.rows.map(function (row) { return row.figures; })) || 1;
     var x = { field: "figures", type: "quantitative", scale: { domain: [0, top * 1.25] }, axis: null };
     var y = { field: "cause", type: "nominal", sort: null, axis: { title: null, grid: false, labelColor: colour("ink"), labelFontSize: 13 } };
-    return view(chart, width, [
-      { data: { values: chart.rows }, mark: { type: "bar", color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", ",d")] } },
+    return view(chart, Math.min(width, 640), [
+      { data: { values: chart.rows }, mark: { type: "bar", height: 18, color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", ",d")] } },
       { data: { values: chart.rows }, mark: { type: "text", align: "left", dx: 6, aria: false }, encoding: { x: x, y: y, text: { field: "figures", type: "quantitative", format: ",d" } } }
     ]);
   };
 
+  // Words of a tile on as many lines as it has room for; none where they do not fit.
+  function wrapped(tile) {
+    var size = tile.w > 120 ? 14 : 12, letters = (tile.w - 18) / (size * 0.58), lines = [""];
+    tile.good.split(" ").forEach(function (word) {
+      var last = lines[lines.length - 1], longer = last ? last + " " + word : word;
+      if (longer.length <= letters || !last) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    });
+    var fits = lines.every(function (line) { return line.length <= letters; }) && lines.length * size * 1.2 + 14 <= tile.h;
+    return { size: size, lines: fits ? lines : [], below: fits ? lines.length * size * 1.2 : 0 };
+  }
+
   specs.treemap = function (chart, width) {
     var ink = colour(chart.setting.side === 0 ? "one" : "two");
     var rows = chart.rows.map(function (row, at) { return Object.assign({ id: at + 1, parent: 0, rank: at }, row); });
-    return {
-      $schema: "https://vega.github.io/schema/vega/v6.json",
-      width: width, height: chart.height, padding: 0, background: null, config: { text: { font: colour("sans") } },
+    var layout = {
+      width: width, height: chart.height, padding: 0,
       data: [{
         name: "tiles", values: [{ id: 0, good: "all" }].concat(rows),
         transform: [
           { type: "stratify", key: "id", parentKey: "parent" },
-          { type: "treemap", field: "value", sort: { field: "value", order: "descending" }, round: true, method: "squarify", ratio: 1, paddingInner: 3, size: [{ signal: "width" }, { signal: "height" }] },
-          { type: "filter", expr: "datum.id !== 0" },
-          { type: "formula", as: "w", expr: "datum.x1 - datum.x0" }, { type: "formula", as: "h", expr: "datum.y1 - datum.y0" },
-          { type: "formula", as: "figure", expr: "format(datum.value, datum.value < 10 ? ',.2f' : ',.1f') + '  \u00b7  ' + format(datum.share_pct, '.1f') + ' %'" }
+          { type: "treemap", field: "value", sort: { field: "value", order: "descending" }, round: true, method: "squarify", ratio: 1, paddingInner: 3, size: [width, chart.height] },
+          { type: "filter", expr: "datum.id !== 0" }
         ]
-      }],
+      }]
+    };
+    // Laid out first, because how a name is broken into lines depends on the size of its tile.
+    return window.vegaEmbed(document.createElement("div"), layout, { mode: "vega", actions: false, ast: true }).then(function (result) {
+      var tiles = result.view.data("tiles");
+      result.finalize();
+      return treemap(chart, width, ink, tiles);
+    });
+  };
+
+  function treemap(chart, width, ink, laid) {
+    var tiles = laid.map(function (tile) {
+      var made = { good: tile.good, value: tile.value, share: tile.share_pct, rest: tile.not_broken_down, rank: tile.rank,
+        x: tile.x0, y: tile.y0, w: tile.x1 - tile.x0, h: tile.y1 - tile.y0 };
+      return Object.assign(made, wrapped(made));
+    });
+    var text = { fill: { value: colour("ink") }, x: { field: "x", offset: 9 } };
+    return {
+      $schema: "https://vega.github.io/schema/vega/v6.json",
+      width: width, height: chart.height, padding: 0, autosize: "none", background: null, config: { text: { font: colour("sans") } },
+      data: [{ name: "tiles", values: tiles }],
       marks: [
         { type: "rect", from: { data: "tiles" }, aria: false, encode: { update: {
-          x: { field: "x0" }, x2: { field: "x1" }, y: { field: "y0" }, y2: { field: "y1" },
-          fill: [{ test: "datum.not_broken_down", value: colour("empty") }, { value: ink }],
-          fillOpacity: [{ test: "datum.not_broken_down", value: 1 }, { signal: "max(0.16, 0.42 - 0.04 * datum.rank)" }],
-          tooltip: { signal: "{'Good': datum.good, '" + chart.setting.unit + "': format(datum.value, ',.2f'), 'Of the flow': format(datum.share_pct, '.1f') + ' %'}" }
+          x: { field: "x" }, width: { field: "w" }, y: { field: "y" }, height: { field: "h" },
+          fill: [{ test: "datum.rest", value: colour("empty") }, { value: ink }],
+          fillOpacity: [{ test: "datum.rest", value: 1 }, { signal: "max(0.16, 0.42 - 0.04 * datum.rank)" }],
+          tooltip: { signal: "{'Good': datum.good, '" + chart.setting.unit + "': format(datum.value, ',.2f'), 'Of the flow': format(datum.share, '.1f') + ' %'}" }
         } } },
-        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
-          x: { field: "x0", offset: 10 }, y: { field: "y0", offset: 22 }, fill: { value: colour("ink") }, fontSize: { value: 14 }, fontWeight: { value: 600 },
-          text: { signal: "datum.w > 62 && datum.h > 30 ? datum.good : ''" }, limit: { signal: "datum.w - 16" } } } },
-        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
-          x: { signal: "(datum.x0 + datum.x1) / 2" }, y: { field: "y0", offset: 9 }, angle: { value: 90 }, align: { value: "left" }, baseline: { value: "middle" },
-          fill: { value: colour("ink") }, fontSize: { value: 12 }, fontWeight: { value: 600 },
-          text: { signal: "datum.w > 15 && datum.w <= 62 && datum.h > 60 ? datum.good + '  ' + format(datum.share_pct, '.1f') + ' %' : ''" }, limit: { signal: "datum.h - 14" } } } },
-        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
-          x: { field: "x0", offset: 10 }, y: { field: "y0", offset: 40 }, fill: { value: colour("ink") }, fontSize: { value: 12 },
-          text: { signal: "datum.w > 84 && datum.h > 50 ? datum.figure : ''" }, limit: { signal: "datum.w - 16" } } } }
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
+          y: { field: "y", offset: 21 }, fontWeight: { value: 600 }, fontSize: { field: "size" }, text: { field: "lines" }, lineHeight: { signal: "datum.size * 1.2" } }, text) } },
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
+          y: { signal: "datum.y + datum.below + 22" }, fontSize: { value: 12 },
+          text: { signal: "datum.below && datum.w > 92 && datum.h > datum.below + 30 ? format(datum.value, datum.value < 10 ? ',.2f' : ',.1f') + '  \u00b7  ' + format(datum.share, '.1f') + ' %' : ''" } }, text) } }
       ]
     };
-  };
+  }
 })();

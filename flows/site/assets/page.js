@@ -61,10 +61,12 @@
       var chart = chartOf(box.dataset.chart);
       if (!chart) return;
       var summary = box.parentElement.querySelector(".summary").firstChild.textContent.trim();
-      var spec = state.specs[chart.kind](chart, box.clientWidth);
-      spec.description = summary;
-      window
-        .vegaEmbed(box, spec, { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } })
+      var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } };
+      Promise.resolve(state.specs[chart.kind](chart, box.clientWidth))
+        .then(function (spec) {
+          spec.description = summary;
+          return window.vegaEmbed(box, spec, options);
+        })
         .then(function (result) {
           views.push(result);
           box.dataset.drawn = "yes";

@@ -37,8 +37,8 @@ def section(release: Release) -> Section:
         said = "No figure differs from the release before."
         return Section(name, title, (Sentence(said),))
     total = sum(row["n_cells"] for row in causes)
-    parts = [f"{count(row['n_cells'])} by {_cause(row)}" for row in causes]
-    said = f"{plural(total, 'figure')} differ from the release before: {words(parts)}."
+    parts = [f"{_cause(row)} {count(row['n_cells'])}" for row in causes]
+    said = f"{plural(total, 'figure')} differ from the release before, by cause: {words(parts)}."
     drawn = [
         {
             "cause": _cause(row),

@@ -86,8 +86,8 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         )
         sentences.append(
             Sentence(
-                f"{names}, {year}, by {possessive(teller)} report: {top['name'].lower()} comes first with "
-                f"{money.text(top['value_usd'])} {money.short}, "
+                f"{names}, {year}, by {possessive(teller)} report: the largest kind it names is "
+                f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}, "
                 f"{percent(100 * float(top['value_usd'] / total), False)} of the flow.",
                 (origin,) if origin else (),
             )
@@ -108,7 +108,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
         "others stand in the table. The grey tile is what the report does not break down. A good that is not named is "
         "not known, rather than not traded.",
-        "The newest year in which a report breaks the flow down.",
+        "The report and the year that break the flow down best.",
     )
 
 

@@ -60,32 +60,19 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
         return [
             Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are at hand.")
         ]
-    found, certain, last = [], [row for row in placed if row["rank"] is not None], placed[-1]
+    certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
+    text = f"Among the partners of {reporter}, {partner} "
     if certain:
-        sure = certain[-1]
-        found.append(
-            Sentence(
-                f"Among the partners of {reporter}, {partner} was number {sure['rank']} in "
-                f"{sure['year_number']}, the latest "
-                f"year in which the place is certain.",
-                _origins(release, sure),
-            )
-        )
+        text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
     if last["rank"] is None:
-        found.append(
-            Sentence(
-                f"For {last['year_number']} only an interval holds: place {place(last)}; {_missing(last)}.",
-                _origins(release, last),
-            )
+        text += (
+            f"{'; for' if certain else 'has for'} {last['year_number']} only an "
+            f"interval{' holds' if certain else ''}: {place(last)}; {_missing(last)}"
         )
+    found = [Sentence(f"{text}.", _origins(release, last))]
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
     if mirror:
-        found.append(
-            Sentence(
-                f"{reporter} itself has not reported for {year_spans(mirror)}; there the interval stands on its "
-                "partners\u2019 figures."
-            )
-        )
+        found.append(Sentence(f"{reporter} itself has not reported for {year_spans(mirror)}."))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
         found.append(Sentence(_streak(partner, streaks[-1]), _origins(release, streaks[-1])))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 from flows.site.parts import Origin, Row
 from flows.site.release import Release
-from flows.site.wording import plural
+from flows.site.wording import MINUS, plural
 
 _STATEMENTS = """
 select
@@ -78,7 +79,7 @@ def statements(release: Release) -> tuple[Statement, ...]:
                 claimed=f"{claimed}, {period}" if period and period != claimed else claimed,
                 said=row["said_by"],
                 verdict=row["verdict"],
-                evidence=row["evidence"],
+                evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
                 origins=tuple(origin for origin in origins if origin is not None),
             )
         )

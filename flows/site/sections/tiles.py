@@ -23,9 +23,17 @@ def chosen_rows(pair: Pair, seller: str, rows: dict[str, list[Row]]) -> list[Row
             ):
                 years[row["one_code"], row["year_number"]].append(row)
         if years:
-            best = max(years, key=lambda key: (min(len(years[key]), _FEW), key[1], len(years[key]), key[0] == seller))
+            best = max(years, key=lambda key: _merit(key, years[key], seller))
             return sorted(years[best], key=lambda row: -row["value_usd"])
     return []
+
+
+def _merit(key: tuple[str, int], rows: list[Row], seller: str) -> tuple[float, ...]:
+    """How well a report breaks the flow down: with enough kinds the newest is best, else that of the largest part."""
+    teller, year = key
+    if len(rows) >= _FEW:
+        return (1, year, len(rows), teller == seller)
+    return (0, float(rows[0].get("share_of_flow_pct") or 0), year, teller == seller)
 
 
 def tiles_of(chosen: list[Row]) -> list[Row]:
