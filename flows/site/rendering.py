@@ -13,7 +13,7 @@ from flows.site.parts import Origin, Section
 from flows.site.release import Pair
 from flows.site.sections.lead import KeyFigure
 
-_OPEN = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_OPEN = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def environment() -> Environment:
 def as_script(value: Any) -> Markup:
     """A value as a JavaScript literal that cannot end the script it stands in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
-    return Markup("".join(_OPEN.get(letter, letter) for letter in text))  # noqa: S704  every closing letter is escaped
+    return Markup(text.translate(_OPEN))  # noqa: S704  every closing letter is escaped
 
 
 def pair_html(templates: Environment, page: PairPage) -> tuple[str, str]:

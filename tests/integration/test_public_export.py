@@ -112,6 +112,18 @@ def test_the_public_export_names_the_restricted_source_in_no_cell(exported: Path
     assert "World Bank" in (exported / "SOURCES.md").read_text(encoding="utf-8")
 
 
+def test_the_public_page_names_the_restricted_source_nowhere_and_ones_own_says_it_is_private(
+    exported: Path, home: Home
+) -> None:
+    files = [path for path in (exported / "site").rglob("*") if path.is_file()]
+    assert len(files) > 50
+    assert [path for path in files if RESTRICTED in path.read_text(encoding="utf-8")] == []
+    assert "May be passed on" in (exported / "site" / "index.html").read_text(encoding="utf-8")
+    own = (home.settings.export / "site" / "index.html").read_text(encoding="utf-8")
+    assert "For your own use." in own
+    assert RESTRICTED in own
+
+
 def test_every_table_equals_that_of_a_warehouse_where_the_restricted_figures_never_landed(
     exported: Path, never_landed: Home
 ) -> None:

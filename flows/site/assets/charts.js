@@ -260,8 +260,8 @@
     var from = Math.min.apply(null, rows.map(function (row) { return row.at; })), to = most(rows.map(function (row) { return row.at; }));
     var span = Math.max(to - from, 31536000000);
     var names = rows.map(function (row) { return row.currency; }).filter(function (name, at, all) { return all.indexOf(name) === at; });
-    var range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
-    var x = channels("quantitative", { domain: [from - span * 0.03, to + span * Math.min(0.8, 200 / width)] }, yearAxis(from, to, width));
+    var room = labelRoom(names), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
+    var x = channels("quantitative", { domain: [from - span * 0.03, to + span * room / (width - room)] }, yearAxis(from, to, width));
     var y = channels("quantitative", { domain: [0, 105] }, { values: [0, 25, 50, 75, 100], title: "percent" });
     var hue = { field: "currency", type: "nominal", scale: { domain: names, range: range }, legend: null };
     var shape = { field: "currency", type: "nominal", scale: { domain: names, range: ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"] }, legend: null };
