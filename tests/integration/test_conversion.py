@@ -4,10 +4,8 @@ daily rates that landed, and what becomes of periods without a rate. The publish
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,7 +14,8 @@ import pytest
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.sources.http import Http
-from flows.steps import build, fetch, land, own
+from flows.steps import fetch, land
+from tests.part_build import build_part
 from tests.standin.server import StandIn
 from tests.standin.wdi import INDICATORS, OPENNESS
 
@@ -41,29 +40,6 @@ def ingest(settings: Settings, *sources: str) -> None:
         assert land.land_file(settings, ledger, record).outcome != "failed"
 
 
-def build_facts(settings: Settings) -> Path:
-    """The facts and what they stand on, with their data tests."""
-    run = Ledger(settings).start("run", build.versions(), "none")
-    candidate = build.candidate_path(settings, run)
-    candidate.parent.mkdir(parents=True)
-    with duckdb.connect(str(candidate), config={"storage_compatibility_version": build.STORAGE_VERSION}):
-        pass
-    build._write_ledger_tables(settings, Ledger(settings), run)
-    project, target = str(settings.dbt_project), str(candidate.parent / "dbt")
-    command = [settings.tool("dbt"), "--quiet", "build", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", target, "--log-path", target, "--exclude", "test_type:unit"]
-    command += ["--indirect-selection", "cautious"]
-    command += ["--vars", own.variables(settings), "--select", *(f"+{model}" for model in MODELS)]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(settings.landed),
-        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
-    )
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return candidate
-
-
 @pytest.fixture(scope="module")
 def warehouse(
     standin: StandIn, tmp_path_factory: pytest.TempPathFactory
@@ -82,7 +58,7 @@ def warehouse(
     ingest(settings.model_copy(update={"history_from": 2024}), "ecb", "cbr")
     ingest(settings.model_copy(update={"history_from": 2010, "indicators": tuple(INDICATORS)}), "world_bank")
     ingest(settings.model_copy(update={"history_from": 2024, "comext_mode": "bulk"}), "comext")
-    with duckdb.connect(str(build_facts(settings)), read_only=True) as con:
+    with duckdb.connect(str(build_part(settings, *(f"+{model}" for model in MODELS))), read_only=True) as con:
         yield settings, con
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
-from flows.steps import build, corrections, own
+from flows.steps import corrections
 from tests.conftest import Home
+from tests.part_build import build_part
 
 FIXTURES = ROOT / "tests" / "fixtures"
 OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2017'"
@@ -107,27 +105,8 @@ def test_explain_finds_the_misprint_and_says_who_put_it_right_and_why(published:
     assert correction["evidence"] in said
 
 
-def build_cells(settings: Settings) -> Path:
-    """The cells with their vintages and what they stand on, from what has landed."""
-    run = Ledger(settings).start("run", build.versions(), "none")
-    candidate = build.candidate_path(settings, run)
-    candidate.parent.mkdir(parents=True)
-    with duckdb.connect(str(candidate), config={"storage_compatibility_version": build.STORAGE_VERSION}):
-        pass
-    build._write_ledger_tables(settings, Ledger(settings), run)
-    project, target = str(settings.dbt_project), str(candidate.parent / "dbt")
-    command = [settings.tool("dbt"), "--quiet", "build", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", target, "--log-path", target, "--exclude", "test_type:unit"]
-    command += ["--indirect-selection", "cautious", "--vars", own.variables(settings)]
-    command += ["--select", "+fct_trade_vintage", "+correction_outcome", "assert_no_row_lost", "+excluded_row"]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(settings.landed),
-        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
-    )
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return candidate
+CELLS = ("+fct_trade_vintage", "+correction_outcome", "assert_no_row_lost", "+excluded_row")
+"""What a correction reaches: the cells with their vintages, what became of the corrections, what was left out."""
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +128,7 @@ def test_a_correction_of_ones_own_counts_from_when_it_was_made(home: Home) -> No
         "expected_value": "84070000000", "new_value": "84075000000",
     }  # fmt: skip
     correct(settings, {"expected_value": "111222333444", "new_value": "111333222444"}, press)
-    with duckdb.connect(str(build_cells(settings)), read_only=True) as con:
+    with duckdb.connect(str(build_part(settings, *CELLS)), read_only=True) as con:
         assert rows(con, "select count(*) from meta.correction_outcome where correction_state = 'applied'") == [(5,)]
         cell = "reporter_code = 'CHN' and partner_code = 'RUS' and product_key = 'TOTAL' and "
         imf = cell + "source_code = 'imf_imts' and flow_code = 'X' and period_code = '2024'"
