@@ -86,10 +86,30 @@ def _models(schema: str) -> list[dict[str, Any]]:
     found = []
     for path in sorted((MODELS / schema).rglob("*.yml")):
         if "workings" not in path.parts:
-            found += yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []
+            found += [
+                _named(model, path.parent) for model in yaml.safe_load(path.read_text("utf-8")).get("models") or []
+            ]
     if schema == "meta":
         found.append(_check_report())
     return sorted((model for model in found if "columns" in model), key=lambda model: str(model["name"]))
+
+
+def _named(model: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The model under the name its table has."""
+    sql = folder / f"{model['name']}.sql"
+    alias = re.search(r"config\(alias='(\w+)'\)", sql.read_text(encoding="utf-8")) if sql.is_file() else None
+    return {**model, "name": alias.group(1)} if alias else model
+
+
+def _meaning(column: dict[str, Any]) -> str:
+    """The description, with the values the column may have where it does not name them itself."""
+    text = str(column["description"])
+    for test in column.get("data_tests") or []:
+        if isinstance(test, dict) and "accepted_values" in test:
+            values = [str(value) for value in test["accepted_values"]["arguments"]["values"]]
+            if not all(value in text for value in values):
+                text += f" One of: {'; '.join(values)}."
+    return text
 
 
 def _check_report() -> dict[str, Any]:
@@ -115,9 +135,10 @@ def _grain(model: dict[str, Any]) -> str:
 
 def _tables(schema: str, meaning: str) -> str:
     parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
+    parts.append(" · ".join(f"[{model['name']}](#{schema}{model['name']})" for model in _models(schema)))
     for model in _models(schema):
         rows: list[list[object]] = [
-            [f"`{column['name']}`", column.get("data_type", ""), column["description"]] for column in model["columns"]
+            [f"`{column['name']}`", column.get("data_type", ""), _meaning(column)] for column in model["columns"]
         ]
         parts += [f"## {schema}.{model['name']}", str(model["description"]).strip().replace("<", "&lt;")]
         if grain := _grain(model):
@@ -243,7 +264,8 @@ def _questions() -> str:
     parts = [
         "# Questions",
         "The query book of the repository (`queries/`), each question with its answer. World: `bundled`, the figures "
-        "that ship with the project, or `demo`, the invented world of `entrepot demo`. The tests run all of them.",
+        "that ship with the project, or `demo`, the invented world of `entrepot demo` in `warehouse/demo/trade.duckdb`. "
+        "In the other file a query finds nothing, or other rows. The tests run all of them.",
     ]
     chapter = None
     for entry in questions():
