@@ -263,9 +263,9 @@ def _indices() -> str:
 def _questions() -> str:
     parts = [
         "# Questions",
-        "The query book of the repository (`queries/`), each question with its answer. World: `bundled`, the figures "
-        "that ship with the project, or `demo`, the invented world of `entrepot demo` in `warehouse/demo/trade.duckdb`. "
-        "In the other file a query finds nothing, or other rows. The tests run all of them.",
+        "The query book of the repository (`queries/`), each question with its answer; the tests run all of them.",
+        "World: `bundled`, the figures that ship with the project; or `demo`, the invented world of `entrepot demo` "
+        "(`warehouse/demo/trade.duckdb`). In the other file a query finds nothing, or other rows.",
     ]
     chapter = None
     for entry in questions():
