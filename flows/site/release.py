@@ -44,13 +44,18 @@ article as (
     where is_article and counterpart_code is not null
     group by all
 )
-select known.*, coalesce(article.n_statements, 0) as n_statements
+select
+    known.*,
+    row_number() over (
+        order by
+            article.n_statements desc nulls last, known.n_own desc, known.n_figures desc,
+            known.largest_usd desc nulls last, known.first_code, known.second_code
+    ) as place
 from known
 left join article using (first_code, second_code)
-order by n_statements desc, n_own desc, n_figures desc, largest_usd desc nulls last, first_code, second_code
 """
 
-_SHOWN = f"create or replace temp table shown_pair as from known_pair limit {PAIRS_AT_MOST}"
+_SHOWN = f"create or replace temp table shown_pair as from known_pair where place <= {PAIRS_AT_MOST}"
 
 _BY_PAIR = """
 select asked.*, shown.first_code || '-' || shown.second_code as pair_key
@@ -102,10 +107,7 @@ class Release:
         con.execute(_PAIRS)
         con.execute(_SHOWN)
         self.areas: dict[str, str] = {
-            row["area_code"]: row["area_name"]
-            for row in self.rows(
-                "select area_code, area_name from core.dim_area where area_kind in ('economy', 'group')"
-            )
+            row["area_code"]: row["area_name"] for row in self.rows("select area_code, area_name from core.dim_area")
         }
         self.about = self.rows(_RELEASE)[0]
         self.sources = {row["source_code"]: row for row in self.rows("from core.dim_source")}
@@ -118,7 +120,7 @@ class Release:
 
     def pairs(self) -> list[Pair]:
         """The pairs the page holds, first the one it opens with; at most PAIRS_AT_MOST of `n_pairs`."""
-        found = self.rows("select first_code, second_code from shown_pair")
+        found = self.rows("select first_code, second_code from shown_pair order by place")
         return [self._pair(row["first_code"], row["second_code"]) for row in found]
 
     @property

@@ -16,10 +16,18 @@ order by n_cells desc, cause
 """
 
 _LARGEST = """
-select revision.*, period.period_name
+select revision.*, period.period_name, coalesce(product.product_name, revision.product_key) as product_name
 from marts.revision as revision
 left join core.dim_period as period on revision.period_code = period.period_code
+left join core.dim_product as product on revision.product_key = product.product_key
 where revision.before_value_usd is not null and revision.difference_usd is not null and revision.difference_usd <> 0
+qualify
+    row_number() over (
+        partition by
+            revision.reporter_code, revision.partner_code, revision.flow_code, revision.product_key,
+            revision.period_code
+        order by abs(revision.difference_usd) desc, revision.source_code
+    ) = 1
 order by abs(revision.difference_usd) desc, revision.reporter_code, revision.partner_code, revision.period_code
 limit 20
 """
@@ -85,7 +93,7 @@ def _largest(release: Release) -> Table:
         cells = (
             Cell(f"{areas[0]}: {_FLOWS.get(row['flow_code'], 'trade with')} {areas[1]}"),
             Cell(row["period_name"] or row["period_code"]),
-            Cell(row["product_key"]),
+            Cell(row["product_name"]),
             Cell(_cause(row)),
             money.cell(row["before_value_usd"]),
             money.cell(row["value_usd"]),
@@ -94,4 +102,6 @@ def _largest(release: Release) -> Table:
         )
         lines.append(Line(cells, (origin,) if origin else ()))
     heads = ("Figure", "Period", "Good", "Cause", "Before", "Now", "Unit", "Change")
-    return Table("The largest changes of a value", heads, tuple(lines))
+    return Table(
+        "The largest changes of a value; where several sources have one, the largest of them", heads, tuple(lines)
+    )

@@ -122,8 +122,8 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
                 Cell(str(row["year_number"])),
                 money.cell(row["turnover_usd"]),
                 Cell(basis(row["turnover_basis"]), is_missing=row["turnover_basis"] != "own"),
-                money.cell(row["exports_usd"]),
-                money.cell(row["imports_usd"]),
+                _flow_cell(row, "exports", money),
+                _flow_cell(row, "imports", money),
                 percent_cell(growth(row)),
                 percent_cell(row["turnover_yoy_published_pct"]),
                 percent_cell(row["share_of_turnover_pct"], signed=False),
@@ -142,7 +142,18 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         "Growth printed",
         "Share of all trade",
     )
-    return Table(f"By {pair.name(code)}: trade with {pair.name(pair.other(code))}, {money.unit}", heads, lines)
+    return Table(
+        f"By {pair.name(code)}: trade with {pair.name(pair.other(code))}, {money.unit} (\u00b0: not by its own report)",
+        heads,
+        lines,
+    )
+
+
+def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
+    """One flow of a year; a ring marks what the reporter has not reported itself."""
+    cell = money.cell(row[f"{flow}_usd"])
+    foreign = row[f"{flow}_usd"] is not None and row[f"{flow}_basis"] != "own"
+    return Cell(f"{cell.text}\u00b0", is_number=True, is_missing=True) if foreign else cell
 
 
 def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], money: Money) -> Chart:
