@@ -312,14 +312,16 @@ def status(as_json: Json = False) -> None:
 
 @app.command()
 def sql(
-    query: Annotated[str | None, typer.Argument(help="One query; a prompt opens if left out.")] = None,
+    query: Annotated[str | None, typer.Argument(help="One query; if left out a prompt, or what a pipe holds.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only. Example: entrepot sql "from marts.partner_rank limit 5"."""
     form = "json" if as_json else "csv" if as_csv else "table"
     if query is None:
-        terminal.prompt(get_settings(), form)
+        from flows.prompt import open_prompt
+
+        open_prompt(get_settings(), form)
     else:
         terminal.show_query(get_settings(), query, form)
 

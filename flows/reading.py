@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from flows.errors import EntrepotError
+from flows.query_error import sentence
 from flows.settings import Settings
 from flows.sources.dropped import Dropped
 
@@ -28,8 +29,8 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the published warehouse that reaches no other file.
+def open_published(settings: Settings, may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published warehouse that reaches no other file than `may_write`.
 
     Raises EntrepotError when nothing has been published yet.
     """
@@ -37,18 +38,37 @@ def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
         raise EntrepotError(
             f"Nothing is published at {settings.published} yet; `entrepot run` makes the first release."
         )
-    config = {**settings.duckdb_config, "enable_external_access": False}
-    return duckdb.connect(str(settings.published), read_only=True, config=config)
+    con = duckdb.connect(str(settings.published), read_only=True, config=settings.duckdb_config)
+    if may_write is not None:
+        con.execute("set allowed_paths = ?", [[str(may_write)]])
+    con.execute("set enable_external_access = false")
+    return con
 
 
-def ask(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Answer:
-    """Run one query. Raises EntrepotError with DuckDB's own words when the query is wrong."""
+def ask(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None, most: int | None = None
+) -> Answer:
+    """Run one query and fetch all rows, or the first `most`. Raises EntrepotError with what is wrong and where."""
     try:
         cursor = connection.execute(sql, parameters or [])
         description = cursor.description or []
-        return Answer([c[0] for c in description], cursor.fetchall(), [str(c[1]) for c in description])
+        rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+        return Answer([c[0] for c in description], rows, [str(c[1]) for c in description])
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error as error:
-        raise EntrepotError(str(error)) from error
+        raise EntrepotError(sentence(str(error), sql)) from error
+
+
+def write_rows(settings: Settings, sql: str, path: Path) -> int:
+    """Write all rows of a query to a CSV or Parquet file and return their number; no other file can be reached."""
+    if not path.parent.is_dir():
+        raise EntrepotError(f"There is no folder {path.parent}.")
+    quoted = str(path).replace("'", "''")
+    form = "(format csv, header" if path.suffix == ".csv" else "(format parquet, compression zstd"
+    with open_published(settings, may_write=path) as con:
+        (count,) = ask(con, f"copy ({sql.rstrip().rstrip(';')}\n) to '{quoted}' {form}, use_tmp_file false)").rows[0]
+    return int(count)
 
 
 _ARTICLE_PAIR = """

@@ -252,6 +252,11 @@ class Settings(BaseSettings):
         return self.warehouse / "trade.duckdb"
 
     @property
+    def sql_history(self) -> Path:
+        """What was typed at the SQL prompt."""
+        return self.warehouse / ".sql_history"
+
+    @property
     def lock(self) -> Path:
         """The writer's lock file."""
         return self.warehouse / ".writer.lock"

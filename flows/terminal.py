@@ -19,7 +19,6 @@ from rich.table import Table
 from rich.text import Text
 
 from flows import reading
-from flows.errors import EntrepotError
 from flows.settings import Settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
@@ -142,6 +141,22 @@ def show_answer(answer: reading.Answer, form: str) -> None:
         console.print(f"[dim]{len(answer.rows)} rows[/]")
 
 
+def show_page(answer: reading.Answer, page: Console, is_expanded: bool) -> None:
+    """Print rows on a page as wide as they need, or one line per value."""
+    if is_expanded:
+        _print_values(answer, page)
+    else:
+        page.print(table_of(answer.columns, answer.rows))
+    page.print(f"[dim]{len(answer.rows)} rows[/]")
+
+
+def _print_values(answer: reading.Answer, page: Console) -> None:
+    for number, row in enumerate(answer.rows, start=1):
+        page.rule(f"row {number}", align="left")
+        for name, value in zip(answer.columns, row, strict=True):
+            page.print(Text(f"{name:<28}") + _cell(value))
+
+
 def _print_rows(answer: reading.Answer) -> None:
     """A table as wide as it needs where the output is piped; one line per value where a screen is too narrow."""
     table = table_of(answer.columns, answer.rows)
@@ -151,30 +166,4 @@ def _print_rows(answer: reading.Answer) -> None:
     elif not sys.stdout.isatty():
         Console(width=natural).print(table)
     else:
-        for number, row in enumerate(answer.rows, start=1):
-            console.rule(f"row {number}", align="left")
-            for name, value in zip(answer.columns, row, strict=True):
-                console.print(Text(f"{name:<28}") + _cell(value))
-
-
-def prompt(settings: Settings, form: str) -> None:
-    """A prompt that runs each statement ending in a semicolon; an empty line or Ctrl-D ends it."""
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401  (line editing and history for input())
-    with reading.open_published(settings) as con:
-        console.print(
-            "Read-only. End a query with a semicolon; Ctrl-D leaves. Try: [bold]from meta.dictionary limit 5;[/]"
-        )
-        buffer = ""
-        while True:
-            try:
-                line = input("entrepot> " if not buffer else "     ...> ")
-            except EOFError:
-                return
-            buffer = f"{buffer}\n{line}".strip()
-            if buffer.endswith(";"):
-                try:
-                    show_answer(reading.ask(con, buffer), form)
-                except EntrepotError as error:
-                    complain(str(error))
-                buffer = ""
+        _print_values(answer, console)
