@@ -154,6 +154,39 @@ def test_every_chart_has_its_data_as_csv(chromium: Browser, site: Path) -> None:
         assert all(None not in row and None not in row.values() for row in rows), link
 
 
+def test_the_data_of_charts_equal_the_marts(site: Path, published: Home) -> None:
+    folder = site / "data" / "CHN-RUS"
+    pair = "(reporter_code, partner_code) in (('CHN', 'RUS'), ('RUS', 'CHN'))"
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        years = con.execute(
+            "select area_name, year_number, turnover_usd / 1e9, turnover_yoy_published_pct from marts.bilateral_year "
+            f"inner join core.dim_area on reporter_code = area_code where {pair}"
+        ).fetchall()
+        ranks = con.execute(
+            "select year_number, rank_best, rank_worst, n_missing from marts.partner_rank where measure = 'turnover' "
+            "and perimeter_code = 'all' and reporter_code = 'CHN' and partner_code = 'RUS'"
+        ).fetchall()
+    assert figures(folder / "turnover-by-year.csv", "reporter", "year", "turnover", "growth_printed_pct") == told(years)
+    assert figures(folder / "rank-of-rus-for-chn.csv", "year", "best", "worst", "missing") == told(ranks)
+
+
+def figures(path: Path, *columns: str) -> list[tuple[str, ...]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return told([tuple(row[name] or None for name in columns) for row in csv.DictReader(stream)])
+
+
+def told(rows: list[Any]) -> list[tuple[str, ...]]:
+    """Rows as texts, numbers to six digits after the point, in one order."""
+    return sorted(tuple("" if cell is None else as_text(cell) for cell in row) for row in rows)
+
+
+def as_text(cell: Any) -> str:
+    try:
+        return f"{float(cell):.6f}"
+    except ValueError:
+        return str(cell)
+
+
 def test_the_theme_can_be_switched_and_stays(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page

@@ -255,26 +255,33 @@
     ]);
   };
 
+  // "RUB and CNY together" beside a mark is RUB + CNY.
+  function brief(currency) {
+    return currency.replace(/ and /g, " + ").replace(" together", "");
+  }
+
   specs.settlement = function (chart, width) {
     var rows = chart.rows.map(function (row) { return Object.assign({}, row, { at: Date.parse(row.end) }); });
     var from = Math.min.apply(null, rows.map(function (row) { return row.at; })), to = most(rows.map(function (row) { return row.at; }));
     var span = Math.max(to - from, 31536000000);
     var names = rows.map(function (row) { return row.currency; }).filter(function (name, at, all) { return all.indexOf(name) === at; });
-    var room = labelRoom(names), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
+    var room = labelRoom(names.map(brief)), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
     var x = channels("quantitative", { domain: [from - span * 0.03, to + span * room / (width - room)] }, yearAxis(from, to, width));
     var y = channels("quantitative", { domain: [0, 105] }, { values: [0, 25, 50, 75, 100], title: "percent" });
     var hue = { field: "currency", type: "nominal", scale: { domain: names, range: range }, legend: null };
     var shape = { field: "currency", type: "nominal", scale: { domain: names, range: ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"] }, legend: null };
     var ends = {};
     rows.forEach(function (row) { if (!ends[row.currency] || ends[row.currency].at <= row.at) ends[row.currency] = row; });
-    var labels = apart(Object.keys(ends).map(function (name) { return Object.assign({ reporter: name, where: ends[name].at }, ends[name]); }), "share_pct", 7);
+    var labels = apart(Object.keys(ends).map(function (name) { 
+      return Object.assign({ where: ends[name].at, label: brief(name) }, ends[name]);
+    }), "share_pct", 7);
     return view(chart, width, [
       { data: { values: rows.filter(function (row) { return row.share_pct_min !== row.share_pct_max; }) }, mark: { type: "rule", strokeWidth: 2, opacity: 0.5, aria: false },
         encoding: { x: x("at"), y: y("share_pct_min"), y2: { field: "share_pct_max" }, color: hue } },
       { data: { values: rows }, mark: { type: "point", filled: true, size: 60, opacity: 0.95, aria: false },
         encoding: { x: x("at"), y: y("share_pct"), color: hue, shape: shape, tooltip: [tip("period", "Period"), tip("currency", "Currency"), tip("share_pct", "Share, %", ".1f"), tip("scope", "Of what")] } },
       haloed({ data: { values: labels }, mark: { type: "text", align: "left", dx: 9, fontWeight: 600, fill: colour("ink"), aria: false },
-        encoding: { x: x("where"), y: y("at"), text: { field: "currency" } } })
+        encoding: { x: x("where"), y: y("at"), text: { field: "label" } } })
     ]);
   };
 
@@ -318,8 +325,9 @@
       if (longer.length <= letters || !last) lines[lines.length - 1] = longer;
       else lines.push(word);
     });
-    var fits = lines.every(function (line) { return line.length <= letters; }) && lines.length * size * 1.2 + 14 <= tile.h;
-    return { size: size, lines: fits ? lines : [], below: fits ? lines.length * size * 1.2 : 0 };
+    var fits = lines.every(function (line) { return line.length <= letters; }) && lines.length * size * 1.2 + 11 <= tile.h;
+    var upright = !fits && tile.w > 16 && tile.good.length * 7.2 + 18 <= tile.h ? tile.good : "";
+    return { upright: upright, size: size, lines: fits ? lines : [], below: fits ? lines.length * size * 1.2 : 0 };
   }
 
   specs.treemap = function (chart, width) {
@@ -364,6 +372,9 @@
         } } },
         { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
           y: { field: "y", offset: 21 }, fontWeight: { value: 600 }, fontSize: { field: "size" }, text: { field: "lines" }, lineHeight: { signal: "datum.size * 1.2" } }, text) } },
+        { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: {
+          x: { signal: "datum.x + datum.w / 2" }, y: { field: "y", offset: 9 }, angle: { value: 90 }, baseline: { value: "middle" },
+          fill: { value: colour("ink") }, fontSize: { value: 12 }, fontWeight: { value: 600 }, text: { field: "upright" } } } },
         { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
           y: { signal: "datum.y + datum.below + 22" }, fontSize: { value: 12 },
           text: { signal: "datum.below && datum.w > 92 && datum.h > datum.below + 30 ? format(datum.value, datum.value < 10 ? ',.2f' : ',.1f') + '  \u00b7  ' + format(datum.share, '.1f') + ' %' : ''" } }, text) } }

@@ -4,6 +4,7 @@
   var state = window.entrepot;
   var taken = {};
   var views = [];
+  var turn = 0;
   var shown = state.first;
 
   function byId(id) {
@@ -57,6 +58,8 @@
       view.finalize();
     });
     views = [];
+    turn += 1;
+    var mine = turn;
     document.querySelectorAll(".draw").forEach(function (box) {
       var chart = chartOf(box.dataset.chart);
       if (!chart) return;
@@ -64,10 +67,12 @@
       var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } };
       Promise.resolve(state.specs[chart.kind](chart, box.clientWidth))
         .then(function (spec) {
+          if (mine !== turn) return null; // the reader has asked for something else meanwhile
           spec.description = summary;
           return window.vegaEmbed(box, spec, options);
         })
         .then(function (result) {
+          if (!result) return;
           views.push(result);
           box.dataset.drawn = "yes";
         });
