@@ -1,6 +1,9 @@
 """The book of questions in queries/: read, asked, and its answers written anew.
 
     python -m tests.query_book bundled=warehouse/trade.duckdb demo=warehouse/demo/trade.duckdb
+    python -m tests.query_book --times bundled=warehouse/trade.duckdb demo=warehouse/demo/trade.duckdb
+
+The second line leaves the book alone and prints how long each query takes, the slowest last.
 
 A question is a comment with a number, a comment naming the world it is asked in, and one query; the answer follows as
 comment lines that begin with `-->`.
@@ -9,7 +12,9 @@ comment lines that begin with `-->`.
 from __future__ import annotations
 
 import re
+import statistics
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +83,28 @@ def write(world: str, warehouse: Path) -> None:
             file.write_text(text, encoding="utf-8")
 
 
+def times(world: str, warehouse: Path, rounds: int = 7) -> dict[str, float]:
+    """Median milliseconds of each query of a world, by its number, after one round that does not count."""
+    with duckdb.connect(str(warehouse), read_only=True, config={"threads": 2}) as con:
+        return {
+            question.number: statistics.median([_milliseconds(con, question.query) for _ in range(rounds + 1)][1:])
+            for question in questions()
+            if question.world == world
+        }
+
+
+def _milliseconds(con: duckdb.DuckDBPyConnection, query: str) -> float:
+    started = time.perf_counter()
+    con.execute(query).fetchall()
+    return (time.perf_counter() - started) * 1000
+
+
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        named, _, path = argument.partition("=")
-        write(named, Path(path))
+    worlds = [argument.partition("=") for argument in sys.argv[1:] if "=" in argument]
+    if "--times" in sys.argv:
+        taken = {(name, number): ms for name, _, path in worlds for number, ms in times(name, Path(path)).items()}
+        for (name, number), ms in sorted(taken.items(), key=lambda item: item[1]):
+            print(f"{name:8} {number:>5} {ms:8.1f} ms")
+    else:
+        for name, _, path in worlds:
+            write(name, Path(path))
