@@ -399,6 +399,18 @@ def serve() -> None:
     serve_deployments(settings, terminal.say)
 
 
+@app.command()
+def alert(
+    block: Annotated[str, typer.Argument(help="A notification block of the UI, such as slack-webhook/desk.")],
+) -> None:
+    """Tell somebody whenever the release gate stops a run: sets up the automation in automations/gate_failed.yaml."""
+    from flows.deployments import alert as set_up
+
+    settings = get_settings()
+    settings.prepare_process()
+    terminal.say(set_up(settings, block))
+
+
 def main() -> None:
     """Run the command line; what a user did wrong ends in one sentence, never in a traceback."""
     try:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
 
 from flows import pages, server
 from flows.contracts import load_contracts
+from flows.errors import EntrepotError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,3 +119,29 @@ def keep_switched_on(offered: list[RunnerDeployment]) -> None:
                 on = {schedule.slug for schedule in before.schedules if schedule.active}
                 for schedule in deployment.schedules or []:
                     schedule.active = schedule.slug in on
+
+
+def alert(settings: Settings, block: str) -> str:
+    """Apply automations/gate_failed.yaml with a notification block, `type/name` as in `prefect block ls`; in a line
+    what it does now. An automation of that name is replaced.
+
+    Raises EntrepotError where there is no server or no such block.
+    """
+    server.use_standing_server(settings)
+    # Imported here: prefect reads the environment when it is imported.
+    from prefect.automations import Automation
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    type_slug, _, name = block.partition("/")
+    with get_client(sync_client=True) as client:
+        try:
+            document = client.read_block_document_by_name(name, type_slug)
+        except ObjectNotFound:
+            raise EntrepotError(f"There is no block {block!r}; make one under Blocks in the UI.") from None
+    text = (settings.root / "automations" / "gate_failed.yaml").read_text(encoding="utf-8")
+    automation = Automation(**yaml.safe_load(text.replace("id: BLOCK", f"id: {document.id}")))
+    with contextlib.suppress(ValueError):  # there is none yet
+        cast(Automation, Automation.read(name=automation.name)).delete()
+    automation.create()
+    return f"{automation.name}: {block} is told from now on."

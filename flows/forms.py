@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from flows.contracts import code_list, load_contracts
+from flows.ledger import utc_now
 from flows.settings import Settings, get_settings
 from flows.sources.span import Span
 
@@ -44,11 +45,10 @@ StatisticFrequency = Enum(
 
 # Empty, or the id of a run. A drop-down cannot be: the form is made once, and every run adds one.
 RunId = Annotated[str, Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
-# A date picker. The server looks at the pattern and not at the format, so both say what a date is. That it may stay
-# empty is not in the schema, because for `date | None` the form asks for the type first.
-_DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}
-Day = Annotated[date, WithJsonSchema(_DATE)]
-OptionalDay = Annotated[date | None, WithJsonSchema(_DATE)]
+# A date picker. Who starts a run without the form is held to the pattern only, so both say what a date is. It may not
+# stay empty: for a `date | None` the form asks for the type first.
+_DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}
+Day = Annotated[date, WithJsonSchema(_DAY)]
 
 
 def titled(title: str) -> Any:
@@ -61,16 +61,11 @@ def codes(chosen: tuple[Enum, ...]) -> tuple[str, ...]:
     return tuple(choice.name for choice in chosen)
 
 
-def span_of(first: date, last: date | None) -> tuple[str, str]:
-    """The months of two days, as steps take them; the second is empty for "up to now"."""
-    return f"{first:%Y-%m}", f"{last:%Y-%m}" if last else ""
-
-
-def days_of(first: str, last: str | None) -> tuple[date, date | None]:
-    """The same the other way: days in the first and the last month of two periods such as 2015 and 2021-03.
+def days_of(first: str, last: str | None) -> tuple[date, date]:
+    """Days in the first and the last month of two periods such as 2015 and 2021-03; up to today without a last one.
 
     Raises EntrepotError for a text that is no period, and where they are the wrong way round.
     """
-    span = Span.between(first, last or first)
+    span = Span.between(first, last or f"{utc_now():%Y-%m}")
     begin, end = (date.fromisoformat(f"{month}-01") for month in (span.first, span.last))
-    return begin, end if last else None
+    return begin, end

@@ -30,7 +30,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows.errors import EntrepotError, GateFailed, is_interruption
-from flows.forms import Day, Economy, LiveSource, OptionalDay, RunId, Source, StatisticFrequency, codes, span_of, titled
+from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ledger import Ledger, Run, RunState
 from flows.settings import Settings, get_settings
 from flows.sources.http import open_http
@@ -233,7 +233,7 @@ def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = (
 def backfill(
     sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
     first: Annotated[Day, titled("From month")],
-    last: Annotated[OptionalDay, titled("To month")] = None,
+    last: Annotated[Day, titled("To month")],
     reporters: Annotated[tuple[Economy, ...], titled("Reporters")] = (),
     partners: Annotated[tuple[Economy, ...], titled("Partners")] = (),
     frequencies: Annotated[tuple[StatisticFrequency, ...], titled("Frequencies")] = (),
@@ -244,15 +244,14 @@ def backfill(
     Args:
         sources: Live sources to fetch from.
         first: Any day of the first month.
-        last: Any day of the last month. Empty: up to now.
+        last: Any day of the last month; today for "up to now".
         reporters: Economies whose reports are fetched. None chosen: those of the settings.
         partners: Only trade with these. None chosen: those of the settings.
         frequencies: None chosen: those of the settings.
         dry_run: Say what it would cost at each publisher, and stop there.
     """
-    begin, end = span_of(first, last)
     asked = backfilling.Request(
-        sources=codes(sources), first=begin, last=end,
+        sources=codes(sources), first=f"{first:%Y-%m}", last=f"{last:%Y-%m}",
         reporters=codes(reporters), partners=codes(partners), frequencies=codes(frequencies),
     )  # fmt: skip
     ledger = Ledger(asked.over(standing_settings()))

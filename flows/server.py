@@ -83,6 +83,19 @@ def start_own_server(settings: Settings) -> None:
     settings.set_environment(PREFECT_API_URL=f"{address}/api")
 
 
+def use_standing_server(settings: Settings) -> None:
+    """Work with the server that PREFECT_API_URL names, or else with that of `entrepot serve`.
+
+    Call it before prefect is imported. Raises EntrepotError where there is neither.
+    """
+    if "PREFECT_API_URL" in settings.tool_environment():
+        return
+    address = standing_address(settings)
+    if address is None:
+        raise EntrepotError("No Prefect server is known: start `entrepot serve`, or name one by PREFECT_API_URL.")
+    settings.set_environment(PREFECT_API_URL=f"{address}/api")
+
+
 def _require_free(host: str, port: int, setting: str) -> None:
     """Raise EntrepotError, naming the setting that chooses it, where a port is taken or may not be used."""
     with socket.socket() as probe:

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
-import socket
 import subprocess
-import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from flows.ledger import Ledger
 from tests.conftest import ENTREPOT, Home
+from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after
 from tests.standin.server import StandIn
-
-
-@dataclass(frozen=True)
-class Api:
-    """Prefect's API as the form in the browser calls it."""
-
-    address: str
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            f"{self.address}/api{path}", data=data, method=method, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
 
 
 @pytest.fixture(scope="module")
@@ -41,73 +22,12 @@ def standin() -> Iterator[StandIn]:
         yield running
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def served(published: Home, standin: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Api]]:
     home = published.copy(tmp_path_factory.mktemp("serve") / "home")
-    environment = {
-        **home.environment,
-        "ENTREPOT_PORT": str(port := free_port()),
-        "PREFECT_RUNNER_POLL_FREQUENCY": "1",
-        "ENTREPOT_BASE_URL": standin.url,
-        "ENTREPOT_REQUESTS_PER_DAY": "www.cbr.ru=2",
-        "ENTREPOT_CURRENCIES": "USD,CNY",
-    }
-    log = (home.folder / "serve.log").open("w", encoding="utf-8")
-    process = subprocess.Popen([ENTREPOT, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT)
-    api = Api(f"http://127.0.0.1:{port}")
-    try:
-        wait_for(lambda: deployment(api), 180)
-        wait_for(lambda: deployment(api, "retention"), 60)
+    settings = {"ENTREPOT_REQUESTS_PER_DAY": "www.cbr.ru=2", "ENTREPOT_CURRENCIES": "USD,CNY"}
+    with serving(home, ENTREPOT_BASE_URL=standin.url, **settings) as api:
         yield home, api
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        log.close()
-
-
-def wait_for(ready: Any, seconds: float) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if value := ready():
-                return value
-        except (urllib.error.URLError, OSError):
-            pass
-        time.sleep(1)
-    raise TimeoutError(ready)
-
-
-def deployment(api: Api, name: str = "refresh") -> Any:
-    return api.call("GET", f"/deployments/name/{name}/{name}")
-
-
-def press_run(api: Api, deployed: str = "refresh", **values: Any) -> Any:
-    return api.call("POST", f"/deployments/{deployment(api, deployed)['id']}/create_flow_run", {"parameters": values})
-
-
-def state_after(api: Api, run: Any) -> Any:
-    """The state a flow run ends in."""
-
-    def ended() -> Any:
-        state = api.call("GET", f"/flow_runs/{run['id']}")["state"]
-        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
-
-    return wait_for(ended, 300)
-
-
-def artifacts_of(api: Api, run: Any) -> dict[str, Any]:
-    """The artifacts of a flow run by key."""
-    wanted = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
-    return {artifact["key"]: artifact for artifact in api.call("POST", "/artifacts/filter", wanted)}
 
 
 def test_the_form_offers_sources_economies_and_dates_by_name(served: tuple[Home, Api]) -> None:
@@ -148,11 +68,11 @@ ECB, CBR = "European Central Bank (ecb)", "Bank of Russia (cbr)"
     [
         ("refresh", {"mode": "everything"}),
         ("refresh", {"sources": ["nowhere"]}),
-        ("backfill", {"sources": [ECB], "first": "spring"}),
+        ("backfill", {"sources": [ECB], "first": "spring", "last": "2024-12-31"}),
         ("backfill", {"sources": [ECB]}),
-        ("backfill", {"sources": [], "first": "2024-01-01"}),
-        ("backfill", {"sources": [ECB], "first": "2024-01-01", "reporters": ["Utopia"]}),
-        ("backfill", {"sources": [ECB], "first": "2024-01-01", "frequencies": ["W"]}),
+        ("backfill", {"sources": [], "first": "2024-01-01", "last": "2024-12-31"}),
+        ("backfill", {"sources": [ECB], "first": "2024-01-01", "last": "2024-12-31", "reporters": ["Utopia"]}),
+        ("backfill", {"sources": [ECB], "first": "2024-01-01", "last": "2024-12-31", "frequencies": ["W"]}),
         ("retention", {"keep": 0}),
         ("rollback", {"run_id": "the last one"}),
     ],
