@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -21,9 +22,9 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """Refuse what is not shown, and names other than this machine's, by which a foreign page could ask."""
         name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        first = urlsplit(self.path).path.strip("/").partition("/")[0]
+        asked = Path(self.translate_path(self.path)).relative_to(self.directory).parts  # without any `..`
         own = cast(tuple[str, int], self.server.server_address)[0]
-        if first not in SHOWN or name not in ("localhost", own):
+        if asked[:1] not in [(folder,) for folder in SHOWN] or name not in ("localhost", own):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()

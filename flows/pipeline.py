@@ -63,6 +63,7 @@ def standing_settings() -> Settings:
 # Who tries again: a request to a publisher is tried again by Http, which knows what the answer means, so the task
 # around it is not. dbt and the gate give the same answer twice. What follows a release writes to other places, which
 # may be out of reach for a moment.
+plan_fetch = task(name="ask the publishers what they have", cache_policy=NO_CACHE)(fetch.plan)
 fetch_partition = task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)(fetch.fetch_partition)
 land_file = task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)(land.land_file)
 build_candidate = task(name="dbt build", cache_policy=NO_CACHE)(build.build)
@@ -113,7 +114,7 @@ def follow(ledger: Ledger, run: Run, release_id: str) -> None:
 
 def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
     """Fetch and land what is new."""
-    fetch_and_land(ledger, run, fetch.plan(ledger.settings, ledger, sources))
+    fetch_and_land(ledger, run, plan_fetch(ledger.settings, ledger, sources))
 
 
 def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> None:
@@ -257,7 +258,7 @@ def backfill(
     ledger = Ledger(asked.over(standing_settings()))
 
     def work(run: Run) -> None:
-        plan = fetch.plan(ledger.settings, ledger, asked.sources, span=asked.span)
+        plan = plan_fetch(ledger.settings, ledger, asked.sources, span=asked.span)
         estimates = backfilling.estimate(ledger.settings, ledger, open_http(ledger.settings), plan)
         line, table = backfilling.planned_line(plan, estimates), backfilling.estimate_table(estimates)
         log.info("%s", line, extra={"table": table})

@@ -70,7 +70,7 @@ def desk(chromium: Browser, screenshots: Path, tmp_path_factory: pytest.TempPath
     home = Home(tmp_path_factory.mktemp("desk"))
     with StandIn() as standin, serving(home, ENTREPOT_BASE_URL=standin.url, ENTREPOT_HTTP_TRIES="1") as api:
         page = chromium.new_page(viewport={"width": 1280, "height": 1300})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(15_000)
         asked: set[str] = set()
         page.on("request", lambda request: asked.add(request.url.split("/")[2]) if "//" in request.url else None)
         yield Desk(home, api, standin, page, screenshots)
@@ -79,7 +79,7 @@ def desk(chromium: Browser, screenshots: Path, tmp_path_factory: pytest.TempPath
 
 def test_the_verbs_are_there(desk: Desk) -> None:
     desk.page.goto(f"{desk.api.address}/")
-    desk.page.get_by_role("link", name="Deployments").click()
+    desk.page.get_by_text("Deployments", exact=True).click()
     for name in ("refresh", "ingest", "backfill", "audit", "publish", "rollback", "retention"):
         expect(desk.page.get_by_text(name, exact=True).first).to_be_visible()
     desk.shoot("1-deployments")
@@ -95,7 +95,7 @@ def test_a_form_without_its_values_is_refused_in_words(desk: Desk) -> None:
     desk.open_form("rollback")
     desk.page.get_by_role("textbox").nth(1).fill("the last one")
     desk.page.get_by_role("button", name="Submit").click()
-    expect(desk.page.get_by_text("'the last one' does not match")).to_be_visible()
+    expect(desk.page.get_by_text("'the last one' does not match").first).to_be_visible()
     desk.shoot("4-refused-pattern")
     assert desk.api.call("POST", "/flow_runs/count", {}) == 0
 
@@ -143,7 +143,7 @@ def test_a_cancelled_run_leaves_all_in_order_and_the_next_one_waited(desk: Desk)
     desk.open_run(run["id"])
     desk.page.get_by_role("button", name="Cancel").first.click()
     desk.shoot("9-cancel")
-    desk.page.get_by_role("button", name="Cancel").last.click()
+    desk.page.get_by_role("button", name="Confirm").click()
     assert state_after(desk.api, run)["name"] == "Cancelled"
     expect(desk.page.get_by_text("Cancelled").first).to_be_visible()
     desk.shoot("10-cancelled")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import urllib.error
+import urllib.request
 from collections.abc import Iterator
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
 
+import duckdb
 import pytest
 
 from flows.ledger import Ledger
 from tests.conftest import ENTREPOT, Home
-from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after
+from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after, wait_for
 from tests.standin.server import StandIn
 
 
@@ -132,3 +137,72 @@ def test_a_backfill_from_the_form_estimates_shows_progress_and_stops_at_the_quot
     assert artifacts["ingest-progress"]["description"].startswith("8 of 8 partitions, ")
     outcomes = [outcome.outcome for outcome in Ledger(home.settings).runs()[-1].outcomes]
     assert (outcomes.count("new"), outcomes.count("waiting"), outcomes.count("failed")) == (4, 4, 0)
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Somebody's webhook; `heard` is what it was sent."""
+
+    heard: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def webhook(served: tuple[Home, Api]) -> Iterator[str]:
+    """A notification block, as made under Blocks in the UI, that calls the listener."""
+    _, api = served
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    Thread(target=listener.serve_forever, daemon=True).start()
+    kind = api.call("GET", "/block_types/slug/custom-webhook")["id"]
+    (schema,) = api.call("POST", "/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [kind]}}})
+    url = f"http://127.0.0.1:{listener.server_address[1]}/"
+    data = {"name": "desk", "url": url, "json_data": {"text": "{{subject}}: {{body}}"}}
+    document = {"name": "desk", "block_type_id": kind, "block_schema_id": schema["id"], "data": data}
+    api.call("POST", "/block_documents/", document)
+    yield "custom-webhook/desk"
+    listener.shutdown()
+
+
+def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[Home, Api], webhook: str) -> None:
+    home, api = served
+    unknown = home.entrepot("alert", "custom-webhook/nobody")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+    assert "There is no block 'custom-webhook/nobody'" in unknown.stderr
+    for _ in range(2):  # twice is once
+        assert home.entrepot("alert", webhook).returncode == 0
+    assert len(api.call("POST", "/automations/filter", {})) == 1
+    release = home.settings.published.resolve()
+    with duckdb.connect(str(release)) as con:
+        con.execute("update core.fct_trade set value_usd = -1 where source_code = 'gacc_quoted'")
+    state = state_after(api, press_run(api, "audit"))
+    assert (state["type"], state["name"]) == ("FAILED", "Gate Failed")
+    assert "release check(s) failed" in state["message"]
+    (told,) = wait_for(lambda: Listener.heard, 60)
+    assert "the gate stopped audit" in told
+    assert "release check(s) failed" in told
+
+
+def test_rollback_and_retention_from_the_form(served: tuple[Home, Api]) -> None:
+    home, api = served
+    published = home.settings.published.resolve().parent.name
+    before = sorted(path.name for path in home.settings.releases.iterdir())
+    run = press_run(api, "rollback")
+    assert state_after(api, run)["name"] == "Published"
+    assert home.settings.published.resolve().parent.name == before[0] != published
+    said = artifacts_of(api, run)["rollback-summary"]["data"]
+    assert f"Rolled back to release {before[0]}." in said
+    link = re.search(r"\[Data Docs.*?\]\((http://127.0.0.1:\d+/data_docs/index.html)\)", said)
+    assert link, said
+    with urllib.request.urlopen(link[1]) as page:
+        assert b"<html" in page.read()
+    assert state_after(api, press_run(api, "retention", keep=1))["name"] == "Planned"
+    assert sorted(path.name for path in home.settings.releases.iterdir()) == before
+    run = press_run(api, "retention", keep=1, dry_run=False)
+    assert state_after(api, run)["name"] == "Pruned"
+    assert [path.name for path in home.settings.releases.iterdir()] == before[:1] + before[-1:]

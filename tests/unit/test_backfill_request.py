@@ -126,13 +126,14 @@ def test_progress_counts_and_tells_at_most_every_two_seconds(settings: Settings,
         source="cbr", table="daily_rate", partition="x", revision="", url="", fetched_at=utc_now(), bytes=1,
         sha256="a" * 64, licence="", file_name="aaaaaaaaaaaa.xml",
     ).outcome("new")  # fmt: skip
-    for seconds in (1.0, 60.0, 61.0, 62.0):
+    for seconds, kind in ((1.0, "new"), (60.0, "failed"), (61.0, "new"), (62.0, "new")):
         now[0] = seconds
         http.sent[COMTRADE] += 3
-        progress.after(outcome.model_copy(update={"rows": 1000}))
+        progress.after(outcome.model_copy(update={"rows": 1000, "outcome": kind}))
     assert told == [
-        "50 2 of 4 partitions, 2,000 rows, 6 requests, about 1 min left",
-        "100 4 of 4 partitions, 4,000 rows, 12 requests",
+        "25 1 of 4 partitions, 1,000 rows, 3 requests, about 3 s left",
+        "50 2 of 4 partitions, 1 failed, 2,000 rows, 6 requests, about 1 min left",
+        "100 4 of 4 partitions, 1 failed, 4,000 rows, 12 requests",
     ]
     assert [duration(seconds) for seconds in (3, 90, 7800)] == ["3 s", "2 min", "2 h 10 min"]
 

@@ -1,0 +1,48 @@
+"""What may be deleted, and what stays whatever is asked."""
+
+from __future__ import annotations
+
+from flows.ledger import Ledger, Run
+from flows.settings import Settings
+from flows.steps import publish, retention
+
+
+def released(settings: Settings, ledger: Ledger) -> Run:
+    run = ledger.finish(ledger.start("run", {}, ""), "published", "")
+    path = publish.release_path(settings, run.run_id)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x" * 1_000_000)
+    return run
+
+
+def test_old_releases_go_and_the_published_one_stays(settings: Settings, ledger: Ledger) -> None:
+    first, second, third, fourth = (released(settings, ledger) for _ in range(4))
+    publish.point_to(settings, first.run_id)  # after a rollback the published one may be the oldest
+    found = retention.leftovers(settings, ledger, keep=2)
+    assert [(each.kind, each.path.name) for each in found] == [("release", second.run_id)]
+    assert retention.line(found, dry_run=True) == "Would delete 1 release: 1.0 MB."
+    assert (settings.releases / second.run_id).exists(), "to say what would go deletes nothing"
+    retention.delete(found)
+    assert sorted(path.name for path in settings.releases.iterdir()) == [first.run_id, third.run_id, fourth.run_id]
+    assert retention.line([], dry_run=False) == "Nothing to delete."
+
+
+def test_candidates_of_no_use_and_unlinked_exports_go(settings: Settings, ledger: Ledger) -> None:
+    built = ledger.finish(ledger.start("run", {}, ""), "built", "")
+    stopped = ledger.finish(ledger.start("run", {}, ""), "interrupted", "")
+    for run in (built, stopped):
+        (settings.builds / run.run_id).mkdir(parents=True)
+    for name in (f"parquet-{built.run_id}", f"parquet-{stopped.run_id}", "notes-of-mine"):
+        (settings.export / name).mkdir(parents=True)
+    (settings.export / "parquet").symlink_to(f"parquet-{built.run_id}")
+    (settings.raw / "a" / "b" / "c").mkdir(parents=True)
+    found = retention.leftovers(settings, ledger, keep=5)
+    assert [(each.kind, each.path.name) for each in found] == [
+        ("candidate", stopped.run_id),
+        ("export", f"parquet-{stopped.run_id}"),
+    ]
+    retention.delete(found)
+    assert (settings.builds / built.run_id).exists()
+    assert {path.name for path in settings.export.iterdir()} == {"parquet", f"parquet-{built.run_id}", "notes-of-mine"}
+    assert (settings.raw / "a" / "b" / "c").exists()
+    assert len(ledger.runs()) == 2
