@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flows.settings import Settings
 
 # Folders of warehouse/export that are pages. Parquet and the like are files to be opened, not to be shown.
-SHOWN = ("site", "data_docs", "dbt_docs")
+SHOWN = ("site", "data_docs", "dbt_docs", "docs")
 
 
 class _Handler(SimpleHTTPRequestHandler):

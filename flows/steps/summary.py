@@ -195,7 +195,12 @@ def _gate_lines(run: Run) -> list[str]:
 
 def _where_to_look(settings: Settings) -> list[str]:
     """Links to what is there to be read; a browser follows one to a file only from another file."""
-    pages = {"The page": "site", "Data Docs, every check with its rows": "data_docs", "dbt docs": "dbt_docs"}
+    pages = {
+        "The page": "site",
+        "Data Docs, every check with its rows": "data_docs",
+        "dbt docs": "dbt_docs",
+        "How-tos and reference": "docs",
+    }
     lines = ["## Where to look", "", f"- Warehouse: `{settings.published}`"]
     if (settings.export / "parquet").exists():
         lines.append(f"- Parquet: `{settings.export / 'parquet'}`")
