@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.settings import ROOT, Settings
+from flows.settings import ROOT
+from tests import entities
+from tests.dbt_manifest import parse_manifest
 
 ALLOWED = {
     "staging": {"staging"},
@@ -29,15 +27,14 @@ CTE = re.compile(r"(?:^|,)\s*(?:with\s+)?\w+ as (?:materialized )?\((?!\s*(?:par
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("parse")
-    project = str(Settings().dbt_project)
-    command = [str(Path(sys.executable).parent / "dbt"), "parse", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", str(folder), "--log-path", str(folder), "--quiet"]
-    environment = Settings().tool_environment(ENTREPOT_CANDIDATE="none", ENTREPOT_LANDED="none")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    parsed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return parsed
+    return parse_manifest(tmp_path_factory.mktemp("parse"))
+
+
+def test_the_entities_page_is_current(manifest: dict[str, Any]) -> None:
+    written = entities.PAGE.read_text(encoding="utf-8")
+    assert written == entities.page(manifest), "write it anew: python -m tests.entities"
+    assert written.count("●") > 80
+    assert "| `marts.partner_rank` |" in written
 
 
 def models(manifest: dict[str, Any], *layers: str) -> list[dict[str, Any]]:
