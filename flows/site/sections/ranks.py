@@ -72,7 +72,10 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     found = [Sentence(f"{text}.", _origins(release, last))]
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
     if mirror:
-        found.append(Sentence(f"{reporter} itself has not reported for {year_spans(mirror)}."))
+        text = (
+            f"{reporter} has no report for {year_spans(mirror)}; there the interval is by its partners\u2019 figures."
+        )
+        found.append(Sentence(text))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
         found.append(Sentence(_streak(partner, streaks[-1]), _origins(release, streaks[-1])))

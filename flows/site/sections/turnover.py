@@ -198,9 +198,7 @@ def _summary(pair: Pair, years: list[Row], money: Money, n_targets: int, n_event
         parts.append(
             f"by {pair.name(code)} from {ends[0]} to {ends[1]}" if len(own) > 1 else f"by {pair.name(code)} {ends[0]}"
         )
-    drawn = (
-        f" Drawn in: {plural(n_targets, 'level')} announced as target, {plural(n_events, 'event')}."
-        if n_targets or n_events
-        else ""
-    )
-    return f"Line chart of yearly turnover in {money.short}: {'; '.join(parts)}.{drawn}"
+    drawn = [f"{plural(n_targets, 'level')} announced as target"] if n_targets else []
+    drawn += [plural(n_events, "event")] if n_events else []
+    text = f"Line chart of yearly turnover in {money.short}: {'; '.join(parts)}."
+    return f"{text} Drawn in: {words(drawn)}." if drawn else text
