@@ -63,12 +63,14 @@ def standing_settings() -> Settings:
 # Who tries again: a request to a publisher is tried again by Http, which knows what the answer means, so the task
 # around it is not. dbt and the gate give the same answer twice. What follows a release writes to other places, which
 # may be out of reach for a moment.
-plan_fetch = task(name="ask the publishers what they have", cache_policy=NO_CACHE)(fetch.plan)
+plan_fetch = task(
+    name="ask the publishers what they have", task_run_name="ask the publishers what they have", cache_policy=NO_CACHE
+)(fetch.plan)
 fetch_partition = task(task_run_name="fetch {partition}", cache_policy=NO_CACHE)(fetch.fetch_partition)
 land_file = task(task_run_name="land {record.file_id}", cache_policy=NO_CACHE)(land.land_file)
-build_candidate = task(name="dbt build", cache_policy=NO_CACHE)(build.build)
-audit_candidate = task(name="audit", cache_policy=NO_CACHE)(audit.audit)
-publish_candidate = task(name="publish", cache_policy=NO_CACHE)(publish.publish)
+build_candidate = task(task_run_name="dbt build", cache_policy=NO_CACHE)(build.build)
+audit_candidate = task(task_run_name="audit", cache_policy=NO_CACHE)(audit.audit)
+publish_candidate = task(task_run_name="publish", cache_policy=NO_CACHE)(publish.publish)
 
 
 @task(
@@ -172,6 +174,8 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
             stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
             unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
             ledger.finish(run, *(INTERRUPTED if stopped else unexpected))
+            if stopped:
+                build.discard(ledger.settings, run)
             raise
         finally:
             describe(ledger.settings, ledger.run(run.run_id), "refresh" if kind == "run" else kind)

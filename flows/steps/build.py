@@ -152,6 +152,11 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
     return candidate
 
 
+def discard(settings: Settings, run: Run) -> None:
+    """Delete what an interrupted run has built so far; nobody may publish it."""
+    shutil.rmtree(candidate_path(settings, run).parent, ignore_errors=True)
+
+
 def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Path:
     """What landed, or a copy in `folder` that holds no record of the sources left out."""
     if not left_out:

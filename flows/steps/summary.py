@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from flows.steps.progress import duration
 from flows.steps.publish import release_path
 
 _MANY = 30
+_NUMBER = re.compile(r"[-\d,.]*")  # or nothing, where there is none
 _SHORT = {"rows before": "before", "values changed": "changed"}  # the summary's column in the UI is narrow
 
 
@@ -216,7 +218,7 @@ def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
     """A table, numbers to the right; a bar in a cell would end it."""
     if not rows:
         return []
-    rules = ["---:" if isinstance(value, int | Decimal) else "---" for value in rows[0].values()]
+    rules = ["---:" if all(_NUMBER.fullmatch(str(row[name])) for row in rows) else "---" for name in rows[0]]
     lines = [
         [_SHORT.get(name, name) for name in rows[0]],
         rules,

@@ -145,7 +145,8 @@ def test_a_cancelled_run_leaves_all_in_order_and_the_next_one_waited(desk: Desk)
     desk.shoot("9-cancel")
     desk.page.get_by_role("button", name="Confirm").click()
     assert state_after(desk.api, run)["name"] == "Cancelled"
-    expect(desk.page.get_by_text("Cancelled").first).to_be_visible()
+    desk.open_run(run["id"])
+    expect(desk.page.get_by_text("Cancelled", exact=True).first).to_be_visible()
     desk.shoot("10-cancelled")
     assert state_after(desk.api, waiting)["name"] == "Planned", "the next run waited, and had the lock"
     ledger = Ledger(desk.home.settings)

@@ -139,6 +139,24 @@ def test_a_backfill_from_the_form_estimates_shows_progress_and_stops_at_the_quot
     assert (outcomes.count("new"), outcomes.count("waiting"), outcomes.count("failed")) == (4, 4, 0)
 
 
+def test_cancelled_while_dbt_builds_nothing_half_made_is_left(served: tuple[Home, Api]) -> None:
+    home, api = served
+    before = home.settings.published.resolve()
+    run = press_run(api, mode="rebuild")
+    wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    wait_for(lambda: "dbt build" in [task["name"] for task in api.call("POST", "/task_runs/filter", wanted)], 120)
+    wait_for(lambda: list(home.settings.builds.glob("*/dbt")), 60)
+    api.call("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}})
+    assert state_after(api, run)["name"] == "Cancelled"
+    record = Ledger(home.settings).runs()[-1]
+    assert (record.state, record.published_sha256) == ("interrupted", "")
+    assert not (home.settings.builds / record.run_id).exists()
+    assert home.settings.published.resolve() == before
+    with Ledger(home.settings).writing():
+        pass
+    assert artifacts_of(api, run)["refresh-summary"]["data"].startswith("# Interrupted")
+
+
 class Listener(BaseHTTPRequestHandler):
     """Somebody's webhook; `heard` is what it was sent."""
 
