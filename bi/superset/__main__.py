@@ -8,12 +8,14 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from bi.superset.assets import assets
 from flows.settings import Settings, get_settings
 
 HOST = "127.0.0.1"
@@ -24,8 +26,8 @@ def main(arguments: list[str]) -> int:
     settings = get_settings()
     if arguments == ["stop"]:
         return stop(settings.superset / "superset.pid")
-    if not settings.published.exists():
-        print(f"There is no published warehouse at {settings.published}; `make run` builds one.", file=sys.stderr)
+    if reason := hindrance(settings):
+        print(reason, file=sys.stderr)
         return 1
     settings.superset.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.set_environment(SUPERSET_CONFIG_PATH=str(Path(__file__).with_name("superset_config.py")))
@@ -38,6 +40,26 @@ def main(arguments: list[str]) -> int:
     print("Ctrl-C ends it, or: make superset-stop", flush=True)
     serve(app, settings)
     return 0
+
+
+def hindrance(settings: Settings) -> str | None:
+    """Why Superset cannot start, and what to do; None where it can."""
+    if not settings.published.exists():
+        return f"There is no published warehouse at {settings.published}; `make run` builds one."
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.superset_port))
+        except OSError:
+            return (
+                f"Port {settings.superset_port} is taken; end what uses it, or set ENTREPOT_SUPERSET_PORT to another."
+            )
+    with duckdb.connect(str(settings.published), read_only=True) as con:
+        try:
+            assets("", {}, con)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            return f"The published release lacks what the dashboards show; `make run` makes a new one. {error}"
+    return None
 
 
 def prepare(settings: Settings) -> tuple[Any, str | None]:
@@ -80,8 +102,6 @@ def import_assets(settings: Settings, security: Any) -> None:
     from flask import current_app, g
     from superset.commands.importers.v1.assets import ImportAssetsCommand
 
-    from bi.superset.assets import assets
-
     g.user = security.find_user(username="admin")
     config = current_app.config
     with duckdb.connect(str(settings.published), read_only=True) as con:
@@ -118,8 +138,13 @@ def stop(pidfile: Path) -> int:
     if not pidfile.is_file():
         print("Superset is not running.")
         return 0
-    os.kill(int(pidfile.read_text(encoding="ascii")), signal.SIGTERM)
-    print("Superset ends.")
+    try:
+        os.kill(int(pidfile.read_text(encoding="ascii")), signal.SIGTERM)
+    except ProcessLookupError:  # it was killed, and could not take its file away
+        pidfile.unlink()
+        print("Superset is not running.")
+    else:
+        print("Superset ends.")
     return 0
 
 

@@ -1,0 +1,93 @@
+"""The files the dashboards are made of, and what hinders a start, without Superset itself."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import duckdb
+import pytest
+
+from bi.superset import assets
+from bi.superset.__main__ import hindrance
+from bi.superset.charts import DEFAULTS, chart
+from bi.superset.layout import dashboard
+from flows.settings import Settings
+
+DATASETS = assets.read(assets.FOLDER / "datasets.yaml")
+DASHBOARDS = {written["slug"]: written for written in assets.dashboards()}
+
+
+def charts_of(written: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for row in written["rows"] for one in row["charts"]]
+
+
+@pytest.mark.parametrize("slug", DASHBOARDS)
+def test_charts_use_datasets_and_metrics_there_are(slug: str) -> None:
+    for one in charts_of(DASHBOARDS[slug]):
+        metrics = [*one["params"].get("metrics", []), *([one["params"]["metric"]] if "metric" in one["params"] else [])]
+        assert set(metrics) <= DATASETS[one["dataset"]].get("metrics", {}).keys(), one["title"]
+        assert one["viz"] in DEFAULTS
+
+
+@pytest.mark.parametrize("slug", DASHBOARDS)
+def test_a_dashboard_is_wide_as_a_page_and_has_its_filters(slug: str) -> None:
+    written = DASHBOARDS[slug]
+    assert [sum(one["width"] for one in row["charts"]) for row in written["rows"]] == [12] * len(written["rows"])
+    titles = [one["title"] for one in charts_of(written)]
+    assert len(titles) == len(set(titles))
+    for one in written["filters"]:
+        assert set(one.get("charts", [])) <= set(titles)
+        assert one["column"] in ("year_number", "reporter", "partner", "flow")
+    names = {one["column"] for one in written["filters"]}
+    assert names >= {"reporter", "partner", "year_number"}
+    made = dashboard(written)
+    placed = {
+        cell["meta"]["uuid"] for cell in made["position"].values() if isinstance(cell, dict) and cell["type"] == "CHART"
+    }
+    assert placed == {chart(written, one)["uuid"] for one in charts_of(written)}
+
+
+def test_ids_last() -> None:
+    """An id that changed would leave what an earlier start imported beside its successor."""
+    assert dashboard(DASHBOARDS["bilateral"])["uuid"] == "c248207e-b14b-5869-aa1d-48116e2fdeb3"
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "expected"),
+    [
+        ("one_pair", "('A', 'B', 1e9), ('A', 'B', 2e9)", 3.0),
+        ("one_pair", "('A', 'B', 1e9), ('A', 'C', 2e9)", None),
+        ("one_pair", "('A', 'B', 1e9), ('B', 'A', 1e9)", None),
+        ("one_row", "('A', 'B', 5)", 5.0),
+        ("one_row", "('A', 'B', 5), ('A', 'B', 5)", None),
+    ],
+)
+def test_a_metric_is_empty_where_a_sum_would_mislead(rule: str, rows: str, expected: float | None) -> None:
+    made = assets.metric("Value", {rule: "value", "unit": "bn USD"})
+    relation = f"(values {rows}) as data (reporter_code, partner_code, value)"
+    with duckdb.connect() as con:
+        assert con.execute(f"select {made['expression']} from {relation}").fetchone() == (expected,)
+
+
+def test_without_a_warehouse_it_says_what_to_do(settings: Settings) -> None:
+    assert "`make run` builds one" in str(hindrance(settings))
+
+
+def test_a_port_that_is_taken_is_named(settings: Settings) -> None:
+    settings.warehouse.mkdir()
+    settings.published.touch()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = settings.model_copy(update={"superset_port": other.getsockname()[1]})
+        assert "ENTREPOT_SUPERSET_PORT" in str(hindrance(taken))
+
+
+def test_a_release_without_the_tables_is_refused_in_a_sentence(settings: Settings) -> None:
+    settings.warehouse.mkdir()
+    duckdb.connect(str(settings.published)).close()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert "lacks what the dashboards show" in str(hindrance(settings.model_copy(update={"superset_port": port})))
