@@ -9,7 +9,6 @@ import pytest
 
 from flows.settings import ROOT
 from tests import entities
-from tests.dbt_manifest import parse_manifest
 
 ALLOWED = {
     "staging": {"staging"},
@@ -23,11 +22,6 @@ COMPUTES = re.compile(
     r"sqrt|ln|abs|round|ratio|text_list|coalesce)\s*\(|\bcase\b|\|\||\bover\b|[\w)] [-+/] [\w(]"
 )
 CTE = re.compile(r"(?:^|,)\s*(?:with\s+)?\w+ as (?:materialized )?\((?!\s*(?:partition|order)\b)", re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return parse_manifest(tmp_path_factory.mktemp("parse"))
 
 
 def test_the_entities_page_is_current(manifest: dict[str, Any]) -> None:
