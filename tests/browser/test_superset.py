@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 from bi.superset import assets
 from flows.settings import ROOT
@@ -22,6 +24,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync"]
 SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
 CELL = ".dashboard-component-chart-holder"
+DRAWN = "canvas, td, .header-line"
+ALL_DRAWN = """([cell, drawn, count]) => !document.querySelector('.loading, [aria-label=Loading]')
+    && [...document.querySelectorAll(cell)].filter(one => one.querySelector(drawn)).length >= count"""
 DASHBOARDS = {written["slug"]: written for written in assets.dashboards()}
 
 
@@ -46,7 +51,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def page(browser: Browser, superset: Superset) -> Page:
     """A page whose user has logged in."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1400})
+    page = browser.new_page(viewport={"width": 1440, "height": 2600})
     page.goto(f"{superset.base}/login/")
     page.fill("#username", "admin")
     page.fill("#password", superset.password)
@@ -58,9 +63,10 @@ def page(browser: Browser, superset: Superset) -> Page:
 def look(page: Page, superset: Superset, slug: str) -> None:
     """Open a dashboard, wait until every chart is drawn, and keep a picture of it."""
     page.goto(f"{superset.base}/superset/dashboard/{slug}/")
-    page.wait_for_selector(CELL, timeout=60_000)
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('.loading, [aria-label=Loading]')", timeout=60_000)
+    count = sum(len(row["charts"]) for row in DASHBOARDS[slug]["rows"])
+    with contextlib.suppress(NotInTime):  # what is not drawn then, the test names
+        page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=90_000)
     page.wait_for_timeout(1000)  # the charts are drawn in motion
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"superset-{slug}.png"), full_page=True)
@@ -91,7 +97,7 @@ def test_every_chart_of_a_dashboard_shows_something(page: Page, superset: Supers
         text = cells[title].inner_text()
         assert "No results" not in text, title
         assert cells[title].locator("[role=alert], .ant-alert, [data-test*=error]").count() == 0, f"{title}: {text}"
-        assert cells[title].locator("canvas, td, .header-line").count(), f"{title} is empty: {text}"
+        assert cells[title].locator(DRAWN).count(), f"{title} is empty: {text}"
     assert finished == []  # the pixel in Superset's pages is stopped
     assert broken == []
 
