@@ -31,7 +31,7 @@ def page(manifest: dict[str, Any]) -> str:
         "Made from the contracts of the tables by `python -m tests.entities`; do not edit.", "",
         "## Facts and their dimensions", "",
         "A mark for each column that refers to the dimension; every build tests it. The fact tables of vintages and",
-        "revisions have the key columns of `fct_trade`, untested: what was withdrawn may refer to what is gone.", "",
+        "revisions have the key columns of `fct_trade`, without a test of their references.", "",
         *_matrix("fact", [(grain.table_name, _referred(grain, dims)) for grain in facts], dims), "",
         "## What a row is", "",
         "| table | a row for each |", "|---|---|",
