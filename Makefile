@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint docs docs-serve lock clean superset superset-stop superset-lock
+.PHONY: run test lint docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.lock pyproject.toml
@@ -32,6 +32,16 @@ lint: .venv/installed
 docs: .venv/installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 	@echo "Documentation: warehouse/export/docs/index.html"
+
+# dbt's own documentation of the published release, lineage graph included, in one file.
+DBT_DOCS := $(CURDIR)/warehouse/export/dbt_docs
+dbt-docs: .venv/installed
+	@mkdir -p $(DBT_DOCS)
+	DO_NOT_TRACK=1 ENTREPOT_DBT_TARGET=published ENTREPOT_LANDED=none ENTREPOT_CANDIDATE=$(CURDIR)/warehouse/trade.duckdb \
+		$(BIN)/dbt --quiet docs generate --static --project-dir dbt_project --profiles-dir dbt_project \
+		--target-path $(DBT_DOCS)/target --log-path $(DBT_DOCS)/target
+	@mv $(DBT_DOCS)/target/static_index.html $(DBT_DOCS)/index.html && rm -r $(DBT_DOCS)/target
+	@echo "dbt docs: warehouse/export/dbt_docs/index.html"
 
 # The documentation with its search, on http://127.0.0.1:8000; changes show at once.
 docs-serve: .venv/installed
