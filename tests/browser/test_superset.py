@@ -67,7 +67,13 @@ def look(page: Page, superset: Superset, slug: str) -> None:
     count = sum(len(row["charts"]) for row in DASHBOARDS[slug]["rows"])
     with contextlib.suppress(NotInTime):  # what is not drawn then, the test names
         page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=90_000)
-    page.wait_for_timeout(1000)  # the charts are drawn in motion
+        # drawn once it draws all anew when the filters have found their values: it counts when it stays
+        for _ in range(30):
+            page.wait_for_timeout(2000)
+            if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
+                page.wait_for_timeout(2000)
+                if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
+                    break
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"superset-{slug}.png"), full_page=True)
 

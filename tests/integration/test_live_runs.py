@@ -83,7 +83,7 @@ def test_only_revised_partitions_are_fetched_and_the_run_says_what_changed(
     assert sums[1] > sums[0]
     assert [row["table"] for row in summary.values_table(run)].count("imf_imts/partner_trade") == 1
     text = summary.markdown(live, run)
-    assert f"| imf_imts/partner_trade | value_usd | {change.values} | {change.before} | {change.after} |" in text
+    assert f"| imf_imts/partner_trade | value_usd | {change.values:,} | {change.before:,} | {change.after:,} |" in text
     run_report.show_status(live, Ledger(live), as_json=False)
     said = " ".join(capsys.readouterr().out.split())
     assert f"What run {run.run_id} brought" in said
