@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import duckdb
@@ -65,6 +65,9 @@ def open_prompt(settings: Settings, form: str) -> None:
         for statement in statements(text):
             try:
                 prompt.run(statement)
+            except KeyboardInterrupt:
+                terminal.complain("Cancelled.")
+                break
             except EntrepotError as error:
                 terminal.complain(str(error))
                 break
@@ -173,7 +176,9 @@ class Prompt:
             try:
                 return running.result()
             except KeyboardInterrupt:
-                con.interrupt()
+                while not running.done():  # once is not enough: there may be no query yet to be interrupted
+                    con.interrupt()
+                    wait([running], timeout=0.1)
                 return None
 
     @property

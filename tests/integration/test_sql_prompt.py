@@ -7,9 +7,11 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from flows import reading
+from flows.prompt import Prompt
 from flows.prompt_catalog import Catalog, SqlCompleter
 from tests.conftest import ENTREPOT, Home
 
@@ -100,6 +103,19 @@ def test_a_person_asks_and_is_answered(terminal: Terminal, home: Home) -> None:
     assert terminal.process.wait(30) == 0
     assert "required" not in (home.settings.sql_history).read_text(encoding="utf-8")
     assert "+select 40 +\n+2 as answer;" in home.settings.sql_history.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_before_the_query_has_begun_ends_it_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = reading.ask
+
+    def slow_to_begin(*arguments: object, **more: object) -> reading.Answer:
+        time.sleep(0.5)
+        return ask(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "ask", slow_to_begin)
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = Prompt(home.settings, "table")
+    assert begun._ask("select sum(a.range * b.range) from range(100000000) a, range(10000000) b") is None
 
 
 def test_ctrl_c_ends_a_query_and_not_the_prompt(terminal: Terminal) -> None:
