@@ -29,6 +29,12 @@ from tests.conftest import ENTREPOT, Home
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r")
 
 
+def _as_in_a_terminal() -> None:
+    """Ctrl-C is heard, also where the tests themselves run in the background, which ignores it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A pseudo terminal with `entrepot sql` in it."""
 
@@ -39,7 +45,7 @@ class Terminal:
         del variables["COLUMNS"]
         self.process = subprocess.Popen(
             [ENTREPOT, "sql"], stdin=child, stdout=child, stderr=child, env=variables, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_as_in_a_terminal,
         )  # fmt: skip
         os.close(child)
         self.said = ""
@@ -113,9 +119,13 @@ def test_ctrl_c_before_the_query_has_begun_ends_it_too(home: Home, monkeypatch: 
         return ask(*arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "ask", slow_to_begin)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
     begun = Prompt(home.settings, "table")
-    assert begun._ask("select sum(a.range * b.range) from range(100000000) a, range(10000000) b") is None
+    try:
+        assert begun._ask("select sum(a.range * b.range) from range(100000000) a, range(10000000) b") is None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_ends_a_query_and_not_the_prompt(terminal: Terminal) -> None:
