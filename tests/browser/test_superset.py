@@ -10,19 +10,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 from playwright.sync_api import TimeoutError as NotInTime
 
 from bi.superset import assets
-from flows.settings import ROOT
 from flows.steps.publish import swap_link
 from tests.conftest import Home
 from tests.superset import Superset, running_superset
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
-SCREENSHOTS = ROOT / "tests" / "browser" / "screenshots"
 CELL = ".dashboard-component-chart-holder"
 DRAWN = "canvas, td, .header-line"
 ALL_DRAWN = """([cell, drawn, count]) => !document.querySelector('.loading, [aria-label=Loading]')
@@ -39,19 +34,9 @@ def superset(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, superset: Superset) -> Page:
+def page(chromium: Browser, superset: Superset) -> Page:
     """A page whose user has logged in."""
-    page = browser.new_page(viewport={"width": 1440, "height": 2600})
+    page = chromium.new_page(viewport={"width": 1440, "height": 2600})
     page.goto(f"{superset.base}/login/")
     page.fill("#username", "admin")
     page.fill("#password", superset.password)
@@ -60,7 +45,7 @@ def page(browser: Browser, superset: Superset) -> Page:
     return page
 
 
-def look(page: Page, superset: Superset, slug: str) -> None:
+def look(page: Page, superset: Superset, slug: str, screenshots: Path) -> None:
     """Open a dashboard, wait until every chart is drawn, and keep a picture of it."""
     page.goto(f"{superset.base}/superset/dashboard/{slug}/")
     page.wait_for_load_state("networkidle")
@@ -74,8 +59,7 @@ def look(page: Page, superset: Superset, slug: str) -> None:
                 page.wait_for_timeout(2000)
                 if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
                     break
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=str(SCREENSHOTS / f"superset-{slug}.png"), full_page=True)
+    page.screenshot(path=str(screenshots / f"superset-{slug}.png"), full_page=True)
 
 
 def rows(superset: Superset, sql: str) -> list[tuple[Any, ...]]:
@@ -84,7 +68,9 @@ def rows(superset: Superset, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("slug", DASHBOARDS)
-def test_every_chart_of_a_dashboard_shows_something(page: Page, superset: Superset, slug: str) -> None:
+def test_every_chart_of_a_dashboard_shows_something(
+    page: Page, superset: Superset, slug: str, screenshots: Path
+) -> None:
     finished: list[str] = []
     broken: list[str] = []
 
@@ -94,7 +80,7 @@ def test_every_chart_of_a_dashboard_shows_something(page: Page, superset: Supers
 
     page.on("requestfinished", note)
     page.on("pageerror", lambda error: broken.append(str(error)))
-    look(page, superset, slug)
+    look(page, superset, slug, screenshots)
     page.remove_listener("requestfinished", note)
     expected = [chart["title"] for row in DASHBOARDS[slug]["rows"] for chart in row["charts"]]
     cells = {cell.inner_text().split("\n")[0]: cell for cell in page.locator(CELL).all()}
@@ -184,8 +170,8 @@ def test_the_secret_key_is_its_owners_alone(superset: Superset) -> None:
     assert path.read_text(encoding="ascii") not in superset.printed
 
 
-def test_a_publish_shows_at_the_next_refresh(page: Page, superset: Superset) -> None:
-    look(page, superset, "bilateral")
+def test_a_publish_shows_at_the_next_refresh(page: Page, superset: Superset, screenshots: Path) -> None:
+    look(page, superset, "bilateral", screenshots)
     shown = page.locator(CELL, has_text="Turnover, bn USD").first
     assert "228.1" in shown.inner_text()
     settings = superset.home.settings
@@ -198,7 +184,7 @@ def test_a_publish_shows_at_the_next_refresh(page: Page, superset: Superset) -> 
             " where reporter_code = 'CHN' and partner_code = 'RUS' and year_number = 2025"
         )
     swap_link(settings.published, release)
-    look(page, superset, "bilateral")
+    look(page, superset, "bilateral", screenshots)
     assert "345.6" in shown.inner_text()
     latest = superset.chart_data(
         "Trade by year", [], ["Turnover"], reporter="China", partner="Russia", year_number="2025"
