@@ -61,6 +61,32 @@ CURRENT = [[80, 180, 250, 100], [90, 210, 450, 150], [72, 240, 455, 150], [48, 2
 REAL = [[60, 210, 375, 120], [90, 210, 450, 150], [108, 224, 525, 150], [144, 238, 540, 162]]
 
 
+KAZAKHSTAN = {
+    2015: (5.480, 45.946, 9.846, 1.211),
+    2016: (4.215, 36.757, 9.550, 1.201),
+    2017: (5.798, 48.484, 9.986, 1.197),
+    2018: (6.307, 61.108, 10.557, 0.978),
+    2019: (8.004, 58.065, 10.647, 1.295),
+    2020: (6.837, 41.873, 11.449, 1.426),
+    2021: (6.852, 53.067, 11.839, 1.091),
+    2022: (10.462, 76.138, 10.849, 1.267),
+    2023: (14.759, 78.723, 10.906, 1.719),
+    2024: (14.897, 81.606, 11.285, 1.618),
+}
+"""Year: exports to China, in all (billions of dollars), China's share in world imports (%), intensity; as printed."""
+
+
+def kazakhstan() -> list[Cell]:
+    """Kazakhstan sells China and another; of 100 that all the others import, China imports its share."""
+    cells = []
+    for year, (to_china, in_all, share, _) in KAZAKHSTAN.items():
+        cells += exports("kazakhstan", "KAZ", "CHN", [to_china], year)
+        cells += exports("kazakhstan", "KAZ", "R0", [in_all - to_china], year)
+        cells += imports("kazakhstan", "KAZ", "R0", [in_all], year) + imports("kazakhstan", "CHN", "R0", [share], year)
+        cells += [cell for one in OTHERS for cell in imports("kazakhstan", one, "CHN", [(100 - share) / 9], year)]
+    return cells
+
+
 def priced() -> list[Cell]:
     """Values and quantities of four goods in four years."""
     return [
@@ -120,7 +146,8 @@ def examples(compiled: Compiled) -> Iterator[duckdb.DuckDBPyConnection]:
     for source, values in (("turnover", TURNOVER), ("incomes", INCOMES)):
         for number, value in enumerate(values):
             cells += exports(source, "AAA", f"P{number}", [value if k == number else 0 for k in range(len(values))])
-    cells += neighbours() + regions() + priced() + two_ways() + construction() + by_hand()
+    cells += neighbours() + regions() + priced() + two_ways() + construction()
+    cells += kazakhstan() + by_hand()
     con = compiled.run(cells, gdp_usd={("AAA", 2021): 800_000, ("BEN", 2021): 20_000, ("RAV", 2021): 120_000})
     yield con
     con.close()
@@ -277,6 +304,23 @@ def test_margins_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
         "select kept_products_usd, new_products_usd, lost_products_usd from marts.trade_margin "
         "where source_code = 'statcan' and period_code = '2021'"
     ).fetchall() == [(290_000, 0, 0)]
+
+
+def test_intensity_of_kazakhstan_to_china(examples: duckdb.DuckDBPyConnection) -> None:
+    """AkshatSharma03, KazPaper-data-analysis, analysis_v2/numbers_report.txt (tables PANEL and TII): results that a
+    study of Kazakhstan's trade with China prints, from 11.927 / 9.846 = 1.211 in 2015 on. China's share
+    is printed alone, without the imports behind it: there it is one in the imports of all, here it is fed in as one in
+    those of all but Kazakhstan, which our formula takes. As the parts are printed in three decimals, the last digit may
+    be one off: it is in 2017.
+    """
+    found = examples.execute(
+        "select period_code::int, value from marts.indicator where source_code = 'kazakhstan' "
+        "and indicator_code = 'trade_intensity' and reporter_code = 'KAZ' and partner_code = 'CHN' order by 1"
+    ).fetchall()
+    assert [year for year, _ in found] == list(KAZAKHSTAN)
+    off = {year for year, value in found if round(value, 3) != KAZAKHSTAN[year][-1]}
+    assert off == {2017}
+    assert dict(found)[2017] == pytest.approx(KAZAKHSTAN[2017][-1], abs=6e-4)
 
 
 def test_intensity_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
