@@ -143,12 +143,14 @@ def about(
 
 
 class _Page:
-    """Writes line under line: a word, a number, a text."""
+    """Writes line under line: a word, a number, a text. No row is given a height, so that each takes what it needs."""
 
     def __init__(self, sheet: Worksheet, formats: dict[str, Format]) -> None:
         self.sheet, self.formats, self.next = sheet, formats, 0
         sheet.hide_gridlines(2)
-        for place, width in enumerate((28, 12, 120)):
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        for place, width in enumerate((28, 12, 100)):
             sheet.set_column(place, place, width)
 
     def line(self, text: str, style: str) -> None:
@@ -156,32 +158,27 @@ class _Page:
         self.next += 1
 
     def pair(self, name: str, text: str) -> None:
-        self.sheet.write_string(self.next, 0, name)
-        self.sheet.merge_range(self.next, 1, self.next, 2, text, self.formats["wrapped"])
-        self.sheet.set_row(self.next, 15 * (1 + len(text) // 130))
-        self.next += 1
+        self.row(name, "", text)
 
     def heading(self, *words: str) -> None:
         self.next += 1
-        for place in range(3):
-            word = words[place] if place < len(words) else ""
-            self.sheet.write_string(self.next, place, word, self.formats["heading"])
+        for place, style in enumerate(("heading", "heading", "text heading")):
+            self.sheet.write_string(self.next, place, words[place] if place < len(words) else "", self.formats[style])
         self.next += 1
 
     def row(self, name: str, second: str, text: str) -> None:
-        self.sheet.write_string(self.next, 0, name, self.formats["wrapped"])
-        self.sheet.write_string(self.next, 1, second, self.formats["wrapped"])
+        self.sheet.write_string(self.next, 0, name, self.formats["name"])
+        self.sheet.write_string(self.next, 1, second, self.formats["name"])
         self._text(text)
 
     def listed(self, listed: Sheet, is_linked: bool) -> None:
         if is_linked:
             self.sheet.write_url(self.next, 0, f"internal:'{listed.name}'!A1", self.formats["link"], string=listed.name)
         else:
-            self.sheet.write_string(self.next, 0, listed.name, self.formats["wrapped"])
+            self.sheet.write_string(self.next, 0, listed.name, self.formats["name"])
         self.sheet.write_number(self.next, 1, listed.rows, self.formats["count"])
         self._text(listed.description if listed.rows else f"No rows in this release. {listed.description}")
 
     def _text(self, text: str) -> None:
-        self.sheet.write_string(self.next, 2, text, self.formats["wrapped"])
-        self.sheet.set_row(self.next, 15 * (1 + len(text) // 118))
+        self.sheet.write_string(self.next, 2, text, self.formats["text"])
         self.next += 1

@@ -144,14 +144,24 @@ def test_numbers_have_formats_and_headers_stay_in_sight(small: Settings, tmp_pat
     assert all(cell.font.bold for cell in header.values())
     assert header["turnover_usd"].comment.text == "Exports and imports.\nUnit: current US dollars"
     formats = {name: sheet.cell(2, cell.column).number_format for name, cell in header.items()}
-    assert formats["turnover_usd"].startswith('[>=1000000000]#,##0.000,,," bn";')
-    assert (formats["share_pct"], formats["year_number"], formats["said_on"]) == ('#,##0.0"%"', "0", "yyyy-mm-dd")
+    assert formats["turnover_usd"].startswith('[>=1000000000]#,##0.000,,," bn"_);')
+    assert (formats["share_pct"], formats["year_number"], formats["said_on"]) == ('#,##0.0"%"_)', "0_)", "yyyy-mm-dd")
     values = [sheet.cell(row, header["turnover_usd"].column).value for row in (2, 3, 4)]
     assert values == [12, 146_887_000_000, None]
     assert all(10 <= sheet.column_dimensions[letter].width <= 50 for letter in "ABCD")
     assert book["About"]["A1"].value == "Entrepôt: trade statistics"
+    assert not any(row.height for row in book["About"].row_dimensions.values())  # each takes what its text needs
     links = [cell.hyperlink.location for row in book["About"] for cell in row if cell.hyperlink]
     assert links == [f"'{name}'!A1" for name in ("four", "money", "odd")]
+
+
+def test_what_a_row_is_about_stays_in_sight(small: Settings, tmp_path: Path) -> None:
+    with duckdb.connect(str(release_path(small, "one"))) as con:
+        con.execute("create table marts.bilateral_year as select 'CHN' as reporter_code, 'RUS' as partner_code, "
+                    "2021 as year_number, '2021' as period_code, true as is_corroborated")  # fmt: skip
+    sheet = openpyxl.load_workbook(write_workbook(small, "one", tmp_path / "marts.xlsx").path)["bilateral_year"]
+    assert sheet.freeze_panes == "D2"
+    assert sheet["E2"].value is True
 
 
 def test_text_is_never_taken_for_a_formula_or_a_link(small: Settings, tmp_path: Path) -> None:
