@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,10 +15,11 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from flows.errors import EntrepotError
 from flows.grains import load_grains
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.steps.postgres import SERVED_SCHEMAS, serve_copy
 from flows.steps.publish import release_path
 from tests.conftest import Home
@@ -281,3 +284,37 @@ def test_publishing_refreshes_the_copy_and_its_failure_leaves_the_release(
     assert done.returncode == 3
     assert "The PostgreSQL copy does not follow it" in " ".join(done.stderr.split())
     assert PASSWORD not in done.stdout + done.stderr
+
+
+def r_lacks() -> str | None:
+    """What the snippet in R of docs/how-to/sql-clients.md needs and is not here."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        return "R is not installed (Debian: apt-get install r-base-core r-cran-dbi r-cran-rpostgresql)"
+    lacks = subprocess.run(
+        [rscript, "-e", "library(DBI); library(RPostgreSQL)"], capture_output=True, check=False
+    ).returncode
+    return "R lacks a package (Debian: apt-get install r-cran-dbi r-cran-rpostgresql)" if lacks else None
+
+
+R_LACKS = r_lacks()
+
+
+@pytest.mark.skipif(R_LACKS is not None, reason=str(R_LACKS))
+def test_the_snippet_in_r_answers(published: Home, copied: str) -> None:
+    page = (ROOT / "docs" / "how-to" / "sql-clients.md").read_text(encoding="utf-8")
+    snippet = next(one for one in re.findall(r"```r\n(.*?)```", page, flags=re.DOTALL) if "RPostgreSQL" in one)
+    names = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
+    address = {names[key]: str(value) for key, value in conninfo_to_dict(copied).items()}
+    done = subprocess.run(
+        ["Rscript", "-e", snippet],
+        env=published.environment | address,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["1", "1999", "5.720", "NA"] in lines, done.stdout
+    assert ["3", "2021", "146.887", "-5.6578"] in lines, done.stdout
