@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     superset_password: SecretStr | None = Field(
         None, description="Password of Superset's user admin; one is made and shown once if empty."
     )
+    superset_reader_password: SecretStr | None = Field(
+        None, description="Password of Superset's user reader, who may look and ask only; there is none if empty."
+    )
 
     live_sources: Words = Field((), description="Live sources a run looks at when none is named, such as ecb,cbr.")
     stand_in: str | None = Field(
@@ -173,7 +176,8 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""
-        keys = (self.comtrade_key, self.census_key, self.postgres, self.superset_password)
+        passwords = (self.superset_password, self.superset_reader_password)
+        keys = (self.comtrade_key, self.census_key, self.postgres, *passwords)
         return [key.get_secret_value() for key in keys if key is not None and key.get_secret_value()]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import socket
@@ -18,6 +19,8 @@ import httpx
 from flows.settings import ROOT
 from tests.conftest import Home
 
+READER_PASSWORD = "look-around-4"
+
 
 @dataclass(frozen=True)
 class Superset:
@@ -29,10 +32,11 @@ class Superset:
     printed: str
 
     @contextmanager
-    def client(self) -> Iterator[httpx.Client]:
-        """A client that has logged in as admin."""
+    def client(self, user: str = "admin") -> Iterator[httpx.Client]:
+        """A client that has logged in as this user."""
         with httpx.Client(base_url=self.base, timeout=60) as client:
-            login = {"username": "admin", "password": self.password, "provider": "db"}
+            password = self.password if user == "admin" else READER_PASSWORD
+            login = {"username": user, "password": password, "provider": "db"}
             token = client.post("/api/v1/security/login", json=login).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
             client.headers["Referer"] = self.base
@@ -46,22 +50,35 @@ class Superset:
             found = client.get(f"/api/v1/{kind}/", params={"q": "(page_size:100)"}).raise_for_status().json()["result"]
         return {one[name]: one["id"] for one in found}
 
-    def chart_data(self, dataset: str, columns: list[str], metrics: list[str], **equal: str) -> list[dict[str, Any]]:
+    def chart_data(
+        self, dataset: str, columns: list[str], metrics: list[str], user: str = "admin", **equal: str
+    ) -> list[dict[str, Any]]:
         """Rows of a dataset as a chart gets them: its saved metrics by columns, where other columns equal a value."""
         filters = [{"col": column, "op": "==", "val": value} for column, value in equal.items()]
         query = {"columns": columns, "metrics": metrics, "filters": filters, "row_limit": 10000}
         body = {"datasource": {"id": self.ids("dataset", "table_name")[dataset], "type": "table"}, "queries": [query]}
-        with self.client() as client:
+        with self.client(user) as client:
             answer = client.post("/api/v1/chart/data", json=body)
         assert answer.status_code == 200, answer.text
         rows: list[dict[str, Any]] = answer.json()["result"][0]["data"]
         return rows
 
-    def sql_lab(self, sql: str) -> httpx.Response:
+    def sql_lab(self, sql: str, user: str = "admin") -> httpx.Response:
         """The answer to a query in SQL Lab."""
         (database,) = self.ids("database", "database_name").values()
-        with self.client() as client:
+        with self.client(user) as client:
             return client.post("/api/v1/sqllab/execute/", json={"database_id": database, "sql": sql, "runAsync": False})
+
+    def starts_again(self) -> list[list[str]]:
+        """What tests/superset_former.py says was removed, run over this Superset's own data by its own Python."""
+        config = {"SUPERSET_CONFIG_PATH": str(ROOT / "bi" / "superset" / "superset_config.py")}
+        done = subprocess.run(
+            [ROOT / ".venv-superset" / "bin" / "python", "-m", "tests.superset_former"],
+            cwd=ROOT, env={**self.home.environment, **config}, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        removed: list[list[str]] = json.loads(done.stdout)
+        return removed
 
 
 def free_port() -> int:
@@ -74,7 +91,11 @@ def free_port() -> int:
 def running_superset(home: Home, log: Path) -> Iterator[Superset]:
     """`make superset` from nothing until it says where it is, and `make superset-stop` at the end."""
     port = free_port()
-    environment = {**home.environment, "ENTREPOT_SUPERSET_PORT": str(port)}
+    environment = {
+        **home.environment,
+        "ENTREPOT_SUPERSET_PORT": str(port),
+        "ENTREPOT_SUPERSET_READER_PASSWORD": READER_PASSWORD,
+    }
     make = [shutil.which("make") or "make", "--no-print-directory"]
     with log.open("w", encoding="utf-8") as handle:
         process = subprocess.Popen(

@@ -6,7 +6,6 @@ import contextlib
 import io
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -16,6 +15,8 @@ from typing import Any
 import duckdb
 
 from bi.superset.assets import assets
+from bi.superset.imported import replace
+from bi.superset.users import admin, reader
 from flows.settings import Settings, get_settings
 
 HOST = "127.0.0.1"
@@ -33,7 +34,9 @@ def main(arguments: list[str]) -> int:
     settings.set_environment(SUPERSET_CONFIG_PATH=str(Path(__file__).with_name("superset_config.py")))
     print("Preparing Superset; the first time this takes about a minute.", flush=True)
     with contextlib.redirect_stdout(io.StringIO()):  # its migrations talk of what they found nothing of
-        app, password = prepare(settings)
+        app, password, gone = prepare(settings)
+    for name in gone:
+        print(f"Removed, since bi/superset has it no longer: {name}", flush=True)
     print(f"Superset is at http://{HOST}:{settings.superset_port}/dashboard/list/ as user admin", flush=True)
     if password:
         print(f"Password (shown this once): {password}", flush=True)
@@ -62,8 +65,8 @@ def hindrance(settings: Settings) -> str | None:
     return None
 
 
-def prepare(settings: Settings) -> tuple[Any, str | None]:
-    """Superset's application, its database, roles, user and dashboards in place; and the password if just made."""
+def prepare(settings: Settings) -> tuple[Any, str | None, list[str]]:
+    """Superset's application, all of its own in place; the password if just made; the names of what was removed."""
     logging.disable(logging.WARNING)  # its remarks on optional packages are no news to whoever starts it
     from superset.app import create_app  # reads the configuration when imported
 
@@ -76,37 +79,23 @@ def prepare(settings: Settings) -> tuple[Any, str | None]:
         appbuilder.add_permissions(update_perms=True)
         appbuilder.sm.sync_role_definitions()
         password = admin(settings, appbuilder.sm)
-        import_assets(settings, appbuilder.sm)
+        reader(settings, appbuilder.sm)
+        gone = import_assets(settings, appbuilder.sm)
         db.session.remove()
         db.engine.dispose()
     logging.disable(logging.NOTSET)
-    return app, password
+    return app, password, gone
 
 
-def admin(settings: Settings, security: Any) -> str | None:
-    """See that the user admin is there; returns the password only if it was made now."""
-    given = settings.superset_password.get_secret_value() if settings.superset_password else None
-    user = security.find_user(username="admin")
-    if user is None:
-        password = given or secrets.token_urlsafe(12)
-        role = security.find_role("Admin")
-        security.add_user("admin", "Warehouse", "Admin", "admin@localhost", role, password)
-        return None if given else password
-    if given:
-        security.reset_password(user.id, given)
-    return None
-
-
-def import_assets(settings: Settings, security: Any) -> None:
-    """Bring in the dashboards of this folder, replacing what an earlier start brought in."""
+def import_assets(settings: Settings, security: Any) -> list[str]:
+    """Bring in the dashboards of this folder, replacing what an earlier start brought in; names what was removed."""
     from flask import current_app, g
-    from superset.commands.importers.v1.assets import ImportAssetsCommand
 
     g.user = security.find_user(username="admin")
     config = current_app.config
     with duckdb.connect(str(settings.published), read_only=True) as con:
         files = assets(config["WAREHOUSE_URI"], config["READ_ONLY"], con)
-    ImportAssetsCommand(files).run()
+    return replace(settings.superset, files)
 
 
 def serve(app: Any, settings: Settings) -> None:

@@ -170,6 +170,49 @@ def test_the_secret_key_is_its_owners_alone(superset: Superset) -> None:
     assert path.read_text(encoding="ascii") not in superset.printed
 
 
+def test_a_reader_looks_and_asks(superset: Superset) -> None:
+    shown = superset.chart_data(
+        "Trade by year", [], ["Turnover"], user="reader", reporter="China", partner="Russia", year_number="2021"
+    )
+    assert shown == [{"Turnover": pytest.approx(146.887)}]
+    with superset.client("reader") as client:
+        found = client.get("/api/v1/dashboard/").raise_for_status().json()["result"]
+    assert {one["slug"] for one in found} == set(DASHBOARDS)
+    assert superset.sql_lab("select 1 as one", "reader").json()["data"] == [{"one": 1}]
+    assert superset.sql_lab("select * from read_text('/etc/hostname')", "reader").status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "chart/{chart}", {"slice_name": "mine"}),
+        ("DELETE", "chart/{chart}", None),
+        ("POST", "chart/", {"slice_name": "mine", "datasource_id": 1, "datasource_type": "table"}),
+        ("PUT", "dashboard/{dashboard}", {"dashboard_title": "mine"}),
+        ("DELETE", "dashboard/{dashboard}", None),
+        ("PUT", "dataset/{dataset}", {"sql": "select 1"}),
+        ("POST", "database/", {"database_name": "other", "sqlalchemy_uri": "duckdb:///:memory:"}),
+        ("GET", "security/users/", None),
+    ],
+)
+def test_a_reader_changes_nothing(superset: Superset, method: str, path: str, body: dict[str, Any] | None) -> None:
+    names = {"chart": "slice_name", "dashboard": "dashboard_title", "dataset": "table_name"}
+    some = {kind: min(superset.ids(kind, name).values()) for kind, name in names.items() if kind in path}
+    with superset.client("reader") as client:
+        answer = client.request(method, f"/api/v1/{path.format(**some)}", json=body)
+    assert answer.status_code == 403, answer.text
+
+
+def test_what_the_code_has_no_longer_goes_and_what_a_person_made_stays(superset: Superset) -> None:
+    while_in_use, let_go = superset.starts_again()
+    assert while_in_use == ["dashboard 'Former'", "chart 'Former, let go'", "dataset 'Former, let go'"]
+    assert let_go == ["chart 'Former, in use'", "dataset 'Former, in use'"]
+    titles = {chart["title"] for written in DASHBOARDS.values() for row in written["rows"] for chart in row["charts"]}
+    assert set(superset.ids("chart", "slice_name")) == titles | {"By hand"}
+    slugs = {written["title"] for written in DASHBOARDS.values()}
+    assert set(superset.ids("dashboard", "dashboard_title")) == slugs | {"By hand"}
+
+
 def test_a_publish_shows_at_the_next_refresh(page: Page, superset: Superset, screenshots: Path) -> None:
     look(page, superset, "bilateral", screenshots)
     shown = page.locator(CELL, has_text="Turnover, bn USD").first

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +13,7 @@ import pytest
 from bi.superset import assets
 from bi.superset.__main__ import hindrance
 from bi.superset.charts import DEFAULTS, chart
+from bi.superset.imported import filtered, ids_of, record, recorded
 from bi.superset.layout import dashboard
 from flows.settings import Settings
 
@@ -68,6 +71,20 @@ def test_a_metric_is_empty_where_a_sum_would_mislead(rule: str, rows: str, expec
     relation = f"(values {rows}) as data (reporter_code, partner_code, value)"
     with duckdb.connect() as con:
         assert con.execute(f"select {made['expression']} from {relation}").fetchone() == (expected,)
+
+
+def test_what_was_imported_is_written_down_and_read_back(tmp_path: Path) -> None:
+    assert recorded(tmp_path) == {"dashboards": set(), "charts": set(), "datasets": set()}
+    files = {"metadata.yaml": "type: assets", "charts/a.yaml": "uuid: one", "datasets/w/b.yaml": "uuid: two"}
+    assert ids_of(files) == {"dashboards": set(), "charts": {"one"}, "datasets": {"two"}}
+    record(tmp_path, ids_of(files))
+    assert recorded(tmp_path) == ids_of(files)
+
+
+def test_the_datasets_a_dashboard_filters_by_are_found() -> None:
+    written = {**DASHBOARDS["bilateral"], "filters": []}
+    assert filtered(None) == filtered("{}") == filtered(json.dumps(dashboard(written)["metadata"])) == set()
+    assert filtered('{"native_filter_configuration": [{"targets": [{"datasetId": 7}, {}]}]}') == {7}
 
 
 def test_without_a_warehouse_it_says_what_to_do(settings: Settings) -> None:
