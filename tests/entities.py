@@ -29,6 +29,10 @@ def page(manifest: dict[str, Any]) -> str:
     lines = [
         "# Entities", "",
         "Made from the contracts of the tables by `python -m tests.entities`; do not edit.", "",
+        "## The trade tables", "",
+        "A line leads from each column to the dimension it refers to. The site has the columns of the grain in bold;",
+        "GitHub draws them as the keys.", "",
+        "```mermaid", *_diagram([grain for grain in core if grain.table_name in DRAWN]), "```", "",
         "## Facts and their dimensions", "",
         "A mark for each column that refers to the dimension; every build tests it. The fact tables of vintages and",
         "revisions have the key columns of `fct_trade`, without a test of their references.", "",
@@ -38,8 +42,6 @@ def page(manifest: dict[str, Any]) -> str:
         *[f"| `core.{grain.table_name}` | {_words(grain.columns)} |" for grain in core], "",
         "## Marts and the core tables behind them", "",
         *_marts(manifest, grains), "",
-        "## The trade tables as a Mermaid diagram", "",
-        "```mermaid", *_diagram([grain for grain in core if grain.table_name in DRAWN]), "```", "",
     ]  # fmt: skip
     return "\n".join(lines)
 

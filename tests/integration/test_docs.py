@@ -89,6 +89,16 @@ def test_the_site_asks_no_other_server(site: Path) -> None:
     } == {page.name: [] for page in pages if page.name != "404.html"}
 
 
+def test_the_site_draws_the_entities(site: Path) -> None:
+    """The lines of the drawing are those of the Mermaid block, which the site itself cannot draw."""
+    wanted = re.findall(r"^ *(\w+) \|\|--o\{ (\w+) : (\w+)$", PAGES["reference/entities.md"], flags=re.MULTILINE)
+    text = (site / "reference" / "entities.html").read_text(encoding="utf-8")
+    drawn = re.findall(r"<title>(\w+)\.(\w+) refers to (\w+)</title>", text)
+    assert len(wanted) > 10
+    assert sorted(drawn) == sorted((fact, column, dim) for dim, fact, column in wanted)
+    assert "erDiagram" not in text
+
+
 def test_the_reference_has_every_table_source_setting_and_verb(site: Path) -> None:
     text = {page.name: page.read_text(encoding="utf-8") for page in (site / "reference").glob("*.html")}
     for schema, table in (("marts", "partner_rank"), ("core", "fct_trade"), ("meta", "check_result")):
