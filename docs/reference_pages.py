@@ -73,12 +73,20 @@ def _title(text: str) -> str:
 
 
 def _cell(text: object) -> str:
-    return re.sub(r"\s+", " ", str(text)).replace("|", "\\|").replace("<", "&lt;").strip()
+    """Text for a cell on one line; what stands between backticks is code, which Markdown leaves as it is."""
+    escaped = {"|": "\\|", "<": "&lt;"}
+    line = re.sub(r"\s+", " ", str(text)).strip()
+    return re.sub(r"(`[^`]*`)|[|<]", lambda found: found[1] or escaped[found[0]], line)
 
 
 def _table(header: list[str], rows: Iterator[list[object]] | list[list[object]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
+
+
+def _definitions(header: list[str], rows: list[list[object]]) -> str:
+    """A table whose rows a narrow screen sets under each other: the cells say what they are without their header."""
+    return f'<div class="definitions" markdown>\n\n{_table(header, rows)}\n\n</div>'
 
 
 def _models(schema: str) -> list[dict[str, Any]]:
@@ -143,7 +151,7 @@ def _tables(schema: str, meaning: str) -> str:
         parts += [f"## {schema}.{model['name']}", str(model["description"]).strip().replace("<", "&lt;")]
         if grain := _grain(model):
             parts.append(f"One row per {grain}.")
-        parts.append(_table(["column", "type", "meaning"], rows))
+        parts.append(_definitions(["column", "type", "meaning"], rows))
     return "\n\n".join(parts)
 
 
@@ -162,14 +170,14 @@ def _contracts() -> str:
         ]
         for table in source.tables:
             rows: list[list[object]] = [
-                [f"`{column.name}`", column.data_type, "yes" if column.required else "", column.description]
+                [f"`{column.name}`", column.data_type, "required" if column.required else "", column.description]
                 for column in table.columns
             ]
             parts += [
                 f"### {source.name}.{table.name}",
                 f"{table.description.strip()} Key: {', '.join(f'`{name}`' for name in table.key)}. At least "
                 f"{table.row_floor} rows a file. A bad file: {table.on_failure.replace('_', ' ')}.",
-                _table(["column", "type", "required", "meaning"], rows),
+                _definitions(["column", "type", "", "meaning"], rows),
             ]
     return "\n\n".join(parts)
 
@@ -214,7 +222,7 @@ def _verbs(group: Any, context: click.Context) -> list[str]:
             if record and record[0] != "--help":
                 rows.append([f"`{record[0]}`", record[1]])
         if rows:
-            parts.append(_table(["argument or option", "meaning"], rows))
+            parts.append(_definitions(["argument or option", "meaning"], rows))
         if hasattr(command, "list_commands"):
             parts += _verbs(command, inner)
     return parts
