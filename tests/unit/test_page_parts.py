@@ -13,6 +13,7 @@ from flows.settings import Settings
 from flows.site.parts import Cell, Line, Section, Sentence, Table
 from flows.site.release import Pair
 from flows.site.rendering import Cards, as_script, environment
+from flows.site.sections.lead import key_figures
 from flows.site.sections.tiles import chosen_rows, tiles_of
 from flows.site.wording import BILLIONS, MILLIONS, money_for, number, percent, possessive, words, year_spans
 from flows.steps.site import build_site
@@ -51,6 +52,22 @@ def test_years_and_lists_read_as_words() -> None:
     assert year_spans([2007, 2001, 2002, 2003, 2005, 2005]) == "2001 to 2003, 2005 and 2007"
     assert [words([]), words(["a"]), words(["a", "b", "c"])] == ["", "a", "a, b and c"]
     assert [possessive("China"), possessive("United States")] == ["China\u2019s", "United States\u2019"]
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "note"),
+    [
+        ({"rank": 4}, "4", "certain"),
+        ({"n_missing": 2, "n_mirror_only": 3}, "4 to 9", "5 of 27 partners not fully reported; surely 6 in 2023"),
+        ({}, "4 to 9", "partners not all named; surely 6 in 2023"),
+    ],
+)
+def test_a_place_in_the_head_says_how_sure_it_is(last: dict[str, int], text: str, note: str) -> None:
+    told = {"one_code": "AAA", "n_universe": 27, "n_missing": 0, "n_mirror_only": 0, "n_partners_bounded": 0}
+    sure = told | {"year_number": 2023, "rank": 6, "rank_best": 6, "rank_worst": 6}
+    open_to = told | {"year_number": 2024, "rank": None, "rank_best": 4, "rank_worst": last.get("rank", 9)} | last
+    figure = key_figures(PAIR, [], [sure, open_to])[-1]
+    assert (figure.label, figure.text, figure.note) == ("Beta among the partners of Alpha, 2024", text, note)
 
 
 def group(name: str, value: int, prefixes: str | None, year: int = 2024, **more: Any) -> dict[str, Any]:

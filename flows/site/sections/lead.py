@@ -44,11 +44,16 @@ def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigu
         other = pair.name(pair.other(code))
         if placed:
             last = placed[-1]
-            known = (
-                "certain"
-                if last["rank"] is not None
-                else f"{last['n_missing']} of {last['n_universe']} partners unknown"
-            )
             label = f"{other} among the partners of {pair.name(code)}, {last['year_number']}"
-            figures.append(KeyFigure(label, place(last), "", known, 1 - side))
+            figures.append(KeyFigure(label, place(last), "", _certainty(placed), 1 - side))
     return tuple(figures)
+
+
+def _certainty(placed: list[Row]) -> str:
+    """How sure the last place is; where it is an interval, why, and the latest place that is certain."""
+    last, certain = placed[-1], [row for row in placed if row["rank"] is not None]
+    if last["rank"] is not None:
+        return "certain"
+    n_open = last["n_missing"] + last["n_mirror_only"] + last["n_partners_bounded"]
+    why = f"{n_open} of {last['n_universe']} partners not fully reported" if n_open else "partners not all named"
+    return f"{why}; surely {certain[-1]['rank']} in {certain[-1]['year_number']}" if certain else why
