@@ -199,7 +199,9 @@ def _show_targets(found: Profile) -> None:
     ):
         told = list(same)
         amount = "no amount" if value is None else f"{float(value) / 1e9:,.0f} bn USD"
-        words = {f["reporter_code"]: f["note"].rpartition("; ")[2] for f in told}
+        # the note begins with the day of the announcement, and the first one looks at the most years
+        last_to_first = sorted(told, key=lambda f: f["note"], reverse=True)
+        words = {f["reporter_code"]: f["note"].rpartition("; ")[2] for f in last_to_first}
         announcements = len({f["detail"] for f in told})
         by = "; ".join(f"by {code}'s statistic {word}" for code, word in sorted(words.items()))
         times = "once" if announcements == 1 else f"{announcements} times"

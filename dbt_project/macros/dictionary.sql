@@ -76,7 +76,7 @@
             ('bytes', ['bytes']),
             ('UTC', ['%_at', 'known_from', 'known_to']),
             ('count', ['n#_%', '%_count']),
-            ('calendar year', ['year_number', '%_year', 'year_reached']),
+            ('calendar year', ['year_number', '%_year', '%year_reached']),
             ('line of the raw file', ['line', '%_line']),
             ('rank, 1 is the largest', ['rank', 'rank#_%', '%_rank', '%_rank#_%']),
             ('number in a series', ['%_number']),

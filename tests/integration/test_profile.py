@@ -64,6 +64,8 @@ def test_a_side_that_stopped_reporting_is_missing_not_zero(published: Home) -> N
     assert all(f["value"] is None and "missing" in f["note"] for f in ranks)
     assert not [f for f in found if f["value"] == 0 and f["unit"] == "current US dollars"]
     assert {f["period_code"] for f in found if f["section"] == "missing"} == {"2022", "2023", "2024"}
+    targets = {(f["reporter_code"], f["state"]) for f in found if f["section"] == "target" and f["value_min"] == 250e9}
+    assert targets == {("CHN", "not_reached"), ("RUS", "unknown")}
 
 
 def test_it_reads_well(published: Home) -> None:
@@ -71,7 +73,8 @@ def test_it_reads_well(published: Home) -> None:
     for words in (
         "Russia and China", "146.89", "+35.8 %", "190.27°",
         "surely 9 and possibly 12 years in a row up to 2021", "2-18",
-        "announced 9 times: by CHN's statistic reached in 2023; by RUS's statistic not reached up to 2021",
+        "announced 9 times: by CHN's statistic reached in 2023; by RUS's statistic not reached up to 2021, unknown for "
+        "2022-2025: no report",
         "RUS 2022-2023: no turnover of its own is here, the other side reports it; its datasets here name",
     ):  # fmt: skip
         assert words in said, words

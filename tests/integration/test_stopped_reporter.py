@@ -198,3 +198,17 @@ def test_an_index_of_it_is_null_with_a_reason(con: duckdb.DuckDBPyConnection) ->
         of = f"from marts.{table} where reporter_code = '{REPORTER}' and left(period_code, 4)::integer > {LAST}"
         of += " and source_code <> 'baci'"
         assert rows(con, f"select 1 {of} and ({value} is not null or null_reason is null)") == []
+
+
+def test_a_target_it_may_have_reached_since_is_unknown_by_its_statistic(shipped: Path) -> None:
+    with duckdb.connect(str(shipped), read_only=True) as con:
+        of = f"from marts.target_progress where reporter_code = '{REPORTER}' and year_reached is null"
+        assert rows(con, f"select count(*) > 0 {of}") == [(True,)]
+        assert rows(con, f"select 1 {of} and is_reached is not null") == []
+        assert rows(con, f"select 1 {of} and is_reached_by_due is not null and due_year > {LAST}") == []
+        assert (
+            rows(con, f"select 1 {of} and not regexp_matches(reached_text, 'unknown for 202[2-5]-2025: no report$')")
+            == []
+        )
+        by_partner = "target_low_usd = 200e9 and partner_year_reached is distinct from 2023"
+        assert rows(con, f"select 1 {of} and {by_partner}") == []

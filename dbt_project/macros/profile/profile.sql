@@ -66,7 +66,7 @@
         ('unit', 'varchar', 'Unit of the three values.'),
         (
             'state', 'varchar', 'observed, by_partner (the other side reports it), computed, missing; the state of a '
-                ~ 'rank, a target (reached, not_reached) or the verdict on a statement.',
+                ~ 'rank, a target (reached, not_reached, unknown) or the verdict on a statement.',
         ),
         ('note', 'varchar', 'What to know beside it: rule, counts of what is missing, evidence.'),
         ('valuation_code', 'varchar', 'Valuation, exports + imports for a turnover.'),

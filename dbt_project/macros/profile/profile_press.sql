@@ -37,10 +37,9 @@
             'value_max': 'target.target_high_usd',
             'unit': "'current US dollars'",
             'state': "case when target.latest_usd is null then 'missing' when target.is_reached then 'reached' "
-                ~ "else 'not_reached' end",
+                ~ "when not target.is_reached then 'not_reached' else 'unknown' end",
             'note': "coalesce('announced ' || target.announced_text || coalesce(' by ' || target.announced_by, ''), '')"
-                ~ " || coalesce('; reached in ' || target.year_reached, '; not reached up to ' || target.latest_year, "
-                ~ "'; this side has no report to tell')",
+                ~ " || '; ' || target.reached_text",
             'publication_id': 'target.publication_id',
             'file_id': 'target.file_id',
             'line': 'target.line',

@@ -1,4 +1,6 @@
--- How far the pair has come towards every announced target, by the statistic of either side.
+-- How far the pair has come towards every announced target, by the statistic of either side. A year without a report
+-- of the side may be the one the target was reached in, so it leaves open what the years at hand do not settle.
+-- Reason for size: the years that count and those that are missing stand beside the figures they judge.
 with
     targets as (
 
@@ -36,13 +38,55 @@ with
             years.reporter_code,
             max(years.year_number) as latest_year,
             max(years.turnover_usd) filter (where years.year_number = targets.due_year) as value_at_due_year_usd,
-            max(years.year_number) filter (where years.year_number < targets.announced_year) as base_year,
-            min(years.year_number) filter (
-                where years.turnover_usd >= targets.target_low_usd and years.year_number >= targets.announced_year
-            ) as year_reached
+            max(years.year_number) filter (where years.year_number < targets.announced_year) as base_year
         from years
         inner join targets on years.target_id = targets.target_id
         group by years.target_id, years.reporter_code
+
+    ),
+
+    -- every year from the announcement to the last one any economy reported, with the side's own report or none
+    years_since as (
+
+        select
+            sides.target_id,
+            sides.reporter_code,
+            period.year_number,
+            years.turnover_usd is null as is_missing,
+            years.turnover_usd >= targets.target_low_usd as is_enough,
+            period.year_number <= targets.due_year as is_in_time
+        from sides
+        inner join targets on sides.target_id = targets.target_id
+        cross join
+            (
+                select max(year_number) as last_year from {{ ref('bilateral_year') }} where turnover_basis = 'own'
+            ) as reported
+        inner join
+            {{ ref('dim_period') }} as period
+            on period.freq_code = 'A'
+            and period.year_number between targets.announced_year and reported.last_year
+        left join
+            years
+            on sides.target_id = years.target_id
+            and sides.reporter_code = years.reporter_code
+            and period.year_number = years.year_number
+
+    ),
+
+    outcome as (
+
+        select
+            target_id,
+            reporter_code,
+            max(year_number) as last_year,
+            min(year_number) filter (where is_enough) as year_reached,
+            count(*) filter (where is_missing) as n_missing_years,
+            count(*) filter (where is_missing and is_in_time) as n_missing_in_time,
+            min(year_number) filter (where is_missing) as first_missing_year,
+            max(year_number) filter (where is_missing) as last_missing_year,
+            max(year_number) filter (where not is_missing) as last_known_year
+        from years_since
+        group by target_id, reporter_code
 
     )
 
@@ -63,16 +107,17 @@ select
     latest.turnover_usd as latest_usd,
     progress.value_at_due_year_usd,
     (100 * {{ ratio('latest.turnover_usd', 'targets.target_low_usd') }})::decimal(18, 3) as progress_pct,
-    progress.year_reached::integer as year_reached,
-    progress.year_reached is not null as is_reached,
+    outcome.year_reached::integer as year_reached,
+    partner_outcome.year_reached::integer as partner_year_reached,
+    outcome.n_missing_years,
+    case when outcome.year_reached is not null then true when outcome.n_missing_years = 0 then false end as is_reached,
     case
-        when targets.due_year is null or progress.latest_year is null
-        then null
-        when progress.year_reached is not null
-        then progress.year_reached <= targets.due_year
-        when progress.latest_year >= targets.due_year
+        when outcome.year_reached <= targets.due_year
+        then true
+        when targets.due_year <= outcome.last_year and outcome.n_missing_in_time = 0
         then false
     end as is_reached_by_due,
+    {{ reached_text('outcome') }} as reached_text,
     (
         100 * (
             power(
@@ -88,6 +133,11 @@ select
 from targets
 inner join sides on targets.target_id = sides.target_id
 left join progress on sides.target_id = progress.target_id and sides.reporter_code = progress.reporter_code
+left join outcome on sides.target_id = outcome.target_id and sides.reporter_code = outcome.reporter_code
+left join
+    outcome as partner_outcome
+    on sides.target_id = partner_outcome.target_id
+    and sides.partner_code = partner_outcome.reporter_code
 left join
     years as base
     on sides.target_id = base.target_id

@@ -13,7 +13,8 @@ QUERIES = {
         select
             reporter_code as one_code, partner_code as other_code, measure, target_low_usd, target_high_usd, due_year,
             min(announced_year) as announced_year, count(distinct target_id) as n_announced,
-            max(year_reached) as year_reached, max(latest_year) as latest_year,
+            first(is_reached order by announced_text) as is_reached,
+            first(reached_text order by announced_text) as reached_text,
             min_by(publication_id, announced_text) as publication_id, min_by(file_id, announced_text) as file_id,
             min_by(line, announced_text) as line, min(announced_text) as announced_text
         from marts.target_progress
@@ -93,11 +94,11 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
 
 
 def _reached(row: Row | None) -> Cell:
-    if row is None or row["latest_year"] is None:
+    if row is None:
         return Cell(NOT_KNOWN, is_missing=True)
-    if row["year_reached"]:
-        return Cell(f"reached in {row['year_reached']}", mark="yes")
-    return Cell(f"not reached up to {row['latest_year']}", mark="no")
+    if row["is_reached"] is None:
+        return Cell(row["reached_text"], is_missing=True)
+    return Cell(row["reached_text"], mark="yes" if row["is_reached"] else "no")
 
 
 def event_table(release: Release, events: list[Row]) -> Table:

@@ -22,7 +22,7 @@ with
                     target_high_usd,
                     due_year,
                     announced_text,
-                    year_reached,
+                    reached_text,
                     latest_year,
                     latest_usd,
                     progress_pct,
@@ -54,7 +54,8 @@ with
             max(target_high_usd) as target_high_usd,
             count(*) as n_announcements,
             min(announced_text) as first_announced_text,
-            min(year_reached) as year_reached,
+            -- the first announcement looks at the most years
+            min_by(reached_text, announced_text || target_id) as reached_text,
             max(latest_year) as latest_year,
             max(latest_usd) as latest_usd,
             max(progress_pct) as progress_pct,
@@ -102,12 +103,8 @@ select
     end
     || 'by '
     || reporter_name
-    || '’s statistic it was '
-    || case
-        when year_reached is not null
-        then 'reached in ' || year_reached::varchar
-        else 'not reached up to ' || coalesce(latest_year::varchar, 'now')
-    end
+    || '’s statistic '
+    || reached_text
     || coalesce(
         ' (latest '
         || {{ number_text(usd_bn('latest_usd')) }}
