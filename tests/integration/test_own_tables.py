@@ -30,7 +30,7 @@ Korea, Rep.;2019;101,3;10;..;
 Atlantis;2019;270900;7;8;
 Sweden;2019-13;270900;1;1;
 """
-PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;2\n"
+PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;1,001\n"
 
 
 def workbook(path: Path) -> None:
@@ -103,8 +103,8 @@ def test_the_csv_keeps_its_currency_and_gets_dollars_by_the_rate_of_the_year(con
     )
     assert [row[:7] for row in found] == [
         ("KOR", "X", "H5:010130", Decimal("10000.000"), "EUR", None, "only_report"),
-        ("SWE", "M", "H5:270900", Decimal("200000.000"), "EUR", 2000.0, "latest_file"),
-        ("SWE", "X", "H5:270900", Decimal("1600000.000"), "EUR", 2000.0, "latest_file"),
+        ("SWE", "M", "H5:270900", Decimal("200000.000"), "EUR", 1001.0, "latest_file"),
+        ("SWE", "X", "H5:270900", Decimal("1600000.000"), "EUR", 1001.0, "latest_file"),
     ]
     for row in found:
         assert abs(float(row[7]) - float(row[3]) * float(row[8])) < 0.001 * float(row[7])

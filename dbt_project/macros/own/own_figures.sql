@@ -19,7 +19,7 @@
             {{ own_period(trade.period) }} as period_code,
             cast(record.{{ value.column }} * {{ value.multiplier }} as decimal(18, 3)) as value_original,
             '{{ sql_text(value.currency) }}' as currency_code,
-            {% if trade.weight -%} cast(record.{{ trade.weight.column }} as double) * {{ trade.weight.kg_per_unit }}
+            {% if trade.weight -%} {{ exact_product('record.' ~ trade.weight.column, trade.weight.kg_per_unit) }}
             {%- else -%} cast(null as double)
             {%- endif %} as net_weight_kg,
             {% if trade.quantity -%} cast(record.{{ trade.quantity.column }} as double)

@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- BACI records as trade cells: thousands of dollars to dollars, tons to kilograms, HS codes with their zeros.
+-- BACI records as trade cells: thousands of dollars to dollars, tons (printed to the kilogram) to kilograms, HS codes
+-- with their zeros.
 -- A year may have landed in several HS revisions; is_base marks the one that covers most years, then
 -- the oldest. Codes of economies are read by the warehouse's list and, where it lacks one, by the list of the release.
 with
@@ -59,7 +60,7 @@ select
     year_file.classification_code || ':' || lpad(record.k, 6, '0') as product_key,
     cast(record.t as varchar) as period_code,
     cast(record.v * 1000 as decimal(18, 3)) as value_usd,
-    record.q * 1000 as net_weight_kg,
+    cast(cast(record.q as decimal(18, 3)) * 1000 as double) as net_weight_kg,
     year_file.is_base,
     record.file_id,
     record.line

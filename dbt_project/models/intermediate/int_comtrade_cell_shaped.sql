@@ -16,7 +16,7 @@ select
     cell.n_reports,
     cell.choice_rule,
     cell.net_weight_kg,
-    cell.quantity * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
+    {{ base_quantity('cell.quantity', 'unit') }} as quantity,
     coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
     coalesce(
         cell.valuation_code, valuation.valuation_code, {{ valuation_code('cell.flow_code', 'source') }}

@@ -35,7 +35,7 @@ with
                 currency_code,
                 cast(value_{{ span }} * unit_factor as decimal(18, 3)) as amount,
                 cast({{ 'yoy_value_pct' if span == 'cumulative' else 'null' }} as decimal(9, 3)) as yoy_pct,
-                cast(quantity_{{ span }} as double) as quantity,
+                quantity_{{ span }} as quantity,
                 unit_term,
                 file_id,
                 line
@@ -60,7 +60,7 @@ select
     figure.currency_code,
     figure.amount,
     figure.yoy_pct,
-    figure.quantity * cast(unit.factor_to_base as double) as quantity,
+    {{ exact_product('figure.quantity', 'unit.factor_to_base') }} as quantity,
     case when figure.quantity is not null then unit.base_unit end as quantity_unit_code,
     figure.file_id,
     figure.line

@@ -35,7 +35,7 @@ select
     {{ printed_decimals('report.value_usd_bn') }} as value_usd_decimals,
     {{ units_from_bn('report.value_cny_bn') }} as value_cny,
     {{ printed_decimals('report.value_cny_bn') }} as value_cny_decimals,
-    cast(report.quantity as double) * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
+    {{ base_quantity('report.quantity', 'unit') }} as quantity,
     {{ printed_decimals('report.quantity') }} as quantity_decimals,
     coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
     report.yoy_pct,

@@ -15,7 +15,7 @@ select
     cell.n_reports,
     cell.choice_rule,
     cell.net_weight_kg,
-    cell.quantity * coalesce(cast(unit.factor_to_base as double), 1) as quantity,
+    {{ base_quantity('cell.quantity', 'unit') }} as quantity,
     coalesce(unit.base_unit, unit.unit_code, cell.quantity_unit_term) as quantity_unit_code,
     {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
     cell.coverage,
