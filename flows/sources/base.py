@@ -202,14 +202,16 @@ def read_whole(path: Path) -> bytes:
 
 
 def rate_years(settings: Settings, since: datetime | None, today: date) -> Iterator[tuple[int, str]]:
-    """Years of daily rates with their revision: `closed`, or the day it is looked at.
+    """Years of daily rates with their revision: the day they are looked at, of a closed year the quarter.
 
     The first days of a year have no rate yet, so it begins on 15 January. It counts as closed from February of the
-    next year on: its last days may come late or be put right, so it is asked for once more before it is final.
+    next year on, when its last days have come. What is put right later is found in the next quarter, when every
+    closed year is asked for once more.
     """
+    quarter = f"closed, as of {today.year}-Q{(today.month + 2) // 3}"
     for year in settings.years(today):
         if (since is None or year >= since.year) and today >= date(year, 1, 15):
-            yield year, "closed" if today >= date(year + 1, 2, 1) else today.isoformat()
+            yield year, quarter if today >= date(year + 1, 2, 1) else today.isoformat()
 
 
 def held(http: Http, source: str, table: str, key: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ _CODES = {number: code for code, number in _IDS.items()}
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
-    """One partition per currency and year. A closed year stays as it is; the running one is asked for once a day.
+    """One partition per currency and year. A closed year is asked for once a quarter, the running one once a day.
 
     Raises EntrepotError for a currency whose id at the bank is not known here.
     """

@@ -15,7 +15,7 @@ _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
-    """One partition per year. A closed year stays as it is; the running one is asked for once a day."""
+    """One partition per year. A closed year is asked for once a quarter, the running one once a day."""
     for year, revision in rate_years(settings, since, utc_now().date()):
         at_hand = held(http, "ecb", "reference_rate", str(year)).get("currencies")
         currencies = "+".join(sorted(set(widened(settings.currencies, at_hand)) - {"EUR"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from flows import run_report
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
+from flows.sources import cbr, ecb
 from flows.steps import land, summary
 from flows.steps.backfill import Request
 from tests.live import current, live_run, outcomes
@@ -56,6 +58,30 @@ def test_a_second_run_sends_no_data_request(live: Settings, standin: StandIn) ->
     assert again.state == "ingested"
     plans = [line["path"] for line in standin.office.control.log[before:] if "getDa" in line["path"]]
     assert len(plans) == 1, "a publisher is asked once what it has"
+
+
+def test_what_a_bank_puts_right_in_a_closed_year_is_found_a_quarter_later(
+    live: Settings, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def runs_on(day: str) -> tuple[dict[str, str], list[Any]]:
+        for module in (ecb, cbr):
+            monkeypatch.setattr(module, "utc_now", lambda: datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+        before = len(standin.office.control.log)
+        found = outcomes(live_run(live, ["ecb", "cbr"]))
+        return found, [line["status"] for line in standin.office.control.log[before:]]
+
+    assert set(runs_on("2024-08-20")[0].values()) == {"new"}
+    standin.office.world.revise("ecb", "CNY", "2023-05-17")
+    standin.office.world.revise("cbr", "CNY", "2023-05-17")
+    seen, asked = runs_on("2024-09-30")
+    assert (set(seen.values()), asked) == ({"kept"}, [])
+    seen, asked = runs_on("2024-10-01")
+    assert {name for name, kind in seen.items() if kind == "revised"} == {"ecb/2023", "cbr/CNY-2023"}
+    assert seen["cbr/USD-2023"] == "kept"
+    assert asked == [200] * 4
+    seen, asked = runs_on("2025-01-02")
+    assert (set(seen.values()), sorted(asked)) == ({"kept"}, [200, 200, 200, 304]), "the ECB sends nothing twice"
+    assert runs_on("2025-01-02")[1] == []
 
 
 def test_only_revised_partitions_are_fetched_and_the_run_says_what_changed(

@@ -273,10 +273,14 @@ def test_a_run_without_names_asks_no_live_source_unless_switched_on(settings: Se
     assert {name for name in fetch.default_sources(on) if contracts[name].origin == "live"} == {"ecb", "cbr"}
 
 
-def test_a_closed_year_is_asked_for_once_and_the_running_one_once_a_day(settings: Settings, ledger: Ledger) -> None:
+def test_a_closed_year_is_asked_for_once_a_quarter_and_the_running_one_once_a_day(
+    settings: Settings, ledger: Ledger
+) -> None:
     chosen = settings.model_copy(update={"history_from": 2024})
-    assert list(rate_years(chosen, None, date(2025, 3, 1))) == [(2024, "closed"), (2025, "2025-03-01")]
-    assert next(iter(rate_years(chosen, None, date(2025, 2, 1)))) == (2024, "closed"), "once more, then never again"
+    first, second = "closed, as of 2025-Q1", "closed, as of 2025-Q2"
+    assert list(rate_years(chosen, None, date(2025, 3, 31))) == [(2024, first), (2025, "2025-03-31")]
+    assert list(rate_years(chosen, None, date(2025, 4, 1))) == [(2024, second), (2025, "2025-04-01")]
+    assert next(iter(rate_years(chosen, None, date(2025, 2, 1)))) == (2024, first)
     january = date(2025, 1, 14)
     assert list(rate_years(chosen, None, january)) == [(2024, "2025-01-14")], "its last days may still be put right"
     only = chosen.model_copy(update={"history_to": 2024})
