@@ -37,7 +37,7 @@ def value(expression: str) -> str:
 
 
 GACC, FCS, PRESS, MACRO = "gacc_quoted/file", "fcs_quoted/file", "press_record/file", "macro_extract/file"
-COMTRADE = "comtrade_extract/file"
+COMTRADE, CSV = "comtrade_extract/file", "comtrade_csv/file"
 TOTAL = "update core.fct_trade_total"
 SWAPPED = "rank = 3 - rank, rank_best = 3 - rank, rank_worst = 3 - rank"
 YEAR = "update marts.bilateral_year set"
@@ -264,6 +264,37 @@ BREAKS = [
     one("rate_publishers_agree", "update core.fct_exchange_rate set rate = 7.5 where line = 3", MACRO, 3),
     one("macro_scale_over_time", "update core.fct_macro set value_usd = value_usd / 1000 where line = 12", MACRO, 12),
     one("settlement_share_within_bounds", "update marts.settlement_currency set share_pct_max = 101", PRESS, 9),
+    # UN Comtrade
+    one(
+        "comtrade_value_is_cif_or_fob",
+        "update intermediate.int_comtrade_record_unioned set value_usd = 103 where line = 2",
+        CSV,
+        2,
+        cif_value_usd=106,
+        fob_value_usd=100,
+    ),
+    one(
+        "comtrade_value_is_cif_or_fob",
+        "update intermediate.int_comtrade_record_unioned set fob_value_usd = 90000, cif_value_usd = null "
+        "where line = 4",
+        CSV,
+        4,
+        value_usd=90,
+    ),
+    one(
+        "comtrade_valued_as_noted",
+        "update intermediate.int_comtrade_record_classified set valuation_code = 'FOB' where line = 2",
+        CSV,
+        2,
+        noted_valuation_code="CIF",
+    ),
+    one(
+        "comtrade_valued_as_noted",
+        "update intermediate.int_comtrade_valuation_noted set valuation_code = 'CIF' where period_code = '2021'",
+        CSV,
+        3,
+        valuation_code="FOB",
+    ),
     # sources and tables
     one(
         "source_licence_known",

@@ -15,7 +15,7 @@ from expectations.release import RULES
 from expectations.release.rule import WARNING_EXPIRES_ON, WARNING_OWNER, Rule
 from expectations.release.volume import FED_BY
 
-TABLE_NAME = re.compile(r"\b(?:core|marts|meta)\.\w+")
+TABLE_NAME = re.compile(r"\b(?:core|intermediate|marts|meta)\.\w+")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,51 @@
+"""UN Comtrade: what the value of a record says of its valuation.
+
+Method: Comtrade gives imports at their CIF value, exports at their FOB value, and imports of economies that report no
+CIF value at FOB; the metadata of a dataset say which. A value that is neither of the two its record gives was read or
+changed wrongly. One that is valued otherwise than the note on its dataset says is counted as what the record gives.
+"""
+
+from __future__ import annotations
+
+from expectations.release.rule import Rule, error, warning
+
+# Whole dollars in the older downloads, while CIF and FOB may have cents.
+_ROUNDING_USD = 1
+
+RULES: list[Rule] = [
+    error(
+        "intermediate.int_comtrade_record_unioned",
+        "comtrade_value_is_cif_or_fob",
+        "The value of a UN Comtrade record is the CIF or the FOB value the record gives",
+        f"""
+        select
+            source_code, table_name, reporter_code, partner_code, flow_code, commodity_code, period, value_usd,
+            cif_value_usd, fob_value_usd, file_id, line
+        from judged
+        where
+            greatest(cif_value_usd, fob_value_usd) > 0
+            and least(abs(value_usd - cif_value_usd), abs(value_usd - fob_value_usd)) >= {_ROUNDING_USD}
+        order by all
+        """,
+        "one of the two, to the dollar",
+    ),
+    warning(
+        "intermediate.int_comtrade_record_classified",
+        "comtrade_valued_as_noted",
+        "A UN Comtrade record is valued CIF or FOB as the note on its dataset says",
+        """
+        select
+            record.source_code, record.table_name, record.reporter_code, record.partner_code, record.flow_code,
+            record.product_key, record.period_code, record.value_usd, record.valuation_code,
+            note.valuation_code as noted_valuation_code, record.file_id, record.line
+        from judged as record
+        join intermediate.int_comtrade_valuation_noted as note
+            on note.reporter_code = record.reporter_code
+            and note.period_code = record.period_code
+            and note.flow_code = right(record.flow_code, 1)
+        where note.valuation_code <> 'CIF/FOB' and record.valuation_code <> note.valuation_code
+        order by record.value_usd desc, record.file_id, record.line
+        """,
+        "the valuation of the note, where it names one",
+    ),
+]
