@@ -41,20 +41,15 @@ with
             x.valuation_code,
             universe.n_areas
         from sides
-        left join
-            {{ ref('yearly_report') }} as x
-            on sides.source_code = x.source_code
-            and sides.reporter_code = x.reporter_code
-            and sides.period_code = x.period_code
-            and sides.product_level = x.product_level
-            and x.flow_code = 'X'
-        left join
-            {{ ref('yearly_report') }} as m
-            on sides.source_code = m.source_code
-            and sides.reporter_code = m.reporter_code
-            and sides.period_code = m.period_code
-            and sides.product_level = m.product_level
-            and m.flow_code = 'M'
+        {% for flow in ['x', 'm'] %}
+            left join
+                {{ ref('yearly_report') }} as {{ flow }}
+                on sides.source_code = {{ flow }}.source_code
+                and sides.reporter_code = {{ flow }}.reporter_code
+                and sides.period_code = {{ flow }}.period_code
+                and sides.product_level = {{ flow }}.product_level
+                and {{ flow }}.flow_code = '{{ flow | upper }}'
+        {% endfor %}
         left join
             {{ ref('yearly_universe') }} as universe
             on sides.source_code = universe.source_code
