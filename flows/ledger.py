@@ -77,7 +77,10 @@ class Outcome(BaseModel):
 
 
 class RawFileRecord(BaseModel):
-    """Sidecar of one raw file: where the bytes came from and what they are."""
+    """Sidecar of one raw file: where the bytes came from and what they are.
+
+    `confirmed_on` is the day (UTC) the publisher last answered with the same bytes again.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,6 +97,7 @@ class RawFileRecord(BaseModel):
     labels: dict[str, str] = {}
     asked: dict[str, str] = {}
     headers: dict[str, str] = {}
+    confirmed_on: date | None = None
 
     @property
     def file_id(self) -> str:
@@ -367,7 +371,8 @@ class Ledger:
 
     def restamp(self, record: RawFileRecord, revision: str, asked: dict[str, str]) -> RawFileRecord:
         """Note that `revision`, or asking for more, brought the same bytes, so that it is not asked for once more."""
-        record = record.model_copy(update={"revision": revision, "asked": asked})
+        seen = {"revision": revision, "asked": asked, "confirmed_on": utc_now().date()}
+        record = record.model_copy(update=seen)
         self._write_sidecar(record)
         return record
 

@@ -141,14 +141,17 @@ def _plan_source(
 
 
 def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partition | Outcome:
-    """The partition, if it has to be fetched, or the outcome of one whose last file stands. `damaged` were refused."""
+    """The partition, if it has to be fetched, or the outcome of one whose last file stands.
+
+    `damaged` were refused. One that came again with the same bytes is not asked for a third time on the same day.
+    """
     latest = ledger.latest_raw(partition.source, partition.table, partition.key)
     if latest is None:
         return partition
     if partition.is_withdrawn:
         notice = f"The publisher no longer lists {partition}; its rows, fetched on {latest.fetched_at:%Y-%m-%d}, stay."
         return latest.outcome("kept").model_copy(update={"notice": notice})
-    if latest.file_id in damaged:
+    if latest.file_id in damaged and latest.confirmed_on != utc_now().date():
         return partition
     if latest.revision == partition.revision:
         return _outcome(partition, "kept", latest)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from flows.ledger import Outcome
+from flows.ledger import Outcome, utc_now
 from flows.settings import Settings
 from flows.sources.span import Span
-from flows.steps import land
+from flows.steps import fetch, land
 from tests.customs import COLUMNS, SOURCES, figures_of, page_of
 from tests.live import live_run
 from tests.standin.gacc import Gacc
@@ -88,13 +89,23 @@ def test_the_first_figures_are_the_truth_and_the_bulletin_revises_them(landed: W
 
 
 def test_a_second_run_sends_no_data_request_and_a_revision_fetches_only_what_it_changed(
-    landed: World, live: Settings, standin: StandIn
+    landed: World, live: Settings, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(landed[0].warehouse, live.warehouse)
     standin.office.control.log.clear()
     again = live_run(live, SOURCES).outcomes
     assert Counter(outcome.outcome for outcome in again) == {"kept": 89, "failed": 1}
     assert set(pages_asked_for(standin)) == refused(again), "only the page that was wrong is asked for again"
+    standin.office.control.log.clear()
+    third = live_run(live, SOURCES)
+    assert pages_asked_for(standin) == [], "the same bytes came twice: not once more that day"
+    (bad,) = third.failed
+    assert "the title says USD and the unit says CNY" in bad.reason
+    tomorrow = utc_now() + timedelta(days=1)
+    with monkeypatch.context() as later:
+        later.setattr(fetch, "utc_now", lambda: tomorrow)
+        assert refused(live_run(live, SOURCES).outcomes) == refused(again)
+    assert set(pages_asked_for(standin)) == refused(again)
     standin.office.world.revise("gacc", "156", "202412")
     standin.office.control.log.clear()
     revised = [outcome for outcome in live_run(live, SOURCES).outcomes if outcome.outcome == "revised"]
@@ -117,7 +128,7 @@ def pages_asked_for(standin: StandIn) -> list[str]:
 
 
 def refused(outcomes: list[Outcome]) -> set[str]:
-    """Paths of the pages that were refused; they are asked for again until they are right."""
+    """Paths of the pages that were refused; they are asked for again until they are right or the same for the day."""
     return {outcome.url.partition("english.customs.gov.cn")[2] for outcome in outcomes if outcome.outcome == "failed"}
 
 
