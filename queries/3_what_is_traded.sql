@@ -20,7 +20,7 @@ limit 8
 ;
 --> commodity | value_usd_bn | share_pct | quantity            | unit
 --> crude_oil | 62.42        | 48.3      | 108470000000.000000 | kg
---> lng       | 4.99         | 3.9       | 8300000000.000001   | kg
+--> lng       | 4.99         | 3.9       | 8300000000.000000   | kg
 --> aluminium | 3.8          | 2.9       | null                | null
 
 -- 3.2 Is it oil? Crude oil as a share of what Russia sells to China, as far back as it is known
