@@ -77,6 +77,14 @@ _FILES = """
 select file_id, path, url, known_from::date as known_on, release_label from core.dim_release
 """
 
+_READ_IN = """
+select file_id, line, min(publication_id) as publication_id
+from core.fct_trade_report
+where publication_id is not null
+group by all
+having count(distinct publication_id) = 1
+"""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -113,6 +121,7 @@ class Release:
         self.sources = {row["source_code"]: row for row in self.rows("from core.dim_source")}
         self._files = {row["file_id"]: row for row in self.rows(_FILES)}
         self._publications = {row["publication_id"]: row for row in self.rows("from core.dim_publication")}
+        self._read_in = {(row["file_id"], row["line"]): row["publication_id"] for row in self.rows(_READ_IN)}
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[Row]:
         """The rows of a query as dictionaries."""
@@ -142,15 +151,16 @@ class Release:
     def origin(self, figure: str, source: str | None, row: Row, **said: str) -> Origin | None:
         """Where `figure` comes from; None where the row names no source.
 
-        `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line.
+        `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
+        file of quoted figures tells the publication too.
         """
         codes = [code for code in (source or "").split("+") if code in self.sources]
         if not codes:
             return None
         known = [self.sources[code] for code in codes]
-        publication = self._publications.get(row.get("publication_id") or "", {})
-        file = self._files.get(row.get("file_id") or "", {})
-        line = row.get("line")
+        file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
+        read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
+        publication = self._publications.get(read_in, {})
         return Origin(
             figure=figure,
             publishers=tuple(source["publisher"] for source in known),

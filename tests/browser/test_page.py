@@ -133,6 +133,7 @@ def test_every_figure_has_its_source_one_click_away(chromium: Browser, site: Pat
         card = page.locator(".card:popover-open")
         text = card.inner_text()
         assert all(word in text for word in ("Publisher", "Rule", "Period", "Retrieved from", "Vintage", "Licence"))
+        assert (text.count("Read in"), text.count("https://")) == (3, 3), "turnover, exports and imports, as quoted"
         page.keyboard.press("Escape")
         assert page.locator(".card:popover-open").count() == 0
         lacking = page.evaluate("""[...document.querySelectorAll('#pair tbody tr')]

@@ -95,12 +95,9 @@ def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
-    flow_row = {
-        f"{name}_{key}": row.get(f"{name}_{key}") for name in ("exports", "imports") for key in ("file_id", "line")
-    }
     found = [release.origin("Turnover", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year)]
     for flow in ("exports", "imports"):
-        place = {"file_id": flow_row[f"{flow}_file_id"], "line": flow_row[f"{flow}_line"]}
+        place = {"file_id": row[f"{flow}_file_id"], "line": row[f"{flow}_line"]}
         found.append(
             release.origin(
                 flow.title(), row[f"{flow}_source_code"], place, rule=basis(row[f"{flow}_basis"]), period=year
