@@ -15,18 +15,18 @@ from typing import Any
 
 import click
 import typer
-import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from expectations import release
 from flows.cli import app
 from flows.contracts import load_contracts
+from flows.grains import described_tables, load_grains
 from flows.settings import ROOT, Settings
 from flows.steps import audit
 from tests.query_book import questions
 
-MODELS = ROOT / "dbt_project" / "models"
+DBT_PROJECT = ROOT / "dbt_project"
 SCHEMAS = {
     "core": "The star schema: dimensions and facts.",
     "marts": "One table per question.",
@@ -89,26 +89,6 @@ def _definitions(header: list[str], rows: list[list[object]]) -> str:
     return f'<div class="definitions" markdown>\n\n{_table(header, rows)}\n\n</div>'
 
 
-def _models(schema: str) -> list[dict[str, Any]]:
-    """The models a schema publishes, described in the YAML beside them."""
-    found = []
-    for path in sorted((MODELS / schema).rglob("*.yml")):
-        if "workings" not in path.parts:
-            found += [
-                _named(model, path.parent) for model in yaml.safe_load(path.read_text("utf-8")).get("models") or []
-            ]
-    if schema == "meta":
-        found.append(_check_report())
-    return sorted((model for model in found if "columns" in model), key=lambda model: str(model["name"]))
-
-
-def _named(model: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The model under the name its table has."""
-    sql = folder / f"{model['name']}.sql"
-    alias = re.search(r"config\(alias='(\w+)'\)", sql.read_text(encoding="utf-8")) if sql.is_file() else None
-    return {**model, "name": alias.group(1)} if alias else model
-
-
 def _meaning(column: dict[str, Any]) -> str:
     """The description, with the values the column may have where it does not name them itself."""
     text = str(column["description"])
@@ -120,39 +100,31 @@ def _meaning(column: dict[str, Any]) -> str:
     return text
 
 
+def _tables(schema: str, meaning: str) -> str:
+    tables = described_tables(DBT_PROJECT, schema)
+    if schema == "meta":
+        tables = dict(sorted({**tables, "check_result": _check_report()}.items()))
+    parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
+    parts.append(" · ".join(f"[{name}](#{schema}{name})" for name in tables))
+    for name, table in tables.items():
+        rows: list[list[object]] = [
+            [f"`{column['name']}`", column.get("data_type", ""), _meaning(column)] for column in table["columns"]
+        ]
+        parts += [f"## {schema}.{name}", str(table["description"]).strip().replace("<", "&lt;")]
+        grain = load_grains(DBT_PROJECT).get(f"{schema}.{name}")
+        if grain and grain.columns:
+            parts.append(f"One row per {', '.join(f'`{column}`' for column in grain.columns)}.")
+        parts.append(_definitions(["column", "type", "meaning"], rows))
+    return "\n\n".join(parts)
+
+
 def _check_report() -> dict[str, Any]:
     """The one published table that no model makes: the audit writes it into the candidate."""
     columns = [
         {"name": name, "data_type": data_type, "description": text}
         for name, (data_type, _, text) in audit.REPORT_COLUMNS.items()
     ]
-    return {"name": "check_result", "description": audit.REPORT_TEXT, "columns": columns}
-
-
-def _grain(model: dict[str, Any]) -> str:
-    for test in model.get("data_tests") or []:
-        if isinstance(test, dict) and "unique_grain" in test:
-            return ", ".join(f"`{column}`" for column in test["unique_grain"]["arguments"]["columns"])
-    keys = [
-        column["name"]
-        for column in model["columns"]
-        if any(test == "unique" or "unique" in test for test in column.get("data_tests") or [])
-    ]
-    return ", ".join(f"`{name}`" for name in keys)
-
-
-def _tables(schema: str, meaning: str) -> str:
-    parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
-    parts.append(" · ".join(f"[{model['name']}](#{schema}{model['name']})" for model in _models(schema)))
-    for model in _models(schema):
-        rows: list[list[object]] = [
-            [f"`{column['name']}`", column.get("data_type", ""), _meaning(column)] for column in model["columns"]
-        ]
-        parts += [f"## {schema}.{model['name']}", str(model["description"]).strip().replace("<", "&lt;")]
-        if grain := _grain(model):
-            parts.append(f"One row per {grain}.")
-        parts.append(_definitions(["column", "type", "meaning"], rows))
-    return "\n\n".join(parts)
+    return {"description": audit.REPORT_TEXT, "columns": columns}
 
 
 def _contracts() -> str:
@@ -246,7 +218,7 @@ def _checks() -> str:
 
 
 def _indices() -> str:
-    with (ROOT / "dbt_project" / "seeds" / "indicator_definition.csv").open(encoding="utf-8") as lines:
+    with (DBT_PROJECT / "seeds" / "indicator_definition.csv").open(encoding="utf-8") as lines:
         rows: list[list[object]] = [
             [
                 f"`{row['indicator_code']}`",

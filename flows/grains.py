@@ -1,7 +1,8 @@
 """Grains of the published tables: the columns that tell their rows apart, and what they refer to.
 
 Read from the YAML of the dbt models, where tests hold them: `unique_grain` a table's grain, `relationships` its
-references.
+references. A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per
+model, and two schemas may each have a table of that name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 _REF = re.compile(r"ref\(\s*'(\w+)'\s*\)")
-_CALLED = {("marts", "coverage_index"): "coverage"}  # dbt wants one name per model; meta has the other `coverage`
+_ALIAS = re.compile(r"config\(alias='(\w+)'\)")
 
 
 class Reference(BaseModel):
@@ -42,20 +43,29 @@ class Grain(BaseModel):
 @lru_cache(maxsize=4)
 def load_grains(dbt_project: Path) -> dict[str, Grain]:
     """Grains of core, marts and meta by `schema.table`, in the order of their names."""
-    found: dict[str, Grain] = {}
-    for schema in ("core", "marts", "meta"):
-        for path in sorted((dbt_project / "models" / schema).glob("*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or ():
-                grain = _grain(schema, model)
-                found[f"{schema}.{grain.table_name}"] = grain
+    found = (
+        _grain(schema, table_name, model)
+        for schema in ("core", "marts", "meta")
+        for table_name, model in described_tables(dbt_project, schema).items()
+    )
+    return {f"{grain.schema_name}.{grain.table_name}": grain for grain in found}
+
+
+def described_tables(dbt_project: Path, schema: str) -> dict[str, dict[str, Any]]:
+    """What the YAML says of each table the models of a schema make, in the order of the tables' names."""
+    folder = dbt_project / "models" / schema
+    found: dict[str, dict[str, Any]] = {}
+    for path in folder.glob("*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or ():
+            alias = _ALIAS.search((folder / f"{model['name']}.sql").read_text(encoding="utf-8"))
+            found[alias[1] if alias else model["name"]] = model
     return dict(sorted(found.items()))
 
 
-def _grain(schema: str, model: dict[str, Any]) -> Grain:
-    name = model["name"]
+def _grain(schema: str, table_name: str, model: dict[str, Any]) -> Grain:
     return Grain(
         schema_name=schema,
-        table_name=_CALLED.get((schema, name), name),
+        table_name=table_name,
         columns=next(
             (test["unique_grain"]["arguments"]["columns"] for test in _tests(model) if "unique_grain" in test), ()
         ),
