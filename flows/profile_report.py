@@ -12,6 +12,7 @@ from rich.text import Text
 
 from flows.profile import Area, Profile
 from flows.reports import VERDICT_STYLE
+from flows.site.wording import year_spans
 from flows.terminal import console
 
 _TOP = 10
@@ -246,16 +247,5 @@ def _show_missing(found: Profile) -> None:
     console.print("[bold]What is missing, and what stands in[/]")
     ordered = sorted(figures, key=lambda f: (f["reporter_code"], f["note"], f["period_code"]))
     for (code, note), same in groupby(ordered, key=lambda f: (f["reporter_code"], f["note"])):
-        years = spans([int(f["period_code"]) for f in same])
+        years = year_spans((int(f["period_code"]) for f in same), short=True)
         console.print(Padding(f"{code} {years}: {note}", (0, 0, 0, 2)))
-
-
-def spans(years: list[int]) -> str:
-    """Years as text, neighbours drawn together: `2013, 2022-2025`."""
-    parts: list[list[int]] = []
-    for year in sorted(set(years)):
-        if parts and year == parts[-1][-1] + 1:
-            parts[-1].append(year)
-        else:
-            parts.append([year])
-    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)

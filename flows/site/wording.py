@@ -104,15 +104,16 @@ def words(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def year_spans(years: Iterable[int]) -> str:
-    """`2001 to 2003, 2005 and 2007`."""
+def year_spans(years: Iterable[int], short: bool = False) -> str:
+    """`2001 to 2003, 2005 and 2007`; short `2001-2003, 2005, 2007`."""
     spans: list[list[int]] = []
     for year in sorted(set(years)):
         if spans and year == spans[-1][-1] + 1:
             spans[-1].append(year)
         else:
             spans.append([year])
-    return words([str(s[0]) if len(s) == 1 else f"{s[0]} to {s[-1]}" for s in spans])
+    told = [("-" if short else " to ").join(str(year) for year in sorted({s[0], s[-1]})) for s in spans]
+    return ", ".join(told) if short else words(told)
 
 
 def rule(code: str | None) -> str:

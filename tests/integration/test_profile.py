@@ -11,7 +11,6 @@ import duckdb
 import pytest
 
 from flows.profile import find_area
-from flows.profile_report import spans
 from flows.reading import open_published
 from tests.conftest import Home
 
@@ -174,10 +173,6 @@ def test_statements_about_any_pair_get_a_verdict(other_pair: Home) -> None:
         "x005": "not testable",
     }
     assert "371.347" in found["x003"]["note"]
-
-
-def test_years_are_drawn_together() -> None:
-    assert spans([2013, 2022, 2023, 2025, 2024, 2022]) == "2013, 2022-2025"
 
 
 def test_the_macro_lives_in_the_file_alone(published: Home, tmp_path: Path) -> None:

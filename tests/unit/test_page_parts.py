@@ -50,6 +50,8 @@ def test_a_pair_is_shown_in_millions_where_no_value_reaches_a_billion() -> None:
 
 def test_years_and_lists_read_as_words() -> None:
     assert year_spans([2007, 2001, 2002, 2003, 2005, 2005]) == "2001 to 2003, 2005 and 2007"
+    assert year_spans([2013, 2022, 2023, 2025, 2024, 2022], short=True) == "2013, 2022-2025"
+    assert [year_spans([]), year_spans([], short=True)] == ["", ""]
     assert [words([]), words(["a"]), words(["a", "b", "c"])] == ["", "a", "a, b and c"]
     assert [possessive("China"), possessive("United States")] == ["China\u2019s", "United States\u2019"]
 
