@@ -182,6 +182,22 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
     return ended(ledger.run(run.run_id))
 
 
+def pointed(kind: str, point: Callable[[Ledger], tuple[Run, str]]) -> str:
+    """Let `point` move the published link, under the writer's lock, and what others read follow the release it names.
+
+    The run it returns is the one the flow describes and ends as.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        with ledger.writing():
+            run, release_id = point(ledger)
+            follow(ledger, run, release_id)
+    except EntrepotError as error:
+        return refused(error)
+    describe(ledger.settings, run, kind)
+    return ended(run)
+
+
 def ended(run: Run) -> str:
     """The run's id, for Prefect in a state that bears the name of how the run ended."""
     name = run.state.replace("_", " ").title()
@@ -306,15 +322,12 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
         run_id: Id of a built run, or of a release kept, as its summary and `entrepot status` show it. Empty: the
             newest built run.
     """
-    ledger = Ledger(standing_settings())
-    try:
-        with ledger.writing():
-            run = release.publish_chosen(ledger.settings, ledger, run_id)
-            follow(ledger, run, run.run_id)
-    except EntrepotError as error:
-        return refused(error)
-    describe(ledger.settings, run, "publish")
-    return ended(run)
+
+    def point(ledger: Ledger) -> tuple[Run, str]:
+        run = release.publish_chosen(ledger.settings, ledger, run_id)
+        return run, run.run_id
+
+    return pointed("publish", point)
 
 
 @flow(name="rollback", description="Point the published link back to an earlier release, byte for byte what it was.")
@@ -325,15 +338,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
         run_id: Id of the run that made it, as its summary and `entrepot status` show it. Empty: the release before
             the published one.
     """
-    ledger = Ledger(standing_settings())
-    try:
-        with ledger.writing():
-            run, target = release.roll_back(ledger.settings, ledger, run_id)
-            follow(ledger, run, target)
-    except EntrepotError as error:
-        return refused(error)
-    describe(ledger.settings, run, "rollback")
-    return ended(run)
+    return pointed("rollback", lambda ledger: release.roll_back(ledger.settings, ledger, run_id))
 
 
 @flow(
