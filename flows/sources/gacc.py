@@ -14,8 +14,8 @@ from flows.contracts import Table
 from flows.settings import Settings
 from flows.sources.base import Partition, Recognised, Record, read_whole
 from flows.sources.gacc_commodity import commodity_table, notice
-from flows.sources.gacc_page import currency_of, text_of
-from flows.sources.gacc_site import key_of, listed_tables, saved_table
+from flows.sources.gacc_page import text_of
+from flows.sources.gacc_site import listed_partitions, saved_table
 from flows.sources.gacc_table import country_table
 from flows.sources.http import Http
 
@@ -27,12 +27,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
     Raises HttpFailed when an index cannot be had, FileRefused when one lists none of the tables.
     """
-    for entry in listed_tables(settings, since, http, "preliminary", _TABLES):
-        yield Partition(
-            source="gacc", table=entry.table, suffix="html", url=entry.url, location=entry.url,
-            key=key_of(entry.table, entry.title, entry.year, entry.month, currency_of(entry.title)),
-            revision=entry.revision, period=f"{entry.year}-{entry.month:02d}", labels={"release": "preliminary"},
-        )  # fmt: skip
+    yield from listed_partitions(settings, since, http, "gacc", "preliminary", _TABLES)
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
@@ -59,5 +54,4 @@ def mended(path: Path, table: Table) -> str:
 
 def recognise(name: str, start: bytes) -> Recognised | None:
     """The table and month a page saved from the site is, by its title; None when it is none of this release."""
-    found = saved_table(start, _TABLES)
-    return Recognised(table=found[0], key=found[1]) if found else None
+    return saved_table(start, _TABLES)

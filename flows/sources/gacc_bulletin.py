@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.sources.base import Partition, Recognised, Record, read_whole
 from flows.sources.gacc_division import division_table
 from flows.sources.gacc_page import text_of
-from flows.sources.gacc_site import key_of, listed_tables, saved_table
+from flows.sources.gacc_site import listed_partitions, saved_table
 from flows.sources.gacc_table import country_table
 from flows.sources.http import Http
 
@@ -27,12 +27,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
     Raises HttpFailed when an index cannot be had, FileRefused when one lists none of the tables.
     """
-    for entry in listed_tables(settings, since, http, "monthly", _TABLES):
-        yield Partition(
-            source="gacc_bulletin", table=entry.table.removeprefix("bulletin_"), suffix="html", url=entry.url,
-            location=entry.url, key=key_of(entry.table, entry.title, entry.year, entry.month, None),
-            revision=entry.revision, period=f"{entry.year}-{entry.month:02d}", labels={"release": "bulletin"},
-        )  # fmt: skip
+    yield from listed_partitions(settings, since, http, "gacc_bulletin", "monthly", _TABLES)
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
@@ -54,5 +49,4 @@ def read(path: Path, table: Table) -> Iterator[Record]:
 
 def recognise(name: str, start: bytes) -> Recognised | None:
     """The table and month a page saved from the site is, by its title; None when it is none of this release."""
-    found = saved_table(start, _TABLES)
-    return Recognised(table=found[0].removeprefix("bulletin_"), key=found[1]) if found else None
+    return saved_table(start, _TABLES)

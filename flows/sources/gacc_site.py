@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 from flows.errors import FileRefused, HttpFailed, RateLimited
 from flows.ledger import utc_now
 from flows.settings import Settings
+from flows.sources.base import Partition, Recognised
 from flows.sources.gacc_page import MONTHS, TABLES, currency_of, page_of, span_of, table_of, text_of
 from flows.sources.html_table import HtmlPage
 from flows.sources.http import Http
@@ -21,21 +21,10 @@ _MONTH = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\b", re.IGNORECASE)
 _NAMES = {name: words.removeprefix("a ").removeprefix("the ") for name, words in TABLES.items()}
 
 
-class Listed(NamedTuple):
-    """One table of an index: which one (see gacc_page.TABLES), its title there, year, last month and address."""
-
-    table: str
-    title: str
-    year: int
-    month: int
-    url: str
-    revision: str
-
-
-def listed_tables(
-    settings: Settings, since: datetime | None, http: Http, release: str, tables: tuple[str, ...]
-) -> Iterator[Listed]:
-    """The tables of a release (`preliminary` or `monthly`) in the years asked for.
+def listed_partitions(
+    settings: Settings, since: datetime | None, http: Http, source: str, release: str, tables: tuple[str, ...]
+) -> Iterator[Partition]:
+    """One partition per table, month and currency of a release (`preliminary` or `monthly`), of the years asked for.
 
     The revision is the page's id, which changes when customs puts up another page. Of the last two years it is the
     server's tag of the page too or, where the server tells no more than a length, the day it is looked at.
@@ -63,14 +52,17 @@ def listed_tables(
             if year < today.year and all(entry[0] != table for entry in listed):  # a new year has none before March
                 missing.append(f"{address} lists no {_NAMES[table]}")
         for table, title, month, url in listed:
-            tag = revision_of(http, url, today if year >= newest - 1 else None)
-            yield Listed(table, title, year, month, url, tag)
+            yield Partition(
+                source=source, table=_contracted(table), suffix="html", url=url, location=url,
+                key=_key_of(table, title, year, month), labels={"release": table.partition("_")[0]},
+                period=f"{year}-{month:02d}", revision=revision_of(http, url, today if year >= newest - 1 else None),
+            )  # fmt: skip
     if missing:
         raise FileRefused(f"{', '.join(missing)}; customs may have moved its tables.")
 
 
-def saved_table(start: bytes, tables: tuple[str, ...]) -> tuple[str, str] | None:
-    """Table and partition key of a page somebody saved, by its first bytes; None when it is none of `tables`.
+def saved_table(start: bytes, tables: tuple[str, ...]) -> Recognised | None:
+    """What a page somebody saved is, by its first bytes; None when it is none of `tables`.
 
     The key is that of the page on the site: year and last month, and of a preliminary table flow and currency. What
     contradicts its title is for `read` to say.
@@ -79,17 +71,21 @@ def saved_table(start: bytes, tables: tuple[str, ...]) -> tuple[str, str] | None
     table, span = table_of(title), span_of(title)
     if table is None or table not in tables:
         return None
-    if span is None:
-        return table, "undated"
-    return table, key_of(table, title, span[1].year, span[1].month, currency_of(title))
+    key = "undated" if span is None else _key_of(table, title, span[1].year, span[1].month)
+    return Recognised(table=_contracted(table), key=key)
 
 
-def key_of(table: str, title: str, year: int, month: int, currency: str | None) -> str:
+def _contracted(table: str) -> str:
+    """The name a table of gacc_page.TABLES has in its contract; the bulletin is a source of its own."""
+    return table.removeprefix("bulletin_")
+
+
+def _key_of(table: str, title: str, year: int, month: int) -> str:
     """The key of the partition a table is."""
     parts = [f"{year}-{month:02d}"]
     if table == "preliminary_commodity":
         parts.append("X" if "exports" in title.casefold() else "M")
-    if table.startswith("preliminary") and currency:
+    if table.startswith("preliminary") and (currency := currency_of(title)):
         parts.append(currency)
     return "-".join(parts)
 
