@@ -154,68 +154,61 @@ class Http:
     ) -> Iterator[bytes]:
         """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
 
-        `unless` is the tag of the file at hand. A try that brings next to nothing counts as failed, so that a server
-        that trickles is given up. Raises what `get` raises, NotModified when that file still holds, and HttpFailed
-        when the file changes upstream while it is being read.
+        `unless` is the tag of the file at hand. Raises what `get` raises, NotModified when that file still holds, and
+        HttpFailed when the file changes upstream while it is being read.
         """
-        host, at, failures, tag = self.host_of(url), start, 0, ""
-        while True:
-            begun = at
+        host, tag = self.host_of(url), ""
+
+        def once(at: int) -> Iterator[bytes]:
+            nonlocal tag
             asked = {"Accept-Encoding": "identity", **(headers or {})}
             asked |= {"Range": f"bytes={at}-"} if at else _condition(unless)
-            try:
-                with self._open("GET", url, params, asked, None) as response:
-                    _require_news(response, url)
-                    now_tag = response.headers.get("etag") or response.headers.get("last-modified") or ""
-                    if tag and now_tag != tag:
-                        raise HttpFailed(f"{host} changed {url} while it was being read; run again.")
-                    tag = now_tag
-                    pass_over = at if response.status_code == 200 else 0
-                    encoding = response.headers.get("content-encoding", "")  # not asked for, and sent all the same
-                    for chunk in unpacked(self._chunks(response, host), encoding, host):
-                        if at == 0:
-                            self._expect(response, chunk[:512], host, expect)
-                        fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))
-                        if fresh:
-                            at += len(fresh)
-                            yield fresh
-                self._given_up.discard(host)
-                return
-            except TryAgain as again:
-                failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
-                self._pause(again, failures, host)
+            with self._open("GET", url, params, asked, None) as response:
+                _require_news(response, url)
+                now_tag = response.headers.get("etag") or response.headers.get("last-modified") or ""
+                if tag and now_tag != tag:
+                    raise HttpFailed(f"{host} changed {url} while it was being read; run again.")
+                tag = now_tag
+                pass_over = at if response.status_code == 200 else 0
+                encoding = response.headers.get("content-encoding", "")  # not asked for, and sent all the same
+                for chunk in unpacked(self._chunks(response, host), encoding, host):
+                    if at == 0:
+                        self._expect(response, chunk[:512], host, expect)
+                    fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))
+                    if fresh:
+                        at += len(fresh)
+                        yield fresh
+
+        return self._resume(once, start, host)
 
     def part(self, url: str, first: int, last: int, tag: str = "") -> Iterator[bytes]:
         """Bytes `first` to `last`, both included, of a large file in the version `tag`; resumed where it broke.
 
-        A try that brings next to nothing counts as failed, so that a server that trickles is given up. Raises what
-        `get` raises, and HttpFailed when the file is another version now or the server sends no parts.
+        Raises what `get` raises, and HttpFailed when the file is another version now or the server sends no parts.
         """
-        host, at, failures = self.host_of(url), first, 0
-        while at <= last:
-            begun = at
+        host = self.host_of(url)
+
+        def once(at: int) -> Iterator[bytes]:
+            if at > last:
+                return
             asked = {"Accept-Encoding": "identity", "Range": f"bytes={at}-{last}"}
             if tag.startswith('"'):
                 asked["If-Range"] = tag
-            try:
-                with self._open("GET", url, None, asked, None) as response:
-                    self._expect(response, b"", host, "binary")
-                    if not is_same_version(tag, response.headers):
-                        raise HttpFailed(f"{host} has put up another version of {url} meanwhile; run again.")
-                    is_part = response.headers.get("content-range", "").startswith(f"bytes {at}-")
-                    if not is_part or response.headers.get("content-encoding", "identity") != "identity":
-                        what = "sends no parts of its files; download it by hand and put it into the inbox"
-                        raise HttpFailed(f"{host}, asked for {url}, {what}.")
-                    for chunk in self._chunks(response, host):
-                        at += len(chunk)
-                        yield chunk
-                    if at <= last:
-                        raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
-            except TryAgain as again:
-                failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
-                self._pause(again, failures, host)
-            else:
-                self._given_up.discard(host)
+            with self._open("GET", url, None, asked, None) as response:
+                self._expect(response, b"", host, "binary")
+                if not is_same_version(tag, response.headers):
+                    raise HttpFailed(f"{host} has put up another version of {url} meanwhile; run again.")
+                is_part = response.headers.get("content-range", "").startswith(f"bytes {at}-")
+                if not is_part or response.headers.get("content-encoding", "identity") != "identity":
+                    what = "sends no parts of its files; download it by hand and put it into the inbox"
+                    raise HttpFailed(f"{host}, asked for {url}, {what}.")
+                for chunk in self._chunks(response, host):
+                    at += len(chunk)
+                    yield chunk
+                if at <= last:
+                    raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
+
+        return self._resume(once, first, host)
 
     # -- one try ----------------------------------------------------------------------------------------
 
@@ -285,6 +278,25 @@ class Http:
             else:
                 self._given_up.discard(host)
                 return result
+
+    def _resume(self, once: Callable[[int], Iterator[bytes]], at: int, host: str) -> Iterator[bytes]:
+        """What `once` brings from byte `at` on, asked for again where it broke.
+
+        A try that brings next to nothing counts as failed, so that a server that trickles is given up.
+        """
+        failures = 0
+        while True:
+            begun = at
+            try:
+                for chunk in once(at):
+                    at += len(chunk)
+                    yield chunk
+            except TryAgain as again:
+                failures = failures + 1 if at - begun < _PROGRESS_BYTES else 1
+                self._pause(again, failures, host)
+            else:
+                self._given_up.discard(host)
+                return
 
     def _pause(self, again: TryAgain, failures: int, host: str) -> None:
         """Wait before the next try. A host given up before is tried once only, until it answers again."""
