@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ class Answer:
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
-    types: list[str] = field(default_factory=list)
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
@@ -53,7 +52,7 @@ def ask(
         cursor = connection.execute(sql, parameters or [])
         description = cursor.description or []
         rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
-        return Answer([c[0] for c in description], rows, [str(c[1]) for c in description])
+        return Answer([c[0] for c in description], rows)
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:

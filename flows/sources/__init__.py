@@ -7,7 +7,6 @@ only through the inbox needs no file.
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
 from typing import cast
 
 from flows.contracts import load_contracts
@@ -26,11 +25,6 @@ def load_source(name: str) -> SourceModule:
     if module is None or not hasattr(module, "partitions"):
         module = importlib.import_module("flows.sources.dropbox")
     return cast(SourceModule, module)
-
-
-def has_module(name: str) -> bool:
-    """Whether the source `name` has a file of its own in this folder."""
-    return cast(ModuleType, load_source(name)).__name__ == f"flows.sources.{name}"
 
 
 def source_names(settings: Settings) -> list[str]:

@@ -20,7 +20,6 @@ from tests.live import landing
 from tests.standin.server import StandIn
 
 HOST = "www.cepii.fr"
-ARCHIVE = "/DATA_DOWNLOAD/baci/data/BACI_HS92_V202601.zip"
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ REST = {
     "imf_imts": Decimal("1e-3"),
 }
 SELECTED = {"gacc"}
-ONE_SOURCE = "comtrade_bulk"
 
 
 @pytest.fixture
