@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError, FileRefused
-from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources import comtrade_api
 from flows.sources.base import Partition
@@ -22,6 +21,7 @@ from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.http import Answer, Http
 from flows.steps import land
+from tests.raw_file import land_bytes
 
 KEY = "not-a-real-key"
 TABLES = load_contracts(Settings().contracts)["comtrade_api"]
@@ -249,8 +249,12 @@ def test_economies_are_given_as_alpha_3(settings: Settings) -> None:
         comtrade_codes(settings, ["CN"])
 
 
-def test_several_answers_in_one_file_land_as_one_dataset(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_fixture(settings, ledger, FIXTURE.read_bytes())
+def land_answers(settings: Settings, content: bytes) -> Outcome:
+    return land_bytes(settings, "comtrade_api.trade", "A-156-2023", content, "jsonl")
+
+
+def test_several_answers_in_one_file_land_as_one_dataset(settings: Settings) -> None:
+    outcome = land_answers(settings, FIXTURE.read_bytes())
     assert (outcome.outcome, outcome.rows, outcome.rejects) == ("new", 4, 0), outcome.reason
     with land.landed(settings) as con:
         found = con.execute(
@@ -271,45 +275,20 @@ def test_several_answers_in_one_file_land_as_one_dataset(settings: Settings, led
         ((b'"reporterCode": 156', b'"reporterCode": 9999'), "unknown comtrade code"),
     ],
 )
-def test_a_changed_answer_fails_its_partition(
-    settings: Settings, ledger: Ledger, change: tuple[bytes, bytes], reason: str
-) -> None:
-    outcome = land_fixture(settings, ledger, FIXTURE.read_bytes().replace(*change))
+def test_a_changed_answer_fails_its_partition(settings: Settings, change: tuple[bytes, bytes], reason: str) -> None:
+    outcome = land_answers(settings, FIXTURE.read_bytes().replace(*change))
     assert outcome.outcome == "failed"
     assert reason in outcome.reason
 
 
-def test_a_column_nobody_knows_yet_is_noticed_and_does_no_harm(settings: Settings, ledger: Ledger) -> None:
-    assert land_fixture(settings, ledger, FIXTURE.read_bytes()).notice == ""
+def test_a_column_nobody_knows_yet_is_noticed_and_does_no_harm(settings: Settings) -> None:
+    assert land_answers(settings, FIXTURE.read_bytes()).notice == ""
     content = FIXTURE.read_bytes().replace(b'"typeCode"', b'"newColumn": 1, "typeCode"')
-    outcome = land_fixture(settings, ledger, content)
+    outcome = land_answers(settings, content)
     assert outcome.rows == 4
     assert "comtrade_api.trade does not know: newColumn; they stay in the raw file" in outcome.notice
 
 
-def test_a_partner_nobody_knows_lands_and_is_left_to_the_gate(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_fixture(
-        settings, ledger, FIXTURE.read_bytes().replace(b'"partnerCode": 643', b'"partnerCode": 9999')
-    )
+def test_a_partner_nobody_knows_lands_and_is_left_to_the_gate(settings: Settings) -> None:
+    outcome = land_answers(settings, FIXTURE.read_bytes().replace(b'"partnerCode": 643', b'"partnerCode": 9999'))
     assert (outcome.rows, outcome.rejects) == (4, 0), outcome.reason
-
-
-def land_fixture(settings: Settings, ledger: Ledger, content: bytes) -> Outcome:
-    received = settings.warehouse / "received"
-    received.parent.mkdir(parents=True, exist_ok=True)
-    received.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    record = RawFileRecord(
-        source="comtrade_api",
-        table="trade",
-        partition="A-156-2023",
-        revision="1",
-        url="https://comtradeapi.un.org/public/v1/preview/C/A/HS",
-        fetched_at=utc_now(),
-        bytes=len(content),
-        sha256=digest,
-        licence="",
-        file_name=f"{digest[:12]}.jsonl",
-    )
-    land.prepare(settings)
-    return land.land_file(settings, ledger, ledger.add_raw(record, received))

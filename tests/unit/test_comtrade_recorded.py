@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,12 +13,13 @@ import pytest
 
 from flows.contracts import code_list
 from flows.errors import EntrepotError, HttpFailed, KeyRefused, RateLimited
-from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.ledger import Outcome
 from flows.settings import Settings
 from flows.sources.answers import Answer, TryAgain, trouble
 from flows.sources.comtrade.answer import count_of
 from flows.steps import land
 from tests.conftest import SAMPLES
+from tests.raw_file import land_bytes
 
 RECORDED = SAMPLES / "comtrade-api-v1"
 pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded answers here")
@@ -32,17 +32,8 @@ def recorded(name: str) -> dict[str, Any]:
 
 def land_answer(settings: Settings, name: str, table: str, content: bytes | None = None) -> Outcome:
     """Put the body as recorded, or `content`, into the raw store and land it."""
-    source, _, table = table.partition(".")
     content = content or str(recorded(name)["body"]).encode()
-    received, digest = settings.warehouse / "received", hashlib.sha256(content).hexdigest()
-    received.parent.mkdir(parents=True, exist_ok=True)
-    received.write_bytes(content)
-    place = {"source": source, "table": table, "partition": Path(name).name, "file_name": f"{digest[:12]}.jsonl"}
-    what = {"revision": "1", "url": name, "bytes": len(content), "sha256": digest, "licence": ""}
-    ledger = Ledger(settings)
-    record = ledger.add_raw(RawFileRecord.model_validate(place | what | {"fetched_at": utc_now()}), received)
-    land.prepare(settings)
-    return land.land_file(settings, ledger, record)
+    return land_bytes(settings, table, Path(name).name, content, "jsonl")
 
 
 def found(settings: Settings, sql: str) -> tuple[Any, ...]:

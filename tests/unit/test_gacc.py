@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.errors import FileRefused, HttpFailed, RateLimited
-from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources import gacc
 from flows.sources.gacc_page import currency_of
 from flows.sources.gacc_table import country_table
 from flows.sources.http import Answer, Http
 from flows.steps import land
+from tests.raw_file import land_bytes
 from tests.standin.gacc import Gacc
 from tests.standin.gacc_page import Page, html
 from tests.standin.world import World
 
+COUNTRY = "gacc.preliminary_country"
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "gacc" / "month.html"
 OTHERS = (
     "Japan", "Hong Kong, China", "Republic of Korea", "Taiwan, China", "Australia", "India", "United Kingdom",
@@ -196,8 +197,8 @@ def test_an_index_without_tables_is_said(settings: Settings) -> None:
         list(gacc.partitions(asked, None, customs))
 
 
-def test_a_page_lands_with_nothing_for_what_is_not_printed(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_page(settings, ledger, PAGE)
+def test_a_page_lands_with_nothing_for_what_is_not_printed(settings: Settings) -> None:
+    outcome = land_bytes(settings, COUNTRY, "2026-03-USD", PAGE.encode(), "html")
     assert (outcome.rows, outcome.rejects) == (21, 0), outcome.reason
     with land.landed(settings) as con:
         found = con.execute(
@@ -206,30 +207,10 @@ def test_a_page_lands_with_nothing_for_what_is_not_printed(settings: Settings, l
     assert found == (None, None)
 
 
-def test_an_unknown_partner_lands_to_be_counted(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_page(settings, ledger, PAGE.replace("New Zealand", "Atlantis"))
+def test_an_unknown_partner_lands_to_be_counted(settings: Settings) -> None:
+    page = PAGE.replace("New Zealand", "Atlantis")
+    outcome = land_bytes(settings, COUNTRY, "2026-03-USD", page.encode(), "html")
     assert (outcome.rows, outcome.reason) == (21, ""), "a new name does not hold up the others"
-
-
-def land_page(settings: Settings, ledger: Ledger, page: str) -> Outcome:
-    received = settings.warehouse / "received"
-    received.parent.mkdir(parents=True, exist_ok=True)
-    received.write_text(page, encoding="utf-8")
-    digest = hashlib.sha256(page.encode()).hexdigest()
-    record = RawFileRecord(
-        source="gacc",
-        table="preliminary_country",
-        partition="2026-03-USD",
-        revision="1",
-        url="http://english.customs.gov.cn/Statics/1.html",
-        fetched_at=utc_now(),
-        bytes=len(page),
-        sha256=digest,
-        licence="",
-        file_name=f"{digest[:12]}.html",
-    )
-    land.prepare(settings)
-    return land.land_file(settings, ledger, ledger.add_raw(record, received))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +10,15 @@ from typing import Any
 import pytest
 
 from flows.errors import FileRefused
-from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
+from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources import imf_imts
 from flows.sources.base import Partition
 from flows.sources.http import Answer, Http
 from flows.steps import fetch, land
+from tests.raw_file import land_bytes
 
+TABLE = "imf_imts.partner_trade"
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "imf_imts" / "partner_trade.csv"
 HEADER = FIXTURE.read_bytes().partition(b"\n")[0] + b"\n"
 DATAFLOW = (
@@ -116,8 +117,8 @@ def test_a_year_that_has_no_figures_yet_is_no_failure(asked: Settings, ledger: L
     }  # fmt: skip
 
 
-def test_values_are_units_of_usd_whatever_the_scale_says(settings: Settings, ledger: Ledger) -> None:
-    outcome = land_file(settings, ledger, FIXTURE.read_bytes())
+def test_values_are_units_of_usd_whatever_the_scale_says(settings: Settings) -> None:
+    outcome = land_bytes(settings, TABLE, "A-CHN", FIXTURE.read_bytes(), "csv")
     assert (outcome.rows, outcome.rejects) == (5, 0), outcome.reason
     with land.landed(settings) as con:
         found = con.execute("select value_usd from raw.imf_imts__partner_trade order by line").fetchall()
@@ -140,30 +141,7 @@ def test_values_are_units_of_usd_whatever_the_scale_says(settings: Settings, led
         ((b"XG_FOB_USD,RUS", b"XG_CIF_USD,RUS"), "not one of"),
     ],
 )
-def test_a_changed_answer_fails_its_partition(
-    settings: Settings, ledger: Ledger, change: tuple[bytes, bytes], reason: str
-) -> None:
-    outcome = land_file(settings, ledger, FIXTURE.read_bytes().replace(*change))
+def test_a_changed_answer_fails_its_partition(settings: Settings, change: tuple[bytes, bytes], reason: str) -> None:
+    outcome = land_bytes(settings, TABLE, "A-CHN", FIXTURE.read_bytes().replace(*change), "csv")
     assert outcome.outcome == "failed"
     assert reason in outcome.reason
-
-
-def land_file(settings: Settings, ledger: Ledger, content: bytes) -> Outcome:
-    received = settings.warehouse / "received"
-    received.parent.mkdir(parents=True, exist_ok=True)
-    received.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    record = RawFileRecord(
-        source="imf_imts",
-        table="partner_trade",
-        partition="A-CHN",
-        revision="1",
-        url="https://api.imf.org/",
-        fetched_at=utc_now(),
-        bytes=len(content),
-        sha256=digest,
-        licence="",
-        file_name=f"{digest[:12]}.csv",
-    )
-    land.prepare(settings)
-    return land.land_file(settings, ledger, ledger.add_raw(record, received))
