@@ -17,38 +17,28 @@ from flows.sources import workbook
 from flows.sources.base import Partition
 from flows.sources.dropbox import Unrecognised, scan
 from flows.steps import fetch, land
+from tests.own_contract import own_contract, write_contract
 
-CONTRACT = """
-version: 2
-sources:
-  - name: mine
-    description: "Mine."
-    database: landed
-    schema: raw
-    config:
-      meta: {publisher: Me, statistic_code: MINE, landing_page: "", licence: mine, redistributable: false,
-             origin: drop_box, cadence: once, max_age_days: null, priority: 90}
-    tables:
-      - name: trade
-        identifier: mine__trade
-        description: "One row per code and day."
-        config: {meta: {key: [code, day], on_failure: stand_in, FORM}}
-        columns:
-          - {name: code, data_type: varchar, description: "Code.", config: {meta: {header: "HS code"}}}
-          - {name: day, data_type: varchar, description: "Day.", config: {meta: {header: "Day"}}}
-          - {name: amount, data_type: "decimal(24,9)", description: "Value.", config: {meta: {header: "Value"}}}
+CONTRACT = own_contract(
+    """
+description: "One row per code and day."
+config: {meta: {key: [code, day], on_failure: stand_in, FORM}}
+columns:
+  - {name: code, data_type: varchar, description: "Code.", config: {meta: {header: "HS code"}}}
+  - {name: day, data_type: varchar, description: "Day.", config: {meta: {header: "Day"}}}
+  - {name: amount, data_type: "decimal(24,9)", description: "Value.", config: {meta: {header: "Value"}}}
 """
+)
 
 
 @pytest.fixture
 def inbox(settings: Settings) -> Settings:
     settings.inbox.mkdir(parents=True)
-    settings.own_contracts.mkdir(parents=True)
     return settings
 
 
 def contract(settings: Settings, form: str) -> None:
-    (settings.own_contracts / "mine.yml").write_text(CONTRACT.replace("FORM", form), encoding="utf-8")
+    write_contract(settings, CONTRACT.replace("FORM", form))
 
 
 def book(path: Path, *rows: list[object], sheet: str = "Data") -> openpyxl.Workbook:

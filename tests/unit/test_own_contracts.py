@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,48 +11,32 @@ from flows.errors import ContractError
 from flows.settings import Settings
 from flows.sources import load_source
 from flows.steps import own
+from tests.own_contract import own_contract, write_contract
 
-OWN = """
-version: 2
-sources:
-  - name: mine
-    description: "Mine."
-    database: landed
-    schema: raw
-    config:
-      meta: {publisher: Me, statistic_code: MINE, landing_page: "", licence: mine, redistributable: false,
-             origin: drop_box, cadence: once, max_age_days: null, priority: 90}
-    tables:
-      - name: trade
-        identifier: mine__trade
-        description: "One row per partner and year."
-        config:
-          meta:
-            key: [partner, year]
-            trade:
-              reporter: {constant: FIN}
-              partner: {column: partner, codes: name}
-              flow: {column: flow, values: {1: M, 2: X}}
-              period: {year: year}
-              values: [{column: amount, currency: EUR, multiplier: 1000}]
-        columns:
-          - {name: partner, data_type: varchar, description: "Partner."}
-          - {name: flow, data_type: varchar, description: "Flow."}
-          - {name: year, data_type: varchar, description: "Year."}
-          - {name: note, data_type: varchar, description: "Note."}
-          - {name: amount, data_type: "decimal(24,9)", description: "Value."}
+OWN = own_contract(
+    """
+description: "One row per partner and year."
+config:
+  meta:
+    key: [partner, year]
+    trade:
+      reporter: {constant: FIN}
+      partner: {column: partner, codes: name}
+      flow: {column: flow, values: {1: M, 2: X}}
+      period: {year: year}
+      values: [{column: amount, currency: EUR, multiplier: 1000}]
+columns:
+  - {name: partner, data_type: varchar, description: "Partner."}
+  - {name: flow, data_type: varchar, description: "Flow."}
+  - {name: year, data_type: varchar, description: "Year."}
+  - {name: note, data_type: varchar, description: "Note."}
+  - {name: amount, data_type: "decimal(24,9)", description: "Value."}
 """
-
-
-def write(settings: Settings, text: str, name: str = "mine.yml") -> Path:
-    settings.own_contracts.mkdir(parents=True, exist_ok=True)
-    path = settings.own_contracts / name
-    path.write_text(text, encoding="utf-8")
-    return path
+)
 
 
 def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(settings: Settings) -> None:
-    write(settings, OWN)
+    write_contract(settings, OWN)
     table = load_contracts(settings.contracts)["mine"].table("trade")
     assert table.trade is not None
     assert table.trade.columns == {"partner", "flow", "year", "amount"}
@@ -67,7 +50,7 @@ def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(set
 
 def test_a_changed_contract_is_read_again_and_builds_anew(settings: Settings) -> None:
     assert own.fingerprint(settings) == []
-    path = write(settings, OWN)
+    path = write_contract(settings, OWN)
     before = own.fingerprint(settings)
     assert load_contracts(settings.contracts)["mine"].publisher == "Me"
     path.write_text(OWN.replace("publisher: Me", "publisher: Somebody"), encoding="utf-8")
@@ -97,7 +80,7 @@ def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
 ) -> None:
     assert old in OWN
     text = OWN.replace(old, new, 1).replace("mine__trade", "baci__trade" if new == "name: baci" else "mine__trade")
-    write(settings, text)
+    write_contract(settings, text)
     with pytest.raises(ContractError) as refusal:
         load_contracts(settings.contracts)
     assert said in str(refusal.value)
