@@ -15,6 +15,7 @@ from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.sources.http import Http
 from flows.steps import fetch, land
+from tests.live import landing
 from tests.part_build import build_part
 from tests.standin.server import StandIn
 from tests.standin.wdi import INDICATORS, OPENNESS
@@ -30,14 +31,8 @@ def standin() -> Iterator[StandIn]:
 
 
 def ingest(settings: Settings, *sources: str) -> None:
-    ledger = Ledger(settings)
-    http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    for partition in fetch.plan(settings, ledger, sources, http=http).fetch:
-        if partition.table != "bulk" or partition.key in BULK:
-            fetch.fetch_partition(settings, ledger, partition, http)
-    for record in land.pending(settings, ledger):
-        assert land.land_file(settings, ledger, record).outcome != "failed"
+    outcomes = landing(settings, sources, wanted=lambda partition: partition.table != "bulk" or partition.key in BULK)
+    assert "failed" not in {outcome.outcome for outcome in outcomes}, outcomes
 
 
 @pytest.fixture(scope="module")
