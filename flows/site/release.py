@@ -106,6 +106,14 @@ class Pair:
         """Code of the other side."""
         return self.codes[1 - self.codes.index(code)]
 
+    def way(self, seller: str) -> str:
+        """The way of what `seller` sells, in names: `China to Russia`."""
+        return f"{self.name(seller)} to {self.name(self.other(seller))}"
+
+    def reports_of(self, seller: str) -> set[tuple[str, str]]:
+        """Whose reports hold what `seller` sells, and as which flow: its own exports, the other's imports."""
+        return {(seller, "X"), (self.other(seller), "M")}
+
 
 class Release:
     """A published file, open for reading. Everything the page says comes through here."""

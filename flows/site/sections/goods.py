@@ -73,7 +73,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     charts: list[Chart] = []
     tables: list[Table] = []
     for seller in pair.codes:
-        names = f"{pair.name(seller)} to {pair.name(pair.other(seller))}"
+        names = pair.way(seller)
         chosen = chosen_rows(pair, seller, rows)
         if not chosen:
             sentences.append(Sentence(f"No report at hand says what {names} delivers, by kind of good and year."))
@@ -153,8 +153,7 @@ def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Mone
 
 def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -> Table:
     """The newest of what reports say of the goods `seller` sells, whatever the period; groups overlap: no sum."""
-    sides = {(seller, "X"), (pair.other(seller), "M")}
-    shown = [row for row in groups if (row["one_code"], row["flow_code"]) in sides]
+    shown = [row for row in groups if (row["one_code"], row["flow_code"]) in pair.reports_of(seller)]
     money = money_for(row["value_usd"] for row in shown)
     lines = []
     for row in shown:
@@ -171,7 +170,5 @@ def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -
             Cell(f"{printed} of {row['share_of']}" if printed and row["share_of"] else printed),
         )
         lines.append(Line(cells, (origin,) if origin else ()))
-    caption = (
-        f"{pair.name(seller)} to {pair.name(pair.other(seller))}: goods that reports name, newest first, {money.unit}"
-    )
+    caption = f"{pair.way(seller)}: goods that reports name, newest first, {money.unit}"
     return Table(caption, ("Period", "Good", "By", "Value", "Of the flow", "Share as printed"), tuple(lines))

@@ -27,7 +27,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     charts: list[Chart] = []
     tables: list[Table] = []
     for seller in pair.codes:
-        names = f"{pair.name(seller)} to {pair.name(pair.other(seller))}"
+        names = pair.way(seller)
         gaps = [row for row in rows["gaps"] if row["one_code"] == seller]
         both = [row for row in gaps if row["gap_usd"] is not None]
         if not both:
