@@ -9,16 +9,14 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 
-from expectations.landing import Rule, quote, rules
 from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused, WriterBusy
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
-from flows.steps import vintage
+from flows.steps import accept, vintage
 from flows.steps.compare import difference
 from flows.steps.parse import new_columns, parse
 
@@ -123,17 +121,18 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
     with landed(settings) as con:
         try:
             parse(con, table, path)
-            rejects = _collect_rejects(con, table, settings.seeds)
-            rows = _accept(con, table, record, rejects)
-            state, reason = "landed", " ".join(filter(None, (new_columns(table, path), _not_as_announced(con, record))))
+            rejects = accept.collect_rejects(con, table, settings.seeds)
+            rows = accept.good_rows(con, table, record, rejects)
+            notices = new_columns(table, path), accept.not_as_announced(con, record)
+            state, reason = "landed", " ".join(filter(None, notices))
         except FileRefused as refusal:
             rows, state, reason = 0, "refused", str(refusal)
-            rejects = _count(con, "select count(*) from rejects") if _has_rejects(con) else 0
-        earlier = _current(con, table, record)
+            rejects = accept.noted_rejects(con)
+        earlier = vintage.current(con, table, record)
         con.execute("begin")
         if state == "landed":
             _insert(con, table, record)
-        if _has_rejects(con):
+        if rejects:
             con.execute(
                 "insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id]
             )
@@ -179,81 +178,6 @@ def note_held_back(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]
     ]
 
 
-def _collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> int:
-    """Make the temp table `rejects`; return the number of rejected lines."""
-    con.execute(
-        "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar)"
-    )
-    checks = rules(table, seeds)
-    cheap = " or ".join(f"({rule.breaks})" for rule in checks[:-1])
-    bad = _count(con, f"select count(*) from parsed where {cheap}") if cheap else 0
-    for rule in [*(checks[:-1] if bad else []), checks[-1]]:
-        con.execute(
-            f"insert into rejects select line, {_shown(rule)}, {quote(rule.reason)} from parsed where {rule.breaks}"
-        )
-    return _count(con, "select count(distinct line) from rejects")
-
-
-def _shown(rule: Rule) -> str:
-    columns = rule.column.split(", ")
-    value = columns[0] if len(columns) == 1 else " || ', ' || ".join(f"coalesce({name}, '')" for name in columns)
-    return f"{quote(rule.column)}, {value}"
-
-
-def _accept(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rejects: int) -> int:
-    """Number of good rows. Raises FileRefused when the file as a whole breaks the contract."""
-    total = _count(con, "select count(*) from parsed")
-    rows = total - rejects
-    cap = int(record.labels.get("cap", table.cap or 0))
-    if cap and total >= cap:
-        raise FileRefused(
-            f"{record.url}: {total} rows are as many as {table.source} hands out at once ({cap}); "
-            "the answer was cut short and has to be asked for in smaller pieces."
-        )
-    if rejects > table.max_reject_share * total:
-        raise FileRefused(
-            f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
-            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)}"
-        )
-    if rows < table.row_floor:
-        raise FileRefused(
-            f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
-        )
-    last = _current(con, table, record)
-    if last and table.max_shrink is not None and rows < last[1] * (1 - table.max_shrink):
-        raise FileRefused(
-            f"{record.url}: {rows} rows where the last good file of {_vintage_of(table, record)} had {last[1]}; "
-            f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
-        )
-    return rows
-
-
-def _current(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> tuple[str, int] | None:
-    """Id and row count of the file `record` would take the place of; an earlier release takes that of no later one."""
-    release = record.labels.get("release", "") if table.edition_of else None
-    return con.execute(
-        "select file_id, row_count from raw.file where source_code = ? and table_name = ? and vintage_of = ? "
-        "and is_current and (? is null or coalesce(release_label, '') <= ?)",
-        [record.source, record.table, _vintage_of(table, record), release, release],
-    ).fetchone()
-
-
-def _not_as_announced(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> str:
-    """A sentence where the file holds another number of records than the publisher says there are."""
-    announced, total = int(record.labels.get("announced", 0)), _count(con, "select count(*) from parsed")
-    if announced in (0, total):
-        return ""
-    return f"{record.url} holds {total} records where the publisher counts {announced}."
-
-
-def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
-    row = con.execute(
-        "select line, column_name, value, reason from rejects order by line, column_name limit 1"
-    ).fetchone()
-    assert row is not None
-    return f"first: line {row[0]}, column {row[1]}, value {row[2]!r}: {row[3]}."
-
-
 def _insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> None:
     typed = ", ".join(f"cast({column.name} as {column.data_type})" for column in table.columns)
     con.execute(
@@ -292,24 +216,9 @@ def _register(
         "state": state,
         "reason": reason,
         "contract_fingerprint": table.fingerprint,
-        "vintage_of": _vintage_of(table, record),
+        "vintage_of": vintage.vintage_of(table, record),
         "edition_of": table.edition_of and table.edition_of.format_map(defaultdict(str, labels)),
         "edition_parts": int(labels["parts"]) if table.edition_of and "parts" in labels else None,
     }
     marks = ", ".join("?" for _ in values)
     con.execute(f"insert into raw.file ({', '.join(values)}) values ({marks})", list(values.values()))
-
-
-def _vintage_of(table: Table, record: RawFileRecord) -> str:
-    """What the file is a vintage of: its partition, or what the contract makes of its labels."""
-    return table.vintage_of.format_map(defaultdict(str, record.labels)) if table.vintage_of else record.partition
-
-
-def _has_rejects(con: duckdb.DuckDBPyConnection) -> bool:
-    return bool(_count(con, "select count(*) from duckdb_tables() where table_name = 'rejects' and temporary"))
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])

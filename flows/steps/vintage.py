@@ -7,9 +7,12 @@ until a later release is whole: no published state holds two releases, not even 
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import duckdb
 
 from flows.contracts import Table
+from flows.ledger import RawFileRecord
 
 _FILES = """
     select
@@ -93,6 +96,21 @@ from (
 ) as vintage
 where file.file_id = vintage.file_id
 """
+
+
+def vintage_of(table: Table, record: RawFileRecord) -> str:
+    """What the file is a vintage of: its partition, or what the contract makes of its labels."""
+    return table.vintage_of.format_map(defaultdict(str, record.labels)) if table.vintage_of else record.partition
+
+
+def current(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> tuple[str, int] | None:
+    """Id and row count of the file `record` would take the place of; an earlier release takes that of no later one."""
+    release = record.labels.get("release", "") if table.edition_of else None
+    return con.execute(
+        "select file_id, row_count from raw.file where source_code = ? and table_name = ? and vintage_of = ? "
+        "and is_current and (? is null or coalesce(release_label, '') <= ?)",
+        [record.source, record.table, vintage_of(table, record), release, release],
+    ).fetchone()
 
 
 def mark(con: duckdb.DuckDBPyConnection, table: Table) -> None:
