@@ -1,4 +1,4 @@
-"""One polite session for every live source: retries, rate limits, daily budgets, resumed downloads.
+"""One polite session for every live source: each host in its turn, retries, resumed downloads.
 
 Sources name the publishers' own addresses; where a stand-in is set it takes their place here. Keys go into
 `secret_params` or headers, and from there to the server only: never into an address that is kept or shown.
@@ -10,7 +10,6 @@ import contextlib
 import logging
 import threading
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
@@ -18,7 +17,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from flows.contracts import Source, load_contracts
 from flows.errors import HttpFailed, NotModified, QuotaExhausted
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
@@ -28,13 +26,12 @@ from flows.sources.answers import (
     TryAgain,
     is_page,
     is_same_version,
-    next_day,
-    quota_exhausted,
     tag_of,
     trouble,
     unpack,
     unpacked,
 )
+from flows.sources.turns import Turns
 
 __all__ = ["Answer", "Expected", "Http", "open_http"]
 
@@ -47,24 +44,18 @@ T = TypeVar("T")
 
 
 class Http:
-    """One polite session, for several threads. `answered` holds the headers worth keeping of the thread's last answer.
+    """One polite session, for several threads; a host is asked when `turns` gives it one.
 
-    Requests to one host start one after the other, at the contract's distance, whichever thread sends them.
+    `answered` holds the headers worth keeping of the thread's last answer.
     """
 
     def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
         self.ledger = ledger
-        self.sent: Counter[str] = Counter()
+        self.turns = Turns(settings, ledger, sleep)
         self._here = threading.local()
         self._sleep = sleep
         self._given_up: set[str] = set()
-        self._turn: dict[str, float] = {}
-        self._gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._contracts: dict[str, list[Source]] = {}
-        for source in load_contracts(settings.contracts).values():
-            for host in source.hosts:
-                self._contracts.setdefault(host, []).append(source)
         for name in ("httpx", "httpcore"):  # they would write whole addresses, keys included
             logging.getLogger(name).setLevel(logging.WARNING)
         direct: dict[str, httpx.BaseTransport | None] = {
@@ -86,18 +77,6 @@ class Http:
     @answered.setter
     def answered(self, headers: dict[str, str]) -> None:
         self._here.answered = headers
-
-    def budget(self, host: str) -> int | None:
-        """Requests a day `host` may be sent, by the settings or else the strictest contract; None without a limit."""
-        granted = (_requests_per_day(contract, self.settings) for contract in self._contracts.get(host, []))
-        chosen = self.settings.budget(host)
-        return chosen if chosen is not None else min((n for n in granted if n is not None), default=None)
-
-    def seconds_between(self, host: str) -> float:
-        """Distance of two requests to `host`; the stand-in needs none."""
-        if self.settings.stand_in is not None:
-            return 0.0
-        return max((each.seconds_between_requests for each in self._contracts.get(host, [])), default=0.0)
 
     def get(
         self,
@@ -217,8 +196,7 @@ class Http:
         self, method: str, url: str, params: Text, headers: Mapping[str, str], secret: Text
     ) -> Iterator[httpx.Response]:
         host = self.host_of(url)
-        with self._gates[host]:
-            self._await_turn(host)
+        self.turns.take(host)
         address = _address(_address(self.settings.base_url(url), params), secret, safe="")
         has_secret = bool(secret) or any(value in headers.values() for value in self.settings.secrets())
         try:
@@ -244,8 +222,7 @@ class Http:
         longest = self.settings.http_longest_wait_seconds
         error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())
         if isinstance(error, QuotaExhausted):
-            with self._gates[host]:
-                self.ledger.close_host(host, error.resume_at)
+            self.turns.close(host, error.resume_at)
         if error is not None:
             raise error
 
@@ -306,33 +283,11 @@ class Http:
         backoff = self.settings.http_backoff_seconds * 2.0 ** (failures - 1)
         self._sleep(max(again.wait, min(backoff, self.settings.http_longest_wait_seconds)))
 
-    def _await_turn(self, host: str) -> None:
-        budget, use, now = self.budget(host), self.ledger.host_use(host), utc_now()
-        if use.closed_until is not None and use.closed_until > now:
-            raise quota_exhausted(host, use.closed_until)
-        if budget is not None and use.requests >= budget:
-            raise quota_exhausted(host, next_day(now))
-        wait = self._turn.get(host, 0.0) - time.monotonic()
-        if wait > 0:
-            self._sleep(wait)
-        self._turn[host] = time.monotonic() + self.seconds_between(host)
-        self.sent[host] += 1
-        self.ledger.count_request(host)
-
     def host_of(self, url: str) -> str:
         """The publisher's host, behind the stand-in too."""
         if self.settings.stand_in and url.startswith(self.settings.stand_in):
             return url[len(self.settings.stand_in) :].strip("/").partition("/")[0]
         return urlsplit(url).netloc
-
-
-def _requests_per_day(contract: Source, settings: Settings) -> int | None:
-    """How often a publisher may be asked in a day: what the subscription grants, less without its key."""
-    if contract.key_name is None:
-        return contract.requests_per_day
-    if not settings.has_key(contract.key_name):
-        return contract.requests_per_day_without_key or contract.requests_per_day
-    return settings.granted_requests(contract.key_name) or contract.requests_per_day
 
 
 def _require_news(response: httpx.Response, url: str) -> None:

@@ -99,7 +99,7 @@ def estimate(settings: Settings, ledger: Ledger, http: Http, plan: Plan) -> list
 
 
 def _of_host(http: Http, ledger: Ledger, host: str, partitions: int, requests: int) -> HostEstimate:
-    use, budget = ledger.host_use(host), http.budget(host)
+    use, budget = ledger.host_use(host), http.turns.budget(host)
     closed = use.closed_until if use.closed_until and use.closed_until > utc_now() else None
     left = None if budget is None else max(0, budget - use.requests)
     return HostEstimate(
@@ -109,7 +109,7 @@ def _of_host(http: Http, ledger: Ledger, host: str, partitions: int, requests: i
         sent_today=use.requests,
         left_today=0 if closed else left,
         closed_until=closed,
-        seconds=requests * max(http.seconds_between(host), 0.1),
+        seconds=requests * max(http.turns.seconds_between(host), 0.1),
     )
 
 

@@ -28,7 +28,7 @@ class Progress:
         self.total = len(plan.fetch)
         self.done, self.rows, self.failed = 0, 0, 0
         self._http, self._tell, self._clock = http, tell, clock
-        self._sent_before = sum(http.sent.values())
+        self._sent_before = sum(http.turns.sent.values())
         self._begun = clock()
         self._told = self._begun - _EVERY_SECONDS
 
@@ -45,7 +45,7 @@ class Progress:
     @property
     def line(self) -> str:
         """`12 of 40 partitions, 1 failed, 3,456 rows, 51 requests, about 4 min left`."""
-        sent = sum(self._http.sent.values()) - self._sent_before
+        sent = sum(self._http.turns.sent.values()) - self._sent_before
         failed = f", {self.failed} failed" if self.failed else ""
         counted = f"{self.done} of {self.total} partitions{failed}, {self.rows:,} rows, {sent:,} requests"
         if self.done in (0, self.total):

@@ -128,9 +128,9 @@ def test_the_key_goes_to_the_server_and_nowhere_else(live: Settings, standin: St
 
 
 def test_without_a_key_500_requests_a_day_and_with_one_no_limit(live: Settings) -> None:
-    assert Http(live, Ledger(live)).budget(HOST) == 500
+    assert Http(live, Ledger(live)).turns.budget(HOST) == 500
     keyed = live.model_copy(update={"census_key": SecretStr(KEY)})
-    assert Http(keyed, Ledger(keyed)).budget(HOST) is None
+    assert Http(keyed, Ledger(keyed)).turns.budget(HOST) is None
 
 
 def test_a_month_without_figures_is_not_there_yet(live: Settings, standin: StandIn) -> None:

@@ -128,7 +128,7 @@ def test_progress_counts_and_tells_at_most_every_two_seconds(settings: Settings,
     ).outcome("new")  # fmt: skip
     for seconds, kind in ((1.0, "new"), (60.0, "failed"), (61.0, "new"), (62.0, "new")):
         now[0] = seconds
-        http.sent[COMTRADE] += 3
+        http.turns.sent[COMTRADE] += 3
         progress.after(outcome.model_copy(update={"rows": 1000, "outcome": kind}))
     assert told == [
         "25 1 of 4 partitions, 1,000 rows, 3 requests, about 3 s left",

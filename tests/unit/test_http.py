@@ -383,8 +383,8 @@ def test_requests_to_one_host_keep_their_distance(settings: Settings, server: Se
     http = Http(settings, Ledger(settings), waits.append)
     server.script = [Reply()]
     host = server.address.removeprefix("http://")
-    (contract, *_) = http._contracts[COMTRADE]
-    http._contracts[host] = [contract, contract.model_copy(update={"seconds_between_requests": 30.0})]
+    (contract, *_) = http.turns._contracts[COMTRADE]
+    http.turns._contracts[host] = [contract, contract.model_copy(update={"seconds_between_requests": 30.0})]
     http.get(f"{server.address}/a")
     http.get(f"{server.address}/b")
     assert len(waits) == 1
