@@ -110,7 +110,7 @@ def follow(ledger: Ledger, run: Run, release_id: str) -> None:
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
             run.notices.append(f"{name} failed, what is there is of an earlier release: {error}")
             log.warning("%s", run.notices[-1])
-    retention.prune(ledger.settings, ledger)
+    retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
     ledger.save(run)
 
 

@@ -101,7 +101,7 @@ def _write_tables(settings: Settings, release: Path, run_id: str, folder: Path, 
             path = str(target).replace("'", "''")
             con.execute(f"copy {rows} to '{path}' (format parquet, compression zstd{options})")
         describe(settings, con, run_id, folder)
-    (folder / TERMS).write_text(attribution(settings, release), encoding="utf-8")
+    (folder / TERMS).write_text(attribution(release), encoding="utf-8")
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

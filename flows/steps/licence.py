@@ -122,7 +122,7 @@ def require_redistributable(settings: Settings, release: Path, target: Path) -> 
         )
 
 
-def attribution(settings: Settings, release: Path) -> str:
+def attribution(release: Path) -> str:
     """Text for readers of an export: whose figures these are, on which terms, as of when."""
     with duckdb.connect(str(release), read_only=True) as con:
         used = con.execute(

@@ -45,13 +45,6 @@ def delete(found: list[Leftover]) -> None:
         shutil.rmtree(leftover.path)
 
 
-def prune(settings: Settings, ledger: Ledger) -> list[str]:
-    """Delete what is beyond the number of releases to keep; the run ids of the releases that went."""
-    found = leftovers(settings, ledger, settings.keep_releases)
-    delete(found)
-    return [leftover.path.name for leftover in found if leftover.kind == "release"]
-
-
 def table(settings: Settings, found: list[Leftover]) -> list[dict[str, object]]:
     """One row per folder, for people; sizes in megabytes (10^6 bytes)."""
     return [
