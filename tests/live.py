@@ -14,6 +14,12 @@ from flows.sources.http import Http
 from flows.sources.span import Span
 from flows.steps import fetch, ingest, land
 
+LITTLE: dict[str, Any] = {
+    "reporters": ("CHN",), "frequencies": ("A",), "currencies": ("USD", "CNY"), "indicators": ("SP.POP.TOTL",),
+    "http_tries": 2,
+}  # fmt: skip
+"""Settings by which every live source is asked for little."""
+
 
 def live_run(settings: Settings, sources: Iterable[str], span: Span | None = None) -> Run:
     """One run; waits for a server are not waited, and a run that must stop has done all the rest before."""

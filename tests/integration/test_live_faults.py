@@ -19,7 +19,7 @@ from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
 from flows.sources.span import Span
 from flows.steps import land
-from tests.live import current, live_run
+from tests.live import LITTLE, current, live_run
 from tests.standin.control import KINDS
 from tests.standin.server import StandIn
 
@@ -197,17 +197,7 @@ def chosen(case: Case, warehouse: Path, standin: StandIn, prepared: Path) -> Set
     warehouse.mkdir(parents=True)
     shutil.copy(prepared, warehouse)
     return Settings(warehouse=warehouse).model_copy(
-        update={
-            "stand_in": standin.url,
-            "history_from": 2022,
-            "history_to": 2022,
-            "reporters": ("CHN",),
-            "frequencies": ("A",),
-            "currencies": ("USD", "CNY"),
-            "indicators": ("SP.POP.TOTL",),
-            "http_tries": 2,
-            **case.settings,
-        }
+        update={**LITTLE, "stand_in": standin.url, "history_from": 2022, "history_to": 2022, **case.settings}
     )
 
 

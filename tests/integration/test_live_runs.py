@@ -14,7 +14,7 @@ from flows.settings import Settings
 from flows.sources import cbr, ecb
 from flows.steps import land, summary
 from flows.steps.backfill import Request
-from tests.live import current, live_run, outcomes
+from tests.live import LITTLE, current, live_run, outcomes
 from tests.standin.server import StandIn
 
 SOURCES = ["ecb", "cbr", "world_bank", "imf_imts", "comtrade_api"]
@@ -23,18 +23,7 @@ PLANNING = ("/dataflow/", "/getDa/")
 
 @pytest.fixture
 def live(settings: Settings, standin: StandIn) -> Settings:
-    return settings.model_copy(
-        update={
-            "stand_in": standin.url,
-            "history_from": 2023,
-            "history_to": 2023,
-            "reporters": ("CHN",),
-            "frequencies": ("A",),
-            "currencies": ("USD", "CNY"),
-            "indicators": ("SP.POP.TOTL",),
-            "http_tries": 2,
-        }
-    )
+    return settings.model_copy(update={**LITTLE, "stand_in": standin.url, "history_from": 2023, "history_to": 2023})
 
 
 def data_requests(standin: StandIn, since: int) -> list[str]:

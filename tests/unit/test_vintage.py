@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
 
 from flows.settings import ROOT
+from tests.marts import python_model
 
 
 @pytest.fixture(scope="module")
 def replayed() -> ModuleType:
-    path = ROOT / "dbt_project" / "models" / "intermediate" / "vintage" / "int_trade_cell_replayed.py"
-    spec = importlib.util.spec_from_file_location("int_trade_cell_replayed", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return python_model(ROOT / "dbt_project" / "models" / "intermediate" / "vintage" / "int_trade_cell_replayed.py")
 
 
 def day(number: int) -> datetime:
