@@ -74,8 +74,7 @@ def section(release: Release) -> Section:
         (chart,),
         tuple(table for table in tables if table.lines),
         "A new report adds figures and changes none. Amounts of causes are not added up: totals and their "
-        "parts may both "
-        "have changed.",
+        "parts may both have changed.",
         "Against the release before, figure by figure.",
     )
 

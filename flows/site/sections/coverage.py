@@ -51,8 +51,7 @@ def section(release: Release) -> Section:
     sentences = [
         Sentence(
             f"{plural(len(sources), 'source')} with {count(sum(row['n_rows'] for row in sources))} records "
-            "stand behind "
-            f"this release; the newest file came in on {day(max(row['last_on'] for row in sources))}."
+            f"stand behind this release; the newest file came in on {day(max(row['last_on'] for row in sources))}."
         )
     ]
     if old:

@@ -45,8 +45,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(tables),
         "The importer\u2019s report usually includes freight and insurance; they are taken off before the two are "
         "compared. A gap needs both reports: a year with only one is marked grey, and its gap is not known, "
-        "rather than "
-        "zero.",
+        "rather than zero.",
         "What the importer reports, less what the exporter reports of the same deliveries.",
     )
 
@@ -57,8 +56,7 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
     more = "more" if last["gap_usd"] > 0 else "less"
     text = (
         f"For {last['year_number']} {buyer} reports {money.text(abs(last['gap_usd']))} {money.short} {more} "
-        "as bought from "
-        f"{pair.name(seller)} than {pair.name(seller)} as sold, "
+        f"as bought from {pair.name(seller)} than {pair.name(seller)} as sold, "
         f"{percent(abs(last['gap_of_mean_pct']), False)} of their mean"
     )
     if widest is not last:

@@ -87,9 +87,8 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "turnover-by-month",
         "months",
         f"Turnover of {words(list(pair.names))} by month, {money.unit}",
-        f"Monthly turnover in {money.short}, {plural(len(known), 'reported period')} by "
-        f"{words(tellers)}"
-        f"; the first is {spans[0][0]} with {spans[0][1]}, the last {spans[1][0]} with {spans[1][1]}.",
+        f"Monthly turnover in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
+        f"the first is {spans[0][0]} with {spans[0][1]}, the last {spans[1][0]} with {spans[1][1]}.",
         drawn,
         {"names": pair.names, "unit": money.short},
         height=330,

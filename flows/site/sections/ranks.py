@@ -37,8 +37,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tables,
         "A partner without a report gets no rank. Where reports are missing the rank is an interval: its ends are the "
         "best and the worst place the partner can have, whatever the missing reports would say. Grey marks "
-        "are years in "
-        "which nothing can be ranked.",
+        "are years in which nothing can be ranked.",
         "A dot is a certain place. A bar is all places that remain possible; an outlined one stands on the "
         "figures of others.",
     )

@@ -81,8 +81,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         charts,
         (table,),
         "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
-        "period and "
-        "scope: they are marks, not a series, and nothing is drawn between them.",
+        "period and scope: they are marks, not a series, and nothing is drawn between them.",
     )
 
 

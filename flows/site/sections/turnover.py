@@ -45,9 +45,8 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tables=tuple(table for table in tables if table.lines),
         rule=(
             "A year without a report is no zero: no line runs through it. Hollow marks are figures of the "
-            "other side or "
-            "of a publisher\u2019s estimate. Growth as printed stands on the statistic\u2019s revised base; growth as "
-            "computed stands on the two levels shown, and only where both are measured alike."
+            "other side or of a publisher\u2019s estimate. Growth as printed stands on the statistic\u2019s revised "
+            "base; growth as computed stands on the two levels shown, and only where both are measured alike."
         ),
     )
 
