@@ -192,7 +192,7 @@ def _verbs(group: Any, context: click.Context) -> list[str]:
         for parameter in command.get_params(inner):
             record = getattr(parameter, "get_help_record", lambda _: None)(inner)
             if record and record[0] != "--help":
-                rows.append([f"`{record[0]}`", record[1]])
+                rows.append([f"`{record[0]}`", record[1].replace(f"{ROOT}/", "")])
         if rows:
             parts.append(_definitions(["argument or option", "meaning"], rows))
         if hasattr(command, "list_commands"):

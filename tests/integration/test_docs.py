@@ -107,3 +107,4 @@ def test_the_reference_has_every_table_source_setting_and_verb(site: Path) -> No
     assert all(f"ENTREPOT_{name}".upper() in text["settings.html"] for name in ("warehouse", "port", "keep_releases"))
     assert all(f"entrepot {verb}" in text["commands.html"] for verb in ("run", "sql", "sources new", "rollback"))
     assert "1.1 How much do China and Russia trade" in text["questions.html"]
+    assert not [name for name, page in text.items() if f"{ROOT}/warehouse" in page], "no folder of this machine"
