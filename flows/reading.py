@@ -47,8 +47,16 @@ def open_published(settings: Settings, may_write: Path | None = None) -> duckdb.
 def ask(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None, most: int | None = None
 ) -> Answer:
-    """Run one query and fetch all rows, or the first `most`. Raises EntrepotError with what is wrong and where."""
+    """Run one query and fetch all rows, or the first `most`. Raises EntrepotError with what is wrong and where.
+
+    One query only: DuckDB would run several and keep the last answer alone.
+    """
     try:
+        found = len(connection.extract_statements(sql))
+        if not found:
+            raise EntrepotError('The query is empty; ask something, such as "from marts.partner_rank limit 5".')
+        if found > 1:
+            raise EntrepotError(f"These are {found} queries; ask one at a time, or pipe them into `entrepot sql`.")
         cursor = connection.execute(sql, parameters or [])
         description = cursor.description or []
         rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
@@ -229,6 +237,8 @@ where correction.correction_state = 'applied'
 order by correction.correction_code
 """
 
+_MOST_DIGITS = 15  # before or after the point: more than a double holds, and than any statistic prints
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -265,12 +275,15 @@ def explain(
 
 
 def _printed(number: str) -> tuple[float, float]:
+    """The figure and one unit of its last digit; infinite, not a number or beyond any trade is no printed figure."""
     try:
         decimal = Decimal(number)
     except ArithmeticError as error:
         raise EntrepotError(f"{number!r} is not a number; try `entrepot explain 146.88`.") from error
     exponent = decimal.as_tuple().exponent
-    return float(decimal), 10.0 ** int(exponent) if isinstance(exponent, int) else 1.0
+    if not isinstance(exponent, int) or max(abs(exponent), abs(decimal.adjusted())) > _MOST_DIGITS:
+        raise EntrepotError(f"{number!r} is no figure anybody prints; try `entrepot explain 146.88`.")
+    return float(decimal), 10.0**exponent
 
 
 def _explanation(settings: Settings, con: duckdb.DuckDBPyConnection, match: dict[str, Any]) -> Explanation:

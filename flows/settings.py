@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from flows.errors import EntrepotError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -310,10 +312,23 @@ _in_use: list[Settings] = []
 
 
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
+    """The settings of this process, read once. Raises EntrepotError for a value that cannot be used."""
     if not _in_use:
-        _in_use.append(Settings())
+        try:
+            _in_use.append(Settings())
+        except ValidationError as error:  # not chained: what pydantic says holds the values, secrets too
+            raise EntrepotError(" ".join(_refusal(fault) for fault in error.errors())) from None
     return _in_use[0]
+
+
+def _refusal(fault: Any) -> str:
+    """What is wrong with one setting, in a sentence; the value is named unless it is a secret."""
+    field = str(fault["loc"][0])
+    name = field if field.startswith("ENTREPOT_") else f"ENTREPOT_{field.upper()}"
+    is_secret = field in Settings.model_fields and "SecretStr" in str(Settings.model_fields[field].annotation)
+    value = f" is {fault['input']!r}" if isinstance(fault["input"], str) and not is_secret else " cannot be used"
+    reason = fault["msg"].removeprefix("Value error, ")
+    return f"{name}{value}: {reason[:1].lower()}{reason[1:]}; set it anew, in the environment or in .env."
 
 
 def use_settings(settings: Settings) -> None:

@@ -11,6 +11,7 @@ import pytest
 from flows import chart, query_error, reading
 from flows.errors import EntrepotError
 from flows.prompt import is_complete, statements
+from flows.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,28 @@ def test_an_error_is_one_sentence_with_its_place(sql: str, said: str) -> None:
         reading.ask(con, sql)
     assert str(caught.value).startswith(said)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [("", "is empty"), (" ; ", "is empty"), ("-- nothing", "is empty"), ("select 1; select 2", "are 2 queries")],
+)
+def test_one_query_at_a_time(sql: str, said: str) -> None:
+    with duckdb.connect() as con, pytest.raises(EntrepotError, match=said):
+        reading.ask(con, sql)
+
+
+@pytest.mark.parametrize("sql", ["select 1;", "select 1 -- one", "pivot (select 'a' as k, 1 as n) on k using sum(n)"])
+def test_one_query_is_one_however_it_ends(sql: str) -> None:
+    with duckdb.connect() as con:
+        assert reading.ask(con, sql).rows == [(1,)]
+
+
+@pytest.mark.parametrize("number", ["many", "nan", "inf", "-Infinity", "snan", "1e400", "1e-400", "1e16"])
+def test_what_nobody_prints_is_no_figure_to_explain(number: str) -> None:
+    with pytest.raises(EntrepotError, match=r"try `entrepot explain 146\.88`") as caught:
+        reading.explain(Settings.alone(), number)
+    assert repr(number) in str(caught.value)
 
 
 def test_an_error_without_a_place_stays_as_it_is() -> None:
