@@ -87,7 +87,7 @@ order by measure, rank, partner_code
 --> imports | 4    | IND     | 55.62        | true
 --> imports | 5    | VNM     | 46.92        | true
 
--- 2.6 Which first places are not certain, because trade without a named partner could belong to the next?
+-- 2.6 Which first places are not certain, because trade without a named partner, handed out once, could lift others?
 -- World: bundled
 select
     reporter_code as reporter,
@@ -101,10 +101,10 @@ order by year_number desc, reporter_code
 limit 6
 ;
 --> reporter | year | partner | unallocated_usd_bn | rank_worst_if_unallocated
---> RUS      | 2015 | CHN     | 53.1               | 17
---> RUS      | 2014 | CHN     | 66.93              | 17
---> RUS      | 2013 | CHN     | 67.28              | 17
---> RUS      | 2011 | CHN     | 72.57              | 17
+--> RUS      | 2015 | CHN     | 53.1               | 3
+--> RUS      | 2014 | CHN     | 66.93              | 3
+--> RUS      | 2013 | CHN     | 67.28              | 3
+--> RUS      | 2011 | CHN     | 72.57              | 4
 
 -- 2.7 Every partner as one row: shares, growth over one and five years, place among its own suppliers
 -- World: demo

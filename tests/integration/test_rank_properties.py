@@ -69,7 +69,7 @@ def ranking(mirror: Mirror) -> Compiled:
 def ranks(
     ranking: Compiled, known: list[Known], basis: str, unallocated: int = 0, perimeter: str = "all"
 ) -> dict[str, tuple[int | None, int | None, int | None, int | None, bool]]:
-    """By partner: rank, best, worst, worst if what is not allocated were a rival's, and whether the rank is certain."""
+    """By partner: rank, best, worst, worst if rivals shared what is not allocated, and whether the rank is certain."""
     con = duckdb.connect()
     con.execute("attach ':memory:' as trade; use trade; set threads = 1")
     con.execute(GIVEN)
@@ -118,7 +118,9 @@ def test_places_are_those_counted_by_hand(ranking: Compiled, world: tuple[str, l
         others = [other for other in known if other.partner != one.partner]
         assert best == 1 + sum(other.low > one.high for other in others)
         assert worst == 1 + sum(other.high > one.low for other in others)
-        assert if_unallocated == 1 + sum(other.high > one.low - unallocated for other in others)
+        lacking = sorted(one.low - other.high for other in others if other.high <= one.low)
+        passing = sum(sum(lacking[: number + 1]) < unallocated for number in range(len(lacking)))
+        assert if_unallocated == worst + passing, "what is not allocated is handed out once"
         assert best <= 1 + sum(other.true > one.true for other in others) <= worst, "the truth lies between"
         assert rank == (best if best == worst and basis == "own" else None)
         assert is_certain == (rank is not None and rank == if_unallocated)

@@ -1,12 +1,9 @@
 -- How many rivals surely, or possibly, lie above a partner. Rivals and the mark they are held against are
--- sorted into one line and counted along it, so that no partner is compared with every other.
--- Reason for size: three questions are counted along that line, one of them of trade without a named partner.
+-- sorted into one line and counted along it; only where trade goes without a named partner is a partner compared with
+-- those behind it on the line.
+-- Reason for size: three questions are asked of that line, one of them of trade without a named partner.
 {%- set series = 'perimeter_code, reporter_code, year_number, measure' %}
-{%- set questions = [
-    ('surely', 'least_usd', 'most_usd'),
-    ('possibly', 'most_usd', 'least_usd'),
-    ('if_unallocated', 'most_usd', 'least_usd - coalesce(unallocated_usd, 0)'),
-] %}
+{%- set questions = [('surely', 'least_usd', 'most_usd'), ('possibly', 'most_usd', 'least_usd')] %}
 with
     unallocated as (
 
@@ -31,7 +28,7 @@ with
             perimeters.perimeter_code,
             interval_rows.*,
             coalesce(interval_rows.low_usd, 0) as least_usd,
-            coalesce(interval_rows.high_usd, 1e15) as most_usd,
+            coalesce(interval_rows.high_usd, 9e14::decimal(18, 3)) as most_usd,
             coalesce(
                 unallocated.unallocated_usd, case when interval_rows.rank_basis = 'own' then 0 end
             ) as unallocated_usd
@@ -53,10 +50,16 @@ with
     points as (
 
         {% for name, rival, mark in questions %}
-            select '{{ name }}' as question, {{ series }}, partner_code, {{ rival }} as amount_usd, 1 as is_rival
+            select
+                '{{ name }}' as question,
+                {{ series }},
+                partner_code,
+                {{ rival }} as amount_usd,
+                unallocated_usd,
+                1 as is_rival
             from intervals
             union all
-            select '{{ name }}', {{ series }}, partner_code, {{ mark }}, 0
+            select '{{ name }}', {{ series }}, partner_code, {{ mark }}, unallocated_usd, 0
             from intervals
             where
                 value_state in ('observed', 'implied_zero', 'bounded')
@@ -73,11 +76,16 @@ with
 
         select
             *,
-            sum(is_rival) over (
-                partition by question, {{ series }}
-                order by amount_usd desc nulls last, is_rival, partner_code
-                rows between unbounded preceding and current row
-            ) as n_above
+            {% for name, term, type in [
+                ('n_above', 'is_rival', 'bigint'),
+                ('usd_above', 'is_rival * amount_usd', 'decimal(38, 3)'),
+            ] %}
+                sum({{ term }}) over (
+                    partition by question, {{ series }}
+                    order by amount_usd desc nulls last, is_rival, partner_code
+                    rows between unbounded preceding and current row
+                )::{{ type }} as {{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
         from points
 
     ),
@@ -93,6 +101,31 @@ with
         from counted
         where is_rival = 0
         group by {{ series }}, partner_code
+
+    ),
+
+    -- the unallocated trade can be handed out only once. Most rivals pass if it goes to those who lack least: the next
+    -- ones on the line behind the mark, as long as it is more than they lack together
+    passing as (
+
+        select mark.perimeter_code, mark.reporter_code, mark.year_number, mark.measure, mark.partner_code, count(*) as n
+        from counted as mark
+        inner join
+            counted as rival
+            on mark.question = rival.question
+            and mark.perimeter_code = rival.perimeter_code
+            and mark.reporter_code = rival.reporter_code
+            and mark.year_number = rival.year_number
+            and mark.measure = rival.measure
+            and mark.n_above < rival.n_above
+        where
+            mark.question = 'possibly'
+            and mark.is_rival = 0
+            and mark.unallocated_usd > 0
+            and rival.is_rival = 1
+            and (rival.n_above - mark.n_above) * mark.amount_usd - (rival.usd_above - mark.usd_above)
+            < mark.unallocated_usd
+        group by mark.perimeter_code, mark.reporter_code, mark.year_number, mark.measure, mark.partner_code
 
     )
 
@@ -114,7 +147,8 @@ select
     (answers.n_possibly - case when intervals.most_usd > intervals.least_usd then 1 else 0 end)::bigint
     as n_possibly_above,
     (
-        answers.n_if_unallocated
+        answers.n_possibly
+        + coalesce(passing.n, 0)
         - case when intervals.most_usd + coalesce(intervals.unallocated_usd, 0) > intervals.least_usd then 1 else 0 end
     )::bigint as n_above_if_unallocated
 from intervals
@@ -125,3 +159,10 @@ left join
     and intervals.partner_code = answers.partner_code
     and intervals.year_number = answers.year_number
     and intervals.measure = answers.measure
+left join
+    passing
+    on intervals.perimeter_code = passing.perimeter_code
+    and intervals.reporter_code = passing.reporter_code
+    and intervals.partner_code = passing.partner_code
+    and intervals.year_number = passing.year_number
+    and intervals.measure = passing.measure
