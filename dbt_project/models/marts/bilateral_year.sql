@@ -124,7 +124,10 @@ select
     joined.turnover_usd_max,
     joined.n_reports,
     joined.is_corroborated,
-    (joined.exports_usd - joined.imports_usd)::decimal(18, 3) as balance_usd,
+    -- a mirrored flow has the other side's valuation and errors: beside an own one the difference is no balance
+    case
+        when joined.exports_basis = joined.imports_basis then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
+    end as balance_usd,
     (100 * ({{ ratio('joined.turnover_usd', 'joined.turnover_before_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
     joined.turnover_yoy_is_comparable,
     usd.yoy_pct as turnover_yoy_published_pct,
