@@ -338,8 +338,8 @@ def claims(
 @app.command()
 def explain(
     number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, or percent growth.")],
-    reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN.")] = None,
-    partner: Annotated[str | None, typer.Option(help="Only this partner, such as RUS.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN or China.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner, such as RUS or Russia.")] = None,
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2021 or 2021-YTD07.")] = None,
     as_json: Json = False,
 ) -> None:

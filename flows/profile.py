@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
+from flows.areas import Area as Area
+from flows.areas import find_area
 from flows.errors import EntrepotError
 from flows.reading import ask, open_published
 from flows.settings import Settings
@@ -26,15 +25,6 @@ inner join core.dim_period as period on known.period_code = period.period_code
 where known.reporter_code in (?, ?) and known.availability_state = 'published'
 group by known.reporter_code
 """
-
-
-@dataclass(frozen=True)
-class Area:
-    """An economy or group of dim_area."""
-
-    code: str
-    name: str
-    is_group: bool
 
 
 @dataclass(frozen=True)
@@ -70,20 +60,3 @@ def profile(settings: Settings, area: str, partner: str, first: int | None = Non
         codes = [side.code for side in sides]
         figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
         return Profile(*sides, figures, ask(con, _DATASETS, codes).records())
-
-
-def find_area(con: duckdb.DuckDBPyConnection, text: str) -> Area:
-    """The area a person means. Raises EntrepotError with the closest names where there is none."""
-    rows = con.execute(
-        "select area_code, area_name, area_kind, iso2_code from core.dim_area where area_kind in ('economy', 'group') "
-        "order by is_economy desc, valid_to is not null, area_code"
-    ).fetchall()
-    said = text.strip().casefold()
-    for code, name, kind, iso2 in rows:
-        if said in (code.casefold(), name.casefold(), (iso2 or code).casefold()):
-            return Area(code, name, kind == "group")
-    names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
-    close = [label for name, label in names.items() if said and said in name][:5]
-    close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    raise EntrepotError(f"{text!r} is no economy or group of this warehouse; core.dim_area lists them.{hint}")

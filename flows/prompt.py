@@ -228,7 +228,7 @@ class Prompt:
         if path.suffix not in (".csv", ".parquet"):
             raise EntrepotError("Name a file that ends in .csv or .parquet, such as \\o trade.csv.")
         rows = reading.write_rows(self.settings, self._last()[0], path)
-        terminal.say(f"Wrote {rows} rows to {path}.")
+        terminal.say(f"Wrote {terminal.number_of_rows(rows)} to {path}.")
 
     def _show(self, answer: reading.Answer, is_text: bool = False) -> None:
         """Print, through `less` what is larger than the screen; text is folded to fit, figures never are."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from flows.areas import ANY_KIND, find_area
 from flows.errors import EntrepotError
 from flows.query_error import sentence
 from flows.settings import Settings
@@ -261,17 +262,37 @@ def explain(
 ) -> list[Explanation]:
     """Where a figure comes from: billions of USD or percent, matched within one unit of its last printed digit.
 
-    Raises EntrepotError when the text is no number or no report holds it.
+    `reporter` and `partner` are codes or names. Raises EntrepotError when the text is no number, an area or the period
+    is not known, or no report holds the figure.
     """
     value, unit = _printed(number)
-    filters = [part for text in (reporter, partner, period) for part in (text, text)]
     with open_published(settings) as con:
+        asked = {"reporter": _area(con, reporter), "partner": _area(con, partner), "period": _period(con, period)}
+        filters = [code for code in asked.values() for _ in range(2)]
         matches = ask(con, _MATCHES, [*[value, unit] * 3, *filters, *[value] * 3, limit]).records()
         if not matches:
+            chosen = ", ".join(f"{name} {code}" for name, code in asked.items() if code)
+            where = f" for {chosen}; ask with less, or" if chosen else ";"
             raise EntrepotError(
-                f"No report holds {number} (billions of USD, or percent); `entrepot sql` can search wider."
+                f"No report holds {number} (billions of USD, or percent){where} `entrepot sql` can search wider."
             )
         return [_explanation(settings, con, match) for match in matches]
+
+
+def _area(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:
+    return None if text is None else find_area(con, text, ANY_KIND).code
+
+
+def _period(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = ask(con, "select period_code from core.dim_period where period_code = upper(trim(?))", [text]).rows
+    if not found:
+        raise EntrepotError(
+            f"{text!r} is no period of this warehouse; write 2021, 2021-Q4, 2021-M07 or 2021-YTD07, "
+            "or look into core.dim_period."
+        )
+    return str(found[0][0])
 
 
 def _printed(number: str) -> tuple[float, float]:

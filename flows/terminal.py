@@ -110,6 +110,11 @@ def show_rows(rows: list[dict[str, Any]]) -> None:
     console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
 
 
+def number_of_rows(number: int) -> str:
+    """How many rows, in words."""
+    return f"{number} row{'' if number == 1 else 's'}"
+
+
 def print_json(value: Any) -> None:
     """Print `value` as JSON, dates and decimals as text and numbers."""
     json.dump(
@@ -138,7 +143,7 @@ def show_answer(answer: reading.Answer, form: str) -> None:
         writer.writerows(answer.rows)
     else:
         _print_rows(answer)
-        console.print(f"[dim]{len(answer.rows)} rows[/]")
+        console.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")
 
 
 def show_page(answer: reading.Answer, page: Console, is_expanded: bool) -> None:
@@ -147,7 +152,7 @@ def show_page(answer: reading.Answer, page: Console, is_expanded: bool) -> None:
         _print_values(answer, page)
     else:
         page.print(table_of(answer.columns, answer.rows))
-    page.print(f"[dim]{len(answer.rows)} rows[/]")
+    page.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")
 
 
 def _print_values(answer: reading.Answer, page: Console) -> None:

@@ -25,7 +25,7 @@ LAYERS = [
         "expectations.checks",
     },
     {"flows.sources", "expectations.landing", "expectations.release"},
-    {"flows.steps", "flows.reading", "flows.query_error", "flows.profile", "flows.forms", "flows.site"},
+    {"flows.steps", "flows.reading", "flows.query_error", "flows.areas", "flows.profile", "flows.forms", "flows.site"},
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
         *("flows.server", "flows.pages", "flows.prompt", "flows.prompt_catalog", "flows.chart"),

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.profile import find_area
+from flows.areas import find_area
 from flows.reading import open_published
 from tests.conftest import Home
 

@@ -90,7 +90,7 @@ def terminal(home: Home) -> Iterator[Terminal]:
 
 def test_a_person_asks_and_is_answered(terminal: Terminal, home: Home) -> None:
     terminal.type("select 40 +\r2 as answer;\r")
-    assert "│     42 │" in terminal.until("1 rows")
+    assert "│     42 │" in terminal.until("1 row\n")
     terminal.type("\\d marts.target_progress\r")
     assert re.search(r"required_cagr_pct .* percent +│ Yearly growth needed", terminal.until("23 rows"))
     terminal.type("\\x\r\\timing\r")
@@ -135,7 +135,7 @@ def test_ctrl_c_ends_a_query_and_not_the_prompt(terminal: Terminal) -> None:
     terminal.type("\x03")
     terminal.until("Cancelled.", seconds=20)
     terminal.type("select 7 as still_there;\r")
-    terminal.until("1 rows")
+    terminal.until("1 row\n")
 
 
 def test_a_release_published_in_between_answers_the_next_statement(terminal: Terminal, home: Home) -> None:
