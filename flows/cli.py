@@ -1,8 +1,9 @@
 """`entrepot`: the command line. Thin: every verb calls what the flows call.
 
-Exit codes: 0 done, 1 something failed, 2 the release gate stopped the publish (or the command was misspelt),
+Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the release gate stopped the publish,
 3 done although some partitions failed and their last good file stands in, 4 another process is writing,
-5 partial: a publisher's request quota is used up, and the same command goes on when it is replenished.
+5 partial: a publisher's request quota is used up, and the same command goes on when it is replenished,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ DEMO = ROOT / "warehouse" / "demo"
 STANDS_IN = 3
 PARTIAL = 5
 INTERRUPTED = 130
+_MISSPELT = 2  # typer's own code, which here is the gate's alone
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
@@ -419,7 +421,10 @@ def main() -> None:
         terminal.complain(str(error))
         sys.exit(error.exit_code)
     except (SystemExit, RuntimeError) as error:
-        if not is_interruption(error) and getattr(error, "code", None) != INTERRUPTED:  # typer's exit after Ctrl-C
+        code = getattr(error, "code", None)
+        if code == _MISSPELT:
+            sys.exit(EntrepotError.exit_code)
+        if not is_interruption(error) and code != INTERRUPTED:  # typer's exit after Ctrl-C
             raise
         terminal.complain("Interrupted; what was fetched is kept, and the published warehouse is as it was.")
         sys.exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""The whole story on one screen: fetch, land, build, audit, publish.
+"""The whole story in one file: fetch, land, build, audit, publish.
 
 Every step is a plain function in `flows/steps/`; here they become Prefect tasks, so that a person sees each
 source partition, the dbt build and the audit in the UI. Nothing flows back: a failure before `publish` leaves

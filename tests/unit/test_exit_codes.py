@@ -1,0 +1,55 @@
+"""What the command ends with, and that both tables of the exit codes say so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flows import cli
+from flows.errors import EntrepotError, GateFailed, WriterBusy
+from flows.settings import ROOT
+
+_ROW = re.compile(r"^\| (\d+) \| (.+) \|$", re.MULTILINE)
+
+
+def ended(capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
+    """The exit code of the command, and what it said to standard error."""
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    return caught.value.code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["runn"], ["status", "--nope"], ["retention", "--keep", "0"], ["explain"]])
+def test_a_misspelt_command_is_not_taken_for_the_gate(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", *arguments])
+    code, said = ended(capsys)
+    assert code == 1
+    assert "Usage: " in said
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EntrepotError("said"), 1), (GateFailed("said"), 2), (SystemExit(3), 3), (WriterBusy("said"), 4),
+        (SystemExit(5), 5), (SystemExit(130), 130),
+    ],
+)  # fmt: skip
+def test_every_other_end_keeps_its_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int
+) -> None:
+    def app() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", app)
+    assert ended(capsys)[0] == code
+
+
+def test_both_tables_list_the_same_codes() -> None:
+    readme, gates = (
+        _ROW.findall((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "docs/explanation/gates.md")
+    )
+    assert readme == gates
+    assert [code for code, _ in readme] == ["0", "1", "2", "3", "4", "5", "130"]
