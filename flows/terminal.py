@@ -1,4 +1,4 @@
-"""The terminal itself: lines, progress, tables of rows, and the SQL prompt. No decisions are made here."""
+"""The terminal itself: lines, progress, and tables of rows. No decisions are made here."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from flows import reading
+from flows import reading, table_layout
 from flows.settings import Settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
 _WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
+_ANY_WIDTH = 10_000  # of a table that is measured, not printed
 console = Console(width=_WIDTH)
 errors = Console(stderr=True, width=_WIDTH)
 
@@ -86,23 +87,27 @@ def progress() -> Iterator[None]:
 def _cell(value: Any) -> Text:
     if value is None:
         return Text("null", style="dim")
-    if isinstance(value, float | Decimal) and not isinstance(value, bool):
+    if isinstance(value, float | Decimal):
         text = f"{value:,.6f}".rstrip("0").rstrip(".")
         return Text(text if "." in text or value == int(value) else f"{value:,}")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Text(str(value))
     return Text(str(value))
 
 
-def table_of(columns: list[str], rows: list[tuple[Any, ...]], title: str | None = None) -> Table:
-    """A table of rows, numbers to the right."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    numeric = [any(isinstance(row[i], int | float | Decimal) for row in rows) for i in range(len(columns))]
-    for name, is_number in zip(columns, numeric, strict=True):
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=name == "partition")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    return table
+def table_of(
+    columns: list[str], rows: list[tuple[Any, ...]], title: str | None = None, width: int | None = None
+) -> Table:
+    """A table of rows, numbers to the right, as wide as the screen allows or `width` says."""
+    values = [[row[i] for row in rows] for i in range(len(columns))]
+    laid_out = [
+        table_layout.Column(
+            name=name,
+            cells=[_cell(value) for value in column],
+            is_number=any(isinstance(value, int | float | Decimal) for value in column),
+            is_text=all(isinstance(value, str | None) for value in column),
+        )
+        for name, column in zip(columns, values, strict=True)
+    ]
+    return table_layout.fit(laid_out, title, console.width if width is None else width)
 
 
 def show_rows(rows: list[dict[str, Any]]) -> None:
@@ -151,21 +156,22 @@ def show_page(answer: reading.Answer, page: Console, is_expanded: bool) -> None:
     if is_expanded:
         _print_values(answer, page)
     else:
-        page.print(table_of(answer.columns, answer.rows))
+        page.print(table_of(answer.columns, answer.rows, width=page.width))
     page.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")
 
 
 def _print_values(answer: reading.Answer, page: Console) -> None:
+    room = max(map(len, answer.columns), default=0) + 2
     for number, row in enumerate(answer.rows, start=1):
         page.rule(f"row {number}", align="left")
         for name, value in zip(answer.columns, row, strict=True):
-            page.print(Text(f"{name:<28}") + _cell(value))
+            page.print(Text(f"{name:<{room}}") + _cell(value))
 
 
 def _print_rows(answer: reading.Answer) -> None:
     """A table as wide as it needs where the output is piped; one line per value where a screen is too narrow."""
-    table = table_of(answer.columns, answer.rows)
-    natural = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    table = table_of(answer.columns, answer.rows, width=_ANY_WIDTH)
+    natural = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).maximum
     if natural <= console.width:
         console.print(table)
     elif not sys.stdout.isatty():

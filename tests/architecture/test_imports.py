@@ -29,7 +29,7 @@ LAYERS = [
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
         *("flows.server", "flows.pages", "flows.prompt", "flows.prompt_catalog", "flows.chart"),
-        *("flows.terminal", "flows.reports", "flows.run_report", "flows.profile_report"),
+        *("flows.terminal", "flows.table_layout", "flows.reports", "flows.run_report", "flows.profile_report"),
     },
 ]
 
