@@ -1,5 +1,6 @@
 -- What is known of every partner's turnover, exports and imports in a year: a value, or the interval it must lie in.
 -- An end of which nothing is known is open: a partner never seen is not small.
+{%- set no_bound = '1e14' %}
 {%- set columns = [
     'reporter_code', 'partner_code', 'year_number', 'value_state', 'rank_basis', 'mirror_is_whole',
     'is_partly_mirrored', 'value_usd', 'mirror_usd', 'known_usd', 'bound_usd',
@@ -33,15 +34,16 @@ with
 
     carried as (
 
-        -- the last value observed, or where none was the last bound, grown at the fastest pace ever seen; a bound over
-        -- a hundred trillion USD, more than the whole world trades, says no more than that one does
+        -- the last value observed, or where none was the last bound, grown at the fastest pace ever seen; a bound of
+        -- a hundred trillion USD, more than the whole world trades, binds nothing and is read as open below
         select
             this_year.reporter_code,
             this_year.partner_code,
             this_year.year_number,
             this_year.measure,
             least(
-                earlier.most_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number), 1e14
+                earlier.most_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number),
+                {{ no_bound }}
             ) as carried_usd
         from states as this_year
         inner join
@@ -86,7 +88,7 @@ select
         state.bound_usd,
         case when state.rank_basis = 'mirror' and state.mirror_is_whole then state.mirror_usd end,
         case
-            when carried.carried_usd is not null or state.mirror_is_whole
+            when carried.carried_usd < {{ no_bound }} or (carried.carried_usd is null and state.mirror_is_whole)
             then greatest(coalesce(state.known_usd, 0), coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
         end
     )::decimal(18, 3) as high_usd
