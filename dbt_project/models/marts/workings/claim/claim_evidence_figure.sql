@@ -2,6 +2,37 @@
 -- period, and of like periods within five years of it that had begun when the statement was made.
 -- Reason for size: the columns of all kinds of evidence, and the sentence on a figure.
 with
+    -- the range that publications other than the statement's own give: its own word does not widen what is possible
+    others as (
+
+        select
+            side.statement_id,
+            side.reporter_code,
+            report.period_code,
+            report.source_code,
+            {% for end, name in [('min', 'low'), ('max', 'high')] %}
+                {{ end }} (
+                    case side.statement_kind when 'growth' then report.yoy_pct else {{ usd_bn('report.value_usd') }} end
+                ) as {{ name }}_value{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('claim_side') }} as side
+        inner join
+            {{ ref('fct_trade_report') }} as report
+            on side.reporter_code = report.reporter_code
+            and side.partner_code = report.partner_code
+            and side.measure
+            = case report.flow_code when 'X' then 'exports' when 'M' then 'imports' when 'T' then 'turnover' end
+            and side.statement_publication_id is distinct from report.publication_id
+        where
+            report.product_key = 'TOTAL'
+            and (
+                side.statement_kind in ('level', 'forecast')
+                or (side.statement_kind = 'growth' and coalesce(side.currency_code, 'USD') = report.yoy_currency)
+            )
+        group by side.statement_id, side.reporter_code, report.period_code, report.source_code
+
+    ),
+
     candidates as (
 
         select
@@ -16,6 +47,8 @@ with
             side.claimed_value,
             side.accepted_low,
             side.accepted_high,
+            others.low_value as others_low,
+            others.high_value as others_high,
             extract(year from figure.period_start) <= coalesce(side.said_year, 9999)
             and side.statement_kind <> 'forecast' as is_open_to_confusion,
             figure.period_code,
@@ -54,6 +87,12 @@ with
             and case side.statement_kind when 'growth' then 'growth' when 'share' then 'share' else 'level' end
             = figure.figure_kind
         left join {{ ref('dim_period') }} as period on figure.period_code = period.period_code
+        left join
+            others
+            on side.statement_id = others.statement_id
+            and side.reporter_code = others.reporter_code
+            and figure.period_code = others.period_code
+            and figure.source_code = others.source_code
         where
             side.statement_kind in ('level', 'forecast', 'balance', 'share')
             or (side.statement_kind = 'growth' and side.period_from = side.period_to)
@@ -80,7 +119,11 @@ select
         then found_value >= accepted_low and found_value < accepted_high
         else found_value between accepted_low and accepted_high
     end as fits,
-    false as is_possible,
+    -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
+    not is_own_word and is_claimed_period
+    {% for range in ['found', 'others'] %}
+        and {{ range }}_high >= accepted_low and (comparator = 'more_than' or {{ range }}_low <= accepted_high)
+    {% endfor %} as is_possible,
     is_own_word,
     case
         statement_kind
