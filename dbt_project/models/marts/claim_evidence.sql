@@ -15,7 +15,7 @@
         found_rule,
         coalesce(fits, false) as fits,
         coalesce(is_possible, false) as is_possible,
-        {{ 'is_own_word' if kind in ['figure', 'settlement'] else 'false' }} as is_own_word,
+        {{ 'is_own_word' if kind in ['figure', 'change', 'settlement'] else 'false' }} as is_own_word,
         finding,
         publication_id,
         file_id,

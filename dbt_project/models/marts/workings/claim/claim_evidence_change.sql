@@ -11,7 +11,12 @@ with
             last_year.source_code as last_source_code,
             last_year.publication_id,
             last_year.file_id,
-            last_year.line
+            last_year.line,
+            -- one end that nobody else gives is enough: the change is then the publication's own
+            {% for year in ['first', 'last'] %}
+                coalesce({{ year }}_year.publication_id = side.statement_publication_id, false)
+                and not {{ year }}_year.is_corroborated {{ 'or' if not loop.last }}
+            {% endfor %} as is_own_word
         from {{ ref('claim_side') }} as side
         inner join
             {{ ref('pair_level') }} as first_year
@@ -66,6 +71,7 @@ select
         else found_value between accepted_low and accepted_high
     end as fits,
     false as is_possible,
+    is_own_word,
     reporter_name
     || '’s levels go from '
     || {{ number_text(usd_bn('first_usd')) }}
