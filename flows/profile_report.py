@@ -16,6 +16,9 @@ from flows.site.wording import year_spans
 from flows.terminal import console
 
 _TOP = 10
+_WIDE = 100
+"""Columns of a terminal that has room for the whole table of a pair's trade."""
+_ONLY_WIDE = ("balance", "printed")
 _NO_REPORT = Text("no report", style="dim italic")
 Figure = dict[str, Any]
 
@@ -28,7 +31,10 @@ def show_profile(found: Profile) -> None:
         return
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_trade(found, area, partner)
-    console.print("[dim]° by the other side's statistic. Rank 2-18: what is missing decides where in between.[/]")
+    if found.of("trade"):
+        console.print("[dim]° by the other side's statistic. A rank such as 2-18: what is missing decides which.[/]")
+    elif not found.of("members"):
+        console.print("No figures of their trade for these years.")
     _show_members(found)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_mirror(found, area, partner)
@@ -82,20 +88,30 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     if not years:
         return
     ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
-    title = f"By {area.name}: trade with {partner.name}, billions of USD, and its rank among the partners"
+    is_ranked = not (area.is_group or partner.is_group)
+    title = f"By {area.name}: trade with {partner.name}, billions of USD"
+    title += ", and its rank among the partners" if is_ranked else ""
+    columns = [
+        ("year", [Text(year) for year in sorted(years)]),
+        *(
+            (item.removesuffix("_usd"), [_bn(items.get(item)) for _, items in sorted(years.items())])
+            for item in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")
+        ),
+        ("growth", [_pct(items.get("growth_pct")) for _, items in sorted(years.items())]),
+        ("printed", [_pct(items.get("growth_published_pct")) for _, items in sorted(years.items())]),
+        ("share", [_pct(items.get("share_of_turnover_pct"), signed=False) for _, items in sorted(years.items())]),
+    ]
+    if is_ranked:
+        columns.append(("rank", [_rank(ranks.get(year)) for year in sorted(years)]))
+    shown = [column for column in columns if console.width >= _WIDE or column[0] not in _ONLY_WIDE]
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name in ("year", "exports", "imports", "balance", "turnover", "growth", "printed", "share", "rank"):
-        table.add_column(name, justify="right")
-    for year, items in sorted(years.items()):
-        table.add_row(
-            year,
-            *(_bn(items.get(name)) for name in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")),
-            _pct(items.get("growth_pct")),
-            _pct(items.get("growth_published_pct")),
-            _pct(items.get("share_of_turnover_pct"), signed=False),
-            _rank(ranks.get(year)) if not (area.is_group or partner.is_group) else "",
-        )
+    for name, _ in shown:
+        table.add_column(name, justify="right", no_wrap=True)
+    for cells in zip(*(cells for _, cells in shown), strict=True):
+        table.add_row(*cells)
     console.print(table)
+    if len(shown) < len(columns):
+        console.print(f"[dim]A terminal of {_WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     _show_last_rank(found, area, partner)
 
 
@@ -108,7 +124,8 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
         newest = streaks[-1]
         low, high = int(newest["value_min"] or 0), int(newest["value_max"])
         years = f"{low}" if low == high else f"surely {low} and possibly {high}"
-        console.print(f"  {escape(partner.name)} first for {years} years in a row up to {newest['period_code']}.")
+        up_to = f"up to {newest['period_code']} ({newest['note']})"
+        console.print(f"  {escape(partner.name)} first for {years} years in a row {up_to}.")
     ranks = [f for f in in_all if f["item"] == "rank"]
     if ranks:
         console.print(f"  Rank {ranks[-1]['period_code']}: {ranks[-1]['note']}.")
@@ -140,7 +157,10 @@ def _sum(figure: Figure) -> Text:
 
 
 def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
-    """The last years in which both sides reported the goods that went from `area` to `partner`."""
+    """The last years in which both sides reported the goods that went from `area` to `partner`.
+
+    Freight and insurance are no cause of a gap at FOB, so they are not named.
+    """
     years = {
         year: {figure["item"]: figure for figure in figures}
         for year, figures in groupby(found.of("mirror", area.code), key=lambda figure: figure["period_code"])
@@ -150,11 +170,12 @@ def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
         return
     title = f"{area.name} to {partner.name}: the importer's report less the exporter's, at FOB, billions of USD"
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name in ("year", "gap", "of the mean", "reconciled", "known causes"):
-        table.add_column(name, justify="left" if name == "known causes" else "right")
+    for name in ("year", "gap", "size, of the mean", "reconciled", "known causes"):
+        table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
     for year, items in sorted(compared.items())[-_TOP:]:
         gap = items["gap_usd"]
-        causes = gap["note"].partition("; ")[2].replace(" ", ", ").replace("_", " ")
+        known = [cause for cause in gap["note"].partition("; ")[2].split() if cause != "freight_and_insurance"]
+        causes = ", ".join(known).replace("_", " ")
         of_mean = _pct(items["gap_of_mean_pct"], signed=False)
         table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, _bn(items["reconciled_usd"]), causes)
     console.print(table)
@@ -194,12 +215,12 @@ def _show_targets(found: Profile) -> None:
     if not figures:
         return
     console.print("[bold]Targets[/]")
-    for (value, due), same in groupby(
-        sorted(figures, key=lambda f: (f["value_min"] or 0, f["period_code"] or "")),
-        key=lambda f: (f["value_min"], f["period_code"]),
+    for (low, high, due), same in groupby(
+        sorted(figures, key=lambda f: (f["value_min"] or 0, f["value_max"] or 0, f["period_code"] or "")),
+        key=lambda f: (f["value_min"], f["value_max"], f["period_code"]),
     ):
         told = list(same)
-        amount = "no amount" if value is None else f"{float(value) / 1e9:,.0f} bn USD"
+        amount = _span_bn(low, high)
         # the note begins with the day of the announcement, and the first one looks at the most years
         last_to_first = sorted(told, key=lambda f: f["note"], reverse=True)
         words = {f["reporter_code"]: f["note"].rpartition("; ")[2] for f in last_to_first}
@@ -207,6 +228,13 @@ def _show_targets(found: Profile) -> None:
         by = "; ".join(f"by {code}'s statistic {word}" for code, word in sorted(words.items()))
         times = "once" if announcements == 1 else f"{announcements} times"
         console.print(Padding(f"{amount}{f' by {due}' if due else ', no year'}, announced {times}: {by}", (0, 0, 0, 2)))
+
+
+def _span_bn(low: Any, high: Any) -> str:
+    if low is None:
+        return "no amount"
+    ends = dict.fromkeys(f"{float(end) / 1e9:,.0f}" for end in (low, high) if end is not None)
+    return f"{' to '.join(ends)} bn USD"
 
 
 def _show_settlement(found: Profile) -> None:

@@ -15,6 +15,7 @@ from flows import reading
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.settings import Settings
+from flows.site.wording import claimed
 from flows.steps import summary
 from flows.terminal import console, print_json, table_of
 
@@ -112,7 +113,7 @@ def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
 def _print_claims(answer: reading.Answer, title: str) -> None:
     console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        said = f"{row['subject_text']}: {row['claimed_value_text']} {row['claimed_unit_text'] or ''}".strip()
+        said = f"{row['subject_text']}: {claimed(row)}"
         said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -134,3 +134,18 @@ def possessive(name: str) -> str:
 def plural(amount: int, one: str, many: str | None = None) -> str:
     """`1 year`, `2 years`."""
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def claimed(row: Mapping[str, Any]) -> str:
+    """What a statement claims, as a reader would say it: `rank 15 or better`, `more than 146 bn USD`, `denied`.
+
+    `row` has claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
+    """
+    value, (unit, _, bound) = row["claimed_value_text"], (row["claimed_unit_text"] or "").partition(" (")
+    if row["comparator"] == "not_at_most":
+        return "denied"
+    if unit in ("year", "month"):
+        return str(value)
+    if unit == "rank":
+        return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
+    return " ".join(part for part in (bound.rstrip(")"), value, unit) if part)

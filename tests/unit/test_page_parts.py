@@ -15,7 +15,7 @@ from flows.site.release import Pair
 from flows.site.rendering import Cards, as_script, environment
 from flows.site.sections.lead import key_figures
 from flows.site.sections.tiles import chosen_rows, tiles_of
-from flows.site.wording import BILLIONS, MILLIONS, money_for, number, percent, possessive, words, year_spans
+from flows.site.wording import BILLIONS, MILLIONS, claimed, money_for, number, percent, possessive, words, year_spans
 from flows.steps.site import build_site
 
 PAIR = Pair(("AAA", "BBB"), ("Alpha", "Beta"))
@@ -54,6 +54,22 @@ def test_years_and_lists_read_as_words() -> None:
     assert [year_spans([]), year_spans([], short=True)] == ["", ""]
     assert [words([]), words(["a"]), words(["a", "b", "c"])] == ["", "a", "a, b and c"]
     assert [possessive("China"), possessive("United States")] == ["China\u2019s", "United States\u2019"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "comparator", "said"),
+    [
+        ("146", "bn USD (more than)", "more_than", "more than 146 bn USD"),
+        ("35.8", "percent", "equal", "35.8 percent"),
+        ("15", "rank (upper bound)", "at_most", "rank 15 or better"),
+        ("9", "rank", "equal", "rank 9"),
+        ("2014", "year", "since", "2014"),
+        ("0", "boolean", "not_at_most", "denied"),
+    ],
+)
+def test_what_a_statement_claims_reads_as_it_was_said(value: str, unit: str, comparator: str, said: str) -> None:
+    row = {"claimed_value_text": value, "claimed_unit_text": unit, "comparator": comparator}
+    assert claimed(row) == said
 
 
 @pytest.mark.parametrize(

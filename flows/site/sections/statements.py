@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from flows.site.parts import Origin, Row
+from flows.site.parts import Origin
 from flows.site.release import Release
-from flows.site.wording import MINUS, plural
+from flows.site.wording import MINUS, claimed, plural
 
 _STATEMENTS = """
 select
@@ -71,12 +71,12 @@ def statements(release: Release) -> tuple[Statement, ...]:
                 period=row["found_period_code"] or "",
             ),
         )
-        claimed = _claimed(row)
+        claim = claimed(row)
         found.append(
             Statement(
                 name=row["statement_id"],
                 subject=row["subject_text"][:1].upper() + row["subject_text"][1:],
-                claimed=f"{claimed}, {period}" if period and period != claimed else claimed,
+                claimed=f"{claim}, {period}" if period and period != claim else claim,
                 said=row["said_by"],
                 verdict=row["verdict"],
                 evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
@@ -84,17 +84,6 @@ def statements(release: Release) -> tuple[Statement, ...]:
             )
         )
     return tuple(found)
-
-
-def _claimed(row: Row) -> str:
-    """What was said, as a reader would: `rank 15 or better`, `more than 146 bn USD`."""
-    value, unit = row["claimed_value_text"], row["claimed_unit_text"]
-    if unit == "year":
-        return str(value)
-    if row["statement_kind"] == "rank":
-        return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
-    named, _, bound = unit.partition(" (")
-    return f"{bound.rstrip(')')} {value} {named}" if bound else f"{value} {unit}"
 
 
 def in_short(found: tuple[Statement, ...]) -> str:
