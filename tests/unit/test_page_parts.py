@@ -75,7 +75,7 @@ def test_what_a_statement_claims_reads_as_it_was_said(value: str, unit: str, com
 @pytest.mark.parametrize(
     ("last", "text", "note"),
     [
-        ({"rank": 4}, "4", "certain"),
+        ({"rank": 4}, "4", "among 27 partners known here"),
         ({"n_missing": 2, "n_mirror_only": 3}, "4 to 9", "5 of 27 partners not fully reported; surely 6 in 2023"),
         ({}, "4 to 9", "partners not all named; surely 6 in 2023"),
     ],

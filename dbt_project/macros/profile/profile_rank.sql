@@ -1,4 +1,5 @@
-{#- Rank of each side among the partners of the other, by turnover, exports (exports_rank) and imports, and the streak of first places it stands in. -#}
+{#- Rank of each side among the partners of the other, by turnover, exports (exports_rank) and imports, and the streak of
+    first places it stands in, where enough partners are known to speak of one. -#}
 {% macro profile_rank() -%}
     {%- for item, value, low, high in [
         ('rank', 'ranks.rank', 'ranks.rank_best', 'ranks.rank_worst'),
@@ -16,11 +17,12 @@
                 'value_max': high,
                 'unit': "'" ~ ('rank' if item == 'rank' else 'years in a row') ~ "'",
                 'state': 'ranks.value_state',
-                'note': "ranks.n_partners_observed || ' of ' || ranks.n_universe || ' partners observed, '"
+                'note': "ranks.n_partners_observed || ' of ' || ranks.n_universe || ' partners known here observed, '"
                     ~ " || ranks.n_missing || ' missing'",
             }) }}
         from {{ ref('partner_rank') }} as ranks
         inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
+        {% if item == 'years_first' %} where not ranks.is_among_few {% endif %}
         {% if not loop.last %}
             union all
         {% endif %}

@@ -1,17 +1,33 @@
 -- Rank and streak of every partner of a reporter, by year and perimeter, and in words what the rank stands on.
+{%- set few = 10 %}
+{%- set among %}
+    ' among ' || case when ranks.n_universe < {{ few }} then 'only ' else '' end || ranks.n_universe::varchar
+    || case when ranks.n_universe = 1 then ' partner known here' else ' partners known here' end
+    || case when ranks.n_universe < {{ few }} then ', too few for a place among all' else '' end
+    || case
+        when ranks.n_mirrored > 0
+        then '; ' || ranks.n_mirrored::varchar || ' of them count with one flow by their own statistic'
+        else ''
+    end
+{%- endset %}
 select
     ranks.*,
     streaks.streak_at_least,
     streaks.streak_at_most,
     streaks.streak_at_least_if_unallocated,
     streaks.streak_open_years,
+    ranks.n_universe < {{ few }} as is_among_few,
     case
         when ranks.value_state = 'implied_zero'
         then 'No trade in a complete report of ' || reporter.area_name || ': last of all.'
         when ranks.rank_basis = 'own' and ranks.rank_is_certain
-        then 'By the report of ' || reporter.area_name || '.'
+        then 'By the report of ' || reporter.area_name || {{ among }} || '.'
         when ranks.rank_basis = 'own' and ranks.rank_best = ranks.rank_worst
-        then 'By the report of ' || reporter.area_name || '; its trade without a named partner could change the place.'
+        then
+            'By the report of '
+            || reporter.area_name
+            || {{ among }}
+            || '; its trade without a named partner could change the place.'
         when ranks.rank_basis = 'own' and ranks.rank_best is not null
         then 'By the report of ' || reporter.area_name || ', which leaves partners unknown: an interval.'
         when ranks.rank_basis = 'own'

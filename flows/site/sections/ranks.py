@@ -60,7 +60,12 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
             Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are at hand.")
         ]
     certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
-    text = f"Among the partners of {reporter}, {partner} "
+    if last["is_among_few"]:
+        known = plural(last["n_universe"], "partner")
+        return [
+            Sentence(f"Of {reporter} only {known} can be ranked here, too few to speak of a place among all partners.")
+        ]
+    text = f"Among the {plural(last['n_universe'], 'partner')} of {reporter} known here, {partner} "
     if certain:
         text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
     if last["rank"] is None:
