@@ -92,7 +92,9 @@ select
     periods_from_event,
     round(value_usd / 1e9, 1) as turnover_usd_bn,
     round(mean_before_usd / 1e9, 1) as mean_before_bn,
-    round(mean_after_usd / 1e9, 1) as mean_after_bn
+    n_before,
+    round(mean_after_usd / 1e9, 1) as mean_after_bn,
+    n_after
 from marts.event_window
 join core.dim_event using (event_id)
 where
@@ -103,15 +105,16 @@ where
     and event_on = (select min(event_on) from core.dim_event where event_kind = 'tariff')
     and source_code = 'gacc_quoted'
 order by period_code
-limit 6
+limit 7
 ;
---> year | periods_from_event | turnover_usd_bn | mean_before_bn | mean_after_bn
---> 2015 | -3                 | null            | 583.3          | 647.7
---> 2016 | -2                 | null            | 583.3          | 647.7
---> 2017 | -1                 | 583.3           | 583.3          | 647.7
---> 2018 | 0                  | null            | 583.3          | 647.7
---> 2019 | 1                  | 539.7           | 583.3          | 647.7
---> 2020 | 2                  | null            | 583.3          | 647.7
+--> year | periods_from_event | turnover_usd_bn | mean_before_bn | n_before | mean_after_bn | n_after
+--> 2015 | -3                 | null            | 583.3          | 1        | 647.7         | 2
+--> 2016 | -2                 | null            | 583.3          | 1        | 647.7         | 2
+--> 2017 | -1                 | 583.3           | 583.3          | 1        | 647.7         | 2
+--> 2018 | 0                  | null            | 583.3          | 1        | 647.7         | 2
+--> 2019 | 1                  | 539.7           | 583.3          | 1        | 647.7         | 2
+--> 2020 | 2                  | null            | 583.3          | 1        | 647.7         | 2
+--> 2021 | 3                  | 755.6           | 583.3          | 1        | 647.7         | 2
 
 -- 8.6 The article, statement by statement
 -- World: bundled
