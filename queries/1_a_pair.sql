@@ -216,7 +216,7 @@ order by section
 --> settlement | 101       | 0
 --> statement  | 102       | 1
 --> target     | 86        | 2
---> trade      | 378       | 93
+--> trade      | 378       | 94
 
 -- 1.11 A pair with a group: the sum over its members where all are known, else a floor with the count
 -- World: bundled
