@@ -32,7 +32,8 @@ def show_profile(found: Profile) -> None:
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_trade(found, area, partner)
     if found.of("trade"):
-        console.print("[dim]° by the other side's statistic. A rank such as 2-18: what is missing decides which.[/]")
+        console.print("[dim]° by the other side's statistic; no balance is taken of a mixed report.[/]")
+        console.print("[dim]A rank such as 2-18: what is missing decides which.[/]")
     elif not found.of("members"):
         console.print("No figures of their trade for these years.")
     _show_members(found)
@@ -67,6 +68,15 @@ def _bn(figure: Figure | None) -> Text:
     return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if mirrored else " "))
 
 
+def _bn_of(item: str, items: dict[str, Figure]) -> Text:
+    """One figure of a year; a balance is not taken of flows that are of two sides' reports, and is not missing then."""
+    figure, flows = items.get(item), [items.get(flow) for flow in ("exports_usd", "imports_usd")]
+    has_flows = all(flow and flow["value"] is not None for flow in flows)
+    if item == "balance_usd" and has_flows and (not figure or figure["value"] is None):
+        return Text("mixed", style="dim italic")
+    return _bn(figure)
+
+
 def _pct(figure: Figure | None, signed: bool = True) -> str:
     if figure is None or figure["value"] is None:
         return ""
@@ -94,7 +104,7 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     columns = [
         ("year", [Text(year) for year in sorted(years)]),
         *(
-            (item.removesuffix("_usd"), [_bn(items.get(item)) for _, items in sorted(years.items())])
+            (item.removesuffix("_usd"), [_bn_of(item, items) for _, items in sorted(years.items())])
             for item in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")
         ),
         ("growth", [_pct(items.get("growth_pct")) for _, items in sorted(years.items())]),
