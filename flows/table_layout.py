@@ -86,11 +86,10 @@ def fit(columns: list[Column], title: str | None, room: int) -> Table:
 
 
 def _shared(natural: list[int], least: list[int], inside: int) -> list[int]:
-    """Widths that fill `inside`: what is left goes, bit by bit, to the column that is folded most."""
+    """Widths that fill `inside`: what is left goes to the narrowest column that is folded, so that the longest fold."""
     widths = list(least)
     for _ in range(inside - sum(least)):
-        neediest = max(range(len(widths)), key=lambda i: natural[i] / widths[i])
-        widths[neediest] += 1
+        widths[min((i for i in range(len(widths)) if widths[i] < natural[i]), key=widths.__getitem__)] += 1
     return widths
 
 

@@ -61,6 +61,11 @@ def test_words_stay_whole_while_they_fit() -> None:
         assert name in said
 
 
+def test_short_texts_stay_on_one_line_beside_a_long_one() -> None:
+    lines = printed(["type", "meaning"], [("decimal(18, 3)", "Yearly growth needed, " * 20)], 100)
+    assert any(line.startswith("│ decimal(18, 3) │") for line in lines)
+
+
 def test_nothing_is_a_table_too() -> None:
     assert printed([""], [("",), (None,)], 20)
     assert printed(["one", "two"], [], 20)
