@@ -92,7 +92,7 @@ def test_a_person_asks_and_is_answered(terminal: Terminal, home: Home) -> None:
     terminal.type("select 40 +\r2 as answer;\r")
     assert "│     42 │" in terminal.until("1 row\n")
     terminal.type("\\d marts.target_progress\r")
-    assert re.search(r"required_cagr_pct .* percent +│ Yearly growth needed", terminal.until("23 rows"))
+    assert re.search(r"required_cagr_pct .* percent +│ Yearly growth needed", terminal.until("26 rows"))
     terminal.type("\\x\r\\timing\r")
     terminal.until("Timing: on.")
     terminal.type("select 'CHN' as reporter_code, 5 as n;\r")
