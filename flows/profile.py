@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flows.areas import Area as Area
-from flows.areas import find_area
+from flows.areas import Area, find_area
 from flows.errors import EntrepotError
 from flows.reading import ask, open_published
 from flows.settings import Settings

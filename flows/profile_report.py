@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.profile import Area, Profile
+from flows.areas import Area
+from flows.profile import Profile
 from flows.reports import VERDICT_STYLE
 from flows.site.wording import year_spans
 from flows.terminal import console

@@ -15,7 +15,7 @@ from flows import reading
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.site.wording import claimed
+from flows.site.wording import claimed, plural
 from flows.steps import summary
 from flows.terminal import console, print_json, table_of
 
@@ -187,7 +187,8 @@ def _print_explanation(explanation: reading.Explanation, with_cell: bool) -> Non
     what = f"{flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}"
     console.rule(f"{_figure(report)}: {what}", align="left")
     if with_cell and choice:
-        console.print(f"{choice['n_reports']} report(s) of this cell; rule [bold]{choice['choice_rule']}[/] chose *")
+        reports = plural(choice["n_reports"], "report")
+        console.print(f"{reports} of this cell; rule [bold]{choice['choice_rule']}[/] chose *")
         for other in explanation.cell:
             mark = "*" if other["is_chosen"] else " "
             place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"

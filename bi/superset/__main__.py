@@ -17,6 +17,7 @@ import duckdb
 from bi.superset.assets import assets
 from bi.superset.imported import replace
 from bi.superset.users import admin, reader
+from flows.errors import EntrepotError
 from flows.settings import Settings, get_settings
 
 HOST = "127.0.0.1"
@@ -24,7 +25,11 @@ HOST = "127.0.0.1"
 
 def main(arguments: list[str]) -> int:
     """Start or stop, and return the exit code."""
-    settings = get_settings()
+    try:
+        settings = get_settings()
+    except EntrepotError as error:
+        print(error, file=sys.stderr)
+        return 1
     if arguments == ["stop"]:
         return stop(settings.superset / "superset.pid")
     if reason := hindrance(settings):

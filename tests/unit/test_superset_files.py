@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from bi.superset import assets
-from bi.superset.__main__ import hindrance
+from bi.superset.__main__ import hindrance, main
 from bi.superset.charts import DEFAULTS, chart
 from bi.superset.imported import filtered, ids_of, record, recorded
 from bi.superset.layout import dashboard
@@ -85,6 +85,12 @@ def test_the_datasets_a_dashboard_filters_by_are_found() -> None:
     written = {**DASHBOARDS["bilateral"], "filters": []}
     assert filtered(None) == filtered("{}") == filtered(json.dumps(dashboard(written)["metadata"])) == set()
     assert filtered('{"native_filter_configuration": [{"targets": [{"datasetId": 7}, {}]}]}') == {7}
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("ENTREPOT_SUPERSET_PORT", "harbour")
+    assert main([]) == 1
+    assert "ENTREPOT_SUPERSET_PORT" in capsys.readouterr().err
 
 
 def test_without_a_warehouse_it_says_what_to_do(settings: Settings) -> None:
