@@ -88,6 +88,7 @@ def test_the_datasets_a_dashboard_filters_by_are_found() -> None:
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("flows.settings._in_use", [])
     monkeypatch.setenv("ENTREPOT_SUPERSET_PORT", "harbour")
     assert main([]) == 1
     assert "ENTREPOT_SUPERSET_PORT" in capsys.readouterr().err
