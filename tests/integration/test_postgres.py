@@ -317,4 +317,5 @@ def test_the_snippet_in_r_answers(published: Home, copied: str) -> None:
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
     assert ["1", "1999", "5.720", "NA"] in lines, done.stdout
-    assert ["3", "2021", "146.887", "-5.6578"] in lines, done.stdout
+    assert ["2", "2020", "107.760", "-6.6"] in lines, done.stdout
+    assert ["3", "2021", "146.887", "NA"] in lines, done.stdout
