@@ -33,7 +33,9 @@ def show_profile(found: Profile) -> None:
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_trade(found, area, partner)
     if found.of("trade"):
-        console.print("[dim]° by the other side's statistic; no balance is taken of a mixed report.[/]")
+        console.print(
+            "[dim]° by the other side's statistic, a rank by all partners'; mixed reports have no balance.[/]"
+        )
         console.print("[dim]A rank such as 2-18: what is missing decides which.[/]")
     elif not found.of("members"):
         console.print("No figures of their trade for these years.")
@@ -88,7 +90,9 @@ def _rank(figure: Figure | None) -> Text:
     if figure is None or figure["value_min"] is None:
         return Text("none", style="dim italic")
     low, high = int(figure["value_min"]), int(figure["value_max"])
-    return Text(str(low) if low == high else f"{low}-{high}")
+    if low == high:  # without a value the reporter has not reported: the place is one by its partners' figures
+        return Text(f"{low}°" if figure["value"] is None else f"{low} ")
+    return Text(f"{low}-{high} ")
 
 
 def _show_trade(found: Profile, area: Area, partner: Area) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from flows.areas import find_area
+from flows.profile_report import _rank
 from flows.reading import open_published
 from tests.conftest import Home
 
@@ -78,6 +79,13 @@ def test_it_reads_well(published: Home) -> None:
     ):  # fmt: skip
         assert words in said, words
     assert "Traceback" not in said
+
+
+def test_a_place_by_partners_figures_bears_their_mark() -> None:
+    """Where best and worst place agree without a report of its own, there is no rank to print plainly."""
+    own, by_partners = {"value": 1, "value_min": 1, "value_max": 1}, {"value": None, "value_min": 1, "value_max": 1}
+    shown = [_rank(figure).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
+    assert shown == ["1", "1°", "1-3"]
 
 
 def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:
