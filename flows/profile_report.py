@@ -95,11 +95,14 @@ def _rank(figure: Figure | None) -> Text:
     return Text(f"{low}-{high} ")
 
 
+def _by_year(figures: list[Figure]) -> dict[str, dict[str, Figure]]:
+    """The figures of each year, by item."""
+    by_year = groupby(figures, key=lambda figure: figure["period_code"])
+    return {year: {figure["item"]: figure for figure in same} for year, same in by_year}
+
+
 def _show_trade(found: Profile, area: Area, partner: Area) -> None:
-    years = {
-        year: {figure["item"]: figure for figure in figures}
-        for year, figures in groupby(found.of("trade", area.code), key=lambda figure: figure["period_code"])
-    }
+    years = sorted(_by_year(found.of("trade", area.code)).items())
     if not years:
         return
     ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
@@ -107,17 +110,17 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     title = f"By {area.name}: trade with {partner.name}, billions of USD"
     title += ", and its rank among the partners" if is_ranked else ""
     columns = [
-        ("year", [Text(year) for year in sorted(years)]),
+        ("year", [Text(year) for year, _ in years]),
         *(
-            (item.removesuffix("_usd"), [_bn_of(item, items) for _, items in sorted(years.items())])
+            (item.removesuffix("_usd"), [_bn_of(item, items) for _, items in years])
             for item in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")
         ),
-        ("growth", [_pct(items.get("growth_pct")) for _, items in sorted(years.items())]),
-        ("printed", [_pct(items.get("growth_published_pct")) for _, items in sorted(years.items())]),
-        ("share", [_pct(items.get("share_of_turnover_pct"), signed=False) for _, items in sorted(years.items())]),
+        ("growth", [_pct(items.get("growth_pct")) for _, items in years]),
+        ("printed", [_pct(items.get("growth_published_pct")) for _, items in years]),
+        ("share", [_pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
     ]
     if is_ranked:
-        columns.append(("rank", [_rank(ranks.get(year)) for year in sorted(years)]))
+        columns.append(("rank", [_rank(ranks.get(year)) for year, _ in years]))
     shown = [column for column in columns if console.width >= _WIDE or column[0] not in _ONLY_WIDE]
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, _ in shown:
@@ -176,10 +179,7 @@ def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
 
     Freight and insurance are no cause of a gap at FOB, so they are not named.
     """
-    years = {
-        year: {figure["item"]: figure for figure in figures}
-        for year, figures in groupby(found.of("mirror", area.code), key=lambda figure: figure["period_code"])
-    }
+    years = _by_year(found.of("mirror", area.code))
     compared = {year: items for year, items in years.items() if items["gap_usd"]["value"] is not None}
     if not compared:
         return
