@@ -12,7 +12,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from tests.conftest import ENTREPOT, Home
 
@@ -24,12 +26,22 @@ class Api:
     address: str
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer; asked again while the server says 503, which is how it tells a client that its SQLite file
+        was locked and that nothing was written. Prefect's own clients do the same."""
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(
             f"{self.address}/api{path}", data=data, method=method, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        attempts = 0
+        while True:
+            attempts += 1
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as refused:
+                if refused.code != HTTPStatus.SERVICE_UNAVAILABLE or attempts == 6:
+                    raise
+            time.sleep(attempts)
 
 
 def free_port() -> int:
@@ -83,7 +95,9 @@ def deployment(api: Api, name: str = "refresh") -> Any:
 
 
 def press_run(api: Api, deployed: str = "refresh", **values: Any) -> Any:
-    return api.call("POST", f"/deployments/{deployment(api, deployed)['id']}/create_flow_run", {"parameters": values})
+    """One flow run, however often the server had to be asked for it."""
+    wanted = {"parameters": values, "idempotency_key": str(uuid4())}
+    return api.call("POST", f"/deployments/{deployment(api, deployed)['id']}/create_flow_run", wanted)
 
 
 def state_after(api: Api, run: Any) -> Any:
