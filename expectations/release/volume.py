@@ -104,6 +104,7 @@ RULES: list[Rule] = [
         select schema_name, table_name, column_name
         from previous.meta.dictionary
         where schema_name in ('core', 'marts', 'meta')
+            and table_name <> 'check_result'  -- the gate's own report joins a release after it was judged
         """,
     ),
 ]
