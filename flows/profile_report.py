@@ -175,10 +175,7 @@ def _sum(figure: Figure) -> Text:
 
 
 def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
-    """The last years in which both sides reported the goods that went from `area` to `partner`.
-
-    Freight and insurance are no cause of a gap at FOB, so they are not named.
-    """
+    """The last years in which both sides reported the goods that went from `area` to `partner`."""
     years = _by_year(found.of("mirror", area.code))
     compared = {year: items for year, items in years.items() if items["gap_usd"]["value"] is not None}
     if not compared:
@@ -189,8 +186,7 @@ def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
         table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
     for year, items in sorted(compared.items())[-_TOP:]:
         gap = items["gap_usd"]
-        known = [cause for cause in gap["note"].partition("; ")[2].split() if cause != "freight_and_insurance"]
-        causes = ", ".join(known).replace("_", " ")
+        causes = ", ".join(gap["note"].partition("; ")[2].split()).replace("_", " ")
         of_mean = _pct(items["gap_of_mean_pct"], signed=False)
         table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, _bn(items["reconciled_usd"]), causes)
     console.print(table)

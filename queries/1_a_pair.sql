@@ -31,20 +31,21 @@ select
     year_number as year,
     turnover_yoy_published_pct as printed_pct,
     turnover_yoy_published_cny_pct as printed_in_cny_pct,
-    round(turnover_yoy_pct, 1) as computed_pct
+    round(turnover_yoy_pct, 1) as computed_pct,
+    turnover_yoy_is_comparable as is_comparable
 from marts.bilateral_year
 where reporter_code = 'CHN' and partner_code = 'RUS' and year_number >= 2018
 order by year_number
 ;
---> year | printed_pct | printed_in_cny_pct | computed_pct
---> 2018 | 27.100      | null               | 27.3
---> 2019 | 3.400       | null               | 3.4
---> 2020 | -2.900      | null               | -2.7
---> 2021 | 35.800      | 26.600             | 36.3
---> 2022 | 29.300      | null               | 29.5
---> 2023 | 26.300      | 32.700             | 26.2
---> 2024 | 1.900       | null               | 2.0
---> 2025 | -6.900      | -6.900             | -6.8
+--> year | printed_pct | printed_in_cny_pct | computed_pct | is_comparable
+--> 2018 | 27.100      | null               | 27.3         | true
+--> 2019 | 3.400       | null               | 3.4          | true
+--> 2020 | -2.900      | null               | -2.7         | true
+--> 2021 | 35.800      | 26.600             | 36.3         | true
+--> 2022 | 29.300      | null               | 29.5         | true
+--> 2023 | 26.300      | 32.700             | 26.2         | true
+--> 2024 | 1.900       | null               | 2.0          | true
+--> 2025 | -6.900      | -6.900             | -6.8         | true
 
 -- 1.3 Who has the surplus, and do both sides agree on the sign?
 -- World: bundled

@@ -36,11 +36,11 @@ limit 6
 ;
 --> exporter | importer | gap_usd_bn | symmetric_gap | known_causes
 --> CHN      | USA      | 22.3       | 0.103         | different_sources
---> CHN      | DEU      | 12.82      | 0.091         | freight_and_insurance different_sources
---> USA      | CHN      | 3.23       | 0.017         | freight_and_insurance different_sources
+--> CHN      | DEU      | 12.82      | 0.091         | different_sources
+--> USA      | CHN      | 3.23       | 0.017         | different_sources
 --> DEU      | USA      | 2.09       | 0.014         | different_sources
 --> CHN      | KAZ      | -2.08      | 0.023         |
---> USA      | DEU      | 1.25       | 0.004         | freight_and_insurance different_sources
+--> USA      | DEU      | 1.25       | 0.004         | different_sources
 
 -- 5.3 Who reports more than its partners, and how far is it from them?
 -- World: demo

@@ -72,8 +72,7 @@ select
         when is_compared
         then
             trim(
-                case when tau > 0 then 'freight_and_insurance ' else '' end
-                || case when re_exports_usd > 0 then 're_exports ' else '' end
+                case when re_exports_usd > 0 then 're_exports ' else '' end
                 || case when exporter_state <> importer_state then 'one_side_reports_nothing ' else '' end
                 || case
                     when importer_state = 'observed' and importer_valuation_code is null

@@ -77,6 +77,11 @@ def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     return tuple(origin for origin in found if origin is not None)
 
 
+def _causes(row: Row) -> str:
+    """What is known to drive the two apart, in words; empty where nothing is."""
+    return (row["known_causes"] or "").replace(" ", ", ").replace("_", " ")
+
+
 def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -> Chart:
     drawn = [
         {
@@ -87,7 +92,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
             "gap": money.of(row["gap_usd"]),
             "gap_of_mean_pct": row["gap_of_mean_pct"],
             "reports": row["pair_status"],
-            "known_causes": row["known_causes"],
+            "known_causes": _causes(row),
         }
         for row in gaps
     ]
@@ -123,7 +128,7 @@ def _table(release: Release, names: str, gaps: list[Row], money: Money) -> Table
                     money.text(row["gap_usd"], True) or "not known", is_number=True, is_missing=row["gap_usd"] is None
                 ),
                 percent_cell(row["gap_of_mean_pct"], signed=False),
-                Cell(row["known_causes"] or ""),
+                Cell(_causes(row)),
             ),
             _origins(release, row),
         )
