@@ -99,6 +99,8 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     run.candidate_sha256 = publish.file_sha256(candidate)
     ledger.save(run)
     log.info("audit: %s", summary.count_checks(results))
+    for warned in [result for result in results if not result.passed and not result.stops_release]:
+        log.info("audit: warning %s, %s", warned.check.name, warned.observed)
     audit.require_passed(results)
 
 

@@ -118,12 +118,13 @@ ranks as (
             else rank_best || '-' || rank_worst
         end as rank_text
     from marts.partner_rank
+    inner join (select distinct perimeter_code, perimeter_name from core.dim_rank_perimeter) using (perimeter_code)
     where measure = 'turnover'
 )
 select
     ranks.reporter_code, ranks.partner_code, ranks.year_number,
     string_agg(ranks.rank_text, ' / ' order by ranks.perimeter_code) as ranks,
-    string_agg(ranks.perimeter_code, ' / ' order by ranks.perimeter_code) as perimeters,
+    string_agg(ranks.perimeter_name, ' / ' order by ranks.perimeter_code) as perimeters,
     max(ranks.rank_naive) filter (where ranks.perimeter_code = 'all') as rank_naive,
     max(ranks.n_partners_observed) filter (where ranks.perimeter_code = 'all') as n_observed,
     max(ranks.n_mirrored) filter (where ranks.perimeter_code = 'all') as n_mirrored,

@@ -83,7 +83,7 @@ def _print_years(years: reading.Answer) -> None:
 
 def _print_ranks(ranks: reading.Answer) -> None:
     records = ranks.records()
-    perimeters = records[0]["perimeters"].replace("_", " ") if records else ""
+    perimeters = records[0]["perimeters"] if records else ""
     table = Table(title=f"Rank among the partners: {perimeters}", title_justify="left", header_style="bold")
     for name in ("of", "among partners of", "year", "rank", "rows at hand", "observed", "partly mirrored"):
         table.add_column(name, justify="left" if name in ("of", "among partners of", "rank") else "right")

@@ -22,6 +22,11 @@
         and sides.partner_code = other.reporter_code
         and years.year_number = other.year_number
     left join
+        {{ ref('bilateral_group_year') }} as members
+        on sides.reporter_code = members.reporter_code
+        and sides.partner_code = members.partner_code
+        and years.year_number = members.year_number
+    left join
         (
             select
                 availability.reporter_code,
@@ -50,6 +55,8 @@
         then 'no turnover of its own is here, the other side reports it'
         when coalesce(trade.exports_usd, trade.imports_usd) is not null
         then 'no turnover is here by either side, single flows are'
+        when greatest(members.n_turnover_known, members.n_exports_known, members.n_imports_known) > 0
+        then 'no report of the whole is here by either side, those of members are added up'
         else 'no report is here by either side'
     end
 {%- endmacro %}
