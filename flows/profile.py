@@ -13,6 +13,7 @@ from flows.settings import Settings
 _FIGURES = """
 select * from marts.profile(?, ?)
 where coalesce(try_cast(left(period_code, 4) as integer) between ? and ?, true)
+order by section, reporter_code, period_code, item, detail nulls first, line
 """
 
 _DATASETS = """

@@ -59,10 +59,11 @@ _SHOWN = f"create or replace temp table shown_pair as from known_pair where plac
 
 _BY_PAIR = """
 select asked.*, shown.first_code || '-' || shown.second_code as pair_key
-from ({sql}) as asked
+from (select *, row_number() over () as asked_place from ({sql})) as asked
 inner join shown_pair as shown
     on least(asked.one_code, asked.other_code) = shown.first_code
     and greatest(asked.one_code, asked.other_code) = shown.second_code
+order by asked.asked_place  -- a join keeps no order
 """
 
 _RELEASE = """
@@ -150,26 +151,26 @@ class Release:
         return Pair((ordered[0], ordered[1]), (self.areas[ordered[0]], self.areas[ordered[1]]))
 
     def by_pair(self, sql: str) -> dict[str, list[Row]]:
-        """The rows of a query with two area codes, `one_code` and `other_code`, by key of the pair."""
+        """The rows of a query with two area codes, `one_code` and `other_code`, in its order, by key of the pair."""
         found: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows(_BY_PAIR.format(sql=sql)):
             found[row["pair_key"]].append(row)
         return found
 
-    def origin(self, figure: str, source: str | None, row: Row, **said: str) -> Origin | None:
-        """Where `figure` comes from; None where the row names no source.
+    def origins(self, figure: str, source: str | None, row: Row, **said: str) -> tuple[Origin, ...]:
+        """Where `figure` comes from: one origin, or none where the row names no source.
 
         `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
         file of quoted figures tells the publication too.
         """
         codes = [code for code in (source or "").split("+") if code in self.sources]
         if not codes:
-            return None
+            return ()
         known = [self.sources[code] for code in codes]
         file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
         read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
         publication = self._publications.get(read_in, {})
-        return Origin(
+        origin = Origin(
             figure=figure,
             publishers=tuple(source["publisher"] for source in known),
             licences=tuple(source["licence"] for source in known),
@@ -183,6 +184,7 @@ class Release:
             address=str(publication.get("url") or file.get("url") or known[0]["landing_page"] or ""),
             file=f"{file['path']}{f', line {line}' if line else ''}" if file else "",
         )
+        return (origin,)
 
 
 @contextmanager

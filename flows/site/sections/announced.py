@@ -13,13 +13,15 @@ QUERIES = {
         select
             reporter_code as one_code, partner_code as other_code, measure, target_low_usd, target_high_usd, due_year,
             min(announced_year) as announced_year, count(distinct target_id) as n_announced,
-            first(is_reached order by announced_text) as is_reached,
-            first(reached_text order by announced_text) as reached_text,
-            min_by(publication_id, announced_text) as publication_id, min_by(file_id, announced_text) as file_id,
-            min_by(line, announced_text) as line, min(announced_text) as announced_text
+            first(is_reached order by announced_text, target_id) as is_reached,
+            first(reached_text order by announced_text, target_id) as reached_text,
+            first(publication_id order by announced_text, target_id) as publication_id,
+            first(file_id order by announced_text, target_id) as file_id,
+            first(line order by announced_text, target_id) as line,
+            min(announced_text) as announced_text
         from marts.target_progress
         group by all
-        order by target_low_usd, due_year nulls last, reporter_code
+        order by target_low_usd, due_year nulls last, target_high_usd nulls first, measure, reporter_code
     """,
     "events": """
         select distinct
@@ -76,7 +78,7 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
         row = next(iter(sides.values()))
         money = money_for([low])
         amount = money.text(low) if high in (None, low) else f"{money.text(low)} to {money.text(high)}"
-        origin = release.origin("Target", "press_record", row, period=str(due or "no year named"))
+        origins = release.origins("Target", "press_record", row, period=str(due or "no year named"))
         lines.append(
             Line(
                 (
@@ -86,7 +88,7 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
                     Cell(str(row["n_announced"]), is_number=True),
                     *(_reached(sides.get(code)) for code in pair.codes),
                 ),
-                (origin,) if origin else (),
+                origins,
             )
         )
     heads = ("Target", "Due", "First announced", "Times announced", *(f"By {name}" for name in pair.names))
@@ -105,9 +107,9 @@ def event_table(release: Release, events: list[Row]) -> Table:
     """The events, newest first."""
     lines = []
     for row in reversed(events):
-        origin = release.origin("Event", "press_record", row, period=str(row["event_on"] or ""))
+        origins = release.origins("Event", "press_record", row, period=str(row["event_on"] or ""))
         cells = (str(row["event_on"] or ""), row["event_name"], row["imposing_party"] or "", row["target"] or "")
-        lines.append(Line(tuple(Cell(text) for text in cells), (origin,) if origin else ()))
+        lines.append(Line(tuple(Cell(text) for text in cells), origins))
     return Table(
         "Events: sanctions, tariffs, controls and agreements", ("Date", "Event", "By", "Aimed at"), tuple(lines)
     )

@@ -28,7 +28,9 @@ qualify
             revision.period_code
         order by abs(revision.difference_usd) desc, revision.source_code
     ) = 1
-order by abs(revision.difference_usd) desc, revision.reporter_code, revision.partner_code, revision.period_code
+order by
+    abs(revision.difference_usd) desc, revision.reporter_code, revision.partner_code, revision.flow_code,
+    revision.product_key, revision.period_code
 limit 20
 """
 _FLOWS = {"X": "exports to", "M": "imports from", "T": "trade with"}
@@ -88,7 +90,7 @@ def _largest(release: Release) -> Table:
     for row in release.rows(_LARGEST):
         money = money_for([row["value_usd"]])
         areas = [release.areas.get(row[side], row[side]) for side in ("reporter_code", "partner_code")]
-        origin = release.origin("Figure now", row["source_code"], row, period=row["period_name"] or "")
+        origins = release.origins("Figure now", row["source_code"], row, period=row["period_name"] or "")
         cells = (
             Cell(f"{areas[0]}: {_FLOWS.get(row['flow_code'], 'trade with')} {areas[1]}"),
             Cell(row["period_name"] or row["period_code"]),
@@ -99,7 +101,7 @@ def _largest(release: Release) -> Table:
             Cell(money.short),
             Cell(percent(row["difference_pct"]), is_number=True),
         )
-        lines.append(Line(cells, (origin,) if origin else ()))
+        lines.append(Line(cells, origins))
     heads = ("Figure", "Period", "Good", "Cause", "Before", "Now", "Unit", "Change")
     return Table(
         "The largest changes of a value; where several sources have one, the largest of them", heads, tuple(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.site.parts import Cell, Chart, Line, Section, Sentence, Table
+from flows.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.site.release import Release
 from flows.site.wording import count, day, plural, words
 
@@ -33,7 +33,61 @@ order by source.publisher, source.source_code
 
 def section(release: Release) -> Section:
     """Sources that stand behind this release."""
-    sources, years = release.rows(_SOURCES), release.rows(_YEARS)
+    sources = release.rows(_SOURCES)
+    said, table = _sentences(sources), _table(release, sources)
+    years = [row for row in release.rows(_YEARS) if row["source_code"] in release.sources]
+    if not years:
+        return Section("coverage", "Coverage and freshness", said, (), (table,))
+    return Section(
+        "coverage",
+        "Coverage and freshness",
+        said,
+        (_chart(release, years),),
+        (table,),
+        "An empty cell means that no dataset is at hand. It does not mean that nothing was traded.",
+        "What each source has, and how fresh it is.",
+    )
+
+
+def _is_old(row: Row) -> bool:
+    """Whether the newest file of a source is older than its contract allows."""
+    return row["max_age_days"] is not None and bool(row["age_days"] > row["max_age_days"])
+
+
+def _sentences(sources: list[Row]) -> tuple[Sentence, ...]:
+    old = [f"{row['publisher']} ({row['source_code']})" for row in sources if _is_old(row)]
+    kept = sorted({row["publisher"] for row in sources if not row["is_redistributable"]})
+    said = [
+        f"{plural(len(sources), 'source')} with {count(sum(row['n_rows'] for row in sources))} records stand behind "
+        f"this release; the newest file came in on {day(max(row['last_on'] for row in sources))}.",
+        f"Older than their contract allows: {words(old)}." if old else "No source is older than its contract allows.",
+    ]
+    if kept:
+        said.append(f"May not be passed on: figures of {words(kept)}.")
+    return tuple(Sentence(text) for text in said)
+
+
+def _table(release: Release, sources: list[Row]) -> Table:
+    lines = tuple(
+        Line(
+            (
+                Cell(row["publisher"]),
+                Cell(row["description"] or ""),
+                Cell(count(row["n_files"]), is_number=True),
+                Cell(count(row["n_rows"]), is_number=True),
+                Cell(day(row["last_on"])),
+                Cell("older than allowed" if _is_old(row) else row["cadence"] or "", is_missing=_is_old(row)),
+                Cell("yes" if row["is_redistributable"] else "no", mark="yes" if row["is_redistributable"] else "no"),
+            ),
+            release.origins("Source", row["source_code"], {}),
+        )
+        for row in sources
+    )
+    heads = ("Publisher", "What", "Files", "Records", "Last file", "Kept current", "May be passed on")
+    return Table("Sources behind this release", heads, lines)
+
+
+def _chart(release: Release, years: list[Row]) -> Chart:
     drawn = [
         {
             "label": _label(release, row["source_code"]),
@@ -44,45 +98,10 @@ def section(release: Release) -> Section:
             "periods": row["n_periods"],
         }
         for row in years
-        if row["source_code"] in release.sources
     ]
-    old = [row for row in sources if row["max_age_days"] is not None and row["age_days"] > row["max_age_days"]]
-    kept = [row["publisher"] for row in sources if not row["is_redistributable"]]
-    sentences = [
-        Sentence(
-            f"{plural(len(sources), 'source')} with {count(sum(row['n_rows'] for row in sources))} records "
-            f"stand behind this release; the newest file came in on {day(max(row['last_on'] for row in sources))}."
-        )
-    ]
-    if old:
-        named = words([f"{row['publisher']} ({row['source_code']})" for row in old])
-        sentences.append(Sentence(f"Older than their contract allows: {named}."))
-    else:
-        sentences.append(Sentence("No source is older than its contract allows."))
-    if kept:
-        sentences.append(Sentence(f"May not be passed on: figures of {words(sorted(set(kept)))}."))
-    lines = tuple(
-        Line(
-            (
-                Cell(row["publisher"]),
-                Cell(row["description"] or ""),
-                Cell(count(row["n_files"]), is_number=True),
-                Cell(count(row["n_rows"]), is_number=True),
-                Cell(day(row["last_on"])),
-                Cell("older than allowed" if row in old else row["cadence"] or "", is_missing=row in old),
-                Cell("yes" if row["is_redistributable"] else "no", mark="yes" if row["is_redistributable"] else "no"),
-            ),
-            tuple(filter(None, [release.origin("Source", row["source_code"], {})])),
-        )
-        for row in sources
-    )
-    heads = ("Publisher", "What", "Files", "Records", "Last file", "Kept current", "May be passed on")
-    table = Table("Sources behind this release", heads, lines)
-    if not drawn:
-        return Section("coverage", "Coverage and freshness", tuple(sentences), (), (table,))
     first, last = (pick(row["year"] for row in drawn) for pick in (min, max))
     n_sources = len({row["source"] for row in drawn})
-    chart = Chart(
+    return Chart(
         "coverage",
         "coverage",
         "Years for which a source has reports, by number of reporters",
@@ -91,15 +110,6 @@ def section(release: Release) -> Section:
         drawn,
         {},
         height=40 + 46 * n_sources,
-    )
-    return Section(
-        "coverage",
-        "Coverage and freshness",
-        tuple(sentences),
-        (chart,),
-        (table,),
-        "An empty cell means that no dataset is at hand. It does not mean that nothing was traded.",
-        "What each source has, and how fresh it is.",
     )
 
 

@@ -29,7 +29,7 @@ QUERIES = {
             ) <= 40
         order by
             period.period_end desc, period.period_months desc, mix.value_usd desc nulls last,
-            mix.commodity_group_code
+            mix.commodity_group_code, mix.reporter_code, mix.partner_code, mix.flow_code
     """,
     "chapters": """
         with
@@ -62,7 +62,7 @@ QUERIES = {
             group by chapter_code
         ) as chapter on newest.chapter_code = chapter.chapter_code
         group by all
-        order by value_usd desc, newest.chapter_code
+        order by value_usd desc, newest.chapter_code, one_code, other_code, newest.flow_code
     """,
 }
 
@@ -81,7 +81,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
         year, teller = chosen[0]["year_number"], pair.name(chosen[0]["one_code"])
         top, total = tiles[0], chosen[0].get("flow_usd") or sum(tile["value_usd"] for tile in tiles)
-        origin = release.origin(
+        origins = release.origins(
             top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
         )
         sentences.append(
@@ -89,7 +89,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
                 f"{names}, {year}, by {possessive(teller)} report: the largest kind it names is "
                 f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}, "
                 f"{percent(100 * float(top['value_usd'] / total), False)} of the flow.",
-                (origin,) if origin else (),
+                origins,
             )
         )
         charts.append(_chart(seller, pair.codes.index(seller), names, f"{year}, by {teller}", tiles, money))
@@ -142,12 +142,12 @@ def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Mone
     total = sum(tile["value_usd"] for tile in tiles)
     lines = []
     for row in tiles:
-        origin = release.origin(
+        origins = release.origins(
             row["name"], row["source_code"], row, rule="sum_of_products", period=str(row["year_number"])
         )
         share = percent_cell(100 * row["value_usd"] / total, signed=False)
         cells = (Cell(row["chapter_code"]), Cell(row["name"]), money.cell(row["value_usd"]), share)
-        lines.append(Line(cells, (origin,) if origin else ()))
+        lines.append(Line(cells, origins))
     return Table(caption, ("HS", "Good", "Value", "Of the flow"), tuple(lines))
 
 
@@ -157,7 +157,7 @@ def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -
     money = money_for(row["value_usd"] for row in shown)
     lines = []
     for row in shown:
-        origin = release.origin(
+        origins = release.origins(
             row["group_name"], row["source_code"], row, rule=row["value_rule"], period=row["period_name"]
         )
         printed = percent(row["share_published_pct"], False)
@@ -169,6 +169,6 @@ def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -
             percent_cell(row["share_of_flow_pct"], signed=False),
             Cell(f"{printed} of {row['share_of']}" if printed and row["share_of"] else printed),
         )
-        lines.append(Line(cells, (origin,) if origin else ()))
+        lines.append(Line(cells, origins))
     caption = f"{pair.way(seller)}: goods that reports name, newest first, {money.unit}"
     return Table(caption, ("Period", "Good", "By", "Value", "Of the flow", "Share as printed"), tuple(lines))

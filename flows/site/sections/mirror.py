@@ -66,15 +66,14 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
-    found = [
-        release.origin(
+    return (
+        *release.origins(
             "Exporter\u2019s report", row["exporter_source_code"], {"file_id": row["exporter_file_id"]}, period=year
         ),
-        release.origin(
+        *release.origins(
             "Importer\u2019s report", row["importer_source_code"], {"file_id": row["importer_file_id"]}, period=year
         ),
-    ]
-    return tuple(origin for origin in found if origin is not None)
+    )
 
 
 def _causes(row: Row) -> str:

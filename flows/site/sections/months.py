@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
+from flows.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.site.release import Pair, Release
-from flows.site.wording import count, money_for, percent, percent_cell, plural, possessive, rule, words
+from flows.site.wording import Money, count, money_for, percent, percent_cell, plural, possessive, rule, words
 
 QUERIES = {
     "months": """
@@ -25,44 +25,40 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         said = f"No monthly figure of {words(list(pair.names))} is at hand, by either side."
         return Section(name, title, (Sentence(said),))
     money = money_for(row["turnover_usd"] for row in known)
-    sentences = []
-    for code in pair.codes:
-        own = [row for row in known if row["one_code"] == code]
-        if not own:
-            sentences.append(Sentence(f"{pair.name(code)} has reported no month that is at hand."))
-            continue
-        last, of_side = own[-1], [row for row in months if row["one_code"] == code]
-        text = (
-            f"{possessive(pair.name(code))} latest is {last['period_name']}: "
-            f"{money.text(last['turnover_usd'])} {money.short}"
-        )
-        if last["turnover_yoy_pct"] is not None:
-            text += f", {percent(last['turnover_yoy_pct'])} on the same period a year earlier"
-        missing = len(of_side) - len(own)
-        if missing:
-            text += (
-                f". Of the {plural(len(of_side), 'period')} either side reports, its own report of "
-                f"{count(missing)} is missing"
-            )
-        sentences.append(
-            Sentence(
-                f"{text}.",
-                tuple(
-                    filter(
-                        None,
-                        [
-                            release.origin(
-                                "Turnover",
-                                last["source_code"],
-                                last,
-                                rule=last["turnover_rule"],
-                                period=last["period_name"],
-                            )
-                        ],
-                    )
-                ),
-            )
-        )
+    return Section(
+        name,
+        title,
+        tuple(_sentence(release, pair, code, months, money) for code in pair.codes),
+        (_chart(pair, months, known, money),),
+        (_table(release, pair, known, money),),
+        "January and February that are published together stand as one mark of two months, at their monthly average. "
+        "A month nobody reported leaves a gap.",
+        "Single months, where a side publishes them or where two cumulative figures give them.",
+    )
+
+
+def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money: Money) -> Sentence:
+    """The latest month one side reports, and how many of its months are missing."""
+    of_side = [row for row in months if row["one_code"] == code]
+    own = [row for row in of_side if row["turnover_usd"] is not None]
+    if not own:
+        return Sentence(f"{pair.name(code)} has reported no month that is at hand.")
+    last, n_missing = own[-1], len(of_side) - len(own)
+    text = f"{possessive(pair.name(code))} latest is {last['period_name']}: "
+    text += f"{money.text(last['turnover_usd'])} {money.short}"
+    if last["turnover_yoy_pct"] is not None:
+        text += f", {percent(last['turnover_yoy_pct'])} on the same period a year earlier"
+    if n_missing:
+        of_all = plural(len(of_side), "period")
+        text += f". Of the {of_all} either side reports, its own report of {count(n_missing)} is missing"
+    return Sentence(f"{text}.", _origins(release, last))
+
+
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    return release.origins("Turnover", row["source_code"], row, rule=row["turnover_rule"], period=row["period_name"])
+
+
+def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Chart:
     drawn = [
         {
             "period": row["period_name"],
@@ -81,18 +77,21 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         for row in months
     ]
     dated = sorted(known, key=lambda row: row["period_start"])
-    spans = [(row["period_name"], money.text(row["turnover_usd"])) for row in (dated[0], dated[-1])]
+    first, last = (f"{row['period_name']} with {money.text(row['turnover_usd'])}" for row in (dated[0], dated[-1]))
     tellers = [pair.name(code) for code in pair.codes if any(row["one_code"] == code for row in known)]
-    chart = Chart(
+    return Chart(
         "turnover-by-month",
         "months",
         f"Turnover of {words(list(pair.names))} by month, {money.unit}",
         f"Monthly turnover in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
-        f"the first is {spans[0][0]} with {spans[0][1]}, the last {spans[1][0]} with {spans[1][1]}.",
+        f"the first is {first}, the last {last}.",
         drawn,
         {"names": pair.names, "unit": money.short},
         height=330,
     )
+
+
+def _table(release: Release, pair: Pair, known: list[Row], money: Money) -> Table:
     lines = tuple(
         Line(
             (
@@ -105,28 +104,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
                 percent_cell(row["turnover_yoy_published_pct"]),
                 Cell(rule(row["turnover_rule"])),
             ),
-            tuple(
-                filter(
-                    None,
-                    [
-                        release.origin(
-                            "Turnover", row["source_code"], row, rule=row["turnover_rule"], period=row["period_name"]
-                        )
-                    ],
-                )
-            ),
+            _origins(release, row),
         )
-        for row in sorted(months, key=lambda row: (row["period_start"], row["one_code"]), reverse=True)
-        if row["turnover_usd"] is not None
+        for row in sorted(known, key=lambda row: (row["period_start"], row["one_code"]), reverse=True)
     )
     heads = ("Period", "By", "Turnover", "Exports", "Imports", "Growth computed", "Growth printed", "How it came about")
-    return Section(
-        name,
-        title,
-        tuple(sentences),
-        (chart,),
-        (Table(f"Reported months, {money.unit}", heads, lines),),
-        "January and February that are published together stand as one mark of two months, at their monthly average. "
-        "A month nobody reported leaves a gap.",
-        "Single months, where a side publishes them or where two cumulative figures give them.",
-    )
+    return Table(f"Reported months, {money.unit}", heads, lines)

@@ -109,14 +109,13 @@ def _missing(row: Row) -> str:
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
-    origin = release.origin(
+    return release.origins(
         "Turnover that was ranked",
         row["turnover_source_code"],
         row,
         rule=row["turnover_rule"],
         period=str(row["year_number"]),
     )
-    return (origin,) if origin else ()
 
 
 def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:

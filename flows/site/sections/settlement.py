@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
+from flows.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.site.release import Pair, Release
 from flows.site.wording import percent, percent_cell, plural, possessive, rule, words
 
@@ -18,7 +18,9 @@ QUERIES = {
             and settled.partner_code in (shown.first_code, shown.second_code, 'WLD')
         left join core.dim_period as period on settled.period_code = period.period_code
         left join core.dim_currency as currency on settled.currency_code = currency.currency_code
-        order by period.period_end, settled.scope_text, settled.currency_code, settled.flow_code
+        order by
+            period.period_end, settled.scope_text, settled.currency_code, settled.flow_code, settled.period_code,
+            settled.reporter_code, settled.partner_code
     """
 }
 _FLOWS = {"X": "exports", "M": "imports", "T": "trade"}
@@ -32,57 +34,58 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     if not shares:
         said = f"No statement at hand says in which currencies {words(list(pair.names))} settle."
         return Section(name, title, (Sentence(said),))
-    sentences = []
-    if of_pair:
-        last = of_pair[-1]
-        origin = release.origin(
-            "Share", "press_record", last, rule=last["choice_rule"], period=last["period_name"] or ""
-        )
-        sentences.append(
-            Sentence(
-                f"The latest statement about the two, for {last['period_name']}: "
-                f"{percent(last['share_pct'], False, 0)} of "
-                f"{_scope(pair, last)} in {_currency(last)}.",
-                (origin,) if origin else (),
-            )
-        )
-    else:
-        sentences.append(
-            Sentence("No statement is about the trade between the two; those on all trade of either follow.")
-        )
-    sentences.append(
-        Sentence(
-            f"{plural(len(shares), 'statement')} at hand, {len(of_pair)} of them on the trade of the two; "
-            "between them nothing is known."
-        )
+    in_all = Sentence(
+        f"{plural(len(shares), 'statement')} at hand, {len(of_pair)} of them on the trade of the two; "
+        "between them nothing is known."
     )
-    lines = []
-    for row in reversed(shares):
-        origin = release.origin("Share", "press_record", row, rule=row["choice_rule"], period=row["period_name"] or "")
-        spread = row["share_pct_min"] != row["share_pct_max"]
-        reports = (
-            f"{rule(row['choice_rule'])}, {percent(row['share_pct_min'], False)} to "
-            f"{percent(row['share_pct_max'], False)}"
-        )
-        cells = (
-            Cell(row["period_name"] or row["period_code"]),
-            Cell(_scope(pair, row)),
-            Cell(_currency(row)),
-            percent_cell(row["share_pct"], signed=False),
-            Cell(reports if spread else rule(row["choice_rule"])),
-        )
-        lines.append(Line(cells, (origin,) if origin else ()))
-    table = Table("Stated shares of currencies", ("Period", "Of what", "Currency", "Share", "Reports"), tuple(lines))
-    charts = (_chart(pair, of_pair),) if of_pair else ()
     return Section(
         name,
         title,
-        tuple(sentences),
-        charts,
-        (table,),
+        (_latest(release, pair, of_pair), in_all),
+        (_chart(pair, of_pair),) if of_pair else (),
+        (_table(release, pair, shares),),
         "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
         "period and scope: they are marks, not a series, and nothing is drawn between them.",
     )
+
+
+def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
+    if not of_pair:
+        return Sentence("No statement is about the trade between the two; those on all trade of either follow.")
+    last = of_pair[-1]
+    return Sentence(
+        f"The latest statement about the two, for {last['period_name']}: {percent(last['share_pct'], False, 0)} of "
+        f"{_scope(pair, last)} in {_currency(last)}.",
+        _origins(release, last),
+    )
+
+
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    return release.origins("Share", "press_record", row, rule=row["choice_rule"], period=row["period_name"] or "")
+
+
+def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:
+    lines = tuple(
+        Line(
+            (
+                Cell(row["period_name"] or row["period_code"]),
+                Cell(_scope(pair, row)),
+                Cell(_currency(row)),
+                percent_cell(row["share_pct"], signed=False),
+                Cell(_reports(row)),
+            ),
+            _origins(release, row),
+        )
+        for row in reversed(shares)
+    )
+    return Table("Stated shares of currencies", ("Period", "Of what", "Currency", "Share", "Reports"), lines)
+
+
+def _reports(row: Row) -> str:
+    """How the share was chosen, with the spread where reports differ."""
+    low, high = row["share_pct_min"], row["share_pct_max"]
+    chosen = rule(row["choice_rule"])
+    return chosen if low == high else f"{chosen}, {percent(low, False)} to {percent(high, False)}"
 
 
 def _currency(row: Row) -> str:

@@ -58,8 +58,8 @@ def statements(release: Release) -> tuple[Statement, ...]:
     for row in release.rows(_STATEMENTS):
         period = row["claimed_period_text"] or ""
         origins = (
-            release.origin("The statement", "press_record", row, period=row["said_on_text"] or ""),
-            release.origin(
+            *release.origins("The statement", "press_record", row, period=row["said_on_text"] or ""),
+            *release.origins(
                 "What it is measured by",
                 row["found_source_code"] or str(row["found_file_id"] or "").split("/")[0],
                 {
@@ -80,7 +80,7 @@ def statements(release: Release) -> tuple[Statement, ...]:
                 said=row["said_by"],
                 verdict=row["verdict"],
                 evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
-                origins=tuple(origin for origin in origins if origin is not None),
+                origins=origins,
             )
         )
     return tuple(found)

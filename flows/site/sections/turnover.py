@@ -94,21 +94,15 @@ def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
-    found = [release.origin("Turnover", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year)]
+    found = release.origins("Turnover", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year)
     for flow in ("exports", "imports"):
         place = {"file_id": row[f"{flow}_file_id"], "line": row[f"{flow}_line"]}
-        found.append(
-            release.origin(
-                flow.title(), row[f"{flow}_source_code"], place, rule=basis(row[f"{flow}_basis"]), period=year
-            )
-        )
+        rule = basis(row[f"{flow}_basis"])
+        found += release.origins(flow.title(), row[f"{flow}_source_code"], place, rule=rule, period=year)
     if row["share_of_turnover_pct"] is not None:
-        found.append(
-            release.origin(
-                "Share", row["share_source_code"], {}, rule="both sides of the ratio by one source", period=year
-            )
-        )
-    return tuple(origin for origin in found if origin is not None)
+        rule = "both sides of the ratio by one source"
+        found += release.origins("Share", row["share_source_code"], {}, rule=rule, period=year)
+    return found
 
 
 def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money: Money) -> Table:

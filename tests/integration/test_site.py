@@ -1,0 +1,49 @@
+"""The page's rows: in the order their query asks for, and the same however often the page is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.site.parts import Row
+from flows.site.release import reading
+from flows.site.writing import PAIR_SECTIONS, write_site
+from tests.conftest import Home
+from tests.integration.conftest import Shown
+
+QUERIES = {f"{section.__name__}.{name}": sql for section in PAIR_SECTIONS for name, sql in section.QUERIES.items()}
+
+
+def out_of_order(world: Home | Shown) -> tuple[list[str], list[str]]:
+    """Queries that answer a pair with several rows, and those a pair gets in another order than they ask for."""
+    answering, shuffled = [], []
+    with reading(world.settings, world.settings.published) as release:
+        keys = {pair.key for pair in release.pairs()}
+        for name, sql in QUERIES.items():
+            wanted: dict[str, list[Row]] = {}
+            for row in release.rows(sql):
+                if (key := "-".join(sorted((row["one_code"], row["other_code"])))) in keys:
+                    wanted.setdefault(key, []).append(row)
+            got = release.by_pair(sql)
+            answering += [name] if any(len(rows) > 1 for rows in wanted.values()) else []
+            same = {
+                key: [{column: row[column] for column in rows[0]} for row in got[key]] for key, rows in wanted.items()
+            }
+            shuffled += [name] if same != wanted else []
+    return answering, shuffled
+
+
+def test_a_section_gets_its_rows_in_the_order_of_its_query(published: Home, shown: Shown) -> None:
+    bundled, demo = out_of_order(published), out_of_order(shown)
+    assert {*bundled[0], *demo[0]} == set(QUERIES), "every query is put to the test"
+    assert [*bundled[1], *demo[1]] == []
+
+
+def test_the_page_is_the_same_however_often_it_is_made(published: Home, tmp_path: Path) -> None:
+    made = []
+    for threads in (1, 4):
+        folder = tmp_path / str(threads)
+        settings = published.settings.model_copy(update={"threads": threads})
+        write_site(settings, published.settings.published, folder)
+        made.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert made[0].keys() == made[1].keys()
+    assert [str(path) for path in made[0] if made[0][path] != made[1][path]] == []
