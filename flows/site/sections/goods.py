@@ -130,7 +130,7 @@ def _chart(seller: str, side: int, names: str, when: str, tiles: list[Row], mone
         f"goods-of-{seller.lower()}",
         "treemap",
         f"{names}, {when}, {money.unit}",
-        f"Treemap of what {names} delivers, {when}: {words(named)} of the flow.",
+        f"Treemap of goods from {names}, {when}: {words(named)} of the flow.",
         drawn,
         {"unit": money.short, "side": side},
         height=340,
