@@ -106,9 +106,9 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     if not years:
         return
     ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
-    is_ranked = not (area.is_group or partner.is_group)
+    is_rankable = not (area.is_group or partner.is_group)
     title = f"By {area.name}: trade with {partner.name}, billions of USD"
-    title += ", and its rank among the partners" if is_ranked else ""
+    title += ", and its rank among the partners" if ranks else ""
     columns = [
         ("year", [Text(year) for year, _ in years]),
         *(
@@ -119,7 +119,7 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
         ("printed", [_pct(items.get("growth_published_pct")) for _, items in years]),
         ("share", [_pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
     ]
-    if is_ranked:
+    if ranks:
         columns.append(("rank", [_rank(ranks.get(year)) for year, _ in years]))
     shown = [column for column in columns if console.width >= _WIDE or column[0] not in _ONLY_WIDE]
     table = Table(title=title, title_justify="left", header_style="bold")
@@ -130,7 +130,10 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     console.print(table)
     if len(shown) < len(columns):
         console.print(f"[dim]A terminal of {_WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
-    _show_last_rank(found, area, partner)
+    if ranks:
+        _show_last_rank(found, area, partner)
+    elif is_rankable:
+        console.print(f"  Too few partners of {escape(area.name)} are known here to speak of a rank.")
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
@@ -139,14 +142,16 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
     own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
     streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
     if streaks and streaks[-1]["value_max"]:
-        newest = streaks[-1]
-        low, high = int(newest["value_min"] or 0), int(newest["value_max"])
-        years = f"{low}" if low == high else f"surely {low} and possibly {high}"
-        up_to = f"up to {newest['period_code']} ({newest['note']})"
-        console.print(f"  {escape(partner.name)} first for {years} years in a row {up_to}.")
-    ranks = [f for f in in_all if f["item"] == "rank"]
-    if ranks:
-        console.print(f"  Rank {ranks[-1]['period_code']}: {ranks[-1]['note']}.")
+        streak = streaks[-1]
+        low, high = int(streak["value_min"] or 0), int(streak["value_max"])
+        if low:
+            first = f"first for {low if low == high else f'surely {low} and possibly {high}'} years"
+        else:
+            first = f"may have been first for up to {high} years"
+        up_to = f"up to {streak['period_code']} ({streak['note']})"
+        console.print(f"  {escape(partner.name)} {first} in a row {up_to}.")
+    newest = [f for f in in_all if f["item"] == "rank"][-1]
+    console.print(f"  Rank {newest['period_code']}: {newest['note']}.")
 
 
 def _show_members(found: Profile) -> None:

@@ -1,5 +1,5 @@
 {#- Rank of each side among the partners of the other, by turnover, exports (exports_rank) and imports, and the streak of
-    first places it stands in, where enough partners are known to speak of one. -#}
+    first places it stands in. Nothing where too few partners are known to speak of a place (is_among_few). -#}
 {% macro profile_rank() -%}
     {%- for item, value, low, high in [
         ('rank', 'ranks.rank', 'ranks.rank_best', 'ranks.rank_worst'),
@@ -22,7 +22,7 @@
             }) }}
         from {{ ref('partner_rank') }} as ranks
         inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
-        {% if item == 'years_first' %} where not ranks.is_among_few {% endif %}
+        where not ranks.is_among_few
         {% if not loop.last %}
             union all
         {% endif %}
