@@ -47,19 +47,28 @@ def page(chromium: Browser, superset: Superset) -> Page:
 
 def look(page: Page, superset: Superset, slug: str, screenshots: Path) -> None:
     """Open a dashboard, wait until every chart is drawn, and keep a picture of it."""
-    page.goto(f"{superset.base}/superset/dashboard/{slug}/")
-    page.wait_for_load_state("networkidle")
     count = sum(len(row["charts"]) for row in DASHBOARDS[slug]["rows"])
-    with contextlib.suppress(NotInTime):  # what is not drawn then, the test names
-        page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=90_000)
-        # drawn once it draws all anew when the filters have found their values: it counts when it stays
-        for _ in range(30):
+    for _ in range(3):
+        page.goto(f"{superset.base}/superset/dashboard/{slug}/")
+        page.wait_for_load_state("networkidle")
+        with contextlib.suppress(NotInTime):  # what is not drawn then, the test names
+            page.wait_for_selector(CELL, timeout=60_000)
+            wait_until_drawn(page, count)
+        if page.locator(CELL).count():
+            break  # else Superset laid out no grid at all, as it does once in a while until the page is opened anew
+    page.screenshot(path=str(screenshots / f"superset-{slug}.png"), full_page=True)
+
+
+def wait_until_drawn(page: Page, count: int) -> None:
+    """Wait until every chart is drawn and stays so."""
+    page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=90_000)
+    # drawn once it draws all anew when the filters have found their values: it counts when it stays
+    for _ in range(30):
+        page.wait_for_timeout(2000)
+        if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
             page.wait_for_timeout(2000)
             if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
-                page.wait_for_timeout(2000)
-                if page.evaluate(ALL_DRAWN, [CELL, DRAWN, count]):
-                    break
-    page.screenshot(path=str(screenshots / f"superset-{slug}.png"), full_page=True)
+                break
 
 
 def rows(superset: Superset, sql: str) -> list[tuple[Any, ...]]:
