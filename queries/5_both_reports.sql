@@ -39,7 +39,7 @@ limit 6
 --> CHN      | DEU      | 12.82      | 0.091         | different_sources
 --> USA      | CHN      | 3.23       | 0.017         | different_sources
 --> DEU      | USA      | 2.09       | 0.014         | different_sources
---> CHN      | KAZ      | -2.08      | 0.023         |
+--> CHN      | KAZ      | -2.08      | 0.023         | none_known
 --> USA      | DEU      | 1.25       | 0.004         | different_sources
 
 -- 5.3 Who reports more than its partners, and how far is it from them?

@@ -13,7 +13,7 @@
                 'value': value,
                 'unit': "'" ~ unit ~ "'",
                 'state': "case when " ~ value ~ " is null then 'missing' else 'computed' end",
-                'note': "replace(gap.pair_status, '_', ' ') || coalesce('; ' || nullif(gap.known_causes, ''), '')",
+                'note': "replace(gap.pair_status, '_', ' ') || coalesce('; ' || nullif(gap.known_causes, 'none_known'), '')",
                 'valuation_code': "'FOB'",
             }) }}
         from {{ ref('mirror_gap') }} as gap

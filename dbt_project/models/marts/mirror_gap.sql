@@ -71,15 +71,21 @@ select
     case
         when is_compared
         then
-            trim(
-                case when re_exports_usd > 0 then 're_exports ' else '' end
-                || case when exporter_state <> importer_state then 'one_side_reports_nothing ' else '' end
-                || case
-                    when importer_state = 'observed' and importer_valuation_code is null
-                    then 'valuation_not_stated '
-                    else ''
-                end
-                || case when exporter_source_code <> importer_source_code then 'different_sources' else '' end
+            coalesce(
+                nullif(
+                    trim(
+                        case when re_exports_usd > 0 then 're_exports ' else '' end
+                        || case when exporter_state <> importer_state then 'one_side_reports_nothing ' else '' end
+                        || case
+                            when importer_state = 'observed' and importer_valuation_code is null
+                            then 'valuation_not_stated '
+                            else ''
+                        end
+                        || case when exporter_source_code <> importer_source_code then 'different_sources' else '' end
+                    ),
+                    ''
+                ),
+                'none_known'
             )
     end as known_causes
 from compared
