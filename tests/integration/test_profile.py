@@ -98,6 +98,24 @@ def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:
     assert "≥" in published.entrepot("profile", "EU", "China").stdout
 
 
+def test_it_says_where_only_members_of_a_group_report(published: Home) -> None:
+    notes = {
+        f["period_code"]: f["note"]
+        for f in figures(published, "RUS", "European Union", "--from", "2018", "--to", "2025")
+        if f["section"] == "missing" and f["reporter_code"] == "RUS"
+    }
+    assert notes["2018"].startswith("no report of the whole is here by either side, those of members are added up")
+    assert notes["2025"].startswith("no report is here by either side")
+
+
+def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
+    ranks = {f["reporter_code"] for f in figures(published, "USA", "CHN") if f["section"] == "rank"}
+    assert ranks == {"CHN"}
+    said = published.entrepot("profile", "USA", "CHN").stdout
+    assert "Too few partners of United States are known here to speak of a rank." in said
+    assert "United States may have been first for up to 22 years in a row up to 2025" in said
+
+
 def test_a_pair_without_figures_says_so(published: Home) -> None:
     result = published.entrepot("profile", "China", "TUV")
     assert result.returncode == 0
