@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.lock pyproject.toml
@@ -18,9 +18,16 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/entrepot run
 
-# Everything that must hold: style, types, SQL style, and all tests.
+# A worker for every core, each with whole files of tests; what takes long comes first (tests/conftest.py).
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# Style, types, SQL style, and the tests that need nothing but Python.
 test: lint
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not e2e"
+
+# Everything that must hold, with the tests that need a browser, Superset, PostgreSQL, kills or minutes.
+test-all: lint
+	$(PYTEST)
 
 lint: .venv/installed
 	$(BIN)/ruff check .

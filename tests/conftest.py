@@ -15,9 +15,24 @@ import pytest
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from tests.postgres import Postgres, programs, running_postgres
+from tests.sharing import made_once
+
+pytest_plugins = ("tests.worlds",)
 
 ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
+
+
+# What takes long comes first, so that no worker is left with it at the end.
+_ORDER = ("e2e", "integration", "architecture", "contract", "unit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in tests/e2e, and put the folders in an order that keeps all workers busy."""
+    for item in items:
+        if item.path.parent.name == "e2e":
+            item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
 
 
 @pytest.fixture
@@ -69,12 +84,14 @@ class Home:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A warehouse published once from the bundled figures; tests must not change it (see Home.copy)."""
-    home = Home(tmp_path_factory.mktemp("published"))
-    shutil.copytree(ROOT / "warehouse" / "bundled", home.folder / "bundled")
-    result = home.entrepot("run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    (home.folder / "run.txt").write_text(result.stdout + result.stderr, encoding="utf-8")
-    return home
+
+    def publish(folder: Path) -> None:
+        shutil.copytree(ROOT / "warehouse" / "bundled", folder / "bundled")
+        result = Home(folder).entrepot("run")
+        assert result.returncode == 0, result.stdout + result.stderr
+        (folder / "run.txt").write_text(result.stdout + result.stderr, encoding="utf-8")
+
+    return Home(made_once(tmp_path_factory, "published", publish))
 
 
 @pytest.fixture(scope="session")

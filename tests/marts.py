@@ -60,19 +60,24 @@ class Cell(NamedTuple):
     source: str = "s"
 
 
+def compile_models(folder: Path, *select: str) -> None:
+    """Let dbt compile what is selected, in its own words; the manifest in `folder` holds what came of it."""
+    project, settings = Settings().dbt_project, Settings()
+    command = [settings.tool("dbt"), "--quiet", "compile", "--project-dir", str(project), "--profiles-dir"]
+    command += [str(project), "--target-path", str(folder), "--log-path", str(folder), "--select", *select]
+    environment = settings.tool_environment(
+        ENTREPOT_CANDIDATE=str(folder / "trade.duckdb"), ENTREPOT_LANDED=str(folder / "landed.duckdb")
+    )
+    duckdb.connect(str(folder / "landed.duckdb")).close()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 class Compiled:
     """Compiled SQL of models, in the order they depend on each other; Python models as their functions."""
 
-    def __init__(self, folder: Path, *select: str) -> None:
-        project, settings = Settings().dbt_project, Settings()
-        command = [settings.tool("dbt"), "--quiet", "compile", "--project-dir", str(project), "--profiles-dir"]
-        command += [str(project), "--target-path", str(folder), "--log-path", str(folder), "--select", *select]
-        environment = settings.tool_environment(
-            ENTREPOT_CANDIDATE=str(folder / "trade.duckdb"), ENTREPOT_LANDED=str(folder / "landed.duckdb")
-        )
-        duckdb.connect(str(folder / "landed.duckdb")).close()
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    def __init__(self, folder: Path) -> None:
+        """The models that `compile_models` left in `folder`."""
         nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"]
         found = {key: node for key, node in nodes.items() if node.get("compiled") and node["resource_type"] == "model"}
         self.nodes: list[dict[str, str]] = []

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import duckdb
 import pandas as pd
 
-from tests.marts import Compiled
+from tests.marts import Compiled, compile_models
 
 MODELS = ("int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin", "int_mirror_reliability",
           "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap", "reporter_asymmetry")  # fmt: skip
@@ -63,6 +63,11 @@ class Report(NamedTuple):
     valuation: str = ""
 
 
+def compile_mirror(folder: Path) -> None:
+    """Compile what `Mirror` runs into `folder`."""
+    compile_models(folder, *MODELS, *RANKING)
+
+
 class Mirror(Compiled):
     """Compiled models of the mirror. Every report is whole: its totals, and World's, are the sum of its products.
 
@@ -70,7 +75,7 @@ class Mirror(Compiled):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, *MODELS, *RANKING)
+        super().__init__(folder)
         self.ranking = copy.copy(self)
         self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKING]
         self.nodes = [node for node in self.nodes if node["name"] in MODELS]

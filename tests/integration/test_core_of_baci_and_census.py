@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 
 @pytest.fixture(scope="module")

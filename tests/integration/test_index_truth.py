@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 from tests.standin.baci import is_unknown
 from tests.standin.economy import CONFIDENTIAL, CONFIDENTIAL_CODE, ECONOMIES, HS92_CODE
 from tests.standin.server import StandIn

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 from tests.query_book import BOOK, WORLDS, Question, answered, questions
 
 QUESTIONS = questions()

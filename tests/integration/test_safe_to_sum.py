@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 # Sources that publish a World figure, and how far their partners may be from it: what has no named partner is no
 # partner of the IMF, Comext's euros are rounded one by one, China's thousands too; gacc lists the largest only.

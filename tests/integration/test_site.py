@@ -8,7 +8,7 @@ from flows.site.parts import Row
 from flows.site.release import reading
 from flows.site.writing import PAIR_SECTIONS, write_site
 from tests.conftest import Home
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 QUERIES = {f"{section.__name__}.{name}": sql for section in PAIR_SECTIONS for name, sql in section.QUERIES.items()}
 

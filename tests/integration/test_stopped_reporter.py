@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 REPORTER, NAME, LAST = "RUS", "Russia", 2021
 

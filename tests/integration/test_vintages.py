@@ -16,7 +16,7 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build, land, publish
 from tests.conftest import Home
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 KEY = "source_code, reporter_code, partner_code, flow_code, product_key, period_code"
 FIGURES = "value_usd, value_original, original_currency_code, net_weight_kg, quantity, quantity_unit_code"

@@ -20,7 +20,7 @@ from flows.demo import REVISIONS, live_sources
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 from flows.steps import fetch
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 from tests.world_totals import (
     LANDED,
     euro_rates,

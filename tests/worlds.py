@@ -1,4 +1,4 @@
-"""The demo, run once for all tests that look at what it leaves, and a stand-in in the same state as its publishers."""
+"""The worlds that tests share, each made once: the demo and what it leaves, the invented world, compiled models."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from flows.demo import REVISIONS, settings_for
 from flows.ledger import Ledger
 from flows.settings import Settings
 from tests.conftest import ENTREPOT
-from tests.marts import Compiled
-from tests.mirror import Mirror
+from tests.marts import Compiled, compile_models
+from tests.mirror import Mirror, compile_mirror
+from tests.sharing import made_once
 from tests.standin.server import StandIn
 from tests.world_warehouse import world_warehouse
 
@@ -35,33 +36,39 @@ class Shown:
         return [self.settings.releases / run.run_id / "trade.duckdb" for run in published]
 
 
-@pytest.fixture(scope="session")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """A whole demo; tests must not change what it left."""
-    folder = tmp_path_factory.mktemp("shown") / "demo"
+def show(folder: Path) -> None:
+    """A whole demo in `folder`/demo, and what it said beside it."""
     done = subprocess.run(
-        [ENTREPOT, "demo", "--folder", str(folder)], capture_output=True, text=True, timeout=1800, check=False,
+        [ENTREPOT, "demo", "--folder", str(folder / "demo")], capture_output=True, text=True, timeout=1800, check=False,
         env=Settings().tool_environment(COLUMNS="200", NO_COLOR="1"),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """A whole demo; tests must not change what it left."""
+    shared = made_once(tmp_path_factory, "shown", show)
+    folder, said = shared / "demo", (shared / "said.txt").read_text(encoding="utf-8")
     with StandIn() as before, StandIn() as after:
         for revision in REVISIONS:
             after.office.world.revise(revision.publisher, revision.subject, revision.period)
         after.office.world.hold("comtrade", "398", "2024", back=False)
-        settings = settings_for(folder.with_name("settings"), Settings(), before.url)
-        yield Shown(done.stdout, settings.model_copy(update={"warehouse": folder}), before, after)
+        settings = settings_for(tmp_path_factory.mktemp("shown"), Settings(), before.url)
+        yield Shown(said, settings.model_copy(update={"warehouse": folder}), before, after)
 
 
 @pytest.fixture(scope="session")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
     """The models that reconcile reports, to be run on reports of one's own making."""
-    return Mirror(tmp_path_factory.mktemp("mirror"))
+    return Mirror(made_once(tmp_path_factory, "mirror", compile_mirror))
 
 
 @pytest.fixture(scope="session")
 def world_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of every yearly report of the synthetic world; tests must not change it."""
-    return world_warehouse(tmp_path_factory.mktemp("world"))
+    return made_once(tmp_path_factory, "world", world_warehouse) / "trade.duckdb"
 
 
 @pytest.fixture(scope="module")
@@ -84,4 +91,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     """The indices and all that is computed from whole yearly reports, to be run on a few cells."""
     marts = ("indicator", "product_indicator", "product_complexity", "growth_contribution", "partner_profile",
              "constant_market_share", "trade_margin", "unit_value", "unit_value_flag", "price_volume")  # fmt: skip
-    return Compiled(tmp_path_factory.mktemp("compiled"), "marts.workings.indicator", "dim_indicator", *marts)
+
+    def compile_indices(folder: Path) -> None:
+        compile_models(folder, "marts.workings.indicator", "dim_indicator", *marts)
+
+    return Compiled(made_once(tmp_path_factory, "compiled", compile_indices))

@@ -18,7 +18,7 @@ from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import Settings
 from tests.conftest import ENTREPOT
-from tests.integration.conftest import Shown
+from tests.worlds import Shown
 
 
 def test_it_tells_its_four_acts_and_how_to_look(shown: Shown) -> None:

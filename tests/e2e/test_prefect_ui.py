@@ -1,6 +1,6 @@
 """The Prefect UI in a browser: a person fills in a form, is refused, watches a backfill, reads its summary, cancels.
 
-Screenshots of every step stay in `tests/browser/screenshots/`, to be looked at.
+Screenshots of every step stay in `tests/e2e/screenshots/`, to be looked at.
 """
 
 from __future__ import annotations
