@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,8 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     What `make` raises is raised in every worker, without another attempt.
     """
     own = factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"shared-{name}"
+    of_run = own.parent if own.name.startswith("popen-") else own  # each worker of pytest-xdist has a folder in it
+    folder = of_run / f"shared-{name}"
     with folder.with_suffix(".lock").open("a+", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

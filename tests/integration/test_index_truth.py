@@ -10,12 +10,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.worlds import Shown
 from tests.standin.baci import is_unknown
 from tests.standin.economy import CONFIDENTIAL, CONFIDENTIAL_CODE, ECONOMIES, HS92_CODE
 from tests.standin.server import StandIn
 from tests.standin.truth import true_products, true_trade
 from tests.trade_indices import Indices, Trade, concentration, constant_shares, fisher, indices, margins
+from tests.worlds import Shown
 
 COLUMNS = ["reporter", "flow", "partner", "product", "usd", "kg"]
 PROVISIONAL = 0.97

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
-from tests.worlds import Shown
 from tests.query_book import BOOK, WORLDS, Question, answered, questions
+from tests.worlds import Shown
 
 QUESTIONS = questions()
 

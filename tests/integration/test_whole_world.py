@@ -20,7 +20,6 @@ from flows.demo import REVISIONS, live_sources
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 from flows.steps import fetch
-from tests.worlds import Shown
 from tests.world_totals import (
     LANDED,
     euro_rates,
@@ -31,6 +30,7 @@ from tests.world_totals import (
     rouble_rates,
     trade_of_datasets,
 )
+from tests.worlds import Shown
 
 CONTRADICTS_ITSELF = "gacc/preliminary_country/2024-06-USD"
 # What only says what there is: lists, availability, update dates, and totals by which a revision is known.
