@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.lock pyproject.toml
@@ -22,11 +22,11 @@ run: .venv/installed
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Style, types, SQL style, and the tests that need nothing but Python.
-test: lint
+test: lint prove
 	$(PYTEST) -m "not e2e"
 
 # Everything that must hold, with the tests that need a browser, Superset, PostgreSQL, kills or minutes.
-test-all: lint
+test-all: lint prove
 	$(PYTEST)
 
 lint: .venv/installed
@@ -34,6 +34,11 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfmt --check --quiet --no-jinjafmt dbt_project
+
+# The unit tests of the models, unless this state of the SQL has passed them: runs then need not repeat them.
+# Commit the record it writes, dbt_project/unit_tests.json, with the change of the models.
+prove: .venv/installed
+	@$(BIN)/python -m flows.steps.unit_tests
 
 # The documentation as a site that opens from disk.
 docs: .venv/installed

@@ -127,10 +127,20 @@ class HostUse(BaseModel):
     closed_until: datetime | None = None
 
 
+class UnitTests(BaseModel):
+    """The unit tests of the models passed: for which state of the SQL, when, how many, and what ran them."""
+
+    fingerprint: str
+    passed_at: datetime
+    count: int
+    ran_by: str
+
+
 class Run(BaseModel):
     """One run record. `left_out` are sources it was built without, because they may not be passed on.
 
-    `built_at` is when its build began: the files it knows are those that had landed by then.
+    `built_at` is when its build began: the files it knows are those that had landed by then. `unit_tests` says when
+    those of the SQL it was built with passed.
     """
 
     run_id: str
@@ -144,6 +154,7 @@ class Run(BaseModel):
     built_at: datetime | None = None
     versions: dict[str, str] = {}
     left_out: list[str] = []
+    unit_tests: UnitTests | None = None
     outcomes: list[Outcome] = []
     checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""
@@ -278,6 +289,28 @@ class Ledger:
         """The run the published link points to."""
         link = self.settings.published
         return link.resolve().parent.name if link.is_symlink() and link.exists() else None
+
+    # -- unit tests -------------------------------------------------------------------------------------
+
+    def unit_tests(self, fingerprint: str) -> UnitTests | None:
+        """When the unit tests of the SQL of this fingerprint passed, here or before it was shipped; None if never."""
+        for path in (self._unit_tests_path(fingerprint), self.settings.shipped_unit_tests):
+            if path.is_file():
+                passed = UnitTests.model_validate_json(path.read_text(encoding="utf-8"))
+                if passed.fingerprint == fingerprint:
+                    return passed
+        return None
+
+    def record_unit_tests(self, passed: UnitTests) -> None:
+        """Write down that they passed."""
+        _write_json(self._unit_tests_path(passed.fingerprint), passed.model_dump_json(indent=1))
+
+    def ship_unit_tests(self, passed: UnitTests) -> None:
+        """Write it into the project, for those who get this state of it."""
+        _write_json(self.settings.shipped_unit_tests, passed.model_dump_json(indent=1) + "\n")
+
+    def _unit_tests_path(self, fingerprint: str) -> Path:
+        return self.settings.runs / "unit_tests" / f"{fingerprint}.json"
 
     # -- requests to publishers -------------------------------------------------------------------------
 

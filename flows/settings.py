@@ -208,6 +208,11 @@ class Settings(BaseSettings):
         return self.dbt_project / "seeds"
 
     @property
+    def shipped_unit_tests(self) -> Path:
+        """Record of the state of the SQL whose unit tests passed before it was shipped; `make prove` writes it."""
+        return self.dbt_project / "unit_tests.json"
+
+    @property
     def raw(self) -> Path:
         """Immutable bytes as received."""
         return self.warehouse / "raw"
@@ -226,6 +231,11 @@ class Settings(BaseSettings):
     def builds(self) -> Path:
         """Candidates, one folder per run."""
         return self.warehouse / "build"
+
+    @property
+    def dbt_home(self) -> Path:
+        """What dbt keeps between runs: its parse of the project. May be deleted at any time."""
+        return self.warehouse / ".dbt"
 
     @property
     def runs(self) -> Path:

@@ -9,7 +9,7 @@ import duckdb
 
 from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.steps import build, own
+from flows.steps import build, dbt
 
 
 def build_part(settings: Settings, *selected: str) -> Path:
@@ -20,15 +20,15 @@ def build_part(settings: Settings, *selected: str) -> Path:
     with duckdb.connect(str(candidate), config={"storage_compatibility_version": build.STORAGE_VERSION}):
         pass
     build._write_ledger_tables(settings, Ledger(settings), run)
-    project, target = str(settings.dbt_project), str(candidate.parent / "dbt")
-    command = [settings.tool("dbt"), "--quiet", "build", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", target, "--log-path", target, "--exclude", "test_type:unit"]
-    command += ["--indirect-selection", "cautious", "--vars", own.variables(settings), "--select", *selected]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(settings.landed),
-        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
-    )
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    how = ("--exclude", "test_type:unit", "--indirect-selection", "cautious")
+    call_dbt(settings, candidate, "build", *how, "--select", *selected)
     return candidate
+
+
+def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_release: Path | None = None) -> None:
+    """Run a verb of dbt on a candidate. Raises AssertionError with what it says where it fails."""
+    dbt.stage(settings, candidate, settings.landed, last_release)
+    command = dbt.command(settings, verb, settings.dbt_home / "target", "--quiet", *more)
+    done = subprocess.run(command, env=dbt.environment(settings), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(done.stdout + done.stderr)

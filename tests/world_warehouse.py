@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import duckdb
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.steps import build, fetch, land
+from tests.part_build import call_dbt
 from tests.standin.comtrade_record import Line, lines, record
 from tests.standin.economy import WORLD, YEARS
 from tests.standin.world import Dataset, World
@@ -53,14 +53,14 @@ def world_warehouse(folder: Path) -> Path:
     with ledger.writing():
         build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
     path = folder / "trade.duckdb"
-    dbt(settings, path, "build", "--exclude-resource-type", "test", "unit_test")
-    dbt(settings, path, "test", "--select", *INVARIANTS)
+    call_dbt(settings, path, "build", "--exclude-resource-type", "test", "unit_test")
+    call_dbt(settings, path, "test", "--select", *INVARIANTS)
     return path
 
 
 def violations(con: duckdb.DuckDBPyConnection, world_release: Path, test: str) -> list[tuple[Any, ...]]:
     """Rows that break one of the invariants in a copy of the world, by the SQL dbt made of it."""
-    (compiled,) = (world_release.parent / "dbt" / "compiled").rglob(f"{test}.sql")
+    (compiled,) = (world_release.parent / "warehouse" / ".dbt" / "target" / "compiled").rglob(f"{test}.sql")
     return con.execute(compiled.read_text(encoding="utf-8")).fetchall()
 
 
@@ -88,14 +88,3 @@ def downloaded(dataset: Dataset) -> list[Line]:
         for line in lines(dataset)
         if line.code == "TOTAL" or (has_products and len(line.code) == 6 and line.partner != WORLD)
     ]
-
-
-def dbt(settings: Settings, candidate: Path, *arguments: str) -> None:
-    """Run dbt on a candidate of one's own. Raises AssertionError with what it says where it fails."""
-    project = str(settings.dbt_project)
-    command = [settings.tool("dbt"), "--quiet", *arguments, "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", str(candidate.parent / "dbt"), "--log-path", str(candidate.parent / "dbt")]
-    environment = settings.tool_environment(ENTREPOT_CANDIDATE=str(candidate), ENTREPOT_LANDED=str(settings.landed))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(done.stdout + done.stderr)

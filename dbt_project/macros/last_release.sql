@@ -6,8 +6,18 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Its file; empty where there is none. -#}
-{% macro last_release_path() -%} {{ return(env_var('ENTREPOT_LAST_RELEASE', '')) }} {%- endmacro %}
+{#-
+    Its file; empty where there is none. Whether there is one is asked when the SQL runs: the path is the same in every
+    run, and so dbt keeps its parse.
+-#}
+{% macro last_release_path() -%}
+    {%- set path = env_var('ENTREPOT_LAST_RELEASE', '') -%}
+    {%- if execute and path -%}
+        {%- set found = run_query("select file from glob('" ~ dbt.escape_single_quotes(path) ~ "')") -%}
+        {%- if found.rows | length -%} {{ return(path) }} {%- endif -%}
+    {%- endif -%}
+    {{ return('') }}
+{%- endmacro %}
 
 {#- The rows of a table of the last release, the columns of its source; none where there is no last release. -#}
 {% macro rows_of_last_release(table_name) -%}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import logging
 import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from flows.contracts import load_contracts
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps import corrections, last_release, own, publish
+from flows.steps import corrections, dbt, last_release, own, publish, unit_tests
 from flows.steps.land import landed
 from flows.steps.licence import restricted_sources
 
@@ -29,9 +27,7 @@ _NOT_ABOUT_FIGURES = {
     *("tables", "valuation", "hosts", "seconds_between_requests"),
     *("requests_per_day", "requests_per_day_without_key", "key_name"),
 }
-_NOT_CODE = ("__pycache__", "target", "logs", ".user.yml")
-
-log = logging.getLogger("entrepot")
+_NOT_CODE = ("__pycache__", "target", "logs", ".user.yml", "unit_tests.json")
 
 _LEDGER_SCHEMA = """
 create or replace table ledger.source (
@@ -121,34 +117,19 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
     with duckdb.connect(str(candidate), config={"storage_compatibility_version": STORAGE_VERSION}):
         pass
     run.built_at = utc_now()
+    run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
     ledger.save(run)
     before = last_release.comparable(settings, ledger, run)
     _write_ledger_tables(settings, ledger, run, before)
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
-    target = candidate.parent / "dbt"
-    command = [settings.tool("dbt"), "--log-format", "json", "--log-format-file", "text", "--no-use-colors", "build"]
-    command += ["--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-    command += ["--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads)]
-    command += ["--vars", own.variables(settings), *more]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(landed_here),
-        ENTREPOT_LAST_RELEASE=str(publish.release_path(settings, before)) if before else "",
-        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
-        ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
-    )
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
-    assert process.stdout is not None
-    try:
-        other = [line for line in process.stdout if not _report(line)]
-        failed = process.wait() != 0
-    finally:
-        process.kill()  # still there only where this process was interrupted
-    if landed_here != settings.landed:
-        landed_here.unlink()
-    if failed:
+    dbt.stage(settings, candidate, landed_here, publish.release_path(settings, before) if before else None)
+    failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more)
+    dbt.strike(candidate)
+    if failure:
         stale = corrections.stale(candidate, settings)
-        raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else _failure(target, other))
+        raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else failure)
+    if run.unit_tests is None and not more:
+        unit_tests.record(settings, ledger, run)
     return candidate
 
 
@@ -172,34 +153,6 @@ def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Pa
             for table_name in ("raw.file", "ledger.source", "ledger.ingest_outcome", "ledger.correction"):
                 con.execute(f"delete from {table_name} where source_code = ?", [source])
     return copy
-
-
-def _report(line: str) -> bool:
-    """Log one dbt event as progress; False when the line is not an event."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return False
-    data = event.get("data") or {}
-    node = data.get("node_info") or {}
-    if event.get("info", {}).get("name") in ("LogModelResult", "LogTestResult", "LogSeedResult") and node:
-        log.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node.get("node_name"))
-    return True
-
-
-def _failure(target: Path, output: list[str]) -> str:
-    results = target / "run_results.json"
-    failed = _failed_nodes(json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
-    if not failed:
-        log = target / "dbt.log"
-        tail = log.read_text(encoding="utf-8").splitlines()[-12:] if log.is_file() else output[-12:]
-        return "dbt could not start the build: " + " ".join(line.strip() for line in tail)
-    return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {target / 'dbt.log'}"
-
-
-def _failed_nodes(results: dict[str, Any]) -> list[str]:
-    bad = [r for r in results["results"] if r["status"] in ("error", "fail")]
-    return [f"{r['unique_id'].split('.', 2)[-1]}: {' '.join(str(r['message']).split())[:400]}" for r in bad]
 
 
 def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: str | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build, land, publish
 from tests.conftest import Home
+from tests.part_build import call_dbt
 from tests.worlds import Shown
 
 KEY = "source_code, reporter_code, partner_code, flow_code, product_key, period_code"
@@ -334,14 +334,5 @@ def otherwise_converted(con: duckdb.DuckDBPyConnection) -> tuple[str, str, float
 
 def revise(settings: Settings, candidate: Path, last_release: Path) -> None:
     """Compare the candidate anew with another last release."""
-    project, target = str(settings.dbt_project), str(candidate.parent / "dbt")
-    command = [settings.tool("dbt"), "--quiet", "run", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", target, "--log-path", target]
-    command += ["--select", "fct_trade_revision", "fct_conversion_revision", "revision"]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(candidate),
-        ENTREPOT_LANDED=str(settings.landed),
-        ENTREPOT_LAST_RELEASE=str(last_release),
-    )
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    compared = ("fct_trade_revision", "fct_conversion_revision", "revision")
+    call_dbt(settings, candidate, "run", "--select", *compared, last_release=last_release)

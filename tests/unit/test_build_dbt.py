@@ -1,0 +1,80 @@
+"""What a build asks of dbt: the same paths in every run, and unit tests once for every state of the SQL."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.ledger import Ledger, UnitTests, utc_now
+from flows.settings import ROOT, Settings
+from flows.steps import dbt, unit_tests
+
+
+@pytest.fixture
+def copied(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a copy of the dbt project, to be changed."""
+    shutil.copytree(ROOT / "dbt_project", tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+    return settings.model_copy(update={"dbt_project": tmp_path / "dbt_project"})
+
+
+def passed(fingerprint: str) -> UnitTests:
+    return UnitTests(fingerprint=fingerprint, passed_at=utc_now(), count=1, ran_by="a test")
+
+
+def test_two_runs_give_dbt_the_same_environment_and_other_files(settings: Settings, tmp_path: Path) -> None:
+    found = []
+    for name, last in (("one", None), ("two", tmp_path / "release.duckdb")):
+        candidate = settings.builds / name / "trade.duckdb"
+        candidate.parent.mkdir(parents=True)
+        dbt.stage(settings, candidate, settings.landed, last)
+        environment = dbt.environment(settings)
+        last_release = Path(environment["ENTREPOT_LAST_RELEASE"])
+        assert Path(environment["ENTREPOT_CANDIDATE"]).resolve() == candidate.resolve()
+        assert Path(environment["ENTREPOT_LANDED"]).resolve() == settings.landed.resolve()
+        assert last_release.is_symlink() == (last is not None)
+        found.append((environment, dbt.command(settings, "build", settings.dbt_home / "target")))
+    assert found[0] == found[1]
+    dbt.strike(candidate)
+    assert list(candidate.parent.iterdir()) == []
+
+
+def test_a_copy_of_what_landed_is_read_where_it_lies(settings: Settings) -> None:
+    candidate = settings.builds / "one" / "trade.duckdb"
+    candidate.parent.mkdir(parents=True)
+    copy = candidate.parent / "landed.duckdb"
+    copy.write_text("without some sources", encoding="utf-8")
+    dbt.stage(settings, candidate, copy, None)
+    assert Path(dbt.environment(settings)["ENTREPOT_LANDED"]).read_text(encoding="utf-8") == "without some sources"
+
+
+@pytest.mark.parametrize(
+    "path", ["models/core/fct_trade.sql", "macros/trade_asof.sql", "models/core/_availability__unit_tests.yml"]
+)
+def test_whoever_changes_the_sql_or_its_tests_runs_them_again(copied: Settings, path: str) -> None:
+    before = unit_tests.fingerprint(copied)
+    ledger = Ledger(copied)
+    ledger.ship_unit_tests(passed(before))
+    assert ledger.unit_tests(before) is not None
+    with (copied.dbt_project / path).open("a", encoding="utf-8") as handle:
+        handle.write("\n")
+    after = unit_tests.fingerprint(copied)
+    assert after != before
+    assert ledger.unit_tests(after) is None
+    ledger.record_unit_tests(passed(after))
+    assert ledger.unit_tests(after) is not None
+
+
+def test_data_and_the_record_itself_are_no_state_of_the_sql(copied: Settings) -> None:
+    before = unit_tests.fingerprint(copied)
+    Ledger(copied).ship_unit_tests(passed("other"))
+    (copied.dbt_project / "seeds" / "event.csv").write_text("other\n", encoding="utf-8")
+    assert unit_tests.fingerprint(copied) == before
+
+
+def test_only_sql_that_has_passed_is_built_without_them(settings: Settings) -> None:
+    run = Ledger(settings).start("run", {}, "code")
+    assert unit_tests.selection(run) == ()
+    run.unit_tests = passed("sql")
+    assert unit_tests.selection(run) == ("--exclude-resource-type", "unit_test")
