@@ -294,7 +294,7 @@ class Ledger:
 
     def unit_tests(self, fingerprint: str) -> UnitTests | None:
         """When the unit tests of the SQL of this fingerprint passed, here or before it was shipped; None if never."""
-        for path in (self._unit_tests_path(fingerprint), self.settings.shipped_unit_tests):
+        for path in (self._unit_tests_path(fingerprint), self._shipped_unit_tests):
             if path.is_file():
                 passed = UnitTests.model_validate_json(path.read_text(encoding="utf-8"))
                 if passed.fingerprint == fingerprint:
@@ -307,7 +307,11 @@ class Ledger:
 
     def ship_unit_tests(self, passed: UnitTests) -> None:
         """Write it into the project, for those who get this state of it."""
-        _write_json(self.settings.shipped_unit_tests, passed.model_dump_json(indent=1) + "\n")
+        _write_json(self._shipped_unit_tests, passed.model_dump_json(indent=1) + "\n")
+
+    @property
+    def _shipped_unit_tests(self) -> Path:
+        return self.settings.dbt_project / "unit_tests.json"
 
     def _unit_tests_path(self, fingerprint: str) -> Path:
         return self.settings.runs / "unit_tests" / f"{fingerprint}.json"

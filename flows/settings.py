@@ -208,11 +208,6 @@ class Settings(BaseSettings):
         return self.dbt_project / "seeds"
 
     @property
-    def shipped_unit_tests(self) -> Path:
-        """Record of the state of the SQL whose unit tests passed before it was shipped; `make prove` writes it."""
-        return self.dbt_project / "unit_tests.json"
-
-    @property
     def raw(self) -> Path:
         """Immutable bytes as received."""
         return self.warehouse / "raw"

@@ -71,8 +71,8 @@ def build(settings: Settings, details: Path, *more: str) -> str:
 
     Where something failed all dbt said is kept at `details`.
     """
-    target = settings.dbt_home / "target"
-    (target / "run_results.json").unlink(missing_ok=True)
+    target, results = settings.dbt_home / "target", _results(settings)
+    results.unlink(missing_ok=True)
     asked = command(settings, "build", target, "--log-format", "json", *more)
     process = subprocess.Popen(
         asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(settings)
@@ -86,7 +86,13 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     if not failed:
         return ""
     details.write_text("\n".join(said), encoding="utf-8")
-    return _failure(target, said, details)
+    return _failure(results, said, details)
+
+
+def count_results(settings: Settings, kind: str) -> int:
+    """How many nodes of a kind, such as unit_test, the last build of this warehouse brought to an end."""
+    found = json.loads(_results(settings).read_text(encoding="utf-8"))["results"]
+    return sum(result["unique_id"].startswith(f"{kind}.") for result in found)
 
 
 def _follow(output: Iterator[str]) -> Iterator[str]:
@@ -104,8 +110,11 @@ def _follow(output: Iterator[str]) -> Iterator[str]:
         yield str(info.get("msg", ""))
 
 
-def _failure(target: Path, said: list[str], details: Path) -> str:
-    results = target / "run_results.json"
+def _results(settings: Settings) -> Path:
+    return settings.dbt_home / "target" / "run_results.json"
+
+
+def _failure(results: Path, said: list[str], details: Path) -> str:
     failed = _failed_nodes(json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
     if not failed:
         return "dbt could not start the build: " + " ".join(" ".join(line.split()) for line in said[-12:] if line)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flows.ledger import Ledger, Run, UnitTests, utc_now
 from flows.settings import Settings, get_settings
+from flows.steps import dbt
 
 _SQL = ("dbt_project.yml", "models/**/*", "macros/**/*", "seeds/*.yml")
 _ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
@@ -39,11 +40,10 @@ def selection(run: Run) -> tuple[str, ...]:
 
 def record(settings: Settings, ledger: Ledger, run: Run) -> UnitTests:
     """Note that a whole build with the unit tests went well, for this and later runs."""
-    results = json.loads((settings.dbt_home / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     passed = UnitTests(
         fingerprint=fingerprint(settings),
         passed_at=utc_now(),
-        count=sum(result["unique_id"].startswith("unit_test.") for result in results),
+        count=dbt.count_results(settings, "unit_test"),
         ran_by=f"run {run.run_id}",
     )
     run.unit_tests = passed
