@@ -14,6 +14,7 @@ import yaml
 from flows import pages, server
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
+from flows.listening import is_loopback
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,24 +37,35 @@ _PUBLISH_DAILY = "0 8 * * *"
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Start a Prefect server on `settings.host` and serve the deployments until interrupted.
 
-    Raises EntrepotError where the warehouse is served already, a port is taken, or the server does not start.
+    On an address that other machines reach, the pages ask for the credentials of the UI; on loopback for none. Raises
+    EntrepotError where the warehouse is served already, a port is taken, or the server does not start.
     """
-    address = f"http://{settings.host}:{settings.port}"
-    with server.standing_server(settings, address):
-        shown_at = pages.show_pages(settings, settings.pages_at)
-        settings.set_environment(PREFECT_API_URL=f"{address}/api", ENTREPOT_PAGES_URL=settings.pages_url or shown_at)
+    with server.standing_server(settings) as door:
+        asked = None if is_loopback(settings.host) else door.credentials
+        shown_at = pages.show_pages(settings, settings.pages_at, asked)
+        settings.set_environment(**door.client_environment, ENTREPOT_PAGES_URL=settings.pages_url or shown_at)
         # Imported here: prefect reads the environment when it is imported.
         from prefect import serve as serve_deployments
 
         offered = deployments(settings)
         keep_switched_on(offered)
         names = ", ".join(deployment.name for deployment in offered)
-        say(f"Prefect UI  {address}/deployments")
+        say(f"Prefect UI  {door.address}/deployments")
+        say(f"            {_asked_there(settings, door.credentials)}")
         say(f"            Press Run on one of {names}. Schedules are there, switched off.")
         say(f"Pages       {shown_at}/{pages.SHOWN[0]}/index.html, once something is published.")
         say("Ctrl-C stops all of it; a run that is under way is interrupted, and the next one goes on there.")
         # One run at a time, whichever deployment it is of, for there is one writer: the others wait for their turn.
         serve_deployments(*offered, pause_on_shutdown=False, print_starting_message=False, limit=1)
+
+
+def _asked_there(settings: Settings, credentials: str | None) -> str:
+    """What the UI asks for; credentials made for this start are shown, and only here."""
+    if credentials is None:
+        return "It asks for no credentials: whoever reaches it may run flows and read keys."
+    if credentials == server.chosen_credentials(settings):
+        return "It asks for what PREFECT_SERVER_API_AUTH_STRING says."
+    return f"It asks for {credentials} (new at every start; shown this once)"
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:

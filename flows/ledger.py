@@ -23,6 +23,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.errors import EntrepotError, WriterBusy
+from flows.privacy import keep_private, open_private
 from flows.settings import Settings
 
 # waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
@@ -181,7 +182,7 @@ class Run(BaseModel):
 def _write_json(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as handle:
+    with open_private(temporary, "w") as handle:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
@@ -217,6 +218,8 @@ class Ledger:
             handle.truncate()
             json.dump({"pid": os.getpid(), "since": utc_now().isoformat()}, handle)
             handle.flush()
+            self.settings.runs.mkdir(mode=0o700, exist_ok=True)
+            keep_private(self.settings)
             self._close_interrupted()
             try:
                 yield

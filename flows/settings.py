@@ -64,7 +64,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address `entrepot serve` binds to.")
     port: int = Field(4200, ge=1, le=65535, description="Port `entrepot serve` binds to.")
-
+    host_names: Words = Field((), description="Names `entrepot serve` goes by besides its address: trade.example.org.")
+    serve_without_credentials: bool = Field(
+        False, description="Let everybody who reaches ENTREPOT_HOST run flows and read their keys."
+    )
     pages_port: int | None = Field(
         None, ge=1, le=65535, description="Port of the pages `entrepot serve` shows; the one after `port` if empty."
     )
@@ -120,6 +123,7 @@ class Settings(BaseSettings):
         return _Alone(**values)
 
     @field_validator(
+        "host_names",
         "live_sources",
         "reporters",
         "partners",
@@ -268,6 +272,11 @@ class Settings(BaseSettings):
         return self.warehouse / ".sql_history"
 
     @property
+    def prefect_home(self) -> Path:
+        """What Prefect keeps: the database of its server."""
+        return self.warehouse / ".prefect"
+
+    @property
     def lock(self) -> Path:
         """The writer's lock file."""
         return self.warehouse / ".writer.lock"
@@ -283,9 +292,9 @@ class Settings(BaseSettings):
 
     def prepare_process(self) -> None:
         """Set the quiet defaults for this process; call before importing prefect or great_expectations."""
-        prefect_home = self.warehouse / ".prefect"
-        prefect_home.mkdir(parents=True, exist_ok=True)
-        for name, value in {**_TOOL_DEFAULTS, "PREFECT_HOME": str(prefect_home)}.items():
+        self.warehouse.mkdir(parents=True, exist_ok=True)
+        self.prefect_home.mkdir(mode=0o700, exist_ok=True)
+        for name, value in {**_TOOL_DEFAULTS, "PREFECT_HOME": str(self.prefect_home)}.items():
             os.environ.setdefault(name, value)
 
     def set_environment(self, **values: str) -> None:

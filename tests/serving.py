@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import signal
@@ -16,22 +17,27 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from flows.server import standing_door
 from tests.conftest import ENTREPOT, Home
 
 
 @dataclass(frozen=True)
 class Api:
-    """Prefect's API as the form in the browser calls it."""
+    """Prefect's API as the form in the browser calls it, with the credentials the server asks for."""
 
     address: str
+    credentials: str
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Basic {base64.b64encode(self.credentials.encode()).decode()}"}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer; asked again while the server says 503, which is how it tells a client that its SQLite file
         was locked and that nothing was written. Prefect's own clients do the same."""
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            f"{self.address}/api{path}", data=data, method=method, headers={"Content-Type": "application/json"}
-        )
+        headers = {"Content-Type": "application/json", **self.authorization}
+        request = urllib.request.Request(f"{self.address}/api{path}", data=data, method=method, headers=headers)
         attempts = 0
         while True:
             attempts += 1
@@ -55,7 +61,7 @@ def serving(home: Home, **more: str) -> Iterator[Api]:
     """`entrepot serve` on a free port, with all deployments there; stopped as Ctrl-C stops it."""
     environment = {
         **home.environment,
-        "ENTREPOT_PORT": str(port := free_port()),
+        "ENTREPOT_PORT": str(free_port()),
         "ENTREPOT_PAGES_PORT": str(free_port()),
         "PREFECT_RUNNER_POLL_FREQUENCY": "1",
         **more,
@@ -65,8 +71,9 @@ def serving(home: Home, **more: str) -> Iterator[Api]:
         [ENTREPOT, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
-    api = Api(f"http://127.0.0.1:{port}")
     try:
+        door = wait_for(lambda: standing_door(home.settings), 180)
+        api = Api(door.address, door.credentials or "")
         wait_for(lambda: deployment(api, "retention"), 180)
         yield api
     finally:

@@ -14,7 +14,7 @@ PYTHON = sorted(path for folder in ("flows", "expectations") for path in (ROOT /
 
 # A module may import from its own layer and from those below it, never from one above.
 LAYERS = [
-    {"flows.errors", "flows.settings", "flows"},
+    {"flows.errors", "flows.settings", "flows.privacy", "flows"},
     {
         "flows.contracts",
         "flows.grains",
@@ -28,7 +28,16 @@ LAYERS = [
     {"flows.steps", "flows.reading", "flows.query_error", "flows.areas", "flows.profile", "flows.forms", "flows.site"},
     {
         *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
-        *("flows.server", "flows.pages", "flows.prompt", "flows.prompt_catalog", "flows.chart"),
+        *(
+            "flows.server",
+            "flows.prefect_server",
+            "flows.own_host",
+            "flows.listening",
+            "flows.pages",
+            "flows.prompt",
+            "flows.prompt_catalog",
+            "flows.chart",
+        ),
         *("flows.terminal", "flows.table_layout", "flows.reports", "flows.run_report", "flows.profile_report"),
     },
 ]
@@ -78,8 +87,8 @@ def test_imports_point_downwards(path: Path) -> None:
             assert other <= own, f"{module_name(path)} imports {name} from above"
 
 
-def test_only_pipeline_and_deployments_import_prefect() -> None:
-    assert importers("prefect") == {"flows.pipeline", "flows.deployments"}
+def test_only_flows_deployments_and_the_server_import_prefect() -> None:
+    assert importers("prefect") == {"flows.pipeline", "flows.deployments", "flows.prefect_server"}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:

@@ -77,6 +77,20 @@ def desk(chromium: Browser, screenshots: Path, tmp_path_factory: pytest.TempPath
         assert asked == {api.address.removeprefix("http://")}, "the UI asks no other server"
 
 
+def test_who_has_no_credentials_is_let_in_nowhere(desk: Desk) -> None:
+    desk.page.goto(f"{desk.api.address}/deployments")
+    asked = desk.page.get_by_placeholder("admin:pass")
+    expect(asked).to_be_visible()
+    desk.shoot("0-login")
+    asked.fill("entrepot:guessed")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_text("Authentication failed").first).to_be_visible()
+    expect(desk.page.get_by_text("backfill", exact=True)).to_have_count(0)
+    asked.fill(desk.api.credentials)
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_text("backfill", exact=True).first).to_be_visible()
+
+
 def test_the_verbs_are_there(desk: Desk) -> None:
     desk.page.goto(f"{desk.api.address}/")
     desk.page.get_by_text("Deployments", exact=True).click()
