@@ -136,10 +136,11 @@ class Compiled:
 
     def make(self, con: duckdb.DuckDBPyConnection) -> None:
         """Every model as a table of `con`, from the tables that are there."""
+        schemas = {node["name"]: node["schema"] for node in self.nodes}
         for node in self.nodes:
             name = f"trade.{node['schema']}.{node['name']}"
             if node["language"] == "python":
-                con.register("made", module_of(node).model(Session(con), None))
+                con.register("made", module_of(node).model(Session(con, schemas), None))
                 con.execute(f"create table {name} as from made")
             else:
                 con.execute(f"create table {name} as {node['compiled_code']}")
@@ -155,14 +156,14 @@ def module_of(node: Mapping[str, str]) -> ModuleType:
 class Session:
     """What dbt hands to a Python model, as far as ours use it."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
+    def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
+        self.con, self.schemas = con, schemas
 
     def config(self, materialized: str) -> None:
         """Where the model is kept is not decided here."""
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self.con.sql(f"from intermediate.{name}")
+        return self.con.sql(f"from {self.schemas[name]}.{name}")
 
 
 def python_model(path: Path) -> ModuleType:

@@ -1,65 +1,58 @@
--- Converting to any revision keeps the value of each source, reporter, partner, flow and period, to a thousandth of a
--- dollar for each part a cell was split into; what is in the revision already stays exactly as it is.
--- Asked of the last period of each source and revision, which is enough: weights do not depend on the period.
+-- Converting to any revision keeps the value of every product a source reports in a period, all cells together, to a
+-- thousandth of a dollar for each part it is split into; what is in the revision already stays exactly as it is.
+-- Asked of sums: the parts of a cell are those of its product. That weights add up is proven on the weights
+-- (assert_conversion_weights_add_up).
 with
-    latest as (
+    products as (
 
-        select trade.*
-        from {{ ref('fct_trade') }} as trade
-        inner join
-            (
-                select source_code, left(product_key, 3) as hs_prefix, max(period_code) as period_code
-                from {{ ref('fct_trade') }}
-                group by source_code, left(product_key, 3)
-            ) as last
-            on trade.source_code = last.source_code
-            and left(trade.product_key, 3) = last.hs_prefix
-            and trade.period_code = last.period_code
-
-    ),
-
-    before as (
-
-        select source_code, reporter_code, partner_code, flow_code, period_code, sum(value_usd) as value_usd
-        from latest
-        group by source_code, reporter_code, partner_code, flow_code, period_code
+        select
+            source_code,
+            period_code,
+            product_key,
+            value_usd,
+            {% for column in ['reporter_code', 'partner_code', 'flow_code', 'quantity_unit_code', 'valuation_code', 'coverage', 'file_id'] %}
+                cast(null as varchar) as {{ column }},
+            {% endfor %}
+            {% for column in ['net_weight_kg', 'quantity'] %} cast(null as double) as {{ column }}, {% endfor %}
+            cast(null as bigint) as line
+        from {{ ref('product_total') }}
 
     ),
 
-    {% for number in range(7) %}
-        converted_{{ number }} as ({{ trade_in_revision('latest', "'H" ~ number ~ "'") }}),
-    {% endfor %}
+    converted as (
+
+        {% for number in range(7) %}
+            select *, 'H{{ number }}' as hs_revision
+            from ({{ trade_in_revision('products', "'H" ~ number ~ "'") }}) as in_h{{ number }}
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
 
     after as (
 
-        {% for number in range(7) %}
-            select
-                'H{{ number }}' as hs_revision,
-                source_code,
-                reporter_code,
-                partner_code,
-                flow_code,
-                period_code,
-                sum(value_usd) as value_usd,
-                count(*) as n_parts,
-                sum(
-                    case
-                        when conversion_state = 'same_revision' and product_key <> reported_product_key then 1 else 0
-                    end
-                ) as n_altered
-            from converted_{{ number }}
-            group by all {{ 'union all' if not loop.last }}
-        {% endfor %}
+        select
+            hs_revision,
+            source_code,
+            period_code,
+            reported_product_key,
+            sum(value_usd) as value_usd,
+            count(*) as n_parts,
+            sum(
+                case when conversion_state = 'same_revision' and product_key <> reported_product_key then 1 else 0 end
+            ) as n_altered
+        from converted
+        group by hs_revision, source_code, period_code, reported_product_key
 
     )
 
-select after.*, before.value_usd as value_before_usd
-from after
-inner join
-    before
-    on after.source_code = before.source_code
-    and after.reporter_code = before.reporter_code
-    and after.partner_code = before.partner_code
-    and after.flow_code = before.flow_code
-    and after.period_code = before.period_code
-where abs(after.value_usd - before.value_usd) > 0.001 * after.n_parts or after.n_altered > 0
+select after.*, products.value_usd as value_before_usd
+from products
+cross join (select distinct hs_revision from after) as revisions
+left join
+    after
+    on products.source_code = after.source_code
+    and products.period_code = after.period_code
+    and products.product_key = after.reported_product_key
+    and revisions.hs_revision = after.hs_revision
+where after.value_usd is null or abs(after.value_usd - products.value_usd) > 0.001 * after.n_parts or after.n_altered > 0

@@ -66,9 +66,11 @@ def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
 
 
 def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) -> None:
+    # a view has the key of the tables below it
+    stored = [node for node in models(manifest, "core", "marts", "meta") if node["config"]["materialized"] != "view"]
     lacking = [
         node["name"]
-        for node in models(manifest, "core", "marts", "meta")
+        for node in stored
         if not any(word in node["description"].lower() for word in ("one row per", "grain:"))
         or not {"unique", "unique_grain"} & attached_tests(manifest, node)
     ]

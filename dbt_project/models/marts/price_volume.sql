@@ -3,46 +3,6 @@
 -- Fisher.
 {%- set pair = 'source_code, reporter_code, partner_code, flow_code, period_code' %}
 with
-    clean as (
-
-        select cell.*
-        from {{ ref('priced_cell') }} as cell
-        left join
-            (select *, true as is_left_out from {{ ref('unit_value_flag') }} where is_outlier) as outlier using (
-                {{ pair }}, product_key, quantity_unit_code
-            )
-        where cell.quantity > 0 and cell.value_usd > 0 and outlier.is_left_out is null
-
-    ),
-
-    matched as (
-
-        select
-            now.source_code,
-            now.reporter_code,
-            now.partner_code,
-            now.flow_code,
-            now.period_code,
-            count(*) as n_matched,
-            sum(before.value_usd) as matched_before_usd,
-            sum(now.value_usd) as matched_usd,
-            {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
-            {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
-        from clean as now
-        inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code, period_code)
-        inner join
-            clean as before
-            on now.source_code = before.source_code
-            and now.reporter_code = before.reporter_code
-            and now.partner_code = before.partner_code
-            and now.flow_code = before.flow_code
-            and now.product_key = before.product_key
-            and now.quantity_unit_code = before.quantity_unit_code
-            and years.before_period_code = before.period_code
-        group by now.source_code, now.reporter_code, now.partner_code, now.flow_code, now.period_code
-
-    ),
-
     -- the pairs, and all partners together
     sums as (
 
@@ -58,7 +18,7 @@ with
                 sum(matched_usd) as matched_usd,
                 {{ exact_sum('old_basket_usd') }} as old_basket_usd,
                 {{ exact_sum('new_basket_before_usd') }} as new_basket_before_usd
-            from matched
+            from {{ ref('matched_price') }}
             group by all {{ 'union all' if not loop.last }}
         {% endfor %}
 

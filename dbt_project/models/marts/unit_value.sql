@@ -1,25 +1,21 @@
+{{ config(tags=["heavy"]) }}
 -- How unit values of a product spread over its cells of a year: the median, a robust standard deviation of logarithms
 -- (1.4826 times the median absolute deviation), and the band beyond which a cell is an outlier, 3.5 of them away.
+-- Cells are read twice rather than kept between, which would need the memory of all of them.
+{%- set log_unit_value %}
+case when quantity > 0 and value_usd > 0 then ln({{ ratio('value_usd', 'quantity') }}) end
+{%- endset %}
 {%- set product = 'source_code, flow_code, product_key, quantity_unit_code, period_code' %}
 with
-    cells as (
-
-        select
-            *,
-            case when quantity > 0 and value_usd > 0 then ln({{ ratio('value_usd', 'quantity') }}) end as log_unit_value
-        from {{ ref('priced_cell') }}
-
-    ),
-
     centres as (
 
         select
             {{ product }},
             count(*) as n_cells,
-            count(log_unit_value) as n_priced,
+            count({{ log_unit_value }}) as n_priced,
             sum(value_usd)::decimal(18, 3) as value_usd,
-            median(log_unit_value) as centre
-        from cells
+            median({{ log_unit_value }}) as centre
+        from {{ ref('priced_cell') }}
         group by {{ product }}
 
     ),
@@ -27,7 +23,7 @@ with
     spreads as (
 
         select {{ product }}, 1.4826 * median(abs(cells.log_unit_value - centres.centre)) as spread
-        from cells
+        from (select {{ product }}, {{ log_unit_value }} as log_unit_value from {{ ref('priced_cell') }}) as cells
         inner join centres using ({{ product }})
         group by {{ product }}
 

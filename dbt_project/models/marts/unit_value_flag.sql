@@ -1,3 +1,4 @@
+{{ config(tags=["heavy"]) }}
 -- Cells whose quantity does not fit: a unit value far from that of the others, a quantity of zero beside a value, or
 -- another unit than the product usually has. The figures stand in fct_trade as published.
 with
@@ -15,16 +16,7 @@ with
             cell.quantity,
             {{ ratio('cell.value_usd', 'cell.quantity') }} as unit_value_usd,
             spread.median_unit_value_usd,
-            case
-                when cell.quantity > 0 and cell.value_usd > 0 and spread.band_low_usd is not null
-                then
-                    {{
-                        ratio(
-                            'abs(ln(' ~ ratio('cell.value_usd', 'cell.quantity * spread.median_unit_value_usd') ~ '))',
-                            'spread.log_spread',
-                        )
-                    }}
-            end as robust_z,
+            {{ robust_z('cell', 'spread') }} as robust_z,
             cell.quantity = 0 and cell.value_usd > 0 as is_quantity_zero,
             not spread.is_usual_unit and cell.quantity_unit_code <> 'none' as is_other_unit
         from {{ ref('priced_cell') }} as cell
@@ -35,6 +27,6 @@ with
 
     )
 
-select *, coalesce(robust_z > 3.5, false) as is_outlier
+select *, coalesce(robust_z > {{ outlier_z() }}, false) as is_outlier
 from judged
-where robust_z > 3.5 or is_quantity_zero or is_other_unit
+where robust_z > {{ outlier_z() }} or is_quantity_zero or is_other_unit

@@ -11,8 +11,8 @@ with
             period_code,
             left(product_key, 9) as product_key,
             sum(value_usd) as value_usd,
-            count(*) as n_cells
-        from {{ ref('fct_trade') }}
+            sum(n_cells) as n_cells
+        from {{ ref('product_total') }}
         where substr(product_key, 3, 1) = ':' and length(product_key) >= 9
         group by source_code, period_code, left(product_key, 9)
 

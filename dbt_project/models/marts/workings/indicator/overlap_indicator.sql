@@ -1,30 +1,7 @@
 -- How much of an economy's exports by product a partner imports (complementarity) or exports too (similarity). Both
 -- are one sum: where shares add up to one, 1 - 1/2 sum |m - x| = sum min(m, x).
--- Cost: the products two economies share are joined once, about 60 million pairs of cells for a year of BACI.
 {%- set pair_year = 'source_code, reporter_code, partner_code, period_code' %}
 with
-    common as (
-
-        select
-            mine.source_code,
-            mine.reporter_code,
-            other.reporter_code as partner_code,
-            mine.period_code,
-            other.flow_code as other_flow_code,
-            {{ exact_sum('least(mine.product_share, other.product_share)', 18) }} as overlap,
-            count(*) as n_common
-        from {{ ref('yearly_product') }} as mine
-        inner join
-            {{ ref('yearly_product') }} as other
-            on mine.source_code = other.source_code
-            and mine.period_code = other.period_code
-            and mine.product_key = other.product_key
-            and mine.reporter_code <> other.reporter_code
-        where mine.flow_code = 'X' and mine.is_allocated
-        group by mine.source_code, mine.reporter_code, other.reporter_code, mine.period_code, other.flow_code
-
-    ),
-
     joined as (
 
         select
@@ -79,12 +56,12 @@ with
             and pair.period_code = universe.period_code
             and universe.flow_code = 'X'
         left join
-            common
+            {{ ref('overlap_score') }} as common
             on pair.source_code = common.source_code
             and pair.reporter_code = common.reporter_code
             and pair.partner_code = common.partner_code
             and pair.period_code = common.period_code
-            and indices.other_flow_code = common.other_flow_code
+            and indices.other_flow_code = common.partner_flow_code
 
     )
 

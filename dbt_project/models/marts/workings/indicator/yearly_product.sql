@@ -1,30 +1,45 @@
+{{ config(tags=["heavy"]) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
--- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row.
+-- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
+-- of a source whose figures are reconciled are what the others export there.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
-    cells as ({{ yearly_cells() }}),
-
     summed as (
 
-        select
-            {{ report }},
-            product_level,
-            product_key,
-            sum(value_usd)::decimal(18, 3) as value_usd,
-            bool_or(is_converted) as is_converted
-        from cells
-        group by {{ report }}, product_level, product_key
+        {% for reporter, flow in [('reporter_code', 'cell.flow_code'), ('partner_code', "'M'")] %}
+            select
+                cell.source_code,
+                cell.{{ reporter }} as reporter_code,
+                {{ flow }} as flow_code,
+                cell.period_code,
+                placed.product_level,
+                placed.product_key,
+                placed.is_converted,
+                sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
+            from {{ yearly_cells() }}
+            {% if loop.last %}
+                inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
+            where source.statistic_code = {{ reconciled_statistic() }}
+            {% endif %}
+            group by all {{ 'union all' if not loop.last }}
+        {% endfor %}
 
     ),
 
-    levelled as (
+    economies as (
 
-        select
-            *,
-            max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) over (
-                partition by {{ report }}
-            ) as coarseness
+        select summed.*
         from summed
+        inner join {{ ref('dim_area') }} as reporter on summed.reporter_code = reporter.area_code
+        where reporter.is_economy
+
+    ),
+
+    levels as (
+
+        select {{ report }}, max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) as coarseness
+        from economies
+        group by {{ report }}
 
     ),
 
@@ -32,32 +47,40 @@ with
 
         select
             {{ report }},
-            case coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
+            case levels.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
             case
-                when coarseness = 2
+                when levels.coarseness = 2
                 then 'TOTAL'
-                when product_level = 'subheading' and coarseness = 1
-                then 'HS:' || substr(product_key, 4, 2)
-                else product_key
+                when economies.product_level = 'subheading' and levels.coarseness = 1
+                then 'HS:' || substr(economies.product_key, 4, 2)
+                else economies.product_key
             end as product_key,
-            sum(value_usd)::decimal(18, 3) as value_usd,
-            bool_or(is_converted) as is_converted
-        from levelled
+            sum(economies.value_usd)::decimal(18, 3) as value_usd,
+            bool_or(economies.is_converted) as is_converted
+        from economies
+        inner join levels using ({{ report }})
         group by all
+
+    ),
+
+    totals as (
+
+        select {{ report }}, sum(value_usd) as allocated_usd
+        from placed
+        where product_key <> 'unallocated'
+        group by {{ report }}
 
     )
 
 select
-    *,
-    product_key <> 'unallocated' as is_allocated,
+    {{ report }},
+    placed.product_level,
+    placed.product_key,
+    placed.value_usd,
+    placed.is_converted,
+    placed.product_key <> 'unallocated' as is_allocated,
     case
-        when product_key <> 'unallocated'
-        then
-            {{
-                ratio(
-                    'value_usd',
-                    "sum(case when product_key <> 'unallocated' then value_usd end) over (partition by " ~ report ~ ")",
-                )
-            }}
+        when placed.product_key <> 'unallocated' then {{ ratio('placed.value_usd', 'totals.allocated_usd') }}
     end as product_share
 from placed
+left join totals using ({{ report }})

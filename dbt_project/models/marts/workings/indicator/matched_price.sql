@@ -1,0 +1,38 @@
+{{ config(tags=["heavy"]) }}
+-- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
+-- year's basket was worth, and what it would have been worth at the prices of the other.
+{%- set clean %}
+(
+    select cell.*
+    from {{ ref('priced_cell') }} as cell
+    inner join
+        {{ ref('unit_value') }} as spread using (source_code, flow_code, product_key, quantity_unit_code, period_code)
+    where
+        cell.quantity > 0
+        and cell.value_usd > 0
+        and not coalesce({{ robust_z('cell', 'spread') }} > {{ outlier_z() }}, false)
+)
+{%- endset %}
+select
+    now.source_code,
+    now.reporter_code,
+    now.partner_code,
+    now.flow_code,
+    now.period_code,
+    count(*) as n_matched,
+    sum(before.value_usd)::decimal(18, 3) as matched_before_usd,
+    sum(now.value_usd)::decimal(18, 3) as matched_usd,
+    {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
+    {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
+from {{ clean }} as now
+inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code, period_code)
+inner join
+    {{ clean }} as before
+    on now.source_code = before.source_code
+    and now.reporter_code = before.reporter_code
+    and now.partner_code = before.partner_code
+    and now.flow_code = before.flow_code
+    and now.product_key = before.product_key
+    and now.quantity_unit_code = before.quantity_unit_code
+    and years.before_period_code = before.period_code
+group by all
