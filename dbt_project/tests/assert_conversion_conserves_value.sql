@@ -23,8 +23,9 @@ with
 
         {% for number in range(7) %}
             select *, 'H{{ number }}' as hs_revision
-            from ({{ trade_in_revision('products', "'H" ~ number ~ "'") }}) as in_h{{ number }}
-            {{ 'union all' if not loop.last }}
+            from
+                ({{ trade_in_revision('products', "'H" ~ number ~ "'") }}) as in_h{{ number }}
+                {{ 'union all' if not loop.last }}
         {% endfor %}
 
     ),
@@ -55,4 +56,5 @@ left join
     and products.period_code = after.period_code
     and products.product_key = after.reported_product_key
     and revisions.hs_revision = after.hs_revision
-where after.value_usd is null or abs(after.value_usd - products.value_usd) > 0.001 * after.n_parts or after.n_altered > 0
+where
+    after.value_usd is null or abs(after.value_usd - products.value_usd) > 0.001 * after.n_parts or after.n_altered > 0

@@ -1,5 +1,5 @@
-"""The Python models complexity_score and overlap_score on invented figures: who is in the matrix, and what shares have in
-common against plain decimal arithmetic.
+"""The Python models complexity_score and overlap_score on invented figures: who is in the matrix, and what shares have
+in common against plain decimal arithmetic.
 """
 
 from __future__ import annotations

@@ -67,7 +67,9 @@ def of_year(shares):
                 "reporter_code": codes[reporter],
                 "partner_code": codes[partner],
                 "partner_flow_code": code,
-                "overlap": [units / UNIT for units in overlap[reporter, partner].tolist()],  # rounded once, as decimals are
+                "overlap": [
+                    units / UNIT for units in overlap[reporter, partner].tolist()
+                ],  # rounded once, as decimals are
                 "n_common": n_common[reporter, partner],
             }
         )

@@ -26,9 +26,7 @@
             {{ exact_sum(quantity) }} as quantity
         {% endif %}
     from {{ yearly_cells() }}
-    inner join
-        {{ ref('dim_area') }} as reporter on cell.reporter_code = reporter.area_code and reporter.is_economy
+    inner join {{ ref('dim_area') }} as reporter on cell.reporter_code = reporter.area_code and reporter.is_economy
     where placed.product_level = 'subheading' and {{ 'placed.is_alone' if is_alone else 'not placed.is_alone' }}
-    {% if not is_alone %}group by all{% endif %}
-    {{ 'union all' if not loop.last }}
+    {% if not is_alone %} group by all{% endif %} {{ 'union all' if not loop.last }}
 {% endfor %}

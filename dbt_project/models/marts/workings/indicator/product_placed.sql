@@ -72,8 +72,10 @@ with
         select
             *,
             case
-                when product_level in ('subheading', 'chapter') then 'HS:' || substr(product_key, 4, 2)
-                when product_level = 'total' then 'TOTAL'
+                when product_level in ('subheading', 'chapter')
+                then 'HS:' || substr(product_key, 4, 2)
+                when product_level = 'total'
+                then 'TOTAL'
                 else 'unallocated'
             end as chapter_key
         from levelled
@@ -89,8 +91,7 @@ select
     weight,
     is_converted,
     count(*) over (
-        partition by
-            source_code, case when product_level = 'subheading' then left(product_key, 9) else chapter_key end
+        partition by source_code, case when product_level = 'subheading' then left(product_key, 9) else chapter_key end
     )
     = 1 as is_alone
 from keyed

@@ -19,7 +19,7 @@ with
             from {{ yearly_cells() }}
             {% if loop.last %}
                 inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
-            where source.statistic_code = {{ reconciled_statistic() }}
+                where source.statistic_code = {{ reconciled_statistic() }}
             {% endif %}
             group by all {{ 'union all' if not loop.last }}
         {% endfor %}
