@@ -5,13 +5,29 @@ BIN := .venv/bin
 .PHONY: run test test-all lint prove docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
-.venv/installed: requirements.lock pyproject.toml
+# Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
+# machine. Byte code is made at once, on all cores: a run starts several processes, and each would make it again where
+# Python may not write it.
+PIP := -m pip --quiet --disable-pip-version-check install --no-deps
+define install
+	$(1)/python $(PIP) --require-hashes --only-binary :all: -r requirements-uv.lock && \
+		$(1)/uv pip install --quiet --python $(1)/python --require-hashes --no-deps --compile-bytecode -r $(2) || \
+		$(1)/python $(PIP) --require-hashes --compile -r $(2)
+endef
+
+# What running needs.
+.venv/installed: requirements-uv.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Entrepôt needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --compile -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(call install,$(BIN),requirements.lock)
+	$(BIN)/python $(PIP) --no-build-isolation -e .
 	$(BIN)/python -m compileall -q flows expectations
+	touch $@
+
+# What checking, testing and documenting need on top.
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(call install,$(BIN),requirements-dev.lock)
 	touch $@
 
 # Bring the warehouse up to date and answer the article.
@@ -29,7 +45,7 @@ test: lint prove
 test-all: lint prove
 	$(PYTEST)
 
-lint: .venv/installed
+lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,7 +57,7 @@ prove: .venv/installed
 	@$(BIN)/python -m flows.steps.unit_tests
 
 # The documentation as a site that opens from disk.
-docs: .venv/installed
+docs: .venv/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 	@echo "Documentation: warehouse/export/docs/index.html"
 
@@ -56,14 +72,18 @@ dbt-docs: .venv/installed
 	@echo "dbt docs: warehouse/export/dbt_docs/index.html"
 
 # The documentation with its search, on http://127.0.0.1:8000; changes show at once.
-docs-serve: .venv/installed
+docs-serve: .venv/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
 
-# Resolve the dependencies anew for every supported Python: hashes, no addresses.
+# Resolve the dependencies anew for every supported Python: hashes, no addresses. What developers need holds what running
+# needs, in the same versions.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate
+
 lock: .venv/installed
-	$(BIN)/python -m pip install --quiet uv
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-annotate --extra dev --output-file requirements.lock pyproject.toml
+	echo uv | $(COMPILE) --output-file requirements-uv.lock -
+	$(COMPILE) --extra build --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra build --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 # Apache Superset over the published warehouse, with its dashboards, in an environment of its own.
 superset: .venv-superset/installed
@@ -76,12 +96,11 @@ superset-stop:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Superset needs Python 3.11 or newer; name one with: make superset PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear .venv-superset
-	.venv-superset/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r bi/superset/requirements.lock
+	$(call install,.venv-superset/bin,bi/superset/requirements.lock)
 	touch $@
 
 # Resolve Superset's dependencies as of its release: with later ones it does not start.
 superset-lock: .venv/installed
-	$(BIN)/python -m pip install --quiet uv
 	UV_CUSTOM_COMPILE_COMMAND="make superset-lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--exclude-newer 2026-05-20 --exclude-newer-package duckdb=2026-11-24 --generate-hashes --no-annotate \
 		--output-file bi/superset/requirements.lock bi/superset/requirements.in

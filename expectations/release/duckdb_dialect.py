@@ -1,9 +1,12 @@
 """The few lines that let Great Expectations push its queries down to DuckDB.
 
-Great Expectations has no DuckDB data source and leaves `with engine.connect()` before it fetches. SQLAlchemy then
-rolls back, and DuckDB drops the pending result of its one connection. Here every cursor is a DuckDB connection of
-its own to the same in-process database, so a result outlives the roll-back. Only public hooks of SQLAlchemy are
-used; the URL is `duckdb+gate://` and the file goes with the connect arguments, where no character needs care.
+Great Expectations has no DuckDB data source: it speaks to a database through SQLAlchemy. The gate asks finished queries
+only, so the dialect knows how to connect and which tables and columns there are, and compiles standard SQL.
+
+Great Expectations also leaves `with engine.connect()` before it fetches. SQLAlchemy then rolls back, and DuckDB drops
+the pending result of its one connection. Here every cursor is a DuckDB connection of its own to the same in-process
+database, so a result outlives the roll-back. The URL is `duckdb+gate://` and the file goes with the connect arguments,
+where no character needs care.
 """
 
 from __future__ import annotations
@@ -12,44 +15,52 @@ import weakref
 from typing import Any
 
 import duckdb
-import duckdb_engine
+from sqlalchemy import Connection, text, types
 from sqlalchemy.dialects import registry
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.interfaces import DBAPIConnection, ReflectedColumn
 
 from expectations.landing import quote
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
 
-class Cursor(duckdb_engine.CursorWrapper):  # type: ignore[misc]
-    """A cursor that owns its DuckDB connection and gives it back once the result is exhausted."""
-
-    def __init__(self, own: duckdb.DuckDBPyConnection, connection: Connection) -> None:
-        super().__init__(own, connection)
-        self._own = own
-
-    def close(self) -> None:
-        """Close the cursor's own connection."""
-        self._own.close()
-
-
-class Connection(duckdb_engine.ConnectionWrapper):  # type: ignore[misc]
-    """A connection each of whose cursors is a connection of its own."""
+class DuckDBConnection:
+    """A DB-API connection each of whose cursors is a DuckDB connection of its own; all of them only read."""
 
     def __init__(self, own: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(own)
         self._own = own
+        _open.add(own)
 
-    def cursor(self) -> Cursor:
+    def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor whose result survives a roll-back of this connection."""
         own = self._own.cursor()
         _open.add(own)
-        return Cursor(own, self)
+        return own
+
+    def commit(self) -> None:
+        """Nothing was written."""
+
+    def rollback(self) -> None:
+        """Nothing was written, and what was asked may still be fetched."""
+
+    def close(self) -> None:
+        """Close the connection; its cursors stay until they are closed."""
+        self._own.close()
 
 
-class Dialect(duckdb_engine.Dialect):  # type: ignore[misc]
-    """The dialect of duckdb-engine with such cursors, and with other files attached read-only."""
+class Dialect(DefaultDialect):
+    """DuckDB as the gate uses it: files opened read-only, reflection of tables and columns, finished queries."""
 
+    name = "duckdb"
+    driver = "gate"
     supports_statement_cache = False
+    supports_native_boolean = True
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """DuckDB's own module follows the DB-API."""
+        return duckdb
 
     def connect(
         self,
@@ -58,13 +69,55 @@ class Dialect(duckdb_engine.Dialect):  # type: ignore[misc]
         config: dict[str, str | bool | int | float | list[str]] | None = None,
         attach: dict[str, str] | None = None,
         **_url_options: Any,
-    ) -> Connection:
+    ) -> DBAPIConnection:
         """Open `database`; `attach` maps an alias to the path of another file."""
         own = duckdb.connect(database, read_only=read_only, config=config or {})
-        _open.add(own)
         for alias, other in (attach or {}).items():
             own.execute(f"attach if not exists {quote(other)} as {alias} (read_only)")
-        return Connection(own)
+        return DuckDBConnection(own)  # type: ignore[return-value] # has what SQLAlchemy calls
+
+    def get_schema_names(self, connection: Connection, **_: Any) -> list[str]:
+        """Schemas of the opened file, without those of attached ones."""
+        return _names(connection, "select schema_name from duckdb_schemas() where database_name = current_database()")
+
+    def get_table_names(self, connection: Connection, schema: str | None = None, **_: Any) -> list[str]:
+        """Tables of a schema of the opened file; of the default schema where none is named."""
+        return _tables(connection, schema, "BASE TABLE")
+
+    def get_view_names(self, connection: Connection, schema: str | None = None, **_: Any) -> list[str]:
+        """Views of a schema of the opened file; of the default schema where none is named."""
+        return _tables(connection, schema, "VIEW")
+
+    def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **_: Any) -> bool:
+        """Whether there is a table or a view of this name."""
+        return table_name in self.get_table_names(connection, schema) + self.get_view_names(connection, schema)
+
+    def get_columns(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> list[ReflectedColumn]:
+        """Columns in their order; the type stays open, for a finished query needs none."""
+        names = _names(
+            connection,
+            "select column_name from information_schema.columns where table_catalog = current_database() "
+            "and table_schema = coalesce(:schema, current_schema()) and table_name = :name order by ordinal_position",
+            schema=schema,
+            name=table_name,
+        )
+        return [{"name": name, "type": types.NullType(), "nullable": True, "default": None} for name in names]
+
+
+def _tables(connection: Connection, schema: str | None, kind: str) -> list[str]:
+    return _names(
+        connection,
+        "select table_name from information_schema.tables where table_catalog = current_database() "
+        "and table_schema = coalesce(:schema, current_schema()) and table_type = :kind order by table_name",
+        schema=schema,
+        kind=kind,
+    )
+
+
+def _names(connection: Connection, query: str, **values: str | None) -> list[str]:
+    return [str(name) for (name,) in connection.execute(text(query), values)]
 
 
 def close_all() -> None:
