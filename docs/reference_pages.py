@@ -21,7 +21,7 @@ from mkdocs.structure.files import File, Files
 from expectations import release
 from flows.cli import app
 from flows.contracts import load_contracts
-from flows.grains import described_tables, load_grains
+from flows.grains import described_tables, load_grains, promises
 from flows.settings import ROOT, Settings
 from flows.steps import audit
 from tests.query_book import questions
@@ -89,14 +89,12 @@ def _definitions(header: list[str], rows: list[list[object]]) -> str:
     return f'<div class="definitions" markdown>\n\n{_table(header, rows)}\n\n</div>'
 
 
-def _meaning(column: dict[str, Any]) -> str:
+def _meaning(column: dict[str, Any], accepted: dict[str, list[Any]]) -> str:
     """The description, with the values the column may have where it does not name them itself."""
     text = str(column["description"])
-    for test in column.get("data_tests") or []:
-        if isinstance(test, dict) and "accepted_values" in test:
-            values = [str(value) for value in test["accepted_values"]["arguments"]["values"]]
-            if not all(value in text for value in values):
-                text += f" One of: {'; '.join(values)}."
+    values = [str(value) for value in accepted.get(column["name"], ())]
+    if not all(value in text for value in values):
+        text += f" One of: {'; '.join(values)}."
     return text
 
 
@@ -107,8 +105,10 @@ def _tables(schema: str, meaning: str) -> str:
     parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
     parts.append(" · ".join(f"[{name}](#{schema}{name})" for name in tables))
     for name, table in tables.items():
+        accepted = promises(table).get("accepted_values", {})
         rows: list[list[object]] = [
-            [f"`{column['name']}`", column.get("data_type", ""), _meaning(column)] for column in table["columns"]
+            [f"`{column['name']}`", column.get("data_type", ""), _meaning(column, accepted)]
+            for column in table["columns"]
         ]
         parts += [f"## {schema}.{name}", str(table["description"]).strip().replace("<", "&lt;")]
         grain = load_grains(DBT_PROJECT).get(f"{schema}.{name}")

@@ -1,7 +1,6 @@
 """Grains of the published tables: the columns that tell their rows apart, and what they refer to.
 
-Read from the YAML of the dbt models, where tests hold them: `unique_grain` a table's grain, `relationships` its
-references. A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per
+Read from the YAML of the dbt models, where one test a model holds them: `contract`, with `grain` and `relationships`. A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per
 model, and two schemas may each have a table of that name.
 """
 
@@ -63,21 +62,20 @@ def described_tables(dbt_project: Path, schema: str) -> dict[str, dict[str, Any]
 
 
 def _grain(schema: str, table_name: str, model: dict[str, Any]) -> Grain:
+    promised = promises(model)
     return Grain(
         schema_name=schema,
         table_name=table_name,
-        columns=next(
-            (test["unique_grain"]["arguments"]["columns"] for test in _tests(model) if "unique_grain" in test), ()
-        ),
+        columns=promised.get("grain", ()),
         references=[
-            Reference(column=column["name"], to_table=match[1], to_column=test["relationships"]["arguments"]["field"])
-            for column in model.get("columns") or ()
-            for test in _tests(column)
-            if "relationships" in test and (match := _REF.fullmatch(test["relationships"]["arguments"]["to"]))
+            Reference(column=each["column"], to_table=match[1], to_column=each["field"])
+            for each in promised.get("relationships", ())
+            if (match := _REF.fullmatch(each["to"]))
         ],
     )
 
 
-def _tests(described: dict[str, Any]) -> list[dict[str, Any]]:
-    """Its tests that take arguments."""
-    return [test for test in described.get("data_tests") or () if isinstance(test, dict)]
+def promises(model: dict[str, Any]) -> dict[str, Any]:
+    """What the `contract` test of a model holds it to: grain, not_null, accepted_values, relationships."""
+    tests = [test for test in model.get("data_tests") or () if isinstance(test, dict)]
+    return next((test["contract"]["arguments"] for test in tests if "contract" in test), {})

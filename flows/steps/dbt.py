@@ -7,6 +7,7 @@ link to the build folder, in a folder that outlives the run.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -15,11 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from flows.settings import Settings
 from flows.steps import own
 
 log = logging.getLogger("entrepot")
 
+_EXAMPLES = 3
 _RESULTS = ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult")
 
 
@@ -71,8 +75,8 @@ def build(settings: Settings, details: Path, *more: str) -> str:
 
     Where something failed all dbt said is kept at `details`.
     """
-    target, results = settings.dbt_home / "target", _results(settings)
-    results.unlink(missing_ok=True)
+    target = settings.dbt_home / "target"
+    _results(settings).unlink(missing_ok=True)
     asked = command(settings, "build", target, "--log-format", "json", *more)
     process = subprocess.Popen(
         asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(settings)
@@ -86,7 +90,7 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     if not failed:
         return ""
     details.write_text("\n".join(said), encoding="utf-8")
-    return _failure(results, said, details)
+    return _failure(settings, said, details)
 
 
 def count_results(settings: Settings, kind: str) -> int:
@@ -114,13 +118,38 @@ def _results(settings: Settings) -> Path:
     return settings.dbt_home / "target" / "run_results.json"
 
 
-def _failure(results: Path, said: list[str], details: Path) -> str:
-    failed = _failed_nodes(json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
+def _failure(settings: Settings, said: list[str], details: Path) -> str:
+    results = _results(settings)
+    failed = _failed_nodes(settings, json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
     if not failed:
         return "dbt could not start the build: " + " ".join(" ".join(line.split()) for line in said[-12:] if line)
     return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {details}"
 
 
-def _failed_nodes(results: dict[str, Any]) -> list[str]:
-    bad = [r for r in results["results"] if r["status"] in ("error", "fail")]
-    return [f"{r['unique_id'].split('.', 2)[-1]}: {' '.join(str(r['message']).split())[:400]}" for r in bad]
+def _failed_nodes(settings: Settings, results: dict[str, Any]) -> list[str]:
+    bad = [result for result in results["results"] if result["status"] in ("error", "fail")]
+    return [f"{result['unique_id'].split('.')[2]}: {_reason(settings, result)}" for result in bad[:10]]
+
+
+def _reason(settings: Settings, result: dict[str, Any]) -> str:
+    """What dbt says of a node; of a data test that found rows, some of them."""
+    if result["status"] == "fail" and result["unique_id"].startswith("test.") and result.get("compiled_code"):
+        with contextlib.suppress(duckdb.Error):
+            return "; ".join(_found(settings, result["compiled_code"]))
+    return " ".join(str(result["message"]).split())[:400]
+
+
+def _found(settings: Settings, query: str) -> list[str]:
+    """The rows a data test finds in the candidate, as text; a contract names its rule, the column and a row."""
+    files = environment(settings)
+    with duckdb.connect(files["ENTREPOT_CANDIDATE"], read_only=True, config=settings.duckdb_config) as con:
+        con.execute(f"attach '{files['ENTREPOT_LANDED']}' as landed (read_only)")
+        rows = con.execute(f"select * from ({query}) limit {_EXAMPLES}")
+        names = [column[0] for column in rows.description or ()]
+        found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return [
+        f"{row['column_name']} breaks {row['broken_rule']} in {row['n_rows']} rows, such as {row['example']}"
+        if "broken_rule" in row
+        else ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)
+        for row in found
+    ]

@@ -40,14 +40,18 @@ def layer_of(node: dict[str, Any]) -> str:
     return "seeds" if node["resource_type"] == "seed" else str(node["fqn"][1])
 
 
-def attached_tests(manifest: dict[str, Any], node: dict[str, Any]) -> set[str]:
-    return {
-        test["test_metadata"]["name"]
-        for test in manifest["nodes"].values()
-        if test["resource_type"] == "test"
-        and test.get("test_metadata")
-        and test.get("attached_node") == node["unique_id"]
-    }
+def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
+    """The columns a model's contract test proves to be its grain."""
+    return next(
+        (
+            test["test_metadata"]["kwargs"].get("grain", [])
+            for test in manifest["nodes"].values()
+            if test["resource_type"] == "test"
+            and (test.get("test_metadata") or {}).get("name") == "contract"
+            and test.get("attached_node") == node["unique_id"]
+        ),
+        [],
+    )
 
 
 def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
@@ -72,9 +76,21 @@ def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) ->
         node["name"]
         for node in stored
         if not any(word in node["description"].lower() for word in ("one row per", "grain:"))
-        or not {"unique", "unique_grain"} & attached_tests(manifest, node)
+        or not proven_grain(manifest, node)
     ]
     assert not lacking
+
+
+def test_what_a_contract_names_is_a_column_and_named_once(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    for test in nodes.values():
+        if (test.get("test_metadata") or {}).get("name") == "contract" and nodes[test["attached_node"]]["columns"]:
+            kwargs, columns = test["test_metadata"]["kwargs"], nodes[test["attached_node"]]["columns"]
+            references = [each["column"] for each in kwargs.get("relationships", [])]
+            named = [kwargs.get("grain", []), kwargs.get("unique", []), kwargs.get("not_null", [])]
+            assert not [twice for part in named for twice in part if part.count(twice) > 1]
+            unknown = {*sum(named, references), *kwargs.get("accepted_values", {})} - set(columns)
+            assert not unknown or layer_of(nodes[test["attached_node"]]) in ("staging", "intermediate"), test["name"]
 
 
 def test_every_column_of_a_published_table_is_described(manifest: dict[str, Any]) -> None:

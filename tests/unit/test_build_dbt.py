@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.ledger import Ledger, UnitTests, utc_now
@@ -78,3 +79,30 @@ def test_only_sql_that_has_passed_is_built_without_them(settings: Settings) -> N
     assert unit_tests.selection(run) == ()
     run.unit_tests = passed("sql")
     assert unit_tests.selection(run) == ("--exclude-resource-type", "unit_test")
+
+
+def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -> None:
+    candidate = settings.builds / "one" / "trade.duckdb"
+    candidate.parent.mkdir(parents=True)
+    for path in (candidate, settings.landed):
+        with duckdb.connect(str(path)) as con:
+            con.execute("create table area (area_code text)")
+    dbt.stage(settings, candidate, settings.landed, None)
+    contract = "select 'not_null' as broken_rule, 'area_code' as column_name, 2 as n_rows, 'year 2024' as example"
+    rows = "select 'CHN' as reporter_code, cast(null as text) as note, 5 as n_rows"
+    found = [
+        {"unique_id": "test.entrepot.contract_area.0", "status": "fail", "compiled_code": contract, "message": "Got 1"},
+        {"unique_id": "test.entrepot.assert_all_is_well", "status": "fail", "compiled_code": rows, "message": "Got 1"},
+        {
+            "unique_id": "model.entrepot.area",
+            "status": "error",
+            "compiled_code": "select",
+            "message": "no  such\ntable",
+        },
+        {"unique_id": "test.entrepot.assert_nothing", "status": "pass", "compiled_code": rows, "message": None},
+    ]
+    assert dbt._failed_nodes(settings, {"results": found}) == [
+        "contract_area: area_code breaks not_null in 2 rows, such as year 2024",
+        "assert_all_is_well: reporter_code CHN, n_rows 5",
+        "area: no such table",
+    ]
