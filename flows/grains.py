@@ -1,7 +1,8 @@
 """Grains of the published tables: the columns that tell their rows apart, and what they refer to.
 
-Read from the YAML of the dbt models, where one test a model holds them: `contract`, with `grain` and `relationships`. A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per
-model, and two schemas may each have a table of that name.
+Read from the YAML of the dbt models, where one test a model holds them: `contract`, with `grain` and `relationships`.
+A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per model, and two
+schemas may each have a table of that name.
 """
 
 from __future__ import annotations
