@@ -5,12 +5,14 @@ from __future__ import annotations
 import lzma
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import py7zr
 from py7zr.exceptions import ArchiveError, PasswordRequired
 from py7zr.io import Py7zIO, WriterFactory
+
+from flows.errors import FileRefused
 
 ENDING = ".7z"
 
@@ -78,6 +80,23 @@ def unpacked(path: Path) -> Iterator[Path]:
         _unpack(path, take)
         handle.flush()
         yield Path(handle.name)
+
+
+@contextmanager
+def plain(path: Path) -> Iterator[Path]:
+    """The file itself, or for the time being the one in it where it is a 7z archive.
+
+    Raises FileRefused where the archive is not whole or holds several files.
+    """
+    if not path.name.endswith(ENDING):
+        yield path
+        return
+    with ExitStack() as stack:
+        try:
+            content = stack.enter_context(unpacked(path))
+        except OSError as error:
+            raise FileRefused(f"{error}; get the file again.") from error
+        yield content
 
 
 def _unpack(path: Path, take: Callable[[bytes], None]) -> None:

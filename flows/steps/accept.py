@@ -32,9 +32,13 @@ def collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -
     return _count(con, "select count(distinct line) from rejects")
 
 
-def good_rows(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rejects: int) -> int:
-    """Number of good rows. Raises FileRefused when the file as a whole breaks the contract."""
-    total = _count(con, "select count(*) from parsed")
+def parsed_rows(con: duckdb.DuckDBPyConnection) -> int:
+    """Number of rows of the parsed file."""
+    return _count(con, "select count(*) from parsed")
+
+
+def require_whole(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, total: int, rejects: int) -> int:
+    """Number of good rows of `total`. Raises FileRefused when the file as a whole breaks the contract."""
     rows = total - rejects
     cap = int(record.labels.get("cap", table.cap or 0))
     if cap and total >= cap:
@@ -66,9 +70,9 @@ def noted_rejects(con: duckdb.DuckDBPyConnection) -> int:
     return _count(con, "select count(*) from rejects") if is_there else 0
 
 
-def not_as_announced(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> str:
+def not_as_announced(record: RawFileRecord, total: int) -> str:
     """A sentence where the file holds another number of records than the publisher says there are."""
-    announced, total = int(record.labels.get("announced", 0)), _count(con, "select count(*) from parsed")
+    announced = int(record.labels.get("announced", 0))
     if announced in (0, total):
         return ""
     return f"{record.url} holds {total} records where the publisher counts {announced}."

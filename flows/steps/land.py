@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 
@@ -16,7 +17,8 @@ from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused, WriterBusy
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
-from flows.steps import accept, vintage
+from flows.sources.sevenzip import plain
+from flows.steps import accept, one_pass, vintage
 from flows.steps.compare import difference
 from flows.steps.parse import new_columns, parse
 
@@ -115,32 +117,79 @@ def refused(settings: Settings) -> set[str]:
 
 
 def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outcome:
-    """Land one raw file in one transaction. A refused file leaves its rejects and the last good file stands in."""
+    """Land one raw file in one transaction. A refused file leaves its rejects and the last good file is used.
+
+    Delimited text lands while it is read where every row keeps the contract, else row by row with care.
+    """
     table = load_contracts(settings.contracts)[record.source].table(record.table)
-    path = ledger.raw_path(record)
     with landed(settings) as con:
-        try:
-            parse(con, table, path)
-            rejects = accept.collect_rejects(con, table, settings.seeds)
-            rows = accept.good_rows(con, table, record, rejects)
-            notices = new_columns(table, path), accept.not_as_announced(con, record)
-            state, reason = "landed", " ".join(filter(None, notices))
-        except FileRefused as refusal:
-            rows, state, reason = 0, "refused", str(refusal)
-            rejects = accept.noted_rejects(con)
         earlier = vintage.current(con, table, record)
-        con.execute("begin")
-        if state == "landed":
-            _insert(con, table, record)
-        if rejects:
-            con.execute(
-                "insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id]
-            )
-        _register(con, ledger, record, table, rows, rejects, state, reason)
+        try:
+            with plain(ledger.raw_path(record)) as readable:
+                if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
+                    _land_with_care(settings, ledger, con, table, record, readable)
+        except FileRefused as refusal:
+            _refuse(ledger, con, table, record, str(refusal))
+            earlier = None
+        changed = difference(con, table, earlier[0], record.file_id) if earlier else None
+    return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
+
+
+def _landed_in_one_pass(
+    settings: Settings, ledger: Ledger, con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, path: Path
+) -> bool:
+    """Whether the whole file kept its contract and has landed; where not, nothing is left of the attempt."""
+    if not table.separator:
+        return False
+    con.execute("begin")
+    try:
+        rows = one_pass.insert(con, table, record, path, settings.seeds)
+        if rows is None:
+            con.execute("rollback")
+            return False
+        _register(con, ledger, record, table, rows, 0, "landed", _notice(ledger, table, record, rows))
         vintage.mark(con, table)
         con.execute("commit")
-        changed = difference(con, table, earlier[0], record.file_id) if earlier and state == "landed" else None
-    return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
+    except FileRefused:
+        con.execute("rollback")
+        raise
+    return True
+
+
+def _land_with_care(
+    settings: Settings, ledger: Ledger, con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, path: Path
+) -> None:
+    """Land the good rows, with a reason for each of the others. Raises FileRefused where the file may not land."""
+    parse(con, table, path)
+    rejects = accept.collect_rejects(con, table, settings.seeds)
+    total = accept.parsed_rows(con)
+    rows = accept.require_whole(con, table, record, total, rejects)
+    con.execute("begin")
+    _insert(con, table, record)
+    _keep_rejects(con, record)
+    _register(con, ledger, record, table, rows, rejects, "landed", _notice(ledger, table, record, total))
+    vintage.mark(con, table)
+    con.execute("commit")
+
+
+def _refuse(ledger: Ledger, con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, reason: str) -> None:
+    """Note that the file may not land, and the rows that are the reason, where it could be parsed at all."""
+    rejects = accept.noted_rejects(con)
+    con.execute("begin")
+    if rejects:
+        _keep_rejects(con, record)
+    _register(con, ledger, record, table, 0, rejects, "refused", reason)
+    vintage.mark(con, table)
+    con.execute("commit")
+
+
+def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None:
+    con.execute("insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id])
+
+
+def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
+    news = new_columns(table, ledger.raw_path(record))
+    return " ".join(filter(None, (news, accept.not_as_announced(record, total))))
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

@@ -6,10 +6,11 @@ source's `read`.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ import duckdb
 from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused
-from flows.sources import load_source, sevenzip, workbook
+from flows.sources import load_source, workbook
 from flows.sources.base import Mender, Namer, Reader, Record
 from flows.sources.dropped import Dropped
 from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
@@ -25,13 +26,6 @@ from flows.sources.text_table import as_utf8, encoding_problem, has_trailing_del
 
 def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
-    if path.name.endswith(sevenzip.ENDING):
-        try:
-            with sevenzip.unpacked(path) as plain:
-                parse(con, table, plain)
-        except OSError as error:
-            raise FileRefused(f"{error}; get the file again.") from error
-        return
     if table.separator:
         _parse_text(con, table, path)
     else:
@@ -41,20 +35,11 @@ def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
 
 
 def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    if said := encoding_problem(Dropped(path=path).start(), table.encoding, path.name):
-        raise FileRefused(said)
-    names = header_of(path, table)
-    places = place_of(names, table, path.name)
-    picks = ", ".join(_pick(table, column, f"c{places[column.name]}") for column in table.columns)
-    # A trailing delimiter makes one nameless field more than the header has names.
-    width = len(names) + has_trailing_delimiter(path, table)
-    listed = ", ".join(f"'c{position}': 'varchar'" for position in range(width))
-    with as_utf8(path, table) as readable:
+    with reading(table, path) as (relation, places):
+        picks = ", ".join(pick(table, column, places[column.name]) for column in table.columns)
         sql = (
             f"create or replace temp table parsed as select row_number() over () + {table.header_row} as line, {picks} "
-            f"from read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
-            f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
-            "strict_mode = true)"
+            f"from {relation}"
         )
         try:
             con.execute(sql)
@@ -62,6 +47,29 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
             if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
                 raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
             raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
+
+
+@contextlib.contextmanager
+def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) -> Iterator[tuple[str, dict[str, str]]]:
+    """A relation in SQL over the delimited file, in its order, and the name there of every column of the contract.
+
+    Columns are text unless `types` names another type. Raises FileRefused where the header or the encoding is wrong.
+    """
+    if said := encoding_problem(Dropped(path=path).start(), table.encoding, path.name):
+        raise FileRefused(said)
+    names = header_of(path, table)
+    places = place_of(names, table, path.name)
+    read_as = {places[name]: data_type for name, data_type in (types or {}).items()}
+    # A trailing delimiter makes one nameless field more than the header has names.
+    width = len(names) + has_trailing_delimiter(path, table)
+    listed = ", ".join(f"'c{at}': {quote(read_as.get(at, 'varchar'))}" for at in range(width))
+    with as_utf8(path, table) as readable:
+        relation = (
+            f"read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
+            f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
+            "strict_mode = true)"
+        )
+        yield relation, {name: f"c{at}" for name, at in places.items()}
 
 
 def new_columns(table: Table, path: Path) -> str:
@@ -87,7 +95,7 @@ def _columns_in(table: Table, path: Path) -> list[str]:
     return module.columns_in(path, table) if isinstance(module, Namer) else []
 
 
-def _pick(table: Table, column: Column, place: str) -> str:
+def pick(table: Table, column: Column, place: str) -> str:
     """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
     nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
     value = f"trim({place})"
@@ -102,7 +110,7 @@ def _pick(table: Table, column: Column, place: str) -> str:
 
 def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed` from records read in Python."""
-    picks = ", ".join(_pick(table, column, column.name) for column in table.columns)
+    picks = ", ".join(pick(table, column, column.name) for column in table.columns)
     listed = ", ".join(f"{quote(column.name)}: 'varchar'" for column in table.columns)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, quoting=csv.QUOTE_ALL)

@@ -1,0 +1,131 @@
+"""A file lands in one pass only where the careful way would land all of it, and then with the same rows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.contracts import Column, Table
+from flows.ledger import RawFileRecord
+from flows.settings import Settings
+from flows.steps import accept, land, one_pass
+from flows.steps.parse import parse
+
+SEEDS = Settings().seeds
+TABLE = Table(
+    source="s", name="t", description="d", key=("year", "code"), null_texts=("NA",), max_reject_share=0.5,
+    columns=tuple(
+        Column(name=name, header=name, description="d", data_type=data_type, **rules)
+        for name, data_type, rules in (
+            ("year", "integer", {"required": True, "min": 1988, "max": 2100}),
+            ("code", "varchar", {"required": True, "pattern": "^[0-9]{2,6}$"}),
+            ("value", "decimal(18,3)", {"required": True, "min": 0}),
+            ("tons", "double", {"min": 0}),
+            ("day", "date", {}),
+        )
+    ),
+)  # fmt: skip
+RECORD = RawFileRecord(
+    source="s", table="t", partition="p", revision="1", url="u", fetched_at=datetime(2026, 1, 1, tzinfo=UTC), bytes=1,
+    sha256="x", licence="", file_name="f.csv",
+)  # fmt: skip
+
+spaces = st.sampled_from(["", " ", "  ", "\t"])
+numbers = st.one_of(
+    st.integers(0, 3000).map(str),
+    st.decimals(0, 10**6, places=4).map(str),
+    st.sampled_from(["1e3", "-1", "-0", "007", "1.0005", "1.00049", ".5", "5.", "0x1F", "1_000", "nan", "inf", "1,5"]),
+)
+cells = st.one_of(
+    numbers, st.sampled_from(["", "NA", "           NA", "2024-02-29", "2024-02-30", "01", "271019", "x"])
+)
+good = st.tuples(
+    st.integers(1990, 2024).map(str), st.from_regex(r"[0-9]{2,6}", fullmatch=True), st.integers(0, 10**9).map(str),
+    st.sampled_from(["", "NA", "    NA", "12.5", "3e2"]), st.sampled_from(["", "2024-01-31"]),
+)  # fmt: skip
+rows = st.lists(st.one_of(good, good, good, st.tuples(*[st.builds("".join, st.tuples(spaces, cells, spaces))] * 5)))
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(land._SCHEMA)
+        land._prepare_table(connection, TABLE)
+        yield connection
+
+
+def csv_of(folder: Path, written: list[tuple[str, ...]]) -> Path:
+    path = folder / "t.csv"
+    lines = ["year,code,value,tons,day", *(",".join(f'"{cell}"' for cell in row) for row in written)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def landed(con: duckdb.DuckDBPyConnection) -> list[Any]:
+    return con.execute("select * from raw.s__t order by line").fetchall()
+
+
+def in_one_pass(con: duckdb.DuckDBPyConnection, path: Path) -> list[Any] | None:
+    """The rows that landed; None where the attempt was given up."""
+    con.execute("begin")
+    try:
+        return landed(con) if one_pass.insert(con, TABLE, RECORD, path, SEEDS) is not None else None
+    finally:
+        con.execute("rollback")
+
+
+def with_care(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Any], int]:
+    """The rows that landed, and the number of those that were rejected."""
+    parse(con, TABLE, path)
+    rejects = accept.collect_rejects(con, TABLE, SEEDS)
+    con.execute("begin")
+    land._insert(con, TABLE, RECORD)
+    found = landed(con)
+    con.execute("rollback")
+    return found, rejects
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=rows.filter(bool))
+def test_one_pass_is_never_more_lenient_than_care(
+    con: duckdb.DuckDBPyConnection, written: list[tuple[str, ...]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = csv_of(Path(folder), written)
+        quick, (careful, rejects) = in_one_pass(con, path), with_care(con, path)
+    if quick is not None:
+        assert rejects == 0
+        assert repr(quick) == repr(careful)  # as text: not-a-number is equal to itself there
+
+
+def test_a_clean_file_lands_in_one_pass(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = csv_of(tmp_path, [(" 2021", "01 ", "1.5", "           NA", "2024-02-29"), ("2021", "02", "2", "12.25", "")])
+    quick = in_one_pass(con, path)
+    assert quick is not None
+    assert quick == with_care(con, path)[0]
+    assert [row[-1] for row in quick] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("1900", "03", "1", "", ""), ("", "03", "1", "", ""), ("2021", "x", "1", "", ""), ("2021", "03", "-1", "", ""),
+        ("2021", "03", "1", "much", ""), ("2021", "03", "1", "", "2024-02-30"), ("2021", "01", "1", "", ""),
+        ("2021", "03", "much", "", ""),
+    ],
+    ids=["below", "missing", "pattern", "negative", "text", "no day", "key twice", "no number"],
+)  # fmt: skip
+def test_a_row_that_breaks_a_rule_ends_the_attempt(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, row: tuple[str, ...]
+) -> None:
+    path = csv_of(tmp_path, [("2021", "01", "1", "", ""), row])
+    assert in_one_pass(con, path) is None
+    assert landed(con) == []
