@@ -119,7 +119,7 @@ def refused(settings: Settings) -> set[str]:
 def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outcome:
     """Land one raw file in one transaction. A refused file leaves its rejects and the last good file is used.
 
-    Delimited text lands while it is read where every row keeps the contract, else row by row with care.
+    A file whose every row keeps the contract lands while it is read, any other row by row with care.
     """
     table = load_contracts(settings.contracts)[record.source].table(record.table)
     with landed(settings) as con:
@@ -139,8 +139,6 @@ def _landed_in_one_pass(
     settings: Settings, ledger: Ledger, con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, path: Path
 ) -> bool:
     """Whether the whole file kept its contract and has landed; where not, nothing is left of the attempt."""
-    if not table.separator:
-        return False
     con.execute("begin")
     try:
         rows = one_pass.insert(con, table, record, path, settings.seeds)

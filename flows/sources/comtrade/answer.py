@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.sources.answers import Answer
-from flows.sources.base import Record
+from flows.sources.base import Record, Unread
+from flows.sources.comtrade.envelope import cut, first_record, is_whole
 from flows.sources.dropped import Dropped
 
 Row = dict[str, Any]
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)  # digits as the publisher wrote them
+
+
+def row_count(answer: Answer) -> int:
+    """Number of rows of an answer. Raises FileRefused when it is no complete envelope."""
+    found = cut(answer.content) if is_whole(answer.content) else None
+    return found.announced if found is not None else len(rows_of(answer))
 
 
 def rows_of(answer: Answer) -> list[Row]:
@@ -59,8 +66,37 @@ def read_records(path: Path, table: Table) -> Iterator[Record]:
             yield number, [text_of(row.get(name)) for name in names]
 
 
+def write_array(path: Path, table: Table, into: BinaryIO) -> Unread | None:
+    """Write the records of a raw file as one JSON list; what is in it, None where `read_records` has to be asked.
+
+    Raises FileRefused when a column of the contract is missing.
+    """
+    if table.name == "publication_note":
+        return None
+    with Dropped(path=path).open() as stream:
+        content = stream.read()
+    cuts = [cut(line) for line in content.split(b"\n") if line.strip()]
+    if None in cuts:
+        cuts = [cut(content)]  # one answer over many lines, as a person may have saved it
+    full = [found for found in cuts if found is not None and found.announced]
+    firsts = [found.first for found in full]
+    if None in cuts or not firsts or None in firsts:
+        return None
+    spelt = {tuple(_names([first], table)) for first in firsts if first}
+    if len(spelt) > 1:
+        return None
+    for mark, found in zip([b"[", *[b","] * len(full)], full, strict=False):
+        into.write(mark)
+        into.write(found.records)
+    into.write(b"]")
+    names = dict(zip((column.name for column in table.columns), spelt.pop(), strict=True))
+    return Unread(names, sum(found.announced for found in full))
+
+
 def columns_in(path: Path, table: Table) -> list[str]:
     """The column names of the first record of a raw file; none where it has no record."""
+    if table.name != "publication_note" and (first := first_record(Dropped(path=path).start())):
+        return list(first)
     return next((list(rows[0]) for rows in _row_lists(path, table.name) if rows), [])
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from flows.errors import FileRefused
-from flows.sources.comtrade.answer import count_of, rows_of
+from flows.sources.comtrade.answer import count_of, row_count
 from flows.sources.comtrade.query import Query
 from flows.sources.comtrade.service import HOST, ask, subscription_key
 from flows.sources.http import Http
@@ -34,7 +34,7 @@ def pieces(http: Http, frequency: str, query: Query) -> Iterator[tuple[int, byte
         if expected is None or expected < KEYED_ROWS:
             most = {"maxRecords": str(KEYED_ROWS)} if is_keyed else {}
             answer = ask(http, "get", frequency, {**query.params, **most})
-            rows = len(rows_of(answer))
+            rows = row_count(answer)
             if expected not in (None, rows):
                 raise FileRefused(f"{query}: UN Comtrade announced {expected} rows and sent {rows}; ask again later.")
             if rows < (KEYED_ROWS if is_keyed else PREVIEW_ROWS):
