@@ -75,7 +75,7 @@ def _readable(table: Table, path: Path) -> Iterator[_Relation | None]:
     if not isinstance(module, Forwarder):
         yield None
         return
-    with tempfile.NamedTemporaryFile(suffix=".json") as handle:
+    with tempfile.NamedTemporaryFile(suffix=".array") as handle:
         unread = module.write_array(path, table, cast(BinaryIO, handle))
         handle.flush()
         yield _array_relation(Path(handle.name), unread) if unread else None
