@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.errors import EntrepotError, WriterBusy
 from flows.privacy import keep_private, open_private
+from flows.redaction import redacted
 from flows.settings import Settings
 
 # waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
@@ -262,7 +264,11 @@ class Ledger:
         return run
 
     def save(self, run: Run) -> None:
-        """Write the record of `run`."""
+        """Write the record of `run`, without keys and passwords whatever a message quoted."""
+        clean = partial(redacted, self.settings)
+        run.message, run.notices = clean(run.message), [clean(notice) for notice in run.notices]
+        for outcome in run.outcomes:
+            outcome.reason, outcome.notice = clean(outcome.reason), clean(outcome.notice)
         _write_json(self.settings.runs / f"{run.run_id}.json", run.model_dump_json(indent=1))
 
     def finish(self, run: Run, state: RunState, message: str) -> Run:

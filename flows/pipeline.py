@@ -32,6 +32,7 @@ from pydantic import Field, SecretStr
 from flows.errors import EntrepotError, GateFailed, is_interruption
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ledger import Ledger, Run, RunState
+from flows.redaction import redact_error, watch_logs
 from flows.settings import Settings, get_settings
 from flows.sources.http import open_http
 from flows.steps import Mode, audit, build, fetch, ingest, land, publish, release, retention, summary
@@ -57,7 +58,9 @@ def standing_settings() -> Settings:
     for field in settings.missing_keys():
         with contextlib.suppress(ValueError):  # there is no such block
             found[field] = SecretStr(cast(Secret[str], Secret.load(f"entrepot-{field.replace('_', '-')}")).get())
-    return settings.model_copy(update=found)
+    settings = settings.model_copy(update=found)
+    watch_logs(settings, "entrepot", "prefect.flow_runs", "prefect.task_runs")
+    return settings
 
 
 # Who tries again: a request to a publisher is tried again by Http, which knows what the answer means, so the task
@@ -170,9 +173,11 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
         try:
             work(run)
         except EntrepotError as error:
+            redact_error(ledger.settings, error)
             ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
             return refused(error)
         except BaseException as error:
+            redact_error(ledger.settings, error)
             stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
             unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
             ledger.finish(run, *(INTERRUPTED if stopped else unexpected))
@@ -195,6 +200,7 @@ def pointed(kind: str, point: Callable[[Ledger], tuple[Run, str]]) -> str:
             run, release_id = point(ledger)
             follow(ledger, run, release_id)
     except EntrepotError as error:
+        redact_error(ledger.settings, error)
         return refused(error)
     describe(ledger.settings, run, kind)
     return ended(run)

@@ -19,7 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flows import reading, table_layout
-from flows.settings import Settings
+from flows.errors import EntrepotError
+from flows.redaction import redacted
+from flows.settings import Settings, get_settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
 _WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
@@ -34,7 +36,9 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print what went wrong, to standard error."""
+    """Print what went wrong, to standard error, without keys and passwords."""
+    with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret
+        text = redacted(get_settings(), text)
     errors.print(Text(text, style="bold red"))
 
 

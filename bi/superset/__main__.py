@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from bi.superset import process
 from bi.superset.assets import assets
 from bi.superset.imported import replace
 from bi.superset.users import admin, reader
@@ -21,6 +20,7 @@ from flows.errors import EntrepotError
 from flows.settings import Settings, get_settings
 
 HOST = "127.0.0.1"
+_PID = "superset.pid"
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     if arguments == ["stop"]:
-        return stop(settings.superset / "superset.pid")
+        print("Superset ends." if process.stop(settings.superset / _PID) else "Superset is not running.")
+        return 0
     if reason := hindrance(settings):
         print(reason, file=sys.stderr)
         return 1
@@ -115,7 +116,6 @@ def serve(app: Any, settings: Settings) -> None:
                 "worker_class": "gthread",
                 "threads": 8,
                 "timeout": 120,
-                "pidfile": str(settings.superset / "superset.pid"),
                 "loglevel": "warning",
                 "preload_app": True,
             }.items():
@@ -124,22 +124,11 @@ def serve(app: Any, settings: Settings) -> None:
         def load(self) -> Any:
             return app
 
-    Server().run()
-
-
-def stop(pidfile: Path) -> int:
-    """End the server that wrote `pidfile`."""
-    if not pidfile.is_file():
-        print("Superset is not running.")
-        return 0
+    process.note(settings.superset / _PID)
     try:
-        os.kill(int(pidfile.read_text(encoding="ascii")), signal.SIGTERM)
-    except ProcessLookupError:  # it was killed, and could not take its file away
-        pidfile.unlink()
-        print("Superset is not running.")
-    else:
-        print("Superset ends.")
-    return 0
+        Server().run()
+    finally:
+        (settings.superset / _PID).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

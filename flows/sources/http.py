@@ -19,6 +19,7 @@ import httpx
 
 from flows.errors import HttpFailed, NotModified, QuotaExhausted
 from flows.ledger import Ledger, utc_now
+from flows.redaction import secret_texts
 from flows.settings import Settings
 from flows.sources.answers import (
     Answer,
@@ -217,7 +218,7 @@ class Http:
         if answer.status_code < 300 or answer.status_code == 304:
             return
         body = answer.read()[:2000].decode("utf-8", errors="replace")
-        for value in (*self.settings.secrets(), *(secret or {}).values()):
+        for value in (*secret_texts(self.settings), *(secret or {}).values()):
             body = body.replace(value, "***").replace(quote(value, safe=""), "***")
         longest = self.settings.http_longest_wait_seconds
         error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())

@@ -19,12 +19,13 @@ from typing import Any
 
 import duckdb
 import psycopg
-from psycopg import conninfo
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from flows.errors import EntrepotError
 from flows.grains import load_grains
+from flows.redaction import BLANK, SHORTEST_SECRET
 from flows.settings import Settings
+from flows.steps.postgres_address import password_of
 from flows.steps.postgres_roles import grants_of, renew_grants
 from flows.steps.postgres_table import Table, tables_of
 from flows.steps.publish import release_path
@@ -77,18 +78,13 @@ def serve_copy(
 @contextmanager
 def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection whose errors come out as one sentence without a secret."""
-    try:
-        password = conninfo.conninfo_to_dict(dsn).get("password")
-    except psycopg.Error:
-        raise EntrepotError(
-            "The address of the PostgreSQL database cannot be read; write postgresql://user@host:5432/database."
-        ) from None
+    password = password_of(dsn)
     try:
         with psycopg.connect(dsn, application_name="entrepot", autocommit=True) as server:
             yield server
     except psycopg.Error as error:
-        said = " ".join(str(error).replace(dsn, "...").split())
-        said = said.replace(str(password), "...") if password else said
+        said = " ".join(str(error).replace(dsn, BLANK).split())
+        said = said.replace(password, BLANK) if password and len(password) >= SHORTEST_SECRET else said
         raise EntrepotError(f"PostgreSQL: {said}; the copy there, if any, is as it was.") from None
 
 

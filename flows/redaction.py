@@ -1,0 +1,73 @@
+"""Keys and passwords out of every text that leaves the process: messages, run records, logs, artifacts."""
+
+from __future__ import annotations
+
+import logging
+import re
+from urllib.parse import quote, unquote
+
+from flows.settings import Settings
+
+SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
+BLANK = "***"
+
+
+def secret_texts(settings: Settings) -> list[str]:
+    """Everything that may not appear in any text, the longest first, as it is and as it is written in an address."""
+    found = set(settings.secrets())
+    if settings.postgres is not None:
+        found |= {part for part in _passwords(settings.postgres.get_secret_value()) if len(part) >= SHORTEST_SECRET}
+    return sorted({form for text in found for form in (text, quote(text, safe=""))}, key=len, reverse=True)
+
+
+def redacted(settings: Settings, text: str) -> str:
+    """`text` without keys and passwords."""
+    for secret in secret_texts(settings):
+        text = text.replace(secret, BLANK)
+    return text
+
+
+def redact_error(settings: Settings, error: BaseException | None) -> None:
+    """Take them out of what an error says, and of what led to it: whoever logs or raises it on shows neither."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        clean = tuple(redacted(settings, each) if isinstance(each, str) else each for each in error.args)
+        if clean != error.args:
+            error.args = clean
+        error = error.__cause__ or error.__context__
+
+
+class Redaction(logging.Filter):
+    """A filter that takes them out of what a logger is given, its tracebacks included."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: the line stays, without what it may not say."""
+        said = record.getMessage()
+        if (clean := redacted(self.settings, said)) != said:
+            record.msg, record.args = clean, ()
+        if record.exc_info:
+            redact_error(self.settings, record.exc_info[1])
+        return True
+
+
+def watch_logs(settings: Settings, *names: str) -> None:
+    """Filter what these loggers are given, by the secrets of `settings` from now on."""
+    for logger in map(logging.getLogger, names):
+        for former in [each for each in logger.filters if isinstance(each, Redaction)]:
+            logger.removeFilter(former)
+        logger.addFilter(Redaction(settings))
+
+
+def _passwords(dsn: str) -> set[str]:
+    """What may be the password in the address of a database, and what of it a reader of addresses may take apart."""
+    found: set[str] = set()
+    if url := re.match(r"\w+://[^:@]*:(.*)@", dsn, re.DOTALL):  # up to the last @
+        found |= {url[1], *re.split(r"[@/:?]", url[1])}
+    for quoted, plain in re.findall(r"password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&]+))", dsn):
+        found.add(re.sub(r"\\(.)", r"\1", quoted or plain))
+    return found | {unquote(text) for text in found}

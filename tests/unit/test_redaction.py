@@ -1,0 +1,157 @@
+"""No key and no password in a message, a record or a log, however it is written in the address of a database."""
+
+from __future__ import annotations
+
+import logging
+
+import duckdb
+import pytest
+from pydantic import SecretStr
+
+from flows import pipeline, terminal
+from flows.errors import EntrepotError
+from flows.ledger import Ledger, Outcome
+from flows.redaction import Redaction, redact_error, redacted, watch_logs
+from flows.settings import Settings
+from flows.steps.postgres import serve_copy
+from flows.steps.postgres_address import password_of
+
+# What an address holds, and everything of it that nobody may read.
+ADDRESSES = [
+    ("postgresql://desk:hunter2@127.0.0.1:1/trade", ["hunter2"]),
+    ("postgresql://desk:tr@de-hunter2@127.0.0.1:1/trade", ["hunter2", "tr@de"]),
+    ("postgresql://desk:hunter2@tail@ending@127.0.0.1:1/trade", ["hunter2", "tail", "ending"]),
+    ("postgres://desk:hunter2/tail@127.0.0.1:1/trade", ["hunter2", "tail"]),
+    ("postgresql://desk:hunter2/ta@il@127.0.0.1:1/trade", ["hunter2", "ta@il"]),
+    ("postgresql://desk:5432/tail@127.0.0.1:1/trade", ["tail"]),
+    ("postgresql://desk:hunter2?x@tail@127.0.0.1:1/trade", ["hunter2", "tail"]),
+    ("postgresql://desk:hunter2", ["hunter2"]),
+    ("postgresql://desk@hunter2@127.0.0.1:1/trade", ["hunter2"]),
+    ("postgresql://desk:hunter:two@127.0.0.1:1/trade", ["hunter", ":two"]),
+    ("postgresql://desk:hun%40ter%2Ftwo@127.0.0.1:1/trade", ["hun%40", "hun@", "ter/two", "ter%2F"]),
+    ("postgresql://desk:hunter%zz@127.0.0.1:1/trade", ["hunter"]),
+    ("postgresql://desk:hunter two@127.0.0.1:1/trade", ["hunter", " two"]),
+    ("postgresql://desk:hunter2@[::1/trade", ["hunter2"]),
+    ("postgresql://desk@127.0.0.1:1/trade?password=hunter@two", ["hunter", "@two"]),
+    ("postgresql://desk:hunter2@127.0.0.1:1/trade?sslmode=hunter2", ["hunter2"]),
+    ("host=127.0.0.1 port=1 user=desk password=hunter@two", ["hunter", "@two"]),
+    ("host=127.0.0.1 port=1 user=desk password='hunter two' sslmode=odd", ["hunter", " two"]),
+    ("host=127.0.0.1 port=1 user=desk password=hunter two", ["hunter", '"two"']),
+    ("host=127.0.0.1 password='it''s hunter2'", ["hunter2"]),
+    ("desk:hunter2@127.0.0.1:1/trade", ["hunter2"]),
+    ("hunter2", ["hunter2"]),
+]
+
+
+@pytest.fixture
+def release(settings: Settings) -> Settings:
+    (settings.releases / "one").mkdir(parents=True)
+    duckdb.connect(str(settings.releases / "one" / "trade.duckdb")).close()
+    return settings
+
+
+@pytest.mark.parametrize(("dsn", "hidden"), ADDRESSES)
+def test_a_copy_that_fails_says_so_without_any_part_of_the_password(
+    release: Settings, dsn: str, hidden: list[str]
+) -> None:
+    with pytest.raises(EntrepotError) as refused:
+        serve_copy(release, "one", dsn)
+    told = [str(refused.value), repr(refused.value.__cause__), repr(refused.value.__context__ or "")]
+    assert "PostgreSQL" in told[0]
+    assert [part for part in hidden if part in told[0] + told[1]] == []
+
+
+def test_an_address_that_can_be_right_is_read() -> None:
+    for dsn, password in {
+        "postgresql://desk:p%40ss@host:5432/trade": "p@ss",
+        "postgresql://desk:a:b#c]@[::1]:5432/trade": "a:b#c]",
+        "postgresql://desk@host-1.example.org,host-2:5432/trade?sslmode=require": None,
+        "host=/var/run/postgresql dbname=a@b password='it\\'s'": "it's",
+        "postgresql://desk:pw@%2Fvar%2Frun%2Fpostgresql/trade": "pw",
+        "": None,
+    }.items():
+        assert password_of(dsn) == password
+
+
+@pytest.fixture
+def guarded(settings: Settings) -> Settings:
+    dsn = SecretStr("postgresql://desk:hun%20ter@tail@db.example.org/trade")
+    return settings.model_copy(update={"postgres": dsn, "comtrade_key": SecretStr("k/e+y=1234567")})
+
+
+SAID = (
+    "postgresql://desk:hun%20ter@tail@db.example.org/trade, hun%20ter@tail, hun ter, tail; k/e+y=1234567, "
+    "k%2Fe%2By%3D1234567"
+)
+PARTS = ("hun%20", "hun ter", "tail", "1234567")
+
+
+def test_every_form_of_a_secret_is_blanked_and_nothing_else(guarded: Settings) -> None:
+    assert not [part for part in PARTS if part in redacted(guarded, SAID)]
+    assert redacted(guarded, "The trade of db.example.org") == "The trade of db.example.org"
+    short = guarded.model_copy(update={"postgres": SecretStr("postgresql://desk:a@host/trade")})
+    assert redacted(short, "a database at hand") == "a database at hand", "a blank for every a would tell the password"
+
+
+def test_a_record_holds_none(guarded: Settings) -> None:
+    ledger = Ledger(guarded)
+    with ledger.writing():
+        run = ledger.start("run", {}, "")
+        run.notices.append(f"The copy failed: {SAID}")
+        failed = Outcome(source="s", table="t", partition="p", outcome="failed", reason=SAID, notice=SAID)
+        run.outcomes.append(failed)
+        ledger.finish(run, "failed", SAID)
+    text = (guarded.runs / f"{run.run_id}.json").read_text(encoding="utf-8")
+    assert not [part for part in PARTS if part in text]
+
+
+def test_a_log_holds_none_nor_its_tracebacks(guarded: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    watch_logs(guarded, "entrepot")
+    log = logging.getLogger("entrepot")
+    try:
+        log.warning("failed: %s", SAID)
+        try:
+            try:
+                raise ValueError(SAID)
+            except ValueError as error:
+                raise RuntimeError(f"because of {SAID}") from error
+        except RuntimeError:
+            log.exception("failed")
+    finally:
+        log.filters[:] = [each for each in log.filters if not isinstance(each, Redaction)]
+    assert "because of" in caplog.text
+    assert not [part for part in PARTS if part in caplog.text]
+
+
+def test_an_error_that_is_raised_on_holds_none(guarded: Settings) -> None:
+    error = EntrepotError(SAID)
+    error.__cause__ = ValueError(SAID, 3)
+    redact_error(guarded, error)
+    assert not [part for part in PARTS if part in f"{error} {error.__cause__!r}"]
+    assert error.__cause__.args[1] == 3
+
+
+def test_a_flow_that_fails_shows_none(guarded: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    ledger = Ledger(guarded)
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    state = pipeline.recorded(ledger, "run", lambda run: fail(EntrepotError(SAID)))
+    shown = [getattr(state, "message")]  # noqa: B009  a state, called a text for those who call the flow
+    with pytest.raises(ValueError) as unexpected:
+        pipeline.recorded(ledger, "run", lambda run: fail(ValueError(SAID)))
+    shown += [str(unexpected.value), *(run.message for run in ledger.runs())]
+    assert len(shown) == 4
+    assert not [part for part in PARTS if part in " ".join(shown)]
+
+
+def test_a_complaint_holds_none(
+    guarded: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("flows.settings._in_use", [guarded])
+    terminal.complain(SAID)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "db.example.org" not in said.partition("***")[0]
+    assert not [part for part in PARTS if part in said]
