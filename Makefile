@@ -54,7 +54,7 @@ lint: .venv/installed-dev
 # The unit tests of the models, unless this state of the SQL has passed them: runs then need not repeat them.
 # Commit the record it writes, dbt_project/unit_tests.json, with the change of the models.
 prove: .venv/installed
-	@$(BIN)/python -m flows.steps.unit_tests
+	@$(BIN)/python -m flows.steps.building.unit_tests
 
 # The documentation as a site that opens from disk.
 docs: .venv/installed-dev

@@ -19,9 +19,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from expectations import release
-from flows.cli import app
+from flows.cli.main import app
 from flows.contracts import load_contracts
-from flows.grains import described_tables, load_grains, promises
+from flows.contracts.grains import described_tables, load_grains, promises
 from flows.settings import ROOT, Settings
 from flows.steps import audit
 from tests.query_book import questions

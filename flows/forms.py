@@ -16,7 +16,7 @@ from pydantic import Field, WithJsonSchema
 from flows.contracts import code_list, load_contracts
 from flows.ledger import utc_now
 from flows.settings import Settings, get_settings
-from flows.sources.span import Span
+from flows.steps.fetching.span import Span
 
 
 def _drop_down(name: str, labels: dict[str, str]) -> Any:

@@ -31,13 +31,15 @@ from pydantic import Field, SecretStr
 
 from flows.errors import EntrepotError, GateFailed, is_interruption
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
+from flows.ingest import backfill as backfilling
+from flows.ingest import ingest
+from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
 from flows.redaction import redact_error, watch_logs
+from flows.releases import choose, retention, summary
 from flows.settings import Settings, get_settings
-from flows.sources.http import open_http
-from flows.steps import Mode, audit, build, fetch, ingest, land, publish, release, retention, summary
-from flows.steps import backfill as backfilling
-from flows.steps.progress import Progress
+from flows.steps import Mode, audit, build, fetch, land, publish
+from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
 
@@ -109,7 +111,7 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
 
 def follow(ledger: Ledger, run: Run, release_id: str) -> None:
     """Make what others read follow the release. It is published already, so what fails here is a notice."""
-    for name, step in release.followers(ledger.settings, release_id).items():
+    for name, step in choose.followers(ledger.settings, release_id).items():
         try:
             follow_release(name, step)
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
@@ -310,7 +312,7 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """
     ledger = Ledger(standing_settings())
     try:
-        chosen, path = release.to_audit(ledger.settings, ledger, run_id)
+        chosen, path = choose.to_audit(ledger.settings, ledger, run_id)
         results = audit_candidate(ledger.settings, path, None)
         run = ledger.run(chosen).model_copy(update={"checks": [result.model_dump(mode="json") for result in results]})
         create_markdown_artifact(key="audit-summary", markdown=summary.audit_markdown(ledger.settings, run))
@@ -332,7 +334,7 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """
 
     def point(ledger: Ledger) -> tuple[Run, str]:
-        run = release.publish_chosen(ledger.settings, ledger, run_id)
+        run = choose.publish_chosen(ledger.settings, ledger, run_id)
         return run, run.run_id
 
     return pointed("publish", point)
@@ -346,7 +348,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
         run_id: Id of the run that made it, as its summary and `entrepot status` show it. Empty: the release before
             the published one.
     """
-    return pointed("rollback", lambda ledger: release.roll_back(ledger.settings, ledger, run_id))
+    return pointed("rollback", lambda ledger: choose.roll_back(ledger.settings, ledger, run_id))
 
 
 @flow(

@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flows.ingest import ingest
+from flows.ingest.backfill import Request
 from flows.ledger import Ledger
 from flows.settings import get_settings
-from flows.steps import fetch, ingest, land
-from flows.steps.backfill import Request
+from flows.steps import fetch, land
 
 WHERE: dict[str, tuple[Any, str]] = {
     "received, not stored": (fetch, "_check_transport"),

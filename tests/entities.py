@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from flows.grains import Grain, load_grains
+from flows.contracts.grains import Grain, load_grains
 from flows.settings import ROOT, Settings
 from tests.dbt_manifest import parse_manifest
 

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from flows.errors import EntrepotError
+from flows.ingest import ingest
 from flows.ledger import Ledger, Outcome, Run
 from flows.settings import Settings
 from flows.sources.base import Partition
-from flows.sources.http import Http
-from flows.sources.span import Span
-from flows.steps import fetch, ingest, land
+from flows.steps import fetch, land
+from flows.steps.fetching.span import Span
+from flows.transport.http import Http
 
 LITTLE: dict[str, Any] = {
     "reporters": ("CHN",), "frequencies": ("A",), "currencies": ("USD", "CNY"), "indicators": ("SP.POP.TOTL",),

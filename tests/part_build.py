@@ -9,7 +9,8 @@ import duckdb
 
 from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.steps import build, dbt
+from flows.steps import build
+from flows.steps.building import dbt
 
 
 def build_part(settings: Settings, *selected: str) -> Path:

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flows.server import standing_door
+from flows.ui.server import standing_door
 from tests.conftest import ENTREPOT, Home
 
 

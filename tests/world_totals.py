@@ -16,13 +16,13 @@ import duckdb
 
 from flows.settings import Settings
 from flows.sources.comtrade.query import comtrade_codes
+from standin.cbr import effective_days, nominal
+from standin.comtrade_files import reference
+from standin.economy import ECONOMIES
+from standin.imf import GROUPS
+from standin.server import StandIn
+from standin.wdi import AGGREGATES
 from tests.customs import COLUMNS, figures_of, page_of
-from tests.standin.cbr import effective_days, nominal
-from tests.standin.comtrade_files import reference
-from tests.standin.economy import ECONOMIES
-from tests.standin.imf import GROUPS
-from tests.standin.server import StandIn
-from tests.standin.wdi import AGGREGATES
 
 Totals = dict[Any, tuple[Any, ...]]
 Check = Callable[[duckdb.DuckDBPyConnection, Settings, StandIn], tuple[Totals, Totals]]

@@ -12,10 +12,10 @@ import duckdb
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.steps import build, fetch, land
+from standin.comtrade_record import Line, lines, record
+from standin.economy import WORLD, YEARS
+from standin.world import Dataset, World
 from tests.part_build import call_dbt
-from tests.standin.comtrade_record import Line, lines, record
-from tests.standin.economy import WORLD, YEARS
-from tests.standin.world import Dataset, World
 
 INVARIANTS = (
     "assert_conversion_weights_add_up",

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.demo import REVISIONS, settings_for
+from flows.cli.demo import REVISIONS, settings_for
 from flows.ledger import Ledger
 from flows.settings import Settings
+from standin.server import StandIn
 from tests.conftest import ENTREPOT
 from tests.marts import Compiled, compile_models
 from tests.mirror import Mirror, compile_mirror
 from tests.sharing import made_once
-from tests.standin.server import StandIn
 from tests.world_warehouse import world_warehouse
 
 

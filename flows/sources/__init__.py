@@ -23,7 +23,7 @@ def load_source(name: str) -> SourceModule:
             raise
         module = None
     if module is None or not hasattr(module, "partitions"):
-        module = importlib.import_module("flows.sources.dropbox")
+        module = importlib.import_module("flows.inbox.dropbox")
     return cast(SourceModule, module)
 
 

@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused, HttpFailed, NotFound
+from flows.formats.zip_archive import Member, Part, as_gzip, members_of
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition
-from flows.sources.http import Http
-from flows.sources.zip_archive import Member, Part, as_gzip, members_of
+from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions", "resume"]
 

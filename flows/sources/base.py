@@ -27,12 +27,12 @@ from typing import BinaryIO, Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Table, load_contracts
+from flows.formats import Record
 from flows.settings import Settings
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 CHUNK_BYTES = 1 << 20
 
-Record = tuple[int, list[str | None]]
 Partitions = Callable[[Settings, "datetime | None", Http], Iterator["Partition"]]
 
 

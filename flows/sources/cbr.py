@@ -10,10 +10,11 @@ from pathlib import Path
 
 from flows.contracts import Table
 from flows.errors import EntrepotError, FileRefused, NothingYet
+from flows.formats import Record
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, Record, rate_years, read_whole
-from flows.sources.http import Http
+from flows.sources.base import Partition, rate_years, read_whole
+from flows.transport.http import Http
 
 _DYNAMIC = "https://www.cbr.ru/scripts/XML_dynamic.asp"
 

@@ -17,10 +17,11 @@ from typing import Any
 
 from flows.contracts import Column, Table
 from flows.errors import FileRefused, HttpFailed, NothingYet
+from flows.formats import Record
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, Recognised, Record, read_whole
-from flows.sources.http import Answer, Http
+from flows.sources.base import Partition, Recognised, read_whole
+from flows.transport.http import Answer, Http
 
 HOST = "https://api.census.gov"
 _TABLES = {

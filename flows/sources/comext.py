@@ -25,7 +25,7 @@ from flows.errors import EntrepotError, FileRefused, HttpFailed
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions"]
 

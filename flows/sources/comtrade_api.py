@@ -30,7 +30,7 @@ from flows.sources.comtrade.service import (
     withdrawn_datasets,
 )
 from flows.sources.comtrade.whole import pieces
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 __all__ = ["columns_in", "fetch", "partitions", "read", "recognise", "write_array"]
 

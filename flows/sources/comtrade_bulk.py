@@ -25,7 +25,7 @@ from flows.sources.comtrade.service import (
     subscription_key,
     withdrawn_datasets,
 )
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions"]
 

@@ -14,12 +14,13 @@ from typing import Any
 
 from flows.contracts import Table
 from flows.errors import FileRefused
+from flows.formats import Record
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, Record, read_whole
+from flows.sources.base import Partition, read_whole
 from flows.sources.comtrade.answer import text_of
 from flows.sources.comtrade.service import HOST
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 __all__ = ["columns_in", "fetch", "partitions", "read"]
 

@@ -9,7 +9,7 @@ from flows.errors import HttpFailed, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, held, rate_years, widened
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
 

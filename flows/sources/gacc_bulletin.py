@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.contracts import Table
+from flows.formats import Record
 from flows.settings import Settings
-from flows.sources.base import Partition, Recognised, Record, read_whole
-from flows.sources.gacc_division import division_table
-from flows.sources.gacc_page import text_of
-from flows.sources.gacc_site import listed_partitions, saved_table
-from flows.sources.gacc_table import country_table
-from flows.sources.http import Http
+from flows.sources.base import Partition, Recognised, read_whole
+from flows.sources.gacc.division import division_table
+from flows.sources.gacc.page import text_of
+from flows.sources.gacc.site import listed_partitions, saved_table
+from flows.sources.gacc.table import country_table
+from flows.transport.http import Http
 
 _TABLES = ("bulletin_country", "bulletin_division")
 

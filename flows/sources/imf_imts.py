@@ -15,7 +15,7 @@ from flows.errors import FileRefused, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened, widened_years
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions"]
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from flows.contracts import Table
 from flows.errors import FileRefused
+from flows.formats import Record
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, Record, held, read_whole, widened_years
-from flows.sources.http import Http
+from flows.sources.base import Partition, held, read_whole, widened_years
+from flows.transport.http import Http
 
 _COUNTRIES = "https://api.worldbank.org/v2/country/all/indicator"
 _PER_PAGE = 1000

@@ -95,14 +95,3 @@ def require_passed(results: list[Result]) -> None:
         return
     sentences = [f"{result.sentence} Rows: {json.dumps(result.sample[:5], default=str)}" for result in failed]
     raise GateFailed(f"{len(failed)} release check(s) failed, nothing was published.\n" + "\n".join(sentences))
-
-
-def data_docs(settings: Settings, release: Path) -> Path:
-    """Make the Data Docs of a published release, swap them in as a whole, and return their folder."""
-    settings.prepare_process()
-    from expectations.release import build_docs
-    from flows.steps.export import swap_folder
-
-    folder = settings.export / f"data_docs-{release.parent.name}"
-    build_docs(release, folder, settings.memory_limit, settings.threads)
-    return swap_folder(settings.export / "data_docs", folder)

@@ -15,10 +15,11 @@ import duckdb
 from flows.contracts import load_contracts
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
+from flows.releases import place
+from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
-from flows.steps import corrections, dbt, last_release, own, publish, unit_tests
+from flows.steps.building import corrections, dbt, last_release, own, unit_tests
 from flows.steps.land import landed
-from flows.steps.licence import restricted_sources
 
 # Written by the newest DuckDB, readable by every client since 1.4.
 STORAGE_VERSION = "v1.4.0"
@@ -122,7 +123,7 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
     before = last_release.comparable(settings, ledger, run)
     _write_ledger_tables(settings, ledger, run, before)
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
-    dbt.stage(settings, candidate, landed_here, publish.release_path(settings, before) if before else None)
+    dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
     failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more)
     dbt.strike(candidate)
     if failure:

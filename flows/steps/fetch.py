@@ -25,17 +25,19 @@ from flows.errors import (
     NotModified,
     QuotaExhausted,
 )
+from flows.formats import sevenzip
+from flows.inbox import dropbox
+from flows.inbox.dropbox import Unrecognised
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
-from flows.sources import dropbox, load_source, sevenzip, source_names
-from flows.sources.answers import is_page, tag_of
+from flows.sources import load_source, source_names
 from flows.sources.base import Partition
-from flows.sources.dropbox import Unrecognised
-from flows.sources.http import Http, open_http
-from flows.sources.span import Span
 from flows.steps import land
-from flows.steps.lanes import side_by_side
-from flows.steps.receive import place_for, receive
+from flows.steps.fetching.lanes import side_by_side
+from flows.steps.fetching.receive import place_for, receive
+from flows.steps.fetching.span import Span
+from flows.transport.answers import is_page, tag_of
+from flows.transport.http import Http, open_http
 
 T = TypeVar("T")
 

@@ -15,12 +15,12 @@ import duckdb
 
 from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused, WriterBusy
+from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.settings import Settings
-from flows.sources.sevenzip import plain
-from flows.steps import accept, one_pass, vintage
-from flows.steps.compare import difference
-from flows.steps.parse import new_columns, parse
+from flows.steps.landing import accept, one_pass, vintage
+from flows.steps.landing.compare import difference
+from flows.steps.landing.parse import new_columns, parse
 
 _SCHEMA = """
 create schema if not exists raw;

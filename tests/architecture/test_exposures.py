@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bi.superset import assets
+from flows.exports.postgres import SERVED_SCHEMAS
+from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT
-from flows.steps.licence import EXPORTED_SCHEMAS
-from flows.steps.postgres import SERVED_SCHEMAS
 
 TABLE = re.compile(r"\b(?:core|marts|meta)\.\w+")
 
@@ -72,12 +72,12 @@ def test_whole_copies_depend_on_the_schemas_they_copy(manifest: dict[str, Any]) 
 
 
 def test_the_workbook_depends_on_the_marts_and_on_what_it_tells_of_them(manifest: dict[str, Any]) -> None:
-    told = read_by(manifest, *sources(ROOT / "flows" / "steps", "workbook*.py"))
+    told = read_by(manifest, *sources(ROOT / "flows" / "exports", "excel*.py"))
     assert tables_of(manifest, "excel_workbook") == in_schemas(manifest, ("marts",)) | told
 
 
 def test_the_page_depends_on_the_tables_its_sections_read(manifest: dict[str, Any]) -> None:
-    assert tables_of(manifest, "page") == read_by(manifest, *sources(ROOT / "flows" / "site", "*.py"))
+    assert tables_of(manifest, "page") == read_by(manifest, *sources(ROOT / "flows" / "exports" / "site", "*.py"))
 
 
 @pytest.mark.parametrize("dashboard", assets.dashboards(), ids=lambda written: written["slug"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,35 +12,17 @@ import pytest
 from flows.settings import ROOT
 
 PYTHON = sorted(path for folder in ("flows", "expectations") for path in (ROOT / folder).rglob("*.py"))
+PRODUCT = [*PYTHON, *(path for folder in ("bi", "standin") for path in sorted((ROOT / folder).rglob("*.py")))]
 
 # A module may import from its own layer and from those below it, never from one above.
 LAYERS = [
     {"flows.errors", "flows.settings", "flows.privacy", "flows.redaction", "flows"},
-    {
-        "flows.contracts",
-        "flows.grains",
-        "flows.ledger",
-        "flows.own_contracts",
-        "flows.trade_roles",
-        "expectations",
-        "expectations.checks",
-    },
-    {"flows.sources", "expectations.landing", "expectations.release"},
-    {"flows.steps", "flows.reading", "flows.query_error", "flows.areas", "flows.profile", "flows.forms", "flows.site"},
-    {
-        *("flows.pipeline", "flows.deployments", "flows.cli", "flows.demo", "flows.cli_sources", "flows.cli_export"),
-        *(
-            "flows.server",
-            "flows.prefect_server",
-            "flows.own_host",
-            "flows.listening",
-            "flows.pages",
-            "flows.prompt",
-            "flows.prompt_catalog",
-            "flows.chart",
-        ),
-        *("flows.terminal", "flows.table_layout", "flows.reports", "flows.run_report", "flows.profile_report"),
-    },
+    {"flows.contracts", "flows.ledger", "expectations", "expectations.checks"},
+    {"flows.transport", "flows.formats", "expectations.landing", "expectations.release"},
+    {"flows.sources", "flows.inbox", "flows.read"},
+    {"flows.ingest", "flows.steps", "flows.releases", "flows.exports", "flows.forms"},
+    {"flows.pipeline"},
+    {"flows.cli", "flows.ui"},
 ]
 
 
@@ -88,7 +71,7 @@ def test_imports_point_downwards(path: Path) -> None:
 
 
 def test_only_flows_deployments_and_the_server_import_prefect() -> None:
-    assert importers("prefect") == {"flows.pipeline", "flows.deployments", "flows.prefect_server"}
+    assert importers("prefect") == {"flows.pipeline", "flows.ui.deployments", "flows.ui.prefect_server"}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:
@@ -113,10 +96,44 @@ def test_only_the_ledger_writes_run_records_and_sidecars() -> None:
     names = re.compile(r"\.json\b(?!\()")  # a file name, not the method of an answer
     writers = {module_name(path) for path in PYTHON if names.search(path.read_text(encoding="utf-8"))}
     # one reads dbt's results, one leaves the record of unit tests out of the code, one describes an export
-    others = {"flows.steps.dbt", "flows.steps.build", "flows.steps.datapackage"}
+    others = {"flows.steps.building.dbt", "flows.steps.build", "flows.exports.datapackage"}
     assert writers - others == {"flows.ledger"}
 
 
 def test_no_room_is_called_after_nothing() -> None:
     vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
     assert not [path for path in PYTHON if path.stem in vague]
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=module_name)
+def test_the_product_needs_no_tests(path: Path) -> None:
+    assert not [name for name in imports(path) if is_in(name, "tests")]
+
+
+def test_the_invented_publishers_know_nothing_of_the_warehouse() -> None:
+    invented = [path for path in PRODUCT if is_in(module_name(path), "standin")]
+    assert invented
+    assert not [path for path in invented for name in imports(path) if name.split(".")[0] in ("flows", "expectations")]
+
+
+def test_the_folder_of_flows_holds_rooms_and_few_modules() -> None:
+    """What stands beside the rooms is what every room may need, and the story they tell."""
+    loose = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
+    assert loose == {"errors", "forms", "ledger", "pipeline", "privacy", "redaction", "settings"}
+
+
+def test_the_rooms_need_each_other_one_way() -> None:
+    """Rooms of one layer may need each other, but not in a circle; `releases.choose` decides over steps and exports."""
+    needs: dict[str, set[str]] = {}
+    for path in PYTHON:
+        if is_in(module_name(path), "flows") and module_name(path) != "flows.releases.choose":
+            needs.setdefault(room(module_name(path)), set()).update(
+                room(name) for name in imports(path) if is_in(name, "flows") and name != "flows"
+            )
+    order = TopologicalSorter({name: others - {name} for name, others in needs.items()})
+    assert list(order.static_order())
+
+
+def room(module: str) -> str:
+    """The folder of `flows` a module lies in, or the module itself."""
+    return ".".join(module.split(".")[:2])

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import demo
+from flows.cli import demo
+from flows.cli.demo import REVISIONS, live_sources
 from flows.contracts import load_contracts
-from flows.demo import REVISIONS, live_sources
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import Settings
@@ -79,7 +79,7 @@ def test_the_publishers_go_with_the_demo_however_it_ends(tmp_path: Path, sign: s
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     assert process.stdout is not None
-    publishers = children_of(process, "tests.standin")
+    publishers = children_of(process, "standin")
     process.send_signal(sign)
     process.wait(timeout=60)
     wait_until_gone(publishers)

@@ -141,7 +141,7 @@ def test_the_server_of_a_single_command_asks_too_and_shows_no_ui(tmp_path: Path)
     code = """
 import sys
 from flows.settings import get_settings
-from flows.server import start_own_server
+from flows.ui.server import start_own_server
 settings = get_settings()
 settings.prepare_process()
 start_own_server(settings)

@@ -17,11 +17,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
-from flows.grains import load_grains
+from flows.exports.postgres import SERVED_SCHEMAS, serve_copy
+from flows.releases.place import release_path
 from flows.settings import ROOT, Settings
-from flows.steps.postgres import SERVED_SCHEMAS, serve_copy
-from flows.steps.publish import release_path
 from tests.conftest import Home
 from tests.postgres import PASSWORD, Postgres
 

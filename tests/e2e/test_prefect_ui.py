@@ -15,9 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from flows.ledger import Ledger
+from standin.server import StandIn
 from tests.conftest import Home
 from tests.serving import Api, artifacts_of, deployment, press_run, serving, state_after, wait_for
-from tests.standin.server import StandIn
 
 ECB, IMTS = "European Central Bank (ecb)", "International Trade in Goods by Partner Country (imf_imts)"
 

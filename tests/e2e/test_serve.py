@@ -16,9 +16,9 @@ import duckdb
 import pytest
 
 from flows.ledger import Ledger
+from standin.server import StandIn
 from tests.conftest import ENTREPOT, Home
 from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after, wait_for
-from tests.standin.server import StandIn
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Request
 from playwright.sync_api import TimeoutError as NotInTime
 
 from bi.superset import assets
-from flows.steps.publish import swap_link
+from flows.releases.place import swap_link
 from tests.conftest import Home
 from tests.superset import Superset, running_superset
 

@@ -13,8 +13,8 @@ import pytest
 
 from flows.contracts import load_contracts
 from flows.settings import Settings
+from standin.server import StandIn
 from tests.conftest import ENTREPOT, Home
-from tests.standin.server import StandIn
 
 KEY = "a-key-of-the-release-test"
 SOURCES = ("comtrade_api", "comtrade_bulk", "comtrade_csv", "comtrade_reference")

@@ -13,12 +13,12 @@ import pytest
 
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
-from flows.sources.http import Http
 from flows.steps import fetch, land
+from flows.transport.http import Http
+from standin.server import StandIn
+from standin.wdi import INDICATORS, OPENNESS
 from tests.live import landing
 from tests.part_build import build_part
-from tests.standin.server import StandIn
-from tests.standin.wdi import INDICATORS, OPENNESS
 
 BULK = ("202404", "202405")
 MODELS = ("fct_trade", "fct_trade_total", "fct_exchange_rate", "fct_macro", "excluded_row", "coverage")

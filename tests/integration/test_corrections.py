@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from flows.settings import ROOT, Settings
-from flows.steps import corrections
+from flows.steps.building import corrections
 from tests.conftest import Home
 from tests.part_build import build_part
 

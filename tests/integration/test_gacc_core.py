@@ -15,13 +15,13 @@ import pytest
 
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
-from flows.sources.gacc_commodity import term_of
-from flows.sources.gacc_division import level_of
-from flows.sources.gacc_table import label_key
+from flows.sources.gacc.commodity import term_of
+from flows.sources.gacc.division import level_of
+from flows.sources.gacc.table import label_key
 from flows.steps import build
+from standin.server import StandIn
 from tests.customs import FLOWS, SOURCES, figures_of, period_of, tables_of
 from tests.live import live_run
-from tests.standin.server import StandIn
 
 YEARS = (2023, 2024)
 Cells = dict[tuple[str, str, str, str, str], Decimal]

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.standin.economy import OLDER_CODE, YEARS, classification
-from tests.standin.world import World, reported
+from standin.economy import OLDER_CODE, YEARS, classification
+from standin.world import World, reported
 from tests.world_warehouse import INVARIANTS, violations
 
 BOUND = 0.1

@@ -10,10 +10,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.standin.baci import is_unknown
-from tests.standin.economy import CONFIDENTIAL, CONFIDENTIAL_CODE, ECONOMIES, HS92_CODE
-from tests.standin.server import StandIn
-from tests.standin.truth import true_products, true_trade
+from standin.baci import is_unknown
+from standin.economy import CONFIDENTIAL, CONFIDENTIAL_CODE, ECONOMIES, HS92_CODE
+from standin.server import StandIn
+from standin.truth import true_products, true_trade
 from tests.trade_indices import Indices, Trade, concentration, constant_shares, fisher, indices, margins
 from tests.worlds import Shown
 

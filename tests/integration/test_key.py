@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from flows.settings import ROOT
+from standin.server import StandIn
 from tests.conftest import ENTREPOT, Home
-from tests.standin.server import StandIn
 
 KEY = "7f3c+Entrepot/test=key&9d41"
 SPELLINGS = [KEY, quote(KEY, safe=""), base64.b64encode(KEY.encode()).decode(), KEY.encode().hex()]

@@ -14,10 +14,10 @@ import pytest
 
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
-from flows.sources.http import Http
 from flows.steps import fetch, land
+from flows.transport.http import Http
+from standin.server import StandIn
 from tests.live import landing
-from tests.standin.server import StandIn
 
 HOST = "www.cepii.fr"
 

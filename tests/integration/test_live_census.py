@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
-from flows.sources.http import Http
-from flows.sources.span import Span
 from flows.steps import fetch, land
+from flows.steps.fetching.span import Span
+from flows.transport.http import Http
+from standin.server import StandIn
 from tests.live import landing
-from tests.standin.server import StandIn
 
 HOST = "api.census.gov"
 KEY = "0123456789abcdef-census"

@@ -14,11 +14,11 @@ from flows.errors import EntrepotError
 from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
 from flows.sources import comext
-from flows.sources.http import Http
 from flows.steps import fetch, land
+from flows.transport.http import Http
+from standin.comext import packed
+from standin.server import StandIn
 from tests.live import landing
-from tests.standin.comext import packed
-from tests.standin.server import StandIn
 
 HOST = "ec.europa.eu"
 MODES = ("sdmx", "bulk")
@@ -248,7 +248,7 @@ def test_an_extraction_that_is_too_big_says_what_to_do(settings: Settings, stand
     live = asking(settings, standin, comext_products=())
     standin.office.control.add_fault({"kind": "status", "status": 500, "match": "never"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.standin.comext.MOST_ROWS", 1000)
+        patch.setattr("standin.comext.MOST_ROWS", 1000)
         outcomes = ingest(live)
     assert {outcome.outcome for outcome in outcomes} == {"failed"}
     assert all("ENTREPOT_COMEXT_PRODUCTS" in outcome.reason for outcome in outcomes)

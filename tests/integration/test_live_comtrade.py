@@ -14,9 +14,9 @@ from flows.settings import Settings
 from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import comtrade_codes
 from flows.steps import fetch, land
+from standin import comtrade_files
+from standin.server import StandIn
 from tests.live import landing
-from tests.standin import comtrade_files
-from tests.standin.server import StandIn
 
 HOST = "comtradeapi.un.org"
 KEY = "a-key-of-the-test"

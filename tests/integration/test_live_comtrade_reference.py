@@ -9,10 +9,10 @@ import pytest
 
 from flows.ledger import Outcome
 from flows.settings import Settings
-from flows.sources.http import Http
 from flows.steps import land
+from flows.transport.http import Http
+from standin.server import StandIn
 from tests.live import landing
-from tests.standin.server import StandIn
 
 LISTS = {"Reporters", "partnerAreas", "HS", *(f"H{n}" for n in range(7))}
 

@@ -17,11 +17,11 @@ from pydantic import SecretStr
 from flows.contracts import load_contracts
 from flows.ledger import Ledger, Outcome, utc_now
 from flows.settings import Settings
-from flows.sources.span import Span
 from flows.steps import land
+from flows.steps.fetching.span import Span
+from standin.control import KINDS
+from standin.server import StandIn
 from tests.live import LITTLE, current, live_run
-from tests.standin.control import KINDS
-from tests.standin.server import StandIn
 
 KEY = "the key of these tests"
 

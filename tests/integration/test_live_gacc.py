@@ -12,13 +12,13 @@ import pytest
 
 from flows.ledger import Outcome, utc_now
 from flows.settings import Settings
-from flows.sources.span import Span
 from flows.steps import fetch, land
+from flows.steps.fetching.span import Span
+from standin.gacc import Gacc
+from standin.gacc_page import Page, html
+from standin.server import StandIn
 from tests.customs import COLUMNS, SOURCES, figures_of, page_of
 from tests.live import live_run
-from tests.standin.gacc import Gacc
-from tests.standin.gacc_page import Page, html
-from tests.standin.server import StandIn
 
 World = tuple[Settings, list[Outcome]]
 SHORT = Span.between("2024-01", "2024-02")

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from flows import run_report
+from flows.cli import run_report
+from flows.ingest.backfill import Request
 from flows.ledger import Ledger, Run
+from flows.releases import summary
 from flows.settings import Settings
 from flows.sources import cbr, ecb
-from flows.steps import land, summary
-from flows.steps.backfill import Request
+from flows.steps import land
+from standin.server import StandIn
 from tests.live import LITTLE, current, live_run, outcomes
-from tests.standin.server import StandIn
 
 SOURCES = ["ecb", "cbr", "world_bank", "imf_imts", "comtrade_api"]
 PLANNING = ("/dataflow/", "/getDa/")

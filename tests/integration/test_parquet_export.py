@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.steps.export import ROWS_OF_A_FILE, export_parquet
+from flows.exports.parquet import ROWS_OF_A_FILE, export_parquet
 from tests.conftest import Home
 
 LOW = 1000

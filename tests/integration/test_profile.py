@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.areas import find_area
-from flows.profile_report import _rank
-from flows.reading import open_published
+from flows.cli.profile_report import _rank
+from flows.read.areas import find_area
+from flows.read.published import open_published
 from tests.conftest import Home
 
 SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing", "mirror"}

@@ -15,7 +15,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import reading
 from flows.errors import EntrepotError
 from tests.conftest import ENTREPOT, Home
 
@@ -211,16 +210,16 @@ def test_explain_leads_to_the_raw_line_and_the_address(published: Home) -> None:
 
 def test_explain_takes_names_and_says_what_it_looked_for(published: Home) -> None:
     by_code, by_name = (
-        reading.explain(published.settings, "146.88", reporter, partner, "2021")
+        published.explain(published.settings, "146.88", reporter, partner, "2021")
         for reporter, partner in (("CHN", "RUS"), ("china", "Russia"))
     )
     assert by_name == by_code
     with pytest.raises(EntrepotError, match="for reporter CHN, partner WLD, period 2021-M07; ask with less"):
-        reading.explain(published.settings, "146.88", "China", "World", "2021-m07")
+        published.explain(published.settings, "146.88", "China", "World", "2021-m07")
     with pytest.raises(EntrepotError, match=r"'chna' is no economy or group .* Did you mean China"):
-        reading.explain(published.settings, "146.88", "chna")
+        published.explain(published.settings, "146.88", "chna")
     with pytest.raises(EntrepotError, match="'nope' is no period"):
-        reading.explain(published.settings, "146.88", period="nope")
+        published.explain(published.settings, "146.88", period="nope")
 
 
 def test_sql_prints_tables_csv_and_json_and_writes_nothing(published: Home) -> None:

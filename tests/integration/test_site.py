@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.site.parts import Row
-from flows.site.release import reading
-from flows.site.writing import PAIR_SECTIONS, write_site
+from flows.exports.site.parts import Row
+from flows.exports.site.release import reading
+from flows.exports.site.writing import PAIR_SECTIONS, write_site
 from tests.conftest import Home
 from tests.worlds import Shown
 

@@ -23,9 +23,9 @@ import py7zr
 import pytest
 
 from flows.settings import ROOT
+from standin.economy import tau
+from standin.server import StandIn
 from tests.conftest import SAMPLES
-from tests.standin.economy import tau
-from tests.standin.server import StandIn
 
 RECORDED = SAMPLES / "comtrade-api-v1"
 KEY = "a-key-of-the-test"
@@ -237,7 +237,7 @@ def test_every_source_can_be_revised_alone(desk: Desk, source: str, subject: str
 
 
 def test_it_starts_as_a_process_of_its_own() -> None:
-    command = [sys.executable, "-m", "tests.standin", "--port", "0"]
+    command = [sys.executable, "-m", "standin", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from flows.settings import ROOT
+from standin.control import KINDS
+from standin.gacc_page import pages
+from standin.server import StandIn
 from tests.integration.test_standin_faults import SDMX
-from tests.standin.control import KINDS
-from tests.standin.gacc_page import pages
-from tests.standin.server import StandIn
 
 _COMEXT = "/ec.europa.eu/eurostat/api/comext/dissemination/sdmx/2.1/data/DS-045409/M.DE..TOTAL..VALUE_IN_EUROS"
 _CENSUS = "/api.census.gov/data/timeseries/intltrade/imports/hs"
@@ -95,7 +95,7 @@ def test_a_source_nobody_speaks_for_is_refused_with_those_there_are(client: http
     assert "no source 'oecd'; there are baci, cbr, census" in answer.json()["error"]
 
 
-README = (ROOT / "tests" / "standin" / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "standin" / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_names_every_publisher_with_a_subject_there_is_and_every_fault(running: StandIn) -> None:
@@ -112,7 +112,7 @@ def test_the_readme_names_every_publisher_with_a_subject_there_is_and_every_faul
 def test_it_is_up_within_two_seconds_and_stops_on_request() -> None:
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.standin", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "standin", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     assert process.stdout is not None

@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from tests.standin.control import KINDS
-from tests.standin.faults import OF_THE_TABLE
-from tests.standin.gacc_page import pages
-from tests.standin.server import StandIn
+from standin.control import KINDS
+from standin.faults import OF_THE_TABLE
+from standin.gacc_page import pages
+from standin.server import StandIn
 
 KEY = {"Ocp-Apim-Subscription-Key": "a-key"}
 SDMX = {"Accept": "application/vnd.sdmx.data+csv;version=1.0.0"}

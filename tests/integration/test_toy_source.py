@@ -58,7 +58,7 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         skipped = shutil.ignore_patterns("__pycache__", "target", "logs")
-        for part in ("flows", "expectations", "dbt_project", "tests"):
+        for part in ("flows", "expectations", "dbt_project", "standin", "tests"):
             shutil.copytree(ROOT / part, folder / part, ignore=skipped)
         shutil.copytree(ROOT / "warehouse" / "bundled", folder / "warehouse" / "bundled")
         shutil.copyfile(ROOT / "pyproject.toml", folder / "pyproject.toml")
@@ -78,7 +78,7 @@ class Tree:
 
     def entrepot(self, *arguments: str) -> Any:
         """What `entrepot ... --json` in the copy answers."""
-        result = self.python("-c", "from flows.cli import main; main()", *arguments)
+        result = self.python("-c", "from flows.cli.main import main; main()", *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout) if "--json" in arguments else result.stdout
 

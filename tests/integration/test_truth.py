@@ -19,7 +19,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.standin.economy import (
+from standin.economy import (
     AREAS_NES,
     BUNKERS,
     CONFIDENTIAL,
@@ -31,8 +31,8 @@ from tests.standin.economy import (
     OLDER_CODE,
     YEARS,
 )
-from tests.standin.truth import true_trade
-from tests.standin.world import World, flows
+from standin.truth import true_trade
+from standin.world import World, flows
 from tests.world_warehouse import violations
 
 ISO3 = {code: home.iso3 for code, home in ECONOMIES.items()}

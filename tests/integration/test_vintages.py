@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from flows.ledger import Ledger
+from flows.releases import place
 from flows.settings import Settings
-from flows.steps import build, land, publish
+from flows.steps import build, land
 from tests.conftest import Home
 from tests.part_build import call_dbt
 from tests.worlds import Shown
@@ -184,7 +185,7 @@ def rebuild(settings: Settings, release: Path) -> Rebuilt:
         run.input_fingerprint = build.input_fingerprint(settings, [])
         candidate = build.build(settings, ledger, run, "--exclude-resource-type", "test", "unit_test")
     published = ledger.published_run_id()
-    return Rebuilt(settings, release, candidate, publish.release_path(settings, published) if published else None)
+    return Rebuilt(settings, release, candidate, place.release_path(settings, published) if published else None)
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +194,7 @@ def rolled_back(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> Rebui
     folder = tmp_path_factory.mktemp("rolled-back") / "demo"
     shutil.copytree(shown.settings.warehouse, folder, symlinks=True)
     settings = shown.settings.model_copy(update={"warehouse": folder})
-    publish.point_to(settings, shown.releases[1].parent.name)
+    place.point_to(settings, shown.releases[1].parent.name)
     return rebuild(settings, shown.releases[2])
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.demo import REVISIONS, live_sources
+from flows.cli.demo import REVISIONS, live_sources
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 from flows.steps import fetch

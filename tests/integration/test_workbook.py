@@ -11,11 +11,11 @@ import duckdb
 import openpyxl
 import pytest
 
+from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
-from flows.grains import load_grains
+from flows.exports.excel import write_workbook
+from flows.releases.place import release_path
 from flows.settings import Settings
-from flows.steps.publish import release_path
-from flows.steps.workbook import write_workbook
 from tests.conftest import Home
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from flows.errors import EntrepotError
+from flows.ingest.backfill import Request, estimate
+from flows.ingest.progress import Progress
 from flows.ledger import HostUse, Ledger, RawFileRecord, utc_now
+from flows.releases.summary import duration
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened, widened_years
-from flows.sources.http import Http
-from flows.sources.span import Span
-from flows.steps.backfill import Request, estimate
 from flows.steps.fetch import Plan
-from flows.steps.progress import Progress, duration
+from flows.steps.fetching.span import Span
+from flows.transport.http import Http
 
 COMTRADE = "comtradeapi.un.org"
 

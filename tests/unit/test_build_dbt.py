@@ -10,7 +10,7 @@ import pytest
 
 from flows.ledger import Ledger, UnitTests, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps import dbt, unit_tests
+from flows.steps.building import dbt, unit_tests
 
 
 @pytest.fixture

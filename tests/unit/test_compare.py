@@ -10,7 +10,7 @@ import pytest
 from flows.contracts import Table, load_contracts
 from flows.ledger import Change
 from flows.settings import Settings
-from flows.steps.compare import difference, measures
+from flows.steps.landing.compare import difference, measures
 
 ROWS = {
     "old": [

@@ -19,8 +19,8 @@ from flows.sources import comtrade_api
 from flows.sources.base import Partition
 from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import Query, comtrade_codes
-from flows.sources.http import Answer, Http
 from flows.steps import land
+from flows.transport.http import Answer, Http
 from tests.raw_file import land_bytes
 
 KEY = "not-a-real-key"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from flows.contracts import load_contracts
 from flows.settings import Settings
-from flows.sources.answers import Answer
 from flows.sources.comtrade.answer import read_records, row_count, write_array
 from flows.sources.comtrade.envelope import cut, first_record, is_whole
+from flows.transport.answers import Answer
 
 TABLE = load_contracts(Settings().contracts)["comtrade_api"].table("trade")
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(

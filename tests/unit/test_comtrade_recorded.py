@@ -15,9 +15,9 @@ from flows.contracts import code_list
 from flows.errors import EntrepotError, HttpFailed, KeyRefused, RateLimited
 from flows.ledger import Outcome
 from flows.settings import Settings
-from flows.sources.answers import Answer, TryAgain, trouble
 from flows.sources.comtrade.answer import count_of
 from flows.steps import land
+from flows.transport.answers import Answer, TryAgain, trouble
 from tests.conftest import SAMPLES
 from tests.raw_file import land_bytes
 

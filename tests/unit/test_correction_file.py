@@ -11,7 +11,7 @@ import pytest
 
 from flows.errors import EntrepotError
 from flows.settings import Settings
-from flows.steps import corrections
+from flows.steps.building import corrections
 from flows.steps.land import landed
 
 GOOD = {

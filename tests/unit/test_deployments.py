@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from flows.contracts import load_contracts
-from flows.deployments import deployments
 from flows.settings import ROOT, Settings
+from flows.ui.deployments import deployments
 
 
 def offered() -> list[dict[str, Any]]:

@@ -10,16 +10,16 @@ from types import SimpleNamespace
 import pytest
 
 from flows.contracts import Source, load_contracts
+from flows.formats.dropped import Dropped
+from flows.inbox import recognition
+from flows.inbox.dropbox import Unrecognised, fetch, scan
+from flows.inbox.recognition import recognise
 from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.sources import recognition
 from flows.sources.base import Partition, Recognised
-from flows.sources.dropbox import Unrecognised, fetch, scan
-from flows.sources.dropped import Dropped
-from flows.sources.http import open_http
-from flows.sources.recognition import recognise
 from flows.steps import fetch as step
 from flows.steps import land
+from flows.transport.http import open_http
 
 BACI = 't,i,j,k,v,q\n2021,156,643,10121,12.5,"   1.25"\n2021,156,643,270900,1.0,NA\n'
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from flows import cli
+from flows.cli import main
 from flows.errors import EntrepotError, GateFailed, WriterBusy
 from flows.settings import ROOT
 
@@ -16,7 +16,7 @@ _ROW = re.compile(r"^\| (\d+) \| (.+) \|$", re.MULTILINE)
 def ended(capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
     """The exit code of the command, and what it said to standard error."""
     with pytest.raises(SystemExit) as caught:
-        cli.main()
+        main.main()
     return caught.value.code, capsys.readouterr().err
 
 
@@ -43,7 +43,7 @@ def test_every_other_end_keeps_its_code(
     def app() -> None:
         raise error
 
-    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(main, "app", app)
     assert ended(capsys)[0] == code
 
 

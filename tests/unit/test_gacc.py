@@ -11,14 +11,14 @@ from flows.errors import FileRefused, HttpFailed, RateLimited
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources import gacc
-from flows.sources.gacc_page import currency_of
-from flows.sources.gacc_table import country_table
-from flows.sources.http import Answer, Http
+from flows.sources.gacc.page import currency_of
+from flows.sources.gacc.table import country_table
 from flows.steps import land
+from flows.transport.http import Answer, Http
+from standin.gacc import Gacc
+from standin.gacc_page import Page, html
+from standin.world import World
 from tests.raw_file import land_bytes
-from tests.standin.gacc import Gacc
-from tests.standin.gacc_page import Page, html
-from tests.standin.world import World
 
 COUNTRY = "gacc.preliminary_country"
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "gacc" / "month.html"

@@ -10,12 +10,12 @@ import pytest
 from flows.errors import FileRefused
 from flows.settings import ROOT
 from flows.sources import gacc, gacc_bulletin
-from flows.sources.gacc_commodity import term_of
-from flows.sources.gacc_division import division_table, level_of
-from flows.sources.gacc_page import heading_of, page_of, span_of, table_of, text_of
-from flows.sources.gacc_table import country_table, label_key
-from tests.standin.gacc_regions import REGIONS
-from tests.standin.gacc_table import COMMODITIES
+from flows.sources.gacc.commodity import term_of
+from flows.sources.gacc.division import division_table, level_of
+from flows.sources.gacc.page import heading_of, page_of, span_of, table_of, text_of
+from flows.sources.gacc.table import country_table, label_key
+from standin.gacc_regions import REGIONS
+from standin.gacc_table import COMMODITIES
 
 COUNTRY = "(2) Imports and Exports by Country (Region) of Origin/Destination,9.2019"
 DIVISION = "(4) Imports and Exports by HS Section and Division, 12. 2019"

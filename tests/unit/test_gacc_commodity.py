@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.errors import FileRefused
-from flows.sources.gacc_commodity import commodity_table, notice, term_of
+from flows.sources.gacc.commodity import commodity_table, notice, term_of
 
 TITLE = "(5) China's Major Exports by Quantity and Value, May 2025 (in USD)"
 HEAD = (

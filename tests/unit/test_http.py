@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from flows.errors import HttpFailed, KeyRefused, NotModified, QuotaExhausted, RateLimited
 from flows.ledger import HostUse, Ledger, utc_now
 from flows.settings import Settings
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 COMTRADE = "comtradeapi.un.org"
 KEY = "0123456789abcdef-the-key"
@@ -317,7 +317,7 @@ def test_a_tag_comes_back_as_the_condition_it_is(
 
 
 def test_a_body_that_trickles_is_given_up(session: Session, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.sources.http._SLOW_AFTER_SECONDS", -1.0)
+    monkeypatch.setattr("flows.transport.http._SLOW_AFTER_SECONDS", -1.0)
     slow = session.http.settings.model_copy(update={"http_slowest_bytes_per_second": 1e12})
     server.script = [Reply()]
     with pytest.raises(HttpFailed, match="too slowly"):

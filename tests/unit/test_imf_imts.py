@@ -14,8 +14,8 @@ from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources import imf_imts
 from flows.sources.base import Partition
-from flows.sources.http import Answer, Http
 from flows.steps import fetch, land
+from flows.transport.http import Answer, Http
 from tests.raw_file import land_bytes
 
 TABLE = "imf_imts.partner_trade"

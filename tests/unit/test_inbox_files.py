@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from flows.contracts import load_contracts
+from flows.formats import workbook
+from flows.inbox.dropbox import Unrecognised, scan
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
-from flows.sources import workbook
 from flows.sources.base import Partition
-from flows.sources.dropbox import Unrecognised, scan
 from flows.steps import fetch, land
 from tests.own_contract import own_contract, write_contract
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.steps.lanes import side_by_side
+from flows.steps.fetching.lanes import side_by_side
 
 
 def test_lanes_wait_for_each_other_only_if_they_must() -> None:

@@ -9,15 +9,16 @@ import pytest
 import yaml
 
 from flows.ledger import Ledger, Run, utc_now
+from flows.releases import place
 from flows.settings import Settings
-from flows.steps import last_release, publish
+from flows.steps.building import last_release
 
 
 def publish_empty(settings: Settings, ledger: Ledger, left_out: tuple[str, ...] = (), without: str = "") -> Run:
     """A release with the tables the comparison reads, without the column `without`."""
     run = ledger.start("run", {}, "code")
     run.built_at, run.left_out = utc_now(), list(left_out)
-    path = publish.release_path(settings, run.run_id)
+    path = place.release_path(settings, run.run_id)
     path.parent.mkdir(parents=True)
     contract = yaml.safe_load((settings.dbt_project / Path(last_release._CONTRACT)).read_text(encoding="utf-8"))
     with duckdb.connect(str(path)) as con:
@@ -25,7 +26,7 @@ def publish_empty(settings: Settings, ledger: Ledger, left_out: tuple[str, ...] 
         for table in contract["sources"][0]["tables"]:
             columns = [f"{c['name']} {c['data_type']}" for c in table["columns"] if c["name"] != without]
             con.execute(f"create table core.{table['name']} ({', '.join(columns)})")
-    publish.point_to(settings, run.run_id)
+    place.point_to(settings, run.run_id)
     return ledger.finish(run, "published", "")
 
 
@@ -44,7 +45,7 @@ def test_the_release_readers_have_is_the_last_one_also_after_a_rollback(
 ) -> None:
     first, second = publish_empty(settings, ledger), publish_empty(settings, ledger)
     assert last_release.comparable(settings, ledger, run) == second.run_id
-    publish.point_to(settings, first.run_id)
+    place.point_to(settings, first.run_id)
     assert last_release.comparable(settings, ledger, run) == first.run_id
     assert run.notices == []
 

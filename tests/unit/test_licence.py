@@ -8,9 +8,11 @@ import duckdb
 import pytest
 
 from flows.errors import LicenceRefused, PublishRefused
+from flows.exports import parquet
 from flows.ledger import Ledger
+from flows.releases import licence
 from flows.settings import Settings
-from flows.steps import build, export, land, licence
+from flows.steps import build, land
 
 # One free source, one that is not (`comtrade_api`, by today's contract too) and of which nothing landed.
 _RELEASE = """
@@ -57,7 +59,7 @@ def change(path: Path, sql: str) -> None:
 
 def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: Path, tmp_path: Path) -> None:
     assert licence.holdings(settings, release) == []
-    out = export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+    out = parquet.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
     assert sorted(path.stem for path in out.glob("*/*.parquet")) == [
         "bilateral_year", "dim_release", "dim_source", "empty", "fct_trade", "partner_rank",
     ]  # fmt: skip
@@ -90,7 +92,7 @@ def test_one_row_too_many_is_refused_by_name_and_nothing_is_written(
     change(release, broken)
     target = tmp_path / "public"
     with pytest.raises(LicenceRefused) as refusal:
-        export.export_public(settings, release, "20260101T000000000-abcd", target)
+        parquet.export_public(settings, release, "20260101T000000000-abcd", target)
     assert sentence in str(refusal.value)
     assert "--only-redistributable" in str(refusal.value)
     assert refusal.value.exit_code == 2
@@ -113,10 +115,10 @@ def test_a_folder_in_the_way_is_left_alone_and_so_are_neighbours(
     (tmp_path / "public-website").mkdir()
     (tmp_path / "public").mkdir()
     with pytest.raises(PublishRefused, match="move it away"):
-        export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+        parquet.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
     (tmp_path / "public").rmdir()
-    export.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
-    export.export_public(settings, release, "20260102T000000000-abcd", tmp_path / "public")
+    parquet.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
+    parquet.export_public(settings, release, "20260102T000000000-abcd", tmp_path / "public")
     assert sorted(path.name for path in tmp_path.glob("public*")) == [
         "public", "public-20260102T000000000-abcd", "public-website",
     ]  # fmt: skip

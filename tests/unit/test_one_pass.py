@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from flows.contracts import Column, Table
 from flows.ledger import RawFileRecord
 from flows.settings import Settings
-from flows.steps import accept, land, one_pass
-from flows.steps.parse import parse
+from flows.steps import land
+from flows.steps.landing import accept, one_pass
+from flows.steps.landing.parse import parse
 
 SEEDS = Settings().seeds
 TABLE = Table(

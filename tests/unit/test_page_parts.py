@@ -9,14 +9,24 @@ import duckdb
 import pytest
 
 from flows.errors import EntrepotError
+from flows.exports.page import build_site
+from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
+from flows.exports.site.release import Pair
+from flows.exports.site.rendering import Cards, as_script, environment
+from flows.exports.site.sections.lead import key_figures
+from flows.exports.site.sections.tiles import chosen_rows, tiles_of
+from flows.exports.site.wording import (
+    BILLIONS,
+    MILLIONS,
+    claimed,
+    money_for,
+    number,
+    percent,
+    possessive,
+    words,
+    year_spans,
+)
 from flows.settings import Settings
-from flows.site.parts import Cell, Line, Section, Sentence, Table
-from flows.site.release import Pair
-from flows.site.rendering import Cards, as_script, environment
-from flows.site.sections.lead import key_figures
-from flows.site.sections.tiles import chosen_rows, tiles_of
-from flows.site.wording import BILLIONS, MILLIONS, claimed, money_for, number, percent, possessive, words, year_spans
-from flows.steps.site import build_site
 
 PAIR = Pair(("AAA", "BBB"), ("Alpha", "Beta"))
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from flows.pages import show_pages
 from flows.settings import Settings
+from flows.ui.pages import show_pages
 from tests.serving import free_port
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from flows import cli, pipeline
+from flows import pipeline
+from flows.cli import main
 from flows.ledger import Ledger, Outcome
+from flows.releases import choose
 from flows.settings import Settings
-from flows.steps import release
 
 
 class Step:
@@ -30,7 +31,7 @@ def test_what_fails_after_publishing_is_a_notice(
 ) -> None:
     docs = Step()
     followers = {"The Parquet export": Step(OSError("No space left on device")), "Data Docs": docs}
-    monkeypatch.setattr(release, "followers", lambda settings, run_id: followers)
+    monkeypatch.setattr(choose, "followers", lambda settings, run_id: followers)
     monkeypatch.setattr(pipeline, "follow_release", lambda name, step: step())
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
     pipeline.follow(ledger, run, run.run_id)
@@ -39,10 +40,10 @@ def test_what_fails_after_publishing_is_a_notice(
     (notice,) = recorded.notices
     assert notice == "The Parquet export failed, what is there is of an earlier release: No space left on device"
     assert docs.calls == 1, "one failure does not keep the other from following"
-    monkeypatch.setattr(cli.reports, "show_article", lambda settings: None)
+    monkeypatch.setattr(main.reports, "show_article", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:
-        cli._end(recorded)
-    assert ended.value.exit_code == cli.STANDS_IN
+        main._end(recorded)
+    assert ended.value.exit_code == main.STANDS_IN
     said = capsys.readouterr().out
     assert "notice The Parquet export failed" in said
     assert "published: Published release x." in said
@@ -55,5 +56,5 @@ def test_a_run_that_waits_for_a_quota_ends_with_its_own_code(ledger: Ledger, tmp
         for kind, reason in (("new", ""), ("waiting", "resume after 00:00 UTC"))
     ]
     with pytest.raises(typer.Exit) as ended:
-        cli._end(ledger.finish(run, "partial", "1 new, 1 waiting"))
-    assert ended.value.exit_code == cli.PARTIAL == 5
+        main._end(ledger.finish(run, "partial", "1 new, 1 waiting"))
+    assert ended.value.exit_code == main.PARTIAL == 5

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows import chart, query_error, reading
+from flows.cli import chart
+from flows.cli.prompt import is_complete, statements
 from flows.errors import EntrepotError
-from flows.prompt import is_complete, statements
+from flows.read import published, query_error
 from flows.settings import Settings
 
 
@@ -47,7 +48,7 @@ def test_input_is_cut_into_statements_and_commands() -> None:
 )
 def test_an_error_is_one_sentence_with_its_place(sql: str, said: str) -> None:
     with duckdb.connect() as con, pytest.raises(EntrepotError) as caught:
-        reading.ask(con, sql)
+        published.ask(con, sql)
     assert str(caught.value).startswith(said)
     assert "\n" not in str(caught.value)
 
@@ -58,19 +59,19 @@ def test_an_error_is_one_sentence_with_its_place(sql: str, said: str) -> None:
 )
 def test_one_query_at_a_time(sql: str, said: str) -> None:
     with duckdb.connect() as con, pytest.raises(EntrepotError, match=said):
-        reading.ask(con, sql)
+        published.ask(con, sql)
 
 
 @pytest.mark.parametrize("sql", ["select 1;", "select 1 -- one", "pivot (select 'a' as k, 1 as n) on k using sum(n)"])
 def test_one_query_is_one_however_it_ends(sql: str) -> None:
     with duckdb.connect() as con:
-        assert reading.ask(con, sql).rows == [(1,)]
+        assert published.ask(con, sql).rows == [(1,)]
 
 
 @pytest.mark.parametrize("number", ["many", "nan", "inf", "-Infinity", "snan", "1e400", "1e-400", "1e16"])
 def test_what_nobody_prints_is_no_figure_to_explain(number: str) -> None:
     with pytest.raises(EntrepotError, match=r"try `entrepot explain 146\.88`") as caught:
-        reading.explain(Settings.alone(), number)
+        published.explain(Settings.alone(), number)
     assert repr(number) in str(caught.value)
 
 
@@ -79,7 +80,7 @@ def test_an_error_without_a_place_stays_as_it_is() -> None:
 
 
 def drawn(columns: list[str], *rows: tuple[Any, ...]) -> list[str]:
-    return chart.draw(reading.Answer(columns, list(rows)), 60, is_coloured=False).splitlines()
+    return chart.draw(published.Answer(columns, list(rows)), 60, is_coloured=False).splitlines()
 
 
 def test_bars_are_as_long_as_their_values_and_unknown_is_no_bar() -> None:

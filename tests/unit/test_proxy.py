@@ -11,7 +11,7 @@ import pytest
 from flows.errors import HttpFailed
 from flows.ledger import Ledger
 from flows.settings import Settings
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 
 class Handler(BaseHTTPRequestHandler):

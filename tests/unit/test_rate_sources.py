@@ -18,8 +18,8 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.sources import cbr, ecb, world_bank
 from flows.sources.base import Partition, rate_years
-from flows.sources.http import Answer, Http
 from flows.steps import fetch, land
+from flows.transport.http import Answer, Http
 
 DYNAMIC = """<?xml version="1.0" encoding="windows-1251"?>
 <ValCurs ID="R01375" DateRange1="01/01/2022" DateRange2="31/12/2022" name="Динамика">

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.settings import ROOT
+from standin.economy import ECONOMIES, HUB, MAIN, YEARS, distance_km, tau
+from standin.world import World
 from tests.marts import python_model
-from tests.standin.economy import ECONOMIES, HUB, MAIN, YEARS, distance_km, tau
-from tests.standin.world import World
 
 FOLDER = ROOT / "dbt_project" / "models" / "intermediate" / "mirror"
 KEY = ["exporter_code", "importer_code", "period_code"]

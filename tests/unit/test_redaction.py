@@ -8,13 +8,14 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
-from flows import pipeline, terminal
+from flows import pipeline
+from flows.cli import terminal
 from flows.errors import EntrepotError
+from flows.exports.postgres import serve_copy
+from flows.exports.postgres_address import password_of
 from flows.ledger import Ledger, Outcome
 from flows.redaction import Redaction, redact_error, redacted, watch_logs
 from flows.settings import Settings
-from flows.steps.postgres import serve_copy
-from flows.steps.postgres_address import password_of
 
 # What an address holds, and everything of it that nobody may read.
 ADDRESSES = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flows.ledger import Ledger, Run
+from flows.releases import place, retention
 from flows.settings import Settings
-from flows.steps import publish, retention
 
 
 def released(settings: Settings, ledger: Ledger) -> Run:
     run = ledger.finish(ledger.start("run", {}, ""), "published", "")
-    path = publish.release_path(settings, run.run_id)
+    path = place.release_path(settings, run.run_id)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x" * 1_000_000)
     return run
@@ -17,7 +17,7 @@ def released(settings: Settings, ledger: Ledger) -> Run:
 
 def test_old_releases_go_and_the_published_one_stays(settings: Settings, ledger: Ledger) -> None:
     first, second, third, fourth = (released(settings, ledger) for _ in range(4))
-    publish.point_to(settings, first.run_id)  # after a rollback the published one may be the oldest
+    place.point_to(settings, first.run_id)  # after a rollback the published one may be the oldest
     found = retention.leftovers(settings, ledger, keep=2)
     assert [(each.kind, each.path.name) for each in found] == [("release", second.run_id)]
     assert retention.line(found, dry_run=True) == "Would delete 1 release: 1.0 MB."

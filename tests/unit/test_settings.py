@@ -49,11 +49,11 @@ def test_every_wrong_setting_is_named_and_no_secret_told(monkeypatch: pytest.Mon
 def test_the_sentence_holds_for_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from flows import cli
+    from flows.cli import main
 
     monkeypatch.setenv("ENTREPOT_KEEP_RELEASES", "x")
     monkeypatch.setattr("sys.argv", ["entrepot", "status"])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main.main()
     assert ended.value.code == 1
     assert "ENTREPOT_KEEP_RELEASES is 'x'" in capsys.readouterr().err

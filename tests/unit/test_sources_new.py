@@ -9,16 +9,16 @@ import openpyxl
 import pytest
 import typer
 
-from flows import cli_sources
+from flows.cli import source_commands
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError, FileRefused
+from flows.inbox.own.codes import area_system, hs_code
+from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.numbers import Spelling, guess_spelling
+from flows.inbox.own.periods import guess_frequency, guess_layouts, read_period
+from flows.inbox.own.questions import open_questions
+from flows.inbox.own.sample import read_sample
 from flows.settings import Settings
-from flows.sources.own.codes import area_system, hs_code
-from flows.sources.own.draft import Answers, Draft, save
-from flows.sources.own.numbers import Spelling, guess_spelling
-from flows.sources.own.periods import guess_frequency, guess_layouts, read_period
-from flows.sources.own.questions import open_questions
-from flows.sources.own.sample import read_sample
 
 FINLAND = """Trade of Finland;;;;;
 Reporter;Partner country;Month;HS6 code;Exports (1000 EUR);Net weight, tons
@@ -161,7 +161,7 @@ def test_a_contract_is_never_written_over_another(settings: Settings, tmp_path: 
 def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tmp_path: Path) -> None:
     made = draft(settings, tmp_path / "a.csv", "who,when,how_much\nA,1,2\n")
     with pytest.raises(EntrepotError) as told:
-        cli_sources._answer(made, asks=False)
+        source_commands._answer(made, asks=False)
     assert str(told.value) == (
         "Cannot tell from a.csv: say --reporter, --partner, --period, --value, --currency, --publisher, --licence."
     )
@@ -181,7 +181,7 @@ def test_at_a_terminal_what_is_open_is_asked_one_by_one(
 
     monkeypatch.setattr(typer, "prompt", prompt)
     made = draft(settings, tmp_path / "a.csv", "partner,month,imports\nSWE,2021-01,5\nNOR,2021-02,6\n")
-    cli_sources._answer(made, asks=True)
+    source_commands._answer(made, asks=True)
     assert len(asked) == len(set(asked)) == 7
     source = load_contracts((settings.contracts[0], save(made).parent))["a"]
     roles = source.table("trade").trade

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from flows import reading, terminal
+from flows.cli import terminal
+from flows.read import published
 
 _PLACES = ("comtrade_extract/commodity_trade/bundled", "hs_correlation/pair/bundled")
 _CHANGED = (
@@ -74,7 +75,7 @@ def test_nothing_is_a_table_too() -> None:
 def test_one_line_per_value_keeps_name_and_value_apart() -> None:
     name = "turnover_yoy_published_cny_pct"
     page = Console(file=io.StringIO(), width=100, color_system=None)
-    terminal.show_page(reading.Answer([name, "year"], [(None, 2024)]), page, is_expanded=True)
+    terminal.show_page(published.Answer([name, "year"], [(None, 2024)]), page, is_expanded=True)
     assert isinstance(page.file, io.StringIO)
     lines = page.file.getvalue().splitlines()
     assert lines[1:] == [f"{name}  null", f"{'year':<{len(name)}}  2024", "1 row"]

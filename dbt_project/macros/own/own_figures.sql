@@ -1,6 +1,6 @@
 {#-
     The figures of one table of one's own: one select per column of values. `table` is its source, name, and the
-    `trade` block of its contract with all defaults in place (flows/trade_roles.py); codes are resolved later.
+    `trade` block of its contract with all defaults in place (flows/contracts/trade_roles.py); codes are resolved later.
 -#}
 {% macro own_figures(table) -%}
     {%- set trade = table.trade -%}

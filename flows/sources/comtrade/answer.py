@@ -9,10 +9,11 @@ from typing import Any, BinaryIO, cast
 
 from flows.contracts import Table
 from flows.errors import FileRefused
-from flows.sources.answers import Answer
-from flows.sources.base import Record, Unread
+from flows.formats import Record
+from flows.formats.dropped import Dropped
+from flows.sources.base import Unread
 from flows.sources.comtrade.envelope import cut, first_record, is_whole
-from flows.sources.dropped import Dropped
+from flows.transport.answers import Answer
 
 Row = dict[str, Any]
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)  # digits as the publisher wrote them

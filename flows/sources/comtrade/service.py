@@ -9,7 +9,7 @@ from typing import Any
 from flows.settings import Settings
 from flows.sources.base import Partition, withdrawn
 from flows.sources.comtrade.query import comtrade_codes
-from flows.sources.http import Answer, Http
+from flows.transport.http import Answer, Http
 
 HOST = "https://comtradeapi.un.org"
 FREQUENCIES = ("A", "M")

@@ -15,7 +15,7 @@ from flows.errors import FileRefused
 from flows.sources.comtrade.answer import count_of, row_count
 from flows.sources.comtrade.query import Query
 from flows.sources.comtrade.service import HOST, ask, subscription_key
-from flows.sources.http import Http
+from flows.transport.http import Http
 
 PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
 KEYED_ROWS = 100_000

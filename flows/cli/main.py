@@ -1,0 +1,432 @@
+"""`entrepot`: the command line. Thin: every verb calls what the flows call.
+
+Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the release gate stopped the publish,
+3 done although some partitions failed and their last good file stands in, 4 another process is writing,
+5 partial: a publisher's request quota is used up, and the same command goes on when it is replenished,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli import export_commands, reports, run_report, source_commands, terminal
+from flows.errors import EntrepotError, is_interruption
+from flows.ledger import Ledger, Run
+from flows.settings import ROOT, get_settings, use_settings
+from flows.steps import NOTHING_TO_DO, Mode
+from flows.ui.server import start_own_server
+
+app = typer.Typer(
+    help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(source_commands.app, name="sources")
+app.add_typer(export_commands.app, name="export")
+
+_UNKNOWN = {
+    "Source": "Unknown source {}; `entrepot sources` lists them.",
+    "LiveSource": "{} is no live source; `entrepot sources` lists them.",
+    "Economy": "{} is no economy known here; give ISO 3166 alpha-3 codes.",
+    "StatisticFrequency": "{} is no frequency; there are A, Q, M.",
+}
+DEMO = ROOT / "warehouse" / "demo"
+STANDS_IN = 3
+PARTIAL = 5
+INTERRUPTED = 130
+_MISSPELT = 2  # typer's own code, which here is the gate's alone
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
+]
+OnlyRedistributable = Annotated[
+    bool, typer.Option("--only-redistributable", help="Build without sources that may not be passed on.")
+]
+
+
+class RunMode(StrEnum):
+    """How far a run goes."""
+
+    refresh = "refresh"
+    rebuild = "rebuild"
+
+
+def _run_flow(sources: list[str] | None, mode: Mode, only_redistributable: bool = False) -> Run:
+    with _prefect():
+        from flows import forms
+        from flows.pipeline import refresh  # imported here: prefect takes over a second
+
+        return _recorded(refresh(_chosen(sources, forms.Source), mode, only_redistributable))
+
+
+@contextlib.contextmanager
+def _prefect() -> Iterator[None]:
+    """Progress in the terminal instead of Prefect's own log."""
+    settings = get_settings()
+    settings.prepare_process()
+    settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
+    with terminal.progress():
+        start_own_server(settings)
+        yield
+
+
+def _chosen(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
+    """Names as the flows take them: members of what the form offers. Raises EntrepotError for a name it does not."""
+    unknown = sorted(set(names or ()) - set(offered.__members__))
+    if unknown:
+        raise EntrepotError(_UNKNOWN[offered.__name__].format(", ".join(unknown)))
+    return tuple(offered[name] for name in names or ())
+
+
+def _recorded(run_id: str) -> Run:
+    return Ledger(get_settings()).run(run_id)
+
+
+def _nothing_to_do(only_redistributable: bool) -> bool:
+    """Whether a refresh would end at once; found out in a second, without starting Prefect.
+
+    Not where live sources are switched on: the flow asks their publishers, and nobody should be asked twice.
+    """
+    from flows.steps import build, fetch, land
+
+    settings, ledger = get_settings(), Ledger(get_settings())
+    if settings.live_sources or ledger.last_published() is None:
+        return False
+    with ledger.writing():
+        land.prepare(settings)
+        plan = fetch.plan(settings, ledger)
+        standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
+        quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
+        left_out = build.sources_left_out(settings, only_redistributable)
+        quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
+        if not quiet or any(o.outcome == "failed" for o in standing):
+            return False
+        run = ledger.start("run", build.versions(), build.code_fingerprint())
+        run.left_out, run.outcomes = left_out, standing
+        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+    return True
+
+
+def _mode(mode: RunMode, publish: bool) -> Mode:
+    if not publish:
+        return "build without publishing"
+    return "rebuild" if mode is RunMode.rebuild else "refresh"
+
+
+def _export(run_id: str) -> None:
+    """Make what others read follow the release the link points to."""
+    from flows.releases import choose
+
+    failed = False
+    with terminal.progress():
+        for name, step in choose.followers(get_settings(), run_id).items():
+            try:
+                step()
+            except (EntrepotError, OSError) as error:
+                failed = True
+                terminal.complain(f"The link points to the release; {name} does not follow it: {error}")
+    if failed:
+        raise typer.Exit(STANDS_IN)
+
+
+def _end(run: Run) -> None:
+    """Show what the run did, and end with the exit code that says so."""
+    run_report.show_run(run)
+    if run.state == "published":
+        reports.show_article(get_settings())
+        page = get_settings().export / "site" / "index.html"
+        if page.is_file():
+            terminal.say(f"The page, for a browser: {page}")
+    if run.failed or run.notices:
+        raise typer.Exit(STANDS_IN)
+    if run.waiting:
+        raise typer.Exit(PARTIAL)
+
+
+@app.command()
+def run(
+    sources: Sources = None,
+    mode: Annotated[RunMode, typer.Option(help="`rebuild` builds even when nothing changed.")] = RunMode.refresh,
+    publish: Annotated[bool, typer.Option(help="Publish when the gate is passed.")] = True,
+    only_redistributable: OnlyRedistributable = False,
+) -> None:
+    """Fetch, land, build, audit and publish; then answer the article the project starts from.
+
+    Ends at once with "nothing to do" when no raw file and no code changed since the last release.
+    """
+    if publish and mode is RunMode.refresh and sources is None and _nothing_to_do(only_redistributable):
+        terminal.say(NOTHING_TO_DO)
+        return
+    _end(_run_flow(sources, _mode(mode, publish), only_redistributable))
+
+
+@app.command()
+def ingest(sources: Sources = None) -> None:
+    """Fetch and land what is new, and stop there: nothing is built or published."""
+    with _prefect():
+        from flows import forms
+        from flows.pipeline import ingest_sources
+
+        done = _recorded(ingest_sources(_chosen(sources, forms.Source)))
+    _end(done)
+
+
+@app.command()
+def backfill(
+    sources: Annotated[list[str], typer.Option("--source", "-s", help="A source; may be given several times.")],
+    first: Annotated[str, typer.Option("--from", help="First year (2015) or month (2015-03).")],
+    last: Annotated[str | None, typer.Option("--to", help="Last year or month; up to now if left out.")] = None,
+    reporters: Annotated[list[str] | None, typer.Option("--reporter", "-r", help="Whose reports, such as CHN.")] = None,
+    partners: Annotated[list[str] | None, typer.Option("--partner", "-p", help="Only with these, such as RUS.")] = None,
+    frequencies: Annotated[list[str] | None, typer.Option("--frequency", "-f", help="A, Q or M.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the estimate.")] = False,
+) -> None:
+    """Fetch and land any range of periods; what it costs is said first, and a used-up quota ends it cleanly.
+
+    Start it again, after that or after a kill, and it goes on where it stopped. Reporters, partners and frequencies
+    left out are those of the settings.
+    """
+    from flows import forms
+
+    begin, end = forms.days_of(first, last)  # a text that is no period is said in a sentence before anything starts
+    with _prefect():
+        from flows.pipeline import backfill as flow
+
+        asked = {
+            "reporters": _chosen(reporters, forms.Economy),
+            "partners": _chosen(partners, forms.Economy),
+            "frequencies": _chosen(frequencies, forms.StatisticFrequency),
+        }
+        done = _recorded(flow(_chosen(sources, forms.LiveSource), begin, end, dry_run=dry_run, **asked))
+    _end(done)
+
+
+@app.command()
+def audit(
+    run_id: Annotated[
+        str | None, typer.Argument(help="A run with a candidate or a release; the published one if left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the release gate again, on the published file or on a candidate, and print every check."""
+    from flows.releases import choose
+    from flows.steps import audit as step
+
+    _, path = choose.to_audit(get_settings(), Ledger(get_settings()), run_id)
+    with terminal.progress():
+        results = step.audit(get_settings(), path, None)
+    reports.show_checks(results, as_json)
+    step.require_passed(results)
+
+
+@app.command()
+def publish(
+    run_id: Annotated[str | None, typer.Argument(help="A built and audited run; the newest if left out.")] = None,
+) -> None:
+    """Publish a candidate made with `entrepot run --no-publish`, or point the link to a release."""
+    from flows.releases import choose
+
+    ledger = Ledger(get_settings())
+    with ledger.writing():
+        run = choose.publish_chosen(get_settings(), ledger, run_id)
+        terminal.say(f"Published release {run.run_id}.")
+        _export(run.run_id)
+
+
+@app.command()
+def rollback(
+    run_id: Annotated[str | None, typer.Argument(help="The release to go back to; the one before if left out.")] = None,
+) -> None:
+    """Point the published link back to an earlier release, byte for byte what it was."""
+    from flows.releases import choose
+
+    ledger = Ledger(get_settings())
+    with ledger.writing():
+        record, target = choose.roll_back(get_settings(), ledger, run_id)
+        terminal.say(record.message)
+        _export(target)
+
+
+@app.command()
+def retention(
+    keep: Annotated[int | None, typer.Option(min=1, help="Releases to keep; the setting if left out.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Delete old releases, candidates and leftovers of exports; never raw files, run records or what is published."""
+    from flows.releases import retention as step
+
+    settings, ledger = get_settings(), Ledger(get_settings())
+    with ledger.writing():
+        found = step.leftovers(settings, ledger, keep or settings.keep_releases)
+        if found:
+            terminal.show_rows(step.table(settings, found))
+        if not dry_run:
+            step.delete(found)
+        terminal.say(step.line(found, dry_run))
+
+
+@export_commands.app.callback(invoke_without_command=True)
+def export(
+    context: typer.Context,
+    public: Annotated[
+        Path | None, typer.Option(help="A folder open to others: refused where figures may not be passed on.")
+    ] = None,
+    only_redistributable: OnlyRedistributable = False,
+) -> None:
+    """Write the published star schema and marts as Parquet, and the page: to the warehouse, or to an open folder.
+
+    With --only-redistributable a release is built for the folder from the other sources alone, so that no share,
+    rank or sum in it stands on what may not be passed on; the published warehouse stays as it is.
+    """
+    from flows.exports import page
+    from flows.exports import parquet as step
+    from flows.releases import licence, place
+    from flows.steps import build
+
+    if context.invoked_subcommand is not None:
+        return
+    settings, ledger, published = get_settings(), Ledger(get_settings()), export_commands.published_release()
+    release = place.release_path(settings, published)
+    if public is None:
+        terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
+        terminal.say(f"The page is {page.build_site(settings, published)}.")
+    elif not only_redistributable or not licence.holdings(settings, release):
+        terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
+    else:
+        run = _run_flow(None, "build what is here", only_redistributable=True)
+        step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
+        message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
+        terminal.say(ledger.finish(run, "exported", message).message)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """What is published, what the last runs did, and which partitions failed."""
+    run_report.show_status(get_settings(), Ledger(get_settings()), as_json)
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="One query; if left out a prompt, or what a pipe holds.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Query the published warehouse, read-only. Example: entrepot sql "from marts.partner_rank limit 5"."""
+    form = "json" if as_json else "csv" if as_csv else "table"
+    if query is None:
+        from flows.cli.prompt import open_prompt
+
+        open_prompt(get_settings(), form)
+    else:
+        terminal.show_query(get_settings(), query, form)
+
+
+@app.command()
+def claims(
+    everything: Annotated[bool, typer.Option("--all", help="All statements, not only those of the article.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Published statements against the warehouse: verdict and evidence for each."""
+    reports.show_claims(get_settings(), everything, as_json)
+
+
+@app.command()
+def explain(
+    number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, or percent growth.")],
+    reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN or China.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner, such as RUS or Russia.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this period, such as 2021 or 2021-YTD07.")] = None,
+    as_json: Json = False,
+) -> None:
+    """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
+    reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)
+
+
+@app.command()
+def profile(
+    area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, EUU.")],
+    partner: Annotated[str, typer.Argument(help="The other one.")],
+    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
+    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The article's questions for any two: trade by both reporters, ranks, goods, targets, what is missing and why.
+
+    In SQL: select * from marts.profile('RUS', 'CHN').
+    """
+    from flows.cli import profile_report
+    from flows.read import profile as pair
+
+    found = pair.profile(get_settings(), area, partner, first, last)
+    if as_json:
+        terminal.print_json(found.figures)
+    else:
+        profile_report.show_profile(found)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo's own warehouse goes; it stays for a look.")] = DEMO,
+) -> None:
+    """See the whole warehouse at work in a few minutes, live, without a network: a revision and an outage included.
+
+    The publishers are a stand-in on this machine with invented figures; your own warehouse is not touched.
+    """
+    from flows.cli import demo as tour
+
+    user = get_settings()
+    tour.prepare(folder, user)
+    with tour.publishers(user) as stage:
+        settings = tour.settings_for(folder.resolve(), user, stage.address)
+        use_settings(settings)
+        terminal.say(f"An invented world of {stage.address}; the demo's warehouse is {settings.warehouse}.")
+        tour.play(settings, stage, lambda: _run_flow(None, "refresh"))
+    tour.farewell(settings)
+
+
+@app.command()
+def serve() -> None:
+    """Start the Prefect UI on loopback: every flow with its form, progress and summary. Ctrl-C stops it."""
+    from flows.ui.deployments import serve as serve_deployments
+
+    settings = get_settings()
+    settings.prepare_process()
+    serve_deployments(settings, terminal.say)
+
+
+@app.command()
+def alert(
+    block: Annotated[str, typer.Argument(help="A notification block of the UI, such as slack-webhook/desk.")],
+) -> None:
+    """Tell somebody whenever the release gate stops a run: sets up the automation in automations/gate_failed.yaml."""
+    from flows.ui.deployments import alert as set_up
+
+    settings = get_settings()
+    settings.prepare_process()
+    terminal.say(set_up(settings, block))
+
+
+def main() -> None:
+    """Run the command line; what a user did wrong ends in one sentence, never in a traceback."""
+    try:
+        app()
+    except EntrepotError as error:
+        terminal.complain(str(error))
+        sys.exit(error.exit_code)
+    except (SystemExit, RuntimeError) as error:
+        code = getattr(error, "code", None)
+        if code == _MISSPELT:
+            sys.exit(EntrepotError.exit_code)
+        if not is_interruption(error) and code != INTERRUPTED:  # typer's exit after Ctrl-C
+            raise
+        terminal.complain("Interrupted; what was fetched is kept, and the published warehouse is as it was.")
+        sys.exit(INTERRUPTED)

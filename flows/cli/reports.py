@@ -1,0 +1,227 @@
+"""What the verbs of `entrepot` show a person: runs, sources, statements, checks and explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from expectations.checks import Result
+from flows.cli.terminal import console, print_json, table_of
+from flows.contracts import Source
+from flows.exports.site.wording import claimed, plural
+from flows.ledger import Ledger
+from flows.read import published
+from flows.releases import summary
+from flows.settings import Settings
+
+VERDICT_STYLE = {
+    "supported": "green",
+    "not supported": "red",
+    "right figure, wrong period": "yellow",
+    "possible, not proven": "cyan",
+    "not testable": "dim",
+}
+
+
+def _bn(value: Any) -> str:
+    return "" if value is None else f"{value:,.2f}"
+
+
+def _pct(value: Any) -> str:
+    return "" if value is None else f"{value:+.1f} %"
+
+
+def show_article(settings: Settings) -> None:
+    """The article's pair by year, its ranks, and the verdict on each statement, all from the published file."""
+    with published.open_published(settings) as con:
+        years = published.article_years(con)
+        ranks = published.article_ranks(con)
+        statements = published.claims(con, everything=False)
+    _print_years(years)
+    _print_ranks(ranks)
+    _print_claims(statements, "The article's statements against the warehouse")
+
+
+def _print_years(years: published.Answer) -> None:
+    table = Table(title="Turnover, billions of USD", title_justify="left", header_style="bold")
+    for name in (
+        "of",
+        "with",
+        "year",
+        "turnover",
+        "growth published",
+        "growth computed",
+        "share",
+        "basis",
+        "rule",
+        "source",
+    ):
+        is_number = name in ("year", "turnover", "share") or name.startswith("growth")
+        table.add_column(name, justify="right" if is_number else "left")
+    for row in years.records():
+        table.add_row(
+            row["reporter_code"],
+            row["partner_code"],
+            str(row["year_number"]),
+            _bn(row["turnover_usd_bn"]),
+            _pct(row["turnover_yoy_published_pct"]),
+            _pct(row["yoy_pct"]),
+            _pct(row["share_of_turnover_pct"]).lstrip("+"),
+            row["turnover_basis"],
+            row["turnover_rule"],
+            row["turnover_source_code"],
+        )
+    console.print(table)
+    note = "Published growth stands on a revised base; computed growth stands on the two levels shown, of one source."
+    console.print(f"[dim]{note}[/]")
+
+
+def _print_ranks(ranks: published.Answer) -> None:
+    records = ranks.records()
+    perimeters = records[0]["perimeters"] if records else ""
+    table = Table(title=f"Rank among the partners: {perimeters}", title_justify="left", header_style="bold")
+    for name in ("of", "among partners of", "year", "rank", "rows at hand", "observed", "partly mirrored"):
+        table.add_column(name, justify="left" if name in ("of", "among partners of", "rank") else "right")
+    for name in ("bounded", "mirror only", "missing"):
+        table.add_column(name, justify="right")
+    for row in records:
+        counts = ("n_observed", "n_mirrored", "n_bounded", "n_mirror_only", "n_missing")
+        naive = "" if row["rank_naive"] is None else str(row["rank_naive"])
+        place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
+        table.add_row(*place, *(str(row[name]) for name in counts))
+    console.print(table)
+    note = "A partner without a report gets no rank; `rows at hand` is what ranking only the reported rows would say.\n"
+    note += "A reporter without a report has only an interval, by its partners' figures."
+    console.print(f"[dim]{note}[/]")
+
+
+def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
+    """Statements with verdict and evidence."""
+    with published.open_published(settings) as con:
+        answer = published.claims(con, everything)
+    if as_json:
+        print_json(answer.records())
+    else:
+        _print_claims(answer, "Statements against the warehouse")
+
+
+def _print_claims(answer: published.Answer, title: str) -> None:
+    console.print(f"[bold]{title}[/]")
+    for row in answer.records():
+        said = f"{row['subject_text']}: {claimed(row)}"
+        said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
+        verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
+        console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
+        console.print(Padding(row["evidence"], (0, 0, 0, 6)))
+
+
+def show_checks(results: list[Result], as_json: bool) -> None:
+    """Every check of the gate, failures with their rows."""
+    if as_json:
+        print_json([result.model_dump(mode="json") for result in results])
+        return
+    rows = [
+        ("passed" if r.passed else r.check.severity, r.check.name, r.check.table, r.observed, r.expected)
+        for r in sorted(results, key=lambda r: (r.passed, r.check.table, r.check.name))
+    ]
+    console.print(table_of(["result", "check", "table", "observed", "expected"], list(rows)))
+    for result in results:
+        if not result.passed:
+            console.print(f"[bold]{result.check.name}[/] {escape(result.sentence)}")
+            console.print_json(data=result.sample[:20], default=str)
+    console.print(summary.count_checks(results))
+
+
+def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:
+    """Every source with what may be done with it and how much of it is here."""
+    files = ledger.raw_files()
+    records = [
+        {
+            "source": source.name,
+            "publisher": source.publisher,
+            "origin": source.origin,
+            "cadence": source.cadence,
+            "licence": source.licence,
+            "redistributable": source.redistributable,
+            "tables": [table.name for table in source.tables],
+            "raw_files": sum(file.source == source.name for file in files),
+        }
+        for source in contracts.values()
+    ]
+    if as_json:
+        print_json(records)
+        return
+    names = ["source", "publisher", "origin", "cadence", "redistributable", "tables", "raw_files"]
+    rows = [tuple(_words(record[name]) for name in names) for record in records]
+    console.print(table_of([name.replace("_", " ") for name in names], rows))
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def show_explanations(
+    settings: Settings, number: str, reporter: str | None, partner: str | None, period: str | None, as_json: bool
+) -> None:
+    """For each report that holds the number: the choice made in its cell and the raw line it stands on."""
+    found = published.explain(settings, number, reporter, partner, period)
+    if as_json:
+        print_json([vars(explanation) for explanation in found])
+        return
+    shown: list[dict[str, Any]] = []
+    for explanation in found:
+        _print_explanation(explanation, with_cell=explanation.cell != shown)
+        shown = explanation.cell
+
+
+def _print_explanation(explanation: published.Explanation, with_cell: bool) -> None:
+    report, choice = explanation.report, explanation.choice
+    flow = {"X": "exports", "M": "imports", "T": "turnover"}.get(report["flow_code"], report["flow_code"])
+    what = f"{flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}"
+    console.rule(f"{_figure(report)}: {what}", align="left")
+    if with_cell and choice:
+        reports = plural(choice["n_reports"], "report")
+        console.print(f"{reports} of this cell; rule [bold]{choice['choice_rule']}[/] chose *")
+        for other in explanation.cell:
+            mark = "*" if other["is_chosen"] else " "
+            place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
+            console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {place}", highlight=False)
+    for correction in explanation.corrections:
+        printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
+        by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"
+        console.print(
+            f"[yellow]corrected[/]: printed {printed}, put right to {new} "
+            f"([bold]{escape(correction['correction_code'])}[/], {escape(by)})"
+        )
+        for name in ("reason", "evidence"):
+            console.print(Text(f"{name:<14}{correction[name]}"), soft_wrap=True)
+    known = f"sha256 {report['sha256'][:12]}, known since {report['known_from']:%Y-%m-%d %H:%M} UTC"
+    facts = {
+        "published by": f"{report['publisher']}: {report['title']} ({report['published_on']})",
+        "address": report["url"] or "not known",
+        "raw file": f"{report['path']} line {report['line']}, {known}",
+        "fetched from": report["fetched_from"],
+        "raw line": explanation.raw_line or "no longer in the raw store",
+    }
+    for name, fact in facts.items():
+        console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
+
+
+def _in_unit(correction: dict[str, Any], name: str) -> str:
+    if correction["measure_code"] == "value_usd":
+        return f"{correction[name] / 10**9:,.10g} bn USD"
+    return f"{correction['measure_code']} {correction[name]:,.15g}"
+
+
+def _figure(report: dict[str, Any]) -> str:
+    value, growth = report["value_usd"], report["yoy_pct"]
+    level = f"{value / 10**9:,.10g} bn USD" if value is not None else ""
+    change = f"{growth.normalize():+f} % in {report['yoy_currency']}" if growth is not None else ""
+    return ", ".join(part for part in (level, change) if part)

@@ -1,0 +1,67 @@
+"""What people see of runs: how one ended, what it changed, what failed or waits, and the last ten at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.markup import escape
+
+from flows.cli.terminal import console, print_json, table_of
+from flows.ledger import Ledger, Outcome, Run
+from flows.releases import summary
+from flows.settings import Settings
+
+
+def show_run(run: Run) -> None:
+    """One run: what it brought and changed, what failed, and how it ended."""
+    show_changes(run)
+    show_failures(run)
+    for notice in run.notices:
+        console.print(f"[bold yellow]notice[/] {escape(notice)}")
+    console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
+
+
+def show_changes(run: Run) -> None:
+    """Partitions new or revised, with their rows before and after; and the values that revisions changed."""
+    _print(summary.changed_table(run))
+    _print(summary.values_table(run), "Values changed by revisions")
+
+
+def show_failures(run: Run) -> None:
+    """What failed and why, the same reason once; the last good file, where there is one, stands in."""
+    for style, kind, outcomes in (("red", "failed", run.failed), ("yellow", "waiting", run.waiting)):
+        places: dict[str, list[str]] = {}
+        for outcome in outcomes:
+            places.setdefault(outcome.reason, []).append(_place(outcome))
+        for reason, (first, *others) in places.items():
+            more = f" and {len(others)} more" if others else ""
+            console.print(f"[bold {style}]{kind}[/] {escape(first)}{more}: {escape(reason)}")
+
+
+def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
+    """The published release, the last ten runs, what the last one that brought something changed, what failed."""
+    runs = ledger.runs()[-10:]
+    published = ledger.published_run_id()
+    if as_json:
+        print_json({"published": published, "runs": [run.model_dump(mode="json", exclude={"checks"}) for run in runs]})
+        return
+    console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
+    rows = [
+        (run.run_id, run.kind, run.state.replace("_", " "), summary.count_outcomes(run), run.message[:160])
+        for run in reversed(runs)
+    ]
+    console.print(table_of(["run", "kind", "state", "partitions", "message"], list(rows)))
+    if changing := [run for run in runs if run.changed]:
+        console.print(f"What run [bold]{changing[-1].run_id}[/] brought:")
+        show_changes(changing[-1])
+    if runs:
+        show_failures(runs[-1])
+
+
+def _place(outcome: Outcome) -> str:
+    return "/".join(part for part in (outcome.source, outcome.table, outcome.partition) if part)
+
+
+def _print(rows: list[dict[str, Any]], title: str | None = None) -> None:
+    if rows:
+        console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows], title))

@@ -1,0 +1,185 @@
+"""The terminal itself: lines, progress, and tables of rows. No decisions are made here."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from flows.cli import table_layout
+from flows.errors import EntrepotError
+from flows.read import published
+from flows.redaction import redacted
+from flows.settings import Settings, get_settings
+
+# Piped output has no width of its own; a log or a README reads better wide than folded at 80.
+_WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
+_ANY_WIDTH = 10_000  # of a table that is measured, not printed
+console = Console(width=_WIDTH)
+errors = Console(stderr=True, width=_WIDTH)
+
+
+def say(text: str) -> None:
+    """Print one line."""
+    console.print(text)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong, to standard error, without keys and passwords."""
+    with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret
+        text = redacted(get_settings(), text)
+    errors.print(Text(text, style="bold red"))
+
+
+class _ProgressHandler(logging.Handler):
+    """Draws what the steps log: a line per step, a bar for work that says how much of it is done."""
+
+    def __init__(self, bar: Progress) -> None:
+        super().__init__(logging.DEBUG)
+        self.bar = bar
+        self.task = bar.add_task("starting", total=None, is_known=False)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = escape(record.getMessage())
+        if record.levelno >= logging.WARNING:
+            errors.print(f"[yellow]warning[/] {text}")
+        elif record.levelno >= logging.INFO:
+            console.print(f"[dim]{text}[/]")
+        if rows := getattr(record, "table", None):
+            console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
+        done, total = getattr(record, "progress", (0, None))
+        self.bar.update(self.task, description=text, completed=done, total=total, is_known=total is not None)
+
+
+class _BarOfKnownWork(BarColumn):
+    """The bar, where it is known how much there is to do."""
+
+    def render(self, task: Task) -> Any:
+        return super().render(task) if task.fields["is_known"] else Text("")
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[None]:
+    """Show what the steps log: a line per step, between them a spinner with the detail and a bar where it is known
+    how much there is to do.
+    """
+    logger = logging.getLogger("entrepot")
+    level = logger.level
+    columns = (SpinnerColumn(), _BarOfKnownWork(bar_width=30), TextColumn("{task.description}"))
+    with Progress(*columns, console=errors, transient=True) as bar:
+        handler = _ProgressHandler(bar)
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+
+
+def _cell(value: Any) -> Text:
+    if value is None:
+        return Text("null", style="dim")
+    if isinstance(value, float | Decimal):
+        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        return Text(text if "." in text or value == int(value) else f"{value:,}")
+    return Text(str(value))
+
+
+def table_of(
+    columns: list[str], rows: list[tuple[Any, ...]], title: str | None = None, width: int | None = None
+) -> Table:
+    """A table of rows, numbers to the right, as wide as the screen allows or `width` says."""
+    values = [[row[i] for row in rows] for i in range(len(columns))]
+    laid_out = [
+        table_layout.Column(
+            name=name,
+            cells=[_cell(value) for value in column],
+            is_number=any(isinstance(value, int | float | Decimal) for value in column),
+            is_text=all(isinstance(value, str | None) for value in column),
+        )
+        for name, column in zip(columns, values, strict=True)
+    ]
+    return table_layout.fit(laid_out, title, console.width if width is None else width)
+
+
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows of the same columns as a table."""
+    console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
+
+
+def number_of_rows(number: int) -> str:
+    """How many rows, in words."""
+    return f"{number} row{'' if number == 1 else 's'}"
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON, dates and decimals as text and numbers."""
+    json.dump(
+        value,
+        sys.stdout,
+        indent=1,
+        default=lambda v: float(v) if isinstance(v, Decimal) else str(v),
+        ensure_ascii=False,
+    )
+    sys.stdout.write("\n")
+
+
+def show_query(settings: Settings, query: str, form: str) -> None:
+    """Run one query and print its rows as a table, CSV or JSON."""
+    with published.open_published(settings) as con:
+        show_answer(published.ask(con, query), form)
+
+
+def show_answer(answer: published.Answer, form: str) -> None:
+    """Print rows as a table, CSV or JSON."""
+    if form == "json":
+        print_json(answer.records())
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows(answer.rows)
+    else:
+        _print_rows(answer)
+        console.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")
+
+
+def show_page(answer: published.Answer, page: Console, is_expanded: bool) -> None:
+    """Print rows on a page as wide as they need, or one line per value."""
+    if is_expanded:
+        _print_values(answer, page)
+    else:
+        page.print(table_of(answer.columns, answer.rows, width=page.width))
+    page.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")
+
+
+def _print_values(answer: published.Answer, page: Console) -> None:
+    room = max(map(len, answer.columns), default=0) + 2
+    for number, row in enumerate(answer.rows, start=1):
+        page.rule(f"row {number}", align="left")
+        for name, value in zip(answer.columns, row, strict=True):
+            page.print(Text(f"{name:<{room}}") + _cell(value))
+
+
+def _print_rows(answer: published.Answer) -> None:
+    """A table as wide as it needs where the output is piped; one line per value where a screen is too narrow."""
+    table = table_of(answer.columns, answer.rows, width=_ANY_WIDTH)
+    natural = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).maximum
+    if natural <= console.width:
+        console.print(table)
+    elif not sys.stdout.isatty():
+        Console(width=natural).print(table)
+    else:
+        _print_values(answer, console)

@@ -1,0 +1,252 @@
+"""Contracts: what every source promises, read from the dbt source YAML into frozen models.
+
+dbt and Python read the same `_<source>__sources.yml`, so they cannot disagree. Everything dbt does not know
+stands under `config.meta`; an unknown key there is an error, because a misspelt rule is a rule not applied.
+
+Contracts of tables of one's own lie outside the project, one file per source, so that an upgrade leaves them alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from flows.contracts import own_contracts
+from flows.contracts.trade_roles import TradeRoles
+from flows.errors import ContractError
+
+# code list -> seed file, column of the codes, and the code system where the seed holds several
+_CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
+    "press": ("area_code.csv", "code", "press"),
+    "comtrade": ("area_code.csv", "code", "comtrade"),
+    "baci": ("area_code.csv", "code", "baci"),
+    "iso3": ("area_code.csv", "code", "iso3"),
+    "commodity_term": ("commodity_term.csv", "commodity_term", None),
+    "quantity_unit": ("quantity_unit.csv", "unit_term", None),
+    "currency": ("currency.csv", "currency_code", None),
+    "currency_term": ("currency_term.csv", "currency_term", None),
+    "gacc_label": ("gacc_label.csv", "gacc_label", None),
+    "flow": ("flow.csv", "flow_code", None),
+}
+
+
+_NUMBERS = {
+    "decimal",
+    "numeric",
+    "double",
+    "float",
+    "real",
+    "tinyint",
+    "smallint",
+    "integer",
+    "int",
+    "bigint",
+    "hugeint",
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Frozen):
+    """One column of a raw table: its name here, in the file (`header`), its type, and its rules."""
+
+    name: str
+    data_type: str
+    description: str
+    header: str
+    required: bool = False
+    min: float | None = None
+    max: float | None = None
+    accepted: tuple[str, ...] | None = None
+    pattern: str | None = None
+    code_list: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.data_type.partition("(")[0].lower() in _NUMBERS
+
+
+class Table(_Frozen):
+    """One raw table: its columns, its key, and what a file must satisfy to land.
+
+    Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet; json, xml and html by the
+    source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
+    `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
+    `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
+    `vintage_of` says what the files of several releases are vintages of, in the labels of a file; its partition if
+    empty. Files with the same `edition_of` and the same label `release` are an edition: they are published together,
+    when all of them are here (label `parts`), and no two editions at a time.
+    `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
+    """
+
+    source: str
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    format: Literal["csv", "tsv", "xlsx", "json", "xml", "html"] = "csv"
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    sheet: str | None = None
+    header_row: int = 1
+    decimal_mark: Literal[".", ","] = "."
+    thousands_mark: str = ""
+    partition: Literal["file", "file_name"] = "file"
+    name_pattern: str | None = None
+    partition_key: str | None = None
+    name_hint: str | None = None
+    vintage_of: str | None = None
+    edition_of: str | None = None
+    inbox: bool = False
+    null_texts: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    row_floor: int = 1
+    cap: int | None = None
+    max_shrink: float | None = None
+    max_reject_share: float = 0.0
+    on_failure: Literal["stop", "stand_in"] = "stop"
+    publish_raw: bool = True
+    trade: TradeRoles | None = None
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether a file of this format is known by its columns."""
+        return self.format in ("csv", "tsv", "xlsx")
+
+    @property
+    def separator(self) -> str | None:
+        """The character between the values of a line; none where the format is not delimited text."""
+        default = {"csv": ",", "tsv": "\t"}.get(self.format)
+        return (self.delimiter or default) if default else None
+
+    @property
+    def landed_name(self) -> str:
+        """Name of the table in the schema `raw` of landed.duckdb."""
+        return f"{self.source}__{self.name}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything in the contract does; files landed under another one are landed again."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+class Source(_Frozen):
+    """One publisher's contract.
+
+    `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them. `key_name`
+    is the setting, without its ending `_key`, that holds the subscription key; who has none may ask less often.
+    """
+
+    name: str
+    description: str
+    publisher: str
+    statistic_code: str
+    landing_page: str
+    licence: str
+    redistributable: bool
+    origin: Literal["bundled", "drop_box", "live"]
+    cadence: str
+    max_age_days: int | None
+    priority: int
+    valuation: dict[str, str] = {}
+    hosts: tuple[str, ...] = ()
+    seconds_between_requests: float = 0.25
+    requests_per_day: int | None = None
+    requests_per_day_without_key: int | None = None
+    key_name: str | None = None
+    tables: tuple[Table, ...]
+
+    def table(self, name: str) -> Table:
+        """The table called `name`. Raises ContractError when there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise ContractError(f"Source {self.name} has no table {name!r}; it has {[t.name for t in self.tables]}.")
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return dict((node.get("config") or {}).get("meta") or {})
+
+
+def _column(node: dict[str, Any]) -> Column:
+    meta = _meta(node)
+    if "accepted" in meta:
+        meta["accepted"] = tuple(str(value) for value in meta["accepted"])
+    meta.setdefault("header", node["name"])
+    return Column(name=node["name"], data_type=node["data_type"], description=node["description"], **meta)
+
+
+def _table(source: str, node: dict[str, Any]) -> Table:
+    columns = tuple(_column(column) for column in node["columns"])
+    table = Table(source=source, name=node["name"], description=node["description"], columns=columns, **_meta(node))
+    known = {column.name for column in columns}
+    for what, names in (("key", set(table.key)), ("trade", table.trade.columns if table.trade else set())):
+        if names - known:
+            raise ContractError(
+                f"Contract {source}.{table.name}: {what} columns {sorted(names - known)} are not columns."
+            )
+    return table
+
+
+def _read(path: Path) -> Source:
+    try:
+        node = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]
+        tables = tuple(_table(node["name"], table) for table in node["tables"])
+        return Source(name=node["name"], description=node["description"], tables=tables, **_meta(node))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'a rule'}: {e['msg']}" for e in error.errors())
+        raise ContractError(f"Contract {path.name} is not well formed: {wrong}.") from error
+    except (KeyError, TypeError, IndexError, ValueError, yaml.YAMLError) as error:
+        what = f"{type(error).__name__} {' '.join(str(error).split())}"
+        raise ContractError(f"Contract {path.name} is not well formed: {what}.") from error
+
+
+def check_own_contract(path: Path) -> Source:
+    """A contract from outside the project, with what the project's own tests see to in those inside it.
+
+    Raises ContractError naming the file and what is wrong.
+    """
+    source = _read(path)
+    own_contracts.require_proper(path.name, yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0])
+    return source
+
+
+def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
+    """All contracts by source name: those under the first folder, then those of one's own in the others.
+
+    Raises ContractError naming the file and what is wrong.
+    """
+    folders = folders if isinstance(folders, tuple) else (folders,)
+    own = tuple((path, path.stat().st_mtime_ns) for path in own_contracts.paths(folders))
+    return _load(folders[0], own)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
+    sources = {source.name: source for source in map(_read, sorted(folder.glob("*/_*__sources.yml")))}
+    for path, _ in own:
+        source = check_own_contract(path)
+        if source.name in sources:
+            raise ContractError(f"Contract {path.name}: there is a source {source.name} already; name yours otherwise.")
+        sources[source.name] = source
+    return sources
+
+
+@lru_cache(maxsize=32)
+def code_list(name: str, seeds: Path) -> frozenset[str]:
+    """Codes a column may hold, from the seed that dbt uses for the same purpose."""
+    if name not in _CODE_LISTS:
+        raise ContractError(f"Unknown code list {name!r}; known are {sorted(_CODE_LISTS)}.")
+    file_name, column, system = _CODE_LISTS[name]
+    with (seeds / file_name).open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if system is None or row["code_system"] == system]
+    return frozenset(row[column] for row in rows)

@@ -1,0 +1,26 @@
+"""The page: a static site about a release, finished in a folder of its own and swapped in as a whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from flows.errors import EntrepotError
+from flows.exports.site.writing import write_site
+from flows.releases.place import release_path, swap_folder
+from flows.settings import Settings
+
+
+def build_site(settings: Settings, run_id: str) -> Path:
+    """Make the page of the release of `run_id` under `export/site`, for oneself, and return its index.html.
+
+    Raises EntrepotError when it cannot be made; the page that is there then stays.
+    """
+    folder = settings.export / f"site-{run_id}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        write_site(settings, release_path(settings, run_id), folder)
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise EntrepotError(f"The page of release {run_id} could not be made: {error!r}") from error
+    return swap_folder(settings.export / "site", folder) / "index.html"

@@ -1,0 +1,195 @@
+"""Reading one release for the page: which pairs, rows by pair, and where a figure comes from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.exports.site.parts import Origin, Row
+from flows.exports.site.wording import rule
+from flows.read.published import ask
+from flows.settings import Settings
+
+PAIRS_AT_MOST = 400
+
+# Every unordered pair with any turnover, both ways in one line, the one with most figures first.
+_PAIRS = """
+create or replace temp table known_pair as
+with known as (
+    select
+        least(year.reporter_code, year.partner_code) as first_code,
+        greatest(year.reporter_code, year.partner_code) as second_code,
+        count(year.turnover_usd) as n_figures,
+        count(*) filter (where year.turnover_basis = 'own') as n_own,
+        max(year.turnover_usd) as largest_usd
+    from marts.bilateral_year as year
+    inner join core.dim_area as reporter on year.reporter_code = reporter.area_code
+    inner join core.dim_area as partner on year.partner_code = partner.area_code
+    where reporter.area_kind in ('economy', 'group') and partner.area_kind in ('economy', 'group')
+    group by all
+    having count(year.turnover_usd) > 0
+),
+article as (
+    select
+        least(subject_code, counterpart_code) as first_code,
+        greatest(subject_code, counterpart_code) as second_code,
+        count(*) as n_statements
+    from core.fct_statement
+    where is_article and counterpart_code is not null
+    group by all
+)
+select
+    known.*,
+    row_number() over (
+        order by
+            article.n_statements desc nulls last, known.n_own desc, known.n_figures desc,
+            known.largest_usd desc nulls last, known.first_code, known.second_code
+    ) as place
+from known
+left join article using (first_code, second_code)
+"""
+
+_SHOWN = f"create or replace temp table shown_pair as from known_pair where place <= {PAIRS_AT_MOST}"
+
+_BY_PAIR = """
+select asked.*, shown.first_code || '-' || shown.second_code as pair_key
+from (select *, row_number() over () as asked_place from ({sql})) as asked
+inner join shown_pair as shown
+    on least(asked.one_code, asked.other_code) = shown.first_code
+    and greatest(asked.one_code, asked.other_code) = shown.second_code
+order by asked.asked_place  -- a join keeps no order
+"""
+
+_RELEASE = """
+select
+    run_id, release_number, built_at, published_at,
+    (select count(*) from core.dim_warehouse_release) as n_releases
+from core.dim_warehouse_release
+where is_this_release
+"""
+
+_FILES = """
+select file_id, path, url, known_from::date as known_on, release_label from core.dim_release
+"""
+
+_READ_IN = """
+select file_id, line, min(publication_id) as publication_id
+from core.fct_trade_report
+where publication_id is not null
+group by all
+having count(distinct publication_id) = 1
+"""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two areas, in the order of their names; the first has the first colour everywhere."""
+
+    codes: tuple[str, str]
+    names: tuple[str, str]
+
+    @property
+    def key(self) -> str:
+        """Name of the pair's files."""
+        return "-".join(sorted(self.codes))
+
+    def name(self, code: str) -> str:
+        """Name of one side."""
+        return self.names[self.codes.index(code)]
+
+    def other(self, code: str) -> str:
+        """Code of the other side."""
+        return self.codes[1 - self.codes.index(code)]
+
+    def way(self, seller: str) -> str:
+        """The way of what `seller` sells, in names: `China to Russia`."""
+        return f"{self.name(seller)} to {self.name(self.other(seller))}"
+
+    def reports_of(self, seller: str) -> set[tuple[str, str]]:
+        """Whose reports hold what `seller` sells, and as which flow: its own exports, the other's imports."""
+        return {(seller, "X"), (self.other(seller), "M")}
+
+
+class Release:
+    """A published file, open for reading. Everything the page says comes through here."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        con.execute(_PAIRS)
+        con.execute(_SHOWN)
+        self.areas: dict[str, str] = {
+            row["area_code"]: row["area_name"] for row in self.rows("select area_code, area_name from core.dim_area")
+        }
+        self.about = self.rows(_RELEASE)[0]
+        self.sources = {row["source_code"]: row for row in self.rows("from core.dim_source")}
+        self._files = {row["file_id"]: row for row in self.rows(_FILES)}
+        self._publications = {row["publication_id"]: row for row in self.rows("from core.dim_publication")}
+        self._read_in = {(row["file_id"], row["line"]): row["publication_id"] for row in self.rows(_READ_IN)}
+
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+        """The rows of a query as dictionaries."""
+        return ask(self._con, sql, parameters).records()
+
+    def pairs(self) -> list[Pair]:
+        """The pairs the page holds, first the one it opens with; at most PAIRS_AT_MOST of `n_pairs`."""
+        found = self.rows("select first_code, second_code from shown_pair order by place")
+        return [self._pair(row["first_code"], row["second_code"]) for row in found]
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of which the release has any figure."""
+        return int(self.rows("select count(*) as n from known_pair")[0]["n"])
+
+    def _pair(self, first: str, second: str) -> Pair:
+        ordered = sorted((first, second), key=lambda code: self.areas[code])
+        return Pair((ordered[0], ordered[1]), (self.areas[ordered[0]], self.areas[ordered[1]]))
+
+    def by_pair(self, sql: str) -> dict[str, list[Row]]:
+        """The rows of a query with two area codes, `one_code` and `other_code`, in its order, by key of the pair."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows(_BY_PAIR.format(sql=sql)):
+            found[row["pair_key"]].append(row)
+        return found
+
+    def origins(self, figure: str, source: str | None, row: Row, **said: str) -> tuple[Origin, ...]:
+        """Where `figure` comes from: one origin, or none where the row names no source.
+
+        `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
+        file of quoted figures tells the publication too.
+        """
+        codes = [code for code in (source or "").split("+") if code in self.sources]
+        if not codes:
+            return ()
+        known = [self.sources[code] for code in codes]
+        file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
+        read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
+        publication = self._publications.get(read_in, {})
+        origin = Origin(
+            figure=figure,
+            publishers=tuple(source["publisher"] for source in known),
+            licences=tuple(source["licence"] for source in known),
+            may_be_passed_on=all(source["is_redistributable"] for source in known),
+            rule=rule(said.get("rule")),
+            period=said.get("period", ""),
+            vintage=f"known since {file['known_on']}" if file else "",
+            title=", ".join(
+                str(publication[name]) for name in ("publisher", "title", "published_on") if publication.get(name)
+            ),
+            address=str(publication.get("url") or file.get("url") or known[0]["landing_page"] or ""),
+            file=f"{file['path']}{f', line {line}' if line else ''}" if file else "",
+        )
+        return (origin,)
+
+
+@contextmanager
+def reading(settings: Settings, path: Path) -> Iterator[Release]:
+    """The release at `path`, read-only, reaching no other file."""
+    config = {**settings.duckdb_config, "enable_external_access": False}
+    with duckdb.connect(str(path), read_only=True, config=config) as con:
+        yield Release(con)

@@ -1,0 +1,75 @@
+"""HTML of the page, from templates that escape everything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from flows.exports.site.parts import Origin, Section
+from flows.exports.site.release import Pair
+from flows.exports.site.sections.lead import KeyFigure
+
+_OPEN = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+@dataclass(frozen=True)
+class PairPage:
+    """What the page says of one pair."""
+
+    pair: Pair
+    figures: tuple[KeyFigure, ...]
+    sections: tuple[Section, ...]
+
+
+class Cards:
+    """Cards that say where a figure comes from; each distinct one stands once in the HTML it belongs to."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.found: dict[tuple[Origin, ...], str] = {}
+
+    def id(self, origins: tuple[Origin, ...]) -> str:
+        """The id of the card with these origins."""
+        return self.found.setdefault(origins, f"{self.prefix}{len(self.found)}")
+
+
+def environment() -> Environment:
+    """The templates, with autoescape on and undefined names refused."""
+    made = Environment(
+        loader=PackageLoader("flows.exports.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["script"] = as_script
+    return made
+
+
+def as_script(value: Any) -> Markup:
+    """A value as a JavaScript literal that cannot end the script it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    return Markup(text.translate(_OPEN))  # noqa: S704  every closing letter is escaped
+
+
+def pair_html(templates: Environment, page: PairPage) -> tuple[str, str]:
+    """The head and the sections of a pair as HTML; the same for the pair shown first and for a picked one."""
+    cards = Cards(f"{page.pair.key.lower()}-")
+    parts = [
+        templates.get_template(name).render(page=page, cards=cards, data=f"data/{page.pair.key}")
+        for name in ("lead.html", "pair.html")
+    ]
+    return parts[0], parts[1]
+
+
+def chart_data(sections: tuple[Section, ...]) -> dict[str, Any]:
+    """What charts.js draws, by name of the chart."""
+    return {
+        chart.name: {"kind": chart.kind, "rows": chart.rows, "setting": chart.setting, "height": chart.height}
+        for section in sections
+        for chart in section.charts
+    }

@@ -1,0 +1,115 @@
+"""Targets that were announced for a pair, and events that bear on it: as tables, and as drawn into its turnover."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Line, Row, Table
+from flows.exports.site.release import Pair, Release
+from flows.exports.site.wording import Money, money_for
+
+NOT_KNOWN = "no report to tell"
+
+QUERIES = {
+    "targets": """
+        select
+            reporter_code as one_code, partner_code as other_code, measure, target_low_usd, target_high_usd, due_year,
+            min(announced_year) as announced_year, count(distinct target_id) as n_announced,
+            first(is_reached order by announced_text, target_id) as is_reached,
+            first(reached_text order by announced_text, target_id) as reached_text,
+            first(publication_id order by announced_text, target_id) as publication_id,
+            first(file_id order by announced_text, target_id) as file_id,
+            first(line order by announced_text, target_id) as line,
+            min(announced_text) as announced_text
+        from marts.target_progress
+        group by all
+        order by target_low_usd, due_year nulls last, target_high_usd nulls first, measure, reporter_code
+    """,
+    "events": """
+        select distinct
+            event.event_id, event.event_on, event.event_kind, event.event_name, event.imposing_party, event.target,
+            event.publication_id, event.file_id, event.line, shown.first_code as one_code,
+            shown.second_code as other_code
+        from core.dim_event as event
+        inner join core.fct_event as side on event.event_id = side.event_id
+        inner join shown_pair as shown
+            on side.target_code in (shown.first_code, shown.second_code)
+            or (side.target_code is null and side.imposing_code in (shown.first_code, shown.second_code))
+        order by event.event_on, event.event_id
+    """,
+}
+
+
+def drawn_levels(targets: list[Row], money: Money) -> list[Row]:
+    """One level per amount of turnover announced: the first year it was named, and the years it was due."""
+    levels: dict[float, Row] = {}
+    for row in targets:
+        if row["measure"] != "turnover" or row["announced_year"] is None:
+            continue
+        level = levels.setdefault(
+            float(row["target_low_usd"]),
+            {"value": money.of(row["target_low_usd"]), "from": row["announced_year"], "due": []},
+        )
+        level["from"] = min(level["from"], row["announced_year"])
+        level["due"] = sorted({*level["due"], *([row["due_year"]] if row["due_year"] else [])})
+    return list(levels.values())
+
+
+def drawn_events(events: list[Row], first: int) -> list[Row]:
+    """Events since the year `first`, each at its place within the year."""
+    return [
+        {
+            "year": row["event_on"].year + (row["event_on"].timetuple().tm_yday - 1) / 365,
+            "name": row["event_name"],
+            "on": str(row["event_on"]),
+            "by": row["imposing_party"],
+        }
+        for row in events
+        if row["event_on"] and row["event_on"].year >= first
+    ]
+
+
+def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
+    """The targets with their due year, and by whose statistic each was reached."""
+    grouped: dict[tuple[object, ...], dict[str, Row]] = {}
+    for row in targets:
+        key = (row["target_low_usd"], row["target_high_usd"], row["due_year"], row["measure"])
+        grouped.setdefault(key, {})[row["one_code"]] = row
+    lines = []
+    for (low, high, due, _), sides in grouped.items():
+        row = next(iter(sides.values()))
+        money = money_for([low])
+        amount = money.text(low) if high in (None, low) else f"{money.text(low)} to {money.text(high)}"
+        origins = release.origins("Target", "press_record", row, period=str(due or "no year named"))
+        lines.append(
+            Line(
+                (
+                    Cell(f"{amount} {money.short}"),
+                    Cell(str(due) if due else "no year named"),
+                    Cell(row["announced_text"] or ""),
+                    Cell(str(row["n_announced"]), is_number=True),
+                    *(_reached(sides.get(code)) for code in pair.codes),
+                ),
+                origins,
+            )
+        )
+    heads = ("Target", "Due", "First announced", "Times announced", *(f"By {name}" for name in pair.names))
+    return Table("Targets that were announced for the turnover of the two", heads, tuple(lines))
+
+
+def _reached(row: Row | None) -> Cell:
+    if row is None:
+        return Cell(NOT_KNOWN, is_missing=True)
+    if row["is_reached"] is None:
+        return Cell(row["reached_text"], is_missing=True)
+    return Cell(row["reached_text"], mark="yes" if row["is_reached"] else "no")
+
+
+def event_table(release: Release, events: list[Row]) -> Table:
+    """The events, newest first."""
+    lines = []
+    for row in reversed(events):
+        origins = release.origins("Event", "press_record", row, period=str(row["event_on"] or ""))
+        cells = (str(row["event_on"] or ""), row["event_name"], row["imposing_party"] or "", row["target"] or "")
+        lines.append(Line(tuple(Cell(text) for text in cells), origins))
+    return Table(
+        "Events: sanctions, tariffs, controls and agreements", ("Date", "Event", "By", "Aimed at"), tuple(lines)
+    )

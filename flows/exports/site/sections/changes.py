@@ -1,0 +1,108 @@
+"""What changed in this release, by cause."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
+from flows.exports.site.release import Release
+from flows.exports.site.wording import count, money_for, percent, plural, words
+
+_CAUSES = """
+select
+    cause, count(*) as n_cells, count(distinct source_code) as n_sources, sum(difference_usd) as difference_usd,
+    sum(abs(difference_usd)) as moved_usd
+from marts.revision
+group by cause
+order by n_cells desc, cause
+"""
+
+_LARGEST = """
+select revision.*, period.period_name, coalesce(product.product_name, revision.product_key) as product_name
+from marts.revision as revision
+left join core.dim_period as period on revision.period_code = period.period_code
+left join core.dim_product as product on revision.product_key = product.product_key
+where revision.before_value_usd is not null and revision.difference_usd is not null and revision.difference_usd <> 0
+qualify
+    row_number() over (
+        partition by
+            revision.reporter_code, revision.partner_code, revision.flow_code, revision.product_key,
+            revision.period_code
+        order by abs(revision.difference_usd) desc, revision.source_code
+    ) = 1
+order by
+    abs(revision.difference_usd) desc, revision.reporter_code, revision.partner_code, revision.flow_code,
+    revision.product_key, revision.period_code
+limit 20
+"""
+_FLOWS = {"X": "exports to", "M": "imports from", "T": "trade with"}
+
+
+def section(release: Release) -> Section:
+    """Cells of the facts that differ from the release before, counted by why they do."""
+    title, name = "What changed in this release", "changes"
+    causes = release.rows(_CAUSES)
+    if release.about["n_releases"] < 2:
+        said = "This is the first release of the warehouse, so there is none before it to compare with."
+        return Section(name, title, (Sentence(said),))
+    if not causes:
+        said = "No figure differs from the release before."
+        return Section(name, title, (Sentence(said),))
+    total = sum(row["n_cells"] for row in causes)
+    parts = [f"{_cause(row)} {count(row['n_cells'])}" for row in causes]
+    said = f"{plural(total, 'figure')} differ from the release before, by cause: {words(parts)}."
+    drawn = [
+        {
+            "cause": _cause(row),
+            "figures": row["n_cells"],
+            "sources": row["n_sources"],
+            "difference_usd": float(row["difference_usd"] or 0),
+            "moved_usd": float(row["moved_usd"] or 0),
+        }
+        for row in causes
+    ]
+    chart = Chart(
+        "changes-by-cause",
+        "changes",
+        "Figures that differ from the release before, by cause",
+        f"Bars by cause: {words(parts)}.",
+        drawn,
+        {},
+        height=60 + 34 * len(drawn),
+    )
+    tables = (_largest(release),)
+    return Section(
+        name,
+        title,
+        (Sentence(said),),
+        (chart,),
+        tuple(table for table in tables if table.lines),
+        "A new report adds figures and changes none. Amounts of causes are not added up: totals and their "
+        "parts may both have changed.",
+        "Against the release before, figure by figure.",
+    )
+
+
+def _cause(row: Row) -> str:
+    return str(row["cause"]).replace("_", " ")
+
+
+def _largest(release: Release) -> Table:
+    lines = []
+    for row in release.rows(_LARGEST):
+        money = money_for([row["value_usd"]])
+        areas = [release.areas.get(row[side], row[side]) for side in ("reporter_code", "partner_code")]
+        origins = release.origins("Figure now", row["source_code"], row, period=row["period_name"] or "")
+        cells = (
+            Cell(f"{areas[0]}: {_FLOWS.get(row['flow_code'], 'trade with')} {areas[1]}"),
+            Cell(row["period_name"] or row["period_code"]),
+            Cell(row["product_name"]),
+            Cell(_cause(row)),
+            money.cell(row["before_value_usd"]),
+            money.cell(row["value_usd"]),
+            Cell(money.short),
+            Cell(percent(row["difference_pct"]), is_number=True),
+        )
+        lines.append(Line(cells, origins))
+    heads = ("Figure", "Period", "Good", "Cause", "Before", "Now", "Unit", "Change")
+    return Table(
+        "The largest changes of a value; where several sources have one, the largest of them", heads, tuple(lines)
+    )

@@ -1,0 +1,174 @@
+"""What is traded, both ways: HS chapters where a report has them, else the groups the press uses."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
+from flows.exports.site.release import Pair, Release
+from flows.exports.site.sections.tiles import chosen_rows, tiles_of
+from flows.exports.site.wording import Money, money_for, percent, percent_cell, possessive, words
+
+QUERIES = {
+    "groups": """
+        select
+            mix.*, mix.reporter_code as one_code, mix.partner_code as other_code, period.year_number,
+            period.period_name, period.freq_code = 'A' as is_year,
+            members.hs_prefixes, coalesce(named.product_name, mix.commodity_group_code) as group_name
+        from marts.commodity_mix as mix
+        inner join core.dim_period as period on mix.period_code = period.period_code
+        left join (
+            select commodity_group_code, string_agg(hs_prefix, ',' order by hs_prefix) as hs_prefixes
+            from core.bridge_product_group
+            group by commodity_group_code
+        ) as members on mix.commodity_group_code = members.commodity_group_code
+        left join core.dim_product as named on named.product_key = 'G:' || mix.commodity_group_code
+        where mix.flow_code in ('X', 'M')
+        qualify
+            row_number() over (
+                partition by mix.reporter_code, mix.partner_code, mix.flow_code, period.freq_code = 'A'
+                order by period.period_end desc, mix.value_usd desc nulls last, mix.commodity_group_code
+            ) <= 40
+        order by
+            period.period_end desc, period.period_months desc, mix.value_usd desc nulls last,
+            mix.commodity_group_code, mix.reporter_code, mix.partner_code, mix.flow_code
+    """,
+    "chapters": """
+        with
+            newest as (
+                select trade.*, period.year_number, product.chapter_code
+                from core.fct_trade as trade
+                inner join core.dim_period as period
+                    on trade.period_code = period.period_code and period.freq_code = 'A'
+                inner join core.dim_product as product
+                    on trade.product_key = product.product_key and product.chapter_code is not null
+                inner join core.dim_source as source on trade.source_code = source.source_code
+                where trade.flow_code in ('X', 'M') and trade.value_usd is not null
+                qualify
+                    dense_rank() over (
+                        partition by trade.reporter_code, trade.partner_code, trade.flow_code
+                        order by period.year_number desc, source.priority nulls last, trade.source_code,
+                            product.hs_revision desc
+                    ) = 1
+            )
+        select
+            newest.reporter_code as one_code, newest.partner_code as other_code, newest.flow_code, newest.year_number,
+            newest.source_code, newest.chapter_code, min(chapter.product_name) as chapter_name,
+            min(chapter.section_code) as section_code, sum(newest.value_usd) as value_usd,
+            min(newest.file_id) as file_id
+        from newest
+        left join (
+            select chapter_code, min(product_name) as product_name, min(section_code) as section_code
+            from core.dim_product
+            where product_level = 'chapter'
+            group by chapter_code
+        ) as chapter on newest.chapter_code = chapter.chapter_code
+        group by all
+        order by value_usd desc, newest.chapter_code, one_code, other_code, newest.flow_code
+    """,
+}
+
+
+def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
+    """What each of the pair sells to the other, in the newest year with enough detail."""
+    sentences: list[Sentence] = []
+    charts: list[Chart] = []
+    tables: list[Table] = []
+    for seller in pair.codes:
+        names = pair.way(seller)
+        chosen = chosen_rows(pair, seller, rows)
+        if not chosen:
+            sentences.append(Sentence(f"No report at hand says what {names} delivers, by kind of good and year."))
+            continue
+        money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
+        year, teller = chosen[0]["year_number"], pair.name(chosen[0]["one_code"])
+        top, total = tiles[0], chosen[0].get("flow_usd") or sum(tile["value_usd"] for tile in tiles)
+        origins = release.origins(
+            top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
+        )
+        sentences.append(
+            Sentence(
+                f"{names}, {year}, by {possessive(teller)} report: the largest kind it names is "
+                f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}, "
+                f"{percent(100 * float(top['value_usd'] / total), False)} of the flow.",
+                origins,
+            )
+        )
+        charts.append(_chart(seller, pair.codes.index(seller), names, f"{year}, by {teller}", tiles, money))
+        if "chapter_code" in top:
+            tables.append(
+                _chapter_table(release, f"{names}, {year}, by {teller}: HS chapters, {money.unit}", tiles, money)
+            )
+    for seller in pair.codes:
+        tables.append(_group_table(release, pair, seller, rows["groups"]))
+    return Section(
+        "goods",
+        "What is traded",
+        tuple(sentences),
+        tuple(charts),
+        tuple(table for table in tables if table.lines),
+        "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
+        "others stand in the table. The grey tile is what the report does not break down. A good that is not named is "
+        "not known, rather than not traded.",
+        "The report and the year that break the flow down best.",
+    )
+
+
+def _chart(seller: str, side: int, names: str, when: str, tiles: list[Row], money: Money) -> Chart:
+    total = sum(tile["value_usd"] for tile in tiles)
+    drawn = [
+        {
+            "good": tile["name"],
+            "value": money.of(tile["value_usd"]),
+            "share_pct": round(float(100 * tile["value_usd"] / total), 2),
+            "not_broken_down": bool(tile.get("is_rest")),
+            "source": tile["source_code"],
+            "hs_section": tile.get("section_code"),
+        }
+        for tile in tiles
+    ]
+    named = [f"{row['good'].lower()} {percent(row['share_pct'], False, 0)}" for row in drawn[:4]]
+    return Chart(
+        f"goods-of-{seller.lower()}",
+        "treemap",
+        f"{names}, {when}, {money.unit}",
+        f"Treemap of goods from {names}, {when}: {words(named)} of the flow.",
+        drawn,
+        {"unit": money.short, "side": side},
+        height=340,
+        is_wide=False,
+    )
+
+
+def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Money) -> Table:
+    total = sum(tile["value_usd"] for tile in tiles)
+    lines = []
+    for row in tiles:
+        origins = release.origins(
+            row["name"], row["source_code"], row, rule="sum_of_products", period=str(row["year_number"])
+        )
+        share = percent_cell(100 * row["value_usd"] / total, signed=False)
+        cells = (Cell(row["chapter_code"]), Cell(row["name"]), money.cell(row["value_usd"]), share)
+        lines.append(Line(cells, origins))
+    return Table(caption, ("HS", "Good", "Value", "Of the flow"), tuple(lines))
+
+
+def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -> Table:
+    """The newest of what reports say of the goods `seller` sells, whatever the period; groups overlap: no sum."""
+    shown = [row for row in groups if (row["one_code"], row["flow_code"]) in pair.reports_of(seller)]
+    money = money_for(row["value_usd"] for row in shown)
+    lines = []
+    for row in shown:
+        origins = release.origins(
+            row["group_name"], row["source_code"], row, rule=row["value_rule"], period=row["period_name"]
+        )
+        printed = percent(row["share_published_pct"], False)
+        cells = (
+            Cell(row["period_name"]),
+            Cell(row["group_name"]),
+            Cell(pair.name(row["one_code"])),
+            Cell(money.text(row["value_usd"]) or "not said", is_number=True, is_missing=row["value_usd"] is None),
+            percent_cell(row["share_of_flow_pct"], signed=False),
+            Cell(f"{printed} of {row['share_of']}" if printed and row["share_of"] else printed),
+        )
+        lines.append(Line(cells, origins))
+    caption = f"{pair.way(seller)}: goods that reports name, newest first, {money.unit}"
+    return Table(caption, ("Period", "Good", "By", "Value", "Of the flow", "Share as printed"), tuple(lines))

@@ -1,0 +1,112 @@
+"""Turnover by month: what each side reports, and which months are not at hand."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
+from flows.exports.site.release import Pair, Release
+from flows.exports.site.wording import Money, count, money_for, percent, percent_cell, plural, possessive, rule, words
+
+QUERIES = {
+    "months": """
+        select month.*, month.reporter_code as one_code, month.partner_code as other_code, period.period_name
+        from marts.bilateral_month as month
+        inner join core.dim_period as period on month.period_code = period.period_code
+        order by month.reporter_code, month.period_start, month.period_months
+    """
+}
+
+
+def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
+    """Turnover of the pair by month. Rows are per reporter and month, or January and February together."""
+    months = rows["months"]
+    known = [row for row in months if row["turnover_usd"] is not None]
+    title, name = "Turnover by month", "months"
+    if not known:
+        said = f"No monthly figure of {words(list(pair.names))} is at hand, by either side."
+        return Section(name, title, (Sentence(said),))
+    money = money_for(row["turnover_usd"] for row in known)
+    return Section(
+        name,
+        title,
+        tuple(_sentence(release, pair, code, months, money) for code in pair.codes),
+        (_chart(pair, months, known, money),),
+        (_table(release, pair, known, money),),
+        "January and February that are published together stand as one mark of two months, at their monthly average. "
+        "A month nobody reported leaves a gap.",
+        "Single months, where a side publishes them or where two cumulative figures give them.",
+    )
+
+
+def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money: Money) -> Sentence:
+    """The latest month one side reports, and how many of its months are missing."""
+    of_side = [row for row in months if row["one_code"] == code]
+    own = [row for row in of_side if row["turnover_usd"] is not None]
+    if not own:
+        return Sentence(f"{pair.name(code)} has reported no month that is at hand.")
+    last, n_missing = own[-1], len(of_side) - len(own)
+    text = f"{possessive(pair.name(code))} latest is {last['period_name']}: "
+    text += f"{money.text(last['turnover_usd'])} {money.short}"
+    if last["turnover_yoy_pct"] is not None:
+        text += f", {percent(last['turnover_yoy_pct'])} on the same period a year earlier"
+    if n_missing:
+        of_all = plural(len(of_side), "period")
+        text += f". Of the {of_all} either side reports, its own report of {count(n_missing)} is missing"
+    return Sentence(f"{text}.", _origins(release, last))
+
+
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    return release.origins("Turnover", row["source_code"], row, rule=row["turnover_rule"], period=row["period_name"])
+
+
+def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Chart:
+    drawn = [
+        {
+            "period": row["period_name"],
+            "start": str(row["period_start"]),
+            "end": str(row["period_end"]),
+            "months": row["period_months"],
+            "reporter": pair.name(row["one_code"]),
+            "turnover": money.of(row["turnover_usd"]),
+            "a_month": None if row["turnover_usd"] is None else money.of(row["turnover_usd"] / row["period_months"]),
+            "growth_pct": row["turnover_yoy_pct"],
+            "growth_printed_pct": row["turnover_yoy_published_pct"],
+            "rule": row["turnover_rule"],
+            "source": row["source_code"],
+            "note": row["state_text"],
+        }
+        for row in months
+    ]
+    dated = sorted(known, key=lambda row: row["period_start"])
+    first, last = (f"{row['period_name']} with {money.text(row['turnover_usd'])}" for row in (dated[0], dated[-1]))
+    tellers = [pair.name(code) for code in pair.codes if any(row["one_code"] == code for row in known)]
+    return Chart(
+        "turnover-by-month",
+        "months",
+        f"Turnover of {words(list(pair.names))} by month, {money.unit}",
+        f"Monthly turnover in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
+        f"the first is {first}, the last {last}.",
+        drawn,
+        {"names": pair.names, "unit": money.short},
+        height=330,
+    )
+
+
+def _table(release: Release, pair: Pair, known: list[Row], money: Money) -> Table:
+    lines = tuple(
+        Line(
+            (
+                Cell(row["period_name"]),
+                Cell(pair.name(row["one_code"])),
+                money.cell(row["turnover_usd"]),
+                money.cell(row["exports_usd"]),
+                money.cell(row["imports_usd"]),
+                percent_cell(row["turnover_yoy_pct"]),
+                percent_cell(row["turnover_yoy_published_pct"]),
+                Cell(rule(row["turnover_rule"])),
+            ),
+            _origins(release, row),
+        )
+        for row in sorted(known, key=lambda row: (row["period_start"], row["one_code"]), reverse=True)
+    )
+    heads = ("Period", "By", "Turnover", "Exports", "Imports", "Growth computed", "Growth printed", "How it came about")
+    return Table(f"Reported months, {money.unit}", heads, lines)

@@ -1,0 +1,191 @@
+"""Ranks over time as intervals from best to worst place, with what is missing shown as missing."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
+from flows.exports.site.release import Pair, Release
+from flows.exports.site.wording import count, plural, words, year_spans
+
+QUERIES = {
+    "ranks": """
+        select
+            rank.*, rank.reporter_code as one_code, rank.partner_code as other_code, year.turnover_source_code,
+            year.turnover_rule, year.publication_id, year.file_id, year.line
+        from marts.partner_rank as rank
+        left join marts.bilateral_year as year using (reporter_code, partner_code, year_number)
+        where rank.measure = 'turnover' and rank.perimeter_code = 'all'
+        order by rank.reporter_code, rank.year_number
+    """
+}
+
+
+def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
+    """Rank of each of the pair among the partners of the other, by turnover and year."""
+    title, name = "Rank among partners", "ranks"
+    sides = {code: [row for row in rows["ranks"] if row["one_code"] == code] for code in pair.codes}
+    sentences: list[Sentence] = []
+    for code, ranks in sides.items():
+        sentences += _sentences(release, pair, code, ranks)
+    filled = {code: ranks for code, ranks in sides.items() if any(row["rank_best"] is not None for row in ranks)}
+    charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items())
+    tables = tuple(_table(release, pair, code, ranks) for code, ranks in sides.items() if ranks)
+    return Section(
+        name,
+        title,
+        tuple(sentences),
+        charts,
+        tables,
+        "A partner without a report gets no rank. Where reports are missing the rank is an interval: its ends are the "
+        "best and the worst place the partner can have, whatever the missing reports would say. Grey marks "
+        "are years in which nothing can be ranked.",
+        "A dot is a certain place. A bar is all places that remain possible; an outlined one stands on the "
+        "figures of others.",
+    )
+
+
+def place(row: Row) -> str:
+    """`3`, `3 to 7`, or that there is no rank."""
+    if row["rank_best"] is None:
+        return "no rank"
+    return (
+        str(row["rank_best"]) if row["rank_best"] == row["rank_worst"] else f"{row['rank_best']} to {row['rank_worst']}"
+    )
+
+
+def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> list[Sentence]:
+    reporter, partner = pair.name(code), pair.name(pair.other(code))
+    placed = [row for row in ranks if row["rank_best"] is not None]
+    if not placed:
+        return [
+            Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are at hand.")
+        ]
+    certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
+    if last["is_among_few"]:
+        known = plural(last["n_universe"], "partner")
+        return [
+            Sentence(f"Of {reporter} only {known} can be ranked here, too few to speak of a place among all partners.")
+        ]
+    text = f"Among the {plural(last['n_universe'], 'partner')} of {reporter} known here, {partner} "
+    if certain:
+        text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
+    if last["rank"] is None:
+        text += (
+            f"{'; for' if certain else 'has for'} {last['year_number']} only an "
+            f"interval{' holds' if certain else ''}: {place(last)}; {_missing(last)}"
+        )
+    found = [Sentence(f"{text}.", _origins(release, last))]
+    mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
+    if mirror:
+        text = (
+            f"{reporter} has no report for {year_spans(mirror)}; there the interval is by its partners\u2019 figures."
+        )
+        found.append(Sentence(text))
+    streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
+    if streaks:
+        found.append(Sentence(_streak(partner, streaks[-1]), _origins(release, streaks[-1])))
+    return found
+
+
+def _streak(partner: str, row: Row) -> str:
+    least, most = row["streak_at_least"], row["streak_at_most"]
+    if not least:
+        return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {row['year_number']}."
+    possibly = f", possibly for {most}" if most != least else ""
+    return f"{partner} was surely first for {plural(least, 'year')} in a row up to {row['year_number']}{possibly}."
+
+
+def _missing(row: Row) -> str:
+    states = {
+        "n_mirror_only": "known by their own statistic only",
+        "n_partners_bounded": "known within a bound only",
+        "n_missing": "not known at all",
+    }
+    parts = [f"{count(row[name])} {said}" for name, said in states.items() if row[name]]
+    return (
+        f"of {count(row['n_universe'])} partners, {words(parts)}"
+        if parts
+        else "the report leaves trade without a named partner"
+    )
+
+
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    return release.origins(
+        "Turnover that was ranked",
+        row["turnover_source_code"],
+        row,
+        rule=row["turnover_rule"],
+        period=str(row["year_number"]),
+    )
+
+
+def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
+    reporter, partner = pair.name(code), pair.name(pair.other(code))
+    drawn = [
+        {
+            "year": row["year_number"],
+            "best": row["rank_best"],
+            "worst": row["rank_worst"],
+            "certain": row["rank"] is not None,
+            "basis": row["rank_basis"],
+            "partners": row["n_universe"],
+            "observed": row["n_partners_observed"],
+            "mirror_only": row["n_mirror_only"],
+            "bounded": row["n_partners_bounded"],
+            "missing": row["n_missing"],
+            "note": row["state_text"],
+        }
+        for row in ranks
+    ]
+    certain, placed = [r for r in ranks if r["rank"] is not None], [r for r in ranks if r["rank_best"] is not None]
+    spans = {
+        "certain in": len(certain),
+        "an interval in": len(placed) - len(certain),
+        "no rank in": len(ranks) - len(placed),
+    }
+    states = [f"{said} {plural(years, 'year')}" for said, years in spans.items() if years]
+    return Chart(
+        f"rank-of-{pair.other(code)}-for-{code}".lower(),
+        "rank",
+        f"{partner} among the partners of {reporter}",
+        f"Rank of {partner} among the partners of {reporter} by turnover, {ranks[0]['year_number']} to "
+        f"{ranks[-1]['year_number']}: {words(states)}.",
+        drawn,
+        {"names": pair.names, "reporter": reporter},
+        height=300,
+        is_wide=False,
+    )
+
+
+def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
+    lines = tuple(
+        Line(
+            (
+                Cell(str(row["year_number"])),
+                Cell(place(row), is_number=True, is_missing=row["rank_best"] is None),
+                *(
+                    Cell(count(row[name]), is_number=True)
+                    for name in (
+                        "n_universe",
+                        "n_partners_observed",
+                        "n_partners_bounded",
+                        "n_mirror_only",
+                        "n_missing",
+                    )
+                ),
+                Cell(row["state_text"]),
+            ),
+            _origins(release, row),
+        )
+        for row in reversed(ranks)
+    )
+    heads = (
+        "Year",
+        "Place",
+        "Partners",
+        "Reported",
+        "Within a bound",
+        "By their own statistic only",
+        "Unknown",
+        "In words",
+    )
+    return Table(f"{pair.name(pair.other(code))} among the partners of {pair.name(code)}, by turnover", heads, lines)

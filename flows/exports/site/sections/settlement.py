@@ -1,0 +1,133 @@
+"""Currencies in which the trade is settled, as officials and the press have stated them."""
+
+from __future__ import annotations
+
+from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
+from flows.exports.site.release import Pair, Release
+from flows.exports.site.wording import percent, percent_cell, plural, possessive, rule, words
+
+QUERIES = {
+    "shares": """
+        select
+            settled.*, shown.first_code as one_code, shown.second_code as other_code, period.period_name,
+            period.period_start, period.period_end, period.period_months, currency.currency_name,
+            settled.partner_code in (shown.first_code, shown.second_code) as is_of_pair
+        from marts.settlement_currency as settled
+        inner join shown_pair as shown
+            on settled.reporter_code in (shown.first_code, shown.second_code)
+            and settled.partner_code in (shown.first_code, shown.second_code, 'WLD')
+        left join core.dim_period as period on settled.period_code = period.period_code
+        left join core.dim_currency as currency on settled.currency_code = currency.currency_code
+        order by
+            period.period_end, settled.scope_text, settled.currency_code, settled.flow_code, settled.period_code,
+            settled.reporter_code, settled.partner_code
+    """
+}
+_FLOWS = {"X": "exports", "M": "imports", "T": "trade"}
+
+
+def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
+    """Shares of currencies in the trade of the pair, and in all trade of either for comparison."""
+    shares = rows["shares"]
+    of_pair = [row for row in shares if row["is_of_pair"]]
+    title, name = "Settlement currencies", "settlement"
+    if not shares:
+        said = f"No statement at hand says in which currencies {words(list(pair.names))} settle."
+        return Section(name, title, (Sentence(said),))
+    in_all = Sentence(
+        f"{plural(len(shares), 'statement')} at hand, {len(of_pair)} of them on the trade of the two; "
+        "between them nothing is known."
+    )
+    return Section(
+        name,
+        title,
+        (_latest(release, pair, of_pair), in_all),
+        (_chart(pair, of_pair),) if of_pair else (),
+        (_table(release, pair, shares),),
+        "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
+        "period and scope: they are marks, not a series, and nothing is drawn between them.",
+    )
+
+
+def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
+    if not of_pair:
+        return Sentence("No statement is about the trade between the two; those on all trade of either follow.")
+    last = of_pair[-1]
+    return Sentence(
+        f"The latest statement about the two, for {last['period_name']}: {percent(last['share_pct'], False, 0)} of "
+        f"{_scope(pair, last)} in {_currency(last)}.",
+        _origins(release, last),
+    )
+
+
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    return release.origins("Share", "press_record", row, rule=row["choice_rule"], period=row["period_name"] or "")
+
+
+def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:
+    lines = tuple(
+        Line(
+            (
+                Cell(row["period_name"] or row["period_code"]),
+                Cell(_scope(pair, row)),
+                Cell(_currency(row)),
+                percent_cell(row["share_pct"], signed=False),
+                Cell(_reports(row)),
+            ),
+            _origins(release, row),
+        )
+        for row in reversed(shares)
+    )
+    return Table("Stated shares of currencies", ("Period", "Of what", "Currency", "Share", "Reports"), lines)
+
+
+def _reports(row: Row) -> str:
+    """How the share was chosen, with the spread where reports differ."""
+    low, high = row["share_pct_min"], row["share_pct_max"]
+    chosen = rule(row["choice_rule"])
+    return chosen if low == high else f"{chosen}, {percent(low, False)} to {percent(high, False)}"
+
+
+def _currency(row: Row) -> str:
+    codes = (row["currency_code"] or "").split("+")
+    text = words([code.replace("_", " ").lower() if len(code) > 3 else code for code in codes])
+    return f"{text} together" if len(codes) > 1 else f"{text} currencies" if len(codes[0]) > 3 else text
+
+
+def _scope(pair: Pair, row: Row) -> str:
+    flow = _FLOWS.get(row["flow_code"], "trade")
+    if not row["is_of_pair"]:
+        return f"all {flow} of {pair.name(row['reporter_code'])}"
+    if row["flow_code"] == "T":
+        return "trade between the two"
+    return (
+        f"{possessive(pair.name(row['reporter_code']))} {flow} "
+        f"{'to' if row['flow_code'] == 'X' else 'from'} {pair.name(row['partner_code'])}"
+    )
+
+
+def _chart(pair: Pair, of_pair: list[Row]) -> Chart:
+    drawn = [
+        {
+            "period": row["period_name"],
+            "start": str(row["period_start"]),
+            "end": str(row["period_end"]),
+            "scope": _scope(pair, row),
+            "currency": _currency(row),
+            "share_pct": row["share_pct"],
+            "share_pct_min": row["share_pct_min"],
+            "share_pct_max": row["share_pct_max"],
+        }
+        for row in of_pair
+        if row["period_end"] is not None
+    ]
+    names = sorted({row["currency"] for row in drawn})
+    return Chart(
+        "settlement-currencies",
+        "settlement",
+        f"Stated shares in the trade of {words(list(pair.names))}, percent",
+        f"{plural(len(drawn), 'stated share')} of {words(names)}, from {drawn[0]['period']} to {drawn[-1]['period']}.",
+        drawn,
+        {"names": pair.names},
+        height=320,
+    )

@@ -1,0 +1,80 @@
+"""Which report says best what one side sells to the other, and parts of that flow that cannot overlap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flows.exports.site.parts import Row
+from flows.exports.site.release import Pair
+
+_FEW = 3  # a year with fewer groups is passed over for an earlier one that has more
+
+
+def chosen_rows(pair: Pair, seller: str, rows: dict[str, list[Row]]) -> list[Row]:
+    """The rows of one report and year about what `seller` sells; HS chapters before groups of the press."""
+    for name in ("chapters", "groups"):
+        years: dict[tuple[str, int], list[Row]] = defaultdict(list)
+        for row in rows[name]:
+            if (
+                (row["one_code"], row["flow_code"]) in pair.reports_of(seller)
+                and row["value_usd"] is not None
+                and row.get("is_year", True)
+            ):
+                years[row["one_code"], row["year_number"]].append(row)
+        if years:
+            best = max(years, key=lambda key: _merit(key, years[key], seller))
+            return sorted(years[best], key=lambda row: -row["value_usd"])
+    return []
+
+
+def _merit(key: tuple[str, int], rows: list[Row], seller: str) -> tuple[float, ...]:
+    """How well a report breaks the flow down: with enough kinds the newest is best, else that of the largest part."""
+    teller, year = key
+    if len(rows) >= _FEW:
+        return (1, year, len(rows), teller == seller)
+    return (0, float(rows[0].get("share_of_flow_pct") or 0), year, teller == seller)
+
+
+def tiles_of(chosen: list[Row]) -> list[Row]:
+    """Parts of the flow that cannot overlap, largest first, and last what is not broken down."""
+    if "chapter_code" in chosen[0]:
+        return [{**row, "name": row["chapter_name"] or f"HS chapter {row['chapter_code']}"} for row in chosen]
+    placed = [row for row in chosen if row["hs_prefixes"]]
+    tiles = [tile for row in placed if not any(_is_in(row, other) for other in placed) for tile in _split(row, placed)]
+    disjoint: list[Row] = []
+    for tile in sorted(tiles, key=lambda tile: -tile["value_usd"]):
+        if not any(_touch(tile, other) for other in disjoint if tile["within"] != other["within"]):
+            disjoint.append(tile)
+    total, drawn = chosen[0]["flow_usd"], sum(tile["value_usd"] for tile in disjoint)
+    if not disjoint:
+        return [{**row, "name": row["group_name"]} for row in chosen[:1]]
+    if total is not None and total > drawn:
+        disjoint.append({"name": "Not broken down", "value_usd": total - drawn, "is_rest": True, "source_code": None})
+    return disjoint
+
+
+def _split(row: Row, placed: list[Row]) -> list[Row]:
+    """A group as its known parts and the rest of it, or itself where no part is known."""
+    inner = [other for other in placed if _is_in(other, row)]
+    parts = [part for part in inner if not any(_is_in(part, other) for other in inner)]
+    named = {**row, "name": row["group_name"], "within": row["commodity_group_code"]}
+    if not parts:
+        return [named]
+    tiles = [{**tile, "within": named["within"]} for part in parts for tile in _split(part, placed)]
+    rest = row["value_usd"] - sum(tile["value_usd"] for tile in tiles)
+    if rest > 0:
+        tiles.append({**named, "name": f"Other {row['group_name'].lower()}", "value_usd": rest})
+    return tiles
+
+
+def _is_in(inner: Row, outer: Row) -> bool:
+    if inner is outer or inner["hs_prefixes"] == outer["hs_prefixes"]:
+        return False
+    return all(code.startswith(tuple(outer["hs_prefixes"].split(","))) for code in inner["hs_prefixes"].split(","))
+
+
+def _touch(one: Row, other: Row) -> bool:
+    codes, others = one["hs_prefixes"].split(","), other["hs_prefixes"].split(",")
+    return any(code.startswith(tuple(others)) for code in codes) or any(
+        code.startswith(tuple(codes)) for code in others
+    )

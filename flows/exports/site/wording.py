@@ -1,0 +1,151 @@
+"""Numbers, periods and lists as a reader sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flows.exports.site.parts import Cell
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+NO_REPORT = "no report"
+
+# Rules of the warehouse, in words a reader knows.
+_RULES = {
+    "published_total": "total as published",
+    "converted_total": "total printed in another currency, turned into dollars by the average rate of the period",
+    "sum_one_source": "exports plus imports, both of one source",
+    "sum_own_sources": "exports plus imports, of two sources of the reporter",
+    "sum_with_mirror": "exports plus imports, one of them by the partner\u2019s statistic",
+    "published_by_partner": "total as the partner published it",
+    "sum_of_mirrors": "exports plus imports, both by the partner\u2019s statistic",
+    "sum_with_derived": "exports plus imports, made of others\u2019 reports by a publisher",
+    "ytd_difference": "difference of two cumulative figures",
+    "published_month": "month as published",
+    "published_two_months": "January and February together, as published",
+    "sum_of_flows": "exports plus imports of the month",
+    "sum_of_products": "sum of the goods that belong to the group",
+    "published": "as published",
+    "only_report": "the only report",
+    "reports_agree": "several reports, which agree",
+}
+_BASES = {
+    "own": "own report",
+    "mirror": "partner\u2019s figures",
+    "partly_mirror": "one flow by partner",
+    "derived": "made of others\u2019 reports",
+}
+
+
+@dataclass(frozen=True)
+class Money:
+    """The unit in which amounts of one pair are shown."""
+
+    divisor: float
+    unit: str
+    short: str
+
+    def of(self, value_usd: Any) -> float | None:
+        """An amount in this unit, for a chart; None stays None."""
+        return None if value_usd is None else round(float(value_usd) / self.divisor, 6)
+
+    def text(self, value_usd: Any, signed: bool = False) -> str:
+        """An amount in this unit without the unit's name; empty where there is none."""
+        return "" if value_usd is None else number(float(value_usd) / self.divisor, 2, signed)
+
+    def cell(self, value_usd: Any, signed: bool = False) -> Cell:
+        """A table cell; what is missing says so."""
+        if value_usd is None:
+            return Cell(NO_REPORT, is_number=True, is_missing=True)
+        return Cell(self.text(value_usd, signed), is_number=True)
+
+
+BILLIONS = Money(1e9, "billions of US dollars", "bn USD")
+MILLIONS = Money(1e6, "millions of US dollars", "m USD")
+
+
+def money_for(values_usd: Iterable[Any]) -> Money:
+    """Billions, or millions where no value reaches one billion."""
+    known = [abs(float(value)) for value in values_usd if value is not None]
+    return BILLIONS if not known or max(known) >= 1e9 else MILLIONS
+
+
+def number(value: float, digits: int, signed: bool = False) -> str:
+    """A number with thin spaces between thousands and a true minus sign."""
+    text = f"{value:{'+' if signed else ''},.{digits}f}".replace(",", THIN).replace("-", MINUS)
+    return text.lstrip(MINUS + "+") if not any(digit in text for digit in "123456789") else text
+
+
+def count(value: Any) -> str:
+    """A whole number."""
+    return "" if value is None else number(float(value), 0)
+
+
+def percent(value: Any, signed: bool = True, digits: int = 1) -> str:
+    """A percentage; empty where there is none."""
+    return "" if value is None else f"{number(float(value), digits, signed)}{THIN}%"
+
+
+def percent_cell(value: Any, signed: bool = True) -> Cell:
+    """A table cell with a percentage; empty where none was computed or printed."""
+    return Cell(percent(value, signed), is_number=True)
+
+
+def day(when: date) -> str:
+    """`25 November 2026`."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def words(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def year_spans(years: Iterable[int], short: bool = False) -> str:
+    """`2001 to 2003, 2005 and 2007`; short `2001-2003, 2005, 2007`."""
+    spans: list[list[int]] = []
+    for year in sorted(set(years)):
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    told = [("-" if short else " to ").join(str(year) for year in sorted({s[0], s[-1]})) for s in spans]
+    return ", ".join(told) if short else words(told)
+
+
+def rule(code: str | None) -> str:
+    """A rule of the warehouse in words."""
+    return _RULES.get(code or "", (code or "").replace("_", " "))
+
+
+def basis(code: str | None) -> str:
+    """Whose figures these are, in two words."""
+    return _BASES.get(code or "", NO_REPORT if code is None else code.replace("_", " "))
+
+
+def possessive(name: str) -> str:
+    """`China's`, `the Netherlands'`."""
+    return f"{name}\u2019" if name.endswith("s") else f"{name}\u2019s"
+
+
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """`1 year`, `2 years`."""
+    return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def claimed(row: Mapping[str, Any]) -> str:
+    """What a statement claims, as a reader would say it: `rank 15 or better`, `more than 146 bn USD`, `denied`.
+
+    `row` has claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
+    """
+    value, (unit, _, bound) = row["claimed_value_text"], (row["claimed_unit_text"] or "").partition(" (")
+    if row["comparator"] == "not_at_most":
+        return "denied"
+    if unit in ("year", "month"):
+        return str(value)
+    if unit == "rank":
+        return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
+    return " ".join(part for part in (bound.rstrip(")"), value, unit) if part)

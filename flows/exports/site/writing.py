@@ -1,0 +1,135 @@
+"""Writing the page into a folder: HTML, scripts, a file per pair, and the data of every chart as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from jinja2 import Environment
+
+from flows.exports.site.parts import Chart, Row
+from flows.exports.site.release import Pair, Release, reading
+from flows.exports.site.rendering import Cards, PairPage, as_script, chart_data, environment, pair_html
+from flows.exports.site.sections import (
+    changes,
+    coverage,
+    goods,
+    mirror,
+    months,
+    ranks,
+    settlement,
+    statements,
+    turnover,
+)
+from flows.exports.site.sections.lead import key_figures
+from flows.settings import Settings
+
+PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
+_ASSETS = ("page.css", "page.js", "charts.js", "theme.js")
+
+
+def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
+    """Write the page about the release at `release_file` into `folder`, and return its index.html.
+
+    Whether `folder` may hold it is for the caller to ask before, as for every public place.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    templates = environment()
+    for name in _ASSETS:
+        _write(folder / name, files("flows.exports.site").joinpath("assets", name).read_text(encoding="utf-8"))
+    _write(folder / "vega.js", vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    with reading(settings, release_file) as release:
+        pages = _pair_pages(release)
+        for page in pages:
+            _write_pair(templates, folder, page)
+        _write_index(templates, folder, release, pages)
+    return folder / "index.html"
+
+
+def _pair_pages(release: Release) -> list[PairPage]:
+    found = {
+        section: {name: release.by_pair(sql) for name, sql in section.QUERIES.items()} for section in PAIR_SECTIONS
+    }
+
+    def rows(section: Any, pair: Pair) -> dict[str, list[Row]]:
+        return {name: by_pair.get(pair.key, []) for name, by_pair in found[section].items()}
+
+    return [
+        PairPage(
+            pair,
+            key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
+            tuple(section.section(release, pair, rows(section, pair)) for section in PAIR_SECTIONS),
+        )
+        for pair in release.pairs()
+    ]
+
+
+def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
+    """The file a script tag loads when the pair is picked, and its CSV files."""
+    lead, body = pair_html(templates, page)
+    charts = chart_data(page.sections)
+    text = f"entrepot.take({as_script(page.pair.key)},{as_script({'lead': lead, 'body': body, 'charts': charts})});\n"
+    _write(folder / "pairs" / f"{page.pair.key}.js", text)
+    for section in page.sections:
+        for chart in section.charts:
+            _write_csv(folder / "data" / page.pair.key / f"{chart.name}.csv", chart)
+
+
+def _write_index(templates: Environment, folder: Path, release: Release, pages: list[PairPage]) -> None:
+    whole = (coverage.section(release), changes.section(release))
+    for section in whole:
+        for chart in section.charts:
+            _write_csv(folder / "data" / f"{chart.name}.csv", chart)
+    found = statements.statements(release)
+    lead, body = pair_html(templates, pages[0]) if pages else ("", "")
+    partners: dict[str, list[str]] = defaultdict(list)
+    for page in pages:
+        for code in page.pair.codes:
+            partners[code].append(page.pair.other(code))
+    names = {code: release.areas[code] for code in sorted(partners, key=lambda code: release.areas[code])}
+    text = templates.get_template("index.html").render(
+        release=release,
+        pages=pages,
+        first=pages[0].pair if pages else None,
+        lead=lead,
+        body=body,
+        whole=whole,
+        statements=found,
+        in_short=statements.in_short(found) if found else "",
+        names=names,
+        cards=Cards("whole-"),
+        partners={code: sorted(others, key=names.__getitem__) for code, others in partners.items()},
+        charts=chart_data(whole),
+        kept=kept_to_oneself(release),
+        data="data",
+    )
+    _write(folder / "index.html", text)
+
+
+def kept_to_oneself(release: Release) -> list[str]:
+    """Publishers behind this release whose figures may not be passed on."""
+    used = {row["source_code"] for row in release.rows("select source_code from core.dim_release where row_count > 0")}
+    held = {
+        release.sources[code]["publisher"]
+        for code in used
+        if code in release.sources and not release.sources[code]["is_redistributable"]
+    }
+    return sorted(held)
+
+
+def _write_csv(path: Path, chart: Chart) -> None:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(chart.rows[0]) if chart.rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(chart.rows)
+    _write(path, stream.getvalue())
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,175 @@
+"""A contract drafted for a table of one's own: the YAML that stands for guesses and answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.contracts import check_own_contract, load_contracts
+from flows.errors import ContractError, EntrepotError
+from flows.inbox.own.numbers import NULL_TEXTS
+from flows.inbox.own.roles import Answers, Roles, said_columns, slug
+
+__all__ = ["Answers", "Draft", "save"]
+
+
+class Draft(Roles):
+    """A table and its roles; `text` is the contract."""
+
+    @property
+    def name(self) -> str:
+        """Id of the source: as said, else from the file's name."""
+        return self.answers.name or slug(self.sample.path.name.split(".")[0]) or "my_table"
+
+    @property
+    def path(self) -> Path:
+        """Where the contract is written."""
+        return self.settings.own_contracts / f"{self.name}.yml"
+
+    def answer(self, field: str, said: str) -> None:
+        """Take the answer to a question."""
+        self.answers = self.answers.model_copy(update={field: [said] if field == "values" else said})
+
+    def require_new(self) -> None:
+        """Raises EntrepotError when the name of the source is taken."""
+        if self.path.exists():
+            raise EntrepotError(f"{self.path} exists; delete it, or give the source another name with --name.")
+        if self.name in load_contracts(self.settings.contracts):
+            raise EntrepotError(f"There is a source {self.name} already; give yours another name with --name.")
+
+    def trade(self) -> dict[str, Any]:
+        """The `trade` block of the contract."""
+        block: dict[str, Any] = {"reporter": self.area("reporter"), "partner": self.area("partner")}
+        if flow := self.flow():
+            block["flow"] = flow
+        block |= {"product": self.product(), "period": self.period(), "values": self.values()}
+        optional = {"weight": self.weight(), "quantity": self.quantity()}
+        return block | {name: part for name, part in optional.items() if part}
+
+    def contract(self) -> dict[str, Any]:
+        """The whole contract. Questions must be answered before (see questions.py)."""
+        said = self.answers
+        trade = self.trade()
+        meta = {
+            "publisher": said.publisher,
+            "statistic_code": self.name.upper(),
+            "landing_page": said.landing_page or "",
+            "licence": said.licence,
+            "redistributable": said.redistributable,
+            "origin": "drop_box",
+            "cadence": said.cadence,
+            "max_age_days": None,
+            "priority": 90,
+            "valuation": {"X": said.exports_valuation or "FOB", "M": said.imports_valuation or "CIF"},
+        }
+        key = self._key(trade)
+        described = f"One row per {', '.join(key)}; drafted from {self.sample.path.name}."
+        table = {
+            "name": said.table,
+            "identifier": f"{self.name}__{said.table}",
+            "description": described,
+            "config": {"meta": {**self._form(), "key": key, "on_failure": "stand_in", "trade": trade}},
+            "columns": [self._column(at, trade) for at in range(len(self.names)) if self.sample.header[at]],
+        }
+        source = {
+            "name": self.name,
+            "description": (said.description or f"Table of one's own: {self.sample.path.name}").rstrip(".") + ".",
+            "database": "landed",
+            "schema": "raw",
+            "config": {"meta": meta},
+            "tables": [table],
+        }
+        return {"version": 2, "sources": [source]}
+
+    def _form(self) -> dict[str, Any]:
+        """How the file is read, where that is not the default."""
+        sample, spelling = self.sample, self.guess.spelling
+        form: dict[str, Any] = {"format": sample.format}
+        form |= {"delimiter": sample.delimiter} if sample.format == "csv" and sample.delimiter != "," else {}
+        form |= {"encoding": sample.encoding} if sample.encoding != "utf-8" else {}
+        form |= {"sheet": sample.sheet} if sample.sheet else {}
+        form |= {"header_row": sample.header_row} if sample.header_row != 1 else {}
+        form |= {"decimal_mark": spelling.decimal} if spelling.decimal != "." else {}
+        form |= {"thousands_mark": spelling.thousands} if spelling.thousands else {}
+        words = {v for at in self.guess.numeric for v in self.sample.column(at) if v in NULL_TEXTS}
+        return form | ({"null_texts": sorted(words)} if words else {})
+
+    def _column(self, at: int, trade: dict[str, Any]) -> dict[str, Any]:
+        name, header = self.names[at], self.sample.header[at]
+        data_type = "varchar"
+        if name in {value["column"] for value in trade["values"]}:
+            data_type = "decimal(24,9)"
+        elif at in self.guess.numeric and name not in said_columns(trade):
+            data_type = "double"
+        meta = {} if header == name else {"config": {"meta": {"header": header}}}
+        return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **meta}
+
+    def _key(self, trade: dict[str, Any]) -> list[str]:
+        """Columns by which no two rows of the sample are alike: those of the roles, then any that is not a number."""
+        said = said_columns(trade)
+        key = [name for name in self.names if name in said]
+        at = {name: position for position, name in enumerate(self.names)}
+        rest = [name for name in self.names if name not in key and at[name] not in self.guess.numeric]
+        extra: list[str] = []
+        while self._repeats([at[name] for name in key]) and rest:
+            extra.append(rest.pop(0))
+            key.append(extra[-1])
+        if extra:
+            self.notes.append(f"Rows that differ only in {', '.join(extra)} are added up to one cell: take totals out.")
+        if self._repeats([at[name] for name in key]):
+            self.notes.append("Some rows of the sample are alike in every column that is no number; they are rejected.")
+        return key
+
+    def _repeats(self, places: list[int]) -> bool:
+        seen = {tuple(row[at] for at in places) for row in self.sample.rows}
+        return len(seen) < len(self.sample.rows)
+
+    def text(self) -> str:
+        """The YAML file, with what was noticed as comments at its head."""
+        self.notes.clear()
+        body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
+        head = [f"# Contract of {self.sample.path.name}, drafted by `entrepot sources new`. Yours to edit.", ""]
+        notes = [f"# - {note}" for note in dict.fromkeys(self.notes)]
+        return "\n".join([head[0], *notes, body])
+
+    def summary(self) -> list[tuple[str, str, str]]:
+        """What each role is read from and as, for a person to look over."""
+        header = dict(zip(self.names, self.sample.header, strict=True))
+        trade = self.trade()
+        shown: list[tuple[str, str, str]] = []
+        for role in ("reporter", "partner", "flow", "product", "period", "weight", "quantity"):
+            if part := trade.get(role):
+                places = [header[part[place]] for place in ("column", "year", "month") if part.get(place)]
+                rest = {
+                    name: rule for name, rule in part.items() if name not in ("column", "year", "month", "constant")
+                }
+                told = "; ".join(f"{name}: {_told(rule)}" for name, rule in rest.items())
+                shown.append((role, ", ".join(places) or f"always {part.get('constant')}", told))
+        for value in trade["values"]:
+            flow = f"flow {value['flow']}; " if "flow" in value else ""
+            shown.append(("value", header[value["column"]], f"{flow}{value['currency']} times {value['multiplier']}"))
+        return shown
+
+
+def save(draft: Draft) -> Path:
+    """Write the contract, checked as a run would check it, and return its path. Raises EntrepotError if it exists."""
+    draft.require_new()
+    draft.path.parent.mkdir(parents=True, exist_ok=True)
+    text = draft.text()
+    temporary = draft.path.with_suffix(".draft")
+    temporary.write_text(text, encoding="utf-8")
+    try:
+        check_own_contract(temporary)
+    except ContractError:
+        temporary.unlink()
+        raise
+    temporary.replace(draft.path)
+    return draft.path
+
+
+def _told(rule: Any) -> str:
+    if isinstance(rule, dict):
+        return ", ".join(f"{word} is {code}" for word, code in rule.items())
+    return ", ".join(rule) if isinstance(rule, list) else str(rule)

@@ -1,0 +1,221 @@
+"""What the columns of a table are, guessed from their names and values: the roles of flows/contracts/trade_roles.py.
+
+Nothing is guessed that the names or the values do not show; what stays open is asked (see questions.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from flows.contracts import code_list
+from flows.inbox.own.codes import area_system, flow_of, hs_code, is_total
+from flows.inbox.own.numbers import Spelling, guess_spelling, is_numeric
+from flows.inbox.own.periods import guess_frequency, guess_layouts
+from flows.inbox.own.sample import Sample
+
+_REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
+_PARTNER = re.compile(r"partner|counterpart|importer|destination|\bto\b", re.IGNORECASE)
+_FLOW = re.compile(r"flow|direction|movement|regime|trade.?type", re.IGNORECASE)
+_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|code", re.IGNORECASE)
+_YEAR = re.compile(r"year|jahr|год", re.IGNORECASE)
+_MONTH = re.compile(r"month|monat|месяц", re.IGNORECASE)
+_VALUE = re.compile(r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим", re.IGNORECASE)
+_NOT_VALUE = re.compile(
+    r"share|growth|change|percent|%|rank|index|price|rate|kg|weight|ton|qty|quant|unit", re.IGNORECASE
+)
+_WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
+_QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
+_UNIT = re.compile(r"unit", re.IGNORECASE)
+_CURRENCIES = (
+    ("USD", re.compile(r"usd|us\$|\$|dollar", re.IGNORECASE)),
+    ("EUR", re.compile(r"eur|€", re.IGNORECASE)),
+    ("CNY", re.compile(r"cny|rmb|yuan", re.IGNORECASE)),
+    ("RUB", re.compile(r"rub|рубл", re.IGNORECASE)),
+    ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
+    ("JPY", re.compile(r"jpy|yen|¥", re.IGNORECASE)),
+)
+_MULTIPLIERS = (
+    (Decimal(10**9), re.compile(r"billion|\bbn\b|_bn|mrd|млрд", re.IGNORECASE)),
+    (Decimal(10**6), re.compile(r"million|\bmn\b|_mn|\bmio|\bmln|млн", re.IGNORECASE)),
+    (Decimal(1000), re.compile(r"thousand|'000|\b1000\b|_th|\bths\b|тыс", re.IGNORECASE)),
+)
+_HS_YEARS = {"92": "H0", "96": "H1", "02": "H2", "07": "H3", "12": "H4", "17": "H5", "22": "H6"}
+_HS_REVISION = re.compile(r"hs[ _-]?(?:19|20)?(92|96|02|07|12|17|22)\b", re.IGNORECASE)
+_ENOUGH = 0.6  # of the different values of a column of areas known to the code list
+
+
+class Guess(BaseModel):
+    """Columns by role, as positions in the header; none where the table does not show it.
+
+    `product_words` is a column that is called a product and holds no HS codes: what it is has to be asked.
+    """
+
+    spelling: Spelling = Spelling()
+    numeric: list[int] = []
+    areas: dict[int, str] = {}
+    reporter: int | None = None
+    partner: int | None = None
+    flow: int | None = None
+    flow_constant: str | None = None
+    flow_words: dict[str, str] = {}
+    product: int | None = None
+    product_words: int | None = None
+    product_totals: list[str] = []
+    classification: str | None = None
+    period: int | None = None
+    layouts: tuple[str, ...] = ()
+    frequency: str | None = None
+    year: int | None = None
+    month: int | None = None
+    values: dict[int, str | None] = {}
+    currency: str | None = None
+    multiplier: Decimal | None = None
+    weight: int | None = None
+    kg_per_unit: Decimal | None = None
+    quantity: int | None = None
+    unit: int | None = None
+
+
+def guess_roles(sample: Sample, seeds: Path) -> Guess:
+    """What the names and values of the columns show."""
+    columns = [sample.column(position) for position in range(len(sample.header))]
+    found = Guess(spelling=guess_spelling(columns, prefers_comma=sample.delimiter == ";"))
+    found.numeric = [at for at, values in enumerate(columns) if is_numeric(values, found.spelling)]
+    _guess_period(found, sample, columns)
+    taken = {found.period, found.year, found.month}
+    _guess_areas(found, sample.header, [[] if at in taken else values for at, values in enumerate(columns)], seeds)
+    _guess_flow(found, sample.header, columns, code_list("flow", seeds))
+    _guess_product(found, sample.header, columns)
+    _guess_measures(found, sample.header)
+    return found
+
+
+def _matching(names: Sequence[str], pattern: re.Pattern[str], among: Iterable[int]) -> list[int]:
+    return [at for at in among if pattern.search(names[at])]
+
+
+def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> None:
+    layouts = {at: guess_layouts(values) for at, values in enumerate(columns)}
+    named = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период", re.IGNORECASE)
+    fitting = [at for at in _matching(sample.header, named, layouts) if layouts[at]]
+    fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
+    months = [
+        at
+        for at in _matching(sample.header, _MONTH, range(len(columns)))
+        if columns[at] and not layouts[at] and all(_is_month(value) for value in columns[at])
+    ]
+    years = [at for at in fitting if layouts[at] == ("YYYY",)]
+    finer = [at for at in fitting if layouts[at] != ("YYYY",)]
+    if finer:
+        found.period, found.layouts = finer[0], layouts[finer[0]]
+        found.frequency = guess_frequency(found.layouts, columns[finer[0]])
+    elif years and months:
+        found.year, found.month = years[0], months[0]
+    elif years:
+        found.period, found.layouts = years[0], ("YYYY",)
+
+
+def _is_month(text: str) -> bool:
+    return (text.isdigit() and 1 <= int(text) <= 12) or guess_layouts([f"{text[:3]} 2000"]) == ("Mon YYYY",)
+
+
+def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> None:
+    systems = {at: area_system(values, seeds) for at, values in enumerate(columns) if values}
+    areas = {at: (system, share) for at, (system, share) in systems.items() if share >= _ENOUGH}
+    hinted = re.compile(r"country|area|econom|iso|land|стран|geo", re.IGNORECASE)
+    sure = [
+        at
+        for at, (system, _) in areas.items()
+        if any(pattern.search(names[at]) for pattern in (_REPORTER, _PARTNER, hinted))
+        or (system in ("iso3", "name") and at not in found.numeric)
+    ]
+    found.areas = {at: areas[at][0] for at in sure}
+    order = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "name": 3}
+    ranked = sorted(sure, key=lambda at: (-round(areas[at][1], 1), order[areas[at][0]], at))
+    partners = _matching(names, _PARTNER, ranked)
+    reporters = [at for at in _matching(names, _REPORTER, ranked) if at not in partners]
+    others = [at for at in ranked if at not in partners and at not in reporters]
+    if not partners and reporters and others:
+        partners = others
+    elif not reporters and partners and others:
+        reporters = others
+    elif not partners and not reporters and len(others) > 1:
+        # the side with fewer areas is whose statistic it is
+        first, second = sorted(others[:2])
+        fewer = len(set(columns[first])) <= len(set(columns[second]))
+        reporters, partners = ([first], [second]) if fewer else ([second], [first])
+    elif not partners and not reporters:
+        partners = others
+    found.reporter = reporters[0] if reporters else None
+    found.partner = partners[0] if partners else None
+
+
+def _guess_flow(
+    found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], flow_codes: frozenset[str]
+) -> None:
+    for at in _matching(names, _FLOW, range(len(names))) + [
+        at for at in range(len(names)) if not _FLOW.search(names[at])
+    ]:
+        words = set(columns[at])
+        if not words or len(words) > 12 or at in found.areas:
+            continue
+        codes = {word: code for word in sorted(words) if (code := flow_of(word, flow_codes))}
+        if words <= {"1", "2", "3", "4"} and _FLOW.search(names[at]):  # as UN Comtrade coded them for long
+            codes = {word: {"1": "M", "2": "X", "3": "RX", "4": "RM"}[word] for word in sorted(words)}
+        if len(codes) == len(words):
+            found.flow = at
+            found.flow_words = {word: code for word, code in codes.items() if word.upper() != code}
+            return
+    is_named = found.reporter is not None and re.search("exporter", names[found.reporter], re.IGNORECASE)
+    if is_named and found.partner is not None and re.search("importer", names[found.partner], re.IGNORECASE):
+        found.flow_constant = "X"
+
+
+def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+    taken = {found.reporter, found.partner, found.flow, found.period, found.year, found.month} | set(found.areas)
+    for at in _matching(names, _PRODUCT, range(len(names))):
+        values = set(columns[at])
+        if at in taken or not values or re.search(r"desc|name|text|unit|flow", names[at], re.IGNORECASE):
+            continue
+        totals = [value for value in sorted(values) if is_total(value)]
+        codes = [value for value in values if not is_total(value) and hs_code(value)]
+        if len(codes) + len(totals) >= 0.8 * len(values):
+            found.product, found.product_totals = at, [word for word in totals if word.upper() != "TOTAL"]
+            revision = _HS_REVISION.search(names[at])
+            found.classification = _HS_YEARS[revision[1]] if revision else None
+            return
+    named = _matching(names, re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE), range(len(names)))
+    found.product_words = next((at for at in named if at not in taken and len(set(columns[at])) > 1), None)
+
+
+def _guess_measures(found: Guess, names: Sequence[str]) -> None:
+    taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
+    free = [at for at in found.numeric if at not in taken and at not in found.areas]
+    valued = [at for at in _matching(names, _VALUE, free) if not _NOT_VALUE.search(names[at])]
+    by_flow: dict[str, int] = {}  # the first column of each
+    for at in valued:
+        flows = {code for code, word in (("X", "exp"), ("M", "imp")) if word in names[at].lower()}
+        if len(flows) == 1:
+            by_flow.setdefault(flows.pop(), at)
+    if found.flow is None and found.flow_constant is None and by_flow:
+        found.values = {at: flow for flow, at in by_flow.items()}
+    else:
+        found.values = dict.fromkeys(valued[:1])
+    told = " ".join(names[at] for at in found.values)
+    found.currency = next((code for code, pattern in _CURRENCIES if pattern.search(told)), None)
+    found.multiplier = next((number for number, pattern in _MULTIPLIERS if pattern.search(told)), None)
+    weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
+    if weights:
+        found.weight = weights[0]
+        name = names[weights[0]]
+        is_kg = re.search(r"kg|kilo", name, re.IGNORECASE)
+        is_tons = re.search(r"ton", name, re.IGNORECASE)
+        found.kg_per_unit = Decimal(1) if is_kg else Decimal(1000) if is_tons else None
+    quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
+    found.quantity = quantities[0] if quantities else None
+    found.unit = next((at for at in _matching(names, _UNIT, range(len(names))) if at not in found.numeric), None)

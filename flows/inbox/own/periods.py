@@ -1,0 +1,84 @@
+"""In which layout a column tells its periods; the layouts are those of flows/contracts/trade_roles.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+_LAYOUTS = (
+    "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
+    "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
+    "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "DD-Mon-YYYY",
+)  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
+_AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}
+_PATTERNS = {"YYYY": r"(?P<y>\d{4})", "Mon": r"(?P<n>[A-Za-z]{3})", "MM": r"(?P<m>\d\d)", "DD": r"(?P<d>\d\d)"}
+
+
+def read_period(layout: str, text: str) -> date | None:
+    """The day a text in a layout stands for, the first of its period; none where it does not fit."""
+    pattern, at = "", 0
+    for part in _PARTS.finditer(layout):
+        pattern += re.escape(layout[at : part.start()]) + _PATTERNS.get(part[0], r"(?P<q>[1-4])")
+        at = part.end()
+    found = re.fullmatch(pattern + re.escape(layout[at:]), text)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    month = int(parts.get("m") or 3 * int(parts.get("q") or 1) - 2)
+    if name := parts.get("n"):
+        if name.lower() not in _MONTHS:
+            return None
+        month = _MONTHS.index(name.lower()) + 1
+    try:
+        day = date(int(parts["y"]), month, int(parts.get("d") or 1))
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2100 else None
+
+
+def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
+    """The fewest layouts that read at least 95 in 100 of the values; none where there are none such.
+
+    A day and a month that could change places are told apart by a day after the 12th, else by the part that is
+    always 01; where neither helps nothing is guessed.
+    """
+    texts = sorted(set(values))
+    left, chosen = list(texts), []
+    while left:
+        count, layout = max(((sum(read_period(form, text) is not None for text in left), form) for form in _LAYOUTS),
+                            key=lambda pair: (pair[0], -_LAYOUTS.index(pair[1])))  # fmt: skip
+        if count == 0:
+            break
+        chosen.append(layout)
+        left = [text for text in left if read_period(layout, text) is None]
+    if not texts or len(left) > 0.05 * len(texts) or len(chosen) > 2:
+        return ()
+    return () if set(chosen) & _AMBIGUOUS and _is_ambiguous(texts, chosen) else tuple(chosen)
+
+
+def _is_ambiguous(texts: Sequence[str], chosen: list[str]) -> bool:
+    """Whether days and months could change places; puts right which is which where the values tell."""
+    days = [text for text in texts if re.fullmatch(r"\d\d/\d\d/\d{4}", text)]
+    first, second = {text[:2] for text in days}, {text[3:5] for text in days}
+    if any(int(part) > 12 for part in first | second):
+        return False
+    if (first == {"01"}) == (second == {"01"}):
+        return True
+    layout = "DD/MM/YYYY" if first == {"01"} else "MM/DD/YYYY"
+    chosen[:] = [layout if form in _AMBIGUOUS else form for form in chosen]
+    return False
+
+
+def guess_frequency(layouts: Sequence[str], values: Sequence[str]) -> str | None:
+    """A or Q where dates are only ever of one month, or of the ends or beginnings of quarters; else none."""
+    if not any("MM" in layout for layout in layouts):
+        return None
+    days = {day for layout in layouts for text in set(values) if (day := read_period(layout, text))}
+    months, years = {day.month for day in days}, {day.year for day in days}
+    if len(months) == 1 and len(years) > 2:
+        return "A"
+    is_quarters = any(months <= {start, start + 3, start + 6, start + 9} for start in (1, 3))
+    return "Q" if is_quarters and len(months) > 2 else None

@@ -1,0 +1,73 @@
+"""What a draft cannot guess: each question with the option that answers it, and a default where one is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.inbox.own.draft import Draft
+
+
+class Question(BaseModel):
+    """One thing to ask: the field of Answers it fills, the words, and what is taken when a person just agrees."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    text: str
+    default: str | None = None
+
+    @property
+    def option(self) -> str:
+        """The option of the command line that answers it."""
+        name = "value" if self.field == "values" else self.field
+        return f"--{name.replace('_', '-')}"
+
+
+def open_questions(draft: Draft) -> list[Question]:
+    """Questions neither the table nor the answers so far settle, the roles first."""
+    asked = [*_of_roles(draft), *_of_units(draft), *_of_terms(draft)]
+    draft.notes.clear()
+    return asked
+
+
+def _of_roles(draft: Draft) -> Iterator[Question]:
+    said, found = draft.answers, draft.guess
+    columns = f"a column ({', '.join(name for name in draft.sample.header if name)})"
+    if draft.area("reporter") is None:
+        yield Question(field="reporter", text=f"Whose statistic is it? {columns} or an ISO code, such as FIN")
+    if draft.area("partner") is None:
+        yield Question(field="partner", text=f"Who is the partner? {columns} or an ISO code; WLD for the World")
+    if draft.period() is None and said.period is None and found.period is None:
+        yield Question(field="period", text=f"Where does the period stand? {columns}")
+    elif draft.period() is None and said.period_layout is None:
+        yield Question(field="period_layout", text="How are the periods written? Such as YYYY-MM or DD/MM/YYYY")
+    if said.product is None and found.product is None and found.product_words is not None:
+        text = f"Where do HS codes stand? {columns}, or TOTAL for all products together"
+        yield Question(field="product", text=text)
+    if not draft.values():
+        yield Question(field="values", text=f"Where do the values stand? {columns}")
+    if draft.flow() is None and any("flow" not in value for value in draft.values()):
+        yield Question(field="flow", text=f"Which flow? {columns}, or X for exports, M for imports")
+
+
+def _of_units(draft: Draft) -> Iterator[Question]:
+    said, found = draft.answers, draft.guess
+    if said.currency is None and found.currency is None:
+        yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
+    if said.multiplier is None and found.multiplier is None:
+        yield Question(field="multiplier", text="What is one unit of them worth? 1000 for thousands", default="1")
+    if draft.product() != {"constant": "TOTAL"} and said.hs is None and found.classification is None:
+        yield Question(field="hs", text="Which HS revision? H0 (1992) to H6 (2022), HS if not known", default="HS")
+    if said.exports_valuation is None:
+        yield Question(field="exports_valuation", text="How are exports valued?", default="FOB")
+    if said.imports_valuation is None:
+        yield Question(field="imports_valuation", text="How are imports valued?", default="CIF")
+
+
+def _of_terms(draft: Draft) -> Iterator[Question]:
+    if draft.answers.publisher is None:
+        yield Question(field="publisher", text="Who publishes it?")
+    if draft.answers.licence is None:
+        yield Question(field="licence", text="What may be done with it (licence)?")

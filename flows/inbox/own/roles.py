@@ -1,0 +1,230 @@
+"""The roles of a table's columns, from guesses and from what a person says about them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.contracts import code_list
+from flows.contracts.own_contracts import reserved_words
+from flows.errors import EntrepotError
+from flows.inbox.own.codes import area_of, area_system, flow_of, unknown_areas
+from flows.inbox.own.guess import Guess, guess_roles
+from flows.inbox.own.periods import guess_frequency, guess_layouts
+from flows.inbox.own.sample import Sample
+from flows.settings import Settings
+
+_KG = {"kg": Decimal(1), "t": Decimal(1000), "g": Decimal("0.001"), "lb": Decimal("0.45359237")}
+
+
+class Answers(BaseModel):
+    """What a person says about the table: every field may be left out and is then guessed, or asked.
+
+    A role is the name of a column; reporter, partner and flow may be a code instead that holds for the whole table.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    table: str = "trade"
+    description: str | None = None
+    publisher: str | None = None
+    licence: str | None = None
+    landing_page: str | None = None
+    redistributable: bool = False
+    cadence: str = "irregular"
+    reporter: str | None = None
+    partner: str | None = None
+    flow: str | None = None
+    product: str | None = None
+    hs: str | None = None
+    period: str | None = None
+    period_layout: str | None = None
+    values: list[str] = []
+    currency: str | None = None
+    multiplier: str | None = None
+    weight: str | None = None
+    weight_unit: str | None = None
+    quantity: str | None = None
+    quantity_unit: str | None = None
+    exports_valuation: str | None = None
+    imports_valuation: str | None = None
+
+
+class Roles:
+    """A table, what is guessed of it, and what a person says; each role as the `trade` block of the contract has it."""
+
+    def __init__(self, settings: Settings, sample: Sample, answers: Answers) -> None:
+        self.settings = settings
+        self.sample = sample
+        self.answers = answers
+        self.guess: Guess = guess_roles(sample, settings.seeds)
+        self.names = column_names(sample.header)
+        self.notes: list[str] = []
+
+    def column(self, said: str | None, guessed: int | None) -> int | None:
+        """Position of the column a person names, else of the one that is guessed; none where it is no column."""
+        if said is None:
+            return guessed
+        return next((at for at, name in enumerate(self.sample.header) if name.casefold() == said.casefold()), None)
+
+    def required_column(self, said: str, option: str) -> int:
+        """Position of the column a person names. Raises EntrepotError when there is none of this name."""
+        at = self.column(said, None)
+        if at is None:
+            names = ", ".join(repr(name) for name in self.sample.header)
+            raise EntrepotError(f"{option} {said!r} is no column of {self.sample.path.name}; it has {names}.")
+        return at
+
+    # -- roles ------------------------------------------------------------------------------------------
+
+    def area(self, role: str) -> dict[str, Any] | None:
+        """Reporter or partner as the contract has it; none where it is neither said nor shown."""
+        said: str | None = getattr(self.answers, role)
+        at = self.column(said, getattr(self.guess, role))
+        if at is None:
+            return {"constant": self._area_constant(said, role)} if said else None
+        values = self.sample.column(at)
+        system = self.guess.areas.get(at) or area_system(values, self.settings.seeds)[0]
+        if unknown := unknown_areas(values, system, self.settings.seeds):
+            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+            words = ", ".join(repr(word) for word in unknown[:5])
+            self.notes.append(
+                f"{words}{more} in {self.sample.header[at]!r} is no {system} of an area known here: give a code under "
+                "`values`, or these rows are counted in meta.excluded_row and in no total."
+            )
+        return {"column": self.names[at], "codes": system}
+
+    def _area_constant(self, said: str, role: str) -> str:
+        for system in ("iso3", "name", "iso2"):
+            if area := area_of(said, system, self.settings.seeds):
+                return area
+        raise EntrepotError(
+            f"--{role} {said!r} is neither a column of {self.sample.path.name} nor an ISO 3166 code of an area."
+        )
+
+    def flow(self) -> dict[str, Any] | None:
+        """The flow as the contract has it; none where each column of values has its own, or where it is not known."""
+        said, found = self.answers.flow, self.guess
+        at = self.column(said, found.flow)
+        codes = code_list("flow", self.settings.seeds)
+        if at is None:
+            code = flow_of(said, codes) if said else found.flow_constant
+            if said and code is None:
+                raise EntrepotError(
+                    f"--flow {said!r} is neither a column nor a flow; say X for exports, M for imports."
+                )
+            return {"constant": code} if code else None
+        words = {word: flow_of(word, codes) for word in dict.fromkeys(self.sample.column(at))}
+        values = found.flow_words if at == found.flow else {w: c for w, c in words.items() if c and c != w.upper()}
+        if unknown := [word for word in words if word not in values and word.upper() not in codes]:
+            self.notes.append(f"Not known as flows: {', '.join(unknown[:5])}; give them a code under `values`.")
+        return {"column": self.names[at], **({"values": values} if values else {})}
+
+    def product(self) -> dict[str, Any]:
+        """The product as the contract has it; the total where the table has no codes of products."""
+        said, found = self.answers.product, self.guess
+        if said is not None and said.upper() == "TOTAL":
+            return {"constant": "TOTAL"}
+        at = self.required_column(said, "--product") if said else found.product
+        if at is None:
+            return {"constant": "TOTAL"}
+        classification = (self.answers.hs or found.classification or "HS").upper()
+        totals = ["TOTAL", *(found.product_totals if at == found.product else [])]
+        return {"column": self.names[at], "classification": classification, "total": totals}
+
+    def period(self) -> dict[str, Any] | None:
+        """The period as the contract has it; none where no column shows it or its layout is open."""
+        said, found = self.answers.period, self.guess
+        if said is None and found.year is not None and found.month is not None:
+            return {"year": self.names[found.year], "month": self.names[found.month]}
+        at = self.required_column(said, "--period") if said else found.period
+        if at is None:
+            return None
+        values = self.sample.column(at)
+        layouts = [self.answers.period_layout] if self.answers.period_layout else list(guess_layouts(values))
+        if not layouts:
+            return None
+        frequency = guess_frequency(layouts, values)
+        return {"column": self.names[at], "layouts": layouts, **({"frequency": frequency} if frequency else {})}
+
+    def values(self) -> list[dict[str, Any]]:
+        """The columns of values as the contract has them; said as COLUMN, or COLUMN=FLOW."""
+        columns: dict[int, str | None] = dict(self.guess.values)
+        if self.answers.values:
+            columns = {}
+            for said in self.answers.values:
+                column, _, flow = said.rpartition("=") if self.column(said, None) is None else (said, "", "")
+                code = flow_of(flow, code_list("flow", self.settings.seeds)) if flow else None
+                columns[self.required_column(column or said, "--value")] = code
+        if self.flow() is not None:
+            columns = dict.fromkeys(columns)
+        currency = self.answers.currency or self.guess.currency
+        multiplier = self.answers.multiplier or self.guess.multiplier or 1
+        shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
+        return [
+            {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
+        ]
+
+    def weight(self) -> dict[str, Any] | None:
+        """The net weight as the contract has it; none where there is none or its unit is not known."""
+        said, found = self.answers.weight, self.guess
+        at = self.required_column(said, "--weight") if said else found.weight
+        unit = self.answers.weight_unit
+        if unit and unit not in _KG:
+            raise EntrepotError(f"--weight-unit {unit!r} is not known; say {', '.join(_KG)}.")
+        factor = _KG[unit] if unit else found.kg_per_unit if at == found.weight else None
+        if at is not None and factor is None:
+            self.notes.append(f"{self.sample.header[at]!r} looks like a weight; say --weight-unit kg or t to have it.")
+        return {"column": self.names[at], "kg_per_unit": _number(factor)} if at is not None and factor else None
+
+    def quantity(self) -> dict[str, Any] | None:
+        """The quantity as the contract has it; none where there is none or its unit is not known."""
+        said, unit, found = self.answers.quantity, self.answers.quantity_unit, self.guess
+        at = self.required_column(said, "--quantity") if said else found.quantity
+        if at is None:
+            return None
+        unit_at = self.column(unit, found.unit)
+        if unit_at is not None:
+            return {"column": self.names[at], "unit_column": self.names[unit_at]}
+        if unit is None:
+            self.notes.append(f"{self.sample.header[at]!r} looks like a quantity; say --quantity-unit to have it.")
+            return None
+        return {"column": self.names[at], "unit": unit}
+
+
+def column_names(header: tuple[str, ...]) -> list[str]:
+    """A name for every column: the header in lower-case ASCII, unlike any other and any word of SQL."""
+    names: list[str] = []
+    for position, text in enumerate(header, start=1):
+        name = slug(text) or f"column_{position}"
+        name = f"{name}_column" if name in reserved_words() else name
+        while name in names:
+            name = f"{name}_{position}"
+        names.append(name)
+    return names
+
+
+def slug(text: str) -> str:
+    """The ASCII letters and digits of a text in lower case, words joined by underscores."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "_".join(re.findall(r"[a-z0-9]+", plain))
+    return f"c_{words}" if words[:1].isdigit() else words
+
+
+def said_columns(trade: dict[str, Any]) -> set[str]:
+    """Columns that reporter, partner, flow, product and period stand on."""
+    parts = [trade[name] for name in ("reporter", "partner", "flow", "product", "period") if trade.get(name)]
+    return {part[place] for part in parts for place in ("column", "year", "month") if part.get(place)}
+
+
+def _number(value: Decimal | str | int) -> int | float:
+    try:
+        number = Decimal(str(value).replace(" ", ""))
+    except ArithmeticError as error:
+        raise EntrepotError(f"--multiplier {value!r} is not a number; say 1000 for thousands.") from error
+    return int(number) if number == number.to_integral() else float(number)

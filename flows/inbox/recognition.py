@@ -1,0 +1,220 @@
+"""Recognition: which table of which contract a dropped file is.
+
+Delimited text and workbooks are known by their columns. Any other format is shown to the source modules that have a
+`recognise`.
+Every table of a source that comes only through the inbox may be brought, and those of other sources whose contract
+says `inbox: true`. A dropped file of such a source is a partition of its own, with a key that begins with `inbox-`:
+it never replaces a live answer or is replaced by one. Where both hold a cell, the file fetched last counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.contracts import Source, Table
+from flows.errors import FileRefused
+from flows.formats import workbook
+from flows.formats.dropped import Dropped, kind_of
+from flows.formats.text_table import encoding_problem, header_in, repeated
+from flows.formats.workbook import SheetMissing
+from flows.sources import load_source
+from flows.sources.base import Partition, Recogniser
+
+INBOX_PREFIX = "inbox-"
+
+_KINDS = {"json": "JSON", "html": "a web page", "xml": "XML"}
+
+
+class Unrecognised(BaseModel):
+    """A dropped file that no contract fits, with the sentence a person needs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    reason: str
+
+
+class _Fit(BaseModel):
+    """A table a dropped file can be, its partition key and labels; no key where only the file's name is wrong."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: Table
+    key: str | None
+    labels: dict[str, str] = {}
+
+
+def inbox_tables(contracts: Mapping[str, Source]) -> list[Table]:
+    """The tables whose files a person may bring."""
+    return [
+        table for source in contracts.values() for table in source.tables if source.origin == "drop_box" or table.inbox
+    ]
+
+
+def recognise(dropped: Dropped, contracts: Mapping[str, Source]) -> Partition | Unrecognised:
+    """The partition a dropped file is, or why it is none: the closest contract and what differs.
+
+    A file that fits several contracts is a question, unless the folder it lies in names one of them.
+    """
+    tables = inbox_tables(contracts)
+    try:
+        look = _Look(dropped)
+        named = [table for table in tables if dropped.folder in (table.source, f"{table.source}.{table.name}")]
+        fits = list(_fits(look, named or tables))
+        proper = [fit for fit in fits if fit.key is not None]
+        if len(proper) != 1:
+            return Unrecognised(name=dropped.name, reason=_why_not(look, proper or fits, tables))
+        if said := look.problem(proper[0].table):
+            return Unrecognised(name=dropped.name, reason=said)
+        return _partition(dropped, proper[0], contracts[proper[0].table.source].origin)
+    except FileRefused as refusal:
+        return Unrecognised(name=dropped.name, reason=str(refusal))
+    except RuntimeError as error:  # of zip archives: a password, or a compression Python does not know
+        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); pack it anew without.")
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); get the file again.")
+
+
+class _Look:
+    """A look at a dropped file: its first bytes, its kind, and its column names as a contract would read them."""
+
+    def __init__(self, dropped: Dropped) -> None:
+        self.dropped = dropped
+        self.start = dropped.start()
+        self.kind = kind_of(self.start)
+        self._known: dict[tuple[object, ...], list[str]] = {}
+
+    def header(self, table: Table) -> list[str]:
+        """Column names; none where the file is of another kind than the contract."""
+        key = (table.separator, table.encoding, table.sheet, table.header_row)
+        if key not in self._known:
+            self._known[key] = self._header(table)
+        return self._known[key]
+
+    def _header(self, table: Table) -> list[str]:
+        if table.format == "xlsx" and self.kind == "xlsx":
+            try:
+                return workbook.header(self.dropped, table.sheet, table.header_row)
+            except SheetMissing:  # then it is not this contract's workbook
+                return []
+        if table.separator and self.kind != "xlsx":
+            return header_in(self.start, table.separator, table.encoding, table.header_row)
+        return []
+
+    def problem(self, table: Table) -> str | None:
+        """What keeps a file with the columns of `table` from being read as it."""
+        name = self.dropped.name
+        if table.separator and (said := encoding_problem(self.start, table.encoding, name)):
+            return said
+        if twice := repeated(self.header(table), [column.header for column in table.columns]):
+            return f"{name}: the header has {', '.join(map(repr, twice))} more than once; rename or delete the others."
+        return None
+
+
+def _fits(look: _Look, tables: list[Table]) -> Iterator[_Fit]:
+    dropped = look.dropped
+    for table in (table for table in tables if table.is_tabular):
+        names = {name.casefold() for name in look.header(table)}
+        if names and {column.header.casefold() for column in table.columns} <= names:
+            labels = _labels(dropped, table)
+            key = (
+                table.partition_key.format_map(defaultdict(str, labels))
+                if labels and table.partition_key
+                else dropped.stem
+            )
+            yield _Fit(table=table, key=None if labels is None else key, labels=labels or {})
+    for source in {table.source: table for table in tables if not table.is_tabular}:
+        module = load_source(source)
+        found = module.recognise(dropped.name, look.start) if isinstance(module, Recogniser) else None
+        if found is not None:
+            table = next(table for table in tables if (table.source, table.name) == (source, found.table))
+            yield _Fit(table=table, key=found.key, labels=found.labels)
+
+
+def _labels(dropped: Dropped, table: Table) -> dict[str, str] | None:
+    if table.name_pattern is None:
+        return {}
+    match = re.match(table.name_pattern, dropped.stem)
+    return {k: v for k, v in match.groupdict().items() if v} if match else None
+
+
+def _partition(dropped: Dropped, fit: _Fit, origin: str) -> Partition:
+    key = _plain(fit.key or "")
+    packing = ".7z" if dropped.is_7z else ".gz" if dropped.member is not None or dropped.is_gzip else ""
+    return Partition(
+        source=fit.table.source,
+        table=fit.table.name,
+        key=key if origin == "drop_box" else f"{INBOX_PREFIX}{key}",
+        revision=dropped.revision,
+        url=f"inbox/{dropped.name}",
+        location=dropped.model_dump_json(),
+        suffix=f"{fit.table.format}{packing}",
+        labels=fit.labels,
+        is_dropped=True,
+    )
+
+
+def _plain(key: str) -> str:
+    """The key as the name of a folder; where that loses letters of another script, a few digits tell them apart."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", key).strip("._")
+    if not plain or any(character.isalnum() and not character.isascii() for character in key):
+        digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+        return f"{plain}-{digest}".lstrip("-")
+    return plain
+
+
+def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
+    name = look.dropped.name
+    contracts = sorted(f"{fit.table.source}.{fit.table.name}" for fit in fits)
+    if len(contracts) > 1:
+        choice = f"the folder inbox/{contracts[0]}/ or inbox/{contracts[1]}/"
+        return f"{name} fits the contracts {' and '.join(contracts)}; put it into {choice} to say which it is."
+    if contracts:
+        return f"{name} has the columns of {contracts[0]} but not its name; rename it like {fits[0].table.name_hint}."
+    if said := workbook.problem(look.start, look.dropped):
+        return said
+    if not look.start:
+        return f"{name} is empty; get the file again."
+    if look.kind == "zip" and not look.dropped.is_readable_zip:
+        return f"{name} is an archive that is cut off or damaged; get the file again."
+    if look.kind == "zip":
+        return f"{name} is a document or archive no source recognises; save a table as .xlsx or .csv, or move it out."
+    if look.kind in _KINDS:
+        return f"{name} is {_KINDS[look.kind]} that no source recognises; move it out of the inbox."
+    return _closest(look, [table for table in tables if table.is_tabular])
+
+
+def _closest(look: _Look, tables: list[Table]) -> str:
+    name = look.dropped.name
+    own = f"if it is a table of your own, `entrepot sources new {look.dropped.path.name}` writes its contract"
+    likeness = [(_overlap(look.header(table), table), table) for table in tables]
+    score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
+    if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:
+        return f"{name}: the first row of its first sheet is empty, so it has no header; {own}."
+    if score == 0 and look.kind == "text" and (said := encoding_problem(look.start, "utf-8", name)):
+        return said
+    if closest is None or score == 0:
+        return f"{name} has no column of any contract; {own}, else move it out of the inbox."
+    difference = _difference(look.header(closest), closest)
+    return f"{name} fits no contract; closest is {closest.source}.{closest.name}: {difference}; {own}."
+
+
+def _overlap(names: list[str], table: Table) -> float:
+    ours = {column.header.casefold() for column in table.columns}
+    theirs = {name.casefold() for name in names}
+    return len(ours & theirs) / len(ours | theirs)
+
+
+def _difference(names: list[str], table: Table) -> str:
+    ours = {column.header.casefold(): column.header for column in table.columns}
+    theirs = {name.casefold(): name for name in names}
+    missing = [ours[name] for name in ours if name not in theirs][:8]
+    extra = [theirs[name] for name in theirs if name not in ours][:8]
+    return f"missing {missing or 'nothing'}, not known there {extra or 'nothing'}"

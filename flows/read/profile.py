@@ -1,0 +1,62 @@
+"""Everything the warehouse says of two areas: the table macro marts.profile, asked by code or by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.errors import EntrepotError
+from flows.read.areas import Area, find_area
+from flows.read.published import ask, open_published
+from flows.settings import Settings
+
+_FIGURES = """
+select * from marts.profile(?, ?)
+where coalesce(try_cast(left(period_code, 4) as integer) between ? and ?, true)
+order by section, reporter_code, period_code, item, detail nulls first, line
+"""
+
+_DATASETS = """
+select
+    known.reporter_code, string_agg(distinct known.source_code, ', ' order by known.source_code) as source_codes,
+    min(period.year_number) as first_year, max(period.year_number) as last_year
+from core.fct_availability as known
+inner join core.dim_period as period on known.period_code = period.period_code
+where known.reporter_code in (?, ?) and known.availability_state = 'published'
+group by known.reporter_code
+"""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Two areas, the figures of marts.profile about them, and what datasets either has here, as dictionaries."""
+
+    area: Area
+    partner: Area
+    figures: list[dict[str, Any]]
+    datasets: list[dict[str, Any]]
+
+    def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
+        """The figures of a section, of one direction where `reporter` is given."""
+        return [
+            figure
+            for figure in self.figures
+            if figure["section"] == section and reporter in (None, figure["reporter_code"])
+        ]
+
+
+def profile(settings: Settings, area: str, partner: str, first: int | None = None, last: int | None = None) -> Profile:
+    """What is known of `area` with `partner` in the years `first` to `last`, both included.
+
+    Areas are alpha-3, alpha-2 or group codes, or names. Raises EntrepotError for an area that is not known, for twice
+    the same one, and for years in the wrong order.
+    """
+    if first is not None and last is not None and first > last:
+        raise EntrepotError(f"The years end before they begin: {first} to {last}.")
+    with open_published(settings) as con:
+        sides = find_area(con, area), find_area(con, partner)
+        if sides[0].code == sides[1].code:
+            raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
+        codes = [side.code for side in sides]
+        figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
+        return Profile(*sides, figures, ask(con, _DATASETS, codes).records())

@@ -1,0 +1,82 @@
+"""Where releases and what is made from them lie: folders finished first, then a link swapped in one step."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from flows.errors import EntrepotError, PublishRefused
+from flows.ledger import Ledger
+from flows.releases.licence import require_redistributable
+from flows.settings import Settings
+
+_RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
+
+
+def release_path(settings: Settings, run_id: str) -> Path:
+    """Path of the file a run published."""
+    return settings.releases / run_id / "trade.duckdb"
+
+
+def point_to(settings: Settings, run_id: str) -> None:
+    """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does."""
+    release = release_path(settings, run_id)
+    if not release.is_file():
+        raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
+    guard(settings, release)
+    swap_link(settings.published, release)
+
+
+def guard(settings: Settings, release: Path) -> None:
+    """Stop before anything moves: what becomes the published file goes to the public export too."""
+    if settings.public_export is not None:
+        require_redistributable(settings, release, settings.public_export)
+
+
+def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> str:
+    """The release to go back to: the one asked for, or the one before the published one."""
+    if run_id:
+        return run_id
+    available = sorted(path.parent.name for path in settings.releases.glob("*/trade.duckdb"))
+    current = ledger.published_run_id()
+    earlier = [name for name in available if current is None or name < current]
+    if not earlier:
+        raise EntrepotError("There is no earlier release to roll back to.")
+    return earlier[-1]
+
+
+def swap_link(link: Path, target: Path) -> None:
+    """Point `link` to `target`, atomically and with a relative path. Raises PublishRefused where it is no link."""
+    require_link(link)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(os.path.relpath(target, link.parent))
+    temporary.replace(link)
+    sync(link.parent)
+
+
+def require_link(link: Path) -> None:
+    """Raise PublishRefused when something stands at `link` that is not a link to be replaced."""
+    if link.exists() and not link.is_symlink():
+        raise PublishRefused(f"{link} is not a link made by Entrepôt; move it away.")
+
+
+def sync(path: Path) -> None:
+    """Make what stands at `path` outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def swap_folder(link: Path, folder: Path) -> Path:
+    """Point `link` to the finished `folder` and delete the folders of earlier runs it pointed to."""
+    swap_link(link, folder)
+    for stale in link.parent.glob(f"{link.name}-*"):
+        if stale != folder and _RUN_ID.fullmatch(stale.name.removeprefix(f"{link.name}-")):
+            shutil.rmtree(stale, ignore_errors=True)
+    return link

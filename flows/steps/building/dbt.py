@@ -1,0 +1,155 @@
+"""dbt as a process of its own: what it is asked, what it answers, and what failed.
+
+dbt keeps its parse of the project only while nothing about its connection changes, and reading the project anew costs
+more than most builds. So it always finds the candidate, what landed and the last release at the same three paths: a
+link to the build folder, in a folder that outlives the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.settings import Settings
+from flows.steps.building import own
+
+log = logging.getLogger("entrepot")
+
+_EXAMPLES = 3
+_RESULTS = ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult")
+
+
+def stage(settings: Settings, candidate: Path, landed: Path, last_release: Path | None) -> None:
+    """Put the files of a build where dbt looks for them: the candidate, what landed, the release to compare with."""
+    for name, path in (("landed.duckdb", landed), ("last_release.duckdb", last_release)):
+        link = candidate.parent / name
+        if path != link:
+            link.unlink(missing_ok=True)
+            if path is not None:
+                link.symlink_to(path.resolve())
+    settings.dbt_home.mkdir(parents=True, exist_ok=True)
+    temporary = settings.dbt_home / f".build.{os.getpid()}.new"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(os.path.relpath(candidate.parent, settings.dbt_home))
+    temporary.replace(settings.dbt_home / "build")
+
+
+def strike(candidate: Path) -> None:
+    """Take away what `stage` put beside the candidate."""
+    for name in ("landed.duckdb", "last_release.duckdb"):
+        (candidate.parent / name).unlink(missing_ok=True)
+
+
+def command(settings: Settings, verb: str, target: Path, *more: str) -> list[str]:
+    """The command line of one verb of dbt; it writes no log file, and what it makes of the project into `target`."""
+    project = str(settings.dbt_project)
+    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
+    where += ["--log-path", str(target)]
+    how = ["--log-level-file", "none", "--no-use-colors", "--no-version-check"]
+    where += ["--threads", str(settings.threads)]
+    return [settings.tool("dbt"), *how, verb, *where, "--vars", own.variables(settings), *more]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of dbt: the same in every run of a warehouse."""
+    build = settings.dbt_home / "build"
+    return settings.tool_environment(
+        ENTREPOT_CANDIDATE=str(build / "trade.duckdb"),
+        ENTREPOT_LANDED=str(build / "landed.duckdb"),
+        ENTREPOT_LAST_RELEASE=str(build / "last_release.duckdb"),
+        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
+        ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
+    )
+
+
+def build(settings: Settings, details: Path, *more: str) -> str:
+    """Run `dbt build` with `more` arguments on what is staged; what failed, in one sentence, or an empty text.
+
+    Where something failed all dbt said is kept at `details`.
+    """
+    target = settings.dbt_home / "target"
+    _results(settings).unlink(missing_ok=True)
+    asked = command(settings, "build", target, "--log-format", "json", *more)
+    process = subprocess.Popen(
+        asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(settings)
+    )
+    assert process.stdout is not None
+    try:
+        said = list(_follow(process.stdout))
+        failed = process.wait() != 0
+    finally:
+        process.kill()  # still there only where this process was interrupted
+    if not failed:
+        return ""
+    details.write_text("\n".join(said), encoding="utf-8")
+    return _failure(settings, said, details)
+
+
+def count_results(settings: Settings, kind: str) -> int:
+    """How many nodes of a kind, such as unit_test, the last build of this warehouse brought to an end."""
+    found = json.loads(_results(settings).read_text(encoding="utf-8"))["results"]
+    return sum(result["unique_id"].startswith(f"{kind}.") for result in found)
+
+
+def _follow(output: Iterator[str]) -> Iterator[str]:
+    """What dbt says, line by line, its events as their message; results are logged as progress."""
+    for line in output:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            yield line.rstrip()
+            continue
+        info, data = event.get("info") or {}, event.get("data") or {}
+        node = data.get("node_info") or {}
+        if info.get("name") in _RESULTS and node:
+            log.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node.get("node_name"))
+        yield str(info.get("msg", ""))
+
+
+def _results(settings: Settings) -> Path:
+    return settings.dbt_home / "target" / "run_results.json"
+
+
+def _failure(settings: Settings, said: list[str], details: Path) -> str:
+    results = _results(settings)
+    failed = _failed_nodes(settings, json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
+    if not failed:
+        return "dbt could not start the build: " + " ".join(" ".join(line.split()) for line in said[-12:] if line)
+    return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {details}"
+
+
+def _failed_nodes(settings: Settings, results: dict[str, Any]) -> list[str]:
+    bad = [result for result in results["results"] if result["status"] in ("error", "fail")]
+    return [f"{result['unique_id'].split('.')[2]}: {_reason(settings, result)}" for result in bad[:10]]
+
+
+def _reason(settings: Settings, result: dict[str, Any]) -> str:
+    """What dbt says of a node; of a data test that found rows, some of them."""
+    if result["status"] == "fail" and result["unique_id"].startswith("test.") and result.get("compiled_code"):
+        with contextlib.suppress(duckdb.Error):
+            return "; ".join(_found(settings, result["compiled_code"]))
+    return " ".join(str(result["message"]).split())[:400]
+
+
+def _found(settings: Settings, query: str) -> list[str]:
+    """The rows a data test finds in the candidate, as text; a contract names its rule, the column and a row."""
+    files = environment(settings)
+    with duckdb.connect(files["ENTREPOT_CANDIDATE"], read_only=True, config=settings.duckdb_config) as con:
+        con.execute(f"attach '{files['ENTREPOT_LANDED']}' as landed (read_only)")
+        rows = con.execute(f"select * from ({query}) limit {_EXAMPLES}")
+        names = [column[0] for column in rows.description or ()]
+        found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return [
+        f"{row['column_name']} breaks {row['broken_rule']} in {row['n_rows']} rows, such as {row['example']}"
+        if "broken_rule" in row
+        else ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)
+        for row in found
+    ]

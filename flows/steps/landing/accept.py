@@ -1,0 +1,98 @@
+"""Accept: which rows of a parsed file break its contract, and whether the file as a whole may land.
+
+The temp table `parsed` holds the rows as text, each with its line (see parse); what breaks the contract goes to the
+temp table `rejects`, with the reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from expectations.landing import Rule, quote, rules
+from flows.contracts import Table
+from flows.errors import FileRefused
+from flows.ledger import RawFileRecord
+from flows.steps.landing import vintage
+
+
+def collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> int:
+    """Make the temp table `rejects`; return the number of rejected lines."""
+    con.execute(
+        "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar)"
+    )
+    checks = rules(table, seeds)
+    cheap = " or ".join(f"({rule.breaks})" for rule in checks[:-1])
+    bad = _count(con, f"select count(*) from parsed where {cheap}") if cheap else 0
+    for rule in [*(checks[:-1] if bad else []), checks[-1]]:
+        con.execute(
+            f"insert into rejects select line, {_shown(rule)}, {quote(rule.reason)} from parsed where {rule.breaks}"
+        )
+    return _count(con, "select count(distinct line) from rejects")
+
+
+def parsed_rows(con: duckdb.DuckDBPyConnection) -> int:
+    """Number of rows of the parsed file."""
+    return _count(con, "select count(*) from parsed")
+
+
+def require_whole(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, total: int, rejects: int) -> int:
+    """Number of good rows of `total`. Raises FileRefused when the file as a whole breaks the contract."""
+    rows = total - rejects
+    cap = int(record.labels.get("cap", table.cap or 0))
+    if cap and total >= cap:
+        raise FileRefused(
+            f"{record.url}: {total} rows are as many as {table.source} hands out at once ({cap}); "
+            "the answer was cut short and has to be asked for in smaller pieces."
+        )
+    if rejects > table.max_reject_share * total:
+        raise FileRefused(
+            f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
+            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)}"
+        )
+    if rows < table.row_floor:
+        raise FileRefused(
+            f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
+        )
+    last = vintage.current(con, table, record)
+    if last and table.max_shrink is not None and rows < last[1] * (1 - table.max_shrink):
+        raise FileRefused(
+            f"{record.url}: {rows} rows where the last good file of {vintage.vintage_of(table, record)} had {last[1]}; "
+            f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
+        )
+    return rows
+
+
+def noted_rejects(con: duckdb.DuckDBPyConnection) -> int:
+    """Number of entries in `rejects`; none where the file could not even be parsed."""
+    is_there = _count(con, "select count(*) from duckdb_tables() where table_name = 'rejects' and temporary")
+    return _count(con, "select count(*) from rejects") if is_there else 0
+
+
+def not_as_announced(record: RawFileRecord, total: int) -> str:
+    """A sentence where the file holds another number of records than the publisher says there are."""
+    announced = int(record.labels.get("announced", 0))
+    if announced in (0, total):
+        return ""
+    return f"{record.url} holds {total} records where the publisher counts {announced}."
+
+
+def _shown(rule: Rule) -> str:
+    columns = rule.column.split(", ")
+    value = columns[0] if len(columns) == 1 else " || ', ' || ".join(f"coalesce({name}, '')" for name in columns)
+    return f"{quote(rule.column)}, {value}"
+
+
+def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
+    row = con.execute(
+        "select line, column_name, value, reason from rejects order by line, column_name limit 1"
+    ).fetchone()
+    assert row is not None
+    return f"first: line {row[0]}, column {row[1]}, value {row[2]!r}: {row[3]}."
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])

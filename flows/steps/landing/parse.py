@@ -1,0 +1,161 @@
+"""Parse: one raw file becomes the temp table `parsed`, line number and every contract column as trimmed text.
+
+DuckDB reads delimited text itself; a workbook is read by its sheet, and every other format record by record by the
+source's `read`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+
+from expectations.landing import quote
+from flows.contracts import Column, Table
+from flows.errors import ContractError, FileRefused
+from flows.formats import Record, workbook
+from flows.formats.dropped import Dropped
+from flows.formats.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
+from flows.sources import load_source
+from flows.sources.base import Mender, Namer, Reader
+
+
+def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
+    if table.separator:
+        _parse_text(con, table, path)
+    else:
+        _parse_records(con, table, path)
+    if table.is_tabular:
+        _require_one_header(con, table, path)
+
+
+def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    with reading(table, path) as (relation, places):
+        picks = ", ".join(pick(table, column, places[column.name]) for column in table.columns)
+        sql = (
+            f"create or replace temp table parsed as select row_number() over () + {table.header_row} as line, {picks} "
+            f"from {relation}"
+        )
+        try:
+            con.execute(sql)
+        except duckdb.Error as error:
+            if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
+                raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
+            raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
+
+
+@contextlib.contextmanager
+def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) -> Iterator[tuple[str, dict[str, str]]]:
+    """A relation in SQL over the delimited file, in its order, and the name there of every column of the contract.
+
+    Columns are text unless `types` names another type. Raises FileRefused where the header or the encoding is wrong.
+    """
+    if said := encoding_problem(Dropped(path=path).start(), table.encoding, path.name):
+        raise FileRefused(said)
+    names = header_of(path, table)
+    places = place_of(names, table, path.name)
+    read_as = {places[name]: data_type for name, data_type in (types or {}).items()}
+    # A trailing delimiter makes one nameless field more than the header has names.
+    width = len(names) + has_trailing_delimiter(path, table)
+    listed = ", ".join(f"'c{at}': {quote(read_as.get(at, 'varchar'))}" for at in range(width))
+    with as_utf8(path, table) as readable:
+        relation = (
+            f"read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
+            f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
+            "strict_mode = true)"
+        )
+        yield relation, {name: f"c{at}" for name, at in places.items()}
+
+
+def new_columns(table: Table, path: Path) -> str:
+    """A sentence on the columns of a file the contract does not know, which are kept in the raw file.
+
+    Of a file the source reads itself, one more on what it had to do without.
+    """
+    module = None if table.is_tabular else load_source(table.source)
+    mended = module.mended(path, table) if isinstance(module, Mender) else ""
+    known = {column.header.casefold() for column in table.columns} | {name.casefold() for name in table.ignored}
+    names = [name for name in _columns_in(table, path) if name and name.casefold() not in known]
+    what = f"columns the contract of {table.source}.{table.name} does not know"
+    news = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
+    return " ".join(filter(None, (mended, news)))
+
+
+def _columns_in(table: Table, path: Path) -> list[str]:
+    if table.separator:
+        return header_of(path, table)
+    if table.is_tabular:
+        return workbook.header(Dropped(path=path), table.sheet, table.header_row)
+    module = load_source(table.source)
+    return module.columns_in(path, table) if isinstance(module, Namer) else []
+
+
+def pick(table: Table, column: Column, place: str) -> str:
+    """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
+    nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
+    value = f"trim({place})"
+    if column.is_number and table.thousands_mark:
+        value = f"replace({value}, {quote(table.thousands_mark)}, '')"
+    if column.is_number and table.decimal_mark != ".":
+        value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
+    if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
+        value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
+    return f"case when trim({place}) not in ({nulls}) then {value} end as {column.name}"
+
+
+def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Make the temp table `parsed` from records read in Python."""
+    picks = ", ".join(pick(table, column, column.name) for column in table.columns)
+    listed = ", ".join(f"{quote(column.name)}: 'varchar'" for column in table.columns)
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, quoting=csv.QUOTE_ALL)
+        try:
+            for line, values in _records(table, path):
+                writer.writerow([line, *values])
+        except (ValueError, KeyError, TypeError, IndexError, SyntaxError, EOFError, OSError, zlib.error) as error:
+            what = f"is not the {table.format} that {table.source}.{table.name} expects"
+            raise FileRefused(f"{path.name} {what}: {type(error).__name__} {error}") from error
+        handle.flush()
+        con.execute(
+            f"create or replace temp table parsed as select line, {picks} "
+            f"from read_csv({quote(handle.name)}, columns = {{'line': 'bigint', {listed}}}, header = false, "
+            "auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+        )
+
+
+def _records(table: Table, path: Path) -> Iterator[Record]:
+    if table.format == "xlsx":
+        return workbook.read(path, table)
+    module = load_source(table.source)
+    if not isinstance(module, Reader):
+        raise ContractError(f"Source {table.source} has the format {table.format} but no function read; add it.")
+    return module.read(path, table)
+
+
+def _require_one_header(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    """Refuse a file whose first line holds nothing but words, numbers' columns included, while the second does not."""
+    typed = [column for column in table.columns if column.data_type != "varchar"]
+    if not typed:
+        return
+    text = " || ".join(f"coalesce({column.name}, '')" for column in table.columns)
+    is_words = " and ".join(f"{c.name} is not null and try_cast({c.name} as {c.data_type}) is null" for c in typed)
+    is_typed = " and ".join(f"({c.name} is null or try_cast({c.name} as {c.data_type}) is not null)" for c in typed)
+    found = con.execute(
+        f"select bool_or(position = 1 and {is_words} and not regexp_matches({text}, '[0-9]')), "
+        f"bool_or(position = 2 and {is_typed}) "
+        "from (select *, row_number() over (order by line) as position from parsed order by line limit 2)"
+    ).fetchone()
+    if found and all(found):
+        what = f"line {table.header_row + 1} holds words where numbers belong, as a second header row does"
+        raise FileRefused(f"{path.name}: {what}; delete it.")
+
+
+def _first_lines(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3])

@@ -1,0 +1,1 @@
+"""What travels between a publisher's server and this machine: requests, answers, and whose turn it is."""

@@ -1,0 +1,1 @@
+"""The Prefect UI: its server, what it offers to run, and the pages a release leaves beside it."""

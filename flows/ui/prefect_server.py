@@ -1,0 +1,37 @@
+"""The process of a Prefect server of ours: `python -P -m flows.ui.prefect_server FD [NAME ...]`.
+
+`prefect server start` checks no Host and leaves its database readable by all users of the machine, and no setting of
+Prefect's changes that. FD is a socket that listens already: nobody else can take the port meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import uvicorn
+from prefect.server.api.server import create_app
+from prefect.settings import get_current_settings
+
+from flows.ui.own_host import OwnHostOnly
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until told to end."""
+    os.umask(0o077)  # before the database is made
+    listening = socket.socket(fileno=int(arguments[0]))
+    api = get_current_settings().server.api
+    config = uvicorn.Config(
+        OwnHostOnly(create_app(final=True), arguments[1:]),
+        log_level="critical",
+        timeout_keep_alive=api.keepalive_timeout,
+        ws_ping_interval=api.websocket_ping_interval,
+        ws_ping_timeout=api.websocket_ping_timeout,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
