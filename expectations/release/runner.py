@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import great_expectations as gx
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.checks import Result
@@ -76,23 +77,33 @@ class Judge:
         return None
 
     @contextlib.contextmanager
-    def checkpoint(self, docs: Path | None = None) -> Iterator[gx.Checkpoint]:
-        """A checkpoint over one suite per table; on the way out every connection to the file is closed."""
+    def checkpoint(self) -> Iterator[tuple[Any, gx.Checkpoint]]:
+        """Its context and a checkpoint over one suite per table; on the way out connections to the file are closed."""
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         context = gx.get_context(mode="ephemeral")
         context.enable_analytics(False)
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         try:
-            yield context.checkpoints.add(
-                gx.Checkpoint(
-                    name="release",
-                    validation_definitions=self._definitions(context),
-                    result_format="COMPLETE",
-                    actions=[] if docs is None else [_docs_site(context, docs)],
-                )
+            yield (
+                context,
+                context.checkpoints.add(
+                    gx.Checkpoint(
+                        name="release", validation_definitions=self._definitions(context), result_format="COMPLETE"
+                    )
+                ),
             )
         finally:
             duckdb_dialect.close_all()
+
+    def write_docs(self, folder: Path) -> None:
+        """Run every rule and write the Data Docs into `folder`: once for all tables, not once after each."""
+        with self.checkpoint() as (context, checkpoint):
+            checkpoint.run(run_id=RunIdentifier(run_name=self.release.parent.name))
+            store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
+            index = {"class_name": "DefaultSiteIndexBuilder"}
+            site = {"class_name": "SiteBuilder", "site_index_builder": index, "store_backend": store}
+            context.add_data_docs_site("release", site)
+            context.build_data_docs(site_names=["release"])
 
     def _definitions(self, context: Any) -> list[gx.ValidationDefinition]:
         source = context.data_sources.add_sql(
@@ -125,7 +136,7 @@ class Judge:
 
     def results(self) -> list[Result]:
         """Run every rule; the results come in the order of the rules."""
-        with self.checkpoint() as checkpoint:
+        with self.checkpoint() as (_, checkpoint):
             runs = checkpoint.run().run_results.values()
             answers = {answer.expectation_config.meta["key"]: answer for run in runs for answer in run.results}
         return [self._result(rule, answers.get(rule.key)) for rule in self.rules]
@@ -184,13 +195,3 @@ def _note(con: duckdb.DuckDBPyConnection, query: str) -> str:
         return str(_one(con, query))
     except duckdb.Error as reason:
         return f"note not available: {str(reason).splitlines()[0]}"
-
-
-def _docs_site(context: Any, folder: Path) -> gx.checkpoint.UpdateDataDocsAction:
-    site = {
-        "class_name": "SiteBuilder",
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())},
-    }
-    context.add_data_docs_site("release", site)
-    return gx.checkpoint.UpdateDataDocsAction(name="data docs", site_names=["release"])
