@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from flows.contracts import Source, load_contracts
@@ -21,7 +20,7 @@ from flows.settings import Settings
 from flows.sources.base import CHUNK_BYTES, Partition
 from flows.transport.http import Http
 
-__all__ = ["Dropped", "Unrecognised", "fetch", "partitions", "scan"]
+__all__ = ["Dropped", "Unrecognised", "fetch", "scan"]
 
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
@@ -81,11 +80,6 @@ def _with_parts(
         else part
         for part in found
     ]
-
-
-def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
-    """What a source has upstream that people bring: nothing. A run looks into the inbox for every source itself."""
-    yield from ()
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
-"""Sources: one file per publisher, each with `partitions` and `fetch`. Discovery lists this folder.
+"""Sources: one file or folder per publisher, each with `partitions` and `fetch`. Discovery lists this folder.
 
-A module is a source when a contract of the same name exists under `dbt_project/models/staging/`. A source that comes
-only through the inbox needs no file.
+A module is a source when a contract of the same name exists under `dbt_project/models/staging/`. A source whose files
+ship with the project, or come only through the inbox, is its contract and needs no module.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from typing import cast
 from flows.contracts import load_contracts
 from flows.settings import Settings
 from flows.sources.base import SourceModule
+from flows.sources.bundled import Bundled
 
 
 def load_source(name: str) -> SourceModule:
-    """The module of the source `name`; the drop box for a contract that has none and comes only through the inbox."""
+    """The module of the source `name`, or what serves a source that has none."""
     try:
         module = importlib.import_module(f"flows.sources.{name}")
     except ModuleNotFoundError as error:
         if error.name != f"flows.sources.{name}":
             raise
-        module = None
-    if module is None or not hasattr(module, "partitions"):
-        module = importlib.import_module("flows.inbox.dropbox")
-    return cast(SourceModule, module)
+        return Bundled(name)
+    return cast(SourceModule, module) if hasattr(module, "partitions") else Bundled(name)
 
 
 def source_names(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-"""What every source offers, and what bundled sources share.
+"""What every source offers, and what several of them need.
 
 A source module has two functions, a third where its files are neither CSV nor TSV, a fourth where people may
 bring such files through the inbox, a fifth where such files come incomplete and are used all the same, and a sixth
@@ -17,7 +17,6 @@ where a download is worth going on with after the process was killed:
 from __future__ import annotations
 
 import gzip
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,14 +25,12 @@ from typing import BinaryIO, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.contracts import Table, load_contracts
+from flows.contracts import Table
 from flows.formats import Record
 from flows.settings import Settings
 from flows.transport.http import Http
 
 CHUNK_BYTES = 1 << 20
-
-Partitions = Callable[[Settings, "datetime | None", Http], Iterator["Partition"]]
 
 
 class Partition(BaseModel):
@@ -72,14 +69,18 @@ class Partition(BaseModel):
         return f"{self.source}/{self.table}/{self.key}"
 
 
-class SourceModule(Protocol):
+class Fetcher(Protocol):
+    """What has the bytes of a partition: a source, or the inbox for whatever a person brought."""
+
+    def fetch(self, partition: Partition, http: Http) -> Iterator[bytes]:
+        """The bytes of one partition as received, in chunks."""
+
+
+class SourceModule(Fetcher, Protocol):
     """The interface of a module in this folder."""
 
     def partitions(self, settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
         """What exists upstream, of late if `since` is given; cheap."""
-
-    def fetch(self, partition: Partition, http: Http) -> Iterator[bytes]:
-        """The bytes of one partition as received, in chunks."""
 
 
 @runtime_checkable
@@ -182,38 +183,6 @@ def withdrawn(
                 labels=latest.labels,
                 is_withdrawn=True,
             )
-
-
-def read_chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of a local file, in chunks."""
-    with path.open("rb") as handle:
-        while chunk := handle.read(CHUNK_BYTES):
-            yield chunk
-
-
-def bundled(module: str) -> Partitions:
-    """The `partitions` function of a bundled source: one partition per table that has its file.
-
-    The revision is the file's own hash, so an edited file is a new vintage.
-    """
-    source = module.rpartition(".")[2]
-
-    def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
-        for table in load_contracts(settings.contracts)[source].tables:
-            path = settings.bundled / source / f"{table.name}.csv"
-            if path.is_file():
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                url = f"warehouse/bundled/{source}/{table.name}.csv"
-                yield Partition(
-                    source=source, table=table.name, key="bundled", revision=digest, url=url, location=str(path)
-                )
-
-    return partitions
-
-
-def fetch_local(partition: Partition, http: Http) -> Iterator[bytes]:
-    """Bytes of a partition that is a local file."""
-    yield from read_chunks(Path(partition.location))
 
 
 def read_whole(path: Path) -> bytes:

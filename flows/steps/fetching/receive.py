@@ -16,7 +16,7 @@ from flows.errors import EntrepotError, FileRefused
 from flows.inbox import dropbox
 from flows.settings import Settings
 from flows.sources import load_source
-from flows.sources.base import CHUNK_BYTES, Partition, Resumer, SourceModule
+from flows.sources.base import CHUNK_BYTES, Fetcher, Partition, Resumer
 from flows.transport.http import Http
 
 
@@ -62,5 +62,5 @@ def receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]
     return digest.hexdigest(), size
 
 
-def _module(partition: Partition) -> SourceModule:
+def _module(partition: Partition) -> Fetcher:
     return dropbox if partition.is_dropped else load_source(partition.source)
