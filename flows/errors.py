@@ -19,6 +19,10 @@ class FileRefused(EntrepotError):
     """A raw file breaks its contract so that none of it can be used."""
 
 
+class UnsafeKey(FileRefused):
+    """What a publisher calls a partition cannot be the name of a folder."""
+
+
 class NotModified(EntrepotError):
     """The server says that the file at hand is still what it has (304)."""
 

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.errors import EntrepotError, WriterBusy
+from flows.errors import EntrepotError, UnsafeKey, WriterBusy
 from flows.privacy import keep_private, open_private
 from flows.redaction import redacted
 from flows.settings import Settings
@@ -35,6 +35,10 @@ RunState = Literal[
     "running", "nothing_to_do", "planned", "ingested", "partial", "built", "published", "exported", "failed",
     "gate_failed", "interrupted", "pruned",
 ]  # fmt: skip
+
+
+_FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
+_LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
 
 
 def utc_now() -> datetime:
@@ -198,6 +202,13 @@ def _sidecars(folder: Path, under: str = "") -> Iterator[str]:
             yield path.read_text(encoding="utf-8")
 
 
+def is_folder_name(key: str) -> bool:
+    """Whether what a publisher calls a partition names a folder, and leads to no other: no `..`, no `/`, no control
+    character, not hidden, not longer than file systems take.
+    """
+    return _FOLDER_NAME.fullmatch(key) is not None and len(key.encode("utf-8", "surrogatepass")) <= _LONGEST_NAME
+
+
 class Ledger:
     """Run state of one warehouse."""
 
@@ -354,7 +365,12 @@ class Ledger:
     # -- raw files --------------------------------------------------------------------------------------
 
     def raw_folder(self, source: str, table: str, partition: str) -> Path:
-        """Folder of the raw files of one partition."""
+        """Folder of the raw files of one partition. Raises UnsafeKey where its key would lead elsewhere."""
+        if not is_folder_name(partition):
+            raise UnsafeKey(
+                f"{source} has a partition called {partition[:100]!r}, which can be no name of a folder; nothing was "
+                "taken from it."
+            )
         return self.settings.raw / source / table / partition
 
     def raw_files(self, source: str | None = None) -> list[RawFileRecord]:
@@ -370,8 +386,8 @@ class Ledger:
 
     def raw_file(self, file_id: str) -> RawFileRecord:
         """The record of one raw file."""
-        folder, _, stem = file_id.rpartition("/")
-        path = self.settings.raw / folder / f"{stem}.json"
+        source, table, partition, stem = file_id.split("/")
+        path = self.raw_folder(source, table, partition) / f"{stem}.json"
         return RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
 
     def tidy(self) -> list[Path]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.formats import sevenzip
 
+_PACKING = re.compile(r"\.(gz|7z|zip)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?=\w*[a-z])\w{1,5}$", re.IGNORECASE)  # .csv and .xlsx are endings, .2021 is none
 START_BYTES = 1 << 18  # saved web pages carry long heads
 
 Kind = Literal["text", "html", "xml", "json", "xlsx", "office", "zip"]
@@ -38,7 +41,7 @@ class Dropped(BaseModel):
     @property
     def stem(self) -> str:
         """Name of the file itself without folder and endings."""
-        return Path(self.member or self.path.name).name.split(".")[0]
+        return stem_of(self.member or self.path.name)
 
     @property
     def revision(self) -> str:
@@ -103,6 +106,12 @@ class Dropped(BaseModel):
             return sevenzip.start(self.path, START_BYTES)
         with self.open() as stream:
             return stream.read(START_BYTES)
+
+
+def stem_of(name: str) -> str:
+    """The name of a file without folder and endings; a dot before what is no ending belongs to the name."""
+    name = PurePosixPath(name).name
+    return _ENDING.sub("", _PACKING.sub("", name)) or name
 
 
 def kind_of(start: bytes) -> Kind:

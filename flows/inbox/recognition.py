@@ -28,6 +28,7 @@ from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
 
 INBOX_PREFIX = "inbox-"
+_LONGEST_KEY = 100  # letters; file systems take 255 bytes
 
 _KINDS = {"json": "JSON", "html": "a web page", "xml": "XML"}
 
@@ -162,11 +163,14 @@ def _partition(dropped: Dropped, fit: _Fit, origin: str) -> Partition:
 
 
 def _plain(key: str) -> str:
-    """The key as the name of a folder; where that loses letters of another script, a few digits tell them apart."""
+    """The key as the name of a folder; where that loses letters, of another script or of a long name, a few digits tell
+    them apart.
+    """
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", key).strip("._")
-    if not plain or any(character.isalnum() and not character.isascii() for character in key):
-        digest = hashlib.sha256(key.encode()).hexdigest()[:8]
-        return f"{plain}-{digest}".lstrip("-")
+    is_foreign = any(character.isalnum() and not character.isascii() for character in key)
+    if not plain or is_foreign or len(plain) > _LONGEST_KEY:
+        digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        return f"{plain[:_LONGEST_KEY]}-{digest}".lstrip("-")
     return plain
 
 

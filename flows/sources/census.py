@@ -18,6 +18,7 @@ from typing import Any
 from flows.contracts import Column, Table
 from flows.errors import FileRefused, HttpFailed, NothingYet
 from flows.formats import Record
+from flows.formats.dropped import stem_of
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, Recognised, read_whole
@@ -90,7 +91,7 @@ def recognise(name: str, start: bytes) -> Recognised | None:
     columns = set(json.loads(b"[" + head[1] + b"]")) if head else set()
     for table, (_, *values) in _TABLES.items():
         if {"CTY_CODE", "time", *values} <= columns:
-            return Recognised(table=table, key=re.split(r"[!/]", name)[-1].partition(".")[0])
+            return Recognised(table=table, key=stem_of(name.rpartition("!")[2]))
     return None
 
 

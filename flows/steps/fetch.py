@@ -24,6 +24,7 @@ from flows.errors import (
     NothingYet,
     NotModified,
     QuotaExhausted,
+    UnsafeKey,
 )
 from flows.formats import sevenzip
 from flows.inbox import dropbox
@@ -133,13 +134,21 @@ def _plan_source(
     try:
         for partition in load_source(name).partitions(settings, since, http):
             if span is None or span.touches(partition.period):
-                parts.append(_compare(ledger, partition, damaged))
+                parts.append(_compare_listed(ledger, partition, damaged))
     except ContractError:
         raise
     except EntrepotError as error:
         kind: OutcomeKind = "waiting" if isinstance(error, QuotaExhausted) else "failed"
         parts.append(Outcome(source=name, table="", partition="", outcome=kind, reason=str(error)))
     return parts
+
+
+def _compare_listed(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partition | Outcome:
+    """The same for what a publisher lists: it may call a partition what no folder can be called."""
+    try:
+        return _compare(ledger, partition, damaged)
+    except UnsafeKey as refusal:
+        return _not_fetched(partition, "failed", str(refusal))
 
 
 def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partition | Outcome:

@@ -17,6 +17,9 @@ from flows.errors import EntrepotError, HttpFailed, KeyRefused, NotFound, QuotaE
 Expected = Literal["json", "csv", "xml", "html", "binary"]
 
 _TEMPORARY = {408, 425, 429}
+_DAY_SECONDS = (
+    86_400.0  # nobody is left alone for longer on a server's word: quotas and outages are looked at every day
+)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)")
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
@@ -74,22 +77,36 @@ def next_day(now: datetime) -> datetime:
 
 
 def retry_after(headers: dict[str, str], now: datetime) -> float:
-    """Seconds the server asks to wait, from a number or a date; 0 where it says nothing that can be read."""
+    """Seconds the server asks to wait, from a number or a date, a day at most; 0 where nothing can be read."""
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(text)
+    if re.fullmatch("[0-9]+", text):
+        return min(float(text), _DAY_SECONDS)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):  # what the library raises for dates that are none
         return 0.0
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
+    return min(max(0.0, seconds), _DAY_SECONDS)
+
+
+def is_block(until: datetime, now: datetime) -> bool:
+    """Whether a host closed `until` then is left alone now. No server's word counts for more than a day."""
+    return now < until <= now + timedelta(seconds=_DAY_SECONDS)
 
 
 def quota_exhausted(host: str, resume_at: datetime) -> QuotaExhausted:
     """The error that ends a source's run cleanly."""
     return QuotaExhausted(
         f"The request quota of {host} is used up: partial, resume after {resume_at:%H:%M} UTC on {resume_at:%Y-%m-%d}.",
+        resume_at,
+    )
+
+
+def _left_alone(host: str, status: int, resume_at: datetime) -> QuotaExhausted:
+    """The same, where a server out of order asks to be left alone for longer than a run waits."""
+    return QuotaExhausted(
+        f"{host} is out of order ({status}) and asks to be left alone: partial, resume after {resume_at:%H:%M} UTC on "
+        f"{resume_at:%Y-%m-%d}.",
         resume_at,
     )
 
@@ -105,6 +122,7 @@ def trouble(
     if status == 403 and "quota" in body.lower():
         clock = _CLOCK.search(body)
         left = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3]) if clock else wait
+        left = min(left, _DAY_SECONDS)
         return quota_exhausted(host, now + timedelta(seconds=left) if left else next_day(now))
     if status == 429 and wait > longest_wait:
         return quota_exhausted(host, now + timedelta(seconds=wait))
@@ -113,6 +131,8 @@ def trouble(
     if status == 401:
         return KeyRefused(f"{host} does not accept the subscription key (401); set a valid one and run again{said}")
     if status >= 500 or status in _TEMPORARY:
+        if wait > longest_wait:
+            return _left_alone(host, status, now + timedelta(seconds=wait))
         return TryAgain(HttpFailed(f"{host} is out of order ({status}); the last good files stand in{said}"), wait)
     kind = NotFound if status in (404, 410) else HttpFailed
     return kind(f"{host} refuses the request ({status}){said}")

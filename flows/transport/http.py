@@ -282,7 +282,7 @@ class Http:
             self._given_up.add(host)
             raise again.error from None
         backoff = self.settings.http_backoff_seconds * 2.0 ** (failures - 1)
-        self._sleep(max(again.wait, min(backoff, self.settings.http_longest_wait_seconds)))
+        self._sleep(min(max(again.wait, backoff), self.settings.http_longest_wait_seconds))
 
     def host_of(self, url: str) -> str:
         """The publisher's host, behind the stand-in too."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.contracts import Source, load_contracts
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
-from flows.transport.answers import next_day, quota_exhausted
+from flows.transport.answers import is_block, next_day, quota_exhausted
 
 
 class Turns:
@@ -51,7 +51,7 @@ class Turns:
         """
         with self._gates[host]:
             budget, use, now = self.budget(host), self._ledger.host_use(host), utc_now()
-            if use.closed_until is not None and use.closed_until > now:
+            if use.closed_until is not None and is_block(use.closed_until, now):
                 raise quota_exhausted(host, use.closed_until)
             if budget is not None and use.requests >= budget:
                 raise quota_exhausted(host, next_day(now))

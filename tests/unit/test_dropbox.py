@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from flows.contracts import Source, load_contracts
-from flows.formats.dropped import Dropped
+from flows.formats.dropped import Dropped, stem_of
 from flows.inbox import recognition
 from flows.inbox.dropbox import Unrecognised, fetch, scan
 from flows.inbox.recognition import recognise
@@ -223,3 +223,40 @@ def test_an_answer_that_only_counts_is_no_table(inbox: Settings) -> None:
     found = only(inbox)
     assert isinstance(found, Unrecognised)
     assert "JSON that no source recognises" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("trade.2021.csv", "trade.2021"),
+        ("trade.2022.csv.gz", "trade.2022"),
+        ("trade.v1.2", "trade.v1.2"),
+        ("trade.CSV", "trade"),
+        ("folder.d/trade.tsv", "trade"),
+        ("BACI_HS92_Y2021_V202601.csv.7z", "BACI_HS92_Y2021_V202601"),
+        (".csv", ".csv"),
+        ("trade", "trade"),
+    ],
+)
+def test_a_dot_before_what_is_no_ending_belongs_to_the_name(name: str, stem: str) -> None:
+    assert stem_of(name) == stem
+
+
+def test_two_files_that_differ_after_a_dot_are_two_partitions(inbox: Settings, ledger: Ledger) -> None:
+    rows = headers(inbox, "legacy_trade")
+    for year in ("2021", "2022"):
+        (inbox.inbox / f"trade.{year}.csv").write_text(f"{rows}\n", encoding="utf-8")
+    assert [str(part) for part in scan(inbox)] == [
+        "comtrade_csv/legacy_trade/trade.2021",
+        "comtrade_csv/legacy_trade/trade.2022",
+    ]
+    assert {str(part) for part in step.plan(inbox, ledger).fetch} >= {str(part) for part in scan(inbox)}
+
+
+def test_names_longer_than_a_folder_may_be_called_stay_apart(inbox: Settings) -> None:
+    for end in "ab":
+        name = f"{'long' * 60}{end}.csv"
+        (inbox.inbox / name).write_text(headers(inbox, "legacy_trade"), encoding="utf-8")
+    keys = {part.key for part in scan(inbox) if isinstance(part, Partition)}
+    assert len(keys) == 2
+    assert max(map(len, keys)) < 120

@@ -199,6 +199,61 @@ def test_a_wait_beyond_the_longest_ends_the_run_of_the_source(session: Session, 
     assert session.waits == []
 
 
+STATUSES = [408, 425, 429, 500, 502, 503, 504, 599]
+NEVER = "Thu, 01 Jan 2037 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("asked", ["86400", "315360000", "1" + "0" * 14, "9" * 400, "9" * 5000, NEVER])
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_long_wait_is_not_waited_and_no_block_of_more_than_a_day_is_stored(
+    session: Session, server: Server, status: int, asked: str
+) -> None:
+    server.script = [Reply(status, headers={"Retry-After": asked})]
+    with pytest.raises(QuotaExhausted, match="partial, resume after") as caught:
+        session.http.get(URL)
+    assert (session.waits, len(server.asked)) == ([], 1)
+    assert timedelta(hours=23) < caught.value.resume_at - utc_now() <= timedelta(days=1)
+    assert session.ledger.host_use(COMTRADE).closed_until == caught.value.resume_at
+
+
+UNREADABLE = [
+    "1e14", "\u00b2", "-5", "1.5", "0x10", "", "soon", "NaN", "1, 2", "Thu, 99 Jan 2037",
+    "Thu, 01 Jan 2037 00:00:00 -9999",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", UNREADABLE)
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_wait_that_cannot_be_read_is_none(session: Session, server: Server, status: int, asked: str) -> None:
+    server.script = [Reply(status, headers={"Retry-After": asked}), Reply()]
+    assert session.http.get(URL).status == 200
+    assert session.waits == [1.0]
+
+
+def test_no_wait_is_longer_than_the_setting(settings: Settings, server: Server) -> None:
+    session = open_session(settings, server, http_tries=9, http_longest_wait_seconds=5.0)
+    server.script = [*[Reply(503, headers={"Retry-After": "5"})] * 8, Reply()]
+    session.http.get(URL)
+    assert session.waits == [5.0] * 8
+
+
+@pytest.mark.parametrize("clock", ["99:99:99", "24:00:00"])
+def test_a_quota_is_replenished_within_a_day_whatever_the_clock_says(
+    session: Session, server: Server, clock: str
+) -> None:
+    said = f"Out of call volume quota. Quota will be replenished in {clock}."
+    server.script = [Reply(403, said.encode())]
+    with pytest.raises(QuotaExhausted) as caught:
+        session.http.get(URL)
+    assert caught.value.resume_at - utc_now() <= timedelta(days=1)
+
+
+def test_a_block_until_another_age_that_an_earlier_version_stored_is_none(session: Session, server: Server) -> None:
+    session.ledger.close_host(COMTRADE, utc_now() + timedelta(days=3650))
+    server.script = [Reply()]
+    assert session.http.get(URL).status == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "budget"),
     [

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from flows.errors import WriterBusy
+from flows.errors import UnsafeKey, WriterBusy
 from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.sources.base import Partition
+from flows.steps import fetch
 
 HOLD = """
 import sys, time
@@ -91,3 +95,40 @@ def test_run_record_survives_a_round_trip(ledger: Ledger) -> None:
     ledger.finish(run, "published", "done")
     assert ledger.run(run.run_id).message == "done"
     assert ledger.last_published() == ledger.run(run.run_id)
+
+
+LEADS_ELSEWHERE = [
+    "..", "../..", "/../..", "a/../../../x", "/etc", "a/b", "a\\b", ".hidden", "", "a\x00", "a\nb", "a\x7f", "x" * 201,
+    "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", LEADS_ELSEWHERE, ids=repr)
+def test_a_key_a_publisher_chose_leads_nowhere_else(ledger: Ledger, tmp_path: Path, key: str) -> None:
+    arrived = received(tmp_path / "in", "a")
+    with pytest.raises(UnsafeKey, match="can be no name of a folder") as refused:
+        ledger.add_raw(record("a" * 64).model_copy(update={"partition": key}), arrived)
+    str(refused.value).encode()
+    assert arrived.is_file()
+    with pytest.raises(UnsafeKey):
+        ledger.latest_raw("toy", "trade", key)
+
+
+@pytest.mark.parametrize("key", ["2021", "M-2021-01-H5", "NY.GDP.MKTP.CD", "inbox-trade.2021", "a b", "é", "x" * 200])
+def test_a_key_that_is_a_name_is_one(ledger: Ledger, tmp_path: Path, key: str) -> None:
+    added = ledger.add_raw(record("a" * 64).model_copy(update={"partition": key}), received(tmp_path / "in", "a"))
+    assert ledger.raw_file(added.file_id) == added
+
+
+def test_one_partition_that_leads_elsewhere_stops_no_other(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def listed(settings: object, since: object, http: object) -> Iterator[Partition]:
+        for key in ("2020", "../../../2021", "2022"):
+            yield Partition(source="ecb", table="reference_rate", key=key, revision="1", url="u", location="u")
+
+    monkeypatch.setattr(fetch, "load_source", lambda name: SimpleNamespace(partitions=listed))
+    plan = fetch.plan(ledger.settings, ledger, ["ecb"])
+    assert [part.key for part in plan.fetch] == ["2020", "2022"]
+    (refused,) = plan.unreachable
+    assert (refused.outcome, refused.partition) == ("failed", "../../../2021")

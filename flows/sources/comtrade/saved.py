@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
+from flows.formats.dropped import stem_of
 from flows.sources.base import Recognised
 from flows.sources.comtrade.whole import KEYED_ROWS, PREVIEW_ROWS
 
@@ -22,4 +22,4 @@ def recognise(name: str, start: bytes) -> Recognised | None:
         return None
     count = int(found[1])
     labels = {"cap": str(count)} if count in (PREVIEW_ROWS, KEYED_ROWS) else {}
-    return Recognised(table="trade", key=PurePath(name.rpartition("!")[2]).name.split(".")[0], labels=labels)
+    return Recognised(table="trade", key=stem_of(name.rpartition("!")[2]), labels=labels)
