@@ -157,7 +157,7 @@ def _contracts() -> str:
 def _settings() -> str:
     rows: list[list[object]] = []
     for name, field in Settings.model_fields.items():
-        default = field.default
+        default = field.default if field.default_factory is None else None  # the machine decides
         if isinstance(default, tuple):
             default = ",".join(default)
         if isinstance(default, Path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
@@ -43,6 +44,8 @@ from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
 
+# Called with the run as soon as its release is published, before what follows it is made: the answer need not wait.
+announce_release: ContextVar[Callable[[Run], None]] = ContextVar("announce_release", default=lambda run: None)
 INTERRUPTED: tuple[RunState, str] = (
     "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there."
 )  # fmt: skip
@@ -145,6 +148,10 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
         return
     released = publish_candidate(settings, ledger, run, candidate)
     log.info("publish: %s", released)
+    try:
+        announce_release.get()(ledger.run(run.run_id))
+    except Exception as error:  # noqa: BLE001  whatever it was, the release stays published and the exports follow
+        log.warning("The answer could not be shown: %r", error)
     follow(ledger, ledger.run(run.run_id), run.run_id)
 
 

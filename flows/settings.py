@@ -18,8 +18,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from flows.errors import EntrepotError
+from flows.machine import half_of_memory, usable_cores
 
 ROOT = Path(__file__).resolve().parents[1]
+
+FOLLOWERS = ("parquet", "page", "data_docs")
 
 Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: words separated by commas
 
@@ -48,8 +51,17 @@ class Settings(BaseSettings):
     warehouse: Path = Field(ROOT / "warehouse", description="Folder that holds raw files, runs and releases.")
     bundled: Path = Field(ROOT / "warehouse" / "bundled", description="Figures that ship with the project.")
     dbt_project: Path = Field(ROOT / "dbt_project", description="The dbt project; its sources are the contracts.")
-    memory_limit: str = Field("4GB", description="Memory DuckDB may use.")
-    threads: int = Field(2, ge=1, description="Threads DuckDB and dbt may use.")
+    memory_limit: str = Field(
+        default_factory=half_of_memory,
+        description="Memory DuckDB may use, such as 4GB; half of the machine's if empty.",
+    )
+    threads: int = Field(
+        default_factory=usable_cores, ge=1, description="Threads DuckDB and dbt may use; one for every core if empty."
+    )
+    followers: Words = Field(
+        FOLLOWERS,
+        description="What is made from every release: parquet, page, data_docs; none, or some, if you say so.",
+    )
     lock_timeout_seconds: float = Field(10, ge=0, description="How long to wait for another writer.")
     keep_releases: int = Field(5, ge=1, description="Releases kept for rollback, the published one included.")
     public_export: Path | None = Field(
@@ -124,6 +136,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "host_names",
+        "followers",
         "live_sources",
         "reporters",
         "partners",
@@ -148,6 +161,13 @@ class Settings(BaseSettings):
     def _budgets(cls, value: Words) -> Words:
         if bad := [word for word in value if not re.fullmatch(r"[^=\s]+=\d+", word)]:
             raise ValueError(f"{bad[0]!r} is not host=number; write for example comtradeapi.un.org=10000")
+        return value
+
+    @field_validator("followers")
+    @classmethod
+    def _known_followers(cls, value: Words) -> Words:
+        if bad := [word for word in value if word not in FOLLOWERS]:
+            raise ValueError(f"{bad[0]!r} is none of {', '.join(FOLLOWERS)}")
         return value
 
     def budget(self, host: str) -> int | None:

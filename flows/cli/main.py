@@ -60,11 +60,28 @@ class RunMode(StrEnum):
     rebuild = "rebuild"
 
 
-def _run_flow(sources: list[str] | None, mode: Mode, only_redistributable: bool = False) -> Run:
+class _Answer:
+    """Shows a published run and the answer to the article, before the exports follow; `notices` it has shown."""
+
+    def __init__(self) -> None:
+        self.notices: int | None = None
+
+    def __call__(self, run: Run) -> None:
+        """Show it once."""
+        run_report.show_run(run)
+        reports.show_article(get_settings())
+        self.notices = len(run.notices)
+
+
+def _run_flow(
+    sources: list[str] | None, mode: Mode, only_redistributable: bool = False, answer: _Answer | None = None
+) -> Run:
     with _prefect():
         from flows import forms
-        from flows.pipeline import refresh  # imported here: prefect takes over a second
+        from flows.pipeline import announce_release, refresh  # imported here: prefect takes over a second
 
+        if answer is not None:
+            announce_release.set(answer)
         return _recorded(refresh(_chosen(sources, forms.Source), mode, only_redistributable))
 
 
@@ -138,11 +155,16 @@ def _export(run_id: str) -> None:
         raise typer.Exit(STANDS_IN)
 
 
-def _end(run: Run) -> None:
-    """Show what the run did, and end with the exit code that says so."""
-    run_report.show_run(run)
-    if run.state == "published":
-        reports.show_article(get_settings())
+def _end(run: Run, answer: _Answer | None = None) -> None:
+    """Show what the run did and has not shown yet, and end with the exit code that says so."""
+    answer = answer or _Answer()
+    if answer.notices is not None:
+        run_report.show_notices(run.notices[answer.notices :])
+    elif run.state == "published":
+        answer(run)
+    else:
+        run_report.show_run(run)
+    if run.state == "published" and "page" in get_settings().followers:
         page = get_settings().export / "site" / "index.html"
         if page.is_file():
             terminal.say(f"The page, for a browser: {page}")
@@ -166,7 +188,8 @@ def run(
     if publish and mode is RunMode.refresh and sources is None and _nothing_to_do(only_redistributable):
         terminal.say(NOTHING_TO_DO)
         return
-    _end(_run_flow(sources, _mode(mode, publish), only_redistributable))
+    answer = _Answer()
+    _end(_run_flow(sources, _mode(mode, publish), only_redistributable, answer), answer)
 
 
 @app.command()

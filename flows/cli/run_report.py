@@ -16,9 +16,14 @@ def show_run(run: Run) -> None:
     """One run: what it brought and changed, what failed, and how it ended."""
     show_changes(run)
     show_failures(run)
-    for notice in run.notices:
-        console.print(f"[bold yellow]notice[/] {escape(notice)}")
+    show_notices(run.notices)
     console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
+
+
+def show_notices(notices: list[str]) -> None:
+    """What else to know of a run."""
+    for notice in notices:
+        console.print(f"[bold yellow]notice[/] {escape(notice)}")
 
 
 def show_changes(run: Run) -> None:

@@ -33,13 +33,6 @@ order by all
 """
 
 
-def export_release(settings: Settings, run_id: str) -> None:
-    """What follows every change of the published link: one's own Parquet, and the public one where it is set up."""
-    export_parquet(settings, run_id)
-    if settings.public_export is not None:
-        export_public(settings, release_path(settings, run_id), run_id, settings.public_export)
-
-
 def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_OF_A_FILE) -> Path:
     """Write the star schema and the marts of a release as Parquet, for oneself: all of it, whatever the licence.
 

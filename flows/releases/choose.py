@@ -20,15 +20,22 @@ from flows.steps import build, publish
 def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]]:
     """What is made from the release of `run_id` for others to read, by name: whenever the link changes, these follow.
 
-    They are independent of each other. The release is published already, so what fails here is said and no more.
+    Only what the settings ask for. They are independent of each other. The release is published already, so what fails
+    here is said and no more.
     """
-    copy = {"The PostgreSQL copy": partial(postgres.refresh_serving_copy, settings, run_id)}
-    return {
-        "The Parquet export": partial(parquet.export_release, settings, run_id),
-        **(copy if settings.postgres is not None else {}),
-        "The page": partial(page.build_site, settings, run_id),
-        "Data Docs": partial(data_docs.data_docs, settings, place.release_path(settings, run_id)),
-    }
+    release, public = place.release_path(settings, run_id), settings.public_export
+    found: dict[str, Callable[[], object]] = {}
+    if "parquet" in settings.followers:
+        found["The Parquet export"] = partial(parquet.export_parquet, settings, run_id)
+    if public is not None:
+        found["The public export"] = partial(parquet.export_public, settings, release, run_id, public)
+    if settings.postgres is not None:
+        found["The PostgreSQL copy"] = partial(postgres.refresh_serving_copy, settings, run_id)
+    if "page" in settings.followers:
+        found["The page"] = partial(page.build_site, settings, run_id)
+    if "data_docs" in settings.followers:
+        found["Data Docs"] = partial(data_docs.data_docs, settings, release)
+    return found
 
 
 def to_audit(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple[str, Path]:

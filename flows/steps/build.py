@@ -18,7 +18,7 @@ from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.releases import place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
-from flows.steps.building import corrections, dbt, last_release, own, unit_tests
+from flows.steps.building import corrections, dbt, last_release, own, room, unit_tests
 from flows.steps.land import landed
 
 # Written by the newest DuckDB, readable by every client since 1.4.
@@ -112,6 +112,7 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
     Sources the run leaves out are not there for the build at all: it reads a copy of what landed without them.
     Raises BuildFailed naming the models and tests.
     """
+    room.require(settings)
     candidate = candidate_path(settings, run)
     shutil.rmtree(candidate.parent, ignore_errors=True)
     candidate.parent.mkdir(parents=True)

@@ -58,3 +58,39 @@ def test_a_run_that_waits_for_a_quota_ends_with_its_own_code(ledger: Ledger, tmp
     with pytest.raises(typer.Exit) as ended:
         main._end(ledger.finish(run, "partial", "1 new, 1 waiting"))
     assert ended.value.exit_code == main.PARTIAL == 5
+
+
+def test_only_what_the_settings_ask_for_follows(settings: Settings, tmp_path: Path) -> None:
+    def names(**values: object) -> list[str]:
+        return list(choose.followers(settings.model_copy(update=values), "run"))
+
+    assert names() == ["The Parquet export", "The page", "Data Docs"]
+    assert names(followers=("page",)) == ["The page"]
+    assert names(followers=()) == []
+    assert names(followers=(), public_export=tmp_path / "open") == ["The public export"]
+
+
+def test_none_may_follow_and_a_misspelt_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTREPOT_FOLLOWERS", "")
+    assert Settings().followers == ()
+    monkeypatch.setenv("ENTREPOT_FOLLOWERS", "page,parket")
+    with pytest.raises(ValueError, match="'parket' is none of parquet, page, data_docs"):
+        Settings()
+
+
+def test_a_run_shows_the_answer_once_and_later_notices_after_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main.reports, "show_article", lambda settings: print("the answer"))
+    run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
+    run.notices = ["known before"]
+    answer = main._Answer()
+    answer(run)
+    assert "the answer" in capsys.readouterr().out
+    run.notices.append("Data Docs failed")
+    with pytest.raises(typer.Exit):
+        main._end(run, answer)
+    said = capsys.readouterr().out
+    assert "Data Docs failed" in said
+    assert "the answer" not in said
+    assert "known before" not in said

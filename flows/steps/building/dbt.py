@@ -67,6 +67,7 @@ def environment(settings: Settings) -> dict[str, str]:
         ENTREPOT_LAST_RELEASE=str(build / "last_release.duckdb"),
         ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
+        ENTREPOT_THREADS=str(settings.threads),
     )
 
 

@@ -1,0 +1,38 @@
+"""What this machine has: the cores and the memory a process of ours may use, container limits included."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup")
+_MIB = 2**20
+
+
+def usable_cores(cgroup: Path = _CGROUP) -> int:
+    """Cores this process may use, at least one: its affinity, cut to the CPU quota of its control group."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _numbers(cgroup / "cpu.max") or _numbers(cgroup / "cpu/cpu.cfs_quota_us", cgroup / "cpu/cpu.cfs_period_us")
+    if len(quota) == 2 and quota[0] > 0:
+        cores = min(cores, quota[0] // quota[1])
+    return max(cores, 1)
+
+
+def usable_memory(cgroup: Path = _CGROUP) -> int:
+    """Bytes of memory this process may use: what the machine has, cut to the limit of its control group."""
+    limits = _numbers(cgroup / "memory.max") or _numbers(cgroup / "memory/memory.limit_in_bytes")
+    return min([os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *limits])
+
+
+def half_of_memory() -> str:
+    """Half of that, as DuckDB reads it."""
+    return f"{usable_memory() // 2 // _MIB}MiB"
+
+
+def _numbers(*files: Path) -> list[int]:
+    """The whole numbers in files of the kernel; none where one is missing or says that there is no limit."""
+    try:
+        words = [word for file in files for word in file.read_text(encoding="ascii").split()]
+        return [int(word) for word in words]
+    except (OSError, ValueError):
+        return []

@@ -1,0 +1,63 @@
+"""What the machine has, as its kernel says it, and room for a build."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from flows import machine
+from flows.errors import BuildFailed
+from flows.settings import Settings
+from flows.steps import land
+from flows.steps.building import room
+
+
+class Usage(NamedTuple):
+    """What `shutil.disk_usage` answers."""
+
+    total: int
+    used: int
+    free: int
+
+
+@pytest.mark.parametrize(("quota", "cores"), [("max 100000", None), ("100000 100000", 1), ("50000 100000", 1)])
+def test_a_quota_of_the_control_group_limits_the_cores(tmp_path: Path, quota: str, cores: int | None) -> None:
+    (tmp_path / "cpu.max").write_text(quota, encoding="ascii")
+    assert machine.usable_cores(tmp_path) == (cores or machine.usable_cores(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("name", ["memory.max", "memory/memory.limit_in_bytes"])
+def test_a_limit_of_the_control_group_is_the_memory(tmp_path: Path, name: str) -> None:
+    whole = machine.usable_memory(tmp_path)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("104857600\n", encoding="ascii")
+    assert machine.usable_memory(tmp_path) == 104857600 < whole
+    (tmp_path / name).write_text(str(2**63), encoding="ascii")
+    assert machine.usable_memory(tmp_path) == whole
+
+
+def test_what_is_set_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ENTREPOT_MEMORY_LIMIT", raising=False)
+    monkeypatch.delenv("ENTREPOT_THREADS", raising=False)
+    assert Settings().memory_limit == machine.half_of_memory()
+    assert Settings().threads == machine.usable_cores()
+    monkeypatch.setenv("ENTREPOT_MEMORY_LIMIT", "1GB")
+    monkeypatch.setenv("ENTREPOT_THREADS", "3")
+    assert (Settings().memory_limit, Settings().threads) == ("1GB", 3)
+
+
+def test_a_build_without_room_does_not_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    land.prepare(settings)
+    with land.landed(settings) as con:
+        con.execute("insert into raw.file (file_id, row_count, is_current) values ('a', 5000000, true)")
+        con.execute("insert into raw.file (file_id, row_count, is_current) values ('b', 7000000, false)")
+    wanted, rows = room.needed(settings)
+    assert rows == 5_000_000
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 0, wanted))
+    room.require(settings)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 1, wanted - 1))
+    with pytest.raises(BuildFailed, match=r"5,000,000 landed rows needs about 1\.0 GB in .*`entrepot retention`"):
+        room.require(settings)
