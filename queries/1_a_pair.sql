@@ -17,9 +17,9 @@ order by year_number, reporter_code
 --> 2019 | CHN      | 110.75          | own    | published_total      | gacc_quoted
 --> 2019 | RUS      | 111.46          | own    | sum_one_source       | comtrade_extract
 --> 2020 | CHN      | 107.76          | own    | published_total      | gacc_quoted
---> 2020 | RUS      | 104             | own    | published_total      | fcs_quoted
+--> 2020 | RUS      | 104.06          | own    | sum_one_source       | comtrade_extract
 --> 2021 | CHN      | 146.89          | own    | published_total      | gacc_quoted
---> 2021 | RUS      | 140.7           | own    | published_total      | fcs_quoted
+--> 2021 | RUS      | 141.37          | own    | sum_one_source       | comtrade_extract
 --> 2022 | CHN      | 190.27          | own    | published_total      | gacc_quoted
 --> 2022 | RUS      | 190.27          | mirror | published_by_partner | gacc_quoted
 --> 2023 | CHN      | 240.11          | own    | published_total      | gacc_quoted
@@ -63,7 +63,7 @@ group by year_number
 order by year_number
 ;
 --> year | by_russia_usd_bn | by_china_usd_bn
---> 2017 | -15.28           | -1.58
+--> 2017 | -15.28           | -1.68
 --> 2018 | 3.8              | 11.1
 --> 2019 | 3.18             | 11.35
 --> 2020 | -5.77            | 6.6
@@ -82,7 +82,7 @@ where reporter_code = 'RUS' and partner_code = 'CHN' and year_number in (2021, 2
 order by year_number
 ;
 --> year | state    | reported_turnover_usd | turnover_usd_bn | state_text
---> 2021 | observed | 140700000000.000      | 140.7           | Reported by Russia.
+--> 2021 | observed | 141372200000.000      | 141.37          | Reported by Russia.
 --> 2022 | missing  | null                  | 190.27          | No report of Russia for 2022 is at hand: the figures are those of China.
 
 -- 1.5 How did the months of a year go, with January and February as the one period they are published as?
@@ -167,7 +167,7 @@ order by report.is_chosen desc, value_usd_bn, publication.publisher
 limit 6
 ;
 --> value_usd_bn | is_chosen | publisher
---> 84.07        | true      | TASS
+--> 84.07        | true      | bne IntelliNews via Russia Insider (citing TASS)
 --> 84.07        | false     | Oreanda-News
 --> 84.07        | false     | Oreanda-News
 --> 84.07        | false     | RT
@@ -213,11 +213,11 @@ order by section
 --> event      | 9         | 9
 --> mirror     | 156       | 18
 --> missing    | 5         | 5
---> rank       | 972       | 366
+--> rank       | 972       | 369
 --> settlement | 101       | 0
 --> statement  | 102       | 1
 --> target     | 86        | 2
---> trade      | 378       | 94
+--> trade      | 378       | 75
 
 -- 1.11 A pair with a group: the sum over its members where all are known, else a floor with the count
 -- World: bundled

@@ -77,7 +77,7 @@ def _print_years(years: published.Answer) -> None:
             row["turnover_source_code"],
         )
     console.print(table)
-    note = "Published growth stands on a revised base; computed growth stands on the two levels shown, of one source."
+    note = "Published growth stands on a revised base; computed growth compares two years of one report."
     console.print(f"[dim]{note}[/]")
 
 

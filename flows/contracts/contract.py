@@ -142,6 +142,10 @@ class Table(_Frozen):
 class Source(_Frozen):
     """One publisher's contract.
 
+    `report_kind` says whose word its figures are: `official`, the reporter's own statistic as its office issues it or
+    hands it to an international organisation; `quoted`, that statistic as the press quotes it; `compiled`, what a
+    publisher makes of several countries' reports.
+
     `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them. `key_name`
     is the setting, without its ending `_key`, that holds the subscription key; who has none may ask less often.
     """
@@ -157,6 +161,7 @@ class Source(_Frozen):
     cadence: str
     max_age_days: int | None
     priority: int
+    report_kind: Literal["official", "quoted", "compiled"] = "official"
     valuation: dict[str, str] = {}
     hosts: tuple[str, ...] = ()
     seconds_between_requests: float = 0.25

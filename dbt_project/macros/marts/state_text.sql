@@ -1,6 +1,6 @@
 {#-
     Whose turnover a row of a pair and year shows, and what is missing, in words. `row` is a relation with
-    turnover_state, turnover_basis, the flows' states, turnover_usd and year_number.
+    turnover_state, turnover_basis, the flows' states, bases and amounts, turnover_usd and year_number.
 -#}
 {% macro state_text(row, reporter, partner) -%}
     case
@@ -17,6 +17,22 @@
         then 'Reported by ' || {{ reporter }} || '; its complete report has no exports to ' || {{ partner }} || '.'
         when {{ row }}.turnover_state = 'observed' and {{ row }}.imports_state = 'implied_zero'
         then 'Reported by ' || {{ reporter }} || '; its complete report has no imports from ' || {{ partner }} || '.'
+        when {{ row }}.turnover_state = 'observed' and 'own' not in ({{ row }}.exports_basis, {{ row }}.imports_basis)
+        then
+            'The total is reported by '
+            || {{ reporter }}
+            || '; exports and imports are '
+            || {{ partner }}
+            || '''s figures or estimates.'
+        {% for flow in ['exports', 'imports'] -%}
+            when {{ row }}.turnover_state = 'observed' and {{ row }}.{{ flow }}_basis <> 'own'
+            then
+                'The total is reported by '
+                || {{ reporter }}
+                || '; {{ flow }} are '
+                || {{ partner }}
+                || '''s figure or an estimate.'
+        {% endfor -%}
         when {{ row }}.turnover_state = 'observed'
         then 'Reported by ' || {{ reporter }} || '.'
         when {{ row }}.turnover_basis = 'partly_mirror'
@@ -61,5 +77,10 @@
             || ' is at hand, nor one of '
             || {{ partner }}
             || ': missing, not zero.'
+    end
+    || case
+        when not {{ adds_up(row ~ '.turnover_usd', row ~ '.exports_usd', row ~ '.imports_usd') }}
+        then ' Exports and imports are of other reports than the total and do not add up to it.'
+        else ''
     end
 {%- endmacro %}

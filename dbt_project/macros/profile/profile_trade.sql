@@ -50,8 +50,9 @@
             "'exports ' || trade.exports_basis || ', imports ' || trade.imports_basis",
         ),
         (
-            'growth_pct', 'case when trade.turnover_yoy_is_comparable then trade.turnover_yoy_pct end', 'percent',
-            "case when not trade.turnover_yoy_is_comparable then 'the two levels are of two sources or rules' end",
+            'growth_pct', 'trade.turnover_yoy_pct', 'percent',
+            "case when trade.turnover_yoy_is_comparable then 'both years by ' || trade.turnover_yoy_source_code "
+                ~ "when not trade.turnover_yoy_is_comparable then 'no one report has both years' end",
         ),
         ('growth_published_pct', 'trade.turnover_yoy_published_pct', 'percent', "'as printed, in dollars'"),
         (
@@ -69,7 +70,8 @@
                 'state': "case when (" ~ column ~ ") is null then 'missing' when '" ~ item
                     ~ "' = 'growth_published_pct' then 'observed' else 'computed' end",
                 'note': note,
-                'source_code': 'trade.share_source_code' if 'share' in item else 'trade.turnover_source_code',
+                'source_code': 'trade.share_source_code' if 'share' in item
+                    else 'trade.turnover_yoy_source_code' if item == 'growth_pct' else 'trade.turnover_source_code',
                 'publication_id': 'trade.publication_id',
                 'file_id': 'trade.file_id',
                 'line': 'trade.line',

@@ -11,6 +11,7 @@ select
     cadence,
     max_age_days,
     priority,
+    report_kind,
     valuation_exports,
     valuation_imports
 from {{ ref('stg_ledger__source') }}

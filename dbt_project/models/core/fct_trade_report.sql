@@ -18,6 +18,7 @@ select
     report.quantity_yoy_pct,
     report.share_pct,
     report.share_of,
+    report.revision_note,
     report.valuation_code,
     report.coverage,
     cell.report_key is not null as is_chosen,

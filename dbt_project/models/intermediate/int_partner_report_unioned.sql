@@ -27,6 +27,8 @@
         {% endfor -%}
         {{ 'yoy_currency' if source_code in figures['yoy_turnover_pct'] else 'cast(null as varchar)' }} as yoy_currency,
         {{ 'coverage' if source_code == 'comtrade_extract' else "'selected'" }} as coverage,
+        -- the compiler of a list says here where a publication gives a revised figure, and why
+        case when lower(note) like 'revised%' then note end as revision_note,
         publication_id,
         published_on,
         file_id,

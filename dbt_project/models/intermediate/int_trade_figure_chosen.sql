@@ -1,5 +1,6 @@
--- Which report of a figure is believed: the one most publications corroborate, then the most precise
--- one, then the latest. choice_rule names the step that decided.
+-- Which report of a figure is believed: the one most publications corroborate, then the most precise one, then the one
+-- that stands in the most precise report, so that exports, imports and turnover come from one where they can, then the
+-- latest. choice_rule names the step that decided.
 with
     support as (
 
@@ -19,6 +20,7 @@ with
                 order by
                     support.n_agreeing desc nulls last,
                     figure.n_decimals desc nulls last,
+                    figure.n_report_decimals desc nulls last,
                     figure.published_on desc nulls last,
                     figure.publication_id,
                     figure.report_key
@@ -31,7 +33,12 @@ with
     -- the best report that contradicts the chosen one: what it took to beat it is the rule that decided
     rivals as (
 
-        select paired.report_key as chosen_key, paired.measure_code, rival.n_agreeing, rival.n_decimals
+        select
+            paired.report_key as chosen_key,
+            paired.measure_code,
+            rival.n_agreeing,
+            rival.n_decimals,
+            rival.n_report_decimals
         from {{ ref('int_trade_figure_paired') }} as paired
         inner join ranked as rival on paired.other_key = rival.report_key and paired.measure_code = rival.measure_code
         where not paired.agrees
@@ -69,7 +76,7 @@ select
         then 'reports_agree'
         when chosen.n_agreeing > rivals.n_agreeing
         then 'most_corroborated'
-        when chosen.n_decimals > rivals.n_decimals
+        when chosen.n_decimals > rivals.n_decimals or chosen.n_report_decimals > rivals.n_report_decimals
         then 'most_precise'
         else 'latest_report'
     end as choice_rule

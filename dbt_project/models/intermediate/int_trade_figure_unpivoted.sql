@@ -15,7 +15,9 @@ with
             || '|'
             || product_key
             || '|'
-            || period_code as cell_key
+            || period_code as cell_key,
+            -- exports, imports and turnover of one record belong together
+            sum(coalesce(value_usd_decimals, 0)) over (partition by source_code, file_id, line) as n_report_decimals
         from {{ ref('int_trade_report_corrected') }}
 
     ),
@@ -35,6 +37,7 @@ with
                 report_key,
                 cast({{ amount }} as double) as amount,
                 {{ decimals }} as n_decimals,
+                n_report_decimals,
                 publication_id,
                 published_on
             from report
@@ -53,6 +56,7 @@ select
     report_key,
     amount,
     n_decimals,
+    n_report_decimals::bigint as n_report_decimals,
     publication_id,
     published_on
 from figures

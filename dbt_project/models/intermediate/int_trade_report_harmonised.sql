@@ -44,6 +44,7 @@ select
     report.quantity_yoy_pct,
     report.share_pct,
     report.share_of,
+    report.revision_note,
     {{ valuation_code('report.flow_code', 'source') }} as valuation_code,
     report.coverage,
     report.file_id,

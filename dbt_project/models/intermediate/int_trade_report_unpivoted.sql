@@ -24,6 +24,7 @@ with
                 {{ 'share_of_turnover_pct' if flow_code == 'T' else 'cast(null as decimal(9, 3))' }} as share_pct,
                 {{ "case when share_of_turnover_pct is not null then 'turnover of the reporter' end" if flow_code == 'T' else 'cast(null as varchar)' }}
                 as share_of,
+                revision_note,
                 publication_id,
                 published_on,
                 file_id,
@@ -58,6 +59,7 @@ with
             quantity_yoy_pct,
             share_pct,
             share_of,
+            cast(null as varchar) as revision_note,
             publication_id,
             published_on,
             file_id,
@@ -99,6 +101,7 @@ select
     quantity_yoy_pct,
     share_pct,
     share_of,
+    revision_note,
     publication_id,
     published_on,
     file_id,

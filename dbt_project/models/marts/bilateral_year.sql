@@ -72,8 +72,6 @@ with
             t.file_id,
             t.line,
             before.turnover_usd as turnover_before_usd,
-            before.turnover_source_code = t.turnover_source_code
-            and before.turnover_rule = t.turnover_rule as turnover_yoy_is_comparable,
             case when other.turnover_basis = 'own' then other.turnover_usd end as partner_reported_turnover_usd
         from pairs
         inner join
@@ -124,12 +122,18 @@ select
     joined.turnover_usd_max,
     joined.n_reports,
     joined.is_corroborated,
-    -- a mirrored flow has the other side's valuation and errors: beside an own one the difference is no balance
+    -- one report less another has the errors and the valuation of both: no balance
     case
-        when joined.exports_basis = joined.imports_basis then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
+        when
+            joined.exports_basis = joined.imports_basis and joined.exports_source_code = joined.imports_source_code
+        then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
     end as balance_usd,
-    (100 * ({{ ratio('joined.turnover_usd', 'joined.turnover_before_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
-    joined.turnover_yoy_is_comparable,
+    growth.turnover_yoy_pct,
+    growth.turnover_yoy_source_code,
+    case
+        when joined.turnover_usd is not null and joined.turnover_before_usd is not null
+        then growth.turnover_yoy_pct is not null
+    end as turnover_yoy_is_comparable,
     usd.yoy_pct as turnover_yoy_published_pct,
     cny.yoy_pct as turnover_yoy_published_cny_pct,
     share.world_turnover_usd,
@@ -159,6 +163,11 @@ inner join {{ ref('dim_area') }} as partner on joined.partner_code = partner.are
         and {{ currency }}.flow_code = 'T'
         and {{ currency }}.yoy_currency = '{{ currency | upper }}'
 {% endfor %}
+left join
+    {{ ref('bilateral_growth_year') }} as growth
+    on joined.reporter_code = growth.reporter_code
+    and joined.partner_code = growth.partner_code
+    and joined.year_number = growth.year_number
 left join
     {{ ref('partner_share') }} as share
     on joined.reporter_code = share.reporter_code

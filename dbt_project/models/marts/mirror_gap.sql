@@ -59,10 +59,13 @@ select
     tau_method,
     value_reconciled_usd,
     cast(gap_as_reported_usd as decimal(18, 3)) as gap_as_reported_usd,
-    100 * {{ ratio('gap_as_reported_usd', 'value_exporter_usd') }} as gap_as_reported_pct,
+    case
+        when gap_as_reported_usd = 0 then 0 else 100 * {{ ratio('gap_as_reported_usd', 'value_exporter_usd') }}
+    end as gap_as_reported_pct,
     cast(gap_usd as decimal(18, 3)) as gap_usd,
-    {{ ratio('abs(gap_usd)', 'both_usd') }} as symmetric_gap,
-    200 * {{ ratio('abs(gap_usd)', 'both_usd') }} as gap_of_mean_pct,
+    -- nothing against nothing is no difference
+    case when gap_usd = 0 then 0 else {{ ratio('abs(gap_usd)', 'both_usd') }} end as symmetric_gap,
+    case when gap_usd = 0 then 0 else 200 * {{ ratio('abs(gap_usd)', 'both_usd') }} end as gap_of_mean_pct,
     case
         when is_compared and value_exporter_usd > 0 and value_importer_fob_usd > 0
         then ln({{ ratio('value_importer_fob_usd', 'value_exporter_usd') }})

@@ -10,7 +10,7 @@ with
             growth.*,
             now.amount as level_value,
             before.amount as level_value_before,
-            (100 * ({{ ratio('now.amount', 'before.amount') }} - 1))::decimal(18, 3) as yoy_computed_pct,
+            {{ growth_pct('now.amount', 'before.amount') }}::decimal(18, 3) as yoy_computed_pct,
             coalesce(growth.base_value_printed, {{ ratio('now.amount', '1 + 0.01 * growth.yoy_pct') }})::decimal(
                 18, 3
             ) as base_value

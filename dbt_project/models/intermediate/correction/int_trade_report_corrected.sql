@@ -45,6 +45,7 @@ select
     report.quantity_yoy_pct,
     report.share_pct,
     report.share_of,
+    report.revision_note,
     report.valuation_code,
     report.coverage,
     correction.report_key is not null as is_corrected,

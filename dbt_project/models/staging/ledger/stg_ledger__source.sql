@@ -10,6 +10,7 @@ select
     cadence,
     max_age_days,
     priority,
+    report_kind,
     valuation_exports,
     valuation_imports
 from {{ source('ledger', 'source') }}

@@ -46,7 +46,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         rule=(
             "A year without a report is no zero: no line runs through it. Hollow marks are figures of the "
             "other side or of a publisher\u2019s estimate. Growth as printed stands on the statistic\u2019s revised "
-            "base; growth as computed stands on the two levels shown, and only where both are measured alike."
+            "base; growth as computed compares two years of one report, where one report has both."
         ),
     )
 

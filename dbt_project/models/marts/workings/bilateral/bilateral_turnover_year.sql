@@ -1,40 +1,14 @@
--- Turnover of a pair and year by the first rule that applies; which one did is a column.
--- Reason for size: the rules stand in one place, in the order they are tried.
+-- Turnover of a pair and year by the first rule that applies; which one did is a column. One report of the reporter goes
+-- first; then flows of two reports, which the rule names; then the partner's report; last what is estimated.
 with
-    -- a reporter's own figures; what is implied or derived comes in by its flows
-    annual as (select * from {{ ref('partner_flow_year') }} where cell_state = 'observed'),
-
-    published as (
+    one_report as (
 
         select *
-        from annual
-        where flow_code = 'T'
+        from {{ ref('pair_report_year') }}
+        where turnover_usd is not null
         qualify
             row_number() over (
-                partition by reporter_code, partner_code, year_number
-                -- what was printed in dollars goes before what was turned into them
-                order by case total_rule when 'converted' then 1 else 0 end, source_priority nulls last, source_code
-            )
-            = 1
-
-    ),
-
-    one_source as (
-
-        select
-            reporter_code,
-            partner_code,
-            year_number,
-            source_code,
-            source_priority,
-            sum(value_usd)::decimal(18, 3) as turnover_usd
-        from annual
-        where flow_code in ('X', 'M')
-        group by reporter_code, partner_code, year_number, source_code, source_priority
-        having count(*) = 2
-        qualify
-            row_number() over (
-                partition by reporter_code, partner_code, year_number order by source_priority nulls last, source_code
+                partition by reporter_code, partner_code, year_number, report_basis order by report_rank
             )
             = 1
 
@@ -72,45 +46,26 @@ with
     candidates as (
 
         select
-            case total_rule when 'converted' then 3 else 1 end as rule_order,
+            case report_basis when 'own' then 1 when 'mirror' then 3 else 5 end as rule_order,
             reporter_code,
             partner_code,
             year_number,
-            value_usd as turnover_usd,
-            total_rule || '_total' as turnover_rule,
+            turnover_usd,
+            turnover_rule,
             source_code,
-            value_usd_min,
-            value_usd_max,
+            turnover_usd_min,
+            turnover_usd_max,
             n_reports,
             is_corroborated,
             publication_id,
             file_id,
             line
-        from published
+        from one_report
 
         union all
 
         select
-            2,
-            reporter_code,
-            partner_code,
-            year_number,
-            turnover_usd,
-            'sum_one_source',
-            source_code,
-            null,
-            null,
-            null,
-            false,
-            null,
-            null,
-            null
-        from one_source
-
-        union all
-
-        select
-            case turnover_rule when 'sum_of_mirrors' then 6 when 'sum_with_derived' then 7 else 4 end,
+            case turnover_rule when 'sum_of_mirrors' then 4 when 'sum_with_derived' then 6 else 2 end,
             reporter_code,
             partner_code,
             year_number,
@@ -125,29 +80,6 @@ with
             null,
             null
         from two_flows
-
-        union all
-
-        -- a total the partner printed stands before the sum of its flows
-        select
-            5,
-            published.partner_code,
-            published.reporter_code,
-            published.year_number,
-            published.value_usd,
-            'published_by_partner',
-            published.source_code,
-            published.value_usd_min,
-            published.value_usd_max,
-            published.n_reports,
-            published.is_corroborated,
-            published.publication_id,
-            published.file_id,
-            published.line
-        from published
-        inner join
-            (select distinct reporter_code from {{ ref('fct_availability') }} where freq_code = 'A') as reporters
-            on published.partner_code = reporters.reporter_code
 
     )
 
@@ -170,8 +102,8 @@ select
         then 'derived'
         else 'own'
     end as turnover_basis,
-    candidates.value_usd_min::decimal(18, 3) as turnover_usd_min,
-    candidates.value_usd_max::decimal(18, 3) as turnover_usd_max,
+    candidates.turnover_usd_min::decimal(18, 3) as turnover_usd_min,
+    candidates.turnover_usd_max::decimal(18, 3) as turnover_usd_max,
     candidates.n_reports::bigint as n_reports,
     candidates.is_corroborated,
     candidates.publication_id,

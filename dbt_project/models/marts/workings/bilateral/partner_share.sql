@@ -1,10 +1,28 @@
 -- Share of a partner in the reporter's turnover: both sides of the ratio from one source, and reported, not estimated.
+-- Of a year it is the share in the report the turnover of the pair comes from, where that has the World; a zero that a
+-- complete report implies is a share of zero.
 with
-    turnover as (
+    years as (
+
+        select
+            report.source_code,
+            report.reporter_code,
+            report.partner_code,
+            period.period_code,
+            report.turnover_usd,
+            report.is_converted,
+            report.report_rank
+        from {{ ref('pair_report_year') }} as report
+        inner join
+            {{ ref('dim_period') }} as period on period.freq_code = 'A' and report.year_number = period.year_number
+        where report.report_basis = 'own'
+
+    ),
+
+    spans as (
 
         select
             source_code,
-            source_priority,
             reporter_code,
             partner_code,
             period_code,
@@ -12,10 +30,23 @@ with
                 max(case when flow_code = 'T' then value_usd end),
                 max(case when flow_code = 'X' then value_usd end) + max(case when flow_code = 'M' then value_usd end)
             )::decimal(18, 3) as turnover_usd,
-            max(case when total_rule = 'converted' then 1 else 0 end) as is_converted
+            bool_or(total_rule = 'converted') as is_converted,
+            min(source_priority) as report_rank
         from {{ ref('trade_flow_period') }}
-        where cell_state = 'observed'
-        group by source_code, source_priority, reporter_code, partner_code, period_code
+        where cell_state = 'observed' and freq_code <> 'A'
+        group by source_code, reporter_code, partner_code, period_code
+
+    ),
+
+    turnover as (
+
+        select *
+        from years
+        where turnover_usd is not null
+        union all
+        select *
+        from spans
+        where turnover_usd is not null
 
     ),
 
@@ -24,7 +55,7 @@ with
         select turnover.*
         from turnover
         inner join {{ ref('dim_area') }} as area on turnover.partner_code = area.area_code
-        where area.area_kind = 'world' and turnover.turnover_usd is not null
+        where area.area_kind = 'world'
 
     )
 
@@ -46,14 +77,14 @@ inner join
     and turnover.reporter_code = world.reporter_code
     and turnover.period_code = world.period_code
 inner join {{ ref('dim_period') }} as period on turnover.period_code = period.period_code
-where turnover.turnover_usd is not null and turnover.partner_code <> world.partner_code
+where turnover.partner_code <> world.partner_code
 qualify
     row_number() over (
         partition by turnover.reporter_code, turnover.partner_code, turnover.period_code
         -- dollars over dollars, or yuan over yuan, before one over the other
         order by
             case when turnover.is_converted = world.is_converted then 0 else 1 end,
-            turnover.source_priority nulls last,
+            turnover.report_rank nulls last,
             turnover.source_code
     )
     = 1

@@ -31,6 +31,17 @@ with
             and side.measure = last_year.measure
             and side.period_to = last_year.period_code
         where side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
+        qualify
+            -- both ends of one source where one has both, the level the marts show before another
+            row_number() over (
+                partition by side.statement_id, side.reporter_code
+                order by
+                    case when first_year.source_code = last_year.source_code then 0 else 1 end,
+                    first_year.level_rank + last_year.level_rank,
+                    last_year.source_code,
+                    first_year.source_code
+            )
+            = 1
 
     ),
 

@@ -58,6 +58,7 @@ with
             figure.publication_id,
             figure.file_id,
             figure.line,
+            figure.figure_rank,
             coalesce(figure.publication_id = side.statement_publication_id, false)
             and not figure.is_corroborated as is_own_word,
             side.side_sign * figure.figure_value as found_value,
@@ -97,6 +98,28 @@ with
             side.statement_kind in ('level', 'forecast', 'balance', 'share')
             or (side.statement_kind = 'growth' and side.period_from = side.period_to)
 
+    ),
+
+    judged as (
+
+        select
+            *,
+            case
+                -- what is more than the claim makes it true; elsewhere only a figure just above it fits
+                when comparator = 'more_than' and is_claimed_period
+                then found_value >= claimed_value
+                when comparator = 'more_than'
+                then found_value >= accepted_low and found_value < accepted_high
+                else found_value between accepted_low and accepted_high
+            end as fits,
+            -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
+            not is_own_word and is_claimed_period
+            {% for range in ['found', 'others'] %}
+                and {{ range }}_high >= accepted_low and (comparator = 'more_than' or {{ range }}_low <= accepted_high)
+            {% endfor %} as is_possible
+        from candidates
+        where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))
+
     )
 
 select
@@ -111,19 +134,8 @@ select
     unit_code,
     source_code,
     figure_rule as found_rule,
-    case
-        -- what is more than the claim makes it true; elsewhere only a figure just above it fits
-        when comparator = 'more_than' and is_claimed_period
-        then found_value >= claimed_value
-        when comparator = 'more_than'
-        then found_value >= accepted_low and found_value < accepted_high
-        else found_value between accepted_low and accepted_high
-    end as fits,
-    -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
-    not is_own_word and is_claimed_period
-    {% for range in ['found', 'others'] %}
-        and {{ range }}_high >= accepted_low and (comparator = 'more_than' or {{ range }}_low <= accepted_high)
-    {% endfor %} as is_possible,
+    fits,
+    is_possible,
     is_own_word,
     case
         statement_kind
@@ -154,5 +166,14 @@ select
     publication_id,
     file_id,
     line::bigint as line
-from candidates
-where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))
+from judged
+qualify
+    -- one figure of a side and period: the one that bears the statement out, else the one the marts show
+    row_number() over (
+        partition by statement_id, reporter_code, period_code
+        order by
+            case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
+            figure_rank,
+            source_code
+    )
+    = 1

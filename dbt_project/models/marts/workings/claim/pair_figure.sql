@@ -22,7 +22,8 @@ with
             is_corroborated,
             publication_id,
             file_id,
-            line
+            line,
+            level_rank as figure_rank
         from {{ ref('pair_level') }}
 
     ),
@@ -48,7 +49,8 @@ with
             is_corroborated,
             publication_id,
             file_id,
-            line
+            line,
+            1 as figure_rank
         from {{ ref('pair_growth') }}
 
     ),
@@ -75,7 +77,8 @@ with
             false as is_corroborated,
             report.publication_id,
             report.file_id,
-            report.line
+            report.line,
+            1 as figure_rank
         from {{ ref('fct_trade_report') }} as report
         inner join {{ ref('dim_period') }} as period on report.period_code = period.period_code
         left join {{ ref('dim_publication') }} as publication on report.publication_id = publication.publication_id
@@ -110,7 +113,8 @@ with
             false as is_corroborated,
             null as publication_id,
             null as file_id,
-            null as line
+            null as line,
+            1 as figure_rank
         from {{ ref('partner_share') }}
 
     ),
@@ -156,5 +160,6 @@ select
     is_corroborated,
     publication_id,
     file_id,
-    line::bigint as line
+    line::bigint as line,
+    figure_rank::bigint as figure_rank
 from figures

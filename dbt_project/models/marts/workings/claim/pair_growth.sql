@@ -1,5 +1,5 @@
--- Growth of a pair over the same period a year earlier: as published, else computed from two levels
--- of one source and rule.
+-- Growth of a pair over the same period a year earlier: as published, else computed from two levels of one source and
+-- rule; of a year's turnover as marts.bilateral_year computes it.
 -- Reason for size: printed and computed growth are brought to one shape here, and only here.
 with
     published as (
@@ -7,7 +7,7 @@ with
         select
             growth.reporter_code,
             growth.partner_code,
-            case growth.flow_code when 'X' then 'exports' when 'M' then 'imports' else 'turnover' end as measure,
+            {{ measure_of_flow('growth.flow_code') }} as measure,
             growth.yoy_currency as currency_code,
             growth.period_code,
             period.period_start,
@@ -38,11 +38,8 @@ with
             upto.period_start,
             upto.period_end,
             upto.period_months,
-            100 * ({{ ratio('upto.value_usd', 'before.value_usd') }} - 1) as yoy_pct,
-            'computed' as growth_rule,
+            {{ growth_pct('upto.value_usd', 'before.value_usd') }} as yoy_pct,
             upto.source_code,
-            false as is_corroborated,
-            upto.publication_id,
             upto.file_id,
             upto.line
         from {{ ref('pair_level') }} as upto
@@ -56,7 +53,29 @@ with
             and extract(year from upto.period_start) = extract(year from before.period_start) + 1
             and upto.source_code = before.source_code
             and upto.level_rule = before.level_rule
-        where upto.measure <> 'balance' and extract(day from upto.period_start) = 1
+        where
+            upto.measure <> 'balance'
+            and not (upto.measure = 'turnover' and upto.period_months = 12)
+            and extract(day from upto.period_start) = 1
+
+        union all
+
+        select
+            year.reporter_code,
+            year.partner_code,
+            'turnover',
+            'USD',
+            year.period_code,
+            period.period_start,
+            period.period_end,
+            period.period_months,
+            year.turnover_yoy_pct,
+            year.turnover_yoy_source_code,
+            year.file_id,
+            year.line
+        from {{ ref('bilateral_year') }} as year
+        inner join {{ ref('dim_period') }} as period on year.period_code = period.period_code
+        where year.turnover_basis = 'own'
 
     ),
 
@@ -77,9 +96,9 @@ with
             yoy_pct,
             yoy_pct,
             yoy_pct,
-            growth_rule,
+            'computed',
             source_code,
-            is_corroborated,
+            false,
             null,
             file_id,
             line

@@ -1,4 +1,6 @@
--- Every level a reporter's own statistic gives for a pair, for any period, in one long table.
+-- Every level a reporter's own statistic gives for a pair, for any period, in one long table. Of a year there is the
+-- figures of marts.bilateral_year, and beside them what the press quotes of the same statistic: what was said of it is
+-- measured by either.
 -- Reason for size: yearly, monthly and cumulative levels are brought to one shape here, and only here.
 with
     years as (
@@ -24,7 +26,8 @@ with
                     null as publication_id,
                     {{ measure }}_file_id as file_id,
                     {{ measure }}_line as line
-                {%- endif %}
+                {%- endif %},
+                1 as level_rank
             from {{ ref('bilateral_year') }}
             where {{ basis }} = 'own'
 
@@ -40,17 +43,50 @@ with
             balance_usd,
             balance_usd,
             'exports_less_imports',
-            case
-                when exports_source_code = imports_source_code
-                then exports_source_code
-                else exports_source_code || '+' || imports_source_code
-            end,
+            exports_source_code,
             false,
             null,
             exports_file_id,
-            exports_line
+            exports_line,
+            1
         from {{ ref('bilateral_year') }}
         where exports_basis = 'own' and imports_basis = 'own'
+
+        union all
+
+        select
+            quoted.reporter_code,
+            quoted.partner_code,
+            {{ measure_of_flow('quoted.flow_code') }},
+            year.period_code,
+            quoted.value_usd,
+            quoted.value_usd_min,
+            quoted.value_usd_max,
+            case quoted.flow_code when 'T' then quoted.total_rule || '_total' else quoted.total_rule end,
+            quoted.source_code,
+            quoted.is_corroborated,
+            quoted.publication_id,
+            quoted.file_id,
+            quoted.line,
+            2
+        from {{ ref('pair_flow_report') }} as quoted
+        inner join
+            {{ ref('bilateral_year') }} as year
+            on quoted.reporter_code = year.reporter_code
+            and quoted.partner_code = year.partner_code
+            and quoted.year_number = year.year_number
+        where
+            quoted.report_kind = 'quoted'
+            and quoted.report_basis = 'own'
+            and quoted.cell_state = 'observed'
+            and quoted.source_code is distinct from case
+                quoted.flow_code
+                when 'X'
+                then year.exports_source_code
+                when 'M'
+                then year.imports_source_code
+                else year.turnover_source_code
+            end
 
     ),
 
@@ -59,7 +95,7 @@ with
         select
             reporter_code,
             partner_code,
-            case flow_code when 'X' then 'exports' when 'M' then 'imports' else 'turnover' end as measure,
+            {{ measure_of_flow('flow_code') }} as measure,
             period_code,
             value_usd,
             value_usd_min as low_usd,
@@ -69,7 +105,8 @@ with
             is_corroborated,
             publication_id,
             file_id,
-            line
+            line,
+            1 as level_rank
         from {{ ref('trade_flow_period') }}
         where freq_code <> 'A' and period_months <> 1 and cell_state is distinct from 'estimated'
         qualify
@@ -98,6 +135,7 @@ with
                 publication_id,
                 file_id,
                 line,
+                1 as level_rank,
                 period_start,
                 period_end,
                 period_months
@@ -146,6 +184,7 @@ select
     coalesce(is_corroborated, false) as is_corroborated,
     publication_id,
     file_id,
-    line::bigint as line
+    line::bigint as line,
+    level_rank::bigint as level_rank
 from levels
 where value_usd is not null

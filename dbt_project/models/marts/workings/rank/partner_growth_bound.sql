@@ -1,6 +1,6 @@
 -- The largest yearly growth ever observed for a partner of some weight: what an unreported partner
--- may have grown by at most, by measure. Only the reporter's own figures of years measured alike (one source,
--- one rule) are compared.
+-- may have grown by at most, by measure. Only the reporter's own figures of years measured alike (one report of both)
+-- are compared.
 with
     years as (
 
@@ -20,11 +20,8 @@ with
                 year_number,
                 '{{ measure }}' as measure,
                 {{ measure }}_usd as value_usd,
-                {% if measure == 'turnover' %} turnover_yoy_is_comparable as is_comparable,
-                {% else %}
-                    {{ measure }}_source_code = lag({{ measure }}_source_code) over (
-                        partition by reporter_code, partner_code order by year_number
-                    ) as is_comparable,
+                {% if measure == 'turnover' %} turnover_yoy_pct as yoy_pct, null as source_code,
+                {% else %} null as yoy_pct, {{ measure }}_source_code as source_code,
                 {% endif %}
                 max({{ measure }}_usd) over (partition by reporter_code, year_number) as largest_usd
             from years
@@ -41,7 +38,15 @@ with
         select
             this_year.reporter_code,
             this_year.measure,
-            max({{ ratio('this_year.value_usd', 'last_year.value_usd') }}) as growth_factor
+            max(
+                coalesce(
+                    1 + this_year.yoy_pct / 100,
+                    case
+                        when this_year.source_code = last_year.source_code
+                        then {{ ratio('this_year.value_usd', 'last_year.value_usd') }}
+                    end
+                )
+            ) as growth_factor
         from observed as this_year
         inner join
             observed as last_year
@@ -49,7 +54,7 @@ with
             and this_year.partner_code = last_year.partner_code
             and this_year.measure = last_year.measure
             and this_year.year_number = last_year.year_number + 1
-        where this_year.is_comparable and last_year.value_usd >= 0.01 * last_year.largest_usd
+        where last_year.value_usd >= 0.01 * last_year.largest_usd
         group by this_year.reporter_code, this_year.measure
 
     )

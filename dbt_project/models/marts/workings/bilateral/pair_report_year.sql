@@ -1,0 +1,133 @@
+-- What one source says of a pair in a year: exports, imports and the total it prints, side by side, and its place among
+-- the reports of the pair. A report with both flows goes before one with a total only, that before one with a single
+-- flow; an official report before a quotation, unless that is newer and says why, a quotation before a compilation; then
+-- the priority of the source.
+{%- set pair_year = 'reporter_code, partner_code, year_number, report_basis' %}
+with
+    reports as (
+
+        select
+            source_code,
+            report_side,
+            {{ pair_year }},
+            min(source_priority) as source_priority,
+            min(report_kind) as report_kind,
+            {% for name, flow in [('exports', 'X'), ('imports', 'M'), ('printed', 'T')] %}
+                max(value_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_usd,
+            {% endfor %}
+            {% for name in ['value_usd_min', 'value_usd_max', 'n_reports', 'publication_id', 'file_id', 'line'] %}
+                max({{ name }}) filter (where flow_code = 'T') as {{ name }},
+            {% endfor %}
+            coalesce(bool_or(is_corroborated) filter (where flow_code = 'T'), false) as is_corroborated,
+            bool_or(total_rule = 'converted') as is_converted,
+            count(*) filter (where cell_state = 'implied_zero') as n_implied,
+            max(revision_note) as revision_note,
+            min({{ first_day('published_on') }}) as published_from,
+            max({{ last_day('published_on') }}) as published_to
+        from {{ ref('pair_flow_report') }}
+        group by source_code, report_side, {{ pair_year }}
+
+    ),
+
+    summed as (
+
+        select
+            *,
+            (exports_usd + imports_usd)::decimal(18, 3) as flows_usd,
+            -- a printed total that its flows contradict, by more than their rounding, is not the total of this report
+            printed_usd is not null
+            and (
+                exports_usd + imports_usd is null
+                or n_implied > 0
+                or {{ adds_up('printed_usd', 'exports_usd', 'imports_usd') }}
+            ) as uses_printed,
+            max(published_to) filter (where report_kind = 'official' and exports_usd + imports_usd is not null) over (
+                partition by {{ pair_year }}
+            ) as official_to
+        from reports
+
+    ),
+
+    classed as (
+
+        select
+            *,
+            case when uses_printed then printed_usd else flows_usd end as turnover_usd,
+            case
+                when is_converted and coalesce(printed_usd, flows_usd) is not null
+                then 4
+                when flows_usd is not null and n_implied = 0
+                then 1
+                when flows_usd is not null and n_implied = 1
+                then 2
+                when printed_usd is not null
+                then 3
+                when flows_usd is not null
+                then 6
+                when n_implied = 0
+                then 5
+                else 7
+            end as completeness,
+            case
+                when report_kind = 'official'
+                then 1
+                when report_kind = 'quoted' and revision_note is not null and published_from > official_to
+                then 0
+                when report_kind = 'quoted'
+                then 2
+                else 3
+            end as kind_order
+        from summed
+
+    )
+
+select
+    source_code,
+    report_side,
+    report_basis,
+    reporter_code,
+    partner_code,
+    year_number,
+    exports_usd,
+    imports_usd,
+    printed_usd,
+    turnover_usd::decimal(18, 3) as turnover_usd,
+    case
+        when turnover_usd is null
+        then null
+        when report_basis = 'derived'
+        then 'sum_with_derived'
+        when report_basis = 'mirror' and uses_printed
+        then 'published_by_partner'
+        when report_basis = 'mirror'
+        then 'sum_of_mirrors'
+        when uses_printed and is_converted
+        then 'converted_total'
+        when uses_printed
+        then 'published_total'
+        else 'sum_one_source'
+    end as turnover_rule,
+    is_converted,
+    -- a total the flows of its own report contradict stays visible as the other end of the range
+    case
+        when uses_printed
+        then value_usd_min
+        when printed_usd is not null
+        then least(printed_usd, flows_usd)
+    end::decimal(18, 3) as turnover_usd_min,
+    case
+        when uses_printed
+        then value_usd_max
+        when printed_usd is not null
+        then greatest(printed_usd, flows_usd)
+    end::decimal(18, 3) as turnover_usd_max,
+    case when uses_printed then n_reports end as n_reports,
+    uses_printed and is_corroborated as is_corroborated,
+    case when uses_printed then publication_id end as publication_id,
+    case when uses_printed then file_id end as file_id,
+    case when uses_printed then line end as line,
+    row_number() over (
+        partition by {{ pair_year }}
+        order by completeness, kind_order, source_priority nulls last, source_code, report_side
+    ) as report_rank
+from classed
