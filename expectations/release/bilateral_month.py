@@ -1,8 +1,9 @@
 """marts.bilateral_month: months against the printed year and against sense.
 
 Method: a month taken as the difference of two cumulative figures must not be negative; twelve months (January and
-February may be one record) add up to the printed year of the same source. Publishers revise a year without its
-months, so a difference beyond rounding is a warning; only one too large for any revision is an error.
+February may be one record) add up to the reporter's own year, whichever sources they come from; that no month is in two
+rows is for dbt to prove. Publishers revise a year without its months, so a difference beyond rounding is a warning; only
+one too large for any revision is an error.
 """
 
 from __future__ import annotations
@@ -20,17 +21,19 @@ def _apart_from_year(tolerance_pct: int) -> str:
     return f"""
 with month_sum as (
     select
-        reporter_code, partner_code, year_number, source_code,
+        reporter_code, partner_code, year_number,
+        string_agg(distinct source_code, '+' order by source_code) as source_codes,
         sum(turnover_usd) as months_usd,
         arg_max(period_code, turnover_usd) as largest_period_code,
         arg_max(file_id, turnover_usd) as file_id,
         arg_max(line, turnover_usd) as line
     from judged
-    group by all
-    having sum(period_months) = 12 and count(turnover_usd) = count(*)
+    where turnover_usd is not null
+    group by reporter_code, partner_code, year_number
+    having sum(period_months) >= 12
 )
 select
-    month_sum.*, pair.turnover_usd as year_usd,
+    month_sum.*, pair.turnover_usd as year_usd, pair.turnover_source_code as year_source_code,
     round(100 * month_sum.months_usd / pair.turnover_usd - 100, 2) as difference_pct,
     pair.file_id as year_file_id, pair.line as year_line
 from month_sum
@@ -38,7 +41,7 @@ join marts.bilateral_year as pair
     on pair.reporter_code = month_sum.reporter_code
     and pair.partner_code = month_sum.partner_code
     and pair.year_number = month_sum.year_number
-    and pair.turnover_source_code = month_sum.source_code
+    and pair.turnover_basis = 'own'
 where abs(month_sum.months_usd / pair.turnover_usd - 1) > {tolerance_pct / 100}
 order by all
 """
@@ -60,14 +63,14 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "month_sum_near_year",
-        f"Where all twelve months exist their sum is within {_REVISION_PCT} % of the year of the same source",
+        f"Where all twelve months exist their sum is within {_REVISION_PCT} % of the reporter's year",
         _apart_from_year(_REVISION_PCT),
         f"a difference of at most {_REVISION_PCT} %",
     ),
     warning(
         TABLE,
         "month_sum_is_year",
-        f"Where all twelve months exist they add up to the year of the same source within {_ROUNDING_PCT} %",
+        f"Where all twelve months exist they add up to the reporter's year within {_ROUNDING_PCT} %",
         _apart_from_year(_ROUNDING_PCT),
         f"a difference of at most {_ROUNDING_PCT} %",
     ),

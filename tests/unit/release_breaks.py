@@ -221,6 +221,11 @@ BREAKS = [
         {"month_sum_near_year", "month_sum_is_year"},
         {"year_line": 515},
     ),
+    Break(  # months of two sources are one year too
+        "update marts.bilateral_month set turnover_usd = 2 * turnover_usd, source_code = 'gacc' where line = 705",
+        {"month_sum_is_year"},
+        {"source_codes": "gacc+gacc_quoted"},
+    ),
     one("month_printed_as_difference", "update marts.bilateral_month set agrees = false where line = 705", GACC, 705),
     # ranks
     one(

@@ -1,22 +1,9 @@
--- Months of a pair, every flow from one source; January and February together where only their sum
--- is known. Growth compares periods of equal length of the same source. A month only the partner reports has a row too,
+-- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two rows
+-- or as one. Growth compares periods of equal length of the same source. A month only the partner reports has a row too,
 -- without figures of the reporter.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
-    months as (
-
-        select flow_months.*
-        from {{ ref('trade_flow_month') }} as flow_months
-        inner join {{ ref('dim_area') }} as partner on flow_months.partner_code = partner.area_code
-        where partner.area_kind in ('economy', 'group')
-        qualify
-            rank() over (
-                partition by flow_months.reporter_code, flow_months.partner_code, flow_months.period_code
-                order by flow_months.source_priority nulls last, flow_months.source_code
-            )
-            = 1
-
-    ),
+    months as (select * from {{ ref('pair_flow_month') }}),
 
     by_flow as (
 
@@ -101,8 +88,30 @@ with
             levels as own
             on other.partner_code = own.reporter_code
             and other.reporter_code = own.partner_code
-            and other.period_end = own.period_end
+            and other.period_start <= own.period_end
+            and other.period_end >= own.period_start
         where own.reporter_code is null
+
+    ),
+
+    missing as (
+
+        select
+            pair.reporter_code,
+            pair.partner_code,
+            pair.year_number,
+            {{ text_list("lpad(calendar.number::varchar, 2, '0')", 'calendar.number') }} as missing_months
+        from (select distinct reporter_code, partner_code, year_number from with_silence) as pair
+        cross join ({{ number_rows(1, 12) }}) as calendar
+        left join
+            levels
+            on pair.reporter_code = levels.reporter_code
+            and pair.partner_code = levels.partner_code
+            and pair.year_number = levels.year_number
+            and calendar.number between extract(month from levels.period_start) and extract(month from levels.period_end)
+            and levels.turnover_usd is not null
+        where levels.period_code is null
+        group by pair.reporter_code, pair.partner_code, pair.year_number
 
     )
 
@@ -122,6 +131,7 @@ select
     levels.turnover_usd,
     levels.turnover_rule,
     case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
+    missing.missing_months,
     other.turnover_usd as partner_reported_turnover_usd,
     case
         when levels.reporter_state = 'missing'
@@ -143,7 +153,7 @@ select
             <= {{ rounding_tolerance('levels.source_code', "'USD'") }}
     end as agrees,
     ytd.value_usd as ytd_turnover_usd,
-    (100 * ({{ ratio('levels.turnover_usd', 'before.turnover_usd') }} - 1))::decimal(18, 3) as turnover_yoy_pct,
+    {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}::decimal(18, 3) as turnover_yoy_pct,
     usd.yoy_pct as turnover_yoy_published_pct,
     cny.yoy_pct as turnover_yoy_published_cny_pct,
     levels.publication_id,
@@ -152,6 +162,11 @@ select
 from with_silence as levels
 inner join {{ ref('dim_area') }} as reporter on levels.reporter_code = reporter.area_code
 inner join {{ ref('dim_area') }} as partner on levels.partner_code = partner.area_code
+left join
+    missing
+    on levels.reporter_code = missing.reporter_code
+    and levels.partner_code = missing.partner_code
+    and levels.year_number = missing.year_number
 left join
     levels as before
     on levels.reporter_code = before.reporter_code

@@ -1,6 +1,5 @@
 -- Months of one flow by one source, reported, not estimated: as published, or the difference of two neighbouring
--- cumulative
--- figures. January and February stay one period where only their sum was published.
+-- cumulative figures; January and February also as the one period they are published as.
 -- Reason for size: one kind of monthly report a CTE, each with its place.
 with
     published as (
@@ -103,18 +102,3 @@ select
     file_id,
     line::bigint as line
 from merged
--- of January, February and the two together, only what does not overlap is kept
-window
-    first_months as (
-        partition by
-            source_code, reporter_code, partner_code, flow_code, year_number, extract(month from period_end) <= 2
-    )
-qualify
-    extract(month from period_end) > 2
-    or period_months = case
-        when count(*) filter (where period_months = 1) over first_months = 2
-        then 1
-        when count(*) filter (where period_months = 2) over first_months = 1
-        then 2
-        else 1
-    end
