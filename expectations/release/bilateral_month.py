@@ -2,8 +2,8 @@
 
 Method: a month taken as the difference of two cumulative figures must not be negative; twelve months (January and
 February may be one record) add up to the reporter's own year, whichever sources they come from; that no month is in two
-rows is for dbt to prove. Publishers revise a year without its months, so a difference beyond rounding is a warning; only
-one too large for any revision is an error.
+rows is for dbt to prove. Publishers revise a year without its months, so a difference beyond rounding is a warning;
+only one too large for any revision is an error.
 """
 
 from __future__ import annotations

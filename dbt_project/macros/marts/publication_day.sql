@@ -1,7 +1,5 @@
 {#- The earliest day a date of publication can mean: 2023 is 1 January 2023, 2023-05 the first of May. -#}
-{% macro first_day(published_on) -%}
-    left({{ published_on }} || '-01-01', 10)
-{%- endmacro %}
+{% macro first_day(published_on) -%} left({{ published_on }} || '-01-01', 10) {%- endmacro %}
 
 {#- The latest day a date of publication can mean. -#}
 {% macro last_day(published_on) -%}

@@ -23,16 +23,21 @@
             || {{ reporter }}
             || '; exports and imports are '
             || {{ partner }}
-            || '''s figures or estimates.'
-        {% for flow in ['exports', 'imports'] -%}
-            when {{ row }}.turnover_state = 'observed' and {{ row }}.{{ flow }}_basis <> 'own'
-            then
-                'The total is reported by '
-                || {{ reporter }}
-                || '; {{ flow }} are '
-                || {{ partner }}
-                || '''s figure or an estimate.'
-        {% endfor -%}
+            || '’s figures or estimates.'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.exports_basis <> 'own'
+        then
+            'The total is reported by '
+            || {{ reporter }}
+            || '; exports are '
+            || {{ partner }}
+            || '’s figure or an estimate.'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.imports_basis <> 'own'
+        then
+            'The total is reported by '
+            || {{ reporter }}
+            || '; imports are '
+            || {{ partner }}
+            || '’s figure or an estimate.'
         when {{ row }}.turnover_state = 'observed'
         then 'Reported by ' || {{ reporter }} || '.'
         when {{ row }}.turnover_basis = 'partly_mirror'
@@ -77,10 +82,5 @@
             || ' is at hand, nor one of '
             || {{ partner }}
             || ': missing, not zero.'
-    end
-    || case
-        when not {{ adds_up(row ~ '.turnover_usd', row ~ '.exports_usd', row ~ '.imports_usd') }}
-        then ' Exports and imports are of other reports than the total and do not add up to it.'
-        else ''
     end
 {%- endmacro %}

@@ -1,6 +1,6 @@
--- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two rows
--- or as one. Growth compares periods of equal length of the same source. A month only the partner reports has a row too,
--- without figures of the reporter.
+-- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two
+-- rows or as one. Growth compares periods of equal length of the same source. A month only the partner reports has a
+-- row too, without figures of the reporter.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
     months as (select * from {{ ref('pair_flow_month') }}),
@@ -108,7 +108,8 @@ with
             on pair.reporter_code = levels.reporter_code
             and pair.partner_code = levels.partner_code
             and pair.year_number = levels.year_number
-            and calendar.number between extract(month from levels.period_start) and extract(month from levels.period_end)
+            and calendar.number
+            between extract(month from levels.period_start) and extract(month from levels.period_end)
             and levels.turnover_usd is not null
         where levels.period_code is null
         group by pair.reporter_code, pair.partner_code, pair.year_number

@@ -117,15 +117,15 @@ select
     joined.turnover_basis,
     joined.turnover_state,
     case when joined.turnover_state <> 'missing' then joined.turnover_usd end as reported_turnover_usd,
-    {{ state_text('joined', 'reporter.area_name', 'partner.area_name') }} as state_text,
+    {{ state_text('joined', 'reporter.area_name', 'partner.area_name') }}
+    || {{ not_added_up_text('joined') }} as state_text,
     joined.turnover_usd_min,
     joined.turnover_usd_max,
     joined.n_reports,
     joined.is_corroborated,
     -- one report less another has the errors and the valuation of both: no balance
     case
-        when
-            joined.exports_basis = joined.imports_basis and joined.exports_source_code = joined.imports_source_code
+        when joined.exports_basis = joined.imports_basis and joined.exports_source_code = joined.imports_source_code
         then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
     end as balance_usd,
     growth.turnover_yoy_pct,

@@ -1,6 +1,6 @@
--- One figure per reporter, partner, flow and year: the reporter's own, else the partner's report of the opposite flow,
--- else what a publisher made of others' reports; of each the report that goes first for the pair, so that both flows
--- come from one report wherever one has both.
+-- One figure per reporter, partner, flow and year: the reporter's own, else the partner's report of the opposite
+-- flow, else what a publisher made of others' reports; of each the report that goes first for the pair, so that both
+-- flows come from one report wherever one has both.
 select
     flow.reporter_code,
     flow.partner_code,

@@ -1,6 +1,6 @@
--- Growth of a pair's turnover over the year before, from one report that covers both years: the report the level comes
--- from where it does, else the next one of the same side. Dollars turned from another currency are compared with such
--- only. Nothing traded in both years is no growth.
+-- Growth of a pair's turnover over the year before, from one report that covers both years: the report the level
+-- comes from where it does, else the next one of the same side. Dollars turned from another currency are compared
+-- with such only. Nothing traded in both years is no growth.
 with
     reports as (select * from {{ ref('pair_report_year') }} where turnover_usd is not null),
 

@@ -1,6 +1,6 @@
--- Months of a pair from one source each, every month of the year once, whatever the sources: January and February as two
--- months or as one period, never both. What covers more of the time with a turnover goes first, an official report before
--- a quotation, then the priority of the source; of one source its months before the two together.
+-- Months of a pair from one source each, every month of the year once, whatever the sources: January and February as
+-- two months or as one period, never both. What covers more of the time with a turnover goes first, an official
+-- report before a quotation, then the priority of the source; of one source its months before the two together.
 {%- set pair_year = 'reporter_code, partner_code, year_number' %}
 with
     flows as (
@@ -98,8 +98,4 @@ inner join
     and case when flows.last_month <= 2 then 2 else flows.last_month end = ranked.slot
 -- a lone January of one source and a lone February of another stand side by side
 where ranked.place = 1 or (ranked.slot = 2 and ranked.most_covered = 1)
-qualify
-    rank() over (
-        partition by flows.reporter_code, flows.partner_code, flows.period_code order by ranked.place
-    )
-    = 1
+qualify rank() over (partition by flows.reporter_code, flows.partner_code, flows.period_code order by ranked.place) = 1

@@ -1,6 +1,6 @@
--- Every figure of a flow of a pair and year, whoever reported it, as the reporter sees it: its own, and the partner's
--- figure of the opposite flow; with what decides between two reports: whose word it is, when it was published, and what
--- a quotation says of a revision. That a partner knows of no trade is no report of the reporter.
+-- Every figure of a flow of a pair and year, whoever reported it, as the reporter sees it: its own, and the
+-- partner's figure of the opposite flow; with what decides between two reports: whose word it is, when it was
+-- published, and what a quotation says of a revision. That a partner knows of no trade is no report of the reporter.
 with
     annual as (
 
@@ -58,8 +58,7 @@ with
         annual.line::bigint as line
     from annual
     {% if side == 'partner' %}
-        inner join reporters on annual.partner_code = reporters.reporter_code
-        where annual.cell_state <> 'implied_zero'
+        inner join reporters on annual.partner_code = reporters.reporter_code where annual.cell_state <> 'implied_zero'
     {% else %}
         union all
     {% endif %}

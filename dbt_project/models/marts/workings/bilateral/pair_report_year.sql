@@ -1,7 +1,8 @@
--- What one source says of a pair in a year: exports, imports and the total it prints, side by side, and its place among
--- the reports of the pair. A report with both flows goes before one with a total only, that before one with a single
--- flow; an official report before a quotation, unless that is newer and says why, a quotation before a compilation; then
--- the priority of the source.
+-- What one source says of a pair in a year: exports, imports and the total it prints, side by side, and its place
+-- among the reports of the pair. A report with both flows goes before one with a total only, that before one with a
+-- single flow; an official report before a quotation, unless that is newer and says why, a quotation before a
+-- compilation; then the priority of the source decides.
+-- Reason for size: the figures of a report, what they add up to and its place rest on one another.
 {%- set pair_year = 'reporter_code, partner_code, year_number, report_basis' %}
 with
     reports as (
@@ -110,16 +111,10 @@ select
     is_converted,
     -- a total the flows of its own report contradict stays visible as the other end of the range
     case
-        when uses_printed
-        then value_usd_min
-        when printed_usd is not null
-        then least(printed_usd, flows_usd)
+        when uses_printed then value_usd_min when printed_usd is not null then least(printed_usd, flows_usd)
     end::decimal(18, 3) as turnover_usd_min,
     case
-        when uses_printed
-        then value_usd_max
-        when printed_usd is not null
-        then greatest(printed_usd, flows_usd)
+        when uses_printed then value_usd_max when printed_usd is not null then greatest(printed_usd, flows_usd)
     end::decimal(18, 3) as turnover_usd_max,
     case when uses_printed then n_reports end as n_reports,
     uses_printed and is_corroborated as is_corroborated,

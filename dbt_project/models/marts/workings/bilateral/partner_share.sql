@@ -1,6 +1,6 @@
--- Share of a partner in the reporter's turnover: both sides of the ratio from one source, and reported, not estimated.
--- Of a year it is the share in the report the turnover of the pair comes from, where that has the World; a zero that a
--- complete report implies is a share of zero.
+-- Share of a partner in the reporter's turnover: both sides of the ratio from one source, and reported, not
+-- estimated. Of a year it is the share in the report the turnover of the pair comes from, where that has the World;
+-- a zero that a complete report implies is a share of zero.
 with
     years as (
 
