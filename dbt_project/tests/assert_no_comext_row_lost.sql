@@ -28,7 +28,7 @@ with
 
             select file_id, count(*) as n_rows, sum(value_original) as value_eur
             from {{ relation }}
-            where source_code = 'comext'
+            where source_code = 'comext' and cell_state <> 'suppressed'
             group by file_id
         {% endfor %}
 

@@ -96,7 +96,8 @@ with
                     case when conversion_rule = 'published' then coalesce(uncorrected_value_usd, value_usd) else 0 end
                 ) as value_usd
             from {{ relation }}
-            where file_id in (select file_id from landed)
+            -- what products leave of a total is no landed record
+            where file_id in (select file_id from landed) and cell_state <> 'suppressed'
             group by file_id
         {% endfor %}
 

@@ -14,6 +14,7 @@ TABLE = "core.fct_trade"
 _CEILING_USD = 2_000_000_000_000
 _MIRROR_FLOOR_USD = 100_000_000
 _MAX_SHRINK = 0.10
+_ROUNDING_USD = 1
 
 _MIRROR = f"""
 with flow as (
@@ -70,6 +71,24 @@ where coalesce(now.n_rows, 0) < {1 - _MAX_SHRINK} * before.n_rows
 order by all
 """
 
+_PRODUCTS = f"""
+with added as (
+    select
+        source_code, reporter_code, partner_code, flow_code, period_code,
+        sum(value_usd) as products_usd, count(*) as n_products, arg_max(product_key, value_usd) as largest_product_key
+    from judged
+    where product_key not in ('TOTAL', 'UNALLOCATED')
+    group by all
+)
+select
+    added.*, total.value_usd as total_usd, added.products_usd - total.value_usd as too_much_usd,
+    total.file_id, total.line
+from added
+join core.fct_trade_total as total using (source_code, reporter_code, partner_code, flow_code, period_code)
+where total.product_key = 'TOTAL' and added.products_usd - total.value_usd > {_ROUNDING_USD} * added.n_products
+order by too_much_usd desc, reporter_code, partner_code, flow_code, period_code
+"""
+
 RULES: list[Rule] = [
     *value_rules(TABLE, "trade", _CEILING_USD),
     partners_within_world(TABLE, "trade"),
@@ -88,6 +107,13 @@ RULES: list[Rule] = [
         _VOLUME,
         f"at least {1 - _MAX_SHRINK:.0%} of the last release's rows",
         earlier="select source_code, count(*) as n_rows from previous.core.fct_trade group by all",
+    ),
+    warning(
+        TABLE,
+        "trade_products_within_total",
+        "Products of a pair add up to no more than the total the same source publishes",
+        _PRODUCTS,
+        f"at most the total, but for {_ROUNDING_USD} USD a product",
     ),
     warning(
         TABLE,

@@ -55,6 +55,15 @@ BREAKS = [
         FCS,
         99,
     ),
+    one(  # products of 150 million under a total of 100
+        "trade_products_within_total",
+        "insert into core.fct_trade_total from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 100000000, 501); "
+        "insert into core.fct_trade from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 150000000, 502); "
+        "update core.fct_trade set product_key = 'H5:010121' where line = 502",
+        CSV,
+        501,
+        too_much_usd=50000000,
+    ),
     Break(  # a value printed in thousands and read as units too large by 1000
         f"update core.fct_trade set {value('1000 * value_usd')} {CELL_7}",
         {"trade_scale_over_time", "trade_below_ceiling", "trade_partners_within_world"},

@@ -21,7 +21,10 @@
     inner join sides on mix.reporter_code = sides.reporter_code and mix.partner_code = sides.partner_code
 {%- endmacro %}
 
-{#- Chapters of the HS, from the source of highest priority that has the pair by product. -#}
+{#-
+    Chapters of the HS, from the source of highest priority that has the pair by product, and what it does not specify by
+    product.
+-#}
 {% macro profile_chapter() -%}
     select
         {{ profile_row('chapter', "case goods.flow_code when 'X' then 'exports_usd' else 'imports_usd' end", {
@@ -44,7 +47,7 @@
                 cell.partner_code,
                 cell.flow_code,
                 cell.period_code,
-                product.chapter_code,
+                coalesce(product.chapter_code, 'not specified by product') as chapter_code,
                 cell.source_code,
                 min(cell.valuation_code) as valuation_code,
                 min(cell.file_id) as file_id,
@@ -60,13 +63,15 @@
                 {{ ref('dim_period') }} as period on cell.period_code = period.period_code and period.freq_code = 'A'
             inner join {{ ref('dim_product') }} as product on cell.product_key = product.product_key
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
-            where cell.flow_code in ('X', 'M') and product.chapter_code is not null
+            where
+                cell.flow_code in ('X', 'M')
+                and (product.chapter_code is not null or product.product_level = 'residual')
             group by
                 cell.reporter_code,
                 cell.partner_code,
                 cell.flow_code,
                 cell.period_code,
-                product.chapter_code,
+                coalesce(product.chapter_code, 'not specified by product'),
                 cell.source_code
         ) as goods
     where goods.choice = 1

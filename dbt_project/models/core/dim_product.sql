@@ -159,13 +159,13 @@ select
 
 union all
 
--- what remains of a pair's trade once all products are taken out; fct_trade_reconciled has it
+-- what remains of a pair's trade once all products are taken out; fct_trade and fct_trade_reconciled have it
 select
     'UNALLOCATED',
     cast(null as varchar),
     'UNALLOCATED',
     'residual',
-    'Not allocated to a product',
+    'Not specified by product',
     'TOTAL',
     cast(null as varchar),
     cast(null as varchar)

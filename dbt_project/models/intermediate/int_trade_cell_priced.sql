@@ -2,7 +2,24 @@
 -- Every trade cell with its dollars: what was not published in dollars is turned into them by the chosen average rate
 -- of the period; without a rate the dollars stay unknown. is_additive marks the cells that may be summed without
 -- counting twice: known dollars of exports and imports, between single areas, at one product level.
+-- What products leave of a total is one more cell.
+{%- set columns = [
+    'source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code', 'value_usd',
+    'value_usd_min', 'value_usd_max', 'value_original', 'original_currency_code', 'n_reports', 'choice_rule',
+    'net_weight_kg', 'quantity', 'quantity_unit_code', 'valuation_code', 'coverage', 'cell_state', 'is_corrected',
+    'uncorrected_value_usd', 'publication_id', 'file_id', 'line', 'is_base',
+] %}
 with
+    published as (
+
+        select {{ columns | join(', ') }}
+        from {{ ref('int_trade_cell_corrected') }}
+        union all
+        select {{ columns | join(', ') }}
+        from {{ ref('int_trade_cell_unspecified') }}
+
+    ),
+
     converted as (
 
         select
@@ -13,7 +30,7 @@ with
                 else cast({{ ratio('cells.value_original', 'rate.rate') }} as decimal(18, 3))
             end as converted_usd,
             rate.publication_id as average_publication_id
-        from {{ ref('int_trade_cell_corrected') }} as cells
+        from published as cells
         left join
             {{ ref('int_dollar_rate_chosen') }} as rate
             on cells.value_usd is null

@@ -23,6 +23,8 @@ with
             cell.file_id
         from {{ ref('int_trade_cell_priced') }} as cell
         inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+        -- what products leave of a total is no product a dataset has
+        where cell.cell_state is distinct from 'suppressed'
 
     ),
 

@@ -24,7 +24,7 @@ with
             length(cell.period_code) = 4
             and cell.flow_code in ('X', 'M')
             and (cell.is_additive or cell.product_key = 'TOTAL')
-            and cell.cell_state is distinct from 'estimated'
+            and coalesce(cell.cell_state, 'observed') not in ('estimated', 'suppressed')
             and reporter.area_kind = 'economy'
             and partner.area_kind in ('economy', 'nes', 'special')
         group by all
