@@ -3,7 +3,7 @@
     {%- set tables = [] -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type in ('model', 'seed') and node.config.materialized in ('table', 'incremental', 'seed') -%}
+            if node.resource_type in ('model', 'seed') and node.config.materialized in ('table', 'by_period', 'incremental', 'seed') -%}
             {%- set columns = node.columns.values() | list -%}
             {%- if node.name.startswith('stg_') and contract_of(node).columns -%}
                 {%- set columns = described_columns(contract_of(node)) + columns -%}

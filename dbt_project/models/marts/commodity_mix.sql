@@ -20,68 +20,66 @@ with
 
     ),
 
-    -- the total of the source that gave the commodity before that of any other
     totals as (
 
-        select
-            chosen.reporter_code,
-            chosen.partner_code,
-            chosen.flow_code,
-            chosen.period_code,
-            chosen.commodity_group_code,
-            total.value_usd as flow_usd,
-            total.source_code as flow_source_code
-        from chosen
-        inner join
-            {{ ref('trade_flow_period') }} as total
-            on chosen.reporter_code = total.reporter_code
-            and chosen.partner_code = total.partner_code
-            and chosen.flow_code = total.flow_code
-            and chosen.period_code = total.period_code
-            and total.cell_state is distinct from 'estimated'
+        select reporter_code, partner_code, flow_code, period_code, source_code, source_priority, value_usd
+        from {{ ref('trade_flow_period') }}
+        where cell_state is distinct from 'estimated'
+
+    ),
+
+    first_totals as (
+
+        select *
+        from totals
         qualify
             row_number() over (
-                partition by
-                    chosen.reporter_code,
-                    chosen.partner_code,
-                    chosen.flow_code,
-                    chosen.period_code,
-                    chosen.commodity_group_code
-                order by
-                    case when total.source_code = chosen.source_code then 0 else 1 end,
-                    total.source_priority nulls last,
-                    total.source_code
+                partition by reporter_code, partner_code, flow_code, period_code
+                order by source_priority nulls last, source_code
             )
             = 1
+
+    ),
+
+    -- the total of the source that gave the commodity before that of any other
+    shared as (
+
+        select
+            chosen.*,
+            case when own.source_code is not null then own.value_usd else other.value_usd end as flow_usd,
+            coalesce(own.source_code, other.source_code) as flow_source_code
+        from chosen
+        {% for relation, alias in [('totals', 'own'), ('first_totals', 'other')] %}
+            left join
+                {{ relation }} as {{ alias }}
+                on chosen.reporter_code = {{ alias }}.reporter_code
+                and chosen.partner_code = {{ alias }}.partner_code
+                and chosen.flow_code = {{ alias }}.flow_code
+                and chosen.period_code = {{ alias }}.period_code
+                {{ 'and chosen.source_code = own.source_code' if alias == 'own' }}
+        {% endfor %}
 
     )
 
 select
-    chosen.reporter_code,
-    chosen.partner_code,
-    chosen.flow_code,
-    chosen.period_code,
-    chosen.commodity_group_code,
-    chosen.source_code,
-    chosen.value_usd,
-    chosen.value_cny,
-    chosen.quantity,
-    chosen.quantity_unit_code,
-    chosen.value_rule,
-    totals.flow_usd,
-    totals.flow_source_code,
-    (100 * {{ ratio('chosen.value_usd', 'totals.flow_usd') }})::decimal(9, 4) as share_of_flow_pct,
-    chosen.share_pct as share_published_pct,
-    chosen.share_of,
-    chosen.n_reports,
-    chosen.publication_id,
-    chosen.file_id,
-    chosen.line
-from chosen
-left join
-    totals
-    on chosen.reporter_code = totals.reporter_code
-    and chosen.partner_code = totals.partner_code
-    and chosen.flow_code = totals.flow_code
-    and chosen.period_code = totals.period_code
-    and chosen.commodity_group_code = totals.commodity_group_code
+    reporter_code,
+    partner_code,
+    flow_code,
+    period_code,
+    commodity_group_code,
+    source_code,
+    value_usd,
+    value_cny,
+    quantity,
+    quantity_unit_code,
+    value_rule,
+    flow_usd,
+    flow_source_code,
+    (100 * {{ ratio('value_usd', 'flow_usd') }})::decimal(9, 4) as share_of_flow_pct,
+    share_pct as share_published_pct,
+    share_of,
+    n_reports,
+    publication_id,
+    file_id,
+    line
+from shared

@@ -1,27 +1,42 @@
 -- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
 {%- set exporter = 'source_code, reporter_code, period_code' %}
+{%- set growths = [
+    ('world', 'source_code, period_code'),
+    ('product', 'source_code, period_code, product_key'),
+    ('market', 'source_code, period_code, product_key, partner_code'),
+] %}
 with
+    exports as (
+
+        select *, product_key = 'unallocated' as is_unallocated
+        from {{ ref('yearly_change') }}
+        where flow_code = 'X' and has_products
+
+    ),
+
+    {% for name, keys in growths %}
+        {{ name }}s as (
+
+            select
+                {{ keys }},
+                is_unallocated,
+                {{ ratio('sum(value_usd - before_usd)', 'sum(before_usd)') }} as {{ name }}_growth
+            from exports
+            group by all
+
+        ),
+    {% endfor %}
+
     cells as (
 
-        select
-            {{ exporter }},
-            product_key = 'unallocated' as is_unallocated,
-            value_usd,
-            before_usd,
-            {% for name, keys in [
-                ('world', 'source_code, period_code'),
-                ('product', 'source_code, period_code, product_key'),
-                ('market', 'source_code, period_code, product_key, partner_code'),
-            ] %}
-                {{
-                    ratio(
-                        "sum(value_usd - before_usd) over (partition by product_key = 'unallocated', " ~ keys ~ ")",
-                        "sum(before_usd) over (partition by product_key = 'unallocated', " ~ keys ~ ")",
-                    )
-                }} as {{ name }}_growth{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ ref('steady_export') }}
+        select exports.*, worlds.world_growth, products.product_growth, markets.market_growth
+        from exports
+        {% for name, keys in growths %}
+            left join
+                {{ name }}s on exports.is_unallocated = {{ name }}s.is_unallocated
+                {% for key in keys.split(', ') %} and exports.{{ key }} = {{ name }}s.{{ key }} {% endfor %}
+        {% endfor %}
 
     ),
 
@@ -48,7 +63,7 @@ with
     panel as (
 
         select source_code, period_code, count(distinct reporter_code) as n_reporters
-        from {{ ref('steady_export') }}
+        from exports
         group by source_code, period_code
 
     ),

@@ -10,10 +10,9 @@ with
             period.period_code,
             sum(case when traded.flow_code = 'X' then traded.value_usd end)::decimal(18, 3) as exports_usd,
             sum(case when traded.flow_code = 'M' then traded.value_usd end)::decimal(18, 3) as imports_usd
-        from {{ ref('yearly_pair') }} as traded
+        from {{ ref('yearly_partner') }} as traded
         inner join {{ ref('dim_period') }} as period on traded.period_code = period.period_code
-        inner join {{ ref('dim_area') }} as partner on traded.partner_code = partner.area_code
-        where partner.is_economy and traded.partner_code <> traded.reporter_code
+        where traded.is_other_economy
         group by all
 
     ),

@@ -5,28 +5,26 @@
 with
     cells as (
 
-        select
-            {{ report }},
-            product.product_level,
-            product.product_key,
-            product.value_usd,
-            dense_rank() over (
-                partition by source_code, flow_code, period_code, product.product_level order by reporter_code
-            ) as reporter_place
+        select {{ report }}, product.product_level, product.product_key, product.value_usd
         from {{ ref('yearly_product') }} as product
         inner join {{ ref('yearly_report') }} as report using ({{ report }})
         where product.is_allocated and {{ is_whole_by_product('report') }} and product.product_key <> 'TOTAL'
 
     ),
 
-    sized as (
+    product_worlds as (
 
-        select
-            *,
-            sum(value_usd) over (partition by {{ world }}, product_key) as product_world_usd,
-            sum(value_usd) over (partition by {{ world }}) as world_usd,
-            max(reporter_place) over (partition by {{ world }}) as n_reporters
+        select {{ world }}, product_key, sum(value_usd) as product_world_usd
         from cells
+        group by {{ world }}, product_key
+
+    ),
+
+    worlds as (
+
+        select {{ world }}, sum(value_usd) as world_usd, count(distinct reporter_code) as n_reporters
+        from cells
+        group by {{ world }}
 
     ),
 
@@ -34,11 +32,13 @@ with
 
         select
             {{ report }},
-            sum(value_usd)::decimal(18, 3) as value_usd,
-            {{ ratio('sum(product_world_usd)', 'max(world_usd)') }} as extensive_margin,
-            {{ ratio('sum(value_usd)', 'sum(product_world_usd)') }} as intensive_margin,
-            max(n_reporters) as n_reporters
-        from sized
+            sum(cells.value_usd)::decimal(18, 3) as value_usd,
+            {{ ratio('sum(product_worlds.product_world_usd)', 'max(worlds.world_usd)') }} as extensive_margin,
+            {{ ratio('sum(cells.value_usd)', 'sum(product_worlds.product_world_usd)') }} as intensive_margin,
+            max(worlds.n_reporters) as n_reporters
+        from cells
+        inner join product_worlds using ({{ world }}, product_key)
+        inner join worlds using ({{ world }})
         group by {{ report }}
 
     ),

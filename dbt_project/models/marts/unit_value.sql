@@ -1,10 +1,6 @@
-{{ config(tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"]) }}
 -- How unit values of a product spread over its cells of a year: the median, a robust standard deviation of logarithms
 -- (1.4826 times the median absolute deviation), and the band beyond which a cell is an outlier, 3.5 of them away.
--- Cells are read twice rather than kept between, which would need the memory of all of them.
-{%- set log_unit_value %}
-case when quantity > 0 and value_usd > 0 then ln({{ ratio('value_usd', 'quantity') }}) end
-{%- endset %}
 {%- set product = 'source_code, flow_code, product_key, quantity_unit_code, period_code' %}
 with
     centres as (
@@ -12,19 +8,21 @@ with
         select
             {{ product }},
             count(*) as n_cells,
-            count({{ log_unit_value }}) as n_priced,
+            count(log_unit_value) as n_priced,
             sum(value_usd)::decimal(18, 3) as value_usd,
-            median({{ log_unit_value }}) as centre
-        from {{ ref('priced_cell') }}
-        group by {{ product }}
-
-    ),
-
-    spreads as (
-
-        select {{ product }}, 1.4826 * median(abs(cells.log_unit_value - centres.centre)) as spread
-        from (select {{ product }}, {{ log_unit_value }} as log_unit_value from {{ ref('priced_cell') }}) as cells
-        inner join centres using ({{ product }})
+            median(log_unit_value) as centre,
+            1.4826 * {{ median_deviation('log_unit_value') }} as spread
+        from
+            (
+                select
+                    {{ product }},
+                    value_usd,
+                    case
+                        when quantity > 0 and value_usd > 0 then ln({{ ratio('value_usd', 'quantity') }})
+                    end as log_unit_value
+                from {{ ref('priced_cell') }}
+                where {{ in_batch('period_code') }}
+            ) as cells
         group by {{ product }}
 
     ),
@@ -40,7 +38,6 @@ with
             )
             = 1 as is_usual_unit
         from centres
-        inner join spreads using ({{ product }})
 
     )
 

@@ -1,4 +1,4 @@
-{{ config(tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"]) }}
 -- Cells whose quantity does not fit: a unit value far from that of the others, a quantity of zero beside a value, or
 -- another unit than the product usually has. The figures stand in fct_trade as published.
 with
@@ -24,6 +24,7 @@ with
             {{ ref('unit_value') }} as spread using (
                 source_code, flow_code, product_key, quantity_unit_code, period_code
             )
+        where {{ in_batch('cell.period_code') }}
 
     )
 

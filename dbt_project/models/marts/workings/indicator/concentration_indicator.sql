@@ -11,13 +11,11 @@ with
             pair.period_code,
             'partners' as dimension,
             pair.partner_code as part_key,
-            sum(pair.value_usd) as value_usd,
-            {{ ratio('sum(pair.value_usd)', 'max(report.economies_usd)') }} as share
-        from {{ ref('yearly_pair') }} as pair
-        inner join {{ ref('dim_area') }} as partner on pair.partner_code = partner.area_code
+            pair.value_usd,
+            {{ ratio('pair.value_usd', 'report.economies_usd') }} as share
+        from {{ ref('yearly_partner') }} as pair
         inner join {{ ref('yearly_report') }} as report using ({{ report }})
-        where partner.is_economy and pair.partner_code <> pair.reporter_code
-        group by all
+        where pair.is_other_economy
 
         union all
 

@@ -3,16 +3,9 @@
 with
     traded as (
 
-        select
-            pair.source_code,
-            pair.reporter_code,
-            pair.partner_code,
-            pair.period_code,
-            sum(pair.value_usd)::decimal(18, 3) as value_usd
-        from {{ ref('yearly_pair') }} as pair
-        inner join {{ ref('dim_area') }} as partner on pair.partner_code = partner.area_code
-        where pair.flow_code = 'X' and partner.is_economy and pair.partner_code <> pair.reporter_code
-        group by pair.source_code, pair.reporter_code, pair.partner_code, pair.period_code
+        select source_code, reporter_code, partner_code, period_code, value_usd
+        from {{ ref('yearly_partner') }}
+        where flow_code = 'X' and is_other_economy
 
     )
 

@@ -1,16 +1,15 @@
-{{ config(tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"]) }}
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
 {%- set clean %}
 (
     select cell.*
     from {{ ref('priced_cell') }} as cell
-    inner join
-        {{ ref('unit_value') }} as spread using (source_code, flow_code, product_key, quantity_unit_code, period_code)
-    where
-        cell.quantity > 0
-        and cell.value_usd > 0
-        and not coalesce({{ robust_z('cell', 'spread') }} > {{ outlier_z() }}, false)
+    left join
+        (select *, true as is_left_out from {{ ref('unit_value_flag') }} where is_outlier) as outlier using (
+            source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code
+        )
+    where cell.quantity > 0 and cell.value_usd > 0 and outlier.is_left_out is null
 )
 {%- endset %}
 select
@@ -35,4 +34,8 @@ inner join
     and now.product_key = before.product_key
     and now.quantity_unit_code = before.quantity_unit_code
     and years.before_period_code = before.period_code
+where
+    {{ in_batch('now.period_code') }}
+    and before.period_code
+    in (select before_period_code from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }})
 group by all

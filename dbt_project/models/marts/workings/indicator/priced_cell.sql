@@ -19,8 +19,7 @@
         end as quantity_unit_code,
         cell.period_code,
         {% if is_alone %}
-            {{ placed_part('value_usd', 'decimal(18, 3)') }} as value_usd,
-            cast(cast({{ quantity }} as decimal(38, 6)) as double) as quantity
+            {{ placed_part('value_usd', 'decimal(18, 3)') }} as value_usd, {{ exact_double(quantity) }} as quantity
         {% else %}
             sum({{ placed_part('value_usd', 'decimal(18, 3)') }})::decimal(18, 3) as value_usd,
             {{ exact_sum(quantity) }} as quantity

@@ -1,4 +1,4 @@
-{{ config(tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"]) }}
 -- Trade of an economy with each partner in a year by HS chapter: six-digit codes and tariff lines added up to their
 -- chapter. Where only a total is known the product is TOTAL; unallocated trade is one more row. A source whose figures
 -- are reconciled tells a trade once, by its exporter; the importer's side is the same figure, so it is added here as
@@ -16,6 +16,7 @@ with
             cell.valuation_code,
             sum({{ placed_part('value_usd', 'decimal(18, 3)') }})::decimal(18, 3) as value_usd
         from {{ yearly_cells() }}
+        where {{ in_batch('cell.period_code') }}
         group by all
 
     ),

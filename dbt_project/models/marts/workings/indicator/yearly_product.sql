@@ -1,4 +1,4 @@
-{{ config(tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"]) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
 -- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
 -- of a source whose figures are reconciled are what the others export there.
@@ -17,10 +17,10 @@ with
                 placed.is_converted,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
             from {{ yearly_cells() }}
-            {% if loop.last %}
-                inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
-                where source.statistic_code = {{ reconciled_statistic() }}
-            {% endif %}
+            inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
+            where
+                {{ in_batch('cell.period_code') }}
+                {{ 'and source.statistic_code = ' ~ reconciled_statistic() if loop.last }}
             group by all {{ 'union all' if not loop.last }}
         {% endfor %}
 

@@ -7,27 +7,15 @@ with
     partners as (
 
         select
-            pair.source_code,
-            pair.reporter_code,
-            pair.flow_code,
-            pair.period_code,
-            sum(pair.value_usd)::decimal(18, 3) as value_usd,
-            sum(
-                case when partner.is_economy and pair.partner_code <> pair.reporter_code then pair.value_usd end
-            )::decimal(18, 3) as economies_usd,
-            count(
-                distinct case
-                    when partner.is_economy and pair.partner_code <> pair.reporter_code then pair.partner_code
-                end
-            ) as n_partners,
-            sum(case when pair.product_key = 'unallocated' then pair.value_usd else 0 end)::decimal(
-                18, 3
-            ) as unallocated_usd,
-            {{ one_or_mixed('pair.valuation_code') }} as valuation_code,
-            bool_or(pair.is_mirrored) as is_mirrored
-        from {{ ref('yearly_pair') }} as pair
-        inner join {{ ref('dim_area') }} as partner on pair.partner_code = partner.area_code
-        group by all
+            {{ report }},
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            sum(case when is_other_economy then value_usd end)::decimal(18, 3) as economies_usd,
+            count(case when is_other_economy then 1 end) as n_partners,
+            sum(unallocated_usd)::decimal(18, 3) as unallocated_usd,
+            {{ one_or_mixed('valuation_code') }} as valuation_code,
+            bool_or(is_mirrored) as is_mirrored
+        from {{ ref('yearly_partner') }}
+        group by {{ report }}
 
     ),
 

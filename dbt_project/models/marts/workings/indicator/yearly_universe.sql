@@ -12,7 +12,7 @@ with
     seen as (
 
         select pair.source_code, pair.period_code, pair.partner_code as area_code
-        from {{ ref('yearly_pair') }} as pair
+        from {{ ref('yearly_partner') }} as pair
         inner join {{ ref('dim_area') }} as partner on pair.partner_code = partner.area_code
         where partner.is_economy
         union

@@ -1,6 +1,7 @@
--- Exports to each partner by chapter in two consecutive years, of economies with a comparable whole report in both: the
--- panel a change of market shares is measured in.
-{%- set cell = 'source_code, reporter_code, partner_code, product_key, period_code' %}
+-- Trade with each partner by chapter in two consecutive years, of economies with a comparable whole report in both:
+-- what
+-- growth, and the change of market shares, are measured in.
+{%- set cell = 'source_code, reporter_code, partner_code, flow_code, product_key, period_code' %}
 with
     moments as (
 
@@ -9,8 +10,10 @@ with
                 pair.source_code,
                 pair.reporter_code,
                 pair.partner_code,
+                pair.flow_code,
                 pair.product_key,
                 years.period_code,
+                years.has_products,
                 {{ "pair.value_usd" if loop.first else "0" }} as value_usd,
                 {{ "0" if loop.first else "pair.value_usd" }} as before_usd
             from {{ ref('yearly_pair') }} as pair
@@ -20,13 +23,15 @@ with
                 and pair.reporter_code = years.reporter_code
                 and pair.flow_code = years.flow_code
                 and pair.period_code = years.{{ moment }}
-            where
-                pair.flow_code = 'X' and years.obstacle is null and years.has_products
-                {{ 'union all' if not loop.last }}
+            where years.obstacle is null {{ 'union all' if not loop.last }}
         {% endfor %}
 
     )
 
-select {{ cell }}, sum(value_usd)::decimal(18, 3) as value_usd, sum(before_usd)::decimal(18, 3) as before_usd
+select
+    {{ cell }},
+    sum(value_usd)::decimal(18, 3) as value_usd,
+    sum(before_usd)::decimal(18, 3) as before_usd,
+    bool_and(has_products) as has_products
 from moments
 group by {{ cell }}

@@ -1,0 +1,65 @@
+{#-
+    A table made from cells, some periods at a time, so that memory does not grow with the years that are there: the
+    same rows as of one query, as long as no row draws on cells of two batches. The model says by in_batch where the
+    period of its rows stands. What fits one batch is one query.
+-#}
+{% materialization by_period, adapter='duckdb' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set made = make_intermediate_relation(target) -%}
+    {{ drop_relation_if_exists(load_cached_relation(made)) }}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% for code in batched(compiled_code) %}
+        {% if loop.first %} {% call statement('main') -%} {{ create_table_as(False, made, code) }} {%- endcall %}
+        {% else %}
+            {% call statement('batch_' ~ loop.index) -%} insert into {{ made }} by name {{ code }}
+            {%- endcall %}
+        {% endif %}
+    {% endfor %}
+
+    {% if existing is not none %} {{ adapter.drop_relation(existing) }} {% endif %}
+    {{ adapter.rename_relation(made, target) }}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- Cells a batch may have, unless a single period has more: a year of BACI. -#}
+{% macro batch_cells() %} {{ return(var('batch_cells', 12000000) | int) }} {% endmacro %}
+
+{#- Marks a column as the period of a model's rows; true for every period until a batch takes its place. -#}
+{% macro in_batch(column) -%} ({{ column }} is not null and 'batch' = 'batch') {%- endmacro %}
+
+{#- The code of a model once for each batch of periods. -#}
+{% macro batched(code) -%}
+    {%- set batches = period_batches() -%}
+    {%- if batches | length <= 1 -%} {{ return([code]) }} {%- endif -%}
+    {%- set codes = [] -%}
+    {%- for periods in batches -%}
+        {%- set chosen = "in ('" ~ periods | join("', '") ~ "')" -%}
+        {%- do codes.append(code | replace("is not null and 'batch' = 'batch'", chosen)) -%}
+    {%- endfor -%}
+    {{ return(codes) }}
+{%- endmacro %}
+
+{#- Periods in batches, in the order they come, by the number of their cells. -#}
+{% macro period_batches() -%}
+    {%- set counted = graph.nodes['model.' ~ project_name ~ '.product_total'].relation_name -%}
+    {%- set rows = run_query(
+        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' group by period_code order by period_code'
+    ).rows -%}
+    {%- set batches = [] -%}
+    {%- set filled = namespace(cells=0, periods=[]) -%}
+    {%- for period, n_cells in rows -%}
+        {%- if filled.periods and filled.cells + n_cells > batch_cells() -%}
+            {%- do batches.append(filled.periods) -%} {%- set filled.cells = 0 -%} {%- set filled.periods = [] -%}
+        {%- endif -%}
+        {%- set filled.cells = filled.cells + n_cells -%}
+        {%- set filled.periods = filled.periods + [period] -%}
+    {%- endfor -%}
+    {{ return(batches + ([filled.periods] if filled.periods else [])) }}
+{%- endmacro %}
