@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from expectations.release.rule import Rule, error, warning
+from flows.contracts import load_contracts
+from flows.settings import get_settings
 
 _MAX_SHRINK = 0.20
 
-_LIVE_TRADE = ("census", "comtrade_api", "comtrade_bulk", "imf_imts", "gacc", "gacc_bulletin")
-_TRADE = (
-    *("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract", "comtrade_csv", "baci"),
-    *_LIVE_TRADE,
-)
-# A download of a few products or exporters, as BACI's may be, fills no total.
-_TOTALS = tuple(source for source in _TRADE if source != "baci")
-_QUOTED = ("gacc_quoted", "fcs_quoted", "partner_quoted", "imf_dots", "comtrade_extract")
-_PRESS = ("press_record",)
-_MACRO = ("macro_extract",)
 
-# Which sources fill which table: any one of them is enough.
-FED_BY: dict[str, tuple[str, ...]] = {
-    "core.dim_publication": (*_QUOTED, *_PRESS, *_MACRO),
-    "core.dim_event": _PRESS,
-    "core.fct_event": _PRESS,
-    "core.fct_exchange_rate": (*_MACRO, "ecb", "cbr"),
-    "core.fct_macro": (*_MACRO, "world_bank"),
-    "core.fct_settlement_share": _PRESS,
-    "core.fct_statement": _PRESS,
-    "core.fct_trade": _TRADE,
-    "core.fct_trade_growth": ("gacc_quoted", "fcs_quoted", "gacc", "gacc_bulletin"),
-    "core.fct_trade_report": _QUOTED,
-    "core.fct_trade_target": _PRESS,
-    "core.fct_trade_total": (*_QUOTED, "gacc", "gacc_bulletin"),
-    "marts.bilateral_month": ("gacc_quoted", "gacc", "gacc_bulletin"),
-    "marts.bilateral_year": _TOTALS,
-    "marts.bulletin_revision": ("gacc", "gacc_bulletin"),
-    "marts.claim_check": _PRESS,
-    "marts.claim_evidence": _PRESS,
-    "marts.commodity_mix": ("gacc_quoted", "fcs_quoted", "comtrade_extract"),
-    "marts.month_from_cumulative": ("gacc_quoted",),
-    "marts.partner_rank": _TOTALS,
-    "marts.printed_growth": ("gacc_quoted", "fcs_quoted", "gacc", "gacc_bulletin"),
-    "marts.settlement_currency": _PRESS,
-    "marts.target_progress": _PRESS,
-    "meta.coverage": _TRADE,
-}
+def _fed_by() -> dict[str, tuple[str, ...]]:
+    """Which sources fill which table, by the contracts of the project: any one of them is enough."""
+    found: dict[str, list[str]] = {}
+    for source in load_contracts(get_settings().contracts[0]).values():
+        for table in source.fills:
+            found.setdefault(table, []).append(source.name)
+    return {table: tuple(found[table]) for table in sorted(found)}
+
+
+FED_BY = _fed_by()
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -146,6 +146,7 @@ class Source(_Frozen):
     hands it to an international organisation; `quoted`, that statistic as the press quotes it; `compiled`, what a
     publisher makes of several countries' reports.
 
+    `fills` are published tables that have rows once this source has landed, which the release gate sees to.
     `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them. `key_name`
     is the setting, without its ending `_key`, that holds the subscription key; who has none may ask less often.
     """
@@ -162,6 +163,7 @@ class Source(_Frozen):
     max_age_days: int | None
     priority: int
     report_kind: Literal["official", "quoted", "compiled"] = "official"
+    fills: tuple[str, ...] = ()
     valuation: dict[str, str] = {}
     hosts: tuple[str, ...] = ()
     seconds_between_requests: float = 0.25

@@ -1,7 +1,8 @@
 """Which columns of a table say who traded what with whom: the `trade` block of a contract.
 
-A table whose contract has this block comes into core.fct_trade through the models of `own`, with no model of its
-own. Words of a column may be given their codes under `values`; what no code system knows is counted, not guessed.
+A table whose contract has this block, of a publisher or your own, comes into core.fct_trade through the models of
+`own`, with no model of its own. Words of a column may be given their codes under `values`; what no code system knows is
+counted, not guessed.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from flows.contracts import Table, code_list, load_contracts
+from flows.contracts.grains import load_grains
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.sources import load_source
@@ -123,3 +124,9 @@ def test_un_comtrade_is_nowhere_marked_as_redistributable() -> None:
     for source in CONTRACTS.values():
         if "Comtrade" in source.publisher or "TradeMap" in source.publisher or "WITS" in source.publisher:
             assert not source.redistributable, source.name
+
+
+def test_what_a_source_fills_is_published() -> None:
+    filled = {table for source in CONTRACTS.values() for table in source.fills}
+    assert filled
+    assert filled <= set(load_grains(Settings().dbt_project))

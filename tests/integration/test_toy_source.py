@@ -1,4 +1,7 @@
-"""Adding a source is one Python file and one contract: a toy is added to a copy of the tree, and all of it follows."""
+"""Adding a source is one Python file and one contract: a toy is added to a copy of the tree, and all of it follows.
+
+No other file of the copy is touched; the toy's trade reaches the facts, the coverage and the marts all the same.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,24 @@ import pytest
 
 from flows.settings import ROOT, Settings
 
-SOURCE_FILE = '''"""A toy: the price of bread, which its publisher would give as CSV."""
+SOURCE_FILE = '''"""A toy: the price of bread and the trade of two islands, which their publisher would give as CSV."""
 
 from flows.sources.base import Partition
 
 
 def partitions(settings, since, http):
-    """One partition, revised never."""
-    url = "https://toy.example/bread.csv"
-    yield Partition(source="toy_prices", table="bread", key="2024", revision="1", url=url, location=url)
+    """One partition of each table, revised never."""
+    for table in ("bread", "loaves"):
+        url = f"https://toy.example/{table}.csv"
+        yield Partition(source="toy_prices", table=table, key="2024", revision="1", url=url, location=url)
 
 
 def fetch(partition, http):
-    """The bytes, in two chunks; the third line has a price that is none."""
+    """The bytes, in two chunks; the third line has a price that is none, and nobody trades with Atlantis."""
+    if partition.table == "loaves":
+        yield b"year,island,partner,hs,exports,imports\\n2024,MLT,CYP,1905.90,12.5,4\\n"
+        yield b"2024,MLT,CYP,TOTAL,30,9.25\\n2024,MLT,ATL,TOTAL,1,1\\n"
+        return
     yield b"day,price\\n2024-01-01,3.20\\n"
     yield b"2024-01-02,3.30\\n2024-01-03,dear\\n"
 '''
@@ -49,6 +57,27 @@ sources:
         columns:
           - {name: day, data_type: date, description: "Day of the price.", config: {meta: {required: true}}}
           - {name: price, data_type: "decimal(9,2)", description: "Price of a loaf, toy pounds."}
+      - name: loaves
+        identifier: toy_prices__loaves
+        description: "One row per island, partner, product and year."
+        config:
+          meta:
+            key: [island, partner, hs, year]
+            trade:
+              reporter: {column: island}
+              partner: {column: partner}
+              product: {column: hs, classification: H6}
+              period: {year: year}
+              values:
+                - {column: exports, flow: X, currency: USD, multiplier: 1000}
+                - {column: imports, flow: M, currency: USD, multiplier: 1000}
+        columns:
+          - {name: year, data_type: varchar, description: "Year."}
+          - {name: island, data_type: varchar, description: "Reporter."}
+          - {name: partner, data_type: varchar, description: "Partner."}
+          - {name: hs, data_type: varchar, description: "Product."}
+          - {name: exports, data_type: "decimal(18,2)", description: "Exports, thousand dollars."}
+          - {name: imports, data_type: "decimal(18,2)", description: "Imports, thousand dollars."}
 """
 
 
@@ -93,7 +122,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 def test_the_toy_is_among_the_sources(tree: Tree) -> None:
     (toy,) = [source for source in tree.entrepot("sources", "--json") if source["source"] == "toy_prices"]
     assert toy["publisher"] == "The Toy Office"
-    assert (toy["redistributable"], toy["tables"], toy["raw_files"]) == (True, ["bread"], 1)
+    assert (toy["redistributable"], toy["tables"], toy["raw_files"]) == (True, ["bread", "loaves"], 2)
 
 
 def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
@@ -106,9 +135,10 @@ def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
 
 def test_the_ledger_knows_what_became_of_its_file_and_of_its_bad_line(tree: Tree) -> None:
     (run,) = tree.entrepot("status", "--json")["runs"]
-    (outcome,) = run["outcomes"]
+    outcome, trade = run["outcomes"]
     assert (outcome["source"], outcome["partition"], outcome["outcome"]) == ("toy_prices", "2024", "new")
     assert (outcome["rows"], outcome["rejects"]) == (2, 1)
+    assert (trade["table"], trade["rows"], trade["rejects"]) == ("loaves", 3, 0)
     query = "select line, column_name, value from meta.rejected_row where source_code = 'toy_prices'"
     assert tree.entrepot("sql", query, "--json") == [{"line": 4, "column_name": "price", "value": "dear"}]
     terms = "select publisher, is_redistributable from core.dim_source where source_code = 'toy_prices'"
@@ -134,7 +164,27 @@ def test_the_dictionary_describes_its_table_and_the_table_is_there(tree: Tree) -
     assert tree.entrepot("sql", behind, "--json") == [{"source_code": "toy_prices"}]
 
 
+def test_its_trade_reaches_facts_coverage_and_marts_though_no_other_file_knows_of_it(tree: Tree) -> None:
+    def asked(sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in tree.entrepot("sql", sql, "--json")]
+
+    columns = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd"
+    facts = f"select {columns} from core.fct_trade where source_code = 'toy_prices' order by all"
+    assert asked(facts) == [
+        ("MLT", "CYP", "M", "H6:190590", "2024", 4000.0), ("MLT", "CYP", "X", "H6:190590", "2024", 12500.0),
+    ]  # fmt: skip
+    totals = f"select {columns} from core.fct_trade_total where source_code = 'toy_prices' order by all"
+    assert asked(totals) == [
+        ("MLT", "CYP", "M", "TOTAL", "2024", 9250.0), ("MLT", "CYP", "X", "TOTAL", "2024", 30000.0),
+    ]  # fmt: skip
+    lost = "select reason, n_rows from meta.excluded_row where source_code = 'toy_prices'"
+    assert asked(lost) == [("unmapped_area", 2)]
+    year = "select exports_usd from marts.bilateral_year where reporter_code = 'MLT' and partner_code = 'CYP'"
+    assert asked(year) == [(30000.0,)]
+    assert asked("select count(*) > 0 from meta.coverage where source_code = 'toy_prices'") == [(True,)]
+
+
 def test_its_revision_stands_so_a_second_run_keeps_what_there_is(tree: Tree) -> None:
     tree.entrepot("ingest", "-s", "toy_prices")
-    (outcome,) = tree.entrepot("status", "--json")["runs"][-1]["outcomes"]
+    outcome, _ = tree.entrepot("status", "--json")["runs"][-1]["outcomes"]
     assert (outcome["outcome"], outcome["rows"], outcome["rejects"]) == ("kept", 2, 1)

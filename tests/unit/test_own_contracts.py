@@ -42,7 +42,7 @@ def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(set
     assert table.trade is not None
     assert table.trade.columns == {"partner", "flow", "year", "amount"}
     assert isinstance(load_source("mine"), Bundled)
-    (told,) = json.loads(own.variables(settings))["own_tables"]
+    (told,) = json.loads(own.variables(settings))["mapped_tables"]
     assert (told["source"], told["name"]) == ("mine", "trade")
     assert told["trade"]["flow"]["values"] == {"1": "M", "2": "X"}
     assert told["trade"]["values"][0] == {"column": "amount", "flow": None, "currency": "EUR", "multiplier": "1000"}

@@ -1,5 +1,5 @@
--- The figures of every table of one's own that is mapped as trade. The build names these tables, so that the lineage
--- knows them; with none the table is empty.
+-- The figures of every table whose contract maps it as trade. The build names these tables, so that the lineage knows
+-- them; with none the table is empty.
 select
     cast(null as varchar) as source_code,
     cast(null as varchar) as table_name,
@@ -22,7 +22,7 @@ select
     cast(null as varchar) as file_id,
     cast(null as bigint) as line
 where 1 = 0
-{% for table in var('own_tables', []) %}
+{% for table in var('mapped_tables', []) %}
     union all
     {{ own_figures(table) }}
 {% endfor %}
