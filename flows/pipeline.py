@@ -30,6 +30,7 @@ from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
+from flows import verbs
 from flows.errors import EntrepotError, GateFailed, is_interruption
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
@@ -37,7 +38,7 @@ from flows.ingest import ingest
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
 from flows.redaction import redact_error, watch_logs
-from flows.releases import choose, retention, summary
+from flows.releases import summary
 from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
 from flows.transport.http import open_http
@@ -112,18 +113,6 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     audit.require_passed(results)
 
 
-def follow(ledger: Ledger, run: Run, release_id: str) -> None:
-    """Make what others read follow the release. It is published already, so what fails here is a notice."""
-    for name, step in choose.followers(ledger.settings, release_id).items():
-        try:
-            follow_release(name, step)
-        except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
-            run.notices.append(f"{name} failed, what is there is of an earlier release: {error}")
-            log.warning("%s", run.notices[-1])
-    retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
-    ledger.save(run)
-
-
 def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
     """Fetch and land what is new."""
     fetch_and_land(ledger, run, plan_fetch(ledger.settings, ledger, sources))
@@ -152,7 +141,7 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
         announce_release.get()(ledger.run(run.run_id))
     except Exception as error:  # noqa: BLE001  whatever it was, the release stays published and the exports follow
         log.warning("The answer could not be shown: %r", error)
-    follow(ledger, ledger.run(run.run_id), run.run_id)
+    verbs.follow(ledger, ledger.run(run.run_id), run.run_id, follow_release)
 
 
 def describe(settings: Settings, run: Run, kind: str) -> None:
@@ -198,16 +187,11 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
     return ended(ledger.run(run.run_id))
 
 
-def pointed(kind: str, point: Callable[[Ledger], tuple[Run, str]]) -> str:
-    """Let `point` move the published link, under the writer's lock, and what others read follow the release it names.
-
-    The run it returns is the one the flow describes and ends as.
-    """
+def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
+    """Let `point` move the published link; the run it returns is the one the flow describes and ends as."""
     ledger = Ledger(standing_settings())
     try:
-        with ledger.writing():
-            run, release_id = point(ledger)
-            follow(ledger, run, release_id)
+        run, _ = point(ledger)
     except EntrepotError as error:
         redact_error(ledger.settings, error)
         return refused(error)
@@ -319,16 +303,14 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """
     ledger = Ledger(standing_settings())
     try:
-        chosen, path = choose.to_audit(ledger.settings, ledger, run_id)
-        results = audit_candidate(ledger.settings, path, None)
-        run = ledger.run(chosen).model_copy(update={"checks": [result.model_dump(mode="json") for result in results]})
+        run, results = verbs.audit_again(ledger, run_id, audit_candidate)
         create_markdown_artifact(key="audit-summary", markdown=summary.audit_markdown(ledger.settings, run))
-        create_table_artifact(key="check-results", table=summary.check_table(run), description=f"Run {chosen}")
+        create_table_artifact(key="check-results", table=summary.check_table(run), description=f"Run {run.run_id}")
         audit.require_passed(results)
     except EntrepotError as error:
         return refused(error)
-    found = f"{summary.count_checks(results)} on run {chosen}."
-    return cast(str, Completed(name="Audited", message=found, data=chosen))
+    found = f"{summary.count_checks(results)} on run {run.run_id}."
+    return cast(str, Completed(name="Audited", message=found, data=run.run_id))
 
 
 @flow(name="publish", description="Publish a run that was built and audited, or a release that stands beside.")
@@ -339,12 +321,7 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
         run_id: Id of a built run, or of a release kept, as its summary and `entrepot status` show it. Empty: the
             newest built run.
     """
-
-    def point(ledger: Ledger) -> tuple[Run, str]:
-        run = choose.publish_chosen(ledger.settings, ledger, run_id)
-        return run, run.run_id
-
-    return pointed("publish", point)
+    return pointed("publish", lambda ledger: verbs.publish(ledger, run_id, follow_release))
 
 
 @flow(name="rollback", description="Point the published link back to an earlier release, byte for byte what it was.")
@@ -355,7 +332,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
         run_id: Id of the run that made it, as its summary and `entrepot status` show it. Empty: the release before
             the published one.
     """
-    return pointed("rollback", lambda ledger: choose.roll_back(ledger.settings, ledger, run_id))
+    return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
 
 
 @flow(
@@ -374,12 +351,9 @@ def retain(
     ledger = Ledger(standing_settings())
 
     def work(run: Run) -> None:
-        found = retention.leftovers(ledger.settings, ledger, keep)
-        if found:
-            line = retention.line(found, dry_run)
-            create_table_artifact(key="retention", table=retention.table(ledger.settings, found), description=line)
-        if not dry_run:
-            retention.delete(found)
-        ledger.finish(run, "planned" if dry_run else "pruned", retention.line(found, dry_run))
+        line, table = verbs.prune(ledger, keep, dry_run)
+        if table:
+            create_table_artifact(key="retention", table=table, description=line)
+        ledger.finish(run, "planned" if dry_run else "pruned", line)
 
     return recorded(ledger, "retention", work)

@@ -108,49 +108,16 @@ def _recorded(run_id: str) -> Run:
     return Ledger(get_settings()).run(run_id)
 
 
-def _nothing_to_do(only_redistributable: bool) -> bool:
-    """Whether a refresh would end at once; found out in a second, without starting Prefect.
-
-    Not where live sources are switched on: the flow asks their publishers, and nobody should be asked twice.
-    """
-    from flows.steps import build, fetch, land
-
-    settings, ledger = get_settings(), Ledger(get_settings())
-    if settings.live_sources or ledger.last_published() is None:
-        return False
-    with ledger.writing():
-        land.prepare(settings)
-        plan = fetch.plan(settings, ledger)
-        standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
-        quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
-        left_out = build.sources_left_out(settings, only_redistributable)
-        quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
-        if not quiet or any(o.outcome == "failed" for o in standing):
-            return False
-        run = ledger.start("run", build.versions(), build.code_fingerprint())
-        run.left_out, run.outcomes = left_out, standing
-        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
-    return True
-
-
 def _mode(mode: RunMode, publish: bool) -> Mode:
     if not publish:
         return "build without publishing"
     return "rebuild" if mode is RunMode.rebuild else "refresh"
 
 
-def _export(run_id: str) -> None:
-    """Make what others read follow the release the link points to."""
-    from flows.releases import choose
-
-    failed = False
-    with terminal.progress():
-        for name, step in choose.followers(get_settings(), run_id).items():
-            try:
-                step()
-            except (EntrepotError, OSError) as error:
-                failed = True
-                terminal.complain(f"The link points to the release; {name} does not follow it: {error}")
+def _end_followed(failed: list[str]) -> None:
+    """Say what does not follow the release the link points to, and end with the exit code that says so."""
+    for notice in failed:
+        terminal.complain(notice)
     if failed:
         raise typer.Exit(STANDS_IN)
 
@@ -185,7 +152,10 @@ def run(
 
     Ends at once with "nothing to do" when no raw file and no code changed since the last release.
     """
-    if publish and mode is RunMode.refresh and sources is None and _nothing_to_do(only_redistributable):
+    from flows import verbs
+
+    may_be_quiet = publish and mode is RunMode.refresh and sources is None
+    if may_be_quiet and verbs.nothing_to_do(Ledger(get_settings()), only_redistributable):
         terminal.say(NOTHING_TO_DO)
         return
     answer = _Answer()
@@ -241,14 +211,13 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Run the release gate again, on the published file or on a candidate, and print every check."""
-    from flows.releases import choose
-    from flows.steps import audit as step
+    from flows import verbs
+    from flows.steps.audit import require_passed
 
-    _, path = choose.to_audit(get_settings(), Ledger(get_settings()), run_id)
     with terminal.progress():
-        results = step.audit(get_settings(), path, None)
+        _, results = verbs.audit_again(Ledger(get_settings()), run_id)
     reports.show_checks(results, as_json)
-    step.require_passed(results)
+    require_passed(results)
 
 
 @app.command()
@@ -256,13 +225,12 @@ def publish(
     run_id: Annotated[str | None, typer.Argument(help="A built and audited run; the newest if left out.")] = None,
 ) -> None:
     """Publish a candidate made with `entrepot run --no-publish`, or point the link to a release."""
-    from flows.releases import choose
+    from flows import verbs
 
-    ledger = Ledger(get_settings())
-    with ledger.writing():
-        run = choose.publish_chosen(get_settings(), ledger, run_id)
-        terminal.say(f"Published release {run.run_id}.")
-        _export(run.run_id)
+    with terminal.progress():
+        run, failed = verbs.publish(Ledger(get_settings()), run_id)
+    terminal.say(f"Published release {run.run_id}.")
+    _end_followed(failed)
 
 
 @app.command()
@@ -270,13 +238,12 @@ def rollback(
     run_id: Annotated[str | None, typer.Argument(help="The release to go back to; the one before if left out.")] = None,
 ) -> None:
     """Point the published link back to an earlier release, byte for byte what it was."""
-    from flows.releases import choose
+    from flows import verbs
 
-    ledger = Ledger(get_settings())
-    with ledger.writing():
-        record, target = choose.roll_back(get_settings(), ledger, run_id)
-        terminal.say(record.message)
-        _export(target)
+    with terminal.progress():
+        record, failed = verbs.roll_back(Ledger(get_settings()), run_id)
+    terminal.say(record.message)
+    _end_followed(failed)
 
 
 @app.command()
@@ -285,16 +252,14 @@ def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
     """Delete old releases, candidates and leftovers of exports; never raw files, run records or what is published."""
-    from flows.releases import retention as step
+    from flows import verbs
 
-    settings, ledger = get_settings(), Ledger(get_settings())
+    ledger = Ledger(get_settings())
     with ledger.writing():
-        found = step.leftovers(settings, ledger, keep or settings.keep_releases)
-        if found:
-            terminal.show_rows(step.table(settings, found))
-        if not dry_run:
-            step.delete(found)
-        terminal.say(step.line(found, dry_run))
+        line, table = verbs.prune(ledger, keep or ledger.settings.keep_releases, dry_run)
+    if table:
+        terminal.show_rows(table)
+    terminal.say(line)
 
 
 @export_commands.app.callback(invoke_without_command=True)

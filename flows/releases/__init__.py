@@ -1,1 +1,1 @@
-"""Releases: where they lie, which one a person means, how long they stay, and on what terms others may have them."""
+"""Releases: where they lie, how long they stay, on what terms others may have them, and what a run did in words."""

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from flows import pipeline
+from flows import verbs
 from flows.cli import main
 from flows.ledger import Ledger, Outcome
-from flows.releases import choose
 from flows.settings import Settings
 
 
@@ -31,10 +30,9 @@ def test_what_fails_after_publishing_is_a_notice(
 ) -> None:
     docs = Step()
     followers = {"The Parquet export": Step(OSError("No space left on device")), "Data Docs": docs}
-    monkeypatch.setattr(choose, "followers", lambda settings, run_id: followers)
-    monkeypatch.setattr(pipeline, "follow_release", lambda name, step: step())
+    monkeypatch.setattr(verbs, "followers", lambda settings, run_id: followers)
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
-    pipeline.follow(ledger, run, run.run_id)
+    verbs.follow(ledger, run, run.run_id)
     recorded = ledger.run(run.run_id)
     assert recorded.state == "published"
     (notice,) = recorded.notices
@@ -62,7 +60,7 @@ def test_a_run_that_waits_for_a_quota_ends_with_its_own_code(ledger: Ledger, tmp
 
 def test_only_what_the_settings_ask_for_follows(settings: Settings, tmp_path: Path) -> None:
     def names(**values: object) -> list[str]:
-        return list(choose.followers(settings.model_copy(update=values), "run"))
+        return list(verbs.followers(settings.model_copy(update=values), "run"))
 
     assert names() == ["The Parquet export", "The page", "Data Docs"]
     assert names(followers=("page",)) == ["The page"]

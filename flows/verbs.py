@@ -1,0 +1,187 @@
+"""Verbs: what may be done with releases without building anew, one function each.
+
+A verb of the command line and the flow of the same name in the Prefect UI call the same function. What they differ in
+is passed to it: a flow makes a task of each thing that follows a release.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from expectations.checks import Result
+from flows.errors import EntrepotError
+from flows.ledger import Ledger, Run
+from flows.releases import place, retention
+from flows.settings import Settings
+from flows.steps import NOTHING_TO_DO, audit, build, fetch, land
+from flows.steps import publish as publishing
+
+log = logging.getLogger("entrepot")
+
+Follower = Callable[[], object]
+Do = Callable[[str, Follower], None]
+
+
+def _at_once(name: str, step: Follower) -> None:
+    step()
+
+
+def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]]:
+    """What is made from the release of `run_id` for others to read, by name: whenever the link changes, these follow.
+
+    Only what the settings ask for. They are independent of each other. The release is published already, so what fails
+    here is said and no more.
+    """
+    from flows.exports import data_docs, page, parquet, postgres  # here: a run with nothing to do needs none of them
+
+    release, public = place.release_path(settings, run_id), settings.public_export
+    found: dict[str, Callable[[], object]] = {}
+    if "parquet" in settings.followers:
+        found["The Parquet export"] = partial(parquet.export_parquet, settings, run_id)
+    if public is not None:
+        found["The public export"] = partial(parquet.export_public, settings, release, run_id, public)
+    if settings.postgres is not None:
+        found["The PostgreSQL copy"] = partial(postgres.refresh_serving_copy, settings, run_id)
+    if "page" in settings.followers:
+        found["The page"] = partial(page.build_site, settings, run_id)
+    if "data_docs" in settings.followers:
+        found["Data Docs"] = partial(data_docs.data_docs, settings, release)
+    return found
+
+
+def follow(ledger: Ledger, run: Run, release_id: str, do: Do = _at_once) -> list[str]:
+    """Make what others read follow the release, each by `do`, and delete what no longer has to stay.
+
+    The release is published already, so what fails here is a notice: on the record of `run`, and returned.
+    """
+    failed = []
+    for name, step in followers(ledger.settings, release_id).items():
+        try:
+            do(name, step)
+        except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
+            failed.append(f"{name} failed, what is there is of an earlier release: {error}")
+            log.warning("%s", failed[-1])
+    run.notices += failed
+    retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
+    ledger.save(run)
+    return failed
+
+
+def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
+    """Whether a refresh would end at once; found out in a second, without starting Prefect, and put on record.
+
+    Not where live sources are switched on: the flow asks their publishers, and nobody should be asked twice.
+    """
+    settings = ledger.settings
+    if settings.live_sources or ledger.last_published() is None:
+        return False
+    with ledger.writing():
+        land.prepare(settings)
+        plan = fetch.plan(settings, ledger)
+        standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
+        quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
+        left_out = build.sources_left_out(settings, only_redistributable)
+        quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
+        if not quiet or any(outcome.outcome == "failed" for outcome in standing):
+            return False
+        run = ledger.start("run", build.versions(), build.code_fingerprint())
+        run.left_out, run.outcomes = left_out, standing
+        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+    return True
+
+
+def audit_again(
+    ledger: Ledger, run_id: str | None, judge: Callable[[Settings, Path, Path | None], list[Result]] = audit.audit
+) -> tuple[Run, list[Result]]:
+    """Every check of the release gate by `judge`: on a release or a candidate, or on what is published.
+
+    Nothing is changed: the run that is returned with the results is its record as it would read.
+    Raises EntrepotError where there is no such file.
+    """
+    chosen, path = _to_audit(ledger.settings, ledger, run_id)
+    results = judge(ledger.settings, path, None)
+    checks = [result.model_dump(mode="json") for result in results]
+    return ledger.run(chosen).model_copy(update={"checks": checks}), results
+
+
+def publish(ledger: Ledger, run_id: str | None, do: Do = _at_once) -> tuple[Run, list[str]]:
+    """Publish a candidate that was built and audited, or point the link to a release, and let others follow.
+
+    The newest candidate if none is named. Returns the run that is published now, and what failed to follow it.
+    Raises EntrepotError where there is nothing to publish, and what the step `publish` raises.
+    """
+    with ledger.writing():
+        run = _publish_chosen(ledger.settings, ledger, run_id)
+        return run, follow(ledger, run, run.run_id, do)
+
+
+def roll_back(ledger: Ledger, run_id: str | None, do: Do = _at_once) -> tuple[Run, list[str]]:
+    """Point the link to an earlier release, the one before if none is named, and let others follow.
+
+    Returns the record of that, and what failed to follow. Raises EntrepotError where there is no such release.
+    """
+    with ledger.writing():
+        record, target = _point_back(ledger.settings, ledger, run_id)
+        return record, follow(ledger, record, target, do)
+
+
+def prune(ledger: Ledger, keep: int, dry_run: bool) -> tuple[str, list[dict[str, object]]]:
+    """Delete releases beyond `keep`, candidates of no use and leftovers of exports, or only find them.
+
+    Returns what that comes to in one line, and a table of it. Call it while holding the writer's lock.
+    """
+    found = retention.leftovers(ledger.settings, ledger, keep)
+    table = retention.table(ledger.settings, found)
+    if not dry_run:
+        retention.delete(found)
+    return retention.line(found, dry_run), table
+
+
+def _to_audit(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple[str, Path]:
+    """The run and its file to be audited again: a release, or else a candidate; what is published if none is named.
+
+    Raises EntrepotError where there is no such file.
+    """
+    chosen = run_id or ledger.published_run_id()
+    if chosen is None:
+        raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
+    paths = [place.release_path(settings, chosen), build.candidate_path(settings, ledger.run(chosen))]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
+        raise EntrepotError(f"Run {chosen} has neither a candidate nor a release.")
+    return chosen, path
+
+
+def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> Run:
+    """Publish a candidate that was built and audited, or point the link to a release; the newest candidate if none is
+    named. Returns the run that is published now. Call it while holding the writer's lock.
+
+    Raises EntrepotError where there is nothing to publish, and what `publish` raises.
+    """
+    built = [past.run_id for past in ledger.runs() if past.state == "built"]
+    chosen = run_id or (built[-1] if built else None)
+    if chosen is None:
+        raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
+    run = ledger.run(chosen)
+    if place.release_path(settings, chosen).is_file():
+        place.point_to(settings, chosen)
+    elif run.state != "built":
+        raise EntrepotError(f"Run {chosen} is {run.state.replace('_', ' ')}, not built and audited.")
+    else:
+        publishing.publish(settings, ledger, run, build.candidate_path(settings, run))
+    return ledger.run(chosen)
+
+
+def _point_back(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple[Run, str]:
+    """Point the link to an earlier release, the one before if none is named; the record of that, and the release.
+
+    Call it while holding the writer's lock. Raises EntrepotError where there is no such release.
+    """
+    target = place.rollback_target(settings, ledger, run_id)
+    place.point_to(settings, target)
+    record = ledger.start("rollback", build.versions(), build.code_fingerprint())
+    record.published_sha256 = ledger.run(target).published_sha256
+    return ledger.finish(record, "published", f"Rolled back to release {target}."), target
