@@ -13,8 +13,8 @@ import pytest
 from bench import cells, files
 from bench.codes import economies, products
 from flows.contracts import load_contracts
+from flows.inbox.dropbox import Partition, Unrecognised, scan
 from flows.settings import Settings
-from flows.sources.dropbox import Partition, Unrecognised, scan
 
 Write = Callable[[Path, int, int], object]
 

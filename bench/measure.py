@@ -1,0 +1,186 @@
+"""Measure a command: CPU of the whole family of processes, wall time, memory, disk, and all of it by step.
+
+A step begins when the command prints a line that matches its pattern, or when a child process ends whose command line
+does. CPU seconds (user and system, children included) compare on a busy machine; wall seconds do on a quiet one only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+SAMPLE_SECONDS = 0.1
+_TEMPORARY = re.compile(r"\.tmp/|/tmp/|duckdb_temp_storage")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a command, and what tells its beginning: a line of output, or a child process that is gone."""
+
+    name: str
+    line: str | None = None
+    child_gone: str | None = None
+
+
+@dataclass
+class Cost:
+    """What one step took."""
+
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+@dataclass
+class Measurement:
+    """What a command took. Memory is that of the largest process; bytes are the most there were at any time."""
+
+    exit_code: int
+    cpu_seconds: float
+    wall_seconds: float
+    peak_memory_bytes: int
+    peak_folder_bytes: int
+    peak_temporary_bytes: int
+    steps: dict[str, Cost] = field(default_factory=dict)
+    output: list[str] = field(default_factory=list)
+
+
+class _Clock:
+    """Gives the CPU and wall time since it was last asked to the step that is on."""
+
+    def __init__(self, process: psutil.Process, steps: Sequence[Step]) -> None:
+        self._process, self._steps = process, list(steps)
+        self._lock = threading.Lock()
+        self._cpu, self._wall = 0.0, time.monotonic()
+        self._seen: set[str] = set()
+        self.costs = {steps[0].name: Cost()} if steps else {}
+        self._on = steps[0].name if steps else None
+
+    def begin(self, name: str, cpu: float | None = None) -> None:
+        """Close the step that is on, and begin another."""
+        self.tick(cpu)
+        with self._lock:
+            self._on = name
+            self.costs.setdefault(name, Cost())
+
+    def tick(self, cpu: float | None = None) -> None:
+        """Add what passed to the step that is on; `cpu` is the whole so far where it is known better."""
+        with self._lock:
+            now, used = time.monotonic(), max(self._cpu, _family_cpu(self._process) if cpu is None else cpu)
+            if self._on is not None:
+                self.costs[self._on].cpu_seconds += used - self._cpu
+                self.costs[self._on].wall_seconds += now - self._wall
+            self._cpu, self._wall = used, now
+
+    def heard(self, line: str) -> None:
+        """Begin the step whose pattern the line matches."""
+        for step in self._steps:
+            if step.line is not None and re.search(step.line, line):
+                self.begin(step.name)
+
+    def watch(self) -> None:
+        """Begin the step that waits for a child to be gone, once it was there."""
+        waiting = [step for step in self._steps if step.child_gone is not None and step.name not in self.costs]
+        if not waiting:
+            return
+        commands = [_command(child) for child in _family(self._process)[1:]]
+        for step in waiting:
+            if any(re.search(str(step.child_gone), command) for command in commands):
+                self._seen.add(step.name)
+            elif step.name in self._seen:
+                self.begin(step.name)
+
+
+def measure(
+    command: Sequence[str], folder: Path, steps: Sequence[Step] = (), environment: Mapping[str, str] | None = None
+) -> Measurement:
+    """Run `command` in the current folder and measure it; `folder` is where it leaves its files."""
+    started = time.monotonic()
+    variables = {"PYTHONUNBUFFERED": "1", **(environment or {})}
+    process = subprocess.Popen(
+        ["/usr/bin/env", *(f"{name}={value}" for name, value in variables.items()), *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    clock = _Clock(psutil.Process(process.pid), steps)
+    output: list[str] = []
+    listener = threading.Thread(target=_listen, args=(process, clock, output), daemon=True)
+    listener.start()
+    peak_folder = peak_temporary = 0
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        whole, temporary = folder_bytes(folder)
+        peak_folder, peak_temporary = max(peak_folder, whole), max(peak_temporary, temporary)
+        if pid:
+            break
+        clock.watch()
+        clock.tick()
+        time.sleep(SAMPLE_SECONDS)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    listener.join(timeout=10)
+    cpu = usage.ru_utime + usage.ru_stime
+    clock.tick(cpu)
+    return Measurement(
+        exit_code=process.returncode,
+        cpu_seconds=cpu,
+        wall_seconds=time.monotonic() - started,
+        peak_memory_bytes=usage.ru_maxrss * 1024,
+        peak_folder_bytes=peak_folder,
+        peak_temporary_bytes=peak_temporary,
+        steps=clock.costs,
+        output=output,
+    )
+
+
+def folder_bytes(folder: Path) -> tuple[int, int]:
+    """Bytes of all files in a folder, and of those that an engine spilled."""
+    whole = temporary = 0
+    for path in folder.rglob("*"):
+        try:
+            size = path.lstat().st_size if path.is_file() and not path.is_symlink() else 0
+        except OSError:  # gone in between
+            continue
+        whole += size
+        temporary += size if _TEMPORARY.search(f"/{path.relative_to(folder).as_posix()}") else 0
+    return whole, temporary
+
+
+def _listen(process: subprocess.Popen[str], clock: _Clock, output: list[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        output.append(line.rstrip("\n"))
+        clock.heard(line)
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _family_cpu(process: psutil.Process) -> float:
+    """CPU of the living and of the children they have waited for."""
+    total = 0.0
+    for member in _family(process):
+        try:
+            times = member.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

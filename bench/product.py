@@ -1,0 +1,44 @@
+"""The product: `entrepot run` over the same files in its inbox, beside the bundled figures, step by step."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bench.codes import ROOT
+from bench.measure import Measurement, Step, measure
+
+STEPS = (
+    Step("start"),
+    Step("fetch and land", line=r"Beginning flow run|\[1/|fetch"),
+    Step("build", line=r"build: "),
+    Step("audit", child_gone=r"dbt.* build|flows\.steps\.dbt|dbt build"),
+    Step("publish", line=r"audit: "),
+    Step("exports", line=r"publish: "),
+)
+
+
+def warehouse_variables(warehouse: Path, memory_limit: str, threads: int) -> dict[str, str]:
+    """Settings of the product as variables."""
+    return {
+        "ENTREPOT_WAREHOUSE": str(warehouse),
+        "ENTREPOT_MEMORY_LIMIT": memory_limit,
+        "ENTREPOT_THREADS": str(threads),
+    }
+
+
+def run(warehouse: Path, memory_limit: str, threads: int, verb: str = "run") -> Measurement:
+    """Run the product over a warehouse whose inbox holds the files."""
+    command = [str(Path(sys.executable).with_name("entrepot")), verb]
+    return measure(command, warehouse, STEPS, warehouse_variables(warehouse, memory_limit, threads))
+
+
+def published_bytes(warehouse: Path) -> int:
+    """Size of the published file; nothing where nothing was published."""
+    file = warehouse / "trade.duckdb"
+    return file.resolve().stat().st_size if file.exists() else 0
+
+
+def folder_of_code() -> Path:
+    """The project folder the product runs from."""
+    return ROOT

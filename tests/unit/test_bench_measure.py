@@ -1,0 +1,56 @@
+"""The measuring code gives CPU and time to the step that is on, sees what was spilled, and the floor does the job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+from bench import files, floor
+from bench.measure import Step, folder_bytes, measure
+
+WORK = """
+import pathlib, subprocess, sys, time
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end: pass
+burn(0.1)
+print("begin: second", flush=True)
+subprocess.run([sys.executable, "-c", "import time\\nwhile time.process_time() < 0.6: pass", "the-child"])
+time.sleep(0.5)
+spilled = pathlib.Path(sys.argv[1]) / "x.duckdb.tmp" / "block"
+spilled.parent.mkdir(); spilled.write_bytes(b"0" * 1000); time.sleep(0.6); spilled.unlink()
+print("bye"); sys.exit(3)
+"""
+
+
+def test_cpu_goes_to_the_step_that_is_on_children_included(tmp_path: Path) -> None:
+    steps = [Step("first"), Step("second", line="^begin: second"), Step("third", child_gone="the-child")]
+    found = measure([sys.executable, "-c", WORK, str(tmp_path)], tmp_path, steps)
+    assert found.exit_code == 3
+    assert found.output[-1] == "bye"
+    assert list(found.steps) == ["first", "second", "third"]
+    parts = {name: cost.cpu_seconds for name, cost in found.steps.items()}
+    assert abs(sum(parts.values()) - found.cpu_seconds) < 0.05
+    assert parts["second"] > 0.3 > parts["third"]
+    assert sum(cost.wall_seconds for cost in found.steps.values()) <= found.wall_seconds
+    assert found.peak_temporary_bytes == 1000
+    assert found.peak_memory_bytes > 1_000_000
+
+
+def test_folder_bytes_tell_spilled_files_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.duckdb").write_bytes(b"0" * 10)
+    (tmp_path / "a.duckdb.tmp").mkdir()
+    (tmp_path / "a.duckdb.tmp" / "duckdb_temp_storage-0.tmp").write_bytes(b"0" * 5)
+    (tmp_path / "link").symlink_to(tmp_path / "a.duckdb")
+    assert folder_bytes(tmp_path) == (15, 5)
+
+
+def test_the_floor_does_the_whole_job(tmp_path: Path) -> None:
+    made = [files.write_baci(tmp_path / "inbox", year, 2000) for year in (2020, 2021)]
+    floor.build(made, tmp_path / "floor.duckdb", "1GB", 1)
+    with duckdb.connect(str(tmp_path / "floor.duckdb"), read_only=True) as con:
+        tables = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+        assert tables == {"area", "cell", *floor.SUMS, *floor.MARTS}
+        assert con.execute("select count(*) from cell").fetchone() == (4000,)
