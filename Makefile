@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -55,6 +55,14 @@ lint: .venv/installed-dev
 # Commit the record it writes, dbt_project/unit_tests.json, with the change of the models.
 prove: .venv/installed
 	@$(BIN)/python -m flows.steps.building.unit_tests
+
+# The product and the floor over invented BACI years, interleaved; results in warehouse/bench/. Not a test.
+bench: .venv/installed-dev
+	$(BIN)/python -m bench
+
+# The same over thirty years, 270 million rows: hours, and some 15 GB of disk.
+bench-full: .venv/installed-dev
+	$(BIN)/python -m bench.full
 
 # The documentation as a site that opens from disk.
 docs: .venv/installed-dev

@@ -6,6 +6,7 @@ does. CPU seconds (user and system, children included) compare on a busy machine
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -56,7 +57,7 @@ class _Clock:
     """Gives the CPU and wall time since it was last asked to the step that is on."""
 
     def __init__(self, process: psutil.Process, steps: Sequence[Step]) -> None:
-        self._process, self._steps = process, list(steps)
+        self.process, self._steps = process, list(steps)
         self._lock = threading.Lock()
         self._cpu, self._wall = 0.0, time.monotonic()
         self._seen: set[str] = set()
@@ -73,7 +74,7 @@ class _Clock:
     def tick(self, cpu: float | None = None) -> None:
         """Add what passed to the step that is on; `cpu` is the whole so far where it is known better."""
         with self._lock:
-            now, used = time.monotonic(), max(self._cpu, _family_cpu(self._process) if cpu is None else cpu)
+            now, used = time.monotonic(), max(self._cpu, _family_cpu(self.process) if cpu is None else cpu)
             if self._on is not None:
                 self.costs[self._on].cpu_seconds += used - self._cpu
                 self.costs[self._on].wall_seconds += now - self._wall
@@ -90,7 +91,7 @@ class _Clock:
         waiting = [step for step in self._steps if step.child_gone is not None and step.name not in self.costs]
         if not waiting:
             return
-        commands = [_command(child) for child in _family(self._process)[1:]]
+        commands = [_command(child) for child in _family(self.process)[1:]]
         for step in waiting:
             if any(re.search(str(step.child_gone), command) for command in commands):
                 self._seen.add(step.name)
@@ -114,7 +115,7 @@ def measure(
     output: list[str] = []
     listener = threading.Thread(target=_listen, args=(process, clock, output), daemon=True)
     listener.start()
-    peak_folder = peak_temporary = 0
+    peak_folder = peak_temporary = peak_memory = 0
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         whole, temporary = folder_bytes(folder)
@@ -123,6 +124,7 @@ def measure(
             break
         clock.watch()
         clock.tick()
+        peak_memory = max(peak_memory, _high_water_bytes(clock.process))
         time.sleep(SAMPLE_SECONDS)
     process.returncode = os.waitstatus_to_exitcode(status)
     listener.join(timeout=10)
@@ -132,7 +134,7 @@ def measure(
         exit_code=process.returncode,
         cpu_seconds=cpu,
         wall_seconds=time.monotonic() - started,
-        peak_memory_bytes=usage.ru_maxrss * 1024,
+        peak_memory_bytes=peak_memory or usage.ru_maxrss * 1024,
         peak_folder_bytes=peak_folder,
         peak_temporary_bytes=peak_temporary,
         steps=clock.costs,
@@ -177,6 +179,19 @@ def _family_cpu(process: psutil.Process) -> float:
             continue
         total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def _high_water_bytes(process: psutil.Process) -> int:
+    """The most memory one process of the family ever had; 0 where the system does not tell.
+
+    What the system tells at the end (`ru_maxrss`) begins with the size of the process that started the command.
+    """
+    found = [0]
+    for member in _family(process):
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{member.pid}/status").read_text(encoding="utf-8")
+            found += [int(size) * 1024 for size in re.findall(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)]
+    return max(found)
 
 
 def _command(process: psutil.Process) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bench.codes import ROOT
 from bench.measure import Measurement, Step, measure
 
 STEPS = (
@@ -37,8 +36,3 @@ def published_bytes(warehouse: Path) -> int:
     """Size of the published file; nothing where nothing was published."""
     file = warehouse / "trade.duckdb"
     return file.resolve().stat().st_size if file.exists() else 0
-
-
-def folder_of_code() -> Path:
-    """The project folder the product runs from."""
-    return ROOT
