@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -60,6 +60,19 @@ prove: .venv/installed
 bench: .venv/installed-dev
 	$(BIN)/python -m bench
 
+# Other tools beside them, from an environment of their own.
+bench-peers: .venv/installed-dev .venv-bench/installed
+	$(BIN)/python -m bench --peers
+
+.venv-bench/installed: bench/peers/requirements.lock
+	$(PYTHON) -m venv --clear .venv-bench
+	$(call install,.venv-bench/bin,bench/peers/requirements.lock)
+	touch $@
+
+bench-peers-lock: .venv/installed
+	UV_CUSTOM_COMPILE_COMMAND="make bench-peers-lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --output-file bench/peers/requirements.lock bench/peers/requirements.in
+
 # The same over thirty years, 270 million rows: hours, and some 15 GB of disk.
 bench-full: .venv/installed-dev
 	$(BIN)/python -m bench.full
@@ -115,4 +128,4 @@ superset-lock: .venv/installed
 
 # Delete the environments; raw files, runs and releases stay.
 clean:
-	rm -rf .venv .venv-superset
+	rm -rf .venv .venv-superset .venv-bench

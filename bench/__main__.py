@@ -19,6 +19,9 @@ from bench.measure import Measurement, Step, measure
 from bench.results import Result
 
 FIRST_YEAR = 1995
+PEERS = ROOT / ".venv-bench"
+Contender = Callable[[Path, Path, str, int], tuple[Measurement, int]]
+"""Given its folder, the files, the memory limit and the threads: what it took, and the bytes of the tables it left."""
 app = typer.Typer(add_completion=False, help=__doc__)
 Sizes = Annotated[list[int] | None, typer.Option("--rows", help="Rows of a file; several sizes are measured.")]
 Out = Annotated[Path, typer.Option(help="Folder for files, warehouses and results.")]
@@ -58,18 +61,33 @@ def entrepot(folder: Path, inbox: Path, memory_limit: str, threads: int) -> tupl
     return product.run(folder, memory_limit, threads), product.published_bytes(folder)
 
 
-CONTENDERS: dict[str, Callable[[Path, Path, str, int], tuple[Measurement, int]]] = {
-    "floor": floor,
-    "entrepot": entrepot,
-}
+def peer(module: str) -> Contender:
+    """A peer, run from its own environment, and the size of the tables it leaves."""
+
+    def run(folder: Path, inbox: Path, memory_limit: str, threads: int) -> tuple[Measurement, int]:
+        command = [str(PEERS / "bin" / "python"), "-m", f"bench.peers.{module}", str(inbox), str(folder / "out")]
+        names = ("land", "cells", "keys", "sums", "marts", "checks", "build", "publish")
+        found = measure(command, folder, [Step("start"), *(Step(name, line=f"^step: {name}$") for name in names)])
+        left = [*(folder / "out").glob("*.parquet"), *(folder / "out").glob("*.duckdb")]
+        return found, sum(file.stat().st_size for file in left)
+
+    return run
 
 
-def one_run(name: str, out: Path, inbox: Path, rows: int, memory_limit: str, threads: int) -> Result:
+def contenders(peers: bool) -> dict[str, Contender]:
+    """Who is measured, by name."""
+    others = ("dbt", "sqlmesh", "dlt", "polars", "pandas") if peers else ()
+    return {"floor": floor, "entrepot": entrepot, **{name: peer(f"{name}_peer") for name in others}}
+
+
+def one_run(
+    name: str, contender: Contender, out: Path, inbox: Path, rows: int, memory_limit: str, threads: int
+) -> Result:
     """Run a contender in a folder of its own, which is deleted afterwards where it ended well."""
     folder = out / "work" / f"{name}-{rows}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    found, size = CONTENDERS[name](folder, inbox, memory_limit, threads)
+    found, size = contender(folder, inbox, memory_limit, threads)
     (out / f"{name}-{rows}.log").write_text("\n".join(found.output) + "\n", encoding="utf-8")
     if found.exit_code == 0:
         shutil.rmtree(folder)
@@ -91,6 +109,7 @@ def bench(
     years: Annotated[int, typer.Option(min=1, help="Files the rows are split over, one a year.")] = 1,
     memory_limit: Limit = "4GB",
     threads: Threads = 2,
+    peers: Annotated[bool, typer.Option("--peers", help="Other tools too, from .venv-bench.")] = False,
     out: Out = ROOT / "warehouse" / "bench",
 ) -> None:
     """Measure floor and product over files of each size and over none; leave benchmark.json, .md and .svg."""
@@ -104,11 +123,11 @@ def bench(
             files.write_baci(inbox, FIRST_YEAR + number, size // years)
     for _ in range(repeats):
         for size in sizes:
-            for name in CONTENDERS if size else ["entrepot"]:
-                found.append(
-                    one_run(name, out, out / "files" / str(size), size // years * years, memory_limit, threads)
-                )
-                write(out, facts, found)
+            for name, contender in contenders(peers).items():
+                if size or name == "entrepot":
+                    inbox, read = out / "files" / str(size), size // years * years
+                    found.append(one_run(name, contender, out, inbox, read, memory_limit, threads))
+                    write(out, facts, found)
     shutil.rmtree(out / "files")
     typer.echo((out / "benchmark.md").read_text(encoding="utf-8"))
     raise typer.Exit(1 if any(one.exit_code for one in found) else 0)

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from bench.codes import ROOT
 
+AREAS = f"""
+create table area as
+select code::int as code, area_code
+from read_csv('{ROOT}/dbt_project/seeds/area_code.csv', all_varchar=true) where code_system = 'baci'
+"""
 CELLS = """
 create table cell as
 select t::smallint as year_number, e.area_code as exporter_code, i.area_code as importer_code,
@@ -78,19 +84,15 @@ def step(name: str) -> None:
     print(f"step: {name}", flush=True)
 
 
-def load(con: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
-    """The files as they are, typed in the read."""
-    area_codes = ROOT / "dbt_project/seeds/area_code.csv"
-    con.execute(
-        f"create table area as select code::int as code, area_code from read_csv('{area_codes}', all_varchar=true) "
-        "where code_system = 'baci'"
-    )
-    con.execute(
-        "create table landed as select t, i, j, k, v, try_cast(trim(q) as double) as q from read_csv(?, header=true, "
-        "auto_detect=false, delim=',', quote='', escape='', columns={'t': 'SMALLINT', 'i': 'INTEGER', 'j': 'INTEGER', "
-        "'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'VARCHAR'})",
-        [[str(path) for path in files]],
-    )
+def landing(files: Sequence[str]) -> str:
+    """The statement that reads the files as they are, typed in the read."""
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+    return f"""
+create table landed as
+select t, i, j, k, v, try_cast(trim(q) as double) as q
+from read_csv([{names}], header=true, auto_detect=false, delim=',', quote='', escape='', columns={{
+    't': 'SMALLINT', 'i': 'INTEGER', 'j': 'INTEGER', 'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'VARCHAR'}})
+"""
 
 
 def prove_keys(con: duckdb.DuckDBPyConnection) -> None:
@@ -104,23 +106,29 @@ def prove_keys(con: duckdb.DuckDBPyConnection) -> None:
         assert doubled == (0,), f"{year_number} has cells twice"
 
 
+def transform(con: duckdb.DuckDBPyConnection) -> None:
+    """Everything between the landed rows and the finished file."""
+    step("cells")
+    con.execute(CELLS)
+    step("keys")
+    prove_keys(con)
+    for title, tables in (("sums", SUMS), ("marts", MARTS)):
+        step(title)
+        for name, query in tables.items():
+            con.execute(f"create table {name} as {query}")
+    step("checks")
+    for check in CHECKS:
+        assert con.execute(check).fetchone() == (True,), check
+
+
 def build(files: list[Path], target: Path, memory_limit: str, threads: int) -> None:
     """The whole job into `target`."""
     unfinished = target.with_suffix(".building")
     with duckdb.connect(str(unfinished), config={"memory_limit": memory_limit, "threads": threads}) as con:
         step("land")
-        load(con, files)
-        step("cells")
-        con.execute(CELLS)
-        step("keys")
-        prove_keys(con)
-        for title, tables in (("sums", SUMS), ("marts", MARTS)):
-            step(title)
-            for name, query in tables.items():
-                con.execute(f"create table {name} as {query}")
-        step("checks")
-        for check in CHECKS:
-            assert con.execute(check).fetchone() == (True,), check
+        con.execute(AREAS)
+        con.execute(landing([str(path) for path in files]))
+        transform(con)
         step("publish")
         con.execute("drop table landed")
         con.execute("checkpoint")
