@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 0.2
 _TEMPORARY = re.compile(r"\.tmp/|/tmp/|duckdb_temp_storage")
 
 
@@ -74,7 +74,8 @@ class _Clock:
     def tick(self, cpu: float | None = None) -> None:
         """Add what passed to the step that is on; `cpu` is the whole so far where it is known better."""
         with self._lock:
-            now, used = time.monotonic(), max(self._cpu, _family_cpu(self.process) if cpu is None else cpu)
+            now, known = time.monotonic(), _family_cpu(_family(self.process)) if cpu is None else cpu
+            used = max(self._cpu, known)
             if self._on is not None:
                 self.costs[self._on].cpu_seconds += used - self._cpu
                 self.costs[self._on].wall_seconds += now - self._wall
@@ -86,12 +87,12 @@ class _Clock:
             if step.line is not None and re.search(step.line, line):
                 self.begin(step.name)
 
-    def watch(self) -> None:
+    def watch(self, family: Sequence[psutil.Process]) -> None:
         """Begin the step that waits for a child to be gone, once it was there."""
         waiting = [step for step in self._steps if step.child_gone is not None and step.name not in self.costs]
         if not waiting:
             return
-        commands = [_command(child) for child in _family(self.process)[1:]]
+        commands = [_command(child) for child in family[1:]]
         for step in waiting:
             if any(re.search(str(step.child_gone), command) for command in commands):
                 self._seen.add(step.name)
@@ -122,9 +123,10 @@ def measure(
         peak_folder, peak_temporary = max(peak_folder, whole), max(peak_temporary, temporary)
         if pid:
             break
-        clock.watch()
-        clock.tick()
-        peak_memory = max(peak_memory, _high_water_bytes(clock.process))
+        family = _family(clock.process)
+        clock.watch(family)
+        clock.tick(_family_cpu(family))
+        peak_memory = max(peak_memory, _high_water_bytes(family))
         time.sleep(SAMPLE_SECONDS)
     process.returncode = os.waitstatus_to_exitcode(status)
     listener.join(timeout=10)
@@ -169,10 +171,10 @@ def _family(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _family_cpu(process: psutil.Process) -> float:
+def _family_cpu(family: Sequence[psutil.Process]) -> float:
     """CPU of the living and of the children they have waited for."""
     total = 0.0
-    for member in _family(process):
+    for member in family:
         try:
             times = member.cpu_times()
         except psutil.Error:
@@ -181,13 +183,13 @@ def _family_cpu(process: psutil.Process) -> float:
     return total
 
 
-def _high_water_bytes(process: psutil.Process) -> int:
+def _high_water_bytes(family: Sequence[psutil.Process]) -> int:
     """The most memory one process of the family ever had; 0 where the system does not tell.
 
     What the system tells at the end (`ru_maxrss`) begins with the size of the process that started the command.
     """
     found = [0]
-    for member in _family(process):
+    for member in family:
         with contextlib.suppress(OSError):
             status = Path(f"/proc/{member.pid}/status").read_text(encoding="utf-8")
             found += [int(size) * 1024 for size in re.findall(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)]
