@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import re
 import secrets
@@ -28,6 +29,8 @@ from flows.privacy import keep_private, open_private
 from flows.redaction import redacted
 from flows.settings import Settings
 
+log = logging.getLogger("entrepot")
+
 # waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
 # absent: asked for, and the publisher has nothing for it yet.
 OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
@@ -38,6 +41,8 @@ RunState = Literal[
 
 
 _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
+_RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
+_RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
 _LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
 
 
@@ -146,8 +151,8 @@ class UnitTests(BaseModel):
 class Run(BaseModel):
     """One run record. `left_out` are sources it was built without, because they may not be passed on.
 
-    `built_at` is when its build began: the files it knows are those that had landed by then. `unit_tests` says when
-    those of the SQL it was built with passed.
+    `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
+    those that had landed by then. `unit_tests` says when those of the SQL it was built with passed.
     """
 
     run_id: str
@@ -166,8 +171,14 @@ class Run(BaseModel):
     checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""
     published_sha256: str = ""
+    target: str = ""
     message: str = ""
     notices: list[str] = []
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it published a release, which a rollback may go back to."""
+        return self.state == "published" and self.kind != "rollback"
 
     @property
     def failed(self) -> list[Outcome]:
@@ -195,11 +206,23 @@ def _write_json(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _sidecars(folder: Path, under: str = "") -> Iterator[str]:
-    """Texts of the sidecars in a folder; a raw JSON file beside them has one dot more in its name."""
+def _sidecars(folder: Path, under: str = "") -> Iterator[RawFileRecord]:
+    """The sidecars in a folder; a raw JSON file beside them has one dot more in its name.
+
+    One that cannot be read is passed over, so that its partition is fetched again; the file stays for a look.
+    """
     for path in folder.glob(f"{under}*.json"):
-        if path.name.count(".") == 1:
-            yield path.read_text(encoding="utf-8")
+        if path.name.count(".") != 1 or not path.stem or not path.is_file():
+            continue
+        try:
+            yield RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValueError:
+            log.warning("%s cannot be read as the record of a raw file, and is passed over.", path)
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a run can be called so; a folder beside those of runs may be anybody's."""
+    return _RUN_ID.fullmatch(name) is not None
 
 
 def is_folder_name(key: str) -> bool:
@@ -260,9 +283,24 @@ class Ledger:
         # We hold the lock, so a record that still says "running" belongs to a process that was killed.
         for run in self.runs():
             if run.state == "running":
-                run.state, run.finished_at = "interrupted", utc_now()
-                run.message = f"Process {run.pid} ended without finishing; nothing of this run was published."
-                self.save(run)
+                self.stop(run, *self._ending(run))
+
+    def _ending(self, run: Run) -> tuple[RunState, str]:
+        """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
+        gone, link = f"Process {run.pid} ended without finishing", self.settings.published
+        if run.kind == "rollback":
+            is_done = self.published_run_id() == run.target and link.lstat().st_mtime >= run.started_at.timestamp()
+            return ("published", run.message) if is_done else ("interrupted", f"{gone}; the link was not moved.")
+        if self.published_run_id() == run.run_id:
+            return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
+        release = self.settings.releases / run.run_id / self.settings.published.name
+        if release.is_file():  # it had passed the gate, and no link has ever pointed to it
+            candidate = self.settings.builds / run.run_id / release.name
+            candidate.parent.mkdir(parents=True, exist_ok=True)
+            release.replace(candidate)
+            release.parent.rmdir()
+            return "built", f"{gone}; built and audited, and `entrepot publish {run.run_id}` publishes it."
+        return "interrupted", f"{gone}; nothing of this run was published."
 
     # -- runs -------------------------------------------------------------------------------------------
 
@@ -288,21 +326,53 @@ class Ledger:
         self.save(run)
         return run
 
+    def stop(self, run: Run, state: RunState, message: str) -> bool:
+        """Close the record of a run that did not come to its end; whether its release is out all the same.
+
+        It stays published then, and what stopped it is a notice.
+        """
+        if self.published_run_id() != run.run_id:
+            self.finish(run, state, message)
+            return False
+        released = self.run(run.run_id)
+        released.published_sha256 = released.candidate_sha256
+        released.notices.append(f"What follows the release was not all made: {message}")
+        self.finish(released, "published", f"Published release {run.run_id}.")
+        return True
+
     def runs(self) -> list[Run]:
-        """All runs, oldest first."""
-        paths = sorted(self.settings.runs.glob("*.json"))
-        return [Run.model_validate_json(path.read_text(encoding="utf-8")) for path in paths]
+        """All runs, oldest first; what else lies in the folder is passed over."""
+        paths = sorted(path for path in self.settings.runs.glob("[!.]*.json") if path.is_file())
+        return [run for run in map(self._read_run, paths) if run is not None]
+
+    def _read_run(self, path: Path) -> Run | None:
+        """The run recorded in a file. Where that cannot be read, what else says of it; None where it names no run."""
+        try:
+            return Run.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValueError:
+            if not is_run_id(path.stem):
+                return None
+        started = datetime.strptime(path.stem[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        is_published = self.published_run_id() == path.stem
+        return Run(
+            run_id=path.stem,
+            started_at=started,
+            state="published" if is_published else "interrupted",
+            pid=0,
+            message=f"The record of this run cannot be read: {path}.",
+        )
 
     def run(self, run_id: str) -> Run:
         """The run called `run_id`. Raises EntrepotError when there is none."""
         path = self.settings.runs / f"{run_id}.json"
-        if not path.is_file():
+        run = self._read_run(path) if is_folder_name(run_id) and path.is_file() else None
+        if run is None:
             raise EntrepotError(f"There is no run {run_id!r}; `entrepot status` lists the runs.")
-        return Run.model_validate_json(path.read_text(encoding="utf-8"))
+        return run
 
     def last_published(self) -> Run | None:
         """The newest run that published a release, whether or not the link points to it now."""
-        published = [run for run in self.runs() if run.state == "published" and run.kind != "rollback"]
+        published = [run for run in self.runs() if run.is_release]
         return published[-1] if published else None
 
     def published_run_id(self) -> str | None:
@@ -343,7 +413,10 @@ class Ledger:
         path, today = self._host_path(host), utc_now().date()
         if not path.is_file():
             return HostUse(host=host, day=today)
-        use = HostUse.model_validate_json(path.read_text(encoding="utf-8"))
+        try:
+            use = HostUse.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValueError:  # emptied by a full disk, or by hand
+            return HostUse(host=host, day=today)
         return use if use.day == today else use.model_copy(update={"day": today, "requests": 0})
 
     def count_request(self, host: str) -> None:
@@ -375,10 +448,8 @@ class Ledger:
 
     def raw_files(self, source: str | None = None) -> list[RawFileRecord]:
         """Records of all raw files (of one source), in the order they were fetched."""
-        texts = _sidecars(self.settings.raw, f"{source or '*'}/*/*/")
-        return sorted(
-            (RawFileRecord.model_validate_json(text) for text in texts), key=lambda r: (r.fetched_at, r.file_id)
-        )
+        records = _sidecars(self.settings.raw, f"{source or '[!.]*'}/*/*/")
+        return sorted(records, key=lambda r: (r.fetched_at, r.file_id))
 
     def partition_keys(self, source: str, table: str) -> list[str]:
         """The partitions of a table that have a raw file."""
@@ -395,20 +466,20 @@ class Ledger:
 
         Call it while holding the writer's lock. What it removes is fetched again, since the ledger never knew it.
         """
-        left = list(self.settings.raw.glob(".receiving-*"))
+        left = [path for path in self.settings.raw.glob(".receiving-*") if path.is_dir()]
         for folder in left:
             shutil.rmtree(folder)
-        for path in self.settings.raw.glob("*/*/*/*"):
+        for path in self.settings.raw.glob("[!.]*/*/*/*"):
             sidecar = path.with_name(f"{path.name.partition('.')[0]}.json")
-            if path.name.startswith(".") or not sidecar.is_file():
+            is_ours = _RAW_NAME.fullmatch(path.name.removeprefix(".")) and path.is_file()
+            if is_ours and (path.name.startswith(".") or not sidecar.is_file()):
                 path.unlink()
                 left.append(path)
         return left
 
     def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
         """The file fetched last for one partition."""
-        texts = _sidecars(self.raw_folder(source, table, partition))
-        records = [RawFileRecord.model_validate_json(text) for text in texts]
+        records = _sidecars(self.raw_folder(source, table, partition))
         return max(records, key=lambda record: record.fetched_at, default=None)
 
     def raw_path(self, record: RawFileRecord) -> Path:

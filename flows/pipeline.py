@@ -158,6 +158,14 @@ def describe(settings: Settings, run: Run, kind: str) -> None:
             create_table_artifact(key=key, table=table, description=title)
 
 
+def tell(ledger: Ledger, run_id: str, kind: str) -> None:
+    """The same for a run that is over: where the server is gone its record stands all the same."""
+    try:
+        describe(ledger.settings, ledger.run(run_id), kind)
+    except Exception as error:  # noqa: BLE001  whatever it was, the run has ended as its record says
+        log.warning("The summary of run %s could not be left in the Prefect UI: %s", run_id, error)
+
+
 def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
     """Do `work` under the writer's lock and with a run record, closed and described whatever happens.
 
@@ -172,18 +180,20 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
             work(run)
         except EntrepotError as error:
             redact_error(ledger.settings, error)
-            ledger.finish(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error))
-            return refused(error)
+            if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
+                return refused(error)
         except BaseException as error:
             redact_error(ledger.settings, error)
             stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
             unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
-            ledger.finish(run, *(INTERRUPTED if stopped else unexpected))
+            is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
             if stopped:
                 build.discard(ledger.settings, run)
-            raise
+            if stopped or not is_out:
+                raise
+            log.exception("What follows the release was not all made")
         finally:
-            describe(ledger.settings, ledger.run(run.run_id), "refresh" if kind == "run" else kind)
+            tell(ledger, run.run_id, "refresh" if kind == "run" else kind)
     return ended(ledger.run(run.run_id))
 
 
@@ -195,7 +205,7 @@ def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
     except EntrepotError as error:
         redact_error(ledger.settings, error)
         return refused(error)
-    describe(ledger.settings, run, kind)
+    tell(ledger, run.run_id, kind)
     return ended(run)
 
 

@@ -64,8 +64,12 @@ def follow(ledger: Ledger, run: Run, release_id: str, do: Do = _at_once) -> list
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
             failed.append(f"{name} failed, what is there is of an earlier release: {error}")
             log.warning("%s", failed[-1])
+    try:
+        retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
+    except Exception as error:  # noqa: BLE001  the same
+        failed.append(f"Old releases and candidates could not be deleted: {error}")
+        log.warning("%s", failed[-1])
     run.notices += failed
-    retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
     ledger.save(run)
     return failed
 
@@ -166,7 +170,7 @@ def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> R
     if chosen is None:
         raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
     run = ledger.run(chosen)
-    if place.release_path(settings, chosen).is_file():
+    if run.is_release and place.release_path(settings, chosen).is_file():
         place.point_to(settings, chosen)
     elif run.state != "built":
         raise EntrepotError(f"Run {chosen} is {run.state.replace('_', ' ')}, not built and audited.")
@@ -181,7 +185,13 @@ def _point_back(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple
     Call it while holding the writer's lock. Raises EntrepotError where there is no such release.
     """
     target = place.rollback_target(settings, ledger, run_id)
-    place.point_to(settings, target)
     record = ledger.start("rollback", build.versions(), build.code_fingerprint())
+    record.target, record.message = target, f"Rolled back to release {target}."
+    ledger.save(record)  # before the link moves: whoever finds the record can tell by the link whether it did
+    try:
+        place.point_to(settings, target)
+    except EntrepotError as error:
+        ledger.finish(record, "failed", str(error))
+        raise
     record.published_sha256 = ledger.run(target).published_sha256
-    return ledger.finish(record, "published", f"Rolled back to release {target}."), target
+    return ledger.finish(record, "published", record.message), target

@@ -36,12 +36,17 @@ def guard(settings: Settings, release: Path) -> None:
 
 
 def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> str:
-    """The release to go back to: the one asked for, or the one before the published one."""
+    """The release to go back to: the one asked for, or the one before the published one.
+
+    Raises EntrepotError where there is none, or where that one never was published.
+    """
+    released = [run.run_id for run in ledger.runs() if run.is_release and release_path(settings, run.run_id).is_file()]
     if run_id:
+        if run_id not in released and release_path(settings, run_id).is_file():
+            raise EntrepotError(f"Run {run_id} never was published; `entrepot status` lists the runs.")
         return run_id
-    available = sorted(path.parent.name for path in settings.releases.glob("*/trade.duckdb"))
     current = ledger.published_run_id()
-    earlier = [name for name in available if current is None or name < current]
+    earlier = [name for name in released if current is None or name < current]
     if not earlier:
         raise EntrepotError("There is no earlier release to roll back to.")
     return earlier[-1]

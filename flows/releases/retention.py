@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.ledger import Ledger
+from flows.ledger import Ledger, is_run_id
 from flows.settings import Settings
 
 _EXPORTED = re.compile(r"(?P<link>\w+)-\d{8}T\d{9}-[0-9a-f]{4}")
@@ -30,10 +30,10 @@ def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
     The published release stays, however old. A candidate stays while a person may still want it: built but not
     published, or stopped by the gate, in one of the newest `keep` runs. Call it while holding the writer's lock.
     """
-    available = sorted(path.parent for path in settings.releases.glob("*/trade.duckdb"))
+    available = [folder for folder in _of_runs(settings.releases) if (folder / settings.published.name).is_file()]
     releases = [folder for folder in available[:-keep] if folder.name != ledger.published_run_id()]
     useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in ("built", "gate_failed")}
-    candidates = [folder for folder in sorted(settings.builds.glob("*")) if folder.name not in useful]
+    candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
     exported = [folder for folder in sorted(settings.export.glob("*")) if _is_unlinked(folder)]
     found = {"release": releases, "candidate": candidates, "export": exported}
     return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]
@@ -61,6 +61,11 @@ def line(found: list[Leftover], dry_run: bool) -> str:
         return "Nothing to delete."
     freed = f"{sum(each.bytes for each in found) / 1e6:,.1f} MB"
     return f"{'Would delete' if dry_run else 'Deleted'} {', '.join(named)}: {freed}."
+
+
+def _of_runs(parent: Path) -> list[Path]:
+    """The folders of runs, oldest first; what others have put beside them is theirs."""
+    return sorted(path for path in parent.glob("*") if is_run_id(path.name) and path.is_dir() and not path.is_symlink())
 
 
 def _is_unlinked(folder: Path) -> bool:

@@ -1,0 +1,231 @@
+"""The record says what is so: after a kill at any step of publishing, beside stray files, and where it is damaged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from flows import pipeline, verbs
+from flows.cli import run_report
+from flows.errors import EntrepotError
+from flows.ledger import Ledger, Run
+from flows.releases import place, retention
+from flows.settings import Settings
+from flows.steps import publish
+
+STRAYS = (".DS_Store", "._.DS_Store", "Thumbs.db", "notes.json", "empty.json", ".json", "@eaDir/more/and/more/x.json")
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that would run afterwards runs."""
+
+
+@pytest.fixture(autouse=True)
+def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {})
+
+
+def candidate(settings: Settings, ledger: Ledger, state: str = "running") -> Run:
+    """A run that has built and audited a file, up to its publication."""
+    run = ledger.start("run", {}, "code")
+    path = settings.builds / run.run_id / "trade.duckdb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(run.run_id.encode())
+    run.candidate_sha256 = publish.file_sha256(path)
+    if state == "built":
+        return ledger.finish(run, "built", "")
+    ledger.save(run)
+    return run
+
+
+def released(settings: Settings, ledger: Ledger) -> Run:
+    run = candidate(settings, ledger)
+    publish.publish(settings, ledger, run, settings.builds / run.run_id / "trade.duckdb")
+    return run
+
+
+def killed_before(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, work: Callable[[], object]) -> None:
+    """Do `work` in a process that is killed before it calls `name`; a later one begins."""
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, lambda *arguments: (_ for _ in ()).throw(Killed()))
+        with pytest.raises(Killed):
+            work()
+
+
+def test_killed_between_the_link_and_the_record_is_published(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = candidate(settings, ledger)
+    path = settings.builds / run.run_id / "trade.duckdb"
+    killed_before(monkeypatch, ledger, "finish", lambda: publish.publish(settings, ledger, run, path))
+    assert (ledger.run(run.run_id).state, ledger.published_run_id()) == ("running", run.run_id)
+    with ledger.writing():
+        found = ledger.run(run.run_id)
+    assert (found.state, found.published_sha256) == ("published", run.candidate_sha256)
+    assert found.message == f"Published release {run.run_id}."
+    assert "ended without finishing; `entrepot publish" in found.notices[0]
+    assert ledger.last_published() == found
+
+
+def test_killed_between_the_rename_and_the_link_was_never_published(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = released(settings, ledger)
+    run = candidate(settings, ledger)
+    path = settings.builds / run.run_id / "trade.duckdb"
+    killed_before(monkeypatch, place, "swap_link", lambda: publish.publish(settings, ledger, run, path))
+    assert not path.exists()
+    with ledger.writing():
+        found = ledger.run(run.run_id)
+        assert (found.state, ledger.published_run_id()) == ("built", first.run_id)
+        assert path.read_bytes() == run.run_id.encode()
+        assert not (settings.releases / run.run_id).exists()
+        assert verbs._publish_chosen(settings, ledger, None).run_id == run.run_id == ledger.published_run_id()
+
+
+def test_killed_before_anything_moved_says_so(settings: Settings, ledger: Ledger) -> None:
+    run = ledger.start("run", {}, "")
+    with ledger.writing():
+        assert ledger.run(run.run_id).state == "interrupted"
+    assert "nothing of this run was published" in ledger.run(run.run_id).message
+
+
+@pytest.mark.parametrize(
+    ("step", "state"), [("point_to", "interrupted"), ("swap_link", "interrupted"), ("", "published")]
+)
+def test_a_rollback_killed_on_its_way_is_told_by_the_link(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, step: str, state: str
+) -> None:
+    first, second = released(settings, ledger), released(settings, ledger)
+    back = lambda: verbs._point_back(settings, ledger, None)  # noqa: E731
+    killed_before(monkeypatch, *((place, step) if step else (ledger, "finish")), back)
+    assert ledger.published_run_id() == (first if state == "published" else second).run_id
+    with ledger.writing():
+        record = ledger.runs()[-1]
+    assert (record.kind, record.state) == ("rollback", state)
+
+
+def test_what_was_never_published_is_no_target_of_a_rollback(settings: Settings, ledger: Ledger) -> None:
+    first = released(settings, ledger)
+    stray = ledger.finish(ledger.start("run", {}, ""), "interrupted", "")
+    second = released(settings, ledger)
+    for name in (stray.run_id, "backup"):
+        (settings.releases / name).mkdir()
+        (settings.releases / name / "trade.duckdb").write_bytes(b"never audited")
+    for name in (stray.run_id, "backup"):
+        with pytest.raises(EntrepotError, match="never was published"):
+            verbs._point_back(settings, ledger, name)
+    with pytest.raises(EntrepotError, match="interrupted, not built and audited"):
+        verbs._publish_chosen(settings, ledger, stray.run_id)
+    assert ledger.published_run_id() == second.run_id
+    assert verbs._point_back(settings, ledger, None)[1] == first.run_id
+    with pytest.raises(EntrepotError, match="no earlier release"):
+        verbs._point_back(settings, ledger, None)
+
+
+def test_strays_are_left_alone_and_stop_nothing(
+    settings: Settings, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = released(settings, ledger), released(settings, ledger)
+    folders = [settings.builds, settings.runs, settings.runs / "hosts", settings.raw, settings.raw / "ecb"]
+    folders += [settings.raw / "ecb" / "reference_rate", settings.raw / "ecb" / "reference_rate" / "2021"]
+    folders += [settings.releases, settings.releases / first.run_id]
+    strays = [folder / name for folder in folders for name in STRAYS]
+    for path in strays:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"not": "ours"}' if path.name == "notes.json" else "", encoding="utf-8")
+    with ledger.writing():
+        ledger.tidy()
+        retention.delete(retention.leftovers(settings, ledger, keep=5))
+        assert verbs._point_back(settings, ledger, None)[1] == first.run_id
+    assert [path for path in strays if not path.exists()] == []
+    assert ledger.raw_files() == []
+    assert ledger.latest_raw("ecb", "reference_rate", "2021") is None
+    assert [run.run_id for run in ledger.runs()][:2] == [first.run_id, second.run_id]
+    run_report.show_status(settings, ledger, as_json=False)
+    assert first.run_id in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", "5", '"x"', "{}", "\ufeff{}", "\x00"])
+def test_a_record_that_cannot_be_read_is_told_and_stops_nothing(
+    settings: Settings, ledger: Ledger, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    other, current = released(settings, ledger), released(settings, ledger)
+    for run in (other, current):
+        (settings.runs / f"{run.run_id}.json").write_text(text, encoding="utf-8")
+    (settings.runs / "hosts").mkdir()
+    (settings.runs / "hosts" / "www.example.org.json").write_text(text, encoding="utf-8")
+    with ledger.writing():
+        ledger.count_request("www.example.org")
+        assert [run.state for run in ledger.runs()] == ["interrupted", "published"]
+        with pytest.raises(EntrepotError):
+            verbs._point_back(settings, ledger, None)
+    run_report.show_status(settings, ledger, as_json=False)
+    assert "cannot be read" in " ".join(capsys.readouterr().out.split())
+    assert {each.kind for each in retention.leftovers(settings, ledger, keep=5)} == {"candidate"}
+    with pytest.raises(EntrepotError, match="There is no run"):
+        ledger.run("../runs/x")
+
+
+def test_a_sidecar_that_cannot_be_read_is_told_and_its_file_fetched_again(
+    settings: Settings, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = settings.raw / "ecb" / "reference_rate" / "2021"
+    folder.mkdir(parents=True)
+    for name in ("0123456789ab.csv", "0123456789ab.json"):
+        (folder / name).write_text("", encoding="utf-8")
+    with caplog.at_level(logging.WARNING), ledger.writing():
+        ledger.tidy()
+        assert ledger.raw_files() == []
+        assert ledger.latest_raw("ecb", "reference_rate", "2021") is None
+    assert "0123456789ab.json cannot be read" in caplog.text
+    assert len(list(folder.iterdir())) == 2, "the evidence stays"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("disk full"), EntrepotError("no server"), ValueError("odd"), KeyboardInterrupt()]
+)
+def test_what_fails_after_publishing_never_makes_it_failed(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    def work(run: Run) -> None:
+        path = settings.builds / run.run_id / "trade.duckdb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"proven")
+        run.candidate_sha256 = publish.file_sha256(path)
+        ledger.save(run)
+        publish.publish(settings, ledger, run, path)
+        verbs.follow(ledger, ledger.run(run.run_id), run.run_id)
+
+    for place_of_failure in ("followers", "leftovers"):
+        with monkeypatch.context() as patch:
+            if place_of_failure == "followers":
+                patch.setattr(verbs, "followers", lambda settings, run_id: {"The page": fail})
+            else:
+                patch.setattr(retention, "leftovers", fail)
+            if isinstance(error, KeyboardInterrupt):
+                with pytest.raises(KeyboardInterrupt):
+                    pipeline.recorded(ledger, "run", work)
+            else:
+                assert getattr(pipeline.recorded(ledger, "run", work), "name") == "Published"  # noqa: B009
+        run = ledger.runs()[-1]
+        assert (run.state, ledger.published_run_id()) == ("published", run.run_id)
+        assert len(run.notices) == 1
+
+
+def test_a_server_that_goes_away_leaves_the_record_as_it_is(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(settings: Settings, run: Run, kind: str) -> None:
+        raise ConnectionError("the server is gone")
+
+    monkeypatch.setattr(pipeline, "describe", gone)
+    state = pipeline.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", "1 new") and None)
+    assert getattr(state, "name") == "Ingested"  # noqa: B009
+    assert ledger.runs()[-1].state == "ingested"
