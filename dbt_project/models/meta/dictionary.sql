@@ -15,26 +15,40 @@
     with
         described as (
 
-            {% for table in tables %}
-                {% for column in table.columns %}
-                    select
-                        '{{ table.kind }}' as object_kind,
-                        '{{ table.schema }}' as schema_name,
-                        '{{ table.name }}' as table_name,
-                        {{ loop.index }} as column_position,
-                        '{{ column.name }}' as column_name,
-                        '{{ column.data_type or "" }}' as data_type,
-                        '{{ stated_unit(column) }}' as unit,
-                        '{{ sql_text(column.description) }}' as column_description,
-                        '{{ sql_text(table.description) }}' as table_description
-                    {% if not loop.last %}
-                        union all
-                    {% endif %}
-                {% endfor %}
-                {% if not loop.last %}
-                    union all
-                {% endif %}
-            {% endfor %}
+            -- one list of rows: as many selects would each be planned
+            select *
+            from
+                (
+                    values
+                        {% for table in tables %}
+                            {% set table_description = sql_text(table.description) %}
+                            {% set is_last_table = loop.last %}
+                            {% for column in table.columns %}
+                                (
+                                    '{{ table.kind }}',
+                                    '{{ table.schema }}',
+                                    '{{ table.name }}',
+                                    {{ loop.index }},
+                                    '{{ column.name }}',
+                                    '{{ column.data_type or "" }}',
+                                    '{{ stated_unit(column) }}',
+                                    '{{ sql_text(column.description) }}',
+                                    '{{ table_description }}'
+                                )
+                                {{ ',' if not (loop.last and is_last_table) }}
+                            {% endfor %}
+                        {% endfor %}
+                ) as listed(
+                    object_kind,
+                    schema_name,
+                    table_name,
+                    column_position,
+                    column_name,
+                    data_type,
+                    unit,
+                    column_description,
+                    table_description
+                )
 
         )
 

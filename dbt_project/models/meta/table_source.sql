@@ -13,11 +13,12 @@
 {% endif %}
 {% if not tables %} select '' as schema_name, '' as table_name, '' as source_code
 {% else %}
-    {% for schema, table, source in tables | sort %}
-        select
-            '{{ schema }}' as schema_name,
-            '{{ table }}' as table_name,
-            '{{ source }}' as source_code
-            {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select *
+    from
+        (
+            values
+                {% for schema, table, source in tables | sort %}
+                    ('{{ schema }}', '{{ table }}', '{{ source }}') {{ ',' if not loop.last }}
+                {% endfor %}
+        ) as listed(schema_name, table_name, source_code)
 {% endif %}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import defaultdict
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,13 +44,23 @@ def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
     templates = environment()
     for name in _ASSETS:
         _write(folder / name, files("flows.exports.site").joinpath("assets", name).read_text(encoding="utf-8"))
-    _write(folder / "vega.js", vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    _write(folder / "vega.js", _vega(settings))
     with reading(settings, release_file) as release:
         pages = _pair_pages(release)
         for page in pages:
             _write_pair(templates, folder, page)
         _write_index(templates, folder, release, pages)
     return folder / "index.html"
+
+
+def _vega(settings: Settings) -> str:
+    """The library that draws the charts, in one script; bundled once for every version of it and kept."""
+    kept = settings.page_home / f"vega-{version('vl-convert-python')}.js"
+    if not kept.is_file():
+        temporary = kept.with_suffix(f".{os.getpid()}.new")
+        _write(temporary, vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+        temporary.replace(kept)
+    return kept.read_text(encoding="utf-8")
 
 
 def _pair_pages(release: Release) -> list[PairPage]:
