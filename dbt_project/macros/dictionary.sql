@@ -54,9 +54,6 @@
 {#- Text for an SQL literal: one line, quotes doubled. -#}
 {% macro sql_text(text) -%} {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }} {%- endmacro %}
 
-{#- Unit the YAML gives a column; empty where it leaves that to the name. -#}
-{% macro stated_unit(column) -%} {{ (column.get('meta') or {}).get('unit') or '' }} {%- endmacro %}
-
 {#- Unit a column is in, by its name; the first pattern that fits. A column named otherwise says it in its YAML. -#}
 {% macro unit_of(column_name) -%}
     case

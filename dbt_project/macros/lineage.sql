@@ -5,24 +5,28 @@
     The contracts a table draws on, through every model between, from dbt's graph: {unique_id: [source_code, ...]}.
 -#}
 {% macro contracts_behind() -%}
-    {%- set known = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- do _contracts_behind(node.unique_id, known) -%}
+    {%- set known, waiting = {}, namespace(nodes=graph.nodes.values() | selectattr('resource_type', 'eq', 'model') | list) -%}
+    {%- for source in graph.sources.values() -%}
+        {%- set names = [] if source.source_name in not_contracts() else [source.source_name] -%}
+        {%- do known.update({source.unique_id: names}) -%}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.resource_type != 'model' -%}
+        {%- do known.update({node.unique_id: []}) -%}
+    {%- endfor -%}
+    {#- every round knows the nodes whose parents are known; the lineage has no circle, so no round is in vain -#}
+    {%- for _ in graph.nodes if waiting.nodes -%}
+        {%- set left = [] -%}
+        {%- for node in waiting.nodes -%}
+            {%- set parents = node.depends_on.nodes -%}
+            {%- if parents | reject('in', known) | list -%} {%- do left.append(node) -%}
+            {%- else -%}
+                {%- set found = [] -%}
+                {%- for parent in parents -%} {%- do found.extend(known[parent]) -%}
+                {%- endfor -%}
+                {%- do known.update({node.unique_id: found | unique | sort | list}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set waiting.nodes = left -%}
     {%- endfor -%}
     {{ return(known) }}
-{%- endmacro %}
-
-{#- One node of the walk; `known` remembers what was walked before. -#}
-{% macro _contracts_behind(unique_id, known) -%}
-    {%- if unique_id not in known -%}
-        {%- set found = [] -%}
-        {%- if unique_id in graph.sources -%} {%- do found.append(graph.sources[unique_id].source_name) -%}
-        {%- elif unique_id in graph.nodes -%}
-            {%- for parent in graph.nodes[unique_id].depends_on.nodes -%}
-                {%- do found.extend(_contracts_behind(parent, known)) -%}
-            {%- endfor -%}
-        {%- endif -%}
-        {%- do known.update({unique_id: found | reject('in', not_contracts()) | unique | sort | list}) -%}
-    {%- endif -%}
-    {{ return(known[unique_id]) }}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 -- Every column of every table and table macro in this file. Written from the project itself, so it cannot lag behind.
 {% set tables = documented_tables() %}
+{% set quote, line_end = "'", "\n" %}
 {% if not tables %}
     select
         '' as object_kind,
@@ -31,8 +32,8 @@
                                     {{ loop.index }},
                                     '{{ column.name }}',
                                     '{{ column.data_type or "" }}',
-                                    '{{ stated_unit(column) }}',
-                                    '{{ sql_text(column.description) }}',
+                                    '{{ (column.get("meta") or {}).get("unit") or "" }}',
+                                    '{{ (column.description or "") | replace(quote, quote ~ quote) | replace(line_end, " ") | trim }}',
                                     '{{ table_description }}'
                                 )
                                 {{ ',' if not (loop.last and is_last_table) }}
