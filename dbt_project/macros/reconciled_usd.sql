@@ -16,5 +16,18 @@
     end
 {%- endmacro %}
 
+{#-
+    Weight of the exporter's report of a pair of which one side's zero only follows from the silence of its complete report:
+    all on the side that reports. NULL where both report, or neither does.
+-#}
+{% macro lone_report_weight(pair) -%}
+    case
+        when {{ pair }}.exporter_state = 'implied_zero' and {{ pair }}.importer_state = 'observed'
+        then 0
+        when {{ pair }}.importer_state = 'implied_zero' and {{ pair }}.exporter_state = 'observed'
+        then 1
+    end
+{%- endmacro %}
+
 {#- The HS revision products are reconciled in: most reports of the last years convert into it without a split. -#}
 {% macro reconciled_revision() -%} {{ return('H5') }} {%- endmacro %}

@@ -97,7 +97,7 @@
                 'unit': "'current US dollars'",
                 'state': "case when whole." ~ measure ~ "_usd is null then 'missing' else 'computed' end",
                 'note': 'whole.n_' ~ measure ~ "_known || ' of ' || whole.n_pairs || ' pairs of members known, '"
-                    ~ ' || whole.n_' ~ measure ~ "_mirrored || ' of them by the partner only'",
+                    ~ ' || whole.n_' ~ measure ~ "_mirrored || ' of them by the partner, in whole or in part'",
             }) }}
         from {{ ref('bilateral_group_year') }} as whole
         inner join sides on whole.reporter_code = sides.reporter_code and whole.partner_code = sides.partner_code

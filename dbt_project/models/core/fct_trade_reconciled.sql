@@ -116,7 +116,10 @@ with
             case when exporter_product_state = 'implied_zero' then 0 else exported_usd end as product_exporter_usd,
             case when importer_product_state = 'implied_zero' then 0 else fob_usd end as product_importer_fob_usd,
             {{ reconciled_usd('weight_exporter', 'exported_or_hidden_usd', 'imported_or_hidden_usd') }} as product_usd,
-            {{ reconciled_usd('0.5', 'exported_or_hidden_usd', 'imported_or_hidden_usd') }} as product_mean_usd
+            {{ reconciled_usd(
+                'coalesce(' ~ lone_report_weight('valued') ~ ', 0.5)', 'exported_or_hidden_usd', 'imported_or_hidden_usd'
+            ) }}
+            as product_mean_usd
         from valued
 
     ),

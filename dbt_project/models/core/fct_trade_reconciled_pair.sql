@@ -1,4 +1,6 @@
--- The trade of a pair by both its reports and the value they are reconciled to. Each side weighs by the inverse square
+-- The trade of a pair by both its reports and the value they are reconciled to. A zero that only follows from silence
+-- is
+-- no report to be averaged with: beside it the other report stands alone. Each side weighs by the inverse square
 -- of its reporter's alpha, within 0.1 and 0.9; half and half where one of them has too few mirrored flows.
 with
     priced as (
@@ -10,7 +12,10 @@ with
             margin.tau_se,
             case when pair.is_importer_cif then pair.value_importer_usd end as value_importer_cif_usd,
             cast({{ ratio('pair.value_importer_usd', '1 + coalesce(margin.tau, 0)') }} as decimal(18, 3)) as fob_usd,
+            {{ lone_report_weight('pair') }} as lone_weight,
             case
+                when {{ lone_report_weight('pair') }} is not null
+                then {{ lone_report_weight('pair') }}
                 when pair.pair_status = 'both'
                 then
                     cast(
@@ -32,7 +37,7 @@ with
                 then 0
             end as weight_exporter,
             case
-                when pair.pair_status <> 'both'
+                when pair.pair_status <> 'both' or {{ lone_report_weight('pair') }} is not null
                 then 'one_report'
                 when exporter.alpha is null or importer.alpha is null
                 then 'equal'
@@ -83,7 +88,8 @@ select
     cast(weight_exporter as double) as weight_exporter,
     weight_method,
     {{ reconciled_usd('weight_exporter', 'value_exporter_usd', 'value_importer_fob_usd') }} as value_reconciled_usd,
-    {{ reconciled_usd('0.5', 'value_exporter_usd', 'value_importer_fob_usd') }} as value_mean_usd,
+    {{ reconciled_usd('coalesce(lone_weight, 0.5)', 'value_exporter_usd', 'value_importer_fob_usd') }}
+    as value_mean_usd,
     greatest(
         coalesce(value_exporter_usd, value_importer_fob_usd), coalesce(value_importer_fob_usd, value_exporter_usd)
     ) as value_max_usd,

@@ -1,7 +1,55 @@
 -- Trade of groups, added up from their members: a sum where every pair of members is known, else a floor and a count.
+-- With the World each member counts with its own total. What lies inside a group says so.
+-- Reason for size: members, the World and what lies inside a group are put beside each pair, each in its place.
 {% set measures = ['exports', 'imports', 'turnover'] %}
 with
-    members as (select * from {{ ref('trade_group_member') }}),
+    members as (
+
+        select area_code, year_number, member_code, is_group
+        from {{ ref('trade_group_member') }}
+        union all
+        select world.area_code, years.year_number, world.area_code, false
+        from {{ ref('dim_area') }} as world
+        cross join (select distinct year_number from {{ ref('trade_group_member') }}) as years
+        where world.area_kind = 'world'
+
+    ),
+
+    world as (
+
+        select report.*
+        from {{ ref('pair_report_year') }} as report
+        inner join {{ ref('dim_area') }} as area on report.partner_code = area.area_code
+        where area.area_kind = 'world' and report.report_basis = 'own'
+        qualify
+            row_number() over (partition by report.reporter_code, report.year_number order by report.report_rank) = 1
+
+    ),
+
+    trade as (
+
+        {% for name, basis in [('bilateral_year', none), ('world', "'own'")] %}
+            select
+                reporter_code,
+                partner_code,
+                year_number,
+                {% for measure in measures %}
+                    {{ measure }}_usd,
+                    {% if basis %} case when {{ measure }}_usd is not null then {{ basis }} end as {{ measure }}_basis
+                    {% else %} {{ measure }}_basis
+                    {% endif %} {{ ',' if not loop.last }}
+                {% endfor %}
+            from {{ 'world' if basis else ref('bilateral_year') }} {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
+    -- groups an economy is a member of in a year
+    inside as (
+
+        select area_code as group_code, member_code, year_number from {{ ref('trade_group_member') }} where is_group
+
+    ),
 
     pairs as (
 
@@ -12,7 +60,13 @@ with
             count(*) as n_pairs,
             {% for measure in measures %}
                 count(trade.{{ measure }}_usd) as n_{{ measure }}_known,
-                count(*) filter (where trade.{{ measure }}_basis = 'mirror') as n_{{ measure }}_mirrored,
+                count(*) filter (
+                    where
+                        trade.{{ measure }}_usd is not null and trade.{{ measure }}_basis in ('mirror', 'partly_mirror')
+                ) as n_{{ measure }}_mirrored,
+                count(*) filter (
+                    where trade.{{ measure }}_usd is not null and trade.{{ measure }}_basis = 'derived'
+                ) as n_{{ measure }}_estimated,
                 sum(trade.{{ measure }}_usd)::decimal(18, 3) as {{ measure }}_known_usd
                 {%- if not loop.last %},{% endif %}
             {% endfor %}
@@ -24,7 +78,7 @@ with
             and reporter.area_code <> partner.area_code
             and (reporter.is_group or partner.is_group)
         left join
-            {{ ref('bilateral_year') }} as trade
+            trade
             on reporter.member_code = trade.reporter_code
             and partner.member_code = trade.partner_code
             and reporter.year_number = trade.year_number
@@ -40,6 +94,7 @@ select
     {% for measure in measures %}
         pairs.n_{{ measure }}_known,
         pairs.n_{{ measure }}_mirrored,
+        pairs.n_{{ measure }}_estimated,
         case
             when pairs.n_{{ measure }}_known = pairs.n_pairs then pairs.{{ measure }}_known_usd
         end as {{ measure }}_usd,
@@ -47,7 +102,18 @@ select
         published.{{ measure }}_usd as {{ measure }}_published_usd,
         published.{{ measure }}_source_code as {{ measure }}_published_source_code,
     {% endfor %}
+    inside.group_code is not null as is_inside_group,
     case
+        when inside.group_code is not null
+        then
+            'Trade of ' || case
+                when inside.group_code = pairs.reporter_code
+                then 'a group with its member'
+                else 'a member with its group'
+            end
+            || ', inside the group. '
+        else ''
+    end || case
         when pairs.n_turnover_known = 0
         then 'No sum: the turnover of none of ' || pairs.n_pairs::varchar || ' pairs is known; missing, not zero.'
         when pairs.n_turnover_known < pairs.n_pairs
@@ -58,11 +124,17 @@ select
             || pairs.n_pairs::varchar
             || ' pairs is known'
         else 'The sum of ' || pairs.n_pairs::varchar || ' pairs'
-    end || case
+    end
+    || case
         when pairs.n_turnover_known = 0
         then ''
         when pairs.n_turnover_mirrored > 0
-        then ', of ' || pairs.n_turnover_mirrored::varchar || ' by the partner''s report'
+        then ', of ' || pairs.n_turnover_mirrored::varchar || ' by the partner’s report, in whole or in part'
+        else ''
+    end
+    || case
+        when pairs.n_turnover_estimated > 0
+        then ', of ' || pairs.n_turnover_estimated::varchar || ' by an estimate'
         else ''
     end
     || case
@@ -78,6 +150,13 @@ left join
     on pairs.reporter_code = published.reporter_code
     and pairs.partner_code = published.partner_code
     and pairs.year_number = published.year_number
+left join
+    inside
+    on pairs.year_number = inside.year_number
+    and (
+        (pairs.reporter_code = inside.group_code and pairs.partner_code = inside.member_code)
+        or (pairs.partner_code = inside.group_code and pairs.reporter_code = inside.member_code)
+    )
 where
     coalesce(pairs.n_exports_known + pairs.n_imports_known + pairs.n_turnover_known, 0) > 0
     or published.year_number is not null

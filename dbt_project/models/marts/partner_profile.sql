@@ -1,5 +1,5 @@
 -- A partner as TradeMap shows it: what an economy trades with it, how that grows, and how big and how open to others
--- the partner's own market is. One source a row.
+-- the partner's own market is. One source a row. Growth compares years valued alike: FOB with CIF is no growth.
 {%- set pair = 'source_code, reporter_code, partner_code' %}
 with
     flows as (
@@ -9,7 +9,11 @@ with
             period.year_number,
             period.period_code,
             sum(case when traded.flow_code = 'X' then traded.value_usd end)::decimal(18, 3) as exports_usd,
-            sum(case when traded.flow_code = 'M' then traded.value_usd end)::decimal(18, 3) as imports_usd
+            sum(case when traded.flow_code = 'M' then traded.value_usd end)::decimal(18, 3) as imports_usd,
+            {% for name, flow in [('exports', 'X'), ('imports', 'M')] -%}
+                {{ one_or_mixed("case when traded.flow_code = '" ~ flow ~ "' then traded.valuation_code end") }}
+                as {{ name }}_valuation_code{{ ',' if not loop.last }}
+            {% endfor %}
         from {{ ref('yearly_partner') }} as traded
         inner join {{ ref('dim_period') }} as period on traded.period_code = period.period_code
         where traded.is_other_economy
@@ -45,6 +49,8 @@ with
             reports.imports_state,
             reports.all_exports_usd,
             reports.all_imports_usd,
+            flows.exports_valuation_code,
+            flows.imports_valuation_code,
             case
                 when reports.exports_state = 'whole' then coalesce(flows.exports_usd, 0) else flows.exports_usd
             end as exports_usd,
@@ -71,10 +77,16 @@ select
     case
         when known.imports_state = 'whole' then 100 * {{ ratio('known.imports_usd', 'known.all_imports_usd') }}
     end as share_of_imports_pct,
-    100 * ({{ ratio('known.exports_usd', 'last_year.exports_usd') }} - 1) as exports_growth_pct,
-    100 * (power({{ ratio('known.exports_usd', 'five_years.exports_usd') }}, 0.2) - 1) as exports_growth_5y_pct,
-    100 * ({{ ratio('known.imports_usd', 'last_year.imports_usd') }} - 1) as imports_growth_pct,
-    100 * (power({{ ratio('known.imports_usd', 'five_years.imports_usd') }}, 0.2) - 1) as imports_growth_5y_pct,
+    {% for flow in ['exports', 'imports'] -%}
+        case
+            when {{ is_valued_alike('known', 'last_year', flow) }}
+            then {{ growth_pct('known.' ~ flow ~ '_usd', 'last_year.' ~ flow ~ '_usd') }}
+        end as {{ flow }}_growth_pct,
+        case
+            when {{ is_valued_alike('known', 'five_years', flow) }}
+            then 100 * (power({{ ratio('known.' ~ flow ~ '_usd', 'five_years.' ~ flow ~ '_usd') }}, 0.2) - 1)
+        end as {{ flow }}_growth_5y_pct,
+    {% endfor %}
     markets.value_usd as partner_imports_usd,
     markets.share_of_world_pct as partner_share_of_world_imports_pct,
     markets.rank_best as partner_rank_best,
