@@ -198,7 +198,8 @@ class Settings(BaseSettings):
 
     def missing_keys(self) -> list[str]:
         """Fields of keys that are not set."""
-        return [f"{name}_key" for name in ("comtrade", "census") if not self.has_key(name)]
+        fields = [name for name in type(self).model_fields if name.endswith("_key")]
+        return [name for name in fields if not self.has_key(name.removesuffix("_key"))]
 
     def secrets(self) -> list[str]:
         """Values that may not appear in any log, record or message."""

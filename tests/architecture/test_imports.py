@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import ROOT
+from flows.contracts import load_contracts
+from flows.settings import ROOT, Settings
 
 PYTHON = sorted(path for folder in ("flows", "expectations") for path in (ROOT / folder).rglob("*.py"))
 PRODUCT = [*PYTHON, *(path for folder in ("bi", "standin") for path in sorted((ROOT / folder).rglob("*.py")))]
@@ -138,3 +139,16 @@ def test_the_rooms_need_each_other_one_way() -> None:
 def room(module: str) -> str:
     """The folder of `flows` a module lies in, or the module itself."""
     return ".".join(module.split(".")[:2])
+
+
+def test_a_source_is_named_in_its_own_module_and_contract_only() -> None:
+    """What the rest of the code must know of a source stands in its contract; the demo says whose files it changes."""
+    sources = set(load_contracts(Settings().contracts[0])) - {"baci"}  # also the name of the codes its files use
+    named = {
+        (module_name(path), node.value)
+        for path in PYTHON
+        if not is_in(module_name(path), "flows.sources") and module_name(path) != "flows.cli.demo"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in sources
+    }
+    assert not named

@@ -186,6 +186,10 @@ class Release:
         )
         return (origin,)
 
+    def origins_of_file(self, figure: str, row: Row, **said: str) -> tuple[Origin, ...]:
+        """The same for a row that names the raw file it was read in: a file's id begins with its source."""
+        return self.origins(figure, str(row["file_id"] or "").partition("/")[0], row, **said)
+
 
 @contextmanager
 def reading(settings: Settings, path: Path) -> Iterator[Release]:

@@ -78,7 +78,7 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
         row = next(iter(sides.values()))
         money = money_for([low])
         amount = money.text(low) if high in (None, low) else f"{money.text(low)} to {money.text(high)}"
-        origins = release.origins("Target", "press_record", row, period=str(due or "no year named"))
+        origins = release.origins_of_file("Target", row, period=str(due or "no year named"))
         lines.append(
             Line(
                 (
@@ -107,7 +107,7 @@ def event_table(release: Release, events: list[Row]) -> Table:
     """The events, newest first."""
     lines = []
     for row in reversed(events):
-        origins = release.origins("Event", "press_record", row, period=str(row["event_on"] or ""))
+        origins = release.origins_of_file("Event", row, period=str(row["event_on"] or ""))
         cells = (str(row["event_on"] or ""), row["event_name"], row["imposing_party"] or "", row["target"] or "")
         lines.append(Line(tuple(Cell(text) for text in cells), origins))
     return Table(

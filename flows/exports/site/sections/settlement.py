@@ -61,7 +61,7 @@ def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
-    return release.origins("Share", "press_record", row, rule=row["choice_rule"], period=row["period_name"] or "")
+    return release.origins_of_file("Share", row, rule=row["choice_rule"], period=row["period_name"] or "")
 
 
 def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:

@@ -58,7 +58,7 @@ def statements(release: Release) -> tuple[Statement, ...]:
     for row in release.rows(_STATEMENTS):
         period = row["claimed_period_text"] or ""
         origins = (
-            *release.origins("The statement", "press_record", row, period=row["said_on_text"] or ""),
+            *release.origins_of_file("The statement", row, period=row["said_on_text"] or ""),
             *release.origins(
                 "What it is measured by",
                 row["found_source_code"] or str(row["found_file_id"] or "").split("/")[0],
