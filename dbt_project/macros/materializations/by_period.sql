@@ -31,35 +31,33 @@
 {#- Cells a batch may have, unless a single period has more: a year of BACI. -#}
 {% macro batch_cells() %} {{ return(var('batch_cells', 12000000) | int) }} {% endmacro %}
 
-{#- Marks a column as the period of a model's rows; true for every period until a batch takes its place. -#}
-{% macro in_batch(column) -%} ({{ column }} is not null and 'batch' = 'batch') {%- endmacro %}
+{#- Marks a column as the period of a model's rows: one of all there can be, until the bounds of a batch take their place. -#}
+{% macro in_batch(column) -%} ({{ column }} >= '!first' and {{ column }} < '~last') {%- endmacro %}
 
-{#- The code of a model once for each batch of periods. -#}
+{#- The code of a model once for each batch of periods. What has no cells falls between two batches' firsts, too. -#}
 {% macro batched(code) -%}
-    {%- set batches = period_batches() -%}
-    {%- if batches | length <= 1 -%} {{ return([code]) }} {%- endif -%}
+    {%- set firsts = batch_firsts() -%}
     {%- set codes = [] -%}
-    {%- for periods in batches -%}
-        {%- set chosen = "in ('" ~ periods | join("', '") ~ "')" -%}
-        {%- do codes.append(code | replace("is not null and 'batch' = 'batch'", chosen)) -%}
+    {%- for first in firsts -%}
+        {%- set last = '~last' if loop.last else firsts[loop.index] -%}
+        {%- do codes.append(code | replace("'!first'", "'" ~ first ~ "'") | replace("'~last'", "'" ~ last ~ "'")) -%}
     {%- endfor -%}
     {{ return(codes) }}
 {%- endmacro %}
 
-{#- Periods in batches, in the order they come, by the number of their cells. -#}
-{% macro period_batches() -%}
+{#- The first period of each batch, by the number of cells of the periods in their order. -#}
+{% macro batch_firsts() -%}
     {%- set counted = graph.nodes['model.' ~ project_name ~ '.product_total'].relation_name -%}
     {%- set rows = run_query(
         'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' group by period_code order by period_code'
     ).rows -%}
-    {%- set batches = [] -%}
-    {%- set filled = namespace(cells=0, periods=[]) -%}
+    {%- set firsts = ['!first'] -%}
+    {%- set filled = namespace(cells=0) -%}
     {%- for period, n_cells in rows -%}
-        {%- if filled.periods and filled.cells + n_cells > batch_cells() -%}
-            {%- do batches.append(filled.periods) -%} {%- set filled.cells = 0 -%} {%- set filled.periods = [] -%}
+        {%- if filled.cells and filled.cells + n_cells > batch_cells() -%}
+            {%- do firsts.append(period) -%} {%- set filled.cells = 0 -%}
         {%- endif -%}
         {%- set filled.cells = filled.cells + n_cells -%}
-        {%- set filled.periods = filled.periods + [period] -%}
     {%- endfor -%}
-    {{ return(batches + ([filled.periods] if filled.periods else [])) }}
+    {{ return(firsts) }}
 {%- endmacro %}

@@ -1,3 +1,4 @@
+{{ config(materialized="by_period") }}
 -- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
 {%- set exporter = 'source_code, reporter_code, period_code' %}
@@ -11,7 +12,7 @@ with
 
         select *, product_key = 'unallocated' as is_unallocated
         from {{ ref('yearly_change') }}
-        where flow_code = 'X' and has_products
+        where flow_code = 'X' and has_products and {{ in_batch('period_code') }}
 
     ),
 
@@ -91,7 +92,7 @@ with
         from {{ ref('consecutive_report') }} as years
         left join summed using ({{ exporter }})
         left join panel using (source_code, period_code)
-        where years.flow_code = 'X'
+        where years.flow_code = 'X' and {{ in_batch('years.period_code') }}
 
     )
 

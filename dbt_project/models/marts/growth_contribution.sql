@@ -1,3 +1,4 @@
+{{ config(materialized="by_period") }}
 -- What each partner and each chapter contributed to the growth of a flow from one year to the next. Both years by one
 -- source and from whole reports; what World shows beyond the partners is the residual. Contributions add up to growth.
 {%- set flow = 'source_code, reporter_code, flow_code' %}
@@ -15,7 +16,10 @@ with
             from {{ ref('yearly_report') }} as report
             inner join {{ ref('consecutive_report') }} as years using ({{ flow }})
             where
-                report.period_code = years.{{ moment }} and report.world_usd is not null and years.obstacle is null
+                report.period_code = years.{{ moment }}
+                and report.world_usd is not null
+                and years.obstacle is null
+                and {{ in_batch('years.period_code') }}
                 {{ 'union all' if not loop.last }}
         {% endfor %}
 
@@ -38,7 +42,8 @@ with
                 period_code,
                 sum(value_usd)::decimal(18, 3) as value_usd,
                 sum(before_usd)::decimal(18, 3) as before_usd
-            from {{ relation }} {{ 'where has_products' if kind == 'product' }}
+            from {{ relation }}
+            where {{ in_batch('period_code') }} {{ 'and has_products' if kind == 'product' }}
             group by all {{ 'union all' if not loop.last }}
         {% endfor %}
 
@@ -95,4 +100,5 @@ cross join
         union all
         select 'product'
     ) as kinds
-where obstacle is not null or (kinds.component_kind = 'product' and not has_products)
+where
+    (obstacle is not null or (kinds.component_kind = 'product' and not has_products)) and {{ in_batch('period_code') }}

@@ -1,3 +1,4 @@
+{{ config(materialized="by_period") }}
 -- What an economy exports and imports of each product, and whether it has an advantage in it. Products an economy does
 -- not trade have no row: their exports are an implied zero and their RCA is 0.
 -- Reason for size: both flows, the World and the economy stand side by side in each indicator.
@@ -14,7 +15,7 @@ with
             max(case when flow_code = 'X' then product_share end) as product_share,
             bool_or(is_converted) as is_converted
         from {{ ref('yearly_product') }}
-        where is_allocated and product_key <> 'TOTAL'
+        where is_allocated and product_key <> 'TOTAL' and {{ in_batch('period_code') }}
         group by {{ report }}, product_key
 
     ),

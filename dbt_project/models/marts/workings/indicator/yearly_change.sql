@@ -1,3 +1,4 @@
+{{ config(materialized="by_period") }}
 -- Trade with each partner by chapter in two consecutive years, of economies with a comparable whole report in both:
 -- what
 -- growth, and the change of market shares, are measured in.
@@ -23,7 +24,7 @@ with
                 and pair.reporter_code = years.reporter_code
                 and pair.flow_code = years.flow_code
                 and pair.period_code = years.{{ moment }}
-            where years.obstacle is null {{ 'union all' if not loop.last }}
+            where years.obstacle is null and {{ in_batch('years.period_code') }} {{ 'union all' if not loop.last }}
         {% endfor %}
 
     )
