@@ -239,7 +239,7 @@ class Settings(BaseSettings):
 
     @property
     def inbox(self) -> Path:
-        """The drop box."""
+        """Where a person puts files."""
         return self.warehouse / "inbox"
 
     @property

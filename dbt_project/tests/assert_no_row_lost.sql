@@ -1,4 +1,4 @@
--- Every landed trade record of the drop-box and live sources is a cell or is counted as excluded, to the row and to
+-- Every landed trade record of the inbox and of live sources is a cell or is counted as excluded, to the row and to
 -- the cent of what was published in dollars, before corrections.
 with
     landed as (

@@ -1,4 +1,4 @@
-"""CEPII BACI, live and through the drop box: reconciled yearly trade by HS 6-digit product, release by release.
+"""CEPII BACI, live and through the inbox: reconciled yearly trade by HS 6-digit product, release by release.
 
 A release is one archive per HS revision. It is never kept as a whole: the directory at its end says what is in it,
 and only the years asked for are read, each once, byte for byte as packed there (see zip_archive). What is raw here

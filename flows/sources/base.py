@@ -40,7 +40,7 @@ class Partition(BaseModel):
     `url` is where a person finds it, without any secret; `location` is what `fetch` opens. The label `cap`
     holds the row count at which this answer would have been cut short, the label `announced` the number of records
     the publisher says there are: another number in the file makes a notice. `is_dropped` says that a person brought it:
-    `location` is then a `Dropped`, and the drop box fetches it whatever the source. `is_withdrawn` says that the
+    `location` is then a `Dropped`, and the inbox fetches it whatever the source. `is_withdrawn` says that the
     publisher no longer lists it: there is nothing to fetch, and its last good file stands in.
     `asked` is what else decides its content, where the settings do: a word each, or several joined by `+`.
     `period` is the one year, quarter or month it holds (2021, 2021-Q1, 2021-03), empty where there is no such one.

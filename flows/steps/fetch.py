@@ -27,8 +27,8 @@ from flows.errors import (
     UnsafeKey,
 )
 from flows.formats import sevenzip
-from flows.inbox import dropbox
-from flows.inbox.dropbox import Unrecognised
+from flows.inbox import files
+from flows.inbox.files import Unrecognised
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
 from flows.settings import Settings
 from flows.sources import load_source, source_names
@@ -88,7 +88,7 @@ def plan(
     ask = partial(_plan_source, asked, ledger, since=since, http=http, span=span, damaged=damaged)
     lanes = [((name, ask(name)) for name in lane) for lane in _by_lane(settings, names, str)]
     answers = dict(answer for answer in side_by_side(lanes))
-    brought = dropbox.scan(settings)
+    brought = files.scan(settings)
     dropped = [part for part in brought if isinstance(part, Partition) and (not sources or part.source in names)]
     parts = [part for name in names for part in answers[name]]
     planned = {str(part) for part in parts}  # what is upstream need not be taken from the inbox too

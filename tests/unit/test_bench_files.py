@@ -13,7 +13,7 @@ import pytest
 from bench import cells, files
 from bench.codes import economies, products
 from flows.contracts import load_contracts
-from flows.inbox.dropbox import Partition, Unrecognised, scan
+from flows.inbox.files import Partition, Unrecognised, scan
 from flows.settings import Settings
 
 Write = Callable[[Path, int, int], object]

@@ -12,7 +12,7 @@ import pytest
 
 from flows.contracts import load_contracts
 from flows.formats import workbook
-from flows.inbox.dropbox import Unrecognised, scan
+from flows.inbox.files import Unrecognised, scan
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources.base import Partition

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.errors import EntrepotError, FileRefused
-from flows.inbox import dropbox
+from flows.inbox import files
 from flows.settings import Settings
 from flows.sources import load_source
 from flows.sources.base import CHUNK_BYTES, Fetcher, Partition, Resumer
@@ -63,4 +63,4 @@ def receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]
 
 
 def _module(partition: Partition) -> Fetcher:
-    return dropbox if partition.is_dropped else load_source(partition.source)
+    return files if partition.is_dropped else load_source(partition.source)

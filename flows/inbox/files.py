@@ -1,4 +1,4 @@
-"""The drop box: a file in `warehouse/inbox/` is recognised and becomes a partition of its source.
+"""The inbox: a file in `warehouse/inbox/` is recognised and becomes a partition of its source.
 
 Plain files, gzip files and the members of zip archives are looked at alike. Archives are streamed, never
 unpacked; a member is stored as it is packed there (see zip_archive), and its sidecar names the archive.
@@ -46,7 +46,7 @@ def _dropped(inbox: Path) -> Iterator[Dropped]:
 
 
 def scan(settings: Settings) -> list[Partition | Unrecognised]:
-    """Everything in the drop box, recognised or not. Documentation inside archives is passed over.
+    """Everything in the inbox, recognised or not. Documentation inside archives is passed over.
 
     Two files for one partition are a question only a person can answer, so the second is refused.
     """

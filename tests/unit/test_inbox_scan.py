@@ -1,4 +1,4 @@
-"""What the drop box recognises, and what it says of a file it does not."""
+"""What the inbox recognises, and what it says of a file it does not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from flows.contracts import Source, load_contracts
 from flows.formats.dropped import Dropped, stem_of
 from flows.inbox import recognition
-from flows.inbox.dropbox import Unrecognised, fetch, scan
+from flows.inbox.files import Unrecognised, fetch, scan
 from flows.inbox.recognition import recognise
 from flows.ledger import Ledger
 from flows.settings import Settings
