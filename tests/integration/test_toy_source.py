@@ -171,7 +171,8 @@ def test_its_trade_reaches_facts_coverage_and_marts_though_no_other_file_knows_o
     columns = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd"
     facts = f"select {columns} from core.fct_trade where source_code = 'toy_prices' order by all"
     assert asked(facts) == [
-        ("MLT", "CYP", "M", "H6:190590", "2024", 4000.0), ("MLT", "CYP", "X", "H6:190590", "2024", 12500.0),
+        ("MLT", "CYP", "M", "H6:190590", "2024", 4000.0), ("MLT", "CYP", "M", "UNALLOCATED", "2024", 5250.0),
+        ("MLT", "CYP", "X", "H6:190590", "2024", 12500.0), ("MLT", "CYP", "X", "UNALLOCATED", "2024", 17500.0),
     ]  # fmt: skip
     totals = f"select {columns} from core.fct_trade_total where source_code = 'toy_prices' order by all"
     assert asked(totals) == [
