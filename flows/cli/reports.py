@@ -21,6 +21,7 @@ from flows.settings import Settings
 
 VERDICT_STYLE = {
     "supported": "green",
+    "close": "yellow",
     "not supported": "red",
     "right figure, wrong period": "yellow",
     "possible, not proven": "cyan",

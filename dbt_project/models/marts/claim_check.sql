@@ -90,17 +90,16 @@ select
     upper(substr(composed.finding_text, 1, 1))
     || substr(composed.finding_text, 2)
     || case
-        composed.verdict
-        when 'supported'
+        when composed.verdict = 'supported'
         then
             case
                 when composed.evidence_kind in ('figure', 'change')
                 then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
                 else ''
             end
-        when 'right figure, wrong period'
+        when composed.verdict = 'right figure, wrong period'
         then '; the figure belongs to another period: ' || composed.elsewhere_text
-        when 'not supported'
+        when composed.verdict in ('close', 'not supported')
         then
             case
                 when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0

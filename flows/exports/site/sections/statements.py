@@ -24,6 +24,7 @@ MARKS = {
     "supported": "\N{CHECK MARK}",
     "possible, not proven": "~",
     "right figure, wrong period": "\N{CLOCKWISE GAPPED CIRCLE ARROW}",
+    "close": "\N{ALMOST EQUAL TO}",
     "not supported": "\N{MULTIPLICATION X}",
     "not testable": "?",
 }
@@ -48,8 +49,9 @@ class Statement:
 
     @property
     def tone(self) -> str:
-        """Class name of the verdict."""
-        return self.verdict.split(",")[0].replace(" ", "-")
+        """Class name of the verdict; `close` is the class of the page's buttons."""
+        name = self.verdict.split(",")[0].replace(" ", "-")
+        return "nearly" if name == "close" else name
 
 
 def statements(release: Release) -> tuple[Statement, ...]:

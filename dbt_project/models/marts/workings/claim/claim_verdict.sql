@@ -65,6 +65,11 @@ select
         then 'supported'
         when shown.is_possible
         then 'possible, not proven'
+        when
+            statement.comparator = 'equal'
+            and shown.evidence_kind in ('figure', 'change')
+            and abs(statement.claimed_value - shown.found_value) <= {{ close_share() }} * abs(shown.found_value)
+        then 'close'
         when elsewhere.statement_id is not null
         then 'right figure, wrong period'
         else 'not supported'
