@@ -9,6 +9,7 @@ Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the releas
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -92,7 +93,7 @@ def _prefect() -> Iterator[None]:
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
     with terminal.progress():
-        start_own_server(settings)
+        start_own_server(settings, meanwhile=lambda: importlib.import_module("flows.pipeline"))
         yield
 
 

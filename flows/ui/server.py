@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -68,7 +68,8 @@ def standing_server(settings: Settings) -> Iterator[Door]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         listening = listen(settings.host, settings.port, "ENTREPOT_PORT")
         listen(settings.host, settings.pages_at, "ENTREPOT_PAGES_PORT").close()
-        server = _start(settings, door, listening)
+        server = _launch(settings, door, listening)
+        _wait(settings, door, server)
         _note(handle, door.model_dump_json())
         try:
             yield door
@@ -95,11 +96,11 @@ def standing_door(settings: Settings) -> Door | None:
     return None
 
 
-def start_own_server(settings: Settings) -> None:
+def start_own_server(settings: Settings, meanwhile: Callable[[], object] = lambda: None) -> None:
     """A Prefect server for this command alone, on loopback; it ends with the command, whatever ends that.
 
     Call it before prefect is imported. Where PREFECT_API_URL names a server, or `entrepot serve` runs one for this
-    warehouse, that one is used, and the run is seen there.
+    warehouse, that one is used, and the run is seen there. `meanwhile` is done while it starts, which takes seconds.
     """
     door = _known_door(settings)
     if door is None and "PREFECT_API_URL" in settings.tool_environment():
@@ -107,8 +108,11 @@ def start_own_server(settings: Settings) -> None:
     if door is None:
         listening = listen("127.0.0.1", 0, "")
         door = Door(address=address_of(*listening.getsockname()), credentials=_new_credentials())
-        server = _start(settings, door, listening, PREFECT_UI_ENABLED="false", **_NO_SCHEDULES)
+        server = _launch(settings, door, listening, PREFECT_UI_ENABLED="false", **_NO_SCHEDULES)
         atexit.register(server.terminate)  # before prefect's own, so that it runs after: they still send their logs
+        settings.set_environment(**door.client_environment)
+        meanwhile()
+        _wait(settings, door, server)
     settings.set_environment(**door.client_environment)
 
 
@@ -169,8 +173,8 @@ def _lock_path(settings: Settings) -> Path:
     return settings.warehouse / ".serve.lock"
 
 
-def _start(settings: Settings, door: Door, listening: socket.socket, **more: str) -> subprocess.Popen[bytes]:
-    """Start the process that answers at `listening`, which is closed here, and wait until it does."""
+def _launch(settings: Settings, door: Door, listening: socket.socket, **more: str) -> subprocess.Popen[bytes]:
+    """Start the process that will answer at `listening`, which is closed here."""
     keep_private(settings)
     command = [sys.executable, "-P", "-m", "flows.ui.prefect_server", str(listening.fileno()), *settings.host_names]
     environment = settings.tool_environment(
@@ -183,7 +187,7 @@ def _start(settings: Settings, door: Door, listening: socket.socket, **more: str
     if door.credentials is not None:
         environment[_SERVER_AUTH] = door.credentials
     with listening:
-        server = subprocess.Popen(
+        return subprocess.Popen(
             command,
             env=environment,
             pass_fds=[listening.fileno()],
@@ -192,16 +196,19 @@ def _start(settings: Settings, door: Door, listening: socket.socket, **more: str
             start_new_session=True,  # Ctrl-C is for us; we stop the server when we have told it how the run ended
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
-        deadline = time.monotonic() + _START_SECONDS
-        while not _healthy(door.address):
-            if server.poll() is not None or time.monotonic() > deadline:
-                server.terminate()
-                raise EntrepotError(
-                    f"The Prefect server did not start at {door.address}; `{settings.tool('prefect')} version` says "
-                    "whether Prefect works at all."
-                )
-            time.sleep(0.1)
-    return server
+
+
+def _wait(settings: Settings, door: Door, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers. Raises EntrepotError where it does not; it is stopped then."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not _healthy(door.address):
+        if server.poll() is not None or time.monotonic() > deadline:
+            server.terminate()
+            raise EntrepotError(
+                f"The Prefect server did not start at {door.address}; `{settings.tool('prefect')} version` says "
+                "whether Prefect works at all."
+            )
+        time.sleep(0.1)
 
 
 def _end_with_parent() -> None:
