@@ -78,7 +78,7 @@ def _core_behind(manifest: dict[str, Any], unique_id: str) -> set[str]:
     for parent in manifest["nodes"][unique_id]["depends_on"]["nodes"]:
         node = manifest["nodes"].get(parent)
         if node and node["resource_type"] == "model":
-            found |= {node["alias"]} if node["fqn"][1] == "core" else _core_behind(manifest, parent)
+            found |= {node["alias"]} if node["schema"] == "core" else _core_behind(manifest, parent)
     return found
 
 

@@ -23,7 +23,7 @@ create table trade.core.fct_trade (
     period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
     valuation_code varchar, coverage varchar, file_id varchar, line bigint, cell_state varchar
 );
-create table trade.core.fct_trade_total as from trade.core.fct_trade;
+create table trade.intermediate.trade_total as from trade.core.fct_trade;
 create table trade.core.dim_period as
 select cast(y as varchar) as period_code, 'A' as freq_code, y as year_number, make_date(y, 1, 1) as period_start,
     make_date(y, 12, 31) as period_end
@@ -107,6 +107,11 @@ class Compiled:
             "insert into core.fct_trade select source, reporter, partner, flow, product, cast(year as varchar), value, "
             "kg, kg, case when kg is not null then 'kg' end, case flow when 'M' then 'CIF' else 'FOB' end, 'complete', "
             "'f', row_number() over (), 'observed' from frame"
+        )
+        con.execute(
+            "create table intermediate.trade_product_sum as select source_code, reporter_code, flow_code, period_code, "
+            "product_key, true as is_additive, count(*) as n_cells, sum(value_usd) as value_usd, "
+            "count(case when cell_state = 'estimated' then 1 end) as n_estimated from core.fct_trade group by all"
         )
         con.execute(
             "insert into core.dim_source select distinct source_code, 'UNSD', 'CIF' from core.fct_trade "

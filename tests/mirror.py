@@ -13,23 +13,27 @@ import pandas as pd
 
 from tests.marts import Compiled, compile_models
 
-MODELS = ("int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin", "int_mirror_reliability",
-          "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap", "reporter_asymmetry")  # fmt: skip
+MODELS = ("trade_pair_sum", "int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
+          "int_mirror_reliability", "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap",
+          "reporter_asymmetry")  # fmt: skip
 RANKING = ("partner_rivals", "partner_rank_year")
 GIVEN = """
 create schema trade.raw; create schema trade.seed; create schema trade.intermediate; create schema trade.core;
 create schema trade.marts;
-create table trade.intermediate.int_trade_cell_priced (
-    source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, period_code varchar,
-    product_key varchar, value_usd decimal(18, 3), value_original decimal(18, 3), valuation_code varchar,
-    is_additive boolean, coverage varchar, cell_state varchar, publication_id varchar, file_id varchar
-);
-create table trade.core.fct_trade (
+create table trade.core.trade_cell (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
-    period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
-    valuation_code varchar, coverage varchar, file_id varchar, line bigint
+    period_code varchar, value_usd decimal(18, 3), value_original decimal(18, 3), net_weight_kg double,
+    quantity double, quantity_unit_code varchar, valuation_code varchar, coverage varchar, cell_state varchar,
+    is_additive boolean, detail_id bigint, file_id varchar, line bigint
 );
-create table trade.core.fct_trade_total as from trade.core.fct_trade;
+create table trade.core.trade_cell_detail (
+    detail_id bigint, conversion_rule varchar, is_corrected boolean, uncorrected_value_usd decimal(18, 3),
+    publication_id varchar
+);
+create table trade.intermediate.trade_total (
+    source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
+    period_code varchar, value_usd decimal(18, 3)
+);
 create table trade.seed.area (area_code varchar, area_kind varchar, valid_to date);
 create table trade.core.dim_area (area_code varchar, area_name varchar);
 create table trade.seed.area_location (area_code varchar, latitude double, longitude double);
@@ -108,16 +112,16 @@ class Mirror(Compiled):
         con.register("products", products)
         con.register("totals", with_totals(products))
         con.register("passed", frame_of(re_exports))
-        cell = "value, null, valuation, {additive}, 'download', 'observed', 'p', source || reporter from {table}"
-        columns = "source, reporter, partner, flow, year, product"
         for additive, table in (("true", "products"), ("false", "totals")):
-            rest = cell.format(additive=additive, table=table)
-            con.execute(f"insert into intermediate.int_trade_cell_priced select {columns}, {rest}")
-        for name, table in (("fct_trade", "products"), ("fct_trade_total", "passed")):
             con.execute(
-                f"insert into core.{name} select source, reporter, partner, flow, product, year, value, null, null, "
-                f"null, valuation, 'download', source || reporter, row_number() over () from {table}"
+                "insert into core.trade_cell select source, reporter, partner, flow, product, year, value, null, null, "
+                f"null, null, valuation, 'download', 'observed', {additive}, null, source || reporter, "
+                f"row_number() over () from {table}"
             )
+        con.execute(
+            "insert into intermediate.trade_total select source, reporter, partner, flow, product, year, value "
+            "from passed"
+        )
         self.place(con, gone or {})
         for (exporter, importer), tau in (margins or {}).items():
             con.execute(

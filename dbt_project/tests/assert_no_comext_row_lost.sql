@@ -23,14 +23,12 @@ with
         from {{ ref('excluded_row') }}
         where source_code = 'comext'
 
-        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-            union all
+        union all
 
-            select file_id, count(*) as n_rows, sum(value_original) as value_eur
-            from {{ relation }}
-            where source_code = 'comext' and cell_state <> 'suppressed'
-            group by file_id
-        {% endfor %}
+        select file_id, count(*) as n_rows, sum(value_original) as value_eur
+        from {{ ref('trade_cell') }}
+        where source_code = 'comext' and cell_state <> 'suppressed'
+        group by file_id
 
     ),
 

@@ -16,8 +16,8 @@ with
 
         union all
 
-        select file_id, count(*) as n_rows, sum(cast(v * 1000 as decimal(18, 3))) as value_usd
-        from {{ ref('stg_baci__trade_year') }}
+        select file_id, sum(n_rows) as n_rows, sum(value_usd) as value_usd
+        from {{ ref('int_baci_pair_sum') }}
         group by file_id
 
         union all
@@ -86,20 +86,13 @@ with
         select file_id, n_rows, value_usd
         from {{ ref('excluded_row') }}
 
-        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-            union all
+        union all
 
-            select
-                file_id,
-                count(*) as n_rows,
-                sum(
-                    case when conversion_rule = 'published' then coalesce(uncorrected_value_usd, value_usd) else 0 end
-                ) as value_usd
-            from {{ relation }}
-            -- what products leave of a total is no landed record
-            where file_id in (select file_id from landed) and cell_state <> 'suppressed'
-            group by file_id
-        {% endfor %}
+        select file_id, sum(n_cells) as n_rows, coalesce(sum(published_usd), 0) as value_usd
+        from {{ ref('trade_pair_sum') }}
+        -- what products leave of a total is no landed record
+        where file_id in (select file_id from landed) and cell_state <> 'suppressed'
+        group by file_id
 
     ),
 

@@ -1,18 +1,5 @@
--- The chosen value lies between the smallest and the largest report of its cell.
-{% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-    select
-        source_code,
-        reporter_code,
-        partner_code,
-        flow_code,
-        product_key,
-        period_code,
-        value_usd,
-        value_usd_min,
-        value_usd_max
-    from {{ relation }}
-    where value_usd not between value_usd_min and value_usd_max
-    {% if not loop.last %}
-        union all
-    {% endif %}
-{% endfor %}
+-- The chosen value lies between the smallest and the largest report of its cell; without bounds of its own it is both.
+select cell.*, detail.value_usd_min, detail.value_usd_max
+from {{ ref('trade_cell') }} as cell
+inner join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+where cell.value_usd < detail.value_usd_min or cell.value_usd > detail.value_usd_max

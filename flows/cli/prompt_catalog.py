@@ -71,6 +71,9 @@ class Catalog:
         """All tables and macros with rows and the first sentence of what they are."""
         sizes = con.execute("select schema_name || '.' || table_name, estimated_size from duckdb_tables()").fetchall()
         rows_of = dict(sizes)
+        views = con.execute("select schema_name || '.' || view_name from duckdb_views() where not internal").fetchall()
+        for (name,) in views:
+            rows_of[name] = con.sql(f"select count(*) from {name}").fetchall()[0][0]
         rows = [
             (name if t.kind == "table" else f"{name}(...)", rows_of.get(name, ""), _first_sentence(t.description))
             for name, t in self.tables.items()

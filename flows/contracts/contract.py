@@ -147,8 +147,10 @@ class Source(_Frozen):
     publisher makes of several countries' reports.
 
     `fills` are published tables that have rows once this source has landed, which the release gate sees to.
-    `hosts` are the servers a live source asks; what follows says how politely, and holds for each of them. `key_name`
-    is the setting, without its ending `_key`, that holds the subscription key; who has none may ask less often.
+    `partitions_are_apart` says that a cell depends on records of its own partition only, so that a replaced file
+    changes nothing else. `hosts` are the servers a live source asks; what follows says how politely, and holds for
+    each of them. `key_name` is the setting, without its ending `_key`, that holds the subscription key; who has none
+    may ask less often.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Source(_Frozen):
     max_age_days: int | None
     priority: int
     report_kind: Literal["official", "quoted", "compiled"] = "official"
+    partitions_are_apart: bool = False
     fills: tuple[str, ...] = ()
     valuation: dict[str, str] = {}
     hosts: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Grains of the published tables: the columns that tell their rows apart, and what they refer to.
 
 Read from the YAML of the dbt models, where one test a model holds them: `contract`, with `grain` and `relationships`.
+A view has the same in its `meta`: the tables it reads prove it.
 A table is called as its model, or by the alias in the head of the model's SQL: dbt wants one name per model, and two
 schemas may each have a table of that name.
 """
@@ -79,4 +80,5 @@ def _grain(schema: str, table_name: str, model: dict[str, Any]) -> Grain:
 def promises(model: dict[str, Any]) -> dict[str, Any]:
     """What the `contract` test of a model holds it to: grain, not_null, accepted_values, relationships."""
     tests = [test for test in model.get("data_tests") or () if isinstance(test, dict)]
-    return next((test["contract"]["arguments"] for test in tests if "contract" in test), {})
+    meta = (model.get("config") or {}).get("meta") or {}
+    return next((test["contract"]["arguments"] for test in tests if "contract" in test), meta.get("contract", {}))

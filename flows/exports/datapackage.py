@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts.grains import Grain, load_grains
+from flows.contracts.relations import RELATIONS
 from flows.settings import Settings
 
 DESCRIPTOR = "datapackage.json"
@@ -33,15 +34,16 @@ _TYPES = {
     "TIMESTAMP": "datetime",
 }
 
-_FIELDS = """
+_FIELDS = f"""
 select
     columns.schema_name || '.' || columns.table_name, tables.comment, columns.column_name, columns.data_type,
     columns.is_nullable, columns.comment, dictionary.unit
 from duckdb_columns() as columns
-inner join duckdb_tables() as tables using (table_oid)
+inner join {RELATIONS} as tables using (schema_name, table_name)
 left join meta.dictionary as dictionary
     on dictionary.object_kind = 'table' and dictionary.schema_name = columns.schema_name
     and dictionary.table_name = columns.table_name and dictionary.column_name = columns.column_name
+where not columns.internal
 order by columns.schema_name, columns.table_name, columns.column_index
 """
 

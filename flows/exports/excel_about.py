@@ -8,6 +8,8 @@ import duckdb
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from flows.contracts.relations import RELATIONS
+
 ABOUT, DICTIONARY = "About", "Dictionary"
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT")
 
@@ -22,12 +24,12 @@ _HOW_TO_READ = (
     "Excel keeps 15 digits of a number; the warehouse and the Parquet export keep all.",
 )
 
-_COLUMNS = """
+_COLUMNS = f"""
 select
     columns.table_name, tables.comment, columns.column_name, columns.data_type, dictionary.unit,
     coalesce(columns.comment, '')
 from duckdb_columns() as columns
-inner join duckdb_tables() as tables using (table_oid)
+inner join {RELATIONS} as tables using (schema_name, table_name)
 left join meta.dictionary as dictionary
     on dictionary.object_kind = 'table' and dictionary.schema_name = columns.schema_name
     and dictionary.table_name = columns.table_name and dictionary.column_name = columns.column_name

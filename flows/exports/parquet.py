@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.contracts.relations import IS_STORAGE
 from flows.exports.datapackage import TERMS, describe
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
@@ -19,7 +20,7 @@ log = logging.getLogger("entrepot")
 ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
 
 # The tables to export, and how each says the year of a row, where it does.
-_TABLES = """
+_TABLES = f"""
 select
     schema_name, table_name,
     case
@@ -27,7 +28,7 @@ select
         when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
     end as year
 from duckdb_columns()
-where schema_name in (?, ?)
+where schema_name in (?, ?) and not {IS_STORAGE}
 group by all
 order by all
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from flows.contracts.grains import Grain
+from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
 
 _NULLS_NOT_DISTINCT = 150_000  # server version that has unique indices in which NULL counts as a value
@@ -30,13 +31,13 @@ _TYPES = {
 }
 _DECIMAL = re.compile(r"DECIMAL(\(\d+,\d+\))")
 
-_COLUMNS = """
+_COLUMNS = f"""
 select
     tables.schema_name, tables.table_name, tables.comment as table_comment,
     columns.column_name, columns.data_type, columns.is_nullable, columns.comment
-from duckdb_tables() as tables
-inner join duckdb_columns() as columns using (table_oid)
-where tables.schema_name = any(?) and not tables.temporary
+from {RELATIONS} as tables
+inner join duckdb_columns() as columns using (schema_name, table_name)
+where tables.schema_name = any(?) and not {IS_STORAGE}
 order by tables.schema_name, tables.table_name, columns.column_index
 """
 

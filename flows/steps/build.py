@@ -34,7 +34,7 @@ _LEDGER_SCHEMA = """
 create or replace table ledger.source (
     source_code varchar, description varchar, publisher varchar, statistic_code varchar, landing_page varchar,
     licence varchar, redistributable boolean, origin varchar, cadence varchar, max_age_days integer, priority integer,
-    report_kind varchar, valuation_exports varchar, valuation_imports varchar
+    report_kind varchar, partitions_are_apart boolean, valuation_exports varchar, valuation_imports varchar
 );
 create or replace table ledger.run (
     run_id varchar, kind varchar, started_at timestamp, built_at timestamp, finished_at timestamp, state varchar,
@@ -170,7 +170,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
             values = source.model_dump(exclude=_NOT_ABOUT_FIGURES)
             ordered = [values["name"], *(v for k, v in values.items() if k != "name")]
             ordered += [source.valuation.get("X"), source.valuation.get("M")]
-            con.execute(f"insert into ledger.source values ({', '.join('?' * 14)})", ordered)
+            con.execute(f"insert into ledger.source values ({', '.join('?' * 15)})", ordered)
         runs = ledger.runs()
         con.executemany("insert into ledger.run values (?, ?, ?, ?, ?, ?, ?, ?)", [_run_row(past) for past in runs])
         outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]

@@ -40,14 +40,22 @@ def layer_of(node: dict[str, Any]) -> str:
     return "seeds" if node["resource_type"] == "seed" else str(node["fqn"][1])
 
 
+def is_heavy(node: dict[str, Any]) -> bool:
+    """Whether a model holds cells, reads them, or is what they add up to: of these any layer may read."""
+    return bool({"heavy", "cells"} & set(node["tags"]))
+
+
 def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
-    """The columns a model's contract test proves to be its grain."""
+    """The columns a model's contract test proves to be its grain; a view promises what the tables it reads prove."""
+    promised = node["config"]["meta"].get("contract", {}).get("grain", [])
+    if node["config"]["materialized"] == "view":
+        return list(promised)
     return next(
         (
-            test["test_metadata"]["kwargs"].get("grain", [])
+            test["test_metadata"]["kwargs"].get("grain") or test["test_metadata"]["kwargs"].get("columns", [])
             for test in manifest["nodes"].values()
             if test["resource_type"] == "test"
-            and (test.get("test_metadata") or {}).get("name") == "contract"
+            and (test.get("test_metadata") or {}).get("name") in ("contract", "unique_cells")
             and test.get("attached_node") == node["unique_id"]
         ),
         [],
@@ -64,9 +72,20 @@ def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
         for parent in node["depends_on"]["nodes"]:
             other = manifest["nodes"].get(parent)
-            if other and layer_of(other) not in ALLOWED[layer_of(node)]:
+            if other and layer_of(other) not in ALLOWED[layer_of(node)] and not is_heavy(other):
                 wrong.append(f"{node['name']} reads {other['name']}")
     assert not wrong
+
+
+def test_light_models_read_no_cells(manifest: dict[str, Any]) -> None:
+    holding = {node["unique_id"]: node["name"] for node in models(manifest) if "cells" in node["tags"]}
+    assert {"trade_cell", "fct_trade", "fct_trade_total", "fct_trade_vintage"} <= set(holding.values())
+    wrong = {
+        node["name"]
+        for node in models(manifest)
+        if set(node["depends_on"]["nodes"]) & set(holding) and not {"heavy", "cells"} & set(node["tags"])
+    }
+    assert sorted(wrong) == []
 
 
 def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from flows.exports.postgres import SERVED_SCHEMAS
 from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT
 
+STORAGE = "trade_cell"  # how the facts are kept, which are views
 TABLE = re.compile(r"\b(?:core|marts|meta)\.\w+")
 
 
@@ -22,7 +23,7 @@ def published_models(manifest: dict[str, Any]) -> dict[str, str]:
     return {
         f"{node['schema']}.{node['alias']}": node["unique_id"]
         for node in models
-        if node["schema"] in ("core", "marts", "meta")
+        if node["schema"] in ("core", "marts", "meta") and not node["name"].startswith(STORAGE)
     }
 
 

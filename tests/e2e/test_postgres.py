@@ -18,6 +18,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from flows.contracts.grains import load_grains
+from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
 from flows.exports.postgres import SERVED_SCHEMAS, serve_copy
 from flows.releases.place import release_path
@@ -46,7 +47,8 @@ def copied(published: Home, postgres: Postgres) -> str:
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     found = con.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where schema_name = any(?) order by 1",
+        f"select schema_name || '.' || table_name from {RELATIONS} "
+        f"where schema_name = any(?) and not {IS_STORAGE} order by 1",
         [list(SERVED_SCHEMAS)],
     )
     return [name for (name,) in found.fetchall()]
@@ -72,7 +74,7 @@ def test_columns_have_the_types_and_comments_of_the_release(published: Home, cop
     with duckdb.connect(str(published.settings.published), read_only=True) as con, psycopg.connect(copied) as server:
         wanted = con.execute(
             "select schema_name, table_name, column_index::int, column_name, data_type, is_nullable, comment "
-            "from duckdb_columns() where schema_name = any(?) order by 1, 2, 3",
+            f"from duckdb_columns() where schema_name = any(?) and not {IS_STORAGE} order by 1, 2, 3",
             [list(SERVED_SCHEMAS)],
         ).fetchall()
         found = server.execute(
@@ -90,7 +92,8 @@ def test_columns_have_the_types_and_comments_of_the_release(published: Home, cop
             [list(SERVED_SCHEMAS)],
         ).fetchall())  # fmt: skip
         comments = con.execute(
-            "select schema_name || '.' || table_name, comment from duckdb_tables() where schema_name = any(?)",
+            f"select schema_name || '.' || table_name, comment from {RELATIONS} "
+            f"where schema_name = any(?) and not {IS_STORAGE}",
             [list(SERVED_SCHEMAS)],
         )
         assert described == dict(comments.fetchall())

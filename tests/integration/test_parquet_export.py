@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.exports.parquet import ROWS_OF_A_FILE, export_parquet
 from tests.conftest import Home
 
@@ -49,8 +50,8 @@ def test_every_table_equals_that_of_the_release(home: Home, exported: Path, pack
     with duckdb.connect() as con:
         con.execute(f"attach '{home.settings.published.resolve()}' as release (read_only)")
         tables = con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            "where database_name = 'release' and schema_name in ('core', 'marts') order by 1"
+            f"select schema_name || '.' || table_name from {RELATIONS} "
+            f"where schema_name in ('core', 'marts') and not {IS_STORAGE} order by 1"
         ).fetchall()
         assert [resource["name"] for resource in package["resources"]] == [name for (name,) in tables]
         for resource in package["resources"]:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows.contracts.relations import RELATIONS
 from flows.ledger import Ledger
 from flows.releases import place
 from flows.settings import Settings
@@ -210,7 +211,7 @@ def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> R
 def content(path: Path) -> dict[str, tuple[Any, ...]]:
     """Rows and hash of every table, the order of rows aside, and what the audit after a build adds."""
     with duckdb.connect(str(path), read_only=True) as con:
-        tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        tables = con.execute(f"select schema_name || '.' || table_name from {RELATIONS}").fetchall()
         found = {}
         for (table,) in tables:
             audited = " where table_name <> 'check_result'" if table == "meta.dictionary" else ""

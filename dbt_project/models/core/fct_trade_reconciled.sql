@@ -1,3 +1,4 @@
+{{ config(tags=['heavy']) }}
 -- The reconciled trade of a pair by product. A side that does not name a product the other names, but holds some of
 -- the pair's value back (confidential codes, chapters only, no products at all), is taken to hide it there: as much as
 -- the other names, all such products together no more than what is held back. Whatever is left is UNALLOCATED.
@@ -6,7 +7,7 @@ with
     cells as (
 
         select trade.*
-        from {{ ref('fct_trade') }} as trade
+        from {{ ref('trade_cell') }} as trade
         inner join
             {{ ref('int_mirror_report') }} as report
             on trade.source_code = report.source_code
@@ -14,7 +15,7 @@ with
             and trade.partner_code = report.partner_code
             and trade.flow_code = report.flow_code
             and trade.period_code = report.period_code
-        where length(trade.product_key) >= 9
+        where trade.is_additive and length(trade.product_key) >= 9
 
     ),
 

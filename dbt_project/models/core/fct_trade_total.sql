@@ -1,2 +1,3 @@
+{{ config(materialized='view', tags=['cells'], post_hook='{{ note_for_replay() }}') }}
 -- The cells that overlap others: World and groups, turnover, sub-flows, and products above the base level.
-{{ trade_cells('not is_additive') }}
+{{ trade_cells('not cell.is_additive') }}

@@ -1,112 +1,33 @@
--- Every cell with the time it was known: a row for each time one of its columns changed. A cell is known from when its
--- file is, and until another one is or it is gone. What follows from elsewhere, such as a corrected rate, is dated by
--- the end of the file that held before, else by the moment that ended the state before.
-{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
-{%- set key_columns = cell_key | join(', ') %}
-{%- set measures = vintage_measures() %}
-{%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
-with
-    current_cell as (
-
-        select *, true as is_additive
-        from {{ ref('fct_trade') }}
-        union all
-        select *, false as is_additive
-        from {{ ref('fct_trade_total') }}
-
-    ),
-
-    state as (
-
-        select {{ columns }}, state_number, replayed_at, state_began_at, next_replayed_at
-        from {{ ref('int_trade_cell_replayed') }}
-
-        union all
-
-        select
-            {{ columns }},
-            0 as state_number,
-            cast(null as timestamp) as replayed_at,
-            past.state_began_at,
-            cast(null as timestamp) as next_replayed_at
-        from current_cell
-        left join
-            (
-                select source_code as past_source_code, max(replayed_at) as state_began_at
-                from {{ ref('int_trade_cell_replayed') }}
-                group by source_code
-            ) as past
-            on current_cell.source_code = past.past_source_code
-
-    ),
-
-    compared as (
-
-        select
-            state.*,
-            file.known_from as file_known_from,
-            file.known_to as file_known_to,
-            lag(file.known_to) over cell as file_before_known_to,
-            coalesce(
-                lag(state.state_number) over cell = state.state_number - 1
-                {%- for name in measures %}
-                    and state.{{ name }} is not distinct from lag(state.{{ name }}) over cell
-                {%- endfor %},
-                false
-            ) as is_as_before,
-            state.state_number < 0
-            and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
-        from state
-        inner join {{ ref('dim_release') }} as file on state.file_id = file.file_id
-        window
-            cell as (
-                partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
-                order by state.state_number
-            )
-
-    ),
-
-    dated as (
-
-        select
-            *,
-            case
-                when state_began_at is null or file_known_from >= state_began_at
-                then file_known_from
-                when file_before_known_to >= state_began_at
-                then file_before_known_to
-                else state_began_at
-            end as began_at,
-            case
-                when
-                    is_gone_after
-                    and (file_known_to < next_replayed_at or next_replayed_at is null)
-                    and file_known_to is not null
-                then file_known_to
-                when is_gone_after
-                then replayed_at
-            end as gone_at,
-            sum(case when is_as_before then 0 else 1 end) over (
-                partition by {{ key_columns }} order by state_number rows unbounded preceding
-            ) as vintage_number
-        from compared
-
-    ),
-
-    ended as (
-
-        select *, min(gone_at) over (partition by {{ key_columns }}, vintage_number) as vintage_gone_at from dated
-
-    )
-
+{{ config(materialized='view', tags=['cells']) }}
+-- Every cell with the time it was known: a row for each time one of its columns changed. What ended stands in
+-- trade_cell_history; what is known now is the cell itself, since its file is, or since trade_cell_restated says.
+{%- set present = trade_cell_columns() %}
+{%- do present.update({'is_additive': 'cell.is_additive'}) %}
 select
-    {% for name in cell_key + measures %} {{ name }}, {% endfor %}
+    {% for name in trade_cell_key() + vintage_measures() %} {{ name }}, {% endfor %}
     file_id,
     line,
-    cast(vintage_number as integer) as vintage_number,
-    began_at as known_from,
-    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)) as known_to,
-    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number))
-    is null as is_current
-from ended
-where not is_as_before
+    vintage_number,
+    known_from,
+    known_to,
+    false as is_current
+from {{ ref('trade_cell_history') }}
+
+union all
+
+select
+    {% for name in trade_cell_key() + vintage_measures() %} {{ present[name] }} as {{ name }}, {% endfor %}
+    coalesce(restated.file_id, cell.file_id) as file_id,
+    coalesce(restated.line, cell.line) as line,
+    coalesce(restated.vintage_number, 1) as vintage_number,
+    coalesce(restated.known_from, file.known_from) as known_from,
+    cast(null as timestamp) as known_to,
+    true as is_current
+from {{ ref('trade_cell') }} as cell
+left join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+left join
+    {{ ref('trade_cell_restated') }} as restated
+    on {% for name in trade_cell_key() %}
+        cell.{{ name }} = restated.{{ name }} {{ 'and' if not loop.last }}
+    {% endfor %}
+inner join {{ ref('dim_release') }} as file on cell.file_id = file.file_id

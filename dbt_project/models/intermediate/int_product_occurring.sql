@@ -9,8 +9,8 @@ with
 
         union all
 
-        select distinct product_key, cast(null as varchar) as product_name, 3 as preference, '' as release_label
-        from {{ ref('int_baci_cell') }}
+        select product_key, cast(null as varchar) as product_name, 3 as preference, '' as release_label
+        from {{ ref('int_baci_product') }}
 
         union all
 

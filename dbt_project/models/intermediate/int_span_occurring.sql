@@ -10,7 +10,7 @@
     'stg_ecb__reference_rate': 'left(cast(time_period as varchar), 4)',
     'stg_cbr__daily_rate': 'left(cast(rate_date as varchar), 4)',
     'stg_world_bank__indicator': 'cast(year as varchar)',
-    'stg_baci__trade_year': 'cast(t as varchar)',
+    'int_baci_pair_sum': 'cast(t as varchar)',
     'stg_comtrade_csv__legacy_trade': 'left(period, 4)',
     'stg_comtrade_csv__plus_trade': 'left(period, 4)',
     'stg_comtrade_api__trade': 'left(period, 4)',

@@ -1,13 +1,15 @@
-{{ config(materialized="view") }}
+{{ config(materialized='view', tags=['cells']) }}
 -- Every trade cell with its dollars: what was not published in dollars is turned into them by the chosen average rate
 -- of the period; without a rate the dollars stay unknown. is_additive marks the cells that may be summed without
--- counting twice: known dollars of exports and imports, between single areas, at one product level.
+-- counting twice: known dollars of exports and imports, between single areas, at one product level. Read twice, by
+-- trade_cell and its details: what a source says of all its cells (one report, in dollars) spares it the second time.
 -- What products leave of a total is one more cell.
 {%- set columns = [
     'source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code', 'value_usd',
     'value_usd_min', 'value_usd_max', 'value_original', 'original_currency_code', 'n_reports', 'choice_rule',
     'net_weight_kg', 'quantity', 'quantity_unit_code', 'valuation_code', 'coverage', 'cell_state', 'is_corrected',
-    'uncorrected_value_usd', 'publication_id', 'file_id', 'line', 'is_base',
+    'uncorrected_value_usd', 'publication_id', 'file_id', 'line', 'is_base', 'has_detail',
+    'has_correction',
 ] %}
 with
     published as (
@@ -73,6 +75,8 @@ select
     cells.publication_id,
     cells.file_id,
     cells.line,
+    cells.has_detail,
+    cells.has_correction,
     cells.is_base
     and cells.flow_code in ('X', 'M')
     and coalesce(cells.value_usd, cells.converted_usd) is not null

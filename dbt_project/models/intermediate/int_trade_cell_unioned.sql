@@ -1,9 +1,10 @@
 {{ config(materialized='ephemeral') }}
--- The cells of every source, side by side, as published; those read in publications by their corrected reports.
+-- The cells of every source that has more to tell than one report in dollars, side by side, as published; those read in
+-- publications by their corrected reports, those of BACI where a correction names them.
 {% set shaped = [
     'int_quoted_cell_shaped',
     'int_comtrade_cell_shaped',
-    'int_baci_cell_shaped',
+    'int_baci_cell_named',
     'int_imf_cell_shaped',
     'int_gacc_cell_shaped',
     'int_census_cell_shaped',

@@ -82,6 +82,8 @@ select
     publication_id,
     file_id,
     line,
-    true as is_base
+    true as is_base,
+    has_detail,
+    false as has_correction
 from remainders
 where coalesce(remainder_usd, remainder_original) > 0

@@ -3,15 +3,9 @@
 with
     release as (
 
-        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-            select
-                source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, file_id, line
-            from {{ relation }}
-            where source_code in ('gacc', 'gacc_bulletin') and conversion_rule = 'published' and value_usd is not null
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
+        select source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, file_id, line
+        from {{ ref('trade_printed_cell') }}
+        where source_code in ('gacc', 'gacc_bulletin') and conversion_rule = 'published' and value_usd is not null
 
     ),
 

@@ -4,8 +4,8 @@ with
     re_exports as (
 
         select source_code, reporter_code, partner_code, period_code, value_usd
-        from {{ ref('fct_trade_total') }}
-        where flow_code = 'RX' and product_key = 'TOTAL'
+        from {{ ref('trade_total') }}
+        where flow_code = 'RX'
 
     ),
 

@@ -1,9 +1,27 @@
+{{ config(tags=['heavy']) }}
 -- How a source revises its figures, over the cells that may be added up and were published more than once: from the
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
 -- A correction is no revision of the source.
+-- Reason for size: cells with more than one vintage are measured, all others are counted beside them.
 {%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
 {%- set key_columns = cell_key | join(', ') %}
+{%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
 with
+    -- all other cells have one vintage, in a file that was never replaced
+    touched as (
+
+        select {{ key_columns }}
+        from {{ ref('trade_cell_history') }}
+        union
+        select {{ key_columns }}
+        from {{ ref('trade_cell_restated') }}
+        union
+        select {{ key_columns }}
+        from {{ ref('trade_cell') }}
+        where file_id in (select file_id from {{ ref('dim_release') }} where known_to is not null)
+
+    ),
+
     vintage as (
 
         select
@@ -16,6 +34,9 @@ with
             first_value(cell.value_usd) over in_order as first_usd,
             last_value(cell.value_usd) over in_order as last_usd
         from {{ ref('fct_trade_vintage') }} as cell
+        inner join
+            touched
+            on {% for name in cell_key %} cell.{{ name }} = touched.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
         inner join {{ ref('dim_release') }} as file on cell.file_id = file.file_id
         where cell.is_additive and cell.value_usd is not null and not cell.is_corrected
         window
@@ -82,27 +103,64 @@ with
             case when is_counted then last_usd end as counted_last_usd
         from measured
 
+    ),
+
+    revised as (
+
+        select
+            source_code,
+            reporter_code,
+            flow_code,
+            freq_code,
+            count(*) filter (where is_counted) as n_reissued,
+            count(*) filter (where is_counted and is_revised) as n_revised,
+            count(*) filter (where is_counted and revision_usd > 0) as n_upward,
+            count(*) filter (where is_counted and revision_usd < 0) as n_downward,
+            count(*) filter (where not is_current) as n_withdrawn,
+            count(*) filter (where is_counted and revision is null) as n_without_base,
+            100 * {{ ratio('sum(counted_revision)', 'count(counted_revision)') }} as mean_revision_pct,
+            100 * {{ ratio('sum(abs(counted_revision))', 'count(counted_revision)') }} as mean_absolute_revision_pct,
+            100 * {{ ratio('sum(abs(counted_usd))', 'sum(abs(counted_last_usd))') }} as relative_absolute_revision_pct,
+            100
+            * {{ ratio('count(case when counted_usd > 0 then 1 end)', 'count(case when counted_usd <> 0 then 1 end)') }}
+            as upward_pct,
+            median(stability_days) filter (where is_counted) as median_stability_days,
+            max(stability_days) filter (where is_counted) as max_stability_days
+        from counted
+        group by source_code, reporter_code, flow_code, freq_code
+
+    ),
+
+    present as (
+
+        select
+            sums.source_code,
+            sums.reporter_code,
+            sums.flow_code,
+            period.freq_code,
+            cast(sum(sums.n_valued - sums.n_corrected) as bigint) as n_cells
+        from {{ ref('trade_pair_sum') }} as sums
+        left join {{ ref('dim_period') }} as period on sums.period_code = period.period_code
+        where sums.is_additive and sums.n_valued > sums.n_corrected
+        group by sums.source_code, sums.reporter_code, sums.flow_code, period.freq_code
+
     )
 
 select
-    source_code,
-    reporter_code,
-    flow_code,
-    freq_code,
-    count(*) as n_cells,
-    count(*) filter (where is_counted) as n_reissued,
-    count(*) filter (where is_counted and is_revised) as n_revised,
-    count(*) filter (where is_counted and revision_usd > 0) as n_upward,
-    count(*) filter (where is_counted and revision_usd < 0) as n_downward,
-    count(*) filter (where not is_current) as n_withdrawn,
-    count(*) filter (where is_counted and revision is null) as n_without_base,
-    100 * {{ ratio('sum(counted_revision)', 'count(counted_revision)') }} as mean_revision_pct,
-    100 * {{ ratio('sum(abs(counted_revision))', 'count(counted_revision)') }} as mean_absolute_revision_pct,
-    100 * {{ ratio('sum(abs(counted_usd))', 'sum(abs(counted_last_usd))') }} as relative_absolute_revision_pct,
-    100
-    * {{ ratio('count(case when counted_usd > 0 then 1 end)', 'count(case when counted_usd <> 0 then 1 end)') }}
-    as upward_pct,
-    median(stability_days) filter (where is_counted) as median_stability_days,
-    max(stability_days) filter (where is_counted) as max_stability_days
-from counted
-group by source_code, reporter_code, flow_code, freq_code
+    {% for name in group_columns %} coalesce(present.{{ name }}, revised.{{ name }}) as {{ name }}, {% endfor %}
+    coalesce(present.n_cells, 0) + coalesce(revised.n_withdrawn, 0) as n_cells,
+    {% for name in ['n_reissued', 'n_revised', 'n_upward', 'n_downward', 'n_withdrawn', 'n_without_base'] %}
+        coalesce(revised.{{ name }}, 0) as {{ name }},
+    {% endfor %}
+    revised.mean_revision_pct,
+    revised.mean_absolute_revision_pct,
+    revised.relative_absolute_revision_pct,
+    revised.upward_pct,
+    revised.median_stability_days,
+    revised.max_stability_days
+from present
+full outer join
+    revised
+    on {% for name in group_columns %}
+        present.{{ name }} is not distinct from revised.{{ name }} {{ 'and' if not loop.last }}
+    {% endfor %}

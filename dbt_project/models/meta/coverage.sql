@@ -1,26 +1,15 @@
 -- What each source holds of each reporter, year by year: the first thing to look at before a rank or a share.
-with
-    cells as (
-
-        select source_code, reporter_code, partner_code, period_code, coverage, conversion_rule
-        from {{ ref('fct_trade') }}
-        union all
-        select source_code, reporter_code, partner_code, period_code, coverage, conversion_rule
-        from {{ ref('fct_trade_total') }}
-
-    )
-
 select
-    cells.source_code,
-    cells.reporter_code,
+    sums.source_code,
+    sums.reporter_code,
     period.freq_code,
     period.year_number,
-    cells.coverage,
-    count(distinct case when partner.is_economy then cells.partner_code end) as n_partners,
-    count(*) as n_rows,
-    count(case when cells.conversion_rule = 'average_rate' then 1 end) as n_converted,
-    count(case when cells.conversion_rule = 'no_rate' then 1 end) as n_without_rate
-from cells
-inner join {{ ref('dim_period') }} as period on cells.period_code = period.period_code
-inner join {{ ref('dim_area') }} as partner on cells.partner_code = partner.area_code
+    sums.coverage,
+    count(distinct case when partner.is_economy then sums.partner_code end) as n_partners,
+    cast(sum(sums.n_cells) as bigint) as n_rows,
+    cast(sum(sums.n_converted) as bigint) as n_converted,
+    cast(sum(sums.n_without_rate) as bigint) as n_without_rate
+from {{ ref('trade_pair_sum') }} as sums
+inner join {{ ref('dim_period') }} as period on sums.period_code = period.period_code
+inner join {{ ref('dim_area') }} as partner on sums.partner_code = partner.area_code
 group by all

@@ -49,9 +49,12 @@ with
 
         union all
 
-        select 'baci' as source_code, file_id, 'unknown_area' as reason, 1 as n_rows, value_usd
-        from {{ ref('int_baci_cell') }}
-        where reporter_code is null or partner_code is null
+        select 'baci' as source_code, pair.file_id, 'unknown_area' as reason, pair.n_rows, pair.value_usd
+        from {{ ref('int_baci_pair_sum') }} as pair
+        inner join {{ ref('int_baci_file') }} as file on pair.file_id = file.file_id
+        left join {{ ref('int_baci_area') }} as exporter on file.list_number * 1000 + pair.i = exporter.area_key
+        left join {{ ref('int_baci_area') }} as importer on file.list_number * 1000 + pair.j = importer.area_key
+        where exporter.area_key is null or importer.area_key is null
 
         union all
 

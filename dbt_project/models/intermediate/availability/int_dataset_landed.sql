@@ -2,41 +2,42 @@
 -- cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
 -- (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
 {%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
-{%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, base_amount, n_digits, publication_id, file_id' %}
+{%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, base_amount, n_digits, n_cells, publication_id, file_id' %}
 with
-    cells as (
+    sums as (
 
         select
-            cell.source_code,
-            cell.reporter_code,
-            cell.flow_code,
-            cell.period_code,
-            split_part(cell.product_key, ':', 1) as classification_code,
-            cell.coverage,
-            cell.cell_state,
-            cell.partner_code,
+            sums.source_code,
+            sums.reporter_code,
+            sums.flow_code,
+            sums.period_code,
+            sums.classification_code,
+            sums.coverage,
+            sums.cell_state,
+            sums.partner_code,
             partner.area_kind as partner_kind,
-            coalesce(cell.value_usd, cell.value_original) as amount,
-            case when cell.is_additive then cell.value_usd end as base_amount,
-            length(split_part(cell.product_key, ':', 2)) as n_digits,
-            cell.publication_id,
-            cell.file_id
-        from {{ ref('int_trade_cell_priced') }} as cell
-        inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+            sums.value_any_currency as amount,
+            case when sums.is_additive then sums.value_usd end as base_amount,
+            greatest(sums.product_key_length - length(sums.classification_code) - 1, 0) as n_digits,
+            sums.n_cells,
+            sums.publication_id,
+            sums.file_id
+        from {{ ref('trade_pair_sum') }} as sums
+        inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
         -- what products leave of a total is no product a dataset has
-        where cell.cell_state is distinct from 'suppressed'
+        where sums.cell_state is distinct from 'suppressed'
 
     ),
 
     with_totals as (
 
         select {{ dataset }}, classification_code, {{ measures }}
-        from cells
+        from sums
 
         union all
 
         select {{ dataset }}, 'TOTAL' as classification_code, {{ measures }}
-        from cells
+        from sums
         where coverage = 'complete' and classification_code <> 'TOTAL' and base_amount is not null
         qualify max(case when classification_code = 'TOTAL' then 1 else 0 end) over (partition by {{ dataset }}) = 0
 
@@ -52,7 +53,7 @@ with
             -- observed, where any cell is
             max(case when cell_state = 'observed' then 1 else 0 end) = 1 as is_observed,
             min(cell_state) as other_state,
-            count(*) as row_count,
+            cast(sum(n_cells) as bigint) as row_count,
             count(distinct case when partner_kind = 'economy' then partner_code end) as n_partners,
             sum(case when partner_kind in ('economy', 'nes', 'special') then amount end) as partners_amount,
             sum(case when partner_kind = 'world' then amount end) as world_amount,

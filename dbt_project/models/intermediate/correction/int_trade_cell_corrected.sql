@@ -53,7 +53,12 @@ select
     cells.publication_id,
     cells.file_id,
     cells.line,
-    cells.is_base
+    cells.is_base,
+    cells.original_currency_code is distinct from 'USD'
+    or cells.n_reports > 1
+    or cells.choice_rule <> 'only_report'
+    or cells.publication_id is not null as has_detail,
+    correction.source_code is not null as has_correction
 from {{ ref('int_trade_cell_unioned') }} as cells
 left join
     correction

@@ -7,24 +7,26 @@ with
     stated as (
 
         select
-            cell.source_code,
-            cell.reporter_code,
-            cell.partner_code,
-            cell.flow_code,
-            cell.period_code,
-            max(case when cell.product_key = 'TOTAL' then cell.value_usd end) as total_usd,
-            sum(case when cell.is_additive and cell.product_key <> 'TOTAL' then cell.value_usd end) as products_usd,
-            max(case when cell.is_additive then length(cell.product_key) end) >= 9 as is_by_subheading,
-            case when count(distinct cell.valuation_code) = 1 then min(cell.valuation_code) end as valuation_code,
-            min(cell.file_id) as file_id
-        from {{ ref('int_trade_cell_priced') }} as cell
-        inner join {{ ref('area') }} as reporter on cell.reporter_code = reporter.area_code
-        inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
+            sums.source_code,
+            sums.reporter_code,
+            sums.partner_code,
+            sums.flow_code,
+            sums.period_code,
+            max(case when sums.classification_code = 'TOTAL' then sums.value_usd end) as total_usd,
+            sum(
+                case when sums.is_additive and sums.classification_code <> 'TOTAL' then sums.value_usd end
+            ) as products_usd,
+            max(case when sums.is_additive then sums.product_key_length end) >= 9 as is_by_subheading,
+            case when count(distinct sums.valuation_code) = 1 then min(sums.valuation_code) end as valuation_code,
+            min(sums.file_id) as file_id
+        from {{ ref('trade_pair_sum') }} as sums
+        inner join {{ ref('area') }} as reporter on sums.reporter_code = reporter.area_code
+        inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
         where
-            length(cell.period_code) = 4
-            and cell.flow_code in ('X', 'M')
-            and (cell.is_additive or cell.product_key = 'TOTAL')
-            and coalesce(cell.cell_state, 'observed') not in ('estimated', 'suppressed')
+            length(sums.period_code) = 4
+            and sums.flow_code in ('X', 'M')
+            and (sums.is_additive or sums.classification_code = 'TOTAL')
+            and coalesce(sums.cell_state, 'observed') not in ('estimated', 'suppressed')
             and reporter.area_kind = 'economy'
             and partner.area_kind in ('economy', 'nes', 'special')
         group by all

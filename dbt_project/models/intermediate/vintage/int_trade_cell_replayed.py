@@ -24,6 +24,7 @@ LOOKED_UP = {
 }
 CORRECTIONS_STEP = ("intermediate", "int_correction_declared")
 CORRECTIONS = ".".join(CORRECTIONS_STEP)
+FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
@@ -33,48 +34,48 @@ COLUMNS = """
 
 
 def moments(ends):
-    """Group the ends of files into few moments: [(moment, sources that lost a file)], the earliest first.
+    """Group the ends of files into few moments: [(moment, parts that lost a file)], the earliest first.
 
-    `ends` are (known_from, known_to, source_code) of replaced files. Just before the first end of a group every file
-    that ends in the group was known, so one replay shows them all; a file that began later opens the next group.
+    `ends` are (known_from, known_to, part) of replaced files. Just before the first end of a group every file that
+    ends in the group was known, so one replay shows them all; a file that began later opens the next group.
     """
     groups = []
-    for known_from, known_to, source_code in sorted(ends, key=lambda end: (end[1], end[0], end[2])):
+    for known_from, known_to, part in sorted(ends, key=lambda end: (end[1], end[0], end[2])):
         if not groups or known_from >= groups[-1][0]:
             groups.append((known_to, set()))
-        groups[-1][1].add(source_code)
+        groups[-1][1].add(part)
     return groups
 
 
 def with_corrections(spans, corrections):
-    """Split `spans`, (known_from, known_to, source_code) of every file, where a correction of their source was made.
+    """Split `spans`, (known_from, known_to, part) of every file, where a correction of their source was made.
 
     `corrections` are (source_code, corrected_at). Only spans that ended are left: what is known now is not replayed. A
     span that ends with a correction counts from just before it, so that it is replayed at that very moment.
     """
     ended = set()
-    for known_from, known_to, source_code in spans:
+    for known_from, known_to, part in spans:
         cuts = sorted({
             at for source, at in corrections
-            if source == source_code and at > known_from and (known_to is None or at < known_to)
+            if source == part[0] and at > known_from and (known_to is None or at < known_to)
         })  # fmt: skip
-        ended.update((cut - timedelta(microseconds=1), cut, source_code) for cut in cuts)
+        ended.update((cut - timedelta(microseconds=1), cut, part) for cut in cuts)
         if known_to is not None:
-            ended.add((cuts[-1] if cuts else known_from, known_to, source_code))
+            ended.add((cuts[-1] if cuts else known_from, known_to, part))
     return sorted(ended)
 
 
 def states(groups):
-    """{moment: [(source_code, state_number, state_began_at, next_replayed_at)]} of the sources that lost a file at it.
+    """{moment: [(part, state_number, state_began_at, next_replayed_at)]} of the parts that lost a file at it.
 
-    The states of a source are numbered backwards from its current one, which is 0; the times are those of the moments
+    The states of a part are numbered backwards from its current one, which is 0; the times are those of the moments
     before and after it, None where there is none.
     """
     found = {moment: [] for moment, _ in groups}
-    for source_code in sorted({source_code for _, affected in groups for source_code in affected}):
-        own = [moment for moment, affected in groups if source_code in affected]
+    for part in sorted({part for _, affected in groups for part in affected}):
+        own = [moment for moment, affected in groups if part in affected]
         for n, moment in enumerate(own):
-            found[moment].append((source_code, n - len(own), own[n - 1] if n else None, (own[n + 1 :] or [None])[0]))
+            found[moment].append((part, n - len(own), own[n - 1] if n else None, (own[n + 1 :] or [None])[0]))
     return found
 
 
@@ -100,13 +101,13 @@ class Replay:
         self.session = session
         noted = session.execute("select relation_name, sql_text from replay.step").fetchall()
         self.steps = {RELATION.findall(name)[0][1:]: sql for name, sql in noted}
-        self.names = chain(self.steps, ("intermediate", "int_trade_cell_priced"))
+        self.names = list(dict.fromkeys(name for fact in FACTS for name in chain(self.steps, fact)))
         read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
         self.landed = {table for database, schema, table in read if (database, schema) == ("landed", "raw")}
 
     def ends(self):
-        """(known_from, known_to, source_code) of every state that ended: by a file that was replaced, in every source
-        whose cells it may have changed, or by a correction."""
+        """(known_from, known_to, part) of every state that ended: by a file that was replaced, in every source whose
+        cells it may have changed, or by a correction."""
         files = self.session.execute(
             "select file_id, known_from, known_to, source_code, source_code || '__' || table_name as landed_name, "
             "vintage_of from landed.raw.file where known_to > known_from or (is_current and known_from is not null) "
@@ -114,15 +115,29 @@ class Replay:
         ).fetchall()
         corrections = self.session.execute(f"select source_code, corrected_at from {CORRECTIONS}").fetchall()
         sources = {name.split("__")[0] for name in self.landed}
-        found = []
-        for file_id, known_from, known_to, source_code, table, vintage_of in files:
-            if table not in self.landed:
-                continue
-            if table not in LOOKED_UP:
-                found.append((known_from, known_to, source_code))
-            elif known_to is not None and self._said_otherwise(table, file_id, known_to, vintage_of):
-                found += [(known_from, known_to, source) for source in sorted(sources) if LOOKED_UP[table](source)]
-        return with_corrections(found, corrections)
+        looked_up = [
+            (known_from, known_to, (source, ""))
+            for file_id, known_from, known_to, _, table, vintage_of in files
+            if table in LOOKED_UP and table in self.landed and known_to is not None
+            and self._said_otherwise(table, file_id, known_to, vintage_of)
+            for source in sorted(sources) if LOOKED_UP[table](source)
+        ]  # fmt: skip
+        apart = self._apart() - {source for source, _ in corrections} - {part[0] for _, _, part in looked_up}
+        own = [
+            (known_from, known_to, (source, vintage_of if source in apart else ""))
+            for _, known_from, known_to, source, table, vintage_of in files
+            if table in self.landed and table not in LOOKED_UP
+        ]
+        return with_corrections(own + looked_up, corrections)
+
+    def _apart(self):
+        """Sources whose partitions do not bear on each other: by their contract, and as long as they hold one HS
+        revision, since of two only one is added up."""
+        found = self.session.execute(
+            "select source.source_code from landed.ledger.source inner join landed.raw.file using (source_code) "
+            "where source.partitions_are_apart group by source.source_code having count(distinct file.hs_revision) <= 1"
+        ).fetchall()
+        return {source for (source,) in found}
 
     def _said_otherwise(self, table, file_id, known_to, vintage_of):
         """Whether the file has a record that is not in the one that replaced it."""
@@ -137,21 +152,24 @@ class Replay:
         ).fetchone()
         return gone[0] > 0
 
-    def run(self, moment, sources):
-        """Make the cells of `sources` as they were just before `moment`, as replay.int_trade_cell_priced."""
+    def run(self, moment, parts):
+        """Make the cells of `parts` as they were just before `moment`, as replay.fct_trade and fct_trade_total."""
         self.session.execute(
             """
             create or replace table replay.file as
             select * replace (
                 (known_to is null or known_to >= $moment)
-                and (list_contains($sources, source_code) or list_contains($lists, source_code || '__' || table_name))
-                as is_current,
+                and (
+                    list_contains($parts, source_code || '|')
+                    or list_contains($parts, source_code || '|' || vintage_of)
+                    or list_contains($lists, source_code || '__' || table_name)
+                ) as is_current,
                 case when known_to < $moment then known_to end as known_to
             )
             from landed.raw.file
             where known_from < $moment
             """,
-            {"moment": moment, "sources": sorted(sources), "lists": sorted(LOOKED_UP)},
+            {"moment": moment, "parts": sorted("|".join(part) for part in parts), "lists": sorted(LOOKED_UP)},
         )
         for name in self.names:
             sql = self._moved(self.steps[name])
@@ -171,27 +189,30 @@ class Replay:
 
 
 def model(dbt, session):
-    """The dbt model: one row per cell and moment at which its source is replayed."""
+    """The dbt model: one row per cell and moment at which its part is replayed."""
     dbt.config(materialized="table")
-    dbt.ref("int_trade_cell_priced")  # so that this runs when every model that makes cells has noted its SQL
+    dbt.ref("fct_trade")  # so that this runs when every model that makes cells has noted its SQL
+    dbt.ref("fct_trade_total")
     session.execute(
         f"""
         create or replace table replay.state as
         select {COLUMNS}, 0 as state_number, null::timestamp as replayed_at, null::timestamp as state_began_at,
-            null::timestamp as next_replayed_at
-        from intermediate.int_trade_cell_priced
+            null::timestamp as next_replayed_at, null::varchar as partition_code
+        from (select *, true as is_additive from core.fct_trade)
         limit 0
         """
     )
     replay = Replay(session)
     groups = moments(replay.ends())
     numbered = states(groups)
-    for moment, sources in groups:
-        replay.run(moment, sources)
-        for source_code, state_number, *neighbours in numbered[moment]:
+    for moment, parts in groups:
+        replay.run(moment, parts)
+        for (source_code, partition_code), state_number, *neighbours in numbered[moment]:
             session.execute(
-                f"insert into replay.state select {COLUMNS}, ?, ?, ?, ? from replay.int_trade_cell_priced "
-                "where source_code = ?",
-                [state_number, moment, *neighbours, source_code],
+                f"insert into replay.state select {COLUMNS}, ?, ?, ?, ?, nullif(?, '') from "
+                "(select *, true as is_additive from replay.fct_trade union all by name "
+                "select *, false as is_additive from replay.fct_trade_total) where source_code = ? "
+                "and (? = '' or file_id in (select file_id from replay.file where vintage_of = ?))",
+                [state_number, moment, *neighbours, *[partition_code, source_code], *[partition_code] * 2],
             )
     return session.table("replay.state")

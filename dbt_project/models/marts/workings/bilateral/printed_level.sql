@@ -1,5 +1,4 @@
 -- Values in the currency they were published in, of the sources that print growth: dollars and yuan side by side.
-{% set facts = [ref('fct_trade'), ref('fct_trade_total')] %}
 {% set currencies = [
     ('USD', 'value_usd', "conversion_rule = 'published'"),
     ('CNY', 'value_original', "original_currency_code = 'CNY'"),
@@ -7,28 +6,23 @@
 with
     level as (
 
-        {% for relation in facts %}
-            {% for currency_code, amount, condition in currencies %}
-                select
-                    source_code,
-                    reporter_code,
-                    partner_code,
-                    flow_code,
-                    product_key,
-                    period_code,
-                    '{{ currency_code }}' as currency_code,
-                    {{ amount }} as amount,
-                    file_id,
-                    line
-                from {{ relation }}
-                where
-                    {{ condition }}
-                    and {{ amount }} is not null
-                    and source_code in (select source_code from {{ ref('fct_trade_growth') }})
-                {% if not loop.last %}
-                    union all
-                {% endif %}
-            {% endfor %}
+        {% for currency_code, amount, condition in currencies %}
+            select
+                source_code,
+                reporter_code,
+                partner_code,
+                flow_code,
+                product_key,
+                period_code,
+                '{{ currency_code }}' as currency_code,
+                {{ amount }} as amount,
+                file_id,
+                line
+            from {{ ref('trade_printed_cell') }}
+            where
+                {{ condition }}
+                and {{ amount }} is not null
+                and source_code in (select source_code from {{ ref('fct_trade_growth') }})
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -4,49 +4,37 @@
 with
     published as (
 
-        {% for relation in [ref('fct_trade'), ref('fct_trade_total')] %}
-            select
-                source_code,
-                reporter_code,
-                partner_code,
-                flow_code,
-                period_code,
-                value_usd,
-                value_usd_min,
-                value_usd_max,
-                n_reports,
-                coverage,
-                cell_state,
-                choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
-                publication_id,
-                file_id,
-                line,
-                case when conversion_rule = 'average_rate' then 'converted' else 'published' end as total_rule
-            from {{ relation }}
-            where product_key = 'TOTAL' and flow_code in ('X', 'M', 'T') and value_usd is not null
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-
-    ),
-
-    products as (
-
-        select trade.*, product.chapter_code
-        from {{ ref('fct_trade') }} as trade
-        inner join {{ ref('dim_product') }} as product on trade.product_key = product.product_key
-        where trade.product_key <> 'TOTAL'
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            period_code,
+            value_usd,
+            value_usd_min,
+            value_usd_max,
+            n_reports,
+            coverage,
+            cell_state,
+            choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
+            publication_id,
+            file_id,
+            line,
+            case when conversion_rule = 'average_rate' then 'converted' else 'published' end as total_rule
+        from {{ ref('trade_total') }}
+        where flow_code in ('X', 'M', 'T') and value_usd is not null
 
     ),
 
     -- a download of a few commodities is not a total: the reporter's file must span the nomenclature
     complete_reports as (
 
-        select source_code, reporter_code, flow_code, period_code
-        from products
-        group by source_code, reporter_code, flow_code, period_code
-        having count(distinct chapter_code) >= {{ min_chapters_of_a_total() }}
+        select sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
+        from {{ ref('trade_product_sum') }} as sums
+        inner join {{ ref('dim_product') }} as product on sums.product_key = product.product_key
+        where sums.is_additive and sums.product_key <> 'TOTAL'
+        group by sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
+        having count(distinct product.chapter_code) >= {{ min_chapters_of_a_total() }}
 
     ),
 
@@ -60,7 +48,7 @@ with
             products.period_code,
             sum(products.value_usd)::decimal(18, 3) as value_usd,
             min(products.cell_state) as cell_state
-        from products
+        from {{ ref('trade_pair_sum') }} as products
         inner join
             complete_reports as complete
             on products.source_code = complete.source_code
@@ -74,7 +62,7 @@ with
             and products.partner_code = printed.partner_code
             and products.flow_code = printed.flow_code
             and products.period_code = printed.period_code
-        where printed.source_code is null
+        where products.is_additive and products.classification_code <> 'TOTAL' and printed.source_code is null
         group by all
 
     ),

@@ -28,12 +28,11 @@ with
             total.period_code,
             total.value_usd,
             total.valuation_code
-        from {{ ref('fct_trade_total') }} as total
+        from {{ ref('trade_total') }} as total
         inner join {{ ref('dim_period') }} as period on total.period_code = period.period_code
         where
             period.freq_code = 'A'
             and total.partner_code = {{ world_code() }}
-            and total.product_key = 'TOTAL'
             and total.flow_code in ('X', 'M')
             and total.value_usd is not null
             and total.cell_state is distinct from 'estimated'

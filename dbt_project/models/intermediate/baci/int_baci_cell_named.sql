@@ -1,10 +1,10 @@
-{{ config(materialized='ephemeral') }}
--- The cells of BACI in the shape of a trade cell.
+{{ config(materialized='ephemeral', tags=['heavy']) }}
+-- The cells of BACI that a correction names, in the shape of a trade cell: trade_cell leaves these to the corrections.
 select
-    'baci' as source_code,
+    cell.source_code,
     cell.reporter_code,
     cell.partner_code,
-    'X' as flow_code,
+    cell.flow_code,
     cell.product_key,
     cell.period_code,
     cell.value_usd,
@@ -17,7 +17,7 @@ select
     cell.net_weight_kg,
     cast(null as double) as quantity,
     cast(null as varchar) as quantity_unit_code,
-    source.valuation_exports as valuation_code,
+    cell.valuation_code,
     'complete' as coverage,
     'reconciled' as cell_state,
     cast(null as varchar) as publication_id,
@@ -25,5 +25,6 @@ select
     cell.line,
     cell.is_base
 from {{ ref('int_baci_cell') }} as cell
-inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'baci'
-where cell.reporter_code is not null and cell.partner_code is not null
+inner join
+    ({{ cells_named_by_a_correction('baci') }}) as named
+    on {% for name in trade_cell_key() %} cell.{{ name }} = named.{{ name }} {{ 'and' if not loop.last }} {% endfor %}

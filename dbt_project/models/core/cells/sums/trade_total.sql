@@ -1,0 +1,2 @@
+-- The totals of all products as sources publish them, whole.
+{{ whole_trade_cells("cell.product_key = 'TOTAL'") }}

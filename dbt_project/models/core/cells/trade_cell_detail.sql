@@ -1,0 +1,24 @@
+-- What few cells have, once for all cells that share it. Cells with a detail of their own and cells with a correction
+-- are asked for apart, so that sources which have neither are not read again.
+with
+    detailed as (
+
+        select *
+        from {{ ref('int_trade_cell_priced') }}
+        where has_detail
+
+        union all
+
+        select *
+        from {{ ref('int_trade_cell_priced') }}
+        where has_correction and not has_detail
+
+    )
+
+select distinct
+    {{ trade_cell_detail_id() }} as detail_id,
+    {% for name, expression in trade_cell_detail().items() %}
+        {{ expression }} as {{ name }} {{ ',' if not loop.last }}
+    {% endfor %}
+from detailed
+order by detail_id

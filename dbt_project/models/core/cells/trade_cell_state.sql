@@ -1,0 +1,124 @@
+{{ config(schema='intermediate') }}
+-- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
+-- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
+-- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else
+-- by the moment that ended the state before. All other cells have one vintage, known since their file is.
+-- Reason for size: states, the spans they were known for and the vintages they make need one another.
+{%- set cell_key = trade_cell_key() %}
+{%- set key_columns = cell_key | join(', ') %}
+{%- set measures = vintage_measures() %}
+{%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
+with
+    replayed_part as (
+
+        select source_code, partition_code, max(replayed_at) as state_began_at
+        from {{ ref('int_trade_cell_replayed') }}
+        group by source_code, partition_code
+
+    ),
+
+    replayed_cell as (select distinct {{ key_columns }}, partition_code from {{ ref('int_trade_cell_replayed') }}),
+
+    present as (
+
+        select cell.*, part.state_began_at
+        from ({{ whole_trade_cells("cell.source_code in (select distinct source_code from replayed_part)") }}) as cell
+        left join
+            replayed_cell
+            on {% for name in cell_key %}
+                cell.{{ name }} = replayed_cell.{{ name }} {{ 'and' if not loop.last }}
+            {% endfor %}
+        -- a cell that was not replayed belongs to its source, where that was replayed as a whole
+        inner join
+            replayed_part as part
+            on cell.source_code = part.source_code
+            and replayed_cell.partition_code is not distinct from part.partition_code
+
+    ),
+
+    state as (
+
+        select {{ columns }}, state_number, replayed_at, state_began_at, next_replayed_at
+        from {{ ref('int_trade_cell_replayed') }}
+
+        union all
+
+        select
+            {{ columns }},
+            0 as state_number,
+            cast(null as timestamp) as replayed_at,
+            state_began_at,
+            cast(null as timestamp) as next_replayed_at
+        from present
+
+    ),
+
+    compared as (
+
+        select
+            state.*,
+            file.known_from as file_known_from,
+            file.known_to as file_known_to,
+            lag(file.known_to) over cell as file_before_known_to,
+            coalesce(
+                lag(state.state_number) over cell = state.state_number - 1
+                {%- for name in measures %}
+                    and state.{{ name }} is not distinct from lag(state.{{ name }}) over cell
+                {%- endfor %},
+                false
+            ) as is_as_before,
+            state.state_number < 0
+            and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
+        from state
+        inner join {{ ref('dim_release') }} as file on state.file_id = file.file_id
+        window
+            cell as (
+                partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+                order by state.state_number
+            )
+
+    ),
+
+    dated as (
+
+        select
+            *,
+            case
+                when state_began_at is null or file_known_from >= state_began_at
+                then file_known_from
+                when file_before_known_to >= state_began_at
+                then file_before_known_to
+                else state_began_at
+            end as began_at,
+            case
+                when
+                    is_gone_after
+                    and (file_known_to < next_replayed_at or next_replayed_at is null)
+                    and file_known_to is not null
+                then file_known_to
+                when is_gone_after
+                then replayed_at
+            end as gone_at,
+            sum(case when is_as_before then 0 else 1 end) over (
+                partition by {{ key_columns }} order by state_number rows unbounded preceding
+            ) as vintage_number
+        from compared
+
+    ),
+
+    ended as (
+
+        select *, min(gone_at) over (partition by {{ key_columns }}, vintage_number) as vintage_gone_at from dated
+
+    )
+
+select
+    {% for name in cell_key + measures %} {{ name }}, {% endfor %}
+    file_id,
+    line,
+    cast(vintage_number as integer) as vintage_number,
+    began_at as known_from,
+    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)) as known_to,
+    vintage_number > 1 or state_number < 0 or began_at <> file_known_from as is_told_by_replay
+from ended
+where not is_as_before
