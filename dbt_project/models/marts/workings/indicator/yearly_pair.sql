@@ -13,18 +13,28 @@ with
             cell.flow_code,
             cell.period_code,
             placed.chapter_key as product_key,
-            cell.valuation_code,
-            sum({{ placed_part('value_usd', 'decimal(18, 3)') }})::decimal(18, 3) as value_usd
+            sum({{ placed_part('value_usd', 'decimal(18, 3)') }})::decimal(18, 3) as value_usd,
+            {{ one_or_mixed('cell.valuation_code') }} as valuation_code
         from {{ yearly_cells() }}
         where {{ in_batch('cell.period_code') }}
         group by all
 
     ),
 
-    sided as (
+    reconciled as (
 
-        select *, false as is_mirrored
+        select source_code, valuation_imports
+        from {{ ref('dim_source') }}
+        where statistic_code = {{ reconciled_statistic() }}
+
+    ),
+
+    -- only there may both sides give the imports of a pair
+    imports as (
+
+        select summed.*, false as is_mirrored
         from summed
+        where flow_code = 'M' and source_code in (select source_code from reconciled)
 
         union all
 
@@ -35,26 +45,38 @@ with
             'M' as flow_code,
             summed.period_code,
             summed.product_key,
-            source.valuation_imports,
             summed.value_usd,
+            reconciled.valuation_imports,
             true as is_mirrored
         from summed
-        inner join {{ ref('dim_source') }} as source on summed.source_code = source.source_code
-        where source.statistic_code = {{ reconciled_statistic() }}
+        inner join reconciled on summed.source_code = reconciled.source_code
+
+    ),
+
+    sided as (
+
+        select summed.*, false as is_mirrored
+        from summed
+        where flow_code <> 'M' or source_code not in (select source_code from reconciled)
+
+        union all
+
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            period_code,
+            product_key,
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            {{ one_or_mixed('valuation_code') }} as valuation_code,
+            bool_or(is_mirrored) as is_mirrored
+        from imports
+        group by source_code, reporter_code, partner_code, flow_code, period_code, product_key
 
     )
 
-select
-    sided.source_code,
-    sided.reporter_code,
-    sided.partner_code,
-    sided.flow_code,
-    sided.period_code,
-    sided.product_key,
-    sum(sided.value_usd)::decimal(18, 3) as value_usd,
-    {{ one_or_mixed('sided.valuation_code') }} as valuation_code,
-    bool_or(sided.is_mirrored) as is_mirrored
+select sided.*
 from sided
 inner join {{ ref('dim_area') }} as reporter on sided.reporter_code = reporter.area_code
 where reporter.is_economy
-group by all
