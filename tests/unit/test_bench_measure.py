@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from bench import files, floor
-from bench.measure import Step, folder_bytes, measure
+from bench.full import together
+from bench.measure import Cost, Measurement, Step, folder_bytes, measure
 
 WORK = """
 import pathlib, subprocess, sys, time
@@ -54,3 +55,16 @@ def test_the_floor_does_the_whole_job(tmp_path: Path) -> None:
         tables = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
         assert tables == {"area", "cell", *floor.SUMS, *floor.MARTS}
         assert con.execute("select count(*) from cell").fetchone() == (4000,)
+
+
+def test_parts_of_a_whole_add_up_and_the_first_failure_counts() -> None:
+    one = Measurement(0, 2.0, 3.0, 10, 100, 5, {"start": Cost(0.5, 1.0), "land": Cost(1.5, 2.0)}, ["landed"])
+    last = Measurement(2, 4.0, 5.0, 30, 50, 7, {"start": Cost(1.0, 1.0), "build": Cost(3.0, 4.0)}, ["built"])
+    whole = together([one, last])
+    assert (whole.exit_code, whole.cpu_seconds, whole.peak_memory_bytes, whole.peak_folder_bytes) == (2, 6.0, 30, 100)
+    assert {name: cost.cpu_seconds for name, cost in whole.steps.items()} == {
+        "fetch and land": 2.0,
+        "start": 1.0,
+        "build": 3.0,
+    }
+    assert whole.output == ["landed", "built"]
