@@ -12,11 +12,11 @@ import duckdb
 import pandas as pd
 
 from tests.marts import Compiled, compile_models
+from tests.rankings import MODELS as RANKINGS
 
 MODELS = ("trade_pair_sum", "int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
           "int_mirror_reliability", "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap",
           "reporter_asymmetry")  # fmt: skip
-RANKING = ("partner_rivals", "partner_rank_year")
 GIVEN = """
 create schema trade.raw; create schema trade.seed; create schema trade.intermediate; create schema trade.core;
 create schema trade.marts;
@@ -69,7 +69,7 @@ class Report(NamedTuple):
 
 def compile_mirror(folder: Path) -> None:
     """Compile what `Mirror` runs into `folder`."""
-    compile_models(folder, *MODELS, *RANKING)
+    compile_models(folder, *MODELS, *RANKINGS)
 
 
 class Mirror(Compiled):
@@ -81,7 +81,7 @@ class Mirror(Compiled):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.ranking = copy.copy(self)
-        self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKING]
+        self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKINGS]
         self.nodes = [node for node in self.nodes if node["name"] in MODELS]
 
     def altered(self, model: str, old: str, new: str) -> Mirror:

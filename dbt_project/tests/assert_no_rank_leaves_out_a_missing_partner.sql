@@ -1,11 +1,11 @@
--- A partner of whom nothing is known is not small: its turnover has no bounds, no nought least of all, and it may be
--- above any other, so that no worst place leaves it out.
+-- A partner of whom nothing is known is not small: it has no nought as its most, and a place that is certain leaves out
+-- nobody: the economies nobody reports are too small to pass by the reporter's own total, or by a list of its largest.
 with
-    unbound as (
+    unknown as (
 
-        select reporter_code, year_number, perimeter_code, measure, count(*) as n_unbound
+        select reporter_code, year_number, perimeter_code, measure, max(high_usd) as largest_usd, count(*) as n_unknown
         from {{ ref('partner_rank') }}
-        where high_usd is null
+        where value_state = 'missing'
         group by reporter_code, year_number, perimeter_code, measure
 
     )
@@ -13,11 +13,25 @@ with
 select ranks.*
 from {{ ref('partner_rank') }} as ranks
 left join
-    unbound
-    on ranks.reporter_code = unbound.reporter_code
-    and ranks.year_number = unbound.year_number
-    and ranks.perimeter_code = unbound.perimeter_code
-    and ranks.measure = unbound.measure
+    unknown
+    on ranks.reporter_code = unknown.reporter_code
+    and ranks.year_number = unknown.year_number
+    and ranks.perimeter_code = unknown.perimeter_code
+    and ranks.measure = unknown.measure
+left join
+    {{ ref('reporter_total_bound') }} as bounds
+    on ranks.reporter_code = bounds.reporter_code
+    and ranks.year_number = bounds.year_number
+    and ranks.measure = bounds.measure
 where
-    (ranks.value_state = 'missing' and (ranks.low_usd = 0 or ranks.high_usd = 0))
-    or (ranks.high_usd is not null and ranks.rank_worst <= unbound.n_unbound)
+    (ranks.value_state = 'missing' and ranks.high_usd = 0)
+    or (
+        ranks.rank is not null
+        and ranks.low_usd > 0
+        -- one nobody reports, whom the total leaves more than the partner's least
+        and ranks.rest_usd > ranks.low_usd
+        and ranks.n_missing > coalesce(unknown.n_unknown, 0)
+        and coalesce(bounds.most_of_one_usd > ranks.low_usd, true)
+    )
+    or (ranks.rank is not null and ranks.rest_usd is null and ranks.n_missing > coalesce(unknown.n_unknown, 0)
+        and coalesce(bounds.most_of_one_usd > ranks.low_usd, true))

@@ -1,8 +1,8 @@
 """marts.partner_rank: an interval of ranks that claims no more than the data give.
 
-Method: a partner with no report has no value and therefore no rank; what it might have traded only widens the
-interval of the others. Where the reporter itself reports nothing, its partners' figures give intervals, never a rank.
-The counts of the states make up the universe, so that nobody is forgotten.
+Method: a partner nobody reports has no value and therefore no rank; what it might have traded only widens the
+interval of the others. A mirrored value is an interval, and a rank is one only where no interval meets its own.
+The counts of the states make up all economies of the year, so that nobody is forgotten.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from judged as ranked
 left join (
     select
         reporter_code, partner_code, year_number, turnover_usd, exports_usd, imports_usd,
+        turnover_source_code, exports_source_code, imports_source_code,
         coalesce(file_id, exports_file_id, imports_file_id) as file_id,
         coalesce(line, exports_line, imports_line) as line
     from marts.bilateral_year
@@ -33,6 +34,12 @@ left join (
 _PUBLISHED = (
     "case ranked.measure when 'exports' then pair.exports_usd when 'imports' then pair.imports_usd "
     "else pair.turnover_usd end"
+)
+
+
+_SOURCE = (
+    "case ranked.measure when 'exports' then pair.exports_source_code when 'imports' then pair.imports_source_code "
+    "else pair.turnover_source_code end"
 )
 
 
@@ -49,7 +56,7 @@ with certain as (
             range between unbounded preceding and current row
         ) as best_rank_of_no_larger
     {_FROM}
-    where ranked.value_state = 'observed' and ranked.rank is not null
+    where ranked.value_usd is not null and ranked.rank is not null
 )
 select * from certain where best_rank_of_no_larger < rank order by all
 """
@@ -58,26 +65,35 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "rank_only_with_value",
-        "No partner without a report of its own has a rank",
+        "No partner that nobody reports has a rank, and none is ranked as reported by others' figures",
         _rows(
-            "(ranked.value_state in ('missing', 'mirror_only') "
-            "and coalesce(ranked.rank, ranked.rank_naive) is not null) "
-            "or ((ranked.value_state = 'missing' or ranked.value_state = 'mirror_only' and ranked.rank_basis = 'own') "
-            "and coalesce(ranked.rank_best, ranked.rank_worst) is not null)",
-            ", ranked.rank_basis",
+            "(ranked.value_state in ('missing', 'mirror_only') and ranked.rank_naive is not null) "
+            "or (ranked.value_state = 'missing' "
+            "and coalesce(ranked.rank, ranked.rank_best, ranked.rank_worst) is not null)",
+            ", ranked.rank_basis, ranked.rank_naive",
         ),
-        "no rank where the value is missing, and an interval for a mirror only where the reporter reports nothing",
+        "no rank where nobody reports, and none among reported values where only others do",
     ),
     error(
         TABLE,
         "rank_from_data",
-        "Every ranked value is the published figure of that pair and year",
+        "Every ranked value of the source of the published figure is that figure",
         _rows(
-            f"ranked.value_state in ('observed', 'implied_zero') and ({_PUBLISHED} is null "
-            f"or ranked.value_usd is null or {_PUBLISHED} <> ranked.value_usd)",
-            f", {_PUBLISHED} as published_usd",
+            "ranked.value_state in ('observed', 'implied_zero') "
+            f"and ranked.value_source_code = ({_SOURCE}) and {_PUBLISHED} <> ranked.value_usd",
+            f", {_PUBLISHED} as published_usd, ranked.value_source_code",
         ),
-        "the value of marts.bilateral_year",
+        "the value of marts.bilateral_year, where both are of one source",
+    ),
+    error(
+        TABLE,
+        "rank_value_in_interval",
+        "A ranked value lies in its interval",
+        _rows(
+            "ranked.value_usd < ranked.low_usd or ranked.value_usd > ranked.high_usd or ranked.low_usd > ranked.high_usd",
+            ", ranked.low_usd, ranked.high_usd",
+        ),
+        "low_usd <= value_usd <= high_usd",
     ),
     error(
         TABLE,
@@ -88,7 +104,7 @@ RULES: list[Rule] = [
             "or (ranked.rank is not null and (ranked.rank <> ranked.rank_best or ranked.rank <> ranked.rank_worst))",
             ", ranked.n_universe",
         ),
-        "1 <= rank_best <= rank_worst <= n_universe, and a certain rank equal to both",
+        "1 <= rank_best <= rank_worst <= n_universe, and a rank equal to both",
     ),
     error(
         TABLE,

@@ -1,37 +1,27 @@
--- How many rivals surely, or possibly, lie above a partner. Rivals and the mark they are held against are
--- sorted into one line and counted along it; only where trade goes without a named partner is a partner compared with
--- those behind it on the line.
--- Reason for size: three questions are asked of that line, one of them of trade without a named partner.
+-- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are sorted into
+-- one line and counted along it. What the reporter's total leaves can be handed out only once; so can its trade without
+-- a named partner.
+-- Reason for size: three questions are asked of that line, and two of money that can be handed out once.
 {%- set series = 'perimeter_code, reporter_code, year_number, measure' %}
-{%- set questions = [('surely', 'least_usd', 'most_usd'), ('possibly', 'most_usd', 'least_usd')] %}
+{%- set questions = [
+    ('certainly', 'low_usd', 'high_usd'), ('at_least', 'low_usd', 'low_usd'), ('possibly', 'high_usd', 'low_usd')
+] %}
 with
-    unallocated as (
-
-        select flows.reporter_code, flows.year_number, measures.measure, sum(flows.value_usd) as unallocated_usd
-        from {{ ref('bilateral_flow_year') }} as flows
-        inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
-        inner join
-            (values ('turnover', 'X'), ('turnover', 'M'), ('exports', 'X'), ('imports', 'M')) as measures(
-                measure, flow_code
-            )
-            on flows.flow_code = measures.flow_code
-        where partner.area_kind in ('nes', 'special') and flows.flow_basis = 'own'
-        group by flows.reporter_code, flows.year_number, measures.measure
-
-    ),
-
     intervals as (
 
-        -- an open end is told from a known one by no sum of money: nothing at one end, more than the world trades at
-        -- the other
+        -- an end of which nothing is known: nothing at one end, more than the world trades at the other
         select
             perimeters.perimeter_code,
-            interval_rows.*,
-            coalesce(interval_rows.low_usd, 0) as least_usd,
-            coalesce(interval_rows.high_usd, 9e14::decimal(18, 3)) as most_usd,
-            coalesce(
-                unallocated.unallocated_usd, case when interval_rows.rank_basis = 'own' then 0 end
-            ) as unallocated_usd
+            interval_rows.reporter_code,
+            interval_rows.partner_code,
+            interval_rows.year_number,
+            interval_rows.measure,
+            interval_rows.value_state,
+            coalesce(interval_rows.low_usd, 0) as low_usd,
+            coalesce(interval_rows.high_usd, 9e14::decimal(18, 3)) as high_usd,
+            coalesce(totals.unallocated_usd, 0) as unallocated_usd,
+            totals.most_usd as total_usd,
+            totals.most_of_one_usd
         from {{ ref('partner_value_interval') }} as interval_rows
         cross join (select distinct perimeter_code from {{ ref('dim_rank_perimeter') }}) as perimeters
         left join
@@ -39,11 +29,31 @@ with
             on perimeters.perimeter_code = excluded.perimeter_code
             and interval_rows.partner_code = excluded.excluded_area_code
         left join
-            unallocated
-            on interval_rows.reporter_code = unallocated.reporter_code
-            and interval_rows.year_number = unallocated.year_number
-            and interval_rows.measure = unallocated.measure
+            {{ ref('reporter_total_bound') }} as totals
+            on interval_rows.reporter_code = totals.reporter_code
+            and interval_rows.year_number = totals.year_number
+            and interval_rows.measure = totals.measure
         where excluded.excluded_area_code is null
+
+    ),
+
+    -- what the total leaves once every partner has its least, whatever the perimeter
+    rests as (
+
+        select
+            reporter_code,
+            year_number,
+            measure,
+            greatest(0, max(total_usd) - max(unallocated_usd) - sum(low_usd)) as left_usd,
+            greatest(
+                0,
+                max(total_usd)
+                - max(unallocated_usd)
+                - sum(case when value_state = 'missing' then 0 else low_usd end)
+            ) as rest_usd
+        from intervals
+        where perimeter_code = 'all'
+        group by reporter_code, year_number, measure
 
     ),
 
@@ -55,15 +65,14 @@ with
                 {{ series }},
                 partner_code,
                 {{ rival }} as amount_usd,
+                low_usd,
                 unallocated_usd,
                 1 as is_rival
             from intervals
             union all
-            select '{{ name }}', {{ series }}, partner_code, {{ mark }}, unallocated_usd, 0
+            select '{{ name }}', {{ series }}, partner_code, {{ mark }}, low_usd, unallocated_usd, 0
             from intervals
-            where
-                value_state in ('observed', 'implied_zero', 'bounded')
-                or (rank_basis = 'mirror' and value_state = 'mirror_only')
+            where value_state <> 'missing'
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -79,6 +88,7 @@ with
             {% for name, term, type in [
                 ('n_above', 'is_rival', 'bigint'),
                 ('usd_above', 'is_rival * amount_usd', 'decimal(38, 3)'),
+                ('least_above', 'is_rival * low_usd', 'decimal(38, 3)'),
             ] %}
                 sum({{ term }}) over (
                     partition by question, {{ series }}
@@ -96,7 +106,8 @@ with
             {{ series }},
             partner_code,
             {% for name, rival, mark in questions %}
-                max(n_above) filter (where question = '{{ name }}') as n_{{ name }}{{ ',' if not loop.last }}
+                max(n_above) filter (where question = '{{ name }}') as n_{{ name }},
+                max(least_above) filter (where question = '{{ name }}') as least_{{ name }}{{ ',' if not loop.last }}
             {% endfor %}
         from counted
         where is_rival = 0
@@ -104,8 +115,8 @@ with
 
     ),
 
-    -- the unallocated trade can be handed out only once. Most rivals pass if it goes to those who lack least: the next
-    -- ones on the line behind the mark, as long as it is more than they lack together
+    -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind the mark,
+    -- as long as it is more than they lack together
     passing as (
 
         select mark.perimeter_code, mark.reporter_code, mark.year_number, mark.measure, mark.partner_code, count(*) as n
@@ -127,42 +138,61 @@ with
             < mark.unallocated_usd
         group by mark.perimeter_code, mark.reporter_code, mark.year_number, mark.measure, mark.partner_code
 
+    ),
+
+    -- an interval of some width lies in part above its own lower end: a partner is no rival of itself, nor does it pass
+    -- itself where it lacks nothing
+    others as (
+
+        select
+            marks.*,
+            rests.rest_usd,
+            answers.n_certainly,
+            answers.n_at_least,
+            answers.n_possibly - answers.n_at_least - case when marks.high_usd > marks.low_usd then 1 else 0 end as n_between,
+            rests.left_usd
+            + answers.least_possibly
+            - answers.least_at_least
+            - case when marks.high_usd > marks.low_usd then marks.low_usd else 0 end as shared_usd,
+            coalesce(passing.n, 0)
+            - case when passing.n is not null and marks.high_usd = marks.low_usd then 1 else 0 end as n_passing
+        from intervals as marks
+        inner join
+            answers
+            on marks.perimeter_code = answers.perimeter_code
+            and marks.reporter_code = answers.reporter_code
+            and marks.partner_code = answers.partner_code
+            and marks.year_number = answers.year_number
+            and marks.measure = answers.measure
+        left join
+            passing
+            on marks.perimeter_code = passing.perimeter_code
+            and marks.reporter_code = passing.reporter_code
+            and marks.partner_code = passing.partner_code
+            and marks.year_number = passing.year_number
+            and marks.measure = passing.measure
+        left join
+            rests
+            on marks.reporter_code = rests.reporter_code
+            and marks.year_number = rests.year_number
+            and marks.measure = rests.measure
+
     )
 
 select
-    intervals.reporter_code,
-    intervals.partner_code,
-    intervals.year_number,
-    intervals.perimeter_code,
-    intervals.measure,
-    intervals.value_state,
-    intervals.rank_basis,
-    intervals.is_partly_mirrored,
-    intervals.value_usd,
-    intervals.low_usd,
-    intervals.high_usd,
-    intervals.unallocated_usd::decimal(18, 3) as unallocated_usd,
-    answers.n_surely::bigint as n_surely_above,
-    -- an interval of some width lies in part above its own lower end: a partner is no rival of itself
-    (answers.n_possibly - case when intervals.most_usd > intervals.least_usd then 1 else 0 end)::bigint
-    as n_possibly_above,
-    (
-        answers.n_possibly
-        + coalesce(passing.n, 0)
-        - case when intervals.most_usd + coalesce(intervals.unallocated_usd, 0) > intervals.least_usd then 1 else 0 end
-    )::bigint as n_above_if_unallocated
-from intervals
-left join
-    answers
-    on intervals.perimeter_code = answers.perimeter_code
-    and intervals.reporter_code = answers.reporter_code
-    and intervals.partner_code = answers.partner_code
-    and intervals.year_number = answers.year_number
-    and intervals.measure = answers.measure
-left join
-    passing
-    on intervals.perimeter_code = passing.perimeter_code
-    and intervals.reporter_code = passing.reporter_code
-    and intervals.partner_code = passing.partner_code
-    and intervals.year_number = passing.year_number
-    and intervals.measure = passing.measure
+    perimeter_code,
+    reporter_code,
+    partner_code,
+    year_number,
+    measure,
+    unallocated_usd::decimal(18, 3) as unallocated_usd,
+    rest_usd::decimal(18, 3) as rest_usd,
+    n_certainly::bigint as n_certainly_above,
+    n_at_least::bigint as n_above_at_least,
+    n_between::bigint as n_possibly_above,
+    coalesce(most_of_one_usd > low_usd, true) as may_unseen_be_above,
+    {{ n_handed_out('shared_usd', 'low_usd') }} as n_most_above,
+    {{ n_handed_out('shared_usd + unallocated_usd', 'low_usd') }} as n_most_above_if_unallocated,
+    n_passing::bigint as n_passing_if_unallocated,
+    {{ n_handed_out('unallocated_usd', '(low_usd - most_of_one_usd)') }} as n_unlisted_if_unallocated
+from others

@@ -1,9 +1,8 @@
--- For how many consecutive years up to this one a partner has surely, or possibly, been the first. A rank made of
--- others' figures is possible at best.
+-- For how many consecutive years up to this one a partner has certainly, or possibly, been the first.
 {%- set conditions = [
-    ('at_least', "rank_worst = 1 and rank_basis = 'own'"),
+    ('at_least', 'rank_worst = 1'),
     ('at_most', 'rank_best = 1'),
-    ('at_least_if_unallocated', "rank_worst_if_unallocated = 1 and rank_basis = 'own'"),
+    ('at_least_if_unallocated', 'rank_worst_if_unallocated = 1'),
 ] %}
 {%- set series = 'reporter_code, partner_code, perimeter_code, measure' %}
 with
@@ -16,7 +15,6 @@ with
             measure,
             year_number,
             rank_worst,
-            rank_basis,
             {% for name, condition in conditions %}
                 {{ condition }} as holds_{{ name }}{{ ',' if not loop.last }}
             {% endfor %}
@@ -75,7 +73,7 @@ with
             and this_year.measure = earlier.measure
             and earlier.year_number > this_year.year_number - this_year.streak_at_most
             and earlier.year_number <= this_year.year_number
-        where earlier.rank_worst > 1 or earlier.rank_basis = 'mirror'
+        where earlier.rank_worst > 1
         group by
             this_year.reporter_code,
             this_year.partner_code,

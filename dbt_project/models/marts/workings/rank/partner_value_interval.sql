@@ -1,101 +1,194 @@
--- What is known of every partner's turnover, exports and imports in a year: a value, or the interval it must lie in.
--- An end of which nothing is known is open: a partner never seen is not small.
-{%- set no_bound = '1e14' %}
-{%- set columns = [
-    'reporter_code', 'partner_code', 'year_number', 'value_state', 'rank_basis', 'mirror_is_whole',
-    'is_partly_mirrored', 'value_usd', 'mirror_usd', 'known_usd', 'bound_usd',
-] | join(', ') %}
+-- What a partner's turnover, exports and imports can be in a year. Turnover is what the reporter or, within their
+-- interval, its partner says of both flows, and no more than the two flows allow. Of a year nobody reports, the years
+-- around it bound the trade, both ways.
+-- Reason for size: the two flows, their turnover, and the years without either, one after the other.
+{%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
+{%- set reported = "value_state in ('observed', 'implied_zero')" %}
 with
-    states as (
+    both_flows as (
 
-        select 'turnover' as measure, {{ columns }}
-        from {{ ref('partner_value_state') }}
-        union all
-        select measure, {{ columns }}
-        from {{ ref('partner_flow_state') }}
+        select
+            whole.reporter_code,
+            whole.partner_code,
+            whole.year_number,
+            case
+                when whole.value_state in ('observed', 'implied_zero')
+                then whole.value_state
+                when x.value_state = 'implied_zero' and m.value_state = 'implied_zero'
+                then 'implied_zero'
+                when x.value_usd is not null and m.value_usd is not null
+                then 'observed'
+                when
+                    (x.value_usd is not null and m.value_state = 'mirror_only')
+                    or (m.value_usd is not null and x.value_state = 'mirror_only')
+                then 'partly_mirrored'
+                when x.high_usd is not null and m.high_usd is not null and 'bounded' in (x.value_state, m.value_state)
+                then 'bounded'
+                when whole.mirror_usd is not null or (x.mirror_usd is not null and m.mirror_usd is not null)
+                then 'mirror_only'
+                else 'missing'
+            end as value_state,
+            coalesce(whole.value_usd, x.value_usd + m.value_usd) as value_usd,
+            coalesce(
+                whole.own_source_code,
+                {{ both_sources(
+                    'coalesce(x.own_source_code, x.mirror_source_code)', 'coalesce(m.own_source_code, m.mirror_source_code)'
+                ) }},
+                whole.mirror_source_code
+            ) as value_source_code,
+            case
+                when whole.value_usd is not null
+                then whole.is_of_other_statistic
+                else x.own_source_code is not null and m.own_source_code is not null
+            end as is_of_other_statistic,
+            case when whole.value_usd is not null then whole.low_usd end as exact_low_usd,
+            case when whole.value_usd is not null then whole.high_usd end as exact_high_usd,
+            whole.low_usd as whole_low_usd,
+            whole.high_usd as whole_high_usd,
+            -- two flows of one source are a turnover of it: these are of two
+            (x.low_usd + m.low_usd)
+            * case when x.own_source_code is not null and m.own_source_code is not null then exp(- {{ statistic_width() }}) else 1 end
+            as sum_low_usd,
+            (x.high_usd + m.high_usd)
+            * case when x.own_source_code is not null and m.own_source_code is not null then exp({{ statistic_width() }}) else 1 end
+            as sum_high_usd,
+            greatest(coalesce(x.low_usd, 0), coalesce(m.low_usd, 0)) as flow_low_usd
+        from {{ ref('partner_flow_interval') }} as whole
+        {% for alias, measure in [('x', 'exports'), ('m', 'imports')] %}
+            left join
+                {{ ref('partner_flow_interval') }} as {{ alias }}
+                on whole.reporter_code = {{ alias }}.reporter_code
+                and whole.partner_code = {{ alias }}.partner_code
+                and whole.year_number = {{ alias }}.year_number
+                and {{ alias }}.measure = '{{ measure }}'
+        {% endfor %}
+        where whole.measure = 'turnover'
 
     ),
 
-    -- what the reporter itself once said of the partner: a value, or the most it could be. A partner's own figure binds
-    -- no other statistic, and is not carried.
-    known as (
+    stated as (
 
         select
-            measure,
             reporter_code,
             partner_code,
             year_number,
-            value_state = 'observed' as is_observed,
-            case when value_state = 'observed' then value_usd else bound_usd end as most_usd
-        from states
-        where value_state = 'observed' or bound_usd is not null
+            measure,
+            value_state,
+            (case when {{ reported }} then value_usd end)::decimal(18, 3) as value_usd,
+            coalesce(own_source_code, mirror_source_code) as value_source_code,
+            is_of_other_statistic,
+            low_usd,
+            high_usd
+        from {{ ref('partner_flow_interval') }}
+        where measure <> 'turnover'
+
+        union all
+
+        select
+            reporter_code,
+            partner_code,
+            year_number,
+            'turnover',
+            value_state,
+            (case when {{ reported }} then value_usd end)::decimal(18, 3),
+            value_source_code,
+            is_of_other_statistic,
+            case
+                when exact_low_usd is not null
+                then exact_low_usd
+                when sum_low_usd <= whole_high_usd and whole_low_usd <= sum_high_usd
+                then greatest(sum_low_usd, whole_low_usd)
+                when {{ reported }} or value_state in ('partly_mirrored', 'bounded')
+                then sum_low_usd
+                else coalesce(least(sum_low_usd, whole_low_usd), whole_low_usd, sum_low_usd, nullif(flow_low_usd, 0))
+            end,
+            case
+                when exact_high_usd is not null
+                then exact_high_usd
+                when sum_low_usd <= whole_high_usd and whole_low_usd <= sum_high_usd
+                then least(sum_high_usd, whole_high_usd)
+                when {{ reported }} or value_state in ('partly_mirrored', 'bounded')
+                then sum_high_usd
+                else coalesce(greatest(sum_high_usd, whole_high_usd), whole_high_usd, sum_high_usd)
+            end
+        from both_flows
 
     ),
 
+    neighbours as (
+
+        select
+            *,
+            {% for side, nearest, frame in [
+                ('before', 'last_value', 'unbounded preceding and 1 preceding'),
+                ('after', 'first_value', '1 following and unbounded following'),
+            ] %}
+                {% for name, expression in [('low_usd', 'low_usd'), ('high_usd', 'high_usd'), ('year', 'year_number')] %}
+                    {{ nearest }}(case when value_state <> 'missing' then {{ expression }} end ignore nulls) over (
+                        {{ line }} rows between {{ frame }}
+                    ) as {{ side }}_{{ name }}{{ ',' if not loop.last }}
+                {% endfor %}
+                {{ ',' if not loop.last }}
+            {% endfor %}
+        from stated
+
+    ),
+
+    -- trade may start where there was none: what is carried is a million USD at least
     carried as (
 
-        -- the last value observed, or where none was the last bound, grown at the fastest pace ever seen; a bound of
-        -- a hundred trillion USD, more than the whole world trades, binds nothing and is read as open below
         select
-            this_year.reporter_code,
-            this_year.partner_code,
-            this_year.year_number,
-            this_year.measure,
-            least(
-                earlier.most_usd * power(growth.growth_factor, this_year.year_number - earlier.year_number),
-                {{ no_bound }}
-            ) as carried_usd
-        from states as this_year
-        inner join
-            known as earlier
-            on this_year.reporter_code = earlier.reporter_code
-            and this_year.partner_code = earlier.partner_code
-            and this_year.measure = earlier.measure
-            and earlier.year_number < this_year.year_number
-        inner join
-            {{ ref('partner_growth_bound') }} as growth
-            on this_year.reporter_code = growth.reporter_code
-            and this_year.measure = growth.measure
-        where this_year.value_state in ('mirror_only', 'missing')
-        qualify
-            row_number() over (
-                partition by this_year.reporter_code, this_year.partner_code, this_year.year_number, this_year.measure
-                order by case when earlier.is_observed then 0 else 1 end, earlier.year_number desc nulls last
-            )
-            = 1
+            *,
+            {% for side in ['before', 'after'] %}
+                case
+                    when abs(year_number - {{ side }}_year) <= {{ anchor_reach_years() }}
+                    then {{ width_by_size(side ~ '_high_usd', 'growth') }} * abs(year_number - {{ side }}_year)
+                end as {{ side }}_width,
+                greatest({{ side }}_high_usd, 1e6) as {{ side }}_most_usd{{ ',' if not loop.last }}
+            {% endfor %}
+        from neighbours
+
+    ),
+
+    ends as (
+
+        select
+            *,
+            greatest(
+                coalesce(low_usd, 0),
+                coalesce(before_low_usd * exp(- before_width), 0),
+                coalesce(after_low_usd * exp(- after_width), 0)
+            ) as carried_low_usd,
+            case
+                when before_width is not null or after_width is not null
+                then
+                    least(
+                        1e14,
+                        coalesce(before_most_usd * exp(before_width), 1e14),
+                        coalesce(after_most_usd * exp(after_width), 1e14)
+                    )
+            end as carried_high_usd
+        from carried
 
     )
 
 select
-    state.reporter_code,
-    state.partner_code,
-    state.year_number,
-    state.measure,
-    state.value_state,
-    state.rank_basis,
-    state.is_partly_mirrored,
-    state.value_usd,
-    state.mirror_usd,
-    coalesce(
-        state.value_usd,
-        -- where the reporter reports nothing, a mirror of both flows is the value to rank by, of one flow its least
-        case when state.rank_basis = 'mirror' then state.mirror_usd end,
-        state.known_usd
-    )::decimal(18, 3) as low_usd,
-    coalesce(
-        state.value_usd,
-        -- a list of the largest partners binds whoever is not on it
-        state.bound_usd,
-        case when state.rank_basis = 'mirror' and state.mirror_is_whole then state.mirror_usd end,
-        case
-            when carried.carried_usd < {{ no_bound }} or (carried.carried_usd is null and state.mirror_is_whole)
-            then greatest(coalesce(state.known_usd, 0), coalesce(state.mirror_usd, 0), coalesce(carried.carried_usd, 0))
-        end
-    )::decimal(18, 3) as high_usd
-from states as state
-left join
-    carried
-    on state.reporter_code = carried.reporter_code
-    and state.partner_code = carried.partner_code
-    and state.year_number = carried.year_number
-    and state.measure = carried.measure
+    reporter_code,
+    partner_code,
+    year_number,
+    measure,
+    case value_state when 'partly_mirrored' then 'observed' else value_state end as value_state,
+    value_state = 'partly_mirrored' as is_partly_mirrored,
+    value_usd,
+    value_source_code,
+    is_of_other_statistic,
+    case
+        when value_state <> 'missing' then low_usd else least(carried_low_usd, coalesce(carried_high_usd, 1e14))
+    end::decimal(18, 3) as low_usd,
+    case
+        when value_state <> 'missing'
+        then high_usd
+        when carried_high_usd is not null
+        then greatest(carried_low_usd, carried_high_usd)
+    end::decimal(18, 3) as high_usd
+from ends

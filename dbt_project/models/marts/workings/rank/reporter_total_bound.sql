@@ -1,0 +1,124 @@
+-- The most a reporter traded with the World in a year: its own total, of the ranking's statistic first, or of the years
+-- around it, both ways. With the trade it gives no partner by name, and the most of a partner not on its list of the
+-- largest.
+{%- set line = 'partition by reporter_code, measure order by year_number' %}
+with
+    -- what goes to no named partner is turnover even where only one flow does
+    by_statistic as (
+
+        select
+            report.reporter_code,
+            measures.measure,
+            report.year_number,
+            report.statistic_code,
+            max(case when report.partner_kind = 'world' and report.measure = measures.measure then report.value_usd end)
+            as total_usd,
+            sum(
+                case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
+            ) as unallocated_usd
+        from {{ ref('partner_report') }} as report
+        inner join
+            (
+                values
+                    ('turnover', 'turnover'),
+                    ('exports', 'turnover'),
+                    ('imports', 'turnover'),
+                    ('exports', 'exports'),
+                    ('imports', 'imports')
+            ) as measures(reported_measure, measure)
+            on report.measure = measures.reported_measure
+        where report.partner_kind <> 'economy'
+        group by report.reporter_code, measures.measure, report.year_number, report.statistic_code
+
+    ),
+
+    -- what the ranking's own statistic does not say, the largest that another one says
+    stated as (
+
+        select
+            report.reporter_code,
+            report.measure,
+            report.year_number,
+            {% for name in ['total_usd', 'unallocated_usd'] %}
+                coalesce(
+                    max(case when report.statistic_code = ranking.statistic_code then report.{{ name }} end),
+                    max(report.{{ name }})
+                ) as {{ name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from by_statistic as report
+        left join
+            {{ ref('rank_statistic') }} as ranking
+            on report.reporter_code = ranking.reporter_code
+            and report.measure = ranking.measure
+            and report.year_number = ranking.year_number
+        group by report.reporter_code, report.measure, report.year_number
+
+    ),
+
+    -- whoever is not on a list of the largest partners has less than the last of it
+    lists as (
+
+        select reporter_code, year_number, case flow_code when 'X' then 'exports' else 'imports' end as measure, bound_usd
+        from {{ ref('top_list_bound') }}
+        union all
+        select reporter_code, year_number, 'turnover', sum(bound_usd)
+        from {{ ref('top_list_bound') }}
+        group by reporter_code, year_number
+        having count(*) = 2
+
+    ),
+
+    years as (
+
+        select ranked.*, lists.bound_usd, stated.unallocated_usd, stated.total_usd
+        from (select distinct reporter_code, measure, year_number from {{ ref('partner_value_interval') }}) as ranked
+        left join
+            stated
+            on ranked.reporter_code = stated.reporter_code
+            and ranked.measure = stated.measure
+            and ranked.year_number = stated.year_number
+        left join
+            lists
+            on ranked.reporter_code = lists.reporter_code
+            and ranked.measure = lists.measure
+            and ranked.year_number = lists.year_number
+
+    ),
+
+    neighbours as (
+
+        select
+            *,
+            {% for side, nearest, frame in [
+                ('before', 'last_value', 'unbounded preceding and 1 preceding'),
+                ('after', 'first_value', '1 following and unbounded following'),
+            ] %}
+                {{ nearest }}(total_usd ignore nulls) over ({{ line }} rows between {{ frame }}) as {{ side }}_usd,
+                {{ nearest }}(case when total_usd is not null then year_number end ignore nulls) over (
+                    {{ line }} rows between {{ frame }}
+                ) as {{ side }}_year{{ ',' if not loop.last }}
+            {% endfor %}
+        from years
+
+    )
+
+select
+    reporter_code,
+    measure,
+    year_number,
+    total_usd is not null as is_reported,
+    unallocated_usd::decimal(18, 3) as unallocated_usd,
+    bound_usd::decimal(18, 3) as most_of_one_usd,
+    coalesce(
+        total_usd,
+        case
+            when before_usd is not null or after_usd is not null
+            then
+                least(
+                    1e14,
+                    coalesce(before_usd * exp({{ total_growth() }} * (year_number - before_year)), 1e14),
+                    coalesce(after_usd * exp({{ total_growth() }} * (after_year - year_number)), 1e14)
+                )
+        end
+    )::decimal(18, 3) as most_usd
+from neighbours
