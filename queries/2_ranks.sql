@@ -1,6 +1,6 @@
 -- Ranks: who is first, since when, and what a missing report does to the answer.
 
--- 2.1 Among China's top 15? Russia's place, best and worst, and what a careless ranking would say
+-- 2.1 Among China's top 15? Russia's place, best and worst, and what a ranking of the loaded reports would say
 -- World: bundled
 select
     year_number as year, rank_best, rank_worst, rank_naive, n_partners_observed as n_observed, n_mirror_only, n_missing
@@ -14,13 +14,13 @@ where
 order by year_number
 ;
 --> year | rank_best | rank_worst | rank_naive | n_observed | n_mirror_only | n_missing
---> 2019 | 11        | 11         | 11         | 27         | 0             | 0
---> 2020 | 11        | 11         | 11         | 27         | 0             | 0
---> 2021 | 11        | 11         | 11         | 27         | 0             | 0
---> 2022 | 10        | 10         | 10         | 27         | 0             | 0
---> 2023 | 6         | 6          | 6          | 17         | 10            | 0
---> 2024 | 2         | 18         | 2          | 3          | 22            | 2
---> 2025 | 2         | 27         | 2          | 2          | 0             | 25
+--> 2019 | 10        | 28         | 7          | 27         | 0             | 227
+--> 2020 | 11        | 29         | 8          | 27         | 0             | 227
+--> 2021 | 11        | 23         | 10         | 27         | 0             | 227
+--> 2022 | 10        | 17         | 10         | 27         | 0             | 227
+--> 2023 | 6         | 12         | 6          | 17         | 10            | 227
+--> 2024 | 5         | 19         | 2          | 3          | 22            | 229
+--> 2025 | 2         | 26         | 2          | 2          | 0             | 252
 
 -- 2.2 The same without Hong Kong, and without Hong Kong and Taiwan
 -- World: bundled
@@ -31,9 +31,9 @@ where reporter_code = 'CHN' and partner_code = 'RUS' and measure = 'turnover' an
 order by rank_worst desc
 ;
 --> perimeter_name               | rank_best | rank_worst | n_universe
---> all partners                 | 11        | 11         | 27
---> without Hong Kong            | 10        | 10         | 26
---> without Hong Kong and Taiwan | 9         | 9          | 25
+--> all partners                 | 11        | 23         | 254
+--> without Hong Kong            | 10        | 22         | 253
+--> without Hong Kong and Taiwan | 9         | 21         | 252
 
 -- 2.3 Largest partner for how many years: surely, possibly, and which years are open?
 -- World: bundled
@@ -49,19 +49,21 @@ where
 --> year | streak_at_least | streak_at_most | streak_at_least_if_unallocated | streak_open_years
 --> 2021 | 9               | 12             | 6                              | 2010, 2012
 
--- 2.4 May a reporter that stopped be ranked? Its partners as their own figures bound them
+-- 2.4 May a reporter that stopped be ranked? Its partners as their own figures, corrected by the last gap, bound them
 -- World: bundled
 select year_number as year, partner_code as partner, rank, rank_best, rank_worst, rank_basis, value_state
 from marts.partner_rank
 where
-    reporter_code = 'RUS' and measure = 'turnover' and perimeter_code = 'all' and year_number = 2023 and rank_best <= 3
+    reporter_code = 'RUS' and measure = 'turnover' and perimeter_code = 'all' and year_number = 2023 and rank_best <= 2
 order by rank_best, rank_worst, partner_code
-limit 8
+limit 5
 ;
 --> year | partner | rank | rank_best | rank_worst | rank_basis | value_state
 --> 2023 | CHN     | null | 1         | 3          | mirror     | mirror_only
---> 2023 | IND     | null | 2         | 9          | mirror     | mirror_only
---> 2023 | TUR     | null | 3         | 10         | mirror     | mirror_only
+--> 2023 | TUR     | null | 1         | 37         | mirror     | mirror_only
+--> 2023 | IND     | null | 1         | 254        | mirror     | mirror_only
+--> 2023 | BLR     | null | 2         | 9          | mirror     | mirror_only
+--> 2023 | KAZ     | null | 2         | 77         | mirror     | mirror_only
 
 -- 2.5 The first five suppliers and customers of a reporter whose report is whole
 -- World: demo
@@ -101,10 +103,10 @@ order by year_number desc, reporter_code
 limit 6
 ;
 --> reporter | year | partner | unallocated_usd_bn | rank_worst_if_unallocated
---> RUS      | 2015 | CHN     | 53.1               | 3
---> RUS      | 2014 | CHN     | 66.93              | 3
---> RUS      | 2013 | CHN     | 67.28              | 3
---> RUS      | 2011 | CHN     | 72.57              | 4
+--> RUS      | 2015 | CHN     | 53.1               | 4
+--> RUS      | 2014 | CHN     | 66.93              | 4
+--> RUS      | 2013 | CHN     | 67.28              | 4
+--> RUS      | 2011 | CHN     | 72.57              | 5
 
 -- 2.7 Every partner as one row: shares, growth over one and five years, place among its own suppliers
 -- World: demo

@@ -19,7 +19,8 @@ create table trade.core.dim_area (
     area_code varchar, area_kind varchar, is_economy boolean, valid_from date, valid_to date
 );
 create table trade.core.dim_period as
-select cast(y as varchar) as period_code, 'A' as freq_code, cast(y as integer) as year_number from range(1990, 2031) as r(y);
+select cast(y as varchar) as period_code, 'A' as freq_code, cast(y as integer) as year_number
+from range(1990, 2031) as r(y);
 create table trade.core.dim_source as
 select * from (values ('s', 'S'), ('other', 'OTHER')) as source(source_code, statistic_code);
 create table trade.core.dim_rank_perimeter as

@@ -33,5 +33,9 @@ where
         and ranks.n_missing > coalesce(unknown.n_unknown, 0)
         and coalesce(bounds.most_of_one_usd > ranks.low_usd, true)
     )
-    or (ranks.rank is not null and ranks.rest_usd is null and ranks.n_missing > coalesce(unknown.n_unknown, 0)
-        and coalesce(bounds.most_of_one_usd > ranks.low_usd, true))
+    or (
+        ranks.rank is not null
+        and ranks.rest_usd is null
+        and ranks.n_missing > coalesce(unknown.n_unknown, 0)
+        and coalesce(bounds.most_of_one_usd > ranks.low_usd, true)
+    )

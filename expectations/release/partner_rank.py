@@ -90,7 +90,8 @@ RULES: list[Rule] = [
         "rank_value_in_interval",
         "A ranked value lies in its interval",
         _rows(
-            "ranked.value_usd < ranked.low_usd or ranked.value_usd > ranked.high_usd or ranked.low_usd > ranked.high_usd",
+            "ranked.value_usd < ranked.low_usd or ranked.value_usd > ranked.high_usd "
+            "or ranked.low_usd > ranked.high_usd",
             ", ranked.low_usd, ranked.high_usd",
         ),
         "low_usd <= value_usd <= high_usd",

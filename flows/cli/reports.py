@@ -96,8 +96,8 @@ def _print_ranks(ranks: published.Answer) -> None:
         place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
         table.add_row(*place, *(str(row[name]) for name in counts))
     console.print(table)
-    note = "A partner without a report gets no rank; `rows at hand` is what ranking only the reported rows would say.\n"
-    note += "A reporter without a report has only an interval, by its partners' figures."
+    note = "A partner nobody reports gets no rank; `rows at hand` is what ranking only the reported rows would say.\n"
+    note += "Where reports are missing the rank is an interval among all economies of the year."
     console.print(f"[dim]{note}[/]")
 
 

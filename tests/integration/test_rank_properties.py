@@ -184,8 +184,8 @@ YEARS = range(2008, 2021)
 
 
 def world(seed: int) -> list[Report]:
-    """Reports of six economies that contradict nothing: trade grows by a tenth at most, the gap of a pair moves less in a
-    year than the calmest width, and every total is the sum of its partners."""
+    """Reports of six economies that contradict nothing: trade grows by a tenth at most, the gap of a pair moves less in
+    a year than the calmest width, and every total is the sum of its partners."""
     rng = Random(seed)
     found = []
     for exporter in AREAS:
@@ -216,8 +216,8 @@ def ends(con: duckdb.DuckDBPyConnection, table: str, low: str, high: str) -> dic
 @settings(examples, max_examples=12)
 @given(st.integers(0, 10_000), st.floats(0.05, 0.95))
 def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, share: float) -> None:
-    """Of a random part of a world, each report added in turn leaves every interval and every place as it was, or narrows
-    it; and the truth lies within."""
+    """Of a random part of a world, each report added in turn leaves every interval and every place as it was, or
+    narrows it; and the truth lies within."""
     rng = Random(seed)
     reports = world(seed)
     rng.shuffle(reports)
@@ -225,7 +225,10 @@ def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, sha
     more = min(len(reports), kept + rng.choice([1, 5, 60]))
     before = rank(ranking, reports[:kept], AREAS)
     after = rank(ranking, reports[:more], AREAS)
-    for table, low, high in (("partner_value_interval", "low_usd", "high_usd"), ("partner_rank_year", "rank_best", "rank_worst")):
+    for table, low, high in (
+        ("partner_value_interval", "low_usd", "high_usd"),
+        ("partner_rank_year", "rank_best", "rank_worst"),
+    ):
         now = ends(after, table, low, high)
         for key, (least, most) in ends(before, table, low, high).items():
             if key not in now:
@@ -233,7 +236,9 @@ def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, sha
             assert least * (1 - 1e-9) - 0.01 <= now[key][0], (table, key, seed, share)
             assert now[key][1] <= most * (1 + 1e-9) + 0.01, (table, key, seed, share)
     true = {(report.reporter, report.partner, str(report.year), report.flow): report.value for report in reports}
-    for (reporter, partner, year, measure), (least, most) in ends(before, "partner_value_interval", "low_usd", "high_usd").items():
+    for (reporter, partner, year, measure), (least, most) in ends(
+        before, "partner_value_interval", "low_usd", "high_usd"
+    ).items():
         if measure != "turnover":
             value = true[reporter, partner, year, "X" if measure == "exports" else "M"]
             assert least <= value * (1 + 1e-9) + 0.01, (reporter, partner, year, measure, seed)

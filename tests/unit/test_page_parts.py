@@ -85,9 +85,9 @@ def test_what_a_statement_claims_reads_as_it_was_said(value: str, unit: str, com
 @pytest.mark.parametrize(
     ("last", "text", "note"),
     [
-        ({"rank": 4}, "4", "among 27 partners known here"),
-        ({"n_missing": 2, "n_mirror_only": 3}, "4 to 9", "5 of 27 partners not fully reported; surely 6 in 2023"),
-        ({}, "4 to 9", "partners not all named; surely 6 in 2023"),
+        ({"rank": 4}, "4", "among 27 economies"),
+        ({"n_missing": 2, "n_mirror_only": 3}, "4 to 9", "5 of 27 economies not fully reported; certainly 6 in 2023"),
+        ({}, "4 to 9", "partners not all named; certainly 6 in 2023"),
     ],
 )
 def test_a_place_in_the_head_says_how_sure_it_is(last: dict[str, int], text: str, note: str) -> None:

@@ -78,7 +78,7 @@ def test_data_docs_show_every_table_and_no_path(files: tuple[Path, Path], tmp_pa
     assert (folder / "index.html").is_file()
     pages = {path.stem: path for path in (folder / "expectations").rglob("*.html")}
     assert {rule.check.table.split(".")[1] for rule in RULES if rule.earlier is None} <= set(pages)
-    assert "No partner without a report of its own has a rank" in pages["partner_rank"].read_text(encoding="utf-8")
+    assert "No partner that nobody reports has a rank" in pages["partner_rank"].read_text(encoding="utf-8")
     assert not [page for page in folder.rglob("*.html") if str(files[1].parent) in page.read_text(encoding="utf-8")]
 
 

@@ -3,7 +3,6 @@
     Source of all: our own calibration on both reports of 210 economies, 1995-2012 (docs/explanation/ranks.md); tuned on
     2001-2006, measured on 2007-2012. A number is changed here, with the table of errors in the docs.
 -#}
-
 {#- Years before (or after) a year whose changes of the gap say how restless a pair is: long enough for three changes,
     short enough for habits that end. -#}
 {% macro gap_window_years() %} 5{% endmacro %}
@@ -44,12 +43,14 @@
     ] -%}
     {%- set large = {'restlessness': 1, 'growth': 0.6, 'unknown_gap': 1.5} -%}
     case
-        {% for limit, widths in classes %}when {{ value_usd }} < {{ limit }} then {{ widths[quantity] }} {% endfor %}
+        {% for limit, widths in classes %} when {{ value_usd }} < {{ limit }} then {{ widths[quantity] }} {% endfor %}
         else {{ large[quantity] }}
     end
 {%- endmacro %}
 
 {#- Economies whose reports hold much trade that only passes through: with them a gap that is not known may be 1.5 times as
     wide. Entrepots of docs/explanation/ranks.md. -#}
-{% macro is_hub(area_code) -%} {{ area_code }} in ('ARE', 'BEL', 'CHE', 'HKG', 'MYS', 'NLD', 'PAN', 'SGP') {%- endmacro %}
+{% macro is_hub(area_code) -%}
+    {{ area_code }} in ('ARE', 'BEL', 'CHE', 'HKG', 'MYS', 'NLD', 'PAN', 'SGP')
+{%- endmacro %}
 {% macro hub_width() %} 1.5{% endmacro %}

@@ -1,4 +1,5 @@
 -- Rank and streak of every partner of a reporter, by year and perimeter, and in words what the rank stands on.
+-- Reason for size: the sentence is made here, once, beside the columns it speaks of.
 {%- set few = 10 %}
 {%- set among %}
     ' among ' || ranks.n_universe::varchar || ' economies'

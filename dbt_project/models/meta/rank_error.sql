@@ -1,4 +1,5 @@
--- How often a rank called certain was wrong, by hiding reports that are known: the warehouse's own error rate. By what was
+-- How often a rank called certain was wrong, by hiding reports that are known: the warehouse's own error rate. By
+-- what was
 -- hidden, measure, statistic and year; rankings of fewer than three partners, or with nothing hidden, say nothing.
 with
     judged as (

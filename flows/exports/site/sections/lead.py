@@ -8,7 +8,7 @@ from flows.exports.site.parts import Row
 from flows.exports.site.release import Pair
 from flows.exports.site.sections.ranks import place
 from flows.exports.site.sections.turnover import growth
-from flows.exports.site.wording import NO_REPORT, money_for, percent, plural
+from flows.exports.site.wording import NO_REPORT, count, money_for, percent
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _certainty(placed: list[Row]) -> str:
     """How sure the last place is; where it is an interval, why, and the latest place that is certain."""
     last, certain = placed[-1], [row for row in placed if row["rank"] is not None]
     if last["rank"] is not None:
-        return f"among {plural(last['n_universe'], 'partner')} known here"
+        return f"among {count(last['n_universe'])} economies"
     n_open = last["n_missing"] + last["n_mirror_only"] + last["n_partners_bounded"]
-    why = f"{n_open} of {last['n_universe']} partners not fully reported" if n_open else "partners not all named"
-    return f"{why}; surely {certain[-1]['rank']} in {certain[-1]['year_number']}" if certain else why
+    why = f"{n_open} of {last['n_universe']} economies not fully reported" if n_open else "partners not all named"
+    return f"{why}; certainly {certain[-1]['rank']} in {certain[-1]['year_number']}" if certain else why

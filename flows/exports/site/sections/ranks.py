@@ -15,7 +15,11 @@ QUERIES = {
         left join marts.bilateral_year as year using (reporter_code, partner_code, year_number)
         where rank.measure = 'turnover' and rank.perimeter_code = 'all'
         order by rank.reporter_code, rank.year_number
-    """
+    """,
+    "errors": """
+        select coalesce(sum(n_certain), 0)::bigint as n_certain, coalesce(sum(n_wrong), 0)::bigint as n_wrong
+        from meta.rank_error
+    """,
 }
 
 
@@ -26,6 +30,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     sentences: list[Sentence] = []
     for code, ranks in sides.items():
         sentences += _sentences(release, pair, code, ranks)
+    sentences += _errors(rows["errors"][0])
     filled = {code: ranks for code, ranks in sides.items() if any(row["rank_best"] is not None for row in ranks)}
     charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items())
     tables = tuple(_table(release, pair, code, ranks) for code, ranks in sides.items() if ranks)
@@ -35,9 +40,10 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(sentences),
         charts,
         tables,
-        "A partner without a report gets no rank. Where reports are missing the rank is an interval: its ends are the "
-        "best and the worst place the partner can have, whatever the missing reports would say. Grey marks "
-        "are years in which nothing can be ranked.",
+        "A partner that nobody reports gets no rank. A figure taken from a partner is an interval, corrected by what "
+        "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
+        "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
+        "nothing can be ranked.",
         "A dot is a certain place. A bar is all places that remain possible; an outlined one stands on the "
         "figures of others.",
     )
@@ -61,11 +67,11 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
         ]
     certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
     if last["is_among_few"]:
-        known = plural(last["n_universe"], "partner")
+        known = plural(last["n_seen"], "partner")
         return [
             Sentence(f"Of {reporter} only {known} can be ranked here, too few to speak of a place among all partners.")
         ]
-    text = f"Among the {plural(last['n_universe'], 'partner')} of {reporter} known here, {partner} "
+    text = f"Among the {count(last['n_universe'])} economies that can be partners of {reporter}, {partner} "
     if certain:
         text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
     if last["rank"] is None:
@@ -76,9 +82,7 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     found = [Sentence(f"{text}.", _origins(release, last))]
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
     if mirror:
-        text = (
-            f"{reporter} has no report for {year_spans(mirror)}; there the interval is by its partners\u2019 figures."
-        )
+        text = f"{reporter} has no report for {year_spans(mirror)}; there the place is by its partners\u2019 figures."
         found.append(Sentence(text))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
@@ -86,23 +90,35 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     return found
 
 
+def _errors(counted: Row) -> list[Sentence]:
+    """How often a certain place was wrong when known reports were hidden."""
+    if not counted["n_certain"]:
+        return []
+    return [
+        Sentence(
+            f"How sure is certain? With known reports hidden and taken from the partners, "
+            f"{count(counted['n_wrong'])} of {count(counted['n_certain'])} places called certain were wrong."
+        )
+    ]
+
+
 def _streak(partner: str, row: Row) -> str:
     least, most = row["streak_at_least"], row["streak_at_most"]
     if not least:
         return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {row['year_number']}."
     possibly = f", possibly for {most}" if most != least else ""
-    return f"{partner} was surely first for {plural(least, 'year')} in a row up to {row['year_number']}{possibly}."
+    return f"{partner} was certainly first for {plural(least, 'year')} in a row up to {row['year_number']}{possibly}."
 
 
 def _missing(row: Row) -> str:
     states = {
         "n_mirror_only": "known by their own statistic only",
         "n_partners_bounded": "known within a bound only",
-        "n_missing": "not known at all",
+        "n_missing": "reported by nobody",
     }
     parts = [f"{count(row[name])} {said}" for name, said in states.items() if row[name]]
     return (
-        f"of {count(row['n_universe'])} partners, {words(parts)}"
+        f"of {count(row['n_universe'])} economies, {words(parts)}"
         if parts
         else "the report leaves trade without a named partner"
     )
@@ -181,11 +197,11 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
     heads = (
         "Year",
         "Place",
-        "Partners",
+        "Economies",
         "Reported",
         "Within a bound",
         "By their own statistic only",
-        "Unknown",
+        "Not reported",
         "In words",
     )
     return Table(f"{pair.name(pair.other(code))} among the partners of {pair.name(code)}, by turnover", heads, lines)

@@ -27,6 +27,8 @@ with
             ranks.n_universe,
             ranks.n_mirrored,
             ranks.n_partners_observed,
+            ranks.rests_on_mirror,
+            ranks.nearest_pct,
             ranks.file_id,
             ranks.line,
             ranks.publication_id,
@@ -144,6 +146,11 @@ select
         when main.n_universe > main.n_partners_observed
         then
             '; ' || {{ counted('(main.n_universe - main.n_partners_observed)', 'partner') }} || ' without a full report'
+        else ''
+    end
+    || case
+        when main.rests_on_mirror and main.nearest_pct < 10
+        then '; rests on mirrored figures within ' || ceil(main.nearest_pct)::integer::varchar || ' % of the next'
         else ''
     end
     || case

@@ -26,8 +26,7 @@ with
                 on target.reporter_code = changes.reporter_code
                 and target.partner_code = changes.partner_code
                 and target.measure = changes.measure
-                and changes.year_number
-                between target.year_number {{ first }} and target.year_number {{ last }}
+                and changes.year_number between target.year_number {{ first }} and target.year_number {{ last }}
             where target.mirror_usd is not null
             {% if not loop.last %}
                 union all

@@ -1,5 +1,6 @@
 -- What a reporter would say of a trade its partner reports: the partner's figure, corrected by the gap the pair's two
--- reports last had (and next have), as wide as the pair is restless. A known figure of a neighbouring year bounds it too.
+-- reports last had (and next have), as wide as the pair is restless. A known figure of a neighbouring year bounds it
+-- too.
 -- Reason for size: each side of the year has its anchor, its width and its check, one after the other.
 {%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
 with
@@ -24,7 +25,7 @@ with
                     ('log_own', 'case when own_usd > 0 then ln(own_usd::double) end'),
                     ('own_year', 'case when own_usd > 0 then year_number end'),
                 ] %}
-                    {{ nearest }}({{ expression }} ignore nulls) over (
+                    {{ nearest }} ({{ expression }} ignore nulls) over (
                         {{ line }} rows between {{ frame }}
                     ) as {{ name }}{{ ',' if not loop.last }}
                 {% endfor %}
@@ -44,9 +45,9 @@ with
             abs(year_number - own_year) as own_years,
             abs(year_number - gap_year) as gap_years,
             ln(mirror_usd::double)
-            + case measure when 'exports' then -1 when 'imports' then 1 else 0 end * ln({{ usual_freight() }}) as log_raw,
-            {{ width_by_size('mirror_usd', 'unknown_gap') }}
-            * case
+            + case measure when 'exports' then -1 when 'imports' then 1 else 0 end
+            * ln({{ usual_freight() }}) as log_raw,
+            {{ width_by_size('mirror_usd', 'unknown_gap') }} * case
                 when {{ is_hub('reporter_code') }} or {{ is_hub('partner_code') }} then {{ hub_width() }} else 1
             end as unknown_width
         from anchored
@@ -87,8 +88,7 @@ with
             case when is_anchored then ln(mirror_usd::double) + log_gap else log_raw end as log_centre,
             case when is_anchored then gap_width else unknown_width end as log_width,
             -- a pair whose gap is no wider than usual keeps within the usual, too
-            not is_anchored
-            or abs(ln(mirror_usd::double) + log_gap - log_raw) <= unknown_width / 2 as keeps_to_usual
+            not is_anchored or abs(ln(mirror_usd::double) + log_gap - log_raw) <= unknown_width / 2 as keeps_to_usual
         from widened
 
     ),
@@ -105,9 +105,7 @@ with
             mirror_source_code,
             is_anchored,
             case
-                when own_years > {{ anchor_reach_years() }}
-                then null
-                else abs(log_own - log_centre) <= own_width
+                when own_years > {{ anchor_reach_years() }} then null else abs(log_own - log_centre) <= own_width
             end as agrees_with_own,
             log_own,
             own_width,
@@ -164,12 +162,12 @@ with
             -- a side of which nothing is known does not bind the other
             {% for name, ends in [('inner', ['max', 'min']), ('outer', ['min', 'max'])] %}
                 coalesce(
-                    {{ ends[0] }}(least_log) filter (where is_anchored or agrees_with_own is not null),
-                    {{ ends[0] }}(least_log)
+                    {{ ends[0] }} (least_log) filter (where is_anchored or agrees_with_own is not null),
+                    {{ ends[0] }} (least_log)
                 ) as {{ name }}_low,
                 coalesce(
-                    {{ ends[1] }}(most_log) filter (where is_anchored or agrees_with_own is not null),
-                    {{ ends[1] }}(most_log)
+                    {{ ends[1] }} (most_log) filter (where is_anchored or agrees_with_own is not null),
+                    {{ ends[1] }} (most_log)
                 ) as {{ name }}_high,
             {% endfor %}
             max(case side when 'before' then least_log end) as before_low,
@@ -191,7 +189,8 @@ select
         ('low_usd', 'inner_low', 'outer_low'),
         ('high_usd', 'inner_high', 'outer_high'),
     ] %}
-        {{ usd_of_log('case when inner_low <= inner_high and not is_contradicted then ' ~ low ~ ' else ' ~ high ~ ' end') }} as {{ name }},
+        {{ usd_of_log('case when inner_low <= inner_high and not is_contradicted then ' ~ low ~ ' else ' ~ high ~ ' end') }}
+        as {{ name }},
     {% endfor %}
     {{ usd_of_log('before_low') }} as low_if_silent_usd,
     {{ usd_of_log('before_high') }} as high_if_silent_usd

@@ -3,8 +3,7 @@
 with
     own as (
 
-        select
-            report.*, report.statistic_code = ranking.statistic_code as is_of_statistic
+        select report.*, report.statistic_code = ranking.statistic_code as is_of_statistic
         from {{ ref('partner_report') }} as report
         inner join
             {{ ref('rank_statistic') }} as ranking

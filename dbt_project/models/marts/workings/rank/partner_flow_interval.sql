@@ -1,4 +1,5 @@
--- What is known of a partner's exports, imports and turnover in a year, each by its own reports: a value, or the interval
+-- What is known of a partner's exports, imports and turnover in a year, each by its own reports: a value, or the
+-- interval
 -- it lies in. Partners of whom nothing is known that year have a row with open ends.
 with
     seen as (

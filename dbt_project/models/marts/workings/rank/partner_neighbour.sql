@@ -19,8 +19,8 @@ with
         select
             *,
             {% for name, function in [('above', 'lag'), ('below', 'lead')] %}
-                {{ function }}(estimate_usd) over ranking as {{ name }}_usd,
-                {{ function }}(is_mirrored) over ranking as {{ name }}_is_mirrored{{ ',' if not loop.last }}
+                {{ function }} (estimate_usd) over ranking as {{ name }}_usd,
+                {{ function }} (is_mirrored) over ranking as {{ name }}_is_mirrored{{ ',' if not loop.last }}
             {% endfor %}
         from ordered
         window
@@ -37,7 +37,7 @@ select
     measure,
     estimate_usd::decimal(18, 3) as estimate_usd,
     is_mirrored or coalesce(above_is_mirrored, false) or coalesce(below_is_mirrored, false) as rests_on_mirror,
-    (
-        100 * least({{ ratio('above_usd', 'estimate_usd') }} - 1, 1 - {{ ratio('below_usd', 'estimate_usd') }})
-    )::decimal(18, 3) as nearest_pct
+    (100 * least({{ ratio('above_usd', 'estimate_usd') }} - 1, 1 - {{ ratio('below_usd', 'estimate_usd') }}))::decimal(
+        18, 3
+    ) as nearest_pct
 from neighbours

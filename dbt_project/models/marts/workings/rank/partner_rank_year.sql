@@ -1,5 +1,6 @@
 -- Best and worst rank a partner can have in one year among all economies that existed then, given the interval of every
 -- other. Economies nobody reports are above as far as the reporter's total allows, all of them where it is not known.
+-- Reason for size: every column a place can be followed by stands beside it.
 with
     rivals as (
 
@@ -19,7 +20,8 @@ with
 
     ),
 
-    -- trade without a named partner may go to whom the total leaves too little, to whom falls short, or to one not listed
+    -- trade without a named partner may go to whom the total leaves too little, to whom falls short, or to one not
+    -- listed
     worst as (
 
         select

@@ -43,14 +43,7 @@ with
             sum(value_usd)::decimal(18, 3) as value_usd
         from annual
         where flow_code in ('X', 'M')
-        group by
-            reporter_code,
-            partner_code,
-            partner_kind,
-            year_number,
-            statistic_code,
-            source_code,
-            source_priority
+        group by reporter_code, partner_code, partner_kind, year_number, statistic_code, source_code, source_priority
         having count(*) = 2
 
     ),

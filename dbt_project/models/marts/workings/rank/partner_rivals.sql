@@ -1,4 +1,5 @@
--- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are sorted into
+-- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are sorted
+-- into
 -- one line and counted along it. What the reporter's total leaves can be handed out only once; so can its trade without
 -- a named partner.
 -- Reason for size: three questions are asked of that line, and two of money that can be handed out once.
@@ -44,13 +45,19 @@ with
             reporter_code,
             year_number,
             measure,
-            greatest(0, max(total_usd) - max(unallocated_usd) - sum(low_usd)) as left_usd,
-            greatest(
-                0,
-                max(total_usd)
-                - max(unallocated_usd)
-                - sum(case when value_state = 'missing' then 0 else low_usd end)
-            ) as rest_usd
+            case
+                when max(total_usd) is not null then greatest(0, max(total_usd) - max(unallocated_usd) - sum(low_usd))
+            end as left_usd,
+            case
+                when max(total_usd) is not null
+                then
+                    greatest(
+                        0,
+                        max(total_usd)
+                        - max(unallocated_usd)
+                        - sum(case when value_state = 'missing' then 0 else low_usd end)
+                    )
+            end as rest_usd
         from intervals
         where perimeter_code = 'all'
         group by reporter_code, year_number, measure
@@ -115,7 +122,8 @@ with
 
     ),
 
-    -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind the mark,
+    -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind the
+    -- mark,
     -- as long as it is more than they lack together
     passing as (
 
@@ -149,7 +157,9 @@ with
             rests.rest_usd,
             answers.n_certainly,
             answers.n_at_least,
-            answers.n_possibly - answers.n_at_least - case when marks.high_usd > marks.low_usd then 1 else 0 end as n_between,
+            answers.n_possibly
+            - answers.n_at_least
+            - case when marks.high_usd > marks.low_usd then 1 else 0 end as n_between,
             rests.left_usd
             + answers.least_possibly
             - answers.least_at_least

@@ -46,12 +46,16 @@ with
             whole.low_usd as whole_low_usd,
             whole.high_usd as whole_high_usd,
             -- two flows of one source are a turnover of it: these are of two
-            (x.low_usd + m.low_usd)
-            * case when x.own_source_code is not null and m.own_source_code is not null then exp(- {{ statistic_width() }}) else 1 end
-            as sum_low_usd,
-            (x.high_usd + m.high_usd)
-            * case when x.own_source_code is not null and m.own_source_code is not null then exp({{ statistic_width() }}) else 1 end
-            as sum_high_usd,
+            (x.low_usd + m.low_usd) * case
+                when x.own_source_code is not null and m.own_source_code is not null
+                then exp(- {{ statistic_width() }})
+                else 1
+            end as sum_low_usd,
+            (x.high_usd + m.high_usd) * case
+                when x.own_source_code is not null and m.own_source_code is not null
+                then exp({{ statistic_width() }})
+                else 1
+            end as sum_high_usd,
             greatest(coalesce(x.low_usd, 0), coalesce(m.low_usd, 0)) as flow_low_usd
         from {{ ref('partner_flow_interval') }} as whole
         {% for alias, measure in [('x', 'exports'), ('m', 'imports')] %}
@@ -124,7 +128,7 @@ with
                 ('after', 'first_value', '1 following and unbounded following'),
             ] %}
                 {% for name, expression in [('low_usd', 'low_usd'), ('high_usd', 'high_usd'), ('year', 'year_number')] %}
-                    {{ nearest }}(case when value_state <> 'missing' then {{ expression }} end ignore nulls) over (
+                    {{ nearest }} (case when value_state <> 'missing' then {{ expression }} end ignore nulls) over (
                         {{ line }} rows between {{ frame }}
                     ) as {{ side }}_{{ name }}{{ ',' if not loop.last }}
                 {% endfor %}

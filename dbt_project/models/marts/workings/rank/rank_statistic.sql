@@ -66,6 +66,9 @@ qualify
     row_number() over (
         partition by named.reporter_code, named.year_number, named.measure
         order by
-            named.n_partners desc, named.named_usd desc, named.source_priority nulls last, named.statistic_code nulls last
+            named.n_partners desc,
+            named.named_usd desc,
+            named.source_priority nulls last,
+            named.statistic_code nulls last
     )
     = 1

@@ -1,6 +1,8 @@
 -- The trial of every ranking: reports of a reporter that are known are hidden, its partners' are read instead as if the
--- reporter had just fallen silent, and the ranks that come of it are held against those of its own report. Hidden are both
+-- reporter had just fallen silent, and the ranks that come of it are held against those of its own report. Hidden are
+-- both
 -- flows of a fifth of the partners, of about half of them, and of all.
+-- Reason for size: one question asked of several sources of it, each in a step of its own.
 {%- set trials = [20, 55, 100] %}
 {%- set series = 'hidden_pct, reporter_code, year_number, measure' %}
 with
@@ -17,9 +19,17 @@ with
             mirrored.high_if_silent_usd,
             -- a hundred parts of the partners, the same in every run
             (
-                ascii(substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 1, 1)) * 31
-                + ascii(substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 2, 1)) * 7
-                + ascii(substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 3, 1))
+                ascii(
+                    substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 1, 1)
+                )
+                * 31
+                + ascii(
+                    substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 2, 1)
+                )
+                * 7
+                + ascii(
+                    substr(md5(evidence.reporter_code || evidence.partner_code || evidence.year_number::varchar), 3, 1)
+                )
             )
             % 100 as part
         from {{ ref('partner_evidence') }} as evidence
@@ -45,13 +55,20 @@ with
             known.*,
             known.part < trials.hidden_pct and known.low_if_silent_usd is not null as is_hidden,
             case
-                when known.part < trials.hidden_pct then coalesce(known.low_if_silent_usd, known.true_usd) else known.true_usd
+                when known.part < trials.hidden_pct
+                then coalesce(known.low_if_silent_usd, known.true_usd)
+                else known.true_usd
             end as low_usd,
             case
-                when known.part < trials.hidden_pct then coalesce(known.high_if_silent_usd, known.true_usd) else known.true_usd
+                when known.part < trials.hidden_pct
+                then coalesce(known.high_if_silent_usd, known.true_usd)
+                else known.true_usd
             end as high_usd
         from known
-        cross join (values {% for trial in trials %}({{ trial }}){{ ', ' if not loop.last }}{% endfor %}) as trials(hidden_pct)
+        cross join
+            (values {% for trial in trials %} ({{ trial }}){{ ', ' if not loop.last }}{% endfor %}) as trials(
+                hidden_pct
+            )
 
     ),
 
@@ -108,14 +125,11 @@ select
     intervals.low_usd,
     intervals.high_usd,
     rank() over (
-        partition by
-            intervals.hidden_pct, intervals.reporter_code, intervals.year_number, intervals.measure
+        partition by intervals.hidden_pct, intervals.reporter_code, intervals.year_number, intervals.measure
         order by intervals.true_usd desc nulls last
     )::bigint as true_rank,
     (1 + answers.n_certainly)::bigint as rank_best,
-    (
-        1 + answers.n_possibly - case when intervals.high_usd > intervals.low_usd then 1 else 0 end
-    )::bigint as rank_worst,
+    (1 + answers.n_possibly - case when intervals.high_usd > intervals.low_usd then 1 else 0 end)::bigint as rank_worst,
     sum(case when intervals.is_hidden then 1 else 0 end) over (
         partition by intervals.hidden_pct, intervals.reporter_code, intervals.year_number, intervals.measure
     )::bigint as n_hidden

@@ -1,4 +1,5 @@
--- The economies a ranking counts, by what is known of them: all that existed in the year, but the reporter and those the
+-- The economies a ranking counts, by what is known of them: all that existed in the year, but the reporter and those
+-- the
 -- perimeter leaves out. An economy never seen in the reporter's trade has none where its report names all partners, and
 -- is missing elsewhere.
 with

@@ -1,6 +1,7 @@
 -- The most a reporter traded with the World in a year: its own total, of the ranking's statistic first, or of the years
 -- around it, both ways. With the trade it gives no partner by name, and the most of a partner not on its list of the
 -- largest.
+-- Reason for size: one question asked of several sources of it, each in a step of its own.
 {%- set line = 'partition by reporter_code, measure order by year_number' %}
 with
     -- what goes to no named partner is turnover even where only one flow does
@@ -11,8 +12,9 @@ with
             measures.measure,
             report.year_number,
             report.statistic_code,
-            max(case when report.partner_kind = 'world' and report.measure = measures.measure then report.value_usd end)
-            as total_usd,
+            max(
+                case when report.partner_kind = 'world' and report.measure = measures.measure then report.value_usd end
+            ) as total_usd,
             sum(
                 case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
             ) as unallocated_usd
@@ -58,7 +60,8 @@ with
     -- whoever is not on a list of the largest partners has less than the last of it
     lists as (
 
-        select reporter_code, year_number, case flow_code when 'X' then 'exports' else 'imports' end as measure, bound_usd
+        select
+            reporter_code, year_number, case flow_code when 'X' then 'exports' else 'imports' end as measure, bound_usd
         from {{ ref('top_list_bound') }}
         union all
         select reporter_code, year_number, 'turnover', sum(bound_usd)
@@ -93,8 +96,8 @@ with
                 ('before', 'last_value', 'unbounded preceding and 1 preceding'),
                 ('after', 'first_value', '1 following and unbounded following'),
             ] %}
-                {{ nearest }}(total_usd ignore nulls) over ({{ line }} rows between {{ frame }}) as {{ side }}_usd,
-                {{ nearest }}(case when total_usd is not null then year_number end ignore nulls) over (
+                {{ nearest }} (total_usd ignore nulls) over ({{ line }} rows between {{ frame }}) as {{ side }}_usd,
+                {{ nearest }} (case when total_usd is not null then year_number end ignore nulls) over (
                     {{ line }} rows between {{ frame }}
                 ) as {{ side }}_year{{ ',' if not loop.last }}
             {% endfor %}
