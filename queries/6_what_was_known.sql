@@ -68,7 +68,7 @@ select
     release.table_name,
     trade.line
 from core.fct_trade as trade
-join core.dim_release as release using (file_id)
+join core.dim_raw_file as release using (file_id)
 where
     trade.source_code = 'gacc_quoted'
     and trade.reporter_code = 'CHN'

@@ -43,7 +43,7 @@ create table trade.core.fct_macro (
     area_code varchar, period_code varchar, indicator_code varchar, value_usd decimal(18, 3), publication_id varchar,
     file_id varchar
 );
-create table trade.core.dim_release (file_id varchar, known_from timestamp);
+create table trade.core.dim_raw_file (file_id varchar, known_from timestamp);
 """
 
 
@@ -117,7 +117,7 @@ class Compiled:
             "insert into core.dim_source select distinct source_code, 'UNSD', 'CIF' from core.fct_trade "
             "anti join core.dim_source using (source_code)"
         )
-        con.execute("insert into core.dim_release values ('f', '2022-01-01')")
+        con.execute("insert into core.dim_raw_file values ('f', '2022-01-01')")
         for (area, year), value in (gdp_usd or {}).items():
             con.execute("insert into core.fct_macro values (?, ?, 'gdp_usd', ?, 'p', 'f')", [area, str(year), value])
         con.execute(

@@ -21,7 +21,7 @@
 
 {#- The two columns landing adds to every record. -#}
 {% macro lineage_descriptions() -%}
-    {%- set file_id = 'Raw file the record stands in; core.dim_release describes it.' -%}
+    {%- set file_id = 'Raw file the record stands in; core.dim_raw_file describes it.' -%}
     {%- set line = 'Line of the record in the raw file; the header is line 1.' -%}
     {{ return(dict(file_id=file_id, line=line)) }}
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {%- set columns = (cell_key + ['value_usd', 'value_original', 'net_weight_kg', 'quantity']) | join(', ') %}
 {%- set part = 'source_code, reporter_code, period_code' %}
 with
-    last_release as (select run_id from {{ ref('dim_warehouse_release') }} where is_last_release),
+    last_release as (select run_id from {{ ref('dim_release') }} where is_last_release),
 
     all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }}),
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.release.rule import Rule, error, warning
 
 SOURCE = "core.dim_source"
-FILE = "core.dim_release"
+FILE = "core.dim_raw_file"
 EXCLUDED = "meta.excluded_row"
 UNMAPPED = "meta.unmapped_area_code"
 _MAX_REJECT_SHARE = 0.01
@@ -14,7 +14,7 @@ _MAX_UNMAPPED_SHARE = 0.001
 _ROWS_BY_LICENCE = """
 with landed as (
     select source.source_code, source.is_redistributable, sum(file.row_count) as n_rows
-    from core.dim_release as file
+    from core.dim_raw_file as file
     join core.dim_source as source using (source_code)
     where file.is_current
     group by all
@@ -83,7 +83,7 @@ RULES: list[Rule] = [
             date_diff('day', max(file.known_from), current_timestamp::timestamp) as age_days,
             arg_max(file.file_id, file.known_from) as file_id
         from judged as source
-        join core.dim_release as file using (source_code)
+        join core.dim_raw_file as file using (source_code)
         where source.max_age_days is not null
         group by all
         having age_days > source.max_age_days

@@ -33,7 +33,7 @@ def _filled(table: str, sources: tuple[str, ...]) -> Rule:
         "The table has rows, since a source that fills it has landed",
         f"""
         select source_code, file_id, row_count as landed_rows
-        from core.dim_release
+        from core.dim_raw_file
         where
             is_current and row_count > 0 and source_code in ({_quoted(sources)})
             and not exists (select 1 from judged)

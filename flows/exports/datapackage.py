@@ -54,7 +54,7 @@ select
     list(drawn.schema_name || '.' || drawn.table_name) as tables
 from core.dim_source as source
 inner join meta.table_source as drawn using (source_code)
-where source.source_code in (select source_code from core.dim_release where row_count > 0)
+where source.source_code in (select source_code from core.dim_raw_file where row_count > 0)
 group by all
 order by source.source_code
 """

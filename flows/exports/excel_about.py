@@ -41,7 +41,7 @@ _SOURCES = """
 select source.publisher, source.source_code, source.licence, source.is_redistributable,
     max(file.known_from)::date::varchar as fetched_on, source.landing_page
 from core.dim_source as source
-inner join core.dim_release as file using (source_code)
+inner join core.dim_raw_file as file using (source_code)
 where file.row_count > 0
 group by all
 order by 1, 2

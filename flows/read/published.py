@@ -176,7 +176,7 @@ select
     report.file_id, report.line, release.path, release.url as fetched_from, release.sha256, release.known_from
 from core.fct_trade_report as report
 left join core.dim_publication as publication on report.publication_id = publication.publication_id
-left join core.dim_release as release on report.file_id = release.file_id
+left join core.dim_raw_file as release on report.file_id = release.file_id
 where (
         abs(report.value_usd / 1e9 - ?) <= ? or abs(report.uncorrected_value_usd / 1e9 - ?) <= ?
         or abs(report.yoy_pct - ?) <= ?

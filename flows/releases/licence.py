@@ -25,7 +25,7 @@ select schema_name, table_name, column_name, column_name like '%file_id' as is_f
 from duckdb_columns()
 where schema_name in (?, ?)
     and (column_name like '%source_code' or column_name like '%file_id')
-    and table_name not in ('dim_source', 'dim_release')
+    and table_name not in ('dim_source', 'dim_raw_file')
 order by all
 """
 
@@ -65,7 +65,7 @@ def holdings(settings: Settings, release: Path) -> list[Holding]:
     """What `release` holds of restricted sources: nothing if all of it may be passed on."""
     with duckdb.connect(str(release), read_only=True) as con:
         landed = dict(
-            con.execute("select source_code, sum(row_count)::bigint from core.dim_release group by 1").fetchall()
+            con.execute("select source_code, sum(row_count)::bigint from core.dim_raw_file group by 1").fetchall()
         )
         rows: dict[str, dict[str, int]] = {}
         for schema, table, column, is_file in con.execute(_ORIGIN_COLUMNS, list(EXPORTED_SCHEMAS)).fetchall():
@@ -108,7 +108,7 @@ def _computed(con: duckdb.DuckDBPyConnection, source: str, named: Iterable[str])
         [source, *EXPORTED_SCHEMAS],
     ).fetchall()
     filled = [name for (name,) in tables if name not in set(named) and con.execute(f"from {name} limit 1").fetchone()]
-    return [name for name in filled if name not in ("core.dim_source", "core.dim_release")]
+    return [name for name in filled if name not in ("core.dim_source", "core.dim_raw_file")]
 
 
 def require_redistributable(settings: Settings, release: Path, target: Path) -> None:
@@ -128,7 +128,7 @@ def attribution(release: Path) -> str:
         used = con.execute(
             "select source.source_code, source.publisher, source.licence, source.landing_page, "
             "max(file.known_from)::date from core.dim_source as source "
-            "join core.dim_release as file using (source_code) where file.row_count > 0 group by all order by 1"
+            "join core.dim_raw_file as file using (source_code) where file.row_count > 0 group by all order by 1"
         ).fetchall()
     lines = [
         f"- {publisher} (`{code}`), {page or 'no page'}; fetched {day}. {terms}."

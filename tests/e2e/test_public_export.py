@@ -14,7 +14,7 @@ from tests.conftest import ENTREPOT, Home
 
 RESTRICTED = "comtrade_extract"
 # They hold times of the run; the figures do not, but for when they were known.
-_RUN_STAMPED = ("dim_source", "dim_release", "dim_warehouse_release")
+_RUN_STAMPED = ("dim_source", "dim_raw_file", "dim_release")
 _TIMES = {"fct_trade_vintage": " exclude (known_from, known_to)"}
 
 
@@ -71,7 +71,7 @@ def test_a_release_with_restricted_rows_is_refused_with_tables_and_counts(home: 
             rows = count(con, f"select count(*) from {table} where source_code = '{RESTRICTED}'")
             assert rows > 0
             assert f"{rows} rows of {table}" in said
-        landed = count(con, f"select sum(row_count) from core.dim_release where source_code = '{RESTRICTED}'")
+        landed = count(con, f"select sum(row_count) from core.dim_raw_file where source_code = '{RESTRICTED}'")
     assert f"{RESTRICTED} (UN Comtrade terms" in said
     assert f"{landed} landed rows" in said
     computed = said.partition("computed from it: ")[2].partition(" and ")[0].split(", ")

@@ -160,7 +160,7 @@ def test_parts_of_totals_and_unknown_partners_are_counted(con: duckdb.DuckDBPyCo
     )
     (parts, unknown) = excluded
     assert parts[:2] == ("comtrade_bulk", "detail_of_a_total")
-    landed = rows(con, "select sum(row_count)::integer from core.dim_release where source_code = 'comtrade_bulk'")
+    landed = rows(con, "select sum(row_count)::integer from core.dim_raw_file where source_code = 'comtrade_bulk'")
     cells = rows(con, "select count(*) from cell where source_code = 'comtrade_bulk'")
     assert parts[2] + cells[0][0] == landed[0][0]
     assert unknown == ("comtrade_csv", "unknown_area", 1)

@@ -77,7 +77,7 @@ def test_rows_and_values_arrive_exactly(
             union all
             select source_code, value_usd, file_id from core.fct_trade_total
         ) as cell
-        inner join core.dim_release as release using (file_id)
+        inner join core.dim_raw_file as release using (file_id)
         where cell.source_code = '{source}' and release.url like '%{path.name}'
     """
     assert one(con, sql) == (len(rows(path)), total(path, column, scale))

@@ -144,7 +144,7 @@ def test_saved_answers_of_live_sources_lie_in_core_and_no_server_was_asked(
     home: Home, con: duckdb.DuckDBPyConnection
 ) -> None:
     files = (
-        "select source_code, url from core.dim_release where source_code in ('imf_imts', 'comtrade_api') order by all"
+        "select source_code, url from core.dim_raw_file where source_code in ('imf_imts', 'comtrade_api') order by all"
     )
     assert rows(con, files) == [
         ("comtrade_api", "inbox/comtrade.json"),

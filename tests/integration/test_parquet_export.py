@@ -148,7 +148,7 @@ def test_units_and_sources_are_those_of_the_warehouse(home: Home, package: dict[
             "select distinct schema_name || '.' || table_name, source_code, licence, is_redistributable "
             "from meta.table_source join core.dim_source using (source_code) "
             "where schema_name in ('core', 'marts') "
-            "and source_code in (select source_code from core.dim_release where row_count > 0)"
+            "and source_code in (select source_code from core.dim_raw_file where row_count > 0)"
         ).fetchall()
     found = {
         (resource["name"], field["name"], field["unit"])

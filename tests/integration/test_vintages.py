@@ -31,7 +31,7 @@ NOT_A_CELL = "exclude (file_id, line, vintage_number, known_from, known_to, is_c
 REVISED = {"comtrade_api", "comtrade_bulk", "baci"}
 # What may differ between two builds from the same raw files, and why.
 OF_THE_RUN = {
-    "core.dim_warehouse_release": "lists the build itself, with its run and time",
+    "core.dim_release": "lists the build itself, with its run and time",
     "meta.release": "lists the runs, the build among them, with their times",
     "meta.ingest_outcome": "what each run did, the one that built among them",
     "meta.check_result": "written by the gate after the build",
@@ -58,7 +58,7 @@ def differing(con: duckdb.DuckDBPyConnection, left: str, right: str) -> list[tup
 
 
 def built_at(con: duckdb.DuckDBPyConnection, release: str) -> str:
-    row = con.execute(f"select built_at from {release}.core.dim_warehouse_release where is_this_release").fetchone()
+    row = con.execute(f"select built_at from {release}.core.dim_release where is_this_release").fetchone()
     assert row is not None
     return str(row[0])
 
@@ -99,7 +99,7 @@ def test_what_was_said_again_unchanged_is_no_vintage(con: duckdb.DuckDBPyConnect
     # files of the revised partitions came again with most of their cells as they were
     again = con.execute(
         "select count(*), max(cell.vintage_number) from trade.core.fct_trade_vintage as cell "
-        "join trade.core.dim_release as file using (file_id) where cell.is_current and not file.is_current"
+        "join trade.core.dim_raw_file as file using (file_id) where cell.is_current and not file.is_current"
     ).fetchone()
     assert again is not None
     assert again[0] > 0
@@ -252,7 +252,7 @@ def test_a_rollback_and_a_republish_change_no_answer_about_the_past(
 def test_releases_are_listed_in_order_with_the_one_readers_had(rolled_back: Rebuilt) -> None:
     with duckdb.connect(str(rolled_back.candidate), read_only=True) as con:
         found = con.execute(
-            "select run_id, published_at is not null, is_last_release, is_this_release from core.dim_warehouse_release "
+            "select run_id, published_at is not null, is_last_release, is_this_release from core.dim_release "
             "order by release_number"
         ).fetchall()
     assert rolled_back.before is not None

@@ -78,7 +78,7 @@ def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         used = con.execute(
             "select distinct source_code, licence, is_redistributable from core.dim_source "
-            "join core.dim_release using (source_code) where row_count > 0"
+            "join core.dim_raw_file using (source_code) where row_count > 0"
         ).fetchall()
         columns = con.execute(
             "select table_name, column_name, lower(data_type), coalesce(unit, ''), column_description "
@@ -109,7 +109,7 @@ def small(tmp_path: Path) -> Settings:
                     "column_name text, unit text)")  # fmt: skip
         con.execute("create table core.dim_source(source_code text, publisher text, licence text, "
                     "is_redistributable boolean, landing_page text)")  # fmt: skip
-        con.execute("create table core.dim_release(source_code text, known_from timestamp, row_count bigint)")
+        con.execute("create table core.dim_raw_file(source_code text, known_from timestamp, row_count bigint)")
         con.execute(
             "create table marts.money as select 2021 as year_number, x::decimal(18, 3) as turnover_usd, "
             "35.8 as share_pct, date '2022-02-06' as said_on from (values (146887000000), (12), (null)) as v(x)"

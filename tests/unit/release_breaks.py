@@ -317,12 +317,12 @@ BREAKS = [
     ),
     one(
         "source_fresh",
-        "update core.dim_release set known_from = known_from - interval 50 day where source_code = 'gacc_quoted'",
+        "update core.dim_raw_file set known_from = known_from - interval 50 day where source_code = 'gacc_quoted'",
         source_code="gacc_quoted",
         file_id=GACC,
     ),
-    one("file_on_record", "update core.dim_release set is_current = false"),
-    one("file_few_rejects", "update core.dim_release set reject_count = 10 where source_code = 'fcs_quoted'"),
+    one("file_on_record", "update core.dim_raw_file set is_current = false"),
+    one("file_few_rejects", "update core.dim_raw_file set reject_count = 10 where source_code = 'fcs_quoted'"),
     one(
         "unmapped_codes_none",
         "insert into meta.excluded_row values ('gacc_quoted', 'gacc_quoted/file', 'unknown_area', 2, 1000)",

@@ -22,8 +22,8 @@ create table core.dim_source (
 );
 insert into core.dim_source values
     ('ecb', 'A bank', 'free', '', true), ('comtrade_api', 'An office', 'internal use', '', false);
-create table core.dim_release (file_id varchar, source_code varchar, row_count bigint, known_from timestamp);
-insert into core.dim_release values
+create table core.dim_raw_file (file_id varchar, source_code varchar, row_count bigint, known_from timestamp);
+insert into core.dim_raw_file values
     ('ecb/rate/2024/abc', 'ecb', 3, '2025-01-01'), ('comtrade_api/trade/A-156/abc', 'comtrade_api', 0, '2025-01-01');
 create table core.fct_trade (source_code varchar, file_id varchar, value_usd integer);
 insert into core.fct_trade select 'ecb', 'ecb/rate/2024/abc', range from range(3);
@@ -61,7 +61,7 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
     assert licence.holdings(settings, release) == []
     out = parquet.export_public(settings, release, "20260101T000000000-abcd", tmp_path / "public")
     assert sorted(path.stem for path in out.glob("*/*.parquet")) == [
-        "bilateral_year", "dim_release", "dim_source", "empty", "fct_trade", "partner_rank",
+        "bilateral_year", "dim_raw_file", "dim_source", "empty", "fct_trade", "partner_rank",
     ]  # fmt: skip
     terms = (out / "SOURCES.md").read_text(encoding="utf-8")
     assert "A bank (`ecb`)" in terms
@@ -73,7 +73,7 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
     ("broken", "sentence"),
     [
         (
-            "update core.dim_release set row_count = 7 where source_code = 'comtrade_api'",
+            "update core.dim_raw_file set row_count = 7 where source_code = 'comtrade_api'",
             "comtrade_api (internal use): 7 landed rows, no row by name; computed from it: "
             "marts.partner_rank, core.fct_trade.",
         ),
@@ -103,7 +103,7 @@ def test_a_contract_that_forbids_today_outweighs_the_release_that_allowed(settin
     change(
         release,
         "update core.dim_source set is_redistributable = true; "
-        "update core.dim_release set row_count = 7 where source_code = 'comtrade_api'",
+        "update core.dim_raw_file set row_count = 7 where source_code = 'comtrade_api'",
     )
     with pytest.raises(LicenceRefused, match="comtrade_api"):
         licence.require_redistributable(settings, release, _TARGET)

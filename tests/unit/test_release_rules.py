@@ -62,7 +62,7 @@ def test_an_empty_table_is_noticed(release: duckdb.DuckDBPyConnection, table: st
 
 
 def test_a_table_no_landed_source_feeds_may_be_empty(release: duckdb.DuckDBPyConnection) -> None:
-    sql = "delete from core.fct_event; delete from core.dim_release where source_code = 'press_record'"
+    sql = "delete from core.fct_event; delete from core.dim_raw_file where source_code = 'press_record'"
     assert "fct_event_filled" not in spoilt(release, sql)
 
 

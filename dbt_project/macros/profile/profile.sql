@@ -37,7 +37,7 @@
 
     select figures.*, release.known_from
     from figures
-    left join {{ ref('dim_release') }} as release on figures.file_id = release.file_id
+    left join {{ ref('dim_raw_file') }} as release on figures.file_id = release.file_id
     order by
         figures.section,
         figures.reporter_code,

@@ -8,7 +8,7 @@
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
 ] %}
 with
-    last_release as (select built_at from {{ ref('dim_warehouse_release') }} where is_last_release),
+    last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
     changed_part as (
 

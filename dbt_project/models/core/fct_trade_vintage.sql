@@ -30,4 +30,4 @@ left join
     on {% for name in trade_cell_key() %}
         cell.{{ name }} = restated.{{ name }} {{ 'and' if not loop.last }}
     {% endfor %}
-inner join {{ ref('dim_release') }} as file on cell.file_id = file.file_id
+inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id

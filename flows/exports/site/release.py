@@ -69,13 +69,13 @@ order by asked.asked_place  -- a join keeps no order
 _RELEASE = """
 select
     run_id, release_number, built_at, published_at,
-    (select count(*) from core.dim_warehouse_release) as n_releases
-from core.dim_warehouse_release
+    (select count(*) from core.dim_release) as n_releases
+from core.dim_release
 where is_this_release
 """
 
 _FILES = """
-select file_id, path, url, known_from::date as known_on, release_label from core.dim_release
+select file_id, path, url, known_from::date as known_on, release_label from core.dim_raw_file
 """
 
 _READ_IN = """

@@ -125,7 +125,7 @@ def _write_index(templates: Environment, folder: Path, release: Release, pages: 
 
 def kept_to_oneself(release: Release) -> list[str]:
     """Publishers behind this release whose figures may not be passed on."""
-    used = {row["source_code"] for row in release.rows("select source_code from core.dim_release where row_count > 0")}
+    used = {row["source_code"] for row in release.rows("select source_code from core.dim_raw_file where row_count > 0")}
     held = {
         release.sources[code]["publisher"]
         for code in used

@@ -70,7 +70,7 @@ with
             state.state_number < 0
             and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
         from state
-        inner join {{ ref('dim_release') }} as file on state.file_id = file.file_id
+        inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
         window
             cell as (
                 partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}

@@ -22,9 +22,9 @@ select
     source.source_code, source.publisher, source.description, source.licence, source.is_redistributable,
     source.landing_page, source.cadence, source.max_age_days, count(*) as n_files, sum(file.row_count) as n_rows,
     max(file.known_from)::date as last_on,
-    date_diff('day', max(file.known_from), (select max(built_at) from core.dim_warehouse_release)) as age_days
+    date_diff('day', max(file.known_from), (select max(built_at) from core.dim_release)) as age_days
 from core.dim_source as source
-inner join core.dim_release as file on source.source_code = file.source_code
+inner join core.dim_raw_file as file on source.source_code = file.source_code
 where file.row_count > 0 and file.is_current
 group by all
 order by source.publisher, source.source_code
