@@ -23,6 +23,7 @@ create table trade.core.fct_trade (
     period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
     valuation_code varchar, coverage varchar, file_id varchar, line bigint, cell_state varchar
 );
+create view trade.core.trade_cell as select *, true as is_additive from trade.core.fct_trade;
 create table trade.intermediate.trade_total as from trade.core.fct_trade;
 create table trade.core.dim_period as
 select cast(y as varchar) as period_code, 'A' as freq_code, y as year_number, make_date(y, 1, 1) as period_start,

@@ -1,14 +1,15 @@
 {#-
-    What a model of the year reads of fct_trade, to follow `from`: cells of whole years nobody estimated, each with its
-    places in the one HS revision of its source (product_placed). A cell has a row for every product that takes a part
+    What a model of the year reads of the cells, to follow `from`: those of whole years that may be added up and nobody
+    estimated, each with its places in the one HS revision of its source (product_placed). A cell has a row for every product that takes a part
     of it; placed_part gives the part.
 -#}
 {% macro yearly_cells() -%}
-    {{ ref('fct_trade') }} as cell
+    {{ ref('trade_cell') }} as cell
     inner join
         {{ ref('dim_period') }} as period
         on cell.period_code = period.period_code
         and period.freq_code = 'A'
+        and cell.is_additive
         and cell.cell_state is distinct from 'estimated'
     inner join
         {{ ref('product_placed') }} as placed

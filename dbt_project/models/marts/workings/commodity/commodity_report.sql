@@ -67,8 +67,9 @@ with
     summed as (
 
         select {{ cell }}, sum(trade.value_usd)::decimal(18, 3) as value_usd
-        from {{ ref('fct_trade') }} as trade
+        from {{ ref('trade_cell') }} as trade
         inner join group_products on trade.product_key = group_products.product_key
+        where trade.is_additive
         group by {{ cell }}
 
     )
