@@ -17,8 +17,13 @@ QUERIES = {
         order by rank.reporter_code, rank.year_number
     """,
     "errors": """
-        select coalesce(sum(n_certain), 0)::bigint as n_certain, coalesce(sum(n_wrong), 0)::bigint as n_wrong
-        from meta.rank_error
+        select
+            shown.first_code as one_code, shown.second_code as other_code,
+            coalesce(sum(error.n_certain), 0)::bigint as n_certain, coalesce(sum(error.n_wrong), 0)::bigint as n_wrong
+        from shown_pair as shown
+        left join meta.rank_error as error on true  -- the same for every pair
+        group by one_code, other_code
+        order by one_code, other_code
     """,
 }
 
