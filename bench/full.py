@@ -36,7 +36,7 @@ def together(parts: list[Measurement]) -> Measurement:
     steps: dict[str, Cost] = {}
     for number, part in enumerate(parts):
         for name, cost in part.steps.items():
-            whole = steps.setdefault(name if number == len(parts) - 1 else "fetch and land", Cost())
+            whole = steps.setdefault(name if number == len(parts) - 1 else "land a year", Cost())
             whole.cpu_seconds += cost.cpu_seconds
             whole.wall_seconds += cost.wall_seconds
     return Measurement(

@@ -8,12 +8,11 @@ from pathlib import Path
 from bench.measure import Measurement, Step, measure
 
 STEPS = (
-    Step("start"),
-    Step("fetch and land", line=r"Beginning flow run|\[1/|fetch"),
-    Step("build", line=r"build: "),
-    Step("audit", child_gone=r"dbt.* build|flows\.steps\.dbt|dbt build"),
-    Step("publish", line=r"audit: "),
-    Step("exports", line=r"publish: "),
+    Step("start, fetch and land"),
+    Step("build", line=r"^build: "),
+    Step("audit", child_gone=r"\bdbt\b.* build\b"),
+    Step("publish", line=r"^audit: \d"),
+    Step("answer and exports", line=r"^publish: "),
 )
 
 

@@ -40,6 +40,22 @@ def test_cpu_goes_to_the_step_that_is_on_children_included(tmp_path: Path) -> No
     assert found.peak_memory_bytes > 1_000_000
 
 
+SERVER = """
+import os, subprocess, sys, time
+burn = "import time\\nwhile time.process_time() < 0.8: pass\\nprint('burnt', flush=True); time.sleep(600)"
+server = subprocess.Popen([sys.executable, "-c", burn], stdout=subprocess.PIPE)
+server.stdout.readline()
+time.sleep(1)
+server.kill(); os._exit(0)
+"""
+
+
+def test_a_server_that_nobody_waits_for_counts(tmp_path: Path) -> None:
+    found = measure([sys.executable, "-c", SERVER], tmp_path, [Step("all")])
+    assert found.exit_code == 0
+    assert found.cpu_seconds == found.steps["all"].cpu_seconds > 0.7
+
+
 def test_folder_bytes_tell_spilled_files_apart(tmp_path: Path) -> None:
     (tmp_path / "a.duckdb").write_bytes(b"0" * 10)
     (tmp_path / "a.duckdb.tmp").mkdir()
@@ -63,7 +79,7 @@ def test_parts_of_a_whole_add_up_and_the_first_failure_counts() -> None:
     whole = together([one, last])
     assert (whole.exit_code, whole.cpu_seconds, whole.peak_memory_bytes, whole.peak_folder_bytes) == (2, 6.0, 30, 100)
     assert {name: cost.cpu_seconds for name, cost in whole.steps.items()} == {
-        "fetch and land": 2.0,
+        "land a year": 2.0,
         "start": 1.0,
         "build": 3.0,
     }
