@@ -86,7 +86,7 @@ def test_ends_of_a_rank_are_those_of_sql(metrics: Metrics) -> None:
         " and partner_code = 'RUS' and measure = 'turnover' and perimeter_code = 'all'"
     )
     assert found == set(expected)
-    assert (2024, 2, 18) in found
+    assert (2024, 5, 19) in found
 
 
 def test_a_metric_is_empty_where_several_pairs_meet(metrics: Metrics) -> None:

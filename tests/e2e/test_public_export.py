@@ -75,7 +75,7 @@ def test_a_release_with_restricted_rows_is_refused_with_tables_and_counts(home: 
     assert f"{RESTRICTED} (UN Comtrade terms" in said
     assert f"{landed} landed rows" in said
     computed = said.partition("computed from it: ")[2].partition(" and ")[0].split(", ")
-    assert {"marts.bilateral_month", "marts.partner_rank"} <= set(computed), "the first of them are named"
+    assert {"marts.bilateral_month", "marts.mirror_gap"} <= set(computed), "the first of them are named"
     assert not list(home.folder.glob("refused*"))
 
 
