@@ -1,5 +1,6 @@
--- What must hold of every reconciled value: it lies between its two sources, is the only one where one is known, and
--- is empty where none is; the margin and the weights keep their bounds; FOB is no more than CIF.
+-- What must hold of every reconciled value: it lies between its two reports, is the only one where one is known, and
+-- is empty where none is; the margin and the weights keep their bounds; FOB is no more than CIF. A zero that only
+-- follows from a pair's silence is no report: beside it the value is the other side's, which has all the weight.
 with
     valued as (
 
@@ -9,6 +10,8 @@ with
             'pair' as product_key,
             period_code,
             basis,
+            exporter_state as pair_exporter_state,
+            importer_state as pair_importer_state,
             value_exporter_usd,
             value_importer_cif_usd,
             value_importer_fob_usd,
@@ -21,20 +24,30 @@ with
         union all
 
         select
-            exporter_code,
-            importer_code,
-            product_key,
-            period_code,
-            basis,
-            value_exporter_usd,
-            value_importer_cif_usd,
-            value_importer_fob_usd,
-            tau,
-            tau_method,
-            weight_exporter,
-            value_reconciled_usd
-        from {{ ref('fct_trade_reconciled') }}
-        where product_key <> 'UNALLOCATED' and exporter_state <> 'suppressed' and importer_state <> 'suppressed'
+            product.exporter_code,
+            product.importer_code,
+            product.product_key,
+            product.period_code,
+            product.basis,
+            pair.exporter_state as pair_exporter_state,
+            pair.importer_state as pair_importer_state,
+            product.value_exporter_usd,
+            product.value_importer_cif_usd,
+            product.value_importer_fob_usd,
+            product.tau,
+            product.tau_method,
+            product.weight_exporter,
+            product.value_reconciled_usd
+        from {{ ref('fct_trade_reconciled') }} as product
+        left join
+            {{ ref('fct_trade_reconciled_pair') }} as pair
+            on product.exporter_code = pair.exporter_code
+            and product.importer_code = pair.importer_code
+            and product.period_code = pair.period_code
+        where
+            product.product_key <> 'UNALLOCATED'
+            and product.exporter_state <> 'suppressed'
+            and product.importer_state <> 'suppressed'
 
     ),
 
@@ -43,6 +56,18 @@ with
         select
             *,
             case
+                when pair_exporter_state = 'observed' and pair_importer_state = 'implied_zero'
+                then
+                    value_reconciled_usd = value_exporter_usd
+                    and value_importer_fob_usd = 0
+                    and basis = 'both'
+                    and weight_exporter = 1
+                when pair_exporter_state = 'implied_zero' and pair_importer_state = 'observed'
+                then
+                    value_reconciled_usd = value_importer_fob_usd
+                    and value_exporter_usd = 0
+                    and basis = 'both'
+                    and weight_exporter = 0
                 when value_exporter_usd is not null and value_importer_fob_usd is not null
                 then
                     value_reconciled_usd >= least(value_exporter_usd, value_importer_fob_usd)

@@ -153,8 +153,12 @@ MISTAKES = {
     "3 codes of no product dropped before totals": Mistake(
         totals_hold_the_residuals,
         "int_mirror_report",
-        "max(case when cell.product_key = 'TOTAL' then cell.value_usd end)",
-        "sum(case when cell.is_additive and cell.product_key not like '__:99%' then cell.value_usd end)",
+        "max(case when sums.classification_code = 'TOTAL' then sums.value_usd end)",
+        # sums know no products: the mistaken total is taken from the cells below them
+        "max((select sum(cell.value_usd) from trade.core.trade_cell as cell "
+        "where cell.is_additive and cell.product_key not like '__:99%' and cell.source_code = sums.source_code "
+        "and cell.reporter_code = sums.reporter_code and cell.partner_code = sums.partner_code "
+        "and cell.flow_code = sums.flow_code and cell.period_code = sums.period_code))",
     ),
     "3 areas without a name dropped before totals": Mistake(
         totals_hold_the_residuals,

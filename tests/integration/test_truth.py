@@ -377,6 +377,8 @@ SPOILT = [
     (f"{PAIR} tau = null where tau_method = 'gravity_mean_distance'", "reconciled_values_follow_from_both_reports"),
     (f"{PAIR} weight_exporter = 1 {ONE}", "reconciled_values_follow_from_both_reports"),
     (f"{PAIR} weight_exporter = 1 {ONE}", "reconciled_values_keep_their_bounds"),
+    (f"{PAIR} importer_state = 'implied_zero', value_importer_fob_usd = 0, weight_exporter = 0.5, "
+     f"value_reconciled_usd = value_exporter_usd / 2 {ONE}", "reconciled_values_keep_their_bounds"),
     (f"{PAIR} tau = 0.25 {ONE}", "reconciled_values_keep_their_bounds"),
     (f"{PAIR} value_reconciled_usd = value_max_usd + 1 {ONE}", "reconciled_values_keep_their_bounds"),
     ("delete from core.fct_trade_reconciled where product_key = 'UNALLOCATED'", "reconciled_products_add_up"),
