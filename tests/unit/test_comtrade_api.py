@@ -261,7 +261,7 @@ def test_several_answers_in_one_file_land_as_one_dataset(settings: Settings) -> 
             "select line, period, cmd_code, primary_value, qty, is_reported from raw.comtrade_api__trade order by line"
         ).fetchall()
     assert [(line, code) for line, _, code, *_ in found] == [(1, "TOTAL"), (2, "01"), (3, "TOTAL"), (4, "27")]
-    assert str(found[0][3]) == "5205025990.437", "digits as the publisher wrote them"
+    assert str(found[0][3]) == "110970025990.437", "digits as the publisher wrote them"
     assert {row[1] for row in found} == {"2023"}
 
 
@@ -271,7 +271,7 @@ def test_several_answers_in_one_file_land_as_one_dataset(settings: Settings) -> 
         ((b'"primaryValue"', b'"tradeValue"'), "primaryValue of comtrade_api.trade are missing"),
         ((b'"count": 2', b'"count": 3'), "announces 3 rows and holds 2"),
         ((b'"cmdCode": "27"', b'"cmdCode": "TOTAL"'), "duplicate key"),
-        ((b"5205025990.437", b'"much"'), "not a decimal"),
+        ((b"110970025990.437", b'"much"'), "not a decimal"),
         ((b'"reporterCode": 156', b'"reporterCode": 9999'), "unknown comtrade code"),
     ],
 )

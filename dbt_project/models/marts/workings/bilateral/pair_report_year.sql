@@ -1,7 +1,7 @@
 -- What one source says of a pair in a year: exports, imports and the total it prints, side by side, and its place
--- among the reports of the pair. A report with both flows goes before one with a total only, that before one with a
--- single flow; an official report before a quotation, unless that is newer and says why, a quotation before a
--- compilation; then the priority of the source decides.
+-- among the reports of the pair. A report with both flows goes before one with a total only, that before flows added up
+-- from products, which may be some of them only, and these before a single flow; an official report before a quotation,
+-- unless that is newer and says why, a quotation before a compilation; then the priority of the source decides.
 -- Reason for size: the figures of a report, what they add up to and its place rest on one another.
 {%- set pair_year = 'reporter_code, partner_code, year_number, report_basis' %}
 with
@@ -21,6 +21,7 @@ with
             {% endfor %}
             coalesce(bool_or(is_corroborated) filter (where flow_code = 'T'), false) as is_corroborated,
             bool_or(total_rule = 'converted') as is_converted,
+            coalesce(bool_or(total_rule = 'sum_of_products'), false) as is_summed,
             count(*) filter (where cell_state = 'implied_zero') as n_implied,
             max(revision_note) as revision_note,
             min({{ first_day('published_on') }}) as published_from,
@@ -40,6 +41,7 @@ with
             and (
                 exports_usd + imports_usd is null
                 or n_implied > 0
+                or is_summed
                 or {{ adds_up('printed_usd', 'exports_usd', 'imports_usd') }}
             ) as uses_printed,
             max(published_to) filter (where report_kind = 'official' and exports_usd + imports_usd is not null) over (
@@ -57,15 +59,17 @@ with
             case
                 when is_converted and coalesce(printed_usd, flows_usd) is not null
                 then 4
-                when flows_usd is not null and n_implied = 0
+                when is_summed and printed_usd is null and flows_usd is not null
+                then 4
+                when flows_usd is not null and n_implied = 0 and not is_summed
                 then 1
-                when flows_usd is not null and n_implied = 1
+                when flows_usd is not null and n_implied = 1 and not is_summed
                 then 2
                 when printed_usd is not null
                 then 3
                 when flows_usd is not null
                 then 6
-                when n_implied = 0
+                when n_implied = 0 and not is_summed
                 then 5
                 else 7
             end as completeness,
