@@ -128,7 +128,7 @@ group by all
 order by severity, passed
 ;
 --> severity | passed | n_checks
---> error    | true   | 92
+--> error    | true   | 93
 --> warning  | false  | 3
 --> warning  | true   | 20
 

@@ -125,7 +125,7 @@ order by statement_id
 ;
 --> statement_id | verdict                    | claimed_value | unit_code | claimed_for | fitting_periods
 --> c001         | possible, not proven       | 12.000000     | years     | 2010-2021   | null
---> c002         | supported                  | 15.000000     | rank      | 2021        | null
+--> c002         | possible, not proven       | 15.000000     | rank      | 2021        | null
 --> c003         | supported                  | 200.000000    | usd_bn    | 2024        | null
 --> c004         | right figure, wrong period | 146.000000    | usd_bn    | 2020        | 2021
 --> c005         | right figure, wrong period | 35.800000     | percent   | 2020        | 2021

@@ -18,7 +18,7 @@
                 'unit': "'" ~ ('rank' if item == 'rank' else 'years in a row') ~ "'",
                 'state': 'ranks.value_state',
                 'note': "ranks.n_partners_observed || ' of ' || ranks.n_universe || ' economies observed, '"
-                    ~ " || ranks.n_missing || ' not reported'",
+                    ~ " || ranks.n_missing || ' missing'",
             }) }}
         from {{ ref('partner_rank') }} as ranks
         inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
