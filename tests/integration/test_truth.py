@@ -316,10 +316,9 @@ STOPPED = {("RUS", 2022), ("RUS", 2023), ("RUS", 2024), ("KAZ", 2024), ("VNM", 2
 
 @pytest.mark.parametrize("measure", FLOWS)
 def test_where_a_reporter_stops_the_true_rank_lies_in_the_interval(ranks: list[dict[str, Any]], measure: str) -> None:
-    """Russia after 2021, and who is late with 2024: the figures of the partners, corrected by the last gap."""
+    """Russia after 2021, and who is late with 2024: the figures of the partners, as intervals around the last gap."""
     mirrored = [row for row in ranks if row["rank_basis"] == "mirror" and row["measure"] == measure]
     assert {(row["reporter_code"], row["year_number"]) for row in mirrored} == STOPPED
-    outside = 0
     for row in mirrored:
         assert row["value_usd"] is None, "no zero and no value for what was not reported"
         if row["value_state"] == "missing":
@@ -327,16 +326,10 @@ def test_where_a_reporter_stops_the_true_rank_lies_in_the_interval(ranks: list[d
             assert row["rank_worst"] is None
             continue
         values = true(CODES[row["reporter_code"]], row["year_number"], measure)
-        mine = values[row["partner_code"]]
-        off = max(row["rank_best"] - place(values, row["partner_code"]), 0)
-        off += max(place(values, row["partner_code"]) - row["rank_worst"], 0)
-        assert off <= 1, row
-        outside += off
-        if off:
-            assert min(abs(value / mine - 1) for partner, value in values.items() if value != mine) < 0.05, row
-    assert outside <= 0.05 * len(mirrored)
-    assert {row["n_missing"] for row in mirrored if row["year_number"] == 2024} == {3}
-    assert {row["n_missing"] for row in mirrored if row["year_number"] == 2022} == {1}
+        assert row["rank_best"] <= place(values, row["partner_code"]) <= row["rank_worst"], row
+    # of the world one partner reports nothing in 2022 and three in 2024; all other economies of the year nobody reports
+    known = {(row["year_number"], row["n_universe"] - row["n_missing"]) for row in mirrored}
+    assert known == {(2022, 10), (2023, 10), (2024, 8)}
 
 
 def test_a_streak_is_as_long_as_it_is_sure_and_as_it_may_be(ranks: list[dict[str, Any]]) -> None:
