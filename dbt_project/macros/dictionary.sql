@@ -1,9 +1,23 @@
-{#- Tables and table macros with their columns, from the graph of dbt; landed tables take theirs from the contract. -#}
+{#- The view of all cells reads what landed: it is there only while the build goes on, and drop_replay drops it. -#}
+{% macro view_of_the_build() -%} {{ return('int_trade_cell_priced') }} {%- endmacro %}
+
+{#- Whether a model or seed is a table or view of the published file: not ephemeral, and not dropped after the build. -#}
+{% macro is_published(node) -%}
+    {{ return(
+        node.resource_type in ('model', 'seed')
+        and node.config.materialized in ('table', 'by_period', 'incremental', 'seed', 'view')
+        and node.name != view_of_the_build()
+    ) }}
+{%- endmacro %}
+
+{#-
+    Tables, views and table macros with their columns, from the graph of dbt; landed tables take theirs from the
+    contract. To a reader a view is a table like any other: core.fct_trade is one.
+-#}
 {% macro documented_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values()
-            if node.resource_type in ('model', 'seed') and node.config.materialized in ('table', 'by_period', 'incremental', 'seed') -%}
+        {%- for node in graph.nodes.values() if is_published(node) -%}
             {%- set columns = node.columns.values() | list -%}
             {%- if node.name.startswith('stg_') and contract_of(node).columns -%}
                 {%- set columns = described_columns(contract_of(node)) + columns -%}

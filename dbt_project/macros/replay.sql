@@ -22,5 +22,5 @@
 {#- After the last one: nothing of it is published, nor the view of all cells, which reads what landed. -#}
 {% macro drop_replay() -%}
     drop schema if exists {{ replay_schema() }} cascade;
-    drop view if exists {{ target.database }}.intermediate.int_trade_cell_priced
+    drop view if exists {{ target.database }}.intermediate.{{ view_of_the_build() }}
 {%- endmacro %}

@@ -105,7 +105,7 @@ def test_explain_finds_the_misprint_and_says_who_put_it_right_and_why(published:
     assert correction["evidence"] in said
 
 
-CELLS = ("+fct_trade_vintage", "+correction_outcome", "assert_no_row_lost", "+excluded_row")
+CELLS = ("+fct_trade", "+fct_trade_vintage", "+correction_outcome", "+assert_no_row_lost")
 """What a correction reaches: the cells with their vintages, what became of the corrections, what was left out."""
 
 

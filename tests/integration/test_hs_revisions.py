@@ -117,13 +117,13 @@ def altered(world_release: Path, tmp_path: Path) -> Path:
 
 def plant(con: duckdb.DuckDBPyConnection, product_keys: list[str]) -> None:
     """Nothing but a cell of 1000 dollars, ten kilograms and four items of each product."""
-    con.execute("delete from core.fct_trade")
+    con.execute("delete from core.trade_cell")
     con.executemany(
-        """insert into core.fct_trade by name
+        """insert into core.trade_cell by name
         select 's' as source_code, 'CHN' as reporter_code, 'RUS' as partner_code, 'X' as flow_code,
             ? as product_key, '2021' as period_code, 1000 as value_usd, 10 as net_weight_kg, 4 as quantity,
-            'u' as quantity_unit_code, 1 as n_reports, 'only_report' as choice_rule, 'download' as coverage,
-            'observed' as cell_state, false as is_corrected, 'f' as file_id, 1 as line""",
+            'u' as quantity_unit_code, 'download' as coverage, 'observed' as cell_state, true as is_additive,
+            'f' as file_id, 1 as line""",
         [[key] for key in product_keys],
     )
 

@@ -1,4 +1,4 @@
--- Every column of every table and table macro in this file. Written from the project itself, so it cannot lag behind.
+-- Every column of every table, view and table macro here. Written from the project itself, so it cannot lag behind.
 {% set tables = documented_tables() %}
 {% set quote, line_end = "'", "\n" %}
 {% if not tables %}

@@ -1,8 +1,8 @@
--- Which sources a table can draw on, by the lineage of the models. A licence follows the figures through it.
+-- Which sources a table or view can draw on, by the lineage of the models. A licence follows the figures through it.
 {% set known = contracts_behind() if execute else {} %}
 {% set tables = [] %}
 {% if execute %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'table' %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and is_published(node) %}
         {% for source in known[node.unique_id] %}
             {% do tables.append((node.schema, node.alias or node.name, source)) %}
         {% endfor %}
