@@ -30,6 +30,7 @@ OTHER_ZEROS = {
     ("core", "fct_trade_report", "quantity_yoy_pct"): "growth of nought, printed in a publication",
     ("marts", "claim_evidence", "found_low"): "years in the first place, for sure",
     ("marts", "coverage", "nes_share_pct"): "every part of an estimate has a partner's name",
+    ("marts", "partner_rank", "low_usd"): "the least a trade nobody reports can be; high_usd says the most",
     ("marts", "reporter_asymmetry", "far_apart_pct"): "no partner whose report lies far from the estimate",
     ("marts", "revision", "rules_difference_usd"): "the rules changed nothing",
     ("marts", "revision", "report_difference_usd"): "the reports changed nothing",

@@ -69,7 +69,7 @@ select
     case when places.rank_best = places.rank_worst then places.rank_best end::bigint as rank,
     places.rank_best::bigint as rank_best,
     places.rank_worst::bigint as rank_worst,
-    places.unallocated_usd,
+    case when universe.rank_basis = 'own' then places.unallocated_usd end as unallocated_usd,
     places.rank_worst_if_unallocated::bigint as rank_worst_if_unallocated,
     coalesce(places.rank_best = places.rank_worst_if_unallocated, false) as rank_is_certain,
     coalesce(neighbour.rests_on_mirror, false) as rests_on_mirror,
