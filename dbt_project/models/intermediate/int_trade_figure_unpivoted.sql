@@ -16,12 +16,8 @@ with
             || product_key
             || '|'
             || period_code as cell_key,
-            -- exports, imports and turnover of one record belong together; one with a misprint is no more precise
-            case
-                when count(uncorrected_value_usd) over (partition by source_code, file_id, line) = 0
-                then sum(coalesce(value_usd_decimals, 0)) over (partition by source_code, file_id, line)
-                else 0
-            end as n_report_decimals
+            -- exports, imports and turnover of one record belong together
+            sum(coalesce(value_usd_decimals, 0)) over (partition by source_code, file_id, line) as n_report_decimals
         from {{ ref('int_trade_report_corrected') }}
 
     ),
