@@ -19,7 +19,7 @@ from tests.conftest import Home
 from tests.part_build import build_part
 
 FIXTURES = ROOT / "tests" / "fixtures"
-OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2017'"
+OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2018'"
 SHIPPED = ("exports_june_2023", "imports_june_2023", "total_2017")
 
 
@@ -124,8 +124,8 @@ def test_a_correction_of_ones_own_counts_from_when_it_was_made(home: Home) -> No
     settings = home.settings
     before = datetime.now(UTC).replace(tzinfo=None)
     press = {
-        "source_code": "gacc_quoted", "publication_id": "rt448783", "flow_code": "T", "period_code": "2017",
-        "expected_value": "84070000000", "new_value": "84075000000",
+        "source_code": "gacc_quoted", "publication_id": "rt448783", "flow_code": "T", "period_code": "2018",
+        "expected_value": "107060000000", "new_value": "107065000000",
     }  # fmt: skip
     correct(settings, {"expected_value": "111222333444", "new_value": "111333222444"}, press)
     with duckdb.connect(str(build_part(settings, *CELLS)), read_only=True) as con:
@@ -137,7 +137,7 @@ def test_a_correction_of_ones_own_counts_from_when_it_was_made(home: Home) -> No
         new, old = Decimal("111333222444.000"), Decimal("111222333444.000")
         assert rows(con, f"select {fact} from core.fct_trade where {imf}") == [(new, new, new, new, old, True)]
         known = "select value_usd, is_corrected, known_from <= ?, known_to is null from core.fct_trade_vintage where "
-        for which, values in ((imf, (old, new)), (gacc, (Decimal("84070000000.000"), Decimal("84075000000.000")))):
+        for which, values in ((imf, (old, new)), (gacc, (Decimal("107060000000.000"), Decimal("107065000000.000")))):
             vintages = con.execute(f"{known}{which} order by vintage_number", [before]).fetchall()
             assert vintages == [(values[0], False, True, False), (values[1], True, False, True)]
 
