@@ -145,7 +145,7 @@ def test_cancelled_while_dbt_builds_nothing_half_made_is_left(served: tuple[Home
     run = press_run(api, mode="rebuild")
     wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}}
     wait_for(lambda: "dbt build" in [task["name"] for task in api.call("POST", "/task_runs/filter", wanted)], 120)
-    wait_for(lambda: list(home.settings.builds.glob("*/dbt")), 60)
+    wait_for(lambda: list(home.settings.builds.glob("*/trade.duckdb")), 60)
     api.call("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}})
     assert state_after(api, run)["name"] == "Cancelled"
     record = Ledger(home.settings).runs()[-1]
@@ -197,7 +197,7 @@ def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[
     assert len(api.call("POST", "/automations/filter", {})) == 1
     release = home.settings.published.resolve()
     with duckdb.connect(str(release)) as con:
-        con.execute("update core.fct_trade set value_usd = -1 where source_code = 'gacc_quoted'")
+        con.execute("update core.trade_cell set value_usd = -1 where source_code = 'gacc_quoted'")
     state = state_after(api, press_run(api, "audit"))
     assert (state["type"], state["name"]) == ("FAILED", "Gate Failed")
     assert "release check(s) failed" in state["message"]

@@ -19,7 +19,7 @@ SNIPPETS = {
 }
 SAID = {
     "Python: duckdb and pandas": ["2019", "110.75", "146.887"],
-    "Python: SQLAlchemy": ["[(11, 11)]"],
+    "Python: SQLAlchemy": ["[(11, 23)]"],
     "ADBC": ["source_code: string", "n_cells: int64", "gacc_quoted"],
 }
 
