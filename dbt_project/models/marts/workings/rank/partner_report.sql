@@ -40,11 +40,33 @@ with
             source_priority,
             'sum_one_source' as total_rule,
             max(cell_state) as cell_state,
+            max(case when flow_code = 'X' then value_usd end) as exports_usd,
+            max(case when flow_code = 'M' then value_usd end) as imports_usd,
+            count(*) filter (where cell_state = 'implied_zero') as n_implied,
             sum(value_usd)::decimal(18, 3) as value_usd
         from annual
         where flow_code in ('X', 'M')
         group by reporter_code, partner_code, partner_kind, year_number, statistic_code, source_code, source_priority
         having count(*) = 2
+
+    ),
+
+    -- a printed total that the flows of its source contradict, by more than their rounding, is not its total
+    contradicted as (
+
+        select total.reporter_code, total.partner_code, total.year_number, total.source_code, total.flow_code
+        from annual as total
+        inner join
+            both_flows as flows
+            on total.reporter_code = flows.reporter_code
+            and total.partner_code = flows.partner_code
+            and total.year_number = flows.year_number
+            and total.source_code = flows.source_code
+        where
+            total.flow_code not in ('X', 'M')
+            and total.total_rule = 'published'
+            and flows.n_implied = 0
+            and not {{ adds_up('total.value_usd', 'flows.exports_usd', 'flows.imports_usd') }}
 
     ),
 
@@ -63,6 +85,7 @@ with
             cell_state,
             value_usd
         from annual
+        anti join contradicted using (reporter_code, partner_code, year_number, source_code, flow_code)
 
         union all
 
