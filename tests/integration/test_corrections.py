@@ -19,7 +19,7 @@ from tests.conftest import Home
 from tests.part_build import build_part
 
 FIXTURES = ROOT / "tests" / "fixtures"
-OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2018'"
+OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2017'"
 SHIPPED = ("exports_june_2023", "imports_june_2023", "total_2017")
 
 
@@ -132,7 +132,7 @@ def test_a_correction_of_ones_own_counts_from_when_it_was_made(home: Home) -> No
         assert rows(con, "select count(*) from meta.correction_outcome where correction_state = 'applied'") == [(5,)]
         cell = "reporter_code = 'CHN' and partner_code = 'RUS' and product_key = 'TOTAL' and "
         imf = cell + "source_code = 'imf_imts' and flow_code = 'X' and period_code = '2024'"
-        gacc = cell + "source_code = 'gacc_quoted' and flow_code = 'T' and period_code = '2017'"
+        gacc = cell + "source_code = 'gacc_quoted' and flow_code = 'T' and period_code = '2018'"
         fact = "value_usd, value_usd_min, value_usd_max, value_original, uncorrected_value_usd, is_corrected"
         new, old = Decimal("111333222444.000"), Decimal("111222333444.000")
         assert rows(con, f"select {fact} from core.fct_trade where {imf}") == [(new, new, new, new, old, True)]

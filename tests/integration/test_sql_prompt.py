@@ -23,7 +23,7 @@ from prompt_toolkit.document import Document
 
 from flows.cli.prompt import Prompt
 from flows.cli.prompt_catalog import Catalog, SqlCompleter
-from flows.read import published
+from flows.read import published as reading
 from tests.conftest import ENTREPOT, Home
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r")
@@ -112,13 +112,13 @@ def test_a_person_asks_and_is_answered(terminal: Terminal, home: Home) -> None:
 
 
 def test_ctrl_c_before_the_query_has_begun_ends_it_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask = published.ask
+    ask = reading.ask
 
-    def slow_to_begin(*arguments: object, **more: object) -> published.Answer:
+    def slow_to_begin(*arguments: object, **more: object) -> reading.Answer:
         time.sleep(0.5)
         return ask(*arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(published, "ask", slow_to_begin)
+    monkeypatch.setattr(reading, "ask", slow_to_begin)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
     begun = Prompt(home.settings, "table")
@@ -192,7 +192,7 @@ def test_no_query_reaches_another_file(published: Home, tmp_path: Path, sql: str
 
 @pytest.fixture(scope="module")
 def completer(published: Home) -> SqlCompleter:
-    with published.open_published(published.settings) as con:
+    with reading.open_published(published.settings) as con:
         return SqlCompleter(Catalog(con))
 
 
