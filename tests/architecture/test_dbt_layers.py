@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +122,15 @@ def test_every_column_of_a_published_table_is_described(manifest: dict[str, Any]
         if not column["description"]
     ]
     assert not lacking
+
+
+def test_every_column_of_a_code_list_has_its_type(manifest: dict[str, Any]) -> None:
+    """A code list is read by these types and by nothing else, so none may be left to a guess."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "seed":
+            with (Path(node["root_path"]) / node["original_file_path"]).open(encoding="utf-8", newline="") as file:
+                header = next(csv.reader(file))
+            assert list(node["config"]["column_types"]) == header, node["name"]
 
 
 def test_core_and_marts_enforce_their_contracts(manifest: dict[str, Any]) -> None:

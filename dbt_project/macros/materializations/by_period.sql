@@ -8,7 +8,6 @@
     {%- set target = this.incorporate(type='table') -%}
     {%- set made = make_intermediate_relation(target) -%}
     {{ drop_relation_if_exists(load_cached_relation(made)) }}
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% for code in batched(compiled_code) %}
@@ -21,10 +20,7 @@
 
     {% if existing is not none %} {{ adapter.drop_relation(existing) }} {% endif %}
     {{ adapter.rename_relation(made, target) }}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {% call statement('comments') -%} {{ one_transaction(hooks_and_comments(target)) }} {%- endcall %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

@@ -1,0 +1,58 @@
+{#-
+    A table of the candidate in one batch of statements and one transaction: made under its own name, filled, its hooks,
+    its comments. Nobody reads a candidate while it is built and a failed build is thrown away, so no second table
+    stands beside it to be renamed, nothing is looked up, and there are no grants and no indexes.
+-#}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- if existing is not none and (existing.is_view or model.language == 'python') -%}
+        {%- do adapter.drop_relation(existing) -%}
+    {%- endif -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% if model.language == 'python' %}
+        {% call statement('main', language='python') -%}
+            {{ py_write_table(False, target, compiled_code) }}
+        {%- endcall %}
+        {% call statement('comments') -%} {{ one_transaction(hooks_and_comments(target)) }} {%- endcall %}
+    {% else %}
+        {% call statement('main') -%}
+            {{ one_transaction([filled_table(target, compiled_code)] + hooks_and_comments(target)) }}
+        {%- endcall %}
+    {% endif %}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- Statements that hold together or not at all; dbt opens no transactions of its own here (profiles.yml). -#}
+{% macro one_transaction(statements) -%}
+    {%- set filled = statements | map('trim') | map('trim', ';') | select | list -%}
+    {{ return((['begin'] + filled + ['commit']) | join(';\n')) }}
+{%- endmacro %}
+
+{#- The table with its rows; where its columns are a contract, with the types and the constraints of that. -#}
+{% macro filled_table(target, code) -%}
+    {%- if not config.get('contract').enforced -%}
+        {{ return('create or replace table ' ~ target ~ ' as (\n' ~ code ~ '\n)') }}
+    {%- endif -%}
+    {%- do get_assert_columns_equivalent(code) -%}
+    {%- set made = 'create or replace table ' ~ target ~ get_table_columns_and_constraints() -%}
+    {%- set rows = ' (' ~ get_select_subquery(code) ~ ')' -%}
+    {{ return(made ~ ';\ninsert into ' ~ target ~ get_column_names() ~ rows) }}
+{%- endmacro %}
+
+{#- What follows the rows of a table or view: the hooks of its model, then the descriptions of its YAML as comments. -#}
+{% macro hooks_and_comments(target) -%}
+    {%- set statements = [] -%}
+    {%- for hook in post_hooks -%} {%- do statements.append(render(hook.get('sql'))) -%} {%- endfor -%}
+    {%- if config.persist_relation_docs() and model.description -%}
+        {%- do statements.append(duckdb__alter_relation_comment(target, model.description)) -%}
+    {%- endif -%}
+    {%- if config.persist_column_docs() -%}
+        {%- for column in model.columns.values() if column.description -%}
+            {%- do statements.append(
+                'comment on column ' ~ target ~ '.' ~ column.name ~ ' is ' ~ duckdb_escape_comment(column.description)
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(statements) }}
+{%- endmacro %}
