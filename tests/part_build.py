@@ -10,7 +10,7 @@ import duckdb
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build
-from flows.steps.building import dbt
+from flows.steps.building import dbt, project
 
 
 def build_part(settings: Settings, *selected: str) -> Path:
@@ -30,6 +30,7 @@ def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_re
     """Run a verb of dbt on a candidate. Raises AssertionError with what it says where it fails."""
     dbt.stage(settings, candidate, settings.landed, last_release)
     command = dbt.command(settings, verb, settings.dbt_home / "target", "--quiet", *more)
-    done = subprocess.run(command, env=dbt.environment(settings), capture_output=True, text=True, check=False)
+    where = {"env": dbt.environment(settings), "cwd": project.folder(settings)}
+    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(done.stdout + done.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from flows.settings import Settings
-from flows.steps.building import dbt
+from flows.steps.building import dbt, project
 
 
 def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: Path, tmp_path: Path) -> None:
@@ -23,7 +23,8 @@ def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: 
     command = dbt.command(settings, "run", tmp_path / "target", "--select", "config.materialized:by_period")
     at = command.index("--vars") + 1
     command[at] = json.dumps(json.loads(command[at]) | {"batch_cells": 1})
-    done = subprocess.run(command, env=dbt.environment(settings), capture_output=True, text=True, check=False)
+    where = {"env": dbt.environment(settings), "cwd": project.folder(settings)}
+    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     results = json.loads((tmp_path / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     made = [result["relation_name"] for result in results if result["unique_id"].startswith("model.")]

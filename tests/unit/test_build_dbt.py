@@ -10,7 +10,7 @@ import pytest
 
 from flows.ledger import Ledger, UnitTests, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps.building import dbt, unit_tests
+from flows.steps.building import dbt, project, unit_tests
 
 
 @pytest.fixture
@@ -31,10 +31,9 @@ def test_two_runs_give_dbt_the_same_environment_and_other_files(settings: Settin
         candidate.parent.mkdir(parents=True)
         dbt.stage(settings, candidate, settings.landed, last)
         environment = dbt.environment(settings)
-        last_release = Path(environment["ENTREPOT_LAST_RELEASE"])
-        assert Path(environment["ENTREPOT_CANDIDATE"]).resolve() == candidate.resolve()
-        assert Path(environment["ENTREPOT_LANDED"]).resolve() == settings.landed.resolve()
-        assert last_release.is_symlink() == (last is not None)
+        assert told(settings, "ENTREPOT_CANDIDATE").resolve() == candidate.resolve()
+        assert told(settings, "ENTREPOT_LANDED").resolve() == settings.landed.resolve()
+        assert told(settings, "ENTREPOT_LAST_RELEASE").is_symlink() == (last is not None)
         found.append((environment, dbt.command(settings, "build", settings.dbt_home / "target")))
     assert found[0] == found[1]
     dbt.strike(candidate)
@@ -47,7 +46,41 @@ def test_a_copy_of_what_landed_is_read_where_it_lies(settings: Settings) -> None
     copy = candidate.parent / "landed.duckdb"
     copy.write_text("without some sources", encoding="utf-8")
     dbt.stage(settings, candidate, copy, None)
-    assert Path(dbt.environment(settings)["ENTREPOT_LANDED"]).read_text(encoding="utf-8") == "without some sources"
+    assert told(settings, "ENTREPOT_LANDED").read_text(encoding="utf-8") == "without some sources"
+
+
+def test_a_new_warehouse_takes_over_the_parse_of_another(copied: Settings, tmp_path: Path) -> None:
+    one, two = (copied.model_copy(update={"warehouse": tmp_path / name}) for name in ("one", "two"))
+    project.lay_out(one)
+    parse = one.dbt_home / "target" / "partial_parse.msgpack"
+    assert not parse.exists()
+    parse.parent.mkdir()
+    parse.write_bytes(b"of one")
+    project.keep_parse(one)
+    project.lay_out(two)
+    taken = two.dbt_home / "target" / "partial_parse.msgpack"
+    assert taken.read_bytes() == b"of one"
+    assert dbt.environment(one) == dbt.environment(two)
+    taken.write_bytes(b"of two")
+    project.lay_out(two)
+    assert taken.read_bytes() == b"of two"
+
+
+def test_a_parse_with_contracts_of_ones_own_stays_in_its_warehouse(copied: Settings) -> None:
+    copied.own_contracts.mkdir(parents=True)
+    (copied.own_contracts / "mine.yml").write_text("sources: []", encoding="utf-8")
+    project.lay_out(copied)
+    assert [path.name for path in (project.folder(copied) / "own_contracts").iterdir()] == ["mine.yml"]
+    parse = copied.dbt_home / "target" / "partial_parse.msgpack"
+    parse.parent.mkdir()
+    parse.write_bytes(b"mine")
+    project.keep_parse(copied)
+    assert not (copied.dbt_project / "target").exists()
+
+
+def told(settings: Settings, name: str) -> Path:
+    """The path dbt is told by a variable, seen from where it works."""
+    return project.folder(settings) / dbt.environment(settings)[name]
 
 
 @pytest.mark.parametrize(

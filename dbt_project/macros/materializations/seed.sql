@@ -6,7 +6,8 @@
     {%- set target = this.incorporate(type='table') -%}
     {%- set types = config.get('column_types') -%}
     {% call statement('main') -%}
-        {%- set path = adapter.get_seed_file_path(model) | replace("'", "''") -%}
+        {#- relative to the project, where dbt works: the parse may be of another warehouse -#}
+        {%- set path = model.original_file_path | replace("'", "''") -%}
         {%- set how = "header = true, delim = ',', quote = '\"', escape = '\"', types = " ~ (types | tojson | replace('"', "'")) -%}
         {%- set read = 'create or replace table ' ~ target ~ " as from read_csv('" ~ path ~ "', " ~ how ~ ')' -%}
         {{ one_transaction([read] + hooks_and_comments(target)) }}

@@ -1,8 +1,7 @@
 """dbt as a process of its own: what it is asked, what it answers, and what failed.
 
-dbt keeps its parse of the project only while nothing about its connection changes, and reading the project anew costs
-more than most builds. So it always finds the candidate, what landed and the last release at the same three paths: a
-link to the build folder, in a folder that outlives the run.
+It always finds the candidate, what landed and the last release at the same three paths: a link to the build folder,
+beside the folder dbt works in (project.py).
 """
 
 from __future__ import annotations
@@ -18,11 +17,13 @@ from typing import Any
 
 import duckdb
 
+from expectations.landing import quote
 from flows.settings import Settings
-from flows.steps.building import own
+from flows.steps.building import own, project
 
 log = logging.getLogger("entrepot")
 
+_BUILD = "build"
 _EXAMPLES = 3
 _RESULTS = ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult")
 
@@ -35,11 +36,8 @@ def stage(settings: Settings, candidate: Path, landed: Path, last_release: Path 
             link.unlink(missing_ok=True)
             if path is not None:
                 link.symlink_to(path.resolve())
-    settings.dbt_home.mkdir(parents=True, exist_ok=True)
-    temporary = settings.dbt_home / f".build.{os.getpid()}.new"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(os.path.relpath(candidate.parent, settings.dbt_home))
-    temporary.replace(settings.dbt_home / "build")
+    project.lay_out(settings)
+    project.point(settings.dbt_home / _BUILD, os.path.relpath(candidate.parent, settings.dbt_home))
 
 
 def strike(candidate: Path) -> None:
@@ -49,23 +47,23 @@ def strike(candidate: Path) -> None:
 
 
 def command(settings: Settings, verb: str, target: Path, *more: str) -> list[str]:
-    """The command line of one verb of dbt; it writes no log file, and what it makes of the project into `target`."""
-    project = str(settings.dbt_project)
-    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
-    where += ["--log-path", str(target)]
+    """The command line of one verb of dbt, to be run in `project.folder`.
+
+    It writes no log file, and what it makes of the project into `target`.
+    """
+    work, made = str(project.folder(settings)), str(target.resolve())
+    where = ["--project-dir", work, "--profiles-dir", work, "--target-path", made, "--log-path", made]
     how = ["--log-level-file", "none", "--no-use-colors", "--no-version-check"]
     where += ["--threads", str(settings.threads)]
     return [settings.tool("dbt"), *how, verb, *where, "--vars", own.variables(settings), *more]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of dbt: the same in every run of a warehouse."""
-    build = settings.dbt_home / "build"
+    """The environment of dbt: the same in every run of every warehouse; paths are relative to where dbt works."""
     return settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(build / "trade.duckdb"),
-        ENTREPOT_LANDED=str(build / "landed.duckdb"),
-        ENTREPOT_LAST_RELEASE=str(build / "last_release.duckdb"),
-        ENTREPOT_OWN_CONTRACTS=str(settings.own_contracts.resolve()),
+        ENTREPOT_CANDIDATE=f"../{_BUILD}/trade.duckdb",
+        ENTREPOT_LANDED=f"../{_BUILD}/landed.duckdb",
+        ENTREPOT_LAST_RELEASE=f"../{_BUILD}/last_release.duckdb",
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
         ENTREPOT_THREADS=str(settings.threads),
     )
@@ -80,7 +78,12 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     _results(settings).unlink(missing_ok=True)
     asked = command(settings, "build", target, "--log-format", "json", *more)
     process = subprocess.Popen(
-        asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(settings)
+        asked,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(settings),
+        cwd=project.folder(settings),
     )
     assert process.stdout is not None
     try:
@@ -89,6 +92,7 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     finally:
         process.kill()  # still there only where this process was interrupted
     if not failed:
+        project.keep_parse(settings)
         return ""
     details.write_text("\n".join(said), encoding="utf-8")
     return _failure(settings, said, details)
@@ -142,9 +146,9 @@ def _reason(settings: Settings, result: dict[str, Any]) -> str:
 
 def _found(settings: Settings, query: str) -> list[str]:
     """The rows a data test finds in the candidate, as text; a contract names its rule, the column and a row."""
-    files = environment(settings)
-    with duckdb.connect(files["ENTREPOT_CANDIDATE"], read_only=True, config=settings.duckdb_config) as con:
-        con.execute(f"attach '{files['ENTREPOT_LANDED']}' as landed (read_only)")
+    build = settings.dbt_home / _BUILD
+    with duckdb.connect(str(build / "trade.duckdb"), read_only=True, config=settings.duckdb_config) as con:
+        con.execute(f"attach {quote(str(build / 'landed.duckdb'))} as landed (read_only)")
         rows = con.execute(f"select * from ({query}) limit {_EXAMPLES}")
         names = [column[0] for column in rows.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -1,0 +1,67 @@
+"""The dbt project as a build sees it, and dbt's parse of it, which costs more than most builds.
+
+dbt keeps a parse only while nothing about its connection changes. So every warehouse has a folder of the same form:
+links to the project and to the contracts of one's own, with the files of a build beside it. dbt works in that folder,
+all paths it is told are relative to it, and the parse one warehouse made serves the next. It lies with the project
+(`dbt_project/target/`) and may be deleted at any time; dbt itself looks which files have changed since.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from flows.contracts.own_contracts import paths
+from flows.settings import Settings
+
+_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+_OWN_CONTRACTS = "own_contracts"  # as in dbt_project.yml
+_PARSE = Path("target") / "partial_parse.msgpack"
+
+
+def folder(settings: Settings) -> Path:
+    """Where dbt works."""
+    return settings.dbt_home.resolve() / "project"
+
+
+def lay_out(settings: Settings) -> None:
+    """Make the folder dbt works in, and give it the parse of another warehouse where this one has none."""
+    here = folder(settings)
+    here.mkdir(parents=True, exist_ok=True)
+    for part in _PARTS:
+        point(here / part, settings.dbt_project.resolve() / part)
+    point(here / _OWN_CONTRACTS, settings.own_contracts.resolve())
+    kept, own = settings.dbt_project / _PARSE, settings.dbt_home / _PARSE
+    if kept.is_file() and not own.exists():
+        _copy(kept, own)
+
+
+def keep_parse(settings: Settings) -> None:
+    """Leave the parse of a build that went well for other warehouses, unless contracts of one's own are part of it."""
+    kept, own = settings.dbt_project / _PARSE, settings.dbt_home / _PARSE
+    is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
+    if is_newer and not list(paths(settings.contracts)):
+        _copy(own, kept)
+
+
+def point(link: Path, to: Path | str) -> None:
+    """Make `link` a link to `to`, at no moment absent."""
+    temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(to)
+    temporary.replace(link)
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file as a whole, or not at all: without it dbt only takes longer."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    with contextlib.suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, temporary)
+        temporary.replace(target)
