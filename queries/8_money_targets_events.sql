@@ -8,26 +8,27 @@ select
     reporter_code as reporter,
     count(distinct target_id) as n_announced,
     min(announced_text) as first_announced,
-    first(reached_text order by announced_text) as outcome,
+    first(outcome_code order by announced_text) as outcome,
+    first(coalesce(year_reached, last_known_year) order by announced_text) as in_year,
     bool_and(is_reached_by_due) as in_time
 from marts.target_progress
 where target_low_usd in (200e9, 250e9) and measure = 'turnover'
 group by all
 order by target_usd_bn, due_year nulls last, reporter
 ;
---> target_usd_bn | due_year | reporter | n_announced | first_announced | outcome                                                  | in_time
---> 200           | 2020     | CHN      | 10          | 2011-06-16      | reached in 2023                                          | false
---> 200           | 2020     | RUS      | 10          | 2011-06-16      | not reached up to 2021, unknown for 2022-2025: no report | false
---> 200           | 2023     | CHN      | 2           | 2023-03-21      | reached in 2023                                          | true
---> 200           | 2023     | RUS      | 2           | 2023-03-21      | unknown for 2023-2025: no report                         | null
---> 200           | 2024     | CHN      | 9           | 2018-09-26      | reached in 2023                                          | true
---> 200           | 2024     | RUS      | 9           | 2018-09-26      | not reached up to 2021, unknown for 2022-2025: no report | null
---> 200           | null     | CHN      | 1           | 2015-06-19      | reached in 2023                                          | null
---> 200           | null     | RUS      | 1           | 2015-06-19      | not reached up to 2021, unknown for 2022-2025: no report | null
---> 250           | 2024     | CHN      | 2           | 2022-02         | not reached up to 2025                                   | false
---> 250           | 2024     | RUS      | 2           | 2022-02         | unknown for 2022-2025: no report                         | null
---> 250           | null     | CHN      | 3           | 2022-02         | not reached up to 2025                                   | null
---> 250           | null     | RUS      | 3           | 2022-02         | unknown for 2022-2025: no report                         | null
+--> target_usd_bn | due_year | reporter | n_announced | first_announced | outcome       | in_year | in_time
+--> 200           | 2020     | CHN      | 10          | 2011-06-16      | reached       | 2023    | false
+--> 200           | 2020     | RUS      | 10          | 2011-06-16      | unknown_since | 2021    | false
+--> 200           | 2023     | CHN      | 2           | 2023-03-21      | reached       | 2023    | true
+--> 200           | 2023     | RUS      | 2           | 2023-03-21      | unknown       | null    | null
+--> 200           | 2024     | CHN      | 9           | 2018-09-26      | reached       | 2023    | true
+--> 200           | 2024     | RUS      | 9           | 2018-09-26      | unknown_since | 2021    | null
+--> 200           | null     | CHN      | 1           | 2015-06-19      | reached       | 2023    | null
+--> 200           | null     | RUS      | 1           | 2015-06-19      | unknown_since | 2021    | null
+--> 250           | 2024     | CHN      | 2           | 2022-02         | not_reached   | 2025    | false
+--> 250           | 2024     | RUS      | 2           | 2022-02         | unknown       | null    | null
+--> 250           | null     | CHN      | 3           | 2022-02         | not_reached   | 2025    | null
+--> 250           | null     | RUS      | 3           | 2022-02         | unknown       | null    | null
 
 -- 8.2 What yearly growth does a target still ask for?
 -- World: bundled

@@ -59,11 +59,21 @@ def metric(name: str, written: dict[str, str]) -> dict[str, Any]:
 
 
 def query(written: dict[str, Any]) -> str:
-    """The dataset's SQL with the names of its areas beside their codes; an area without a name keeps its code."""
-    names = written.get("names", [])
-    columns = ["data.*", *(f"coalesce({name}.area_name, data.{name}_code) as {name}" for name in names)]
+    """The dataset's SQL with names and words beside the codes; an area without a name keeps its code."""
+    names = {name: f"coalesce({name}.area_name, data.{name}_code)" for name in written.get("names", [])}
+    columns = ["data.*", *(f"{shown} as {name}" for name, shown in names.items())]
     columns += [written["with"].strip()] if "with" in written else []
     joins = [f"left join core.dim_area as {name} on data.{name}_code = {name}.area_code" for name in names]
+    for name, (code, code_list, filled) in written.get("words", {}).items():
+        shown = f"{name}_words.words"
+        for column in filled:
+            value = names.get(column, f"coalesce(cast(data.{column} as varchar), '')")
+            shown = f"replace({shown}, '{{{column}}}', {value})"
+        columns.append(f"{shown} as {name}")
+        joins.append(
+            f"left join core.dim_code as {name}_words"
+            f" on {name}_words.code_list = '{code_list}' and data.{code} = {name}_words.code"
+        )
     return "\n".join([f"select {', '.join(columns)}", f"from (\n{written['sql']}) as data", *joins])
 
 

@@ -12,15 +12,22 @@ from rich.text import Text
 
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console
-from flows.exports.site.wording import year_spans
 from flows.read.areas import Area
 from flows.read.profile import Profile
+from flows.read.wording.codes import NO_REPORT, causes
+from flows.read.wording.numbers import possessive, year_spans
+from flows.read.wording.pair import missing_report, rank_coverage, streak, target_outcome
 
 _TOP = 10
 _WIDE = 100
 """Columns of a terminal that has room for the whole table of a pair's trade."""
 _ONLY_WIDE = ("balance", "printed")
-_NO_REPORT = Text("no report", style="dim italic")
+_NO_REPORT = Text(NO_REPORT, style="dim italic")
+_LEGEND = (
+    "° not by its own report: by the partner's or an estimate, a rank by the reports of all partners.",
+    "mixed: exports and imports are from two reports, which give no balance.",
+    "A rank such as 2-18: between 2nd and 18th, since reports that would decide it are missing.",
+)
 Figure = dict[str, Any]
 
 
@@ -33,10 +40,8 @@ def show_profile(found: Profile) -> None:
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         _show_trade(found, area, partner)
     if found.of("trade"):
-        console.print(
-            "[dim]° by the other side's statistic, a rank by all partners'; mixed reports have no balance.[/]"
-        )
-        console.print("[dim]A rank such as 2-18: what is missing decides which.[/]")
+        for note in _LEGEND:
+            console.print(f"[dim]{note}[/]")
     elif not found.of("members"):
         console.print("No figures of their trade for these years.")
     _show_members(found)
@@ -67,15 +72,17 @@ def _show_nothing(found: Profile) -> None:
 def _bn(figure: Figure | None) -> Text:
     if figure is None or figure["value"] is None:
         return _NO_REPORT
-    mirrored = figure["state"] == "by_partner" or (figure["item"] == "balance_usd" and "mirror" in figure["note"])
-    return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if mirrored else " "))
+    return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if _is_of_others(figure) else " "))
 
 
-def _bn_of(item: str, items: dict[str, Figure]) -> Text:
-    """One figure of a year; a balance is not taken of flows that are of two sides' reports, and is not missing then."""
-    figure, flows = items.get(item), [items.get(flow) for flow in ("exports_usd", "imports_usd")]
-    has_flows = all(flow and flow["value"] is not None for flow in flows)
-    if item == "balance_usd" and has_flows and (not figure or figure["value"] is None):
+def _is_of_others(figure: Figure) -> bool:
+    """Whether it is not the reporter's own figure."""
+    return figure["basis_code"] not in (None, "own")
+
+
+def _balance(figure: Figure | None) -> Text:
+    """A balance; it is not taken of the flows of two reports, and is not missing then."""
+    if figure is not None and figure["reason_code"] == "two_reports":
         return Text("mixed", style="dim italic")
     return _bn(figure)
 
@@ -90,8 +97,8 @@ def _rank(figure: Figure | None) -> Text:
     if figure is None or figure["value_min"] is None:
         return Text("none", style="dim italic")
     low, high = int(figure["value_min"]), int(figure["value_max"])
-    if low == high:  # without a value the reporter has not reported: the place is one by its partners' figures
-        return Text(f"{low}°" if figure["value"] is None else f"{low} ")
+    if low == high:
+        return Text(f"{low}°" if _is_of_others(figure) else f"{low} ")
     return Text(f"{low}-{high} ")
 
 
@@ -111,10 +118,9 @@ def _show_trade(found: Profile, area: Area, partner: Area) -> None:
     title += ", and its rank among the partners" if ranks else ""
     columns = [
         ("year", [Text(year) for year, _ in years]),
-        *(
-            (item.removesuffix("_usd"), [_bn_of(item, items) for _, items in years])
-            for item in ("exports_usd", "imports_usd", "balance_usd", "turnover_usd")
-        ),
+        *((flow, [_bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
+        ("balance", [_balance(items.get("balance_usd")) for _, items in years]),
+        ("turnover", [_bn(items.get("turnover_usd")) for _, items in years]),
         ("growth", [_pct(items.get("growth_pct")) for _, items in years]),
         ("printed", [_pct(items.get("growth_published_pct")) for _, items in years]),
         ("share", [_pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
@@ -142,16 +148,11 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
     own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
     streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
     if streaks and streaks[-1]["value_max"]:
-        streak = streaks[-1]
-        low, high = int(streak["value_min"] or 0), int(streak["value_max"])
-        if low:
-            first = f"first for {low if low == high else f'surely {low} and possibly {high}'} years"
-        else:
-            first = f"may have been first for up to {high} years"
-        up_to = f"up to {streak['period_code']} ({streak['note']})"
-        console.print(f"  {escape(partner.name)} {first} in a row {up_to}.")
+        least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
+        console.print(f"  {escape(streak(partner.name, least, most, streaks[-1]['period_code']))}")
     newest = [f for f in in_all if f["item"] == "rank"][-1]
-    console.print(f"  Rank {newest['period_code']}: {newest['note']}.")
+    stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
+    console.print(f"  Rank {newest['period_code']}: {stands_on}.")
 
 
 def _show_members(found: Profile) -> None:
@@ -171,7 +172,7 @@ def _show_members(found: Profile) -> None:
 
 
 def _sum(figure: Figure) -> Text:
-    known = figure["note"].split(" pairs")[0]
+    known = f"{figure['n_known']} of {figure['n_total']}"
     if figure["value"] is not None:
         return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}  ", (known, "dim"))
     if figure["value_min"] is None:
@@ -191,9 +192,8 @@ def _show_mirror(found: Profile, area: Area, partner: Area) -> None:
         table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
     for year, items in sorted(compared.items())[-_TOP:]:
         gap = items["gap_usd"]
-        causes = ", ".join(gap["note"].partition("; ")[2].split()).replace("_", " ")
-        of_mean = _pct(items["gap_of_mean_pct"], signed=False)
-        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, _bn(items["reconciled_usd"]), causes)
+        of_mean, known = _pct(items["gap_of_mean_pct"], signed=False), causes(gap["cause_codes"])
+        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, _bn(items["reconciled_usd"]), known)
     console.print(table)
 
 
@@ -220,8 +220,7 @@ def _print_goods(figures: list[Figure], title: str) -> None:
     for name in ("what", "year", "bn USD", "of the flow", "source"):
         table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
     for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
-        share = f["note"].split()[0] if f["section"] == "commodity" and f["note"] else ""
-        share = f"{float(share):.1f} %" if share else ""
+        share = "" if f["share_pct"] is None else f"{f['share_pct']:.1f} %"
         table.add_row(f["detail"].replace("_", " "), f["period_code"], _bn(f), share, f["source_code"])
     console.print(table)
 
@@ -235,15 +234,16 @@ def _show_targets(found: Profile) -> None:
         sorted(figures, key=lambda f: (f["value_min"] or 0, f["value_max"] or 0, f["period_code"] or "")),
         key=lambda f: (f["value_min"], f["value_max"], f["period_code"]),
     ):
-        told = list(same)
-        amount = _span_bn(low, high)
-        # the note begins with the day of the announcement, and the first one looks at the most years
-        last_to_first = sorted(told, key=lambda f: f["note"], reverse=True)
-        words = {f["reporter_code"]: f["note"].rpartition("; ")[2] for f in last_to_first}
-        announcements = len({f["detail"] for f in told})
-        by = "; ".join(f"by {code}'s statistic {word}" for code, word in sorted(words.items()))
-        times = "once" if announcements == 1 else f"{announcements} times"
-        console.print(Padding(f"{amount}{f' by {due}' if due else ', no year'}, announced {times}: {by}", (0, 0, 0, 2)))
+        told = sorted(same, key=lambda f: f["announced_text"] or "", reverse=True)
+        sides = {f["reporter_code"]: f for f in told}  # the first announcement looks at the most years
+        by = "; ".join(
+            f"by {possessive(found.name(code))} figures {target_outcome(f['reason_code'], f)}"
+            for code, f in sorted(sides.items())
+        )
+        announced = len({f["detail"] for f in told})
+        times = {1: "once", 2: "twice"}.get(announced, f"{announced} times")
+        what = f"{_span_bn(low, high)}{f' by {due}' if due else ', no year'}, announced {times}: {by}"
+        console.print(Padding(escape(what), (0, 0, 0, 2)))
 
 
 def _span_bn(low: Any, high: Any) -> str:
@@ -260,16 +260,16 @@ def _show_settlement(found: Profile) -> None:
     table = Table(title="Settlement currencies of the pair", title_justify="left", header_style="bold")
     for name in ("period", "scope", "currency", "share"):
         table.add_column(name, justify="right" if name == "share" else "left")
-    for f in sorted(figures, key=lambda f: (f["period_code"], f["note"], f["detail"]))[-_TOP:]:
-        table.add_row(f["period_code"], f["note"], f["detail"], _pct(f, signed=False))
+    for f in sorted(figures, key=lambda f: (f["period_code"], f["name"], f["detail"]))[-_TOP:]:
+        table.add_row(f["period_code"], f["name"], f["detail"], _pct(f, signed=False))
     console.print(table)
 
 
 def _show_events(found: Profile) -> None:
-    figures = sorted(found.of("event"), key=lambda f: (f["period_code"], f["item"], f["note"]))
+    figures = sorted(found.of("event"), key=lambda f: (f["period_code"], f["item"], f["name"]))
     if figures:
         console.print("[bold]Events between the two[/]")
-    for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["note"])):
+    for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["name"])):
         by = " and ".join(sorted({f["reporter_code"] for f in same}))
         console.print(Padding(escape(f"{day}  {kind.replace('_', ' ')} by {by}: {name}"), (0, 0, 0, 2)))
 
@@ -288,8 +288,13 @@ def _show_missing(found: Profile) -> None:
     figures = found.of("missing")
     if not figures:
         return
-    console.print("[bold]What is missing, and what stands in[/]")
-    ordered = sorted(figures, key=lambda f: (f["reporter_code"], f["note"], f["period_code"]))
-    for (code, note), same in groupby(ordered, key=lambda f: (f["reporter_code"], f["note"])):
-        years = year_spans((int(f["period_code"]) for f in same), short=True)
-        console.print(Padding(f"{code} {years}: {note}", (0, 0, 0, 2)))
+    console.print("[bold]Missing reports, and what is used instead[/]")
+    years: dict[tuple[str, ...], list[int]] = {}
+    for figure in sorted(figures, key=lambda f: (f["reporter_code"], f["period_code"])):
+        told = tuple(figure[name] for name in ("reporter_code", "partner_code", "rule_code", "reason_code"))
+        years.setdefault(told, []).append(int(figure["period_code"]))
+    for (code, other, stand_in, gap), of_side in years.items():
+        reporter = found.name(code)
+        said = missing_report(reporter, found.name(other), stand_in, gap)
+        text = f"{reporter}, {year_spans(of_side, short=True)}: {said}."
+        console.print(Padding(escape(text), (0, 0, 0, 2)))

@@ -13,9 +13,9 @@ from rich.text import Text
 from expectations.checks import Result
 from flows.cli.terminal import console, print_json, table_of
 from flows.contracts import Source
-from flows.exports.site.wording import claimed, plural
 from flows.ledger import Ledger
 from flows.read import published
+from flows.read.wording.numbers import claimed, plural
 from flows.releases import summary
 from flows.settings import Settings
 

@@ -36,6 +36,10 @@ class Profile:
     figures: list[dict[str, Any]]
     datasets: list[dict[str, Any]]
 
+    def name(self, code: str) -> str:
+        """The name of one of the two by its code."""
+        return next((side.name for side in (self.area, self.partner) if side.code == code), code)
+
     def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
         """The figures of a section, of one direction where `reporter` is given."""
         return [

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from flows.exports.site.wording import BILLIONS
+from flows.read.wording.numbers import BILLIONS
 from tests.conftest import Home
 
 SECTIONS = ("statements", "turnover", "months", "ranks", "goods", "mirror", "settlement", "coverage", "changes")

@@ -10,12 +10,13 @@ import pytest
 
 from flows.errors import EntrepotError
 from flows.exports.page import build_site
+from flows.exports.site.cells import money_cell
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Pair
 from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections.lead import key_figures
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
-from flows.exports.site.wording import (
+from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,
     claimed,
@@ -47,9 +48,9 @@ def test_numbers_have_thin_spaces_and_a_true_minus(value: float, digits: int, si
 
 def test_what_is_missing_is_said_and_is_no_zero() -> None:
     assert (percent(None), BILLIONS.text(None)) == ("", "")
-    cell = BILLIONS.cell(None)
+    cell = money_cell(BILLIONS, None)
     assert (cell.text, cell.is_missing) == ("no report", True)
-    assert BILLIONS.cell(0).text == "0.00"
+    assert money_cell(BILLIONS, 0).text == "0.00"
 
 
 def test_a_pair_is_shown_in_millions_where_no_value_reaches_a_billion() -> None:

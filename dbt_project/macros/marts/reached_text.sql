@@ -1,21 +1,22 @@
 {#-
-    When a target was reached, up to when it was not, and the missing years that leave it unknown, in words that go on
-    after "by China's statistic". `row` is a relation of the years since the announcement, without a row where it has
-    none.
+    What became of a target, in words that go on after "by China's statistic": evidence of a statement, for people.
+    `row` is a row of target_progress.
 -#}
 {% macro reached_text(row) -%}
     case
-        when {{ row }}.last_year is null
+        {{ row }}.outcome_code
+        when 'no_year'
         then 'unknown: no year known to be since its announcement is reported'
-        when {{ row }}.year_reached is not null
+        when 'reached'
         then 'reached in ' || {{ row }}.year_reached::varchar
-        when {{ row }}.n_missing_years = 0
-        then 'not reached up to ' || {{ row }}.last_year::varchar
+        when 'not_reached'
+        then 'not reached up to ' || {{ row }}.last_known_year::varchar
         else
             case
-                when {{ row }}.last_known_year < {{ row }}.first_missing_year
+                {{ row }}.outcome_code
+                when 'unknown_since'
                 then 'not reached up to ' || {{ row }}.last_known_year::varchar || ', '
-                when {{ row }}.last_known_year is not null
+                when 'unknown_between'
                 then 'not reached in the years reported, '
                 else ''
             end

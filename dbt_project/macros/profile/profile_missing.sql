@@ -1,4 +1,4 @@
-{#- Years of the pair a side has not reported itself: what stands in, and what is known of its datasets. -#}
+{#- Years of the pair a side has not reported itself: what is used instead, and why it is missing. -#}
 {% macro profile_missing() -%}
     select
         {{ profile_row('missing', "'own_report'", {
@@ -7,7 +7,9 @@
             'period_code': 'cast(years.year_number as varchar)',
             'state': "case when coalesce(trade.turnover_usd, other.turnover_usd) is not null then 'by_partner' "
                 ~ "else 'missing' end",
-            'note': profile_stand_in() ~ " || '; ' || " ~ profile_why(),
+            'basis_code': 'trade.turnover_basis',
+            'rule_code': profile_stand_in(),
+            'reason_code': profile_report_gap(),
         }) }}
     from sides
     cross join (select distinct trade.year_number from trade) as years
@@ -48,30 +50,34 @@
     where coalesce(trade.turnover_basis, 'none') <> 'own'
 {%- endmacro %}
 
-{#- What is used in place of the missing report. -#}
+{#- What is used instead of the missing report. -#}
 {% macro profile_stand_in() -%}
     case
+        when trade.turnover_basis = 'partly_mirror'
+        then 'partly_partner_report'
+        when trade.turnover_basis = 'derived'
+        then 'estimate'
         when coalesce(trade.turnover_usd, other.turnover_usd) is not null
-        then 'no turnover of its own is here, the other side reports it'
+        then 'partner_report'
         when coalesce(trade.exports_usd, trade.imports_usd) is not null
-        then 'no turnover is here by either side, single flows are'
+        then 'single_flow'
         when greatest(members.n_turnover_known, members.n_exports_known, members.n_imports_known) > 0
-        then 'no report of the whole is here by either side, those of members are added up'
-        else 'no report is here by either side'
+        then 'members'
+        else 'none'
     end
 {%- endmacro %}
 
 {#- Why the report is missing, as far as the datasets tell. -#}
-{% macro profile_why() -%}
+{% macro profile_report_gap() -%}
     case
         when known.is_whole
-        then 'it reported a whole year, without this partner'
+        then 'partner_not_named'
         when known.is_here
-        then 'its datasets here name some partners only'
+        then 'some_partners_only'
         when known.is_elsewhere
-        then 'the publisher has a dataset that has not been fetched'
+        then 'not_fetched'
         when known.is_not_published
-        then 'the publisher has no dataset of it for the year'
-        else 'no dataset of it for the year is here'
+        then 'not_published'
+        else 'not_loaded'
     end
 {%- endmacro %}

@@ -1,108 +1,136 @@
-{#- Exports, imports and turnover of a pair by year, as each side sees them. -#}
+{#- Exports, imports and turnover of a pair by year, as each side sees them, and what follows from those. -#}
 {% macro profile_trade() -%}
-    {%- for measure in ['exports', 'imports', 'turnover'] %}
-        {%- set whole = measure == 'turnover' -%}
-        select
-            {{ profile_row('trade', "'" ~ measure ~ "_usd'", {
-                'reporter_code': 'trade.reporter_code',
-                'partner_code': 'trade.partner_code',
-                'period_code': 'trade.period_code',
-                'value': 'trade.' ~ measure ~ '_usd',
-                'value_min': 'trade.turnover_usd_min' if whole else 'null',
-                'value_max': 'trade.turnover_usd_max' if whole else 'null',
-                'unit': "'current US dollars'",
-                'state': profile_basis('trade.' ~ measure ~ '_basis'),
-                'note': 'trade.turnover_rule' if whole else 'null',
-                'valuation_code': profile_valuation(measure),
-                'source_code': 'trade.' ~ measure ~ '_source_code',
-                'publication_id': 'trade.publication_id' if whole else 'null',
-                'file_id': 'trade.file_id' if whole else 'trade.' ~ measure ~ '_file_id',
-                'line': 'trade.line' if whole else 'trade.' ~ measure ~ '_line',
-            }) }}
-        from trade
-        left join {{ ref('dim_source') }} as source on trade.{{ measure }}_source_code = source.source_code
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor -%}
+    {%- set value = {
+        'exports_usd': 'trade.exports_usd',
+        'imports_usd': 'trade.imports_usd',
+        'turnover_usd': 'trade.turnover_usd',
+        'balance_usd': 'trade.balance_usd',
+        'growth_pct': 'trade.turnover_yoy_pct',
+        'growth_published_pct': 'trade.turnover_yoy_published_pct',
+        'share_of_turnover_pct': 'trade.share_of_turnover_pct',
+    } %}
+    select
+        {{ profile_row('trade', 'figure.item', {
+            'reporter_code': 'trade.reporter_code',
+            'partner_code': 'trade.partner_code',
+            'period_code': 'trade.period_code',
+            'value': value,
+            'value_min': {'turnover_usd': 'trade.turnover_usd_min'},
+            'value_max': {'turnover_usd': 'trade.turnover_usd_max'},
+            'unit': "case when figure.item like '%_pct' then 'percent' else 'usd' end",
+            'state': profile_trade_state(value),
+            'basis_code': {
+                'exports_usd': 'trade.exports_basis',
+                'imports_usd': 'trade.imports_basis',
+                'turnover_usd': 'trade.turnover_basis',
+                'balance_usd': 'case when trade.balance_usd is not null then trade.exports_basis end',
+            },
+            'rule_code': {'turnover_usd': 'trade.turnover_rule'},
+            'reason_code': {'balance_usd': profile_balance_gap(), 'growth_pct': profile_growth_gap()},
+            'valuation_code': {
+                'exports_usd': profile_valuation('exports', 'imports'),
+                'imports_usd': profile_valuation('imports', 'exports'),
+                'turnover_usd': "turnover.valuation_exports || ' + ' || turnover.valuation_imports",
+            },
+            'source_code': {
+                'exports_usd': 'trade.exports_source_code',
+                'imports_usd': 'trade.imports_source_code',
+                'turnover_usd': 'trade.turnover_source_code',
+                'balance_usd': 'trade.turnover_source_code',
+                'growth_pct': 'trade.turnover_yoy_source_code',
+                'growth_published_pct': 'trade.turnover_source_code',
+                'share_of_turnover_pct': 'trade.share_source_code',
+            },
+            'publication_id': profile_place('publication_id', 'null', 'null'),
+            'file_id': profile_place('file_id', 'trade.exports_file_id', 'trade.imports_file_id'),
+            'line': profile_place('line', 'trade.exports_line', 'trade.imports_line'),
+        }) }}
+    from trade
+    {% for measure in ['exports', 'imports', 'turnover'] %}
+        left join {{ ref('dim_source') }} as {{ measure }} on trade.{{ measure }}_source_code = {{ measure }}.source_code
+    {% endfor %}
+    cross join {{ profile_items(value) }}
+{%- endmacro %}
+
+{#- A level is observed or another's, what is made of levels computed. -#}
+{% macro profile_trade_state(value) -%}
+    case
+        {% for measure in ['exports', 'imports', 'turnover'] %}
+            when figure.item = '{{ measure }}_usd'
+            then {{ profile_basis('trade.' ~ measure ~ '_basis') }}
+        {% endfor %}
+        when ({{ profile_by_item(value) }}) is null
+        then 'missing'
+        when figure.item = 'growth_published_pct'
+        then 'observed'
+        else 'computed'
+    end
+{%- endmacro %}
+
+{#- Why there is no balance. -#}
+{% macro profile_balance_gap() -%}
+    case
+        when trade.balance_usd is not null
+        then null
+        when trade.exports_usd is null or trade.imports_usd is null
+        then 'flow_missing'
+        else 'two_reports'
+    end
+{%- endmacro %}
+
+{#- Why two known years give no growth. -#}
+{% macro profile_growth_gap() -%}
+    case when not trade.turnover_yoy_is_comparable then 'no_report_of_both_years' end
 {%- endmacro %}
 
 {#- By the rule of the source: a mirrored flow is in the valuation of the other side's opposite flow. -#}
-{% macro profile_valuation(measure) -%}
-    {%- if measure == 'turnover' -%} source.valuation_exports || ' + ' || source.valuation_imports
-    {%- else -%}
-        {%- set own, other = ('exports', 'imports') if measure == 'exports' else ('imports', 'exports') -%}
-        case
-            trade.{{ measure }}_basis
-            when 'own'
-            then source.valuation_{{ own }}
-            when 'mirror'
-            then source.valuation_{{ other }}
-        end
-    {%- endif -%}
+{% macro profile_valuation(flow, opposite) -%}
+    case
+        trade.{{ flow }}_basis
+        when 'own'
+        then {{ flow }}.valuation_{{ flow }}
+        when 'mirror'
+        then {{ flow }}.valuation_{{ opposite }}
+    end
 {%- endmacro %}
 
-{#- What follows from those: balance, growth computed and published, the partner's share. -#}
-{% macro profile_derived() -%}
-    {%- for item, column, unit, note in [
-        (
-            'balance_usd', 'trade.balance_usd', 'current US dollars',
-            "'exports ' || trade.exports_basis || ', imports ' || trade.imports_basis",
-        ),
-        (
-            'growth_pct', 'trade.turnover_yoy_pct', 'percent',
-            "case when trade.turnover_yoy_is_comparable then 'both years by ' || trade.turnover_yoy_source_code "
-                ~ "when not trade.turnover_yoy_is_comparable then 'no one report has both years' end",
-        ),
-        ('growth_published_pct', 'trade.turnover_yoy_published_pct', 'percent', "'as printed, in dollars'"),
-        (
-            'share_of_turnover_pct', 'trade.share_of_turnover_pct', 'percent',
-            "'of the turnover with the World, by ' || trade.share_source_code",
-        ),
-    ] %}
-        select
-            {{ profile_row('trade', "'" ~ item ~ "'", {
-                'reporter_code': 'trade.reporter_code',
-                'partner_code': 'trade.partner_code',
-                'period_code': 'trade.period_code',
-                'value': column,
-                'unit': "'" ~ unit ~ "'",
-                'state': "case when (" ~ column ~ ") is null then 'missing' when '" ~ item
-                    ~ "' = 'growth_published_pct' then 'observed' else 'computed' end",
-                'note': note,
-                'source_code': 'trade.share_source_code' if 'share' in item
-                    else 'trade.turnover_yoy_source_code' if item == 'growth_pct' else 'trade.turnover_source_code',
-                'publication_id': 'trade.publication_id',
-                'file_id': 'trade.file_id',
-                'line': 'trade.line',
-            }) }}
-        from trade
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor -%}
+{#- Where a figure was read: a flow has a place of its own. -#}
+{% macro profile_place(column, exports, imports) -%}
+    case
+        figure.item
+        when 'exports_usd'
+        then {{ exports }}
+        when 'imports_usd'
+        then {{ imports }}
+        else trade.{{ column }}
+    end
 {%- endmacro %}
 
 {#- Where a side is a group: what its members add up to. -#}
 {% macro profile_group() -%}
-    {%- for measure in ['exports', 'imports', 'turnover'] %}
-        select
-            {{ profile_row('members', "'" ~ measure ~ "_usd'", {
-                'reporter_code': 'whole.reporter_code',
-                'partner_code': 'whole.partner_code',
-                'period_code': 'cast(whole.year_number as varchar)',
-                'value': 'whole.' ~ measure ~ '_usd',
-                'value_min': 'whole.' ~ measure ~ '_known_usd',
-                'value_max': 'whole.' ~ measure ~ '_usd',
-                'unit': "'current US dollars'",
-                'state': "case when whole." ~ measure ~ "_usd is null then 'missing' else 'computed' end",
-                'note': 'whole.n_' ~ measure ~ "_known || ' of ' || whole.n_pairs || ' pairs of members known, '"
-                    ~ ' || whole.n_' ~ measure ~ "_mirrored || ' of them by the partner, in whole or in part'",
-            }) }}
-        from {{ ref('bilateral_group_year') }} as whole
-        inner join sides on whole.reporter_code = sides.reporter_code and whole.partner_code = sides.partner_code
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor -%}
+    {%- set measures = ['exports', 'imports', 'turnover'] %}
+    {%- set sum, known, n_known, n_mirrored = {}, {}, {}, {} %}
+    {%- for measure in measures %}
+        {%- do sum.update({measure ~ '_usd': 'whole.' ~ measure ~ '_usd'}) %}
+        {%- do known.update({measure ~ '_usd': 'whole.' ~ measure ~ '_known_usd'}) %}
+        {%- do n_known.update({measure ~ '_usd': 'whole.n_' ~ measure ~ '_known'}) %}
+        {%- do n_mirrored.update({measure ~ '_usd': 'whole.n_' ~ measure ~ '_mirrored'}) %}
+    {%- endfor %}
+    select
+        {{ profile_row('members', 'figure.item', {
+            'reporter_code': 'whole.reporter_code',
+            'partner_code': 'whole.partner_code',
+            'period_code': 'cast(whole.year_number as varchar)',
+            'value': sum,
+            'value_min': known,
+            'value_max': sum,
+            'unit': "'usd'",
+            'state': "case when (" ~ profile_by_item(sum) ~ ") is null then 'missing' else 'computed' end",
+            'n_known': n_known,
+            'n_total': 'whole.n_pairs',
+            'n_mirrored': n_mirrored,
+        }) }}
+    from {{ ref('bilateral_group_year') }} as whole
+    inner join sides on whole.reporter_code = sides.reporter_code and whole.partner_code = sides.partner_code
+    cross join {{ profile_items(sum) }}
 {%- endmacro %}

@@ -117,7 +117,22 @@ select
         when targets.due_year <= outcome.last_year and outcome.n_missing_in_time = 0
         then false
     end as is_reached_by_due,
-    {{ reached_text('outcome') }} as reached_text,
+    outcome.last_known_year::integer as last_known_year,
+    outcome.first_missing_year::integer as first_missing_year,
+    outcome.last_missing_year::integer as last_missing_year,
+    case
+        when outcome.last_year is null
+        then 'no_year'
+        when outcome.year_reached is not null
+        then 'reached'
+        when outcome.n_missing_years = 0
+        then 'not_reached'
+        when outcome.last_known_year < outcome.first_missing_year
+        then 'unknown_since'
+        when outcome.last_known_year is not null
+        then 'unknown_between'
+        else 'unknown'
+    end as outcome_code,
     (
         100 * (
             power(

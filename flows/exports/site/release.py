@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 
 from flows.exports.site.parts import Origin, Row
-from flows.exports.site.wording import rule
 from flows.read.published import ask
+from flows.read.wording.codes import rule
 from flows.settings import Settings
 
 PAIRS_AT_MOST = 400

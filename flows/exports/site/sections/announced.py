@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.exports.site.parts import Cell, Line, Row, Table
 from flows.exports.site.release import Pair, Release
-from flows.exports.site.wording import Money, money_for
+from flows.read.wording.numbers import Money, money_for
+from flows.read.wording.pair import target_outcome
 
 NOT_KNOWN = "no report to tell"
 
@@ -14,7 +15,9 @@ QUERIES = {
             reporter_code as one_code, partner_code as other_code, measure, target_low_usd, target_high_usd, due_year,
             min(announced_year) as announced_year, count(distinct target_id) as n_announced,
             first(is_reached order by announced_text, target_id) as is_reached,
-            first(reached_text order by announced_text, target_id) as reached_text,
+            first(outcome_code order by announced_text, target_id) as outcome_code,
+            first(year_reached order by announced_text, target_id) as year_reached,
+            first(last_known_year order by announced_text, target_id) as last_known_year,
             first(publication_id order by announced_text, target_id) as publication_id,
             first(file_id order by announced_text, target_id) as file_id,
             first(line order by announced_text, target_id) as line,
@@ -98,9 +101,10 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
 def _reached(row: Row | None) -> Cell:
     if row is None:
         return Cell(NOT_KNOWN, is_missing=True)
+    said = target_outcome(row["outcome_code"], row)
     if row["is_reached"] is None:
-        return Cell(row["reached_text"], is_missing=True)
-    return Cell(row["reached_text"], mark="yes" if row["is_reached"] else "no")
+        return Cell(said, is_missing=True)
+    return Cell(said, mark="yes" if row["is_reached"] else "no")
 
 
 def event_table(release: Release, events: list[Row]) -> Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flows.exports.site.cells import money_cell
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.exports.site.wording import count, money_for, percent, plural, words
+from flows.read.wording.numbers import count, money_for, percent, plural, words
 
 _CAUSES = """
 select
@@ -96,8 +97,8 @@ def _largest(release: Release) -> Table:
             Cell(row["period_name"] or row["period_code"]),
             Cell(row["product_name"]),
             Cell(_cause(row)),
-            money.cell(row["before_value_usd"]),
-            money.cell(row["value_usd"]),
+            money_cell(money, row["before_value_usd"]),
+            money_cell(money, row["value_usd"]),
             Cell(money.short),
             Cell(percent(row["difference_pct"]), is_number=True),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.exports.site.wording import count, day, plural, words
+from flows.read.wording.numbers import count, day, plural, words
 
 _YEARS = """
 select

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
-from flows.exports.site.wording import Money, money_for, percent, percent_cell, possessive, words
+from flows.read.wording.numbers import Money, money_for, percent, possessive, words
 
 QUERIES = {
     "groups": """
@@ -146,7 +147,7 @@ def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Mone
             row["name"], row["source_code"], row, rule="sum_of_products", period=str(row["year_number"])
         )
         share = percent_cell(100 * row["value_usd"] / total, signed=False)
-        cells = (Cell(row["chapter_code"]), Cell(row["name"]), money.cell(row["value_usd"]), share)
+        cells = (Cell(row["chapter_code"]), Cell(row["name"]), money_cell(money, row["value_usd"]), share)
         lines.append(Line(cells, origins))
     return Table(caption, ("HS", "Good", "Value", "Of the flow"), tuple(lines))
 

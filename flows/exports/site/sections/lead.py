@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from flows.exports.site.parts import Row
 from flows.exports.site.release import Pair
-from flows.exports.site.sections.ranks import place
 from flows.exports.site.sections.turnover import growth
-from flows.exports.site.wording import NO_REPORT, count, money_for, percent
+from flows.read.wording.codes import NO_REPORT
+from flows.read.wording.numbers import count, money_for, percent
+from flows.read.wording.pair import place
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigu
         if placed:
             last = placed[-1]
             label = f"{other} among the partners of {pair.name(code)}, {last['year_number']}"
-            figures.append(KeyFigure(label, place(last), "", _certainty(placed), 1 - side))
+            figures.append(
+                KeyFigure(label, place(last["rank_best"], last["rank_worst"]), "", _certainty(placed), 1 - side)
+            )
     return tuple(figures)
 
 

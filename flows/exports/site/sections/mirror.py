@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
-from flows.exports.site.wording import Money, money_for, percent, percent_cell, plural, year_spans
+from flows.read.wording.codes import causes
+from flows.read.wording.numbers import Money, money_for, percent, plural, year_spans
 
 QUERIES = {
     "gaps": """
@@ -76,11 +78,6 @@ def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     )
 
 
-def _causes(row: Row) -> str:
-    """What is known to drive the two apart, in words; empty where nothing is."""
-    return (row["known_causes"] or "").replace(" ", ", ").replace("_", " ")
-
-
 def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -> Chart:
     drawn = [
         {
@@ -91,7 +88,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
             "gap": money.of(row["gap_usd"]),
             "gap_of_mean_pct": row["gap_of_mean_pct"],
             "reports": row["pair_status"],
-            "known_causes": _causes(row),
+            "known_causes": causes(row["known_causes"]),
         }
         for row in gaps
     ]
@@ -119,15 +116,15 @@ def _table(release: Release, names: str, gaps: list[Row], money: Money) -> Table
         Line(
             (
                 Cell(str(row["year_number"])),
-                money.cell(row["value_exporter_usd"]),
-                money.cell(row["value_importer_usd"]),
+                money_cell(money, row["value_exporter_usd"]),
+                money_cell(money, row["value_importer_usd"]),
                 Cell(row["importer_valuation_code"] or ""),
-                money.cell(row["value_importer_fob_usd"]),
+                money_cell(money, row["value_importer_fob_usd"]),
                 Cell(
                     money.text(row["gap_usd"], True) or "not known", is_number=True, is_missing=row["gap_usd"] is None
                 ),
                 percent_cell(row["gap_of_mean_pct"], signed=False),
-                Cell(_causes(row)),
+                Cell(causes(row["known_causes"])),
             ),
             _origins(release, row),
         )

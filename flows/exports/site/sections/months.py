@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
-from flows.exports.site.wording import Money, count, money_for, percent, percent_cell, plural, possessive, rule, words
+from flows.read.wording.codes import rule
+from flows.read.wording.numbers import Money, count, money_for, percent, plural, possessive, words
 
 QUERIES = {
     "months": """
@@ -97,9 +99,9 @@ def _table(release: Release, pair: Pair, known: list[Row], money: Money) -> Tabl
             (
                 Cell(row["period_name"]),
                 Cell(pair.name(row["one_code"])),
-                money.cell(row["turnover_usd"]),
-                money.cell(row["exports_usd"]),
-                money.cell(row["imports_usd"]),
+                money_cell(money, row["turnover_usd"]),
+                money_cell(money, row["exports_usd"]),
+                money_cell(money, row["imports_usd"]),
                 percent_cell(row["turnover_yoy_pct"]),
                 percent_cell(row["turnover_yoy_published_pct"]),
                 Cell(rule(row["turnover_rule"])),

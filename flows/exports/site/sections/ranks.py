@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
-from flows.exports.site.wording import count, plural, words, year_spans
+from flows.read.wording.numbers import count, plural, words, year_spans
+from flows.read.wording.pair import place, streak
 
 QUERIES = {
     "ranks": """
@@ -54,15 +55,6 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     )
 
 
-def place(row: Row) -> str:
-    """`3`, `3 to 7`, or that there is no rank."""
-    if row["rank_best"] is None:
-        return "no rank"
-    return (
-        str(row["rank_best"]) if row["rank_best"] == row["rank_worst"] else f"{row['rank_best']} to {row['rank_worst']}"
-    )
-
-
 def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> list[Sentence]:
     reporter, partner = pair.name(code), pair.name(pair.other(code))
     placed = [row for row in ranks if row["rank_best"] is not None]
@@ -80,9 +72,10 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     if certain:
         text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
     if last["rank"] is None:
+        span = place(last["rank_best"], last["rank_worst"])
         text += (
             f"{'; for' if certain else 'has for'} {last['year_number']} only an "
-            f"interval{' holds' if certain else ''}: {place(last)}; {_missing(last)}"
+            f"interval{' holds' if certain else ''}: {span}; {_missing(last)}"
         )
     found = [Sentence(f"{text}.", _origins(release, last))]
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
@@ -91,7 +84,9 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
         found.append(Sentence(text))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
-        found.append(Sentence(_streak(partner, streaks[-1]), _origins(release, streaks[-1])))
+        last = streaks[-1]
+        text = streak(partner, last["streak_at_least"] or 0, last["streak_at_most"], last["year_number"])
+        found.append(Sentence(text, _origins(release, last)))
     return found
 
 
@@ -105,14 +100,6 @@ def _errors(counted: Row) -> list[Sentence]:
             f"{count(counted['n_wrong'])} of {count(counted['n_certain'])} places called certain were wrong."
         )
     ]
-
-
-def _streak(partner: str, row: Row) -> str:
-    least, most = row["streak_at_least"], row["streak_at_most"]
-    if not least:
-        return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {row['year_number']}."
-    possibly = f", possibly for {most}" if most != least else ""
-    return f"{partner} was certainly first for {plural(least, 'year')} in a row up to {row['year_number']}{possibly}."
 
 
 def _missing(row: Row) -> str:
@@ -182,7 +169,7 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
         Line(
             (
                 Cell(str(row["year_number"])),
-                Cell(place(row), is_number=True, is_missing=row["rank_best"] is None),
+                Cell(place(row["rank_best"], row["rank_worst"]), is_number=True, is_missing=row["rank_best"] is None),
                 *(
                     Cell(count(row[name]), is_number=True)
                     for name in (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flows.exports.site.parts import Origin
 from flows.exports.site.release import Release
-from flows.exports.site.wording import MINUS, claimed, plural
+from flows.read.wording.numbers import MINUS, claimed, plural
 
 _STATEMENTS = """
 select

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
-from flows.exports.site.wording import (
-    Money,
-    basis,
-    money_for,
-    percent,
-    percent_cell,
-    plural,
-    possessive,
-    words,
-    year_spans,
-)
+from flows.read.wording.codes import basis
+from flows.read.wording.numbers import Money, money_for, percent, plural, possessive, words, year_spans
 
 QUERIES = {
     "years": """
@@ -110,7 +102,7 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         Line(
             (
                 Cell(str(row["year_number"])),
-                money.cell(row["turnover_usd"]),
+                money_cell(money, row["turnover_usd"]),
                 Cell(basis(row["turnover_basis"]), is_missing=row["turnover_basis"] != "own"),
                 _flow_cell(row, "exports", money),
                 _flow_cell(row, "imports", money),
@@ -141,7 +133,7 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
 
 def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
     """One flow of a year; a ring marks what the reporter has not reported itself."""
-    cell = money.cell(row[f"{flow}_usd"])
+    cell = money_cell(money, row[f"{flow}_usd"])
     foreign = row[f"{flow}_usd"] is not None and row[f"{flow}_basis"] != "own"
     return Cell(f"{cell.text}\u00b0", is_number=True, is_missing=True) if foreign else cell
 

@@ -22,14 +22,14 @@ with
                     target_high_usd,
                     due_year,
                     announced_text,
-                    reached_text,
+                    {{ reached_text('progress') }} as reached_text,
                     latest_year,
                     latest_usd,
                     progress_pct,
                     publication_id,
                     file_id,
                     line
-                from {{ ref('target_progress') }}
+                from {{ ref('target_progress') }} as progress
             ) as target
             on side.reporter_code = target.side_code
             and side.partner_code = target.partner_code

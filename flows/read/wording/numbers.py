@@ -7,37 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.exports.site.parts import Cell
-
 THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-NO_REPORT = "no report"
-
-# Rules of the warehouse, in words a reader knows.
-_RULES = {
-    "published_total": "total as published",
-    "converted_total": "total printed in another currency, turned into dollars by the average rate of the period",
-    "sum_one_source": "exports plus imports, both of one source",
-    "sum_own_sources": "exports plus imports, of two sources of the reporter",
-    "sum_with_mirror": "exports plus imports, one of them by the partner\u2019s statistic",
-    "published_by_partner": "total as the partner published it",
-    "sum_of_mirrors": "exports plus imports, both by the partner\u2019s statistic",
-    "sum_with_derived": "exports plus imports, made of others\u2019 reports by a publisher",
-    "ytd_difference": "difference of two cumulative figures",
-    "published_month": "month as published",
-    "published_two_months": "January and February together, as published",
-    "sum_of_flows": "exports plus imports of the month",
-    "sum_of_products": "sum of the goods that belong to the group",
-    "published": "as published",
-    "only_report": "the only report",
-    "reports_agree": "several reports, which agree",
-}
-_BASES = {
-    "own": "own report",
-    "mirror": "partner\u2019s figures",
-    "partly_mirror": "one flow by partner",
-    "derived": "made of others\u2019 reports",
-}
 
 
 @dataclass(frozen=True)
@@ -55,12 +26,6 @@ class Money:
     def text(self, value_usd: Any, signed: bool = False) -> str:
         """An amount in this unit without the unit's name; empty where there is none."""
         return "" if value_usd is None else number(float(value_usd) / self.divisor, 2, signed)
-
-    def cell(self, value_usd: Any, signed: bool = False) -> Cell:
-        """A table cell; what is missing says so."""
-        if value_usd is None:
-            return Cell(NO_REPORT, is_number=True, is_missing=True)
-        return Cell(self.text(value_usd, signed), is_number=True)
 
 
 BILLIONS = Money(1e9, "billions of US dollars", "bn USD")
@@ -89,11 +54,6 @@ def percent(value: Any, signed: bool = True, digits: int = 1) -> str:
     return "" if value is None else f"{number(float(value), digits, signed)}{THIN}%"
 
 
-def percent_cell(value: Any, signed: bool = True) -> Cell:
-    """A table cell with a percentage; empty where none was computed or printed."""
-    return Cell(percent(value, signed), is_number=True)
-
-
 def day(when: date) -> str:
     """`25 November 2026`."""
     return f"{when.day} {when:%B %Y}"
@@ -114,16 +74,6 @@ def year_spans(years: Iterable[int], short: bool = False) -> str:
             spans.append([year])
     told = [("-" if short else " to ").join(str(year) for year in sorted({s[0], s[-1]})) for s in spans]
     return ", ".join(told) if short else words(told)
-
-
-def rule(code: str | None) -> str:
-    """A rule of the warehouse in words."""
-    return _RULES.get(code or "", (code or "").replace("_", " "))
-
-
-def basis(code: str | None) -> str:
-    """Whose figures these are, in two words."""
-    return _BASES.get(code or "", NO_REPORT if code is None else code.replace("_", " "))
 
 
 def possessive(name: str) -> str:

@@ -1,0 +1,67 @@
+"""Words for codes: every code of a list has them, and every sentence can be filled from the row it speaks of."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from flows.read.wording.codes import basis, causes, code_words, in_words, rule
+from flows.read.wording.pair import missing_report, place, rank_coverage, streak, target_outcome
+from flows.settings import ROOT
+
+MARTS = ROOT / "dbt_project" / "models" / "marts"
+CODED = {("target_progress", "outcome_code"): "target_outcome"}
+
+
+def model(name: str) -> dict[str, Any]:
+    written = yaml.safe_load((MARTS / f"{name}.yml").read_text(encoding="utf-8"))
+    (found,) = (each for each in written["models"] if each["name"] == name)
+    return dict(found)
+
+
+@pytest.mark.parametrize(("column", "code_list"), CODED.items())
+def test_a_column_of_codes_has_words_for_each_and_fills_them(column: tuple[str, str], code_list: str) -> None:
+    described = model(column[0])
+    (contract,) = (test["contract"]["arguments"] for test in described["data_tests"] if "contract" in test)
+    words = {code: text for (name, code), text in code_words().items() if name == code_list}
+    assert set(words) == set(contract["accepted_values"][column[1]])
+    columns = {each["name"] for each in described["columns"]} | {"reporter", "partner"}
+    assert not [text for text in words.values() if not set(re.findall(r"\{(\w+)\}", text)) <= columns]
+
+
+def test_words_name_no_column_and_end_where_a_sentence_goes_on() -> None:
+    for (code_list, code), text in code_words().items():
+        assert "_" not in re.sub(r"\{\w+\}", "", text), (code_list, code)
+        assert text == text.strip(), (code_list, code)
+
+
+def test_a_code_without_words_is_shown_as_it_is() -> None:
+    assert in_words("rule", "not_known_yet") == "not known yet"
+    assert [rule(None), basis(None), basis("mirror")] == ["", "no report", "partner\u2019s figures"]
+    assert [causes(None), causes("none_known"), causes("re_exports different_sources")] == [
+        "", "", "re-exports, different sources"
+    ]  # fmt: skip
+
+
+def test_places_and_streaks_are_intervals() -> None:
+    assert [place(None, None), place(3, 3), place(3, 7)] == ["no rank", "3", "3 to 7"]
+    assert streak("China", 9, 12, 2021) == "China was certainly first for 9 years in a row up to 2021, possibly for 12."
+    assert streak("China", 1, 1, 2021) == "China was certainly first for 1 year in a row up to 2021."
+    assert streak("China", 0, 22, 2025) == "China may have been first for up to 22 years in a row up to 2025."
+    assert rank_coverage(8, 254, 227) == "reported figures for 8 of 254 economies, none for 227"
+    assert rank_coverage(1, 1, 0) == "reported figures for 1 of 1 economy"
+
+
+def test_a_target_says_up_to_when_it_is_known() -> None:
+    years = {"year_reached": 2023, "last_known_year": 2021}
+    said = [target_outcome(code, years) for code in ("reached", "not_reached", "unknown_since")]
+    assert said == ["reached in 2023", "not reached up to 2021", "not reached up to 2021, no report since"]
+
+
+def test_a_missing_report_says_what_is_used_and_why() -> None:
+    assert missing_report("Russia", "China", "partner_report", "not_loaded") == (
+        "the report of China is used; no report of Russia for the year is loaded"
+    )
