@@ -76,7 +76,7 @@ select
     turnover_state as state,
     reported_turnover_usd,
     round(turnover_usd / 1e9, 2) as turnover_usd_bn,
-    state_text
+    state_code
 from marts.bilateral_year
 where reporter_code = 'RUS' and partner_code = 'CHN' and year_number in (2021, 2022)
 order by year_number

@@ -9,11 +9,30 @@ import pytest
 import yaml
 
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
-from flows.read.wording.pair import missing_report, place, rank_coverage, streak, target_outcome
+from flows.read.wording.pair import (
+    missing_report,
+    month_state,
+    place,
+    rank_coverage,
+    rank_state,
+    streak,
+    target_outcome,
+    trade_state,
+)
 from flows.settings import ROOT
 
 MARTS = ROOT / "dbt_project" / "models" / "marts"
-CODED = {("target_progress", "outcome_code"): "target_outcome"}
+CODED = {
+    ("target_progress", "outcome_code"): "target_outcome",
+    ("bilateral_year", "state_code"): "trade_state",
+    ("bilateral_month", "state_code"): "month_state",
+    ("bilateral_group_year", "state_code"): "group_state",
+    ("partner_rank", "state_code"): "rank_state",
+}
+RANK = {
+    "year_number": 2022, "n_universe": 254, "n_seen": 12, "n_mirrored": 0, "n_other_statistic": 0, "n_missing": 0,
+    "rests_on_mirror": False, "nearest_pct": 30, "rest_usd": None, "is_among_few": False,
+}  # fmt: skip
 
 
 def model(name: str) -> dict[str, Any]:
@@ -53,6 +72,61 @@ def test_places_and_streaks_are_intervals() -> None:
     assert streak("China", 0, 22, 2025) == "China may have been first for up to 22 years in a row up to 2025."
     assert rank_coverage(8, 254, 227) == "reported figures for 8 of 254 economies, none for 227"
     assert rank_coverage(1, 1, 0) == "reported figures for 1 of 1 economy"
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "said"),
+    [
+        ("certain", {}, "By the report of Alpha among 254 economies."),
+        (
+            "certain",
+            {"is_among_few": True, "n_seen": 3},
+            "By the report of Alpha among 254 economies. Only 3 of them are loaded.",
+        ),
+        (
+            "certain",
+            {"n_mirrored": 2, "rests_on_mirror": True, "nearest_pct": 3.2},
+            "By the report of Alpha among 254 economies. One flow is by the partner\u2019s own statistic for 2 of "
+            "them. It rests on mirrored figures within 4 % of the next.",
+        ),
+        (
+            "open_to_unallocated",
+            {"n_other_statistic": 1},
+            "By the report of Alpha among 254 economies. Its trade without a named partner could change the place. "
+            "Another statistic of Alpha is used for 1 of them.",
+        ),
+        (
+            "by_partners",
+            {"n_missing": 3, "rest_usd": 4_500_000_000, "rests_on_mirror": True},
+            "No report of Alpha for 2022 is loaded: by the reports of its partners. Nobody reports 3 of 254 economies. "
+            "The economies nobody reports have at most 4.50 bn USD together.",
+        ),
+        (
+            "interval",
+            {"n_missing": 200, "rests_on_mirror": True, "nearest_pct": 2},
+            "By the report of Alpha among 254 economies, an interval: nobody reports 200 of them.",
+        ),
+        ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022. Missing, not zero."),
+        ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
+    ],
+)
+def test_a_rank_says_what_it_stands_on(state: str, told: dict[str, Any], said: str) -> None:
+    assert rank_state({**RANK, **told, "state_code": state}, "Alpha", "Beta") == said
+
+
+def test_a_year_says_whose_figures_it_has_and_what_does_not_add_up() -> None:
+    row = {"year_number": 2022, "state_code": "by_partner", "flows_add_up": True}
+    assert trade_state(row, "Russia", "China") == (
+        "No report of Russia for 2022 is loaded; the figures are from the report of China."
+    )
+    row |= {"state_code": "exports_by_others", "flows_add_up": False}
+    assert trade_state(row, "China", "Russia") == (
+        "China reports the total; exports are from the report of Russia or an estimate. "
+        "Exports and imports are from other reports than the total, and do not add up to it."
+    )
+    assert month_state({"state_code": "none"}, "Russia", "China") == (
+        "No report of Russia for the month is loaded; China reports it. Missing, not zero."
+    )
 
 
 def test_a_target_says_up_to_when_it_is_known() -> None:

@@ -13,14 +13,3 @@
 {% macro half_last_digit(amount) -%}
     (0.5 * power(10, 9 - {{ printed_decimals('cast(' ~ amount ~ ' * 0.000000001 as decimal(18, 9))') }}))
 {%- endmacro %}
-
-{#- What a row of a pair and year says where its total and both its flows are known and do not add up. -#}
-{% macro not_added_up_text(row) -%}
-    case
-        when {{ adds_up(row ~ '.turnover_usd', row ~ '.exports_usd', row ~ '.imports_usd') }}
-        then ''
-        when {{ row }}.turnover_usd is null or {{ row }}.exports_usd is null or {{ row }}.imports_usd is null
-        then ''
-        else ' Exports and imports are of other reports than the total and do not add up to it.'
-    end
-{%- endmacro %}

@@ -47,7 +47,8 @@
         }) }}
     from trade
     {% for measure in ['exports', 'imports', 'turnover'] %}
-        left join {{ ref('dim_source') }} as {{ measure }} on trade.{{ measure }}_source_code = {{ measure }}.source_code
+        left join
+            {{ ref('dim_source') }} as {{ measure }} on trade.{{ measure }}_source_code = {{ measure }}.source_code
     {% endfor %}
     cross join {{ profile_items(value) }}
 {%- endmacro %}
@@ -56,8 +57,7 @@
 {% macro profile_trade_state(value) -%}
     case
         {% for measure in ['exports', 'imports', 'turnover'] %}
-            when figure.item = '{{ measure }}_usd'
-            then {{ profile_basis('trade.' ~ measure ~ '_basis') }}
+            when figure.item = '{{ measure }}_usd' then {{ profile_basis('trade.' ~ measure ~ '_basis') }}
         {% endfor %}
         when ({{ profile_by_item(value) }}) is null
         then 'missing'
@@ -97,12 +97,7 @@
 {#- Where a figure was read: a flow has a place of its own. -#}
 {% macro profile_place(column, exports, imports) -%}
     case
-        figure.item
-        when 'exports_usd'
-        then {{ exports }}
-        when 'imports_usd'
-        then {{ imports }}
-        else trade.{{ column }}
+        figure.item when 'exports_usd' then {{ exports }} when 'imports_usd' then {{ imports }} else trade.{{ column }}
     end
 {%- endmacro %}
 

@@ -104,46 +104,14 @@ select
     {% endfor %}
     inside.group_code is not null as is_inside_group,
     case
-        when inside.group_code is not null
-        then
-            'Trade of ' || case
-                when inside.group_code = pairs.reporter_code
-                then 'a group with its member'
-                else 'a member with its group'
-            end
-            || ', inside the group. '
-        else ''
-    end || case
         when pairs.n_turnover_known = 0
-        then 'No sum: the turnover of none of ' || pairs.n_pairs::varchar || ' pairs is known; missing, not zero.'
+        then 'none_known'
         when pairs.n_turnover_known < pairs.n_pairs
-        then
-            'No sum: the turnover of '
-            || pairs.n_turnover_known::varchar
-            || ' of '
-            || pairs.n_pairs::varchar
-            || ' pairs is known'
-        else 'The sum of ' || pairs.n_pairs::varchar || ' pairs'
-    end
-    || case
-        when pairs.n_turnover_known = 0
-        then ''
-        when pairs.n_turnover_mirrored > 0
-        then ', of ' || pairs.n_turnover_mirrored::varchar || ' by the partner’s report, in whole or in part'
-        else ''
-    end
-    || case
-        when pairs.n_turnover_estimated > 0
-        then ', of ' || pairs.n_turnover_estimated::varchar || ' by an estimate'
-        else ''
-    end
-    || case
-        when pairs.n_turnover_known = 0
-        then ''
-        when pairs.n_turnover_known < pairs.n_pairs
-        then '; the others are missing, not zero.'
-        else '.'
-    end as state_text
+        then 'partly_known'
+        when pairs.n_turnover_mirrored + pairs.n_turnover_estimated > 0
+        then 'whole_by_others'
+        else 'whole'
+    end as state_code
 from pairs
 left join
     {{ ref('bilateral_year') }} as published

@@ -136,16 +136,11 @@ select
     other.turnover_usd as partner_reported_turnover_usd,
     case
         when levels.reporter_state = 'missing'
-        then
-            'No report of '
-            || reporter.area_name
-            || ' for the month is at hand; '
-            || partner.area_name
-            || '''s figure stands beside it: missing, not zero.'
+        then 'none'
         when levels.turnover_usd is null
-        then 'Reported by ' || reporter.area_name || ' in one flow only; the other is missing, not zero.'
-        else 'Reported by ' || reporter.area_name || '.'
-    end as state_text,
+        then 'one_flow_reported'
+        else 'reported'
+    end as state_code,
     levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
     case
         when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
@@ -161,8 +156,6 @@ select
     levels.file_id,
     levels.line::bigint as line
 from with_silence as levels
-inner join {{ ref('dim_area') }} as reporter on levels.reporter_code = reporter.area_code
-inner join {{ ref('dim_area') }} as partner on levels.partner_code = partner.area_code
 left join
     missing
     on levels.reporter_code = missing.reporter_code

@@ -1,5 +1,5 @@
--- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it, and in words whose
--- figures they are.
+-- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it, and whose figures they
+-- are.
 -- Reason for size: both flows, the turnover and their sources stand side by side, each with its place.
 with
     flows as (select * from {{ ref('bilateral_flow_year') }}),
@@ -117,8 +117,8 @@ select
     joined.turnover_basis,
     joined.turnover_state,
     case when joined.turnover_state <> 'missing' then joined.turnover_usd end as reported_turnover_usd,
-    {{ state_text('joined', 'reporter.area_name', 'partner.area_name') }}
-    || {{ not_added_up_text('joined') }} as state_text,
+    {{ trade_state('joined') }} as state_code,
+    {{ adds_up('joined.turnover_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
     joined.turnover_usd_min,
     joined.turnover_usd_max,
     joined.n_reports,
@@ -152,8 +152,6 @@ select
     joined.imports_file_id,
     joined.imports_line
 from joined
-inner join {{ ref('dim_area') }} as reporter on joined.reporter_code = reporter.area_code
-inner join {{ ref('dim_area') }} as partner on joined.partner_code = partner.area_code
 {% for currency in ['usd', 'cny'] %}
     left join
         {{ ref('published_growth') }} as {{ currency }}

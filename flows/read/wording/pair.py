@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import count, plural
+from flows.read.wording.numbers import BILLIONS, count, plural
+
+_NEAR_PCT = 10  # below which the next partner is said to be near
 
 
 def place(best: int | None, worst: int | None) -> str:
@@ -28,6 +31,43 @@ def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
     """What a rank stands on: `reported figures for 8 of 254 economies, none for 227`."""
     missing = f", none for {count(n_missing)}" if n_missing else ""
     return f"reported figures for {count(n_known)} of {plural(n_total, 'economy', 'economies')}{missing}"
+
+
+def trade_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
+    """Whose figures a row of marts.bilateral_year has, what is missing, and whether its flows make its total."""
+    said = in_words("trade_state", row["state_code"], reporter=reporter, partner=partner, **row)
+    return f"{said} {in_words('flows_add_up', 'false')}" if row["flows_add_up"] is False else said
+
+
+def month_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
+    """Whose figures a row of marts.bilateral_month has, and what is missing."""
+    return in_words("month_state", row["state_code"], reporter=reporter, partner=partner)
+
+
+def rank_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
+    """What a row of marts.partner_rank stands on, or why it has no rank, with what to know of the figures behind it."""
+    of_row = {**row, "reporter": reporter, "partner": partner}
+    if row["rest_usd"] is not None:
+        of_row["rest_usd_bn"] = BILLIONS.text(row["rest_usd"])
+    if row["nearest_pct"] is not None:
+        of_row["nearest_pct"] = ceil(row["nearest_pct"])
+    said = [in_words("rank_state", row["state_code"], **of_row)]
+    return " ".join(said + [in_words("rank_note", note, **of_row) for note in _rank_notes(row)])
+
+
+def _rank_notes(row: Mapping[str, Any]) -> list[str]:
+    """What to know of a rank besides its state."""
+    by_report = row["state_code"] in ("certain", "open_to_unallocated", "interval")
+    is_near = row["rests_on_mirror"] and row["nearest_pct"] is not None and row["nearest_pct"] < _NEAR_PCT
+    unknown = row["state_code"] in ("interval", "by_partners") and row["n_missing"] and row["rest_usd"] is not None
+    notes = {
+        "few_loaded": by_report and row["is_among_few"],
+        "mirrored": by_report and (row["n_mirrored"] or 0) > 0,
+        "other_statistic": by_report and (row["n_other_statistic"] or 0) > 0,
+        "near": row["state_code"] in ("certain", "open_to_unallocated", "by_partners") and is_near,
+        "rest": unknown,
+    }
+    return [note for note, applies in notes.items() if applies]
 
 
 def target_outcome(code: str, row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Pair, Release
 from flows.read.wording.codes import rule
 from flows.read.wording.numbers import Money, count, money_for, percent, plural, possessive, words
+from flows.read.wording.pair import month_state
 
 QUERIES = {
     "months": """
@@ -74,7 +75,7 @@ def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Cha
             "growth_printed_pct": row["turnover_yoy_published_pct"],
             "rule": row["turnover_rule"],
             "source": row["source_code"],
-            "note": row["state_text"],
+            "note": month_state(row, pair.name(row["one_code"]), pair.name(row["other_code"])),
         }
         for row in months
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.read.wording.numbers import count, plural, words, year_spans
-from flows.read.wording.pair import place, streak
+from flows.read.wording.pair import place, rank_state, streak
 
 QUERIES = {
     "ranks": """
@@ -140,7 +140,7 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
             "mirror_only": row["n_mirror_only"],
             "bounded": row["n_partners_bounded"],
             "missing": row["n_missing"],
-            "note": row["state_text"],
+            "note": rank_state(row, reporter, partner),
         }
         for row in ranks
     ]
@@ -180,7 +180,7 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
                         "n_missing",
                     )
                 ),
-                Cell(row["state_text"]),
+                Cell(rank_state(row, pair.name(code), pair.name(pair.other(code)))),
             ),
             _origins(release, row),
         )

@@ -11,6 +11,7 @@ from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
 from flows.read.wording.codes import basis
 from flows.read.wording.numbers import Money, money_for, percent, plural, possessive, words, year_spans
+from flows.read.wording.pair import trade_state
 
 QUERIES = {
     "years": """
@@ -151,7 +152,7 @@ def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], 
             "growth_computed_pct": row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None,
             "growth_printed_pct": row["turnover_yoy_published_pct"],
             "source": row["turnover_source_code"],
-            "note": row["state_text"],
+            "note": trade_state(row, pair.name(row["one_code"]), pair.name(row["other_code"])),
         }
         for row in years
     ]

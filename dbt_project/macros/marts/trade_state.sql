@@ -1,0 +1,33 @@
+{#-
+    Whose figures a row of a pair and year has, and what is missing. `row` is a relation with turnover_state,
+    turnover_basis, and the states, bases and amounts of both flows.
+-#}
+{% macro trade_state(row) -%}
+    case
+        when {{ row }}.turnover_state = 'implied_zero'
+        then 'no_trade'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.exports_state = 'implied_zero'
+        then 'no_exports'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.imports_state = 'implied_zero'
+        then 'no_imports'
+        when {{ row }}.turnover_state = 'observed' and 'own' not in ({{ row }}.exports_basis, {{ row }}.imports_basis)
+        then 'flows_by_others'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.exports_basis <> 'own'
+        then 'exports_by_others'
+        when {{ row }}.turnover_state = 'observed' and {{ row }}.imports_basis <> 'own'
+        then 'imports_by_others'
+        when {{ row }}.turnover_state = 'observed'
+        then 'reported'
+        when {{ row }}.turnover_basis = 'partly_mirror'
+        then 'partly_by_partner'
+        when {{ row }}.turnover_basis = 'mirror'
+        then 'by_partner'
+        when {{ row }}.turnover_basis = 'derived'
+        then 'estimated'
+        when {{ row }}.exports_state <> 'missing' or {{ row }}.imports_state <> 'missing'
+        then 'one_flow_reported'
+        when {{ row }}.exports_usd is not null or {{ row }}.imports_usd is not null
+        then 'one_flow_by_others'
+        else 'none'
+    end
+{%- endmacro %}
