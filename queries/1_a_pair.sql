@@ -81,9 +81,9 @@ from marts.bilateral_year
 where reporter_code = 'RUS' and partner_code = 'CHN' and year_number in (2021, 2022)
 order by year_number
 ;
---> year | state    | reported_turnover_usd | turnover_usd_bn | state_text
---> 2021 | observed | 141372200000.000      | 141.37          | Reported by Russia.
---> 2022 | missing  | null                  | 190.27          | No report of Russia for 2022 is at hand: the figures are those of China.
+--> year | state    | reported_turnover_usd | turnover_usd_bn | state_code
+--> 2021 | observed | 141372200000.000      | 141.37          | reported
+--> 2022 | missing  | null                  | 190.27          | by_partner
 
 -- 1.5 How did the months of a year go, with January and February as the one period they are published as?
 -- World: bundled

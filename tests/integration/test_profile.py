@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.cli.profile_report import _rank
+from flows.cli.profile_cells import rank
 from flows.read.areas import find_area
 from flows.read.published import open_published
 from tests.conftest import Home
@@ -108,7 +108,7 @@ def test_a_place_by_partners_figures_bears_their_mark() -> None:
     """Where best and worst place agree without a report of its own, there is no rank to print plainly."""
     own: dict[str, Any] = {"value": 1, "value_min": 1, "value_max": 1, "basis_code": "own"}
     by_partners = own | {"value": None, "basis_code": "mirror"}
-    shown = [_rank(figure).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
+    shown = [rank(figure).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
     assert shown == ["1", "1°", "1-3"]
 
 

@@ -86,14 +86,14 @@ def test_places_and_streaks_are_intervals() -> None:
         (
             "certain",
             {"n_mirrored": 2, "rests_on_mirror": True, "nearest_pct": 3.2},
-            "By the report of Alpha among 254 economies. One flow is by the partner\u2019s own statistic for 2 of "
-            "them. It rests on mirrored figures within 4 % of the next.",
+            "By the report of Alpha among 254 economies. For 2 of them one flow is from the partner\u2019s report. "
+            "It rests on mirrored figures within 4 % of the next.",
         ),
         (
             "open_to_unallocated",
             {"n_other_statistic": 1},
             "By the report of Alpha among 254 economies. Its trade without a named partner could change the place. "
-            "Another statistic of Alpha is used for 1 of them.",
+            "For 1 of them another statistic of Alpha is used.",
         ),
         (
             "by_partners",

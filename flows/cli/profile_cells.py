@@ -1,0 +1,55 @@
+"""Figures of a profile as cells of a table: what is missing says so, what is another's is marked."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from rich.text import Text
+
+from flows.read.wording.codes import NO_REPORT
+
+NO_FIGURE = Text(NO_REPORT, style="dim italic")
+Figure = dict[str, Any]
+
+
+def bn(figure: Figure | None) -> Text:
+    """An amount in billions of dollars; a ring marks what is not the reporter's own."""
+    if figure is None or figure["value"] is None:
+        return NO_FIGURE
+    return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if _is_of_others(figure) else " "))
+
+
+def _is_of_others(figure: Figure) -> bool:
+    """Whether it is not the reporter's own figure."""
+    return figure["basis_code"] not in (None, "own")
+
+
+def balance(figure: Figure | None) -> Text:
+    """A balance; it is not taken of the flows of two reports, and is not missing then."""
+    if figure is not None and figure["reason_code"] == "two_reports":
+        return Text("mixed", style="dim italic")
+    return bn(figure)
+
+
+def pct(figure: Figure | None, signed: bool = True) -> str:
+    """A percentage; empty where there is none."""
+    if figure is None or figure["value"] is None:
+        return ""
+    return f"{figure['value']:{'+' if signed else ''}.1f} %"
+
+
+def rank(figure: Figure | None) -> Text:
+    """A place, or the best and worst it can be; a ring marks one by the reports of others."""
+    if figure is None or figure["value_min"] is None:
+        return Text("none", style="dim italic")
+    low, high = int(figure["value_min"]), int(figure["value_max"])
+    if low == high:
+        return Text(f"{low}°" if _is_of_others(figure) else f"{low} ")
+    return Text(f"{low}-{high} ")
+
+
+def by_year(figures: list[Figure]) -> dict[str, dict[str, Figure]]:
+    """The figures of each year, by item."""
+    by_year = groupby(figures, key=lambda figure: figure["period_code"])
+    return {year: {figure["item"]: figure for figure in same} for year, same in by_year}

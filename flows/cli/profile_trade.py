@@ -1,0 +1,139 @@
+"""The trade of a profile as tables: by year, by members of a group, both reports of a flow, and goods."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from flows.cli.profile_cells import Figure, balance, bn, by_year, pct, rank
+from flows.cli.terminal import console
+from flows.read.areas import Area
+from flows.read.profile import Profile
+from flows.read.wording.codes import causes
+from flows.read.wording.pair import rank_coverage, streak
+
+_TOP = 10
+_WIDE = 100
+"""Columns of a terminal that has room for the whole table of a pair's trade."""
+_ONLY_WIDE = ("balance", "printed")
+
+
+def show_trade(found: Profile, area: Area, partner: Area) -> None:
+    """What `area` reports of its trade with `partner`, by year, with the rank of the partner."""
+    years = sorted(by_year(found.of("trade", area.code)).items())
+    if not years:
+        return
+    ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
+    is_rankable = not (area.is_group or partner.is_group)
+    title = f"By {area.name}: trade with {partner.name}, billions of USD"
+    title += ", and its rank among the partners" if ranks else ""
+    columns = [
+        ("year", [Text(year) for year, _ in years]),
+        *((flow, [bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
+        ("balance", [balance(items.get("balance_usd")) for _, items in years]),
+        ("turnover", [bn(items.get("turnover_usd")) for _, items in years]),
+        ("growth", [pct(items.get("growth_pct")) for _, items in years]),
+        ("printed", [pct(items.get("growth_published_pct")) for _, items in years]),
+        ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
+    ]
+    if ranks:
+        columns.append(("rank", [rank(ranks.get(year)) for year, _ in years]))
+    shown = [column for column in columns if console.width >= _WIDE or column[0] not in _ONLY_WIDE]
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name, _ in shown:
+        table.add_column(name, justify="right", no_wrap=True)
+    for cells in zip(*(cells for _, cells in shown), strict=True):
+        table.add_row(*cells)
+    console.print(table)
+    if len(shown) < len(columns):
+        console.print(f"[dim]A terminal of {_WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
+    if ranks:
+        _show_last_rank(found, area, partner)
+    elif is_rankable:
+        console.print(f"  Too few partners of {escape(area.name)} are known here to speak of a rank.")
+
+
+def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
+    """The streak up to the newest year the reporter itself reports, and what the newest rank does not know."""
+    in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
+    own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
+    streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
+    if streaks and streaks[-1]["value_max"]:
+        least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
+        console.print(f"  {escape(streak(partner.name, least, most, streaks[-1]['period_code']))}")
+    newest = [f for f in in_all if f["item"] == "rank"][-1]
+    stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
+    console.print(f"  Rank {newest['period_code']}: {stands_on}.")
+
+
+def show_members(found: Profile) -> None:
+    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs."""
+    figures = found.of("members")
+    if not figures:
+        return
+    console.print("[bold]Added up from members, billions of USD[/]")
+    table = Table(header_style="bold")
+    for name in ("of", "with", "year", "exports", "imports", "turnover"):
+        table.add_column(name, justify="left" if name in ("of", "with") else "right")
+    for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
+        sums = {f["item"]: f for f in same}
+        table.add_row(*place, *(_sum(sums[name]) for name in ("exports_usd", "imports_usd", "turnover_usd")))
+    console.print(table)
+    console.print("[dim]≥ a floor: only so many of the pairs of members are known.[/]")
+
+
+def _sum(figure: Figure) -> Text:
+    known = f"{figure['n_known']} of {figure['n_total']}"
+    if figure["value"] is not None:
+        return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}  ", (known, "dim"))
+    if figure["value_min"] is None:
+        return Text("none known", style="dim italic")
+    return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}  ", (known, "dim"))
+
+
+def show_mirror(found: Profile, area: Area, partner: Area) -> None:
+    """The last years in which both sides reported the goods that went from `area` to `partner`."""
+    years = by_year(found.of("mirror", area.code))
+    compared = {year: items for year, items in years.items() if items["gap_usd"]["value"] is not None}
+    if not compared:
+        return
+    title = f"{area.name} to {partner.name}: the importer's report less the exporter's, at FOB, billions of USD"
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("year", "gap", "size, of the mean", "reconciled", "known causes"):
+        table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
+    for year, items in sorted(compared.items())[-_TOP:]:
+        gap = items["gap_usd"]
+        of_mean, known = pct(items["gap_of_mean_pct"], signed=False), causes(gap["cause_codes"])
+        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, bn(items["reconciled_usd"]), known)
+    console.print(table)
+
+
+def show_goods(found: Profile, area: Area, partner: Area) -> None:
+    """The largest goods of each flow: HS chapters of the newest year, and every press commodity where it was last."""
+    for item, word in (("exports_usd", "exports"), ("imports_usd", "imports")):
+        for section, label in (("chapter", "HS chapters"), ("commodity", "commodities")):
+            newest = {
+                f["detail"]: f
+                for f in found.of(section, area.code)
+                if f["item"] == item and f["value"] is not None and len(f["period_code"]) == 4
+            }
+            if section == "chapter" and newest:
+                last = max(f["period_code"] for f in newest.values())
+                newest = {detail: f for detail, f in newest.items() if f["period_code"] == last}
+            if newest:
+                way = f"{word} of {area.code} {'to' if word == 'exports' else 'from'} {partner.code}"
+                _print_goods(list(newest.values()), f"Largest {way}, {label}")
+
+
+def _print_goods(figures: list[Figure], title: str) -> None:
+    console.print(f"[bold]{title}[/]")
+    table = Table(header_style="bold")
+    for name in ("what", "year", "bn USD", "of the flow", "source"):
+        table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
+    for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
+        share = "" if f["share_pct"] is None else f"{f['share_pct']:.1f} %"
+        table.add_row(f["detail"].replace("_", " "), f["period_code"], bn(f), share, f["source_code"])
+    console.print(table)
