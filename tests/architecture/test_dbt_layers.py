@@ -174,6 +174,16 @@ def is_large(raw_code: str) -> bool:
     return (code.count("\n") >= 100 or len(CTE.findall(code)) > 7) and "reason for size" not in raw_code.lower()
 
 
+def test_tables_hold_codes_and_their_words_are_made_at_the_edge(manifest: dict[str, Any]) -> None:
+    """No model of the published tables glues a sentence, but for the evidence of statements and names of things."""
+    names = {"dim_product"}
+    glued = re.compile(r"(?:\|\| *|then )'[^'\n]*[a-z]{2} [a-z]{2,}[^'\n]*'", re.IGNORECASE)
+    models_found = {node["name"] for node in models(manifest, "core", "marts") if glued.search(node["raw_code"])}
+    evidence = {name for name in models_found if name.startswith("claim_")}
+    assert evidence, "the pattern finds what it is meant to find"
+    assert models_found - evidence - names == set()
+
+
 def test_models_and_macros_stay_small_or_say_why(manifest: dict[str, Any]) -> None:
     macros = [macro for macro in manifest["macros"].values() if macro["package_name"] == manifest_name(manifest)]
     assert macros
