@@ -14,12 +14,14 @@ import uvicorn
 from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 
+from flows.ui import prefect_database
 from flows.ui.own_host import OwnHostOnly
 
 
 def main(arguments: list[str]) -> None:
     """Serve until told to end."""
     os.umask(0o077)  # before the database is made
+    prefect_database.prepare()
     listening = socket.socket(fileno=int(arguments[0]))
     api = get_current_settings().server.api
     config = uvicorn.Config(

@@ -31,9 +31,14 @@ from flows.settings import Settings
 from flows.ui.listening import address_of, is_loopback, listen
 
 _START_SECONDS = 120
-# A server that ends with its command schedules nothing and tidies up after nobody; records and alerts are as ever.
+# A server that ends with its command schedules nothing, tidies up after nobody and offers no forms for new blocks;
+# records and alerts are as ever.
 _IDLE = ("SCHEDULER", "LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP", "REPOSSESSOR")
-_NO_SCHEDULES = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE}
+_FOR_A_COMMAND = {
+    **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE},
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_UI_ENABLED": "false",
+}
 _PR_SET_PDEATHSIG = 1
 _SERVER_AUTH, _CLIENT_AUTH = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
 
@@ -108,7 +113,7 @@ def start_own_server(settings: Settings, meanwhile: Callable[[], object] = lambd
     if door is None:
         listening = listen("127.0.0.1", 0, "")
         door = Door(address=address_of(*listening.getsockname()), credentials=_new_credentials())
-        server = _launch(settings, door, listening, PREFECT_UI_ENABLED="false", **_NO_SCHEDULES)
+        server = _launch(settings, door, listening, **_FOR_A_COMMAND)
         atexit.register(server.terminate)  # before prefect's own, so that it runs after: they still send their logs
         settings.set_environment(**door.client_environment)
         meanwhile()

@@ -1,0 +1,56 @@
+"""An empty database for a new Prefect server: Prefect's migrations run once in an environment, not in every warehouse.
+
+They take more CPU than the server's start. What they make of nothing is the same for one version of Prefect, so it is
+kept beside the installed packages and copied from there. It holds tables and no rows but the number of the last
+migration, and may be deleted at any time; Prefect looks at every start whether migrations are missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import prefect
+from prefect.server.database import provide_database_interface
+from prefect.settings import get_current_settings
+
+_DRIVER = "sqlite+aiosqlite:///"
+
+
+def prepare(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> None:
+    """Make the database of the settings where it is a file that is not there yet; any other is Prefect's to make."""
+    address = get_current_settings().server.database.connection_url
+    text = address.get_secret_value() if address else ""
+    database = Path(text.removeprefix(_DRIVER))
+    if not text.startswith(_DRIVER) or ":memory:" in text or "?" in text or database.exists():
+        return
+    empty = kept / f"prefect-{prefect.__version__}.db"
+    if not _placed(empty, database):
+        asyncio.run(provide_database_interface().create_db())
+        _keep(database, empty)
+
+
+def _placed(empty: Path, database: Path) -> bool:
+    """Whether the empty database could be copied; where not, Prefect makes its own."""
+    temporary = database.with_name(f".{database.name}.{os.getpid()}.new")
+    with contextlib.suppress(OSError):
+        shutil.copyfile(empty, temporary)
+        temporary.replace(database)
+        return True
+    return False
+
+
+def _keep(database: Path, empty: Path) -> None:
+    """Keep a copy with what stands in the log of `database`, whole or not at all, as one file without a log."""
+    temporary = empty.with_name(f".{empty.name}.{os.getpid()}.new")
+    with contextlib.suppress(OSError, sqlite3.Error):
+        empty.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(database)) as of, contextlib.closing(sqlite3.connect(temporary)) as to:
+            of.backup(to)
+            to.execute("pragma journal_mode = delete")
+        temporary.replace(empty)
