@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import great_expectations as gx
-from great_expectations.core.run_identifier import RunIdentifier
-from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.checks import Result
 from expectations.landing import quote
 from expectations.release import duckdb_dialect
+from expectations.release.engine import ProgressBarsConfig, RunIdentifier, gx
 from expectations.release.rule import Rule
 from flows.contracts.relations import RELATIONS
 
