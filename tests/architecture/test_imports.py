@@ -73,7 +73,8 @@ def test_imports_point_downwards(path: Path) -> None:
 
 
 def test_only_flows_deployments_and_the_server_import_prefect() -> None:
-    assert importers("prefect") == {"flows.pipeline", "flows.ui.deployments", "flows.ui.prefect_server"}
+    server = {"flows.ui.prefect_server", "flows.ui.prefect_database"}
+    assert importers("prefect") == {"flows.pipeline", "flows.ui.deployments", *server}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:
