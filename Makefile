@@ -88,7 +88,7 @@ dbt-docs: .venv/installed
 	@mkdir -p $(DBT_DOCS)
 	DO_NOT_TRACK=1 ENTREPOT_DBT_TARGET=published ENTREPOT_LANDED=none ENTREPOT_CANDIDATE=$(CURDIR)/warehouse/trade.duckdb \
 		$(BIN)/dbt --quiet docs generate --static --project-dir dbt_project --profiles-dir dbt_project \
-		--target-path $(DBT_DOCS)/target --log-path $(DBT_DOCS)/target
+		--vars "$$($(BIN)/python -m flows.steps.building.own)" --target-path $(DBT_DOCS)/target --log-path $(DBT_DOCS)/target
 	@mv $(DBT_DOCS)/target/static_index.html $(DBT_DOCS)/index.html && rm -r $(DBT_DOCS)/target
 	@echo "dbt docs: warehouse/export/dbt_docs/index.html"
 

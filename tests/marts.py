@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from flows.settings import ROOT, Settings
+from flows.steps.building import own
 
 MODELS = ROOT / "dbt_project" / "models"
 CORE = """
@@ -65,7 +66,16 @@ def compile_models(folder: Path, *select: str) -> None:
     """Let dbt compile what is selected, in its own words; the manifest in `folder` holds what came of it."""
     project, settings = Settings().dbt_project, Settings()
     command = [settings.tool("dbt"), "--quiet", "compile", "--project-dir", str(project), "--profiles-dir"]
-    command += [str(project), "--target-path", str(folder), "--log-path", str(folder), "--select", *select]
+    command += [
+        str(project),
+        "--target-path",
+        str(folder),
+        "--log-path",
+        str(folder),
+        "--vars",
+        own.variables(settings),
+    ]
+    command += ["--select", *select]
     environment = settings.tool_environment(
         ENTREPOT_CANDIDATE=str(folder / "trade.duckdb"), ENTREPOT_LANDED=str(folder / "landed.duckdb")
     )

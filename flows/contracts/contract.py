@@ -86,6 +86,7 @@ class Table(_Frozen):
     empty. Files with the same `edition_of` and the same label `release` are an edition: they are published together,
     when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
+    `year` is the year a record speaks of, as SQL on the columns of its staging model.
     """
 
     source: str
@@ -115,6 +116,7 @@ class Table(_Frozen):
     max_reject_share: float = 0.0
     on_failure: Literal["stop", "stand_in"] = "stop"
     publish_raw: bool = True
+    year: str | None = None
     trade: TradeRoles | None = None
 
     @property
@@ -135,8 +137,22 @@ class Table(_Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """Changes when anything in the contract does; files landed under another one are landed again."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        """Changes when anything in the contract does that landing reads; files landed before are then landed again."""
+        return hashlib.sha256(self.model_dump_json(exclude={"year"}).encode()).hexdigest()[:16]
+
+
+FeedPurpose = Literal[
+    "cells",
+    "excluded_rows",
+    "landed_rows",
+    "products",
+    "spans",
+    "publications",
+    "partner_reports",
+    "commodity_reports",
+    "daily_rates",
+    "macro_records",
+]
 
 
 class Source(_Frozen):
@@ -145,6 +161,11 @@ class Source(_Frozen):
     `report_kind` says whose word its figures are: `official`, the reporter's own statistic as its office issues it or
     hands it to an international organisation; `quoted`, that statistic as the press quotes it; `compiled`, what a
     publisher makes of several countries' reports.
+
+    `feeds` names the source's own models that models all sources share read, by purpose: trade cells in the shape of
+    int_trade_cell_unioned; rows that are none, by reason; rows that landed, by raw file; products; spans of days;
+    publications; reports of partners or commodities quoted in the press; exchange rates of days; figures of the size of
+    economies.
 
     `fills` are published tables that have rows once this source has landed, which the release gate sees to.
     `partitions_are_apart` says that a cell depends on records of its own partition only, so that a replaced file
@@ -166,6 +187,7 @@ class Source(_Frozen):
     priority: int
     report_kind: Literal["official", "quoted", "compiled"] = "official"
     partitions_are_apart: bool = False
+    feeds: dict[FeedPurpose, tuple[str, ...]] = {}
     fills: tuple[str, ...] = ()
     valuation: dict[str, str] = {}
     hosts: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ from flows.steps.land import landed
 STORAGE_VERSION = "v1.4.0"
 _CODE = ("flows", "expectations", "dbt_project")
 _NOT_ABOUT_FIGURES = {
-    *("tables", "valuation", "fills", "hosts", "seconds_between_requests"),
+    *("tables", "valuation", "feeds", "fills", "hosts", "seconds_between_requests"),
     *("requests_per_day", "requests_per_day_without_key", "key_name"),
 }
 _NOT_CODE = ("__pycache__", "target", "logs", ".user.yml", "unit_tests.json")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from flows.settings import ROOT
+from flows.contracts import load_contracts
+from flows.settings import ROOT, Settings
 from tests import entities
 
 ALLOWED = {
@@ -88,6 +89,17 @@ def test_light_models_read_no_cells(manifest: dict[str, Any]) -> None:
         if set(node["depends_on"]["nodes"]) & set(holding) and not {"heavy", "cells"} & set(node["tags"])
     }
     assert sorted(wrong) == []
+
+
+def test_models_all_sources_share_name_none_of_them(manifest: dict[str, Any]) -> None:
+    contracts = load_contracts(Settings().contracts)
+    fed = {model for source in contracts.values() for models in source.feeds.values() for model in models}
+    shared = [node for node in models(manifest) if re.search(r"\b(union_of_feeds|fed)\(", node["raw_code"])]
+    assert len(shared) >= 8
+    named = {node["name"]: fed & set(re.findall(r"'(\w+)'", node["raw_code"])) for node in shared}
+    assert not {name: sorted(found) for name, found in named.items() if found}
+    known = {node["name"] for node in models(manifest)}
+    assert fed <= known, fed - known
 
 
 def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) -> None:

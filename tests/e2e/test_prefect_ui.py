@@ -71,7 +71,7 @@ def desk(chromium: Browser, screenshots: Path, tmp_path_factory: pytest.TempPath
     home = Home(tmp_path_factory.mktemp("desk"))
     with StandIn() as standin, serving(home, ENTREPOT_BASE_URL=standin.url, ENTREPOT_HTTP_TRIES="1") as api:
         page = chromium.new_page(viewport={"width": 1280, "height": 1300})
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         known = base64.b64encode(api.credentials.encode()).decode()  # where the UI keeps what was typed at its login
         page.add_init_script(f"localStorage.setItem('prefect-password', '{known}')")
         asked: set[str] = set()

@@ -37,6 +37,7 @@ def superset(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def page(chromium: Browser, superset: Superset) -> Page:
     """A page whose user has logged in."""
     page = chromium.new_page(viewport={"width": 1440, "height": 2600})
+    page.set_default_timeout(120_000)
     page.goto(f"{superset.base}/login/")
     page.fill("#username", "admin")
     page.fill("#password", superset.password)

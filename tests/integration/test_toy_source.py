@@ -1,6 +1,7 @@
 """Adding a source is one Python file and one contract: a toy is added to a copy of the tree, and all of it follows.
 
-No other file of the copy is touched; the toy's trade reaches the facts, the coverage and the marts all the same.
+No other file of the copy is touched; the toy's trade reaches the facts, the coverage and the marts all the same, that
+of a table with models of its own beside the contract too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from flows.sources.base import Partition
 
 def partitions(settings, since, http):
     """One partition of each table, revised never."""
-    for table in ("bread", "loaves"):
+    for table in ("bread", "loaves", "honey"):
         url = f"https://toy.example/{table}.csv"
         yield Partition(source="toy_prices", table=table, key="2024", revision="1", url=url, location=url)
 
@@ -33,6 +34,9 @@ def fetch(partition, http):
     if partition.table == "loaves":
         yield b"year,island,partner,hs,exports,imports\\n2024,MLT,CYP,1905.90,12.5,4\\n"
         yield b"2024,MLT,CYP,TOTAL,30,9.25\\n2024,MLT,ATL,TOTAL,1,1\\n"
+        return
+    if partition.table == "honey":
+        yield b"year,jars,kind\\n2024,7,sold\\n2024,2,eaten\\n"
         return
     yield b"day,price\\n2024-01-01,3.20\\n"
     yield b"2024-01-02,3.30\\n2024-01-03,dear\\n"
@@ -48,7 +52,9 @@ sources:
     config:
       meta: {publisher: "The Toy Office", statistic_code: MACRO, landing_page: "https://toy.example/",
              licence: "public domain", redistributable: true, origin: live, cadence: daily, max_age_days: 7,
-             priority: 90, hosts: [toy.example]}
+             priority: 90, hosts: [toy.example],
+             feeds: {cells: [int_toy_honey_cell], excluded_rows: [int_toy_honey_eaten],
+                     landed_rows: [int_toy_honey_landed], products: [int_toy_honey_product]}}
     tables:
       - name: bread
         identifier: toy_prices__bread
@@ -78,7 +84,42 @@ sources:
           - {name: hs, data_type: varchar, description: "Product."}
           - {name: exports, data_type: "decimal(18,2)", description: "Exports, thousand dollars."}
           - {name: imports, data_type: "decimal(18,2)", description: "Imports, thousand dollars."}
+      - name: honey
+        identifier: toy_prices__honey
+        description: "One row per year and what became of the jars of Malta."
+        config: {meta: {key: [year, kind], year: year}}
+        columns:
+          - {name: year, data_type: varchar, description: "Year."}
+          - {name: jars, data_type: integer, description: "Jars, a dollar each."}
+          - {name: kind, data_type: varchar, description: "Sold to Italy, or eaten."}
 """
+
+# A table whose records need more than a mapping: only jars that were sold are trade.
+MODELS = {
+    "stg_toy_prices__honey": "{{ current_records(source('toy_prices', 'honey')) }}",
+    "int_toy_honey_cell": """{{ config(materialized='ephemeral') }}
+        select
+            'toy_prices' as source_code, 'MLT' as reporter_code, 'ITA' as partner_code, 'X' as flow_code,
+            'H6:040900' as product_key, year as period_code, cast(jars as decimal(18, 3)) as value_usd,
+            cast(jars as decimal(18, 3)) as value_usd_min, cast(jars as decimal(18, 3)) as value_usd_max,
+            cast(jars as decimal(18, 3)) as value_original, 'USD' as original_currency_code, 1 as n_reports,
+            'only_report' as choice_rule, cast(null as double) as net_weight_kg, cast(null as double) as quantity,
+            cast(null as varchar) as quantity_unit_code, 'FOB' as valuation_code, 'selected' as coverage,
+            'observed' as cell_state, false as is_corrected, cast(null as decimal(18, 3)) as uncorrected_value_usd,
+            cast(null as varchar) as publication_id, file_id, line, true as is_base
+        from {{ ref('stg_toy_prices__honey') }} where kind = 'sold'""",
+    "int_toy_honey_eaten": """{{ config(materialized='ephemeral') }}
+        select
+            'toy_prices' as source_code, file_id, 'no_value' as reason, 1 as n_rows, 0 as value_usd,
+            0 as value_original, 'USD' as original_currency_code
+        from {{ ref('stg_toy_prices__honey') }} where kind = 'eaten'""",
+    "int_toy_honey_landed": """{{ config(materialized='ephemeral') }}
+        select file_id, count(*) as n_rows, sum(case when kind = 'sold' then jars else 0 end) as value_usd
+        from {{ ref('stg_toy_prices__honey') }} group by file_id""",
+    "int_toy_honey_product": """{{ config(materialized='ephemeral') }}
+        select distinct 'H6:040900' as product_key, 'Honey' as product_name, 2 as preference, '' as release_label
+        from {{ ref('stg_toy_prices__honey') }}""",
+}
 
 
 class Tree:
@@ -95,6 +136,8 @@ class Tree:
         contract = folder / "dbt_project" / "models" / "staging" / "toy_prices" / "_toy_prices__sources.yml"
         contract.parent.mkdir()
         contract.write_text(CONTRACT, encoding="utf-8")
+        for name, sql in MODELS.items():
+            contract.with_name(f"{name}.sql").write_text(sql, encoding="utf-8")
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Python in the copy: its modules come before those of the project."""
@@ -122,7 +165,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 def test_the_toy_is_among_the_sources(tree: Tree) -> None:
     (toy,) = [source for source in tree.entrepot("sources", "--json") if source["source"] == "toy_prices"]
     assert toy["publisher"] == "The Toy Office"
-    assert (toy["redistributable"], toy["tables"], toy["raw_files"]) == (True, ["bread", "loaves"], 2)
+    assert (toy["redistributable"], toy["tables"], toy["raw_files"]) == (True, ["bread", "loaves", "honey"], 3)
 
 
 def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
@@ -135,7 +178,7 @@ def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
 
 def test_the_ledger_knows_what_became_of_its_file_and_of_its_bad_line(tree: Tree) -> None:
     (run,) = tree.entrepot("status", "--json")["runs"]
-    outcome, trade = run["outcomes"]
+    outcome, trade, _ = run["outcomes"]
     assert (outcome["source"], outcome["partition"], outcome["outcome"]) == ("toy_prices", "2024", "new")
     assert (outcome["rows"], outcome["rejects"]) == (2, 1)
     assert (trade["table"], trade["rows"], trade["rejects"]) == ("loaves", 3, 0)
@@ -169,7 +212,9 @@ def test_its_trade_reaches_facts_coverage_and_marts_though_no_other_file_knows_o
         return [tuple(row.values()) for row in tree.entrepot("sql", sql, "--json")]
 
     columns = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd"
-    facts = f"select {columns} from core.fct_trade where source_code = 'toy_prices' order by all"
+    facts = (
+        f"select {columns} from core.fct_trade where source_code = 'toy_prices' and partner_code = 'CYP' order by all"
+    )
     assert asked(facts) == [
         ("MLT", "CYP", "M", "H6:190590", "2024", 4000.0), ("MLT", "CYP", "M", "UNALLOCATED", "2024", 5250.0),
         ("MLT", "CYP", "X", "H6:190590", "2024", 12500.0), ("MLT", "CYP", "X", "UNALLOCATED", "2024", 17500.0),
@@ -178,14 +223,27 @@ def test_its_trade_reaches_facts_coverage_and_marts_though_no_other_file_knows_o
     assert asked(totals) == [
         ("MLT", "CYP", "M", "TOTAL", "2024", 9250.0), ("MLT", "CYP", "X", "TOTAL", "2024", 30000.0),
     ]  # fmt: skip
-    lost = "select reason, n_rows from meta.excluded_row where source_code = 'toy_prices'"
-    assert asked(lost) == [("unmapped_area", 2)]
+    lost = "select reason, n_rows from meta.excluded_row where source_code = 'toy_prices' order by all"
+    assert asked(lost) == [("no_value", 1), ("unmapped_area", 2)]
     year = "select exports_usd from marts.bilateral_year where reporter_code = 'MLT' and partner_code = 'CYP'"
     assert asked(year) == [(30000.0,)]
     assert asked("select count(*) > 0 from meta.coverage where source_code = 'toy_prices'") == [(True,)]
 
 
+def test_a_table_with_models_of_its_own_reaches_them_too(tree: Tree) -> None:
+    sql = (
+        "select reporter_code, partner_code, flow_code, value_usd, product_name from core.fct_trade "
+        "inner join core.dim_product using (product_key) where source_code = 'toy_prices' and partner_code = 'ITA'"
+    )
+    (row,) = tree.entrepot("sql", sql, "--json")
+    assert tuple(row.values()) == ("MLT", "ITA", "X", 7.0, "Honey")
+    behind = (
+        "select count(*) as n from meta.table_source where table_name = 'trade_cell' and source_code = 'toy_prices'"
+    )
+    assert tree.entrepot("sql", behind, "--json") == [{"n": 1}]
+
+
 def test_its_revision_stands_so_a_second_run_keeps_what_there_is(tree: Tree) -> None:
     tree.entrepot("ingest", "-s", "toy_prices")
-    outcome, _ = tree.entrepot("status", "--json")["runs"][-1]["outcomes"]
+    outcome, *_ = tree.entrepot("status", "--json")["runs"][-1]["outcomes"]
     assert (outcome["outcome"], outcome["rows"], outcome["rejects"]) == ("kept", 2, 1)

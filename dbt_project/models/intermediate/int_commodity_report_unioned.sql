@@ -1,10 +1,16 @@
 -- The commodity tables of the quoted sources in one shape. A column a source does not have is NULL.
-{% set sources = ['gacc_quoted', 'fcs_quoted', 'comtrade_extract'] %}
-{% set press = ['gacc_quoted', 'fcs_quoted'] %}
-{% for source_code in sources %}
+{% set figures = {
+    'value_cny_bn': ('value_cny_bn', 'decimal(18, 9)'),
+    'quantity': ('quantity', 'decimal(18, 6)'),
+    'quantity_unit': ('quantity_unit', 'varchar'),
+    'yoy_value_pct': ('yoy_pct', 'decimal(9, 3)'),
+    'yoy_value_currency': ('yoy_currency', 'varchar'),
+    'yoy_quantity_pct': ('quantity_yoy_pct', 'decimal(9, 3)'),
+} %}
+{% for report in fed('commodity_reports') %}
     select
-        '{{ source_code }}' as source_code,
-        'commodity_trade' as table_name,
+        '{{ report.source }}' as source_code,
+        '{{ report.table }}' as table_name,
         reporter_code,
         partner_code,
         flow_code,
@@ -12,19 +18,16 @@
         period_start,
         period_end,
         value_usd_bn,
-        cast({{ 'value_cny_bn' if source_code == 'gacc_quoted' else 'null' }} as decimal(18, 9)) as value_cny_bn,
-        cast({{ 'quantity' if source_code in press else 'null' }} as decimal(18, 6)) as quantity,
-        cast({{ 'quantity_unit' if source_code in press else 'null' }} as varchar) as quantity_unit,
-        cast({{ 'yoy_value_pct' if source_code in press else 'null' }} as decimal(9, 3)) as yoy_pct,
-        cast({{ 'yoy_value_currency' if source_code in press else 'null' }} as varchar) as yoy_currency,
-        cast({{ 'yoy_quantity_pct' if source_code in press else 'null' }} as decimal(9, 3)) as quantity_yoy_pct,
+        {% for figure, (name, data_type) in figures.items() -%}
+            cast({{ figure if figure in report.columns else 'null' }} as {{ data_type }}) as {{ name }},
+        {% endfor -%}
         share_pct,
         share_of,
         publication_id,
         published_on,
         file_id,
         line
-    from {{ ref('stg_' ~ source_code ~ '__commodity_trade') }}
+    from {{ ref(report.model) }}
     {% if not loop.last %}
         union all
     {% endif %}

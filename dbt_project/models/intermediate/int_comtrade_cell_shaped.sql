@@ -23,6 +23,8 @@ select
     ) as valuation_code,
     'download' as coverage,
     'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,

@@ -22,6 +22,8 @@ select
     {{ valuation_code('figure.flow_code', 'source') }} as valuation_code,
     case when figure.source_code = 'gacc_bulletin' then 'complete' else 'selected' end as coverage,
     'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
     cast(null as varchar) as publication_id,
     figure.file_id,
     figure.line,

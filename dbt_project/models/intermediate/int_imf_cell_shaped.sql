@@ -20,6 +20,8 @@ select
     valuation_code,
     'download' as coverage,
     case when derivation_type = 'E' then 'estimated' else 'observed' end as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
     cast(null as varchar) as publication_id,
     file_id,
     line,

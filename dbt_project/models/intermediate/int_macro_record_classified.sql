@@ -3,31 +3,15 @@
 with
     report as (
 
-        select
-            'macro_extract' as source_code,
-            country_code as iso3_code,
-            'NY.GDP.MKTP.CD' as world_bank_code,
-            cast(null as varchar) as world_bank_name,
-            year,
-            cast({{ units_from_bn('gdp_usd_bn') }} as decimal(28, 6)) as figure,
-            publication_id,
-            file_id,
-            line
-        from {{ ref('stg_macro_extract__gdp') }}
-
-        union all
-
-        select
-            'world_bank' as source_code,
-            country_iso3 as iso3_code,
-            indicator_code as world_bank_code,
-            indicator_name as world_bank_name,
-            year,
-            cast(value as decimal(28, 6)) as figure,
-            publication_id,
-            file_id,
-            line
-        from {{ ref('stg_world_bank__indicator') }}
+        {{
+            union_of_feeds(
+                'macro_records',
+                [
+                    'source_code', 'iso3_code', 'world_bank_code', 'world_bank_name', 'year', 'figure',
+                    'publication_id', 'file_id', 'line',
+                ],
+            )
+        }}
 
     )
 

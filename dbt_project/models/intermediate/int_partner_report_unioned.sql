@@ -1,39 +1,35 @@
 -- The partner tables of the quoted sources in one shape. A column a source does not have is NULL.
-{% set sources = ['gacc_quoted', 'fcs_quoted', 'partner_quoted', 'imf_dots', 'comtrade_extract'] %}
 {% set figures = {
-    'exports_usd_bn': ['gacc_quoted', 'fcs_quoted', 'imf_dots', 'comtrade_extract'],
-    'imports_usd_bn': ['gacc_quoted', 'fcs_quoted', 'imf_dots', 'comtrade_extract'],
-    'turnover_usd_bn': ['gacc_quoted', 'fcs_quoted', 'partner_quoted'],
-    'turnover_cny_bn': ['gacc_quoted'],
-    'yoy_exports_pct': ['gacc_quoted'],
-    'yoy_imports_pct': ['gacc_quoted'],
-    'yoy_turnover_pct': ['gacc_quoted', 'fcs_quoted'],
-    'share_of_turnover_pct': ['fcs_quoted'],
+    'exports_usd_bn': 'decimal(18, 6)',
+    'imports_usd_bn': 'decimal(18, 6)',
+    'turnover_usd_bn': 'decimal(18, 6)',
+    'turnover_cny_bn': 'decimal(18, 6)',
+    'yoy_exports_pct': 'decimal(9, 3)',
+    'yoy_imports_pct': 'decimal(9, 3)',
+    'yoy_turnover_pct': 'decimal(9, 3)',
+    'share_of_turnover_pct': 'decimal(9, 3)',
+    'yoy_currency': 'varchar',
 } %}
-{% for source_code in sources %}
+{% for report in fed('partner_reports') %}
     select
-        '{{ source_code }}' as source_code,
-        'partner_trade' as table_name,
+        '{{ report.source }}' as source_code,
+        '{{ report.table }}' as table_name,
         basis,
         reporter_code,
         partner_code,
         period_start,
         period_end,
-        {% for figure, holders in figures.items() -%}
-            cast(
-                {{ figure if source_code in holders else 'null' }}
-                as {{ 'decimal(18, 6)' if figure.endswith('_bn') else 'decimal(9, 3)' }}
-            ) as {{ figure }},
+        {% for figure, data_type in figures.items() -%}
+            cast({{ figure if figure in report.columns else 'null' }} as {{ data_type }}) as {{ figure }},
         {% endfor -%}
-        {{ 'yoy_currency' if source_code in figures['yoy_turnover_pct'] else 'cast(null as varchar)' }} as yoy_currency,
-        {{ 'coverage' if source_code == 'comtrade_extract' else "'selected'" }} as coverage,
+        {{ 'coverage' if 'coverage' in report.columns else "'selected'" }} as coverage,
         -- the compiler of a list says here where a publication gives a revised figure, and why
         case when lower(note) like 'revised%' then note end as revision_note,
         publication_id,
         published_on,
         file_id,
         line
-    from {{ ref('stg_' ~ source_code ~ '__partner_trade') }}
+    from {{ ref(report.model) }}
     {% if not loop.last %}
         union all
     {% endif %}

@@ -36,6 +36,13 @@ with
 
     )
 
-select file_id, reason, cast(sum(n_rows) as bigint) as n_rows, cast(sum(value_eur) as decimal(18, 3)) as value_eur
+select
+    'comext' as source_code,
+    file_id,
+    reason,
+    cast(sum(n_rows) as bigint) as n_rows,
+    cast(0 as decimal(18, 3)) as value_usd,
+    cast(sum(value_eur) as decimal(18, 3)) as value_original,
+    'EUR' as original_currency_code
 from excluded
 group by file_id, reason

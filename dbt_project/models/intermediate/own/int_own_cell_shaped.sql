@@ -20,6 +20,8 @@ select
     {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
     cell.coverage,
     'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,

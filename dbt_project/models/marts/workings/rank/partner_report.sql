@@ -1,5 +1,6 @@
 -- What every statistic of a reporter says of a partner in a year: exports, imports and turnover, with the World and
 -- trade without a named partner beside. Estimates and what was reconciled from both sides are nobody's report.
+-- Reason for size: what is a total of its own, what two flows add up to and what they contradict rest on one another.
 with
     annual as (
 

@@ -1,0 +1,51 @@
+{{ config(materialized='ephemeral') }}
+-- Records of UN Comtrade that are no trade cell of their own, with the reason.
+with
+    comtrade_record as (select * from {{ ref('int_comtrade_record_classified') }}),
+
+    comtrade_cell as (select * from {{ ref('int_comtrade_cell_chosen') }}),
+
+    superseded as (
+
+        select record.*
+        from comtrade_record as record
+        left join
+            comtrade_cell as cell
+            on record.source_code = cell.source_code
+            and record.reporter_code = cell.reporter_code
+            and record.partner_code = cell.partner_code
+            and record.flow_code = cell.flow_code
+            and record.product_key = cell.product_key
+            and record.period_code = cell.period_code
+            and record.file_id = cell.file_id
+        where record.excluded_reason is null and cell.file_id is null
+
+    ),
+
+    excluded as (
+
+        select source_code, file_id, excluded_reason as reason, 1 as n_rows, value_usd
+        from comtrade_record
+        where excluded_reason is not null
+
+        union all
+
+        select source_code, file_id, 'detail_of_a_total' as reason, n_rows, value_usd
+        from {{ ref('int_comtrade_bulk_detail') }}
+
+        union all
+
+        select source_code, file_id, 'superseded_by_later_file' as reason, 1 as n_rows, value_usd
+        from superseded
+
+        union all
+
+        -- records of one cell in several units are one cell: their value is in it, their rows are not
+        select source_code, file_id, 'added_to_cell' as reason, n_records - 1 as n_rows, 0 as value_usd
+        from comtrade_cell
+        where n_records > 1
+
+    )
+
+select source_code, file_id, reason, n_rows, value_usd, value_usd as value_original, 'USD' as original_currency_code
+from excluded
