@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral', tags=['heavy']) }}
+{{ config(materialized='ephemeral') }}
 -- Rows of BACI whose economies no list knows.
 select
     'baci' as source_code,

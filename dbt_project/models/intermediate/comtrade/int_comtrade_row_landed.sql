@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral', tags=['heavy']) }}
+{{ config(materialized='ephemeral') }}
 -- Records of UN Comtrade by raw file, before any is chosen, with their value, current US dollars.
 select file_id, count(*) as n_rows, sum(value_usd) as value_usd
 from {{ ref('int_comtrade_record_unioned') }}
