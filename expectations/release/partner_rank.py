@@ -77,13 +77,14 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "rank_from_data",
-        "Every ranked value of the source of the published figure is that figure",
+        "Every ranked value is published, and where the source of the published figure is its own, it is that figure",
         _rows(
             "ranked.value_state in ('observed', 'implied_zero') "
-            f"and ranked.value_source_code = ({_SOURCE}) and {_PUBLISHED} <> ranked.value_usd",
+            f"and ({_PUBLISHED} is null "
+            f"or (ranked.value_source_code = ({_SOURCE}) and {_PUBLISHED} <> ranked.value_usd))",
             f", {_PUBLISHED} as published_usd, ranked.value_source_code",
         ),
-        "the value of marts.bilateral_year, where both are of one source",
+        "a figure in marts.bilateral_year, and the same one where both are of one source",
     ),
     error(
         TABLE,

@@ -243,7 +243,8 @@ BREAKS = [
         partner_code="CCC",
         year_number=2015,
     ),
-    one("rank_from_data", f"{RANK} value_usd = value_usd + 1 {RANK_7}", GACC, 608),
+    one("rank_from_data", f"{RANK} value_usd = value_usd + 1, high_usd = high_usd + 1 {RANK_7}", GACC, 608),
+    one("rank_value_in_interval", f"{RANK} high_usd = value_usd - 1, low_usd = value_usd - 2 {RANK_7}", GACC, 608),
     one("rank_interval_in_order", f"{RANK} rank_worst = 4, rank = null {RANK_7}", GACC, 608),
     one("rank_counts_make_universe", f"{RANK} n_missing = 0 {RANK_7}", GACC, 608),
     one(
