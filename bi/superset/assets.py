@@ -65,7 +65,7 @@ def query(written: dict[str, Any]) -> str:
     columns += [written["with"].strip()] if "with" in written else []
     joins = [f"left join core.dim_area as {name} on data.{name}_code = {name}.area_code" for name in names]
     for name, (code, code_list, filled) in written.get("words", {}).items():
-        shown = f"{name}_words.words"
+        shown = f"coalesce({name}_words.words, replace(data.{code}, '_', ' '), '')"
         for column in filled:
             value = names.get(column, f"coalesce(cast(data.{column} as varchar), '')")
             shown = f"replace({shown}, '{{{column}}}', {value})"
