@@ -16,184 +16,49 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from flows.errors import EntrepotError, UnsafeKey, WriterBusy
 from flows.privacy import keep_private, open_private
+from flows.records import (
+    Change,
+    Difference,
+    HostUse,
+    Outcome,
+    OutcomeKind,
+    RawFileRecord,
+    Run,
+    RunState,
+    UnitTests,
+    utc_now,
+)
 from flows.redaction import redacted
 from flows.settings import Settings
 
+__all__ = [
+    "Change",
+    "Difference",
+    "HostUse",
+    "Ledger",
+    "Outcome",
+    "OutcomeKind",
+    "RawFileRecord",
+    "Run",
+    "RunState",
+    "UnitTests",
+    "is_folder_name",
+    "is_run_id",
+    "utc_now",
+]
+
 log = logging.getLogger("entrepot")
-
-# waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
-# absent: asked for, and the publisher has nothing for it yet.
-OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
-RunState = Literal[
-    "running", "nothing_to_do", "planned", "ingested", "partial", "built", "published", "exported", "failed",
-    "gate_failed", "interrupted", "pruned",
-]  # fmt: skip
-
 
 _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 _RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
 _LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
-
-
-def utc_now() -> datetime:
-    """The current time in UTC, to the microsecond."""
-    return datetime.now(UTC)
-
-
-class Change(BaseModel):
-    """Values of one column that a new vintage changed, and their sums before and after, in the column's unit."""
-
-    column: str
-    values: int
-    before: Decimal | None
-    after: Decimal | None
-
-
-class Difference(BaseModel):
-    """What a new vintage of a partition changed: rows by their key, values of the rows in both."""
-
-    rows_before: int
-    rows_added: int
-    rows_gone: int
-    changes: list[Change] = []
-
-
-class Outcome(BaseModel):
-    """What a run did with one partition of a source: `reason` says why it failed, `notice` what else to know."""
-
-    source: str
-    table: str
-    partition: str
-    outcome: OutcomeKind
-    url: str = ""
-    revision: str = ""
-    sha256: str = ""
-    file_id: str = ""
-    rows: int = 0
-    rejects: int = 0
-    stops_run: bool = False
-    reason: str = ""
-    notice: str = ""
-    difference: Difference | None = None
-
-
-class RawFileRecord(BaseModel):
-    """Sidecar of one raw file: where the bytes came from and what they are.
-
-    `confirmed_on` is the day (UTC) the publisher last answered with the same bytes again.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    source: str
-    table: str
-    partition: str
-    revision: str
-    url: str
-    fetched_at: datetime
-    bytes: int
-    sha256: str
-    licence: str
-    file_name: str
-    labels: dict[str, str] = {}
-    asked: dict[str, str] = {}
-    headers: dict[str, str] = {}
-    confirmed_on: date | None = None
-
-    @property
-    def file_id(self) -> str:
-        """`source/table/partition/sha12`, the id every landed row carries."""
-        return f"{self.source}/{self.table}/{self.partition}/{Path(self.file_name).name.split('.')[0]}"
-
-    def outcome(self, kind: OutcomeKind) -> Outcome:
-        """What a run did with the partition, when this file is what it ended with."""
-        return Outcome(
-            source=self.source,
-            table=self.table,
-            partition=self.partition,
-            outcome=kind,
-            url=self.url,
-            revision=self.revision,
-            sha256=self.sha256,
-            file_id=self.file_id,
-        )
-
-
-class HostUse(BaseModel):
-    """How often a publisher's host was asked on a day (UTC), and until when it wants to be left alone."""
-
-    host: str
-    day: date
-    requests: int = 0
-    closed_until: datetime | None = None
-
-
-class UnitTests(BaseModel):
-    """The unit tests of the models passed: for which state of the SQL, when, how many, and what ran them."""
-
-    fingerprint: str
-    passed_at: datetime
-    count: int
-    ran_by: str
-
-
-class Run(BaseModel):
-    """One run record. `left_out` are sources it was built without, because they may not be passed on.
-
-    `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
-    those that had landed by then. `unit_tests` says when those of the SQL it was built with passed.
-    """
-
-    run_id: str
-    kind: str = "run"
-    started_at: datetime
-    finished_at: datetime | None = None
-    state: RunState = "running"
-    pid: int = Field(default_factory=os.getpid)
-    code_fingerprint: str = ""
-    input_fingerprint: str = ""
-    built_at: datetime | None = None
-    versions: dict[str, str] = {}
-    left_out: list[str] = []
-    unit_tests: UnitTests | None = None
-    outcomes: list[Outcome] = []
-    checks: list[dict[str, Any]] = []
-    candidate_sha256: str = ""
-    published_sha256: str = ""
-    target: str = ""
-    message: str = ""
-    notices: list[str] = []
-
-    @property
-    def is_release(self) -> bool:
-        """Whether it published a release, which a rollback may go back to."""
-        return self.state == "published" and self.kind != "rollback"
-
-    @property
-    def failed(self) -> list[Outcome]:
-        """Partitions that failed."""
-        return [outcome for outcome in self.outcomes if outcome.outcome == "failed"]
-
-    @property
-    def waiting(self) -> list[Outcome]:
-        """Partitions that were not fetched because a request quota is used up."""
-        return [outcome for outcome in self.outcomes if outcome.outcome == "waiting"]
-
-    @property
-    def changed(self) -> list[Outcome]:
-        """Partitions that brought something new."""
-        return [outcome for outcome in self.outcomes if outcome.outcome in ("new", "revised")]
 
 
 def _write_json(path: Path, text: str) -> None:

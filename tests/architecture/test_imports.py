@@ -17,7 +17,7 @@ PRODUCT = [*PYTHON, *(path for folder in ("bi", "standin") for path in sorted((R
 
 # A module may import from its own layer and from those below it, never from one above.
 LAYERS = [
-    {"flows.errors", "flows.settings", "flows.privacy", "flows.redaction", "flows"},
+    {"flows.errors", "flows.settings", "flows.privacy", "flows.records", "flows.redaction", "flows"},
     {"flows.contracts", "flows.ledger", "expectations", "expectations.checks"},
     {"flows.transport", "flows.formats", "expectations.landing", "expectations.release"},
     {"flows.sources", "flows.inbox", "flows.read"},
