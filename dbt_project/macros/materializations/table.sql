@@ -56,3 +56,18 @@
     {%- endif -%}
     {{ return(statements) }}
 {%- endmacro %}
+
+{#-
+    Whether a query has the columns its contract names, by name and type: one question to the engine, where dbt asks it
+    for the contract's types, too. What differs in spelling alone, or in truth, is left to dbt, which says what it is.
+-#}
+{% macro duckdb__get_assert_columns_equivalent(sql) -%}
+    {%- set found, named = [], [] -%}
+    {%- for column in get_column_schema_from_query(sql) -%}
+        {%- do found.append(column.name | lower ~ ' ' ~ column.dtype | lower) -%}
+    {%- endfor -%}
+    {%- for column in model.columns.values() -%}
+        {%- do named.append(column.name | lower ~ ' ' ~ column.data_type | lower | replace(' ', '')) -%}
+    {%- endfor -%}
+    {%- if found | sort != named | sort -%} {{ return(assert_columns_equivalent(sql)) }} {%- endif -%}
+{%- endmacro %}

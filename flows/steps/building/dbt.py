@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,8 @@ log = logging.getLogger("entrepot")
 
 _BUILD = "build"
 _EXAMPLES = 3
-_RESULTS = ("LogModelResult", "LogTestResult", "LogSeedResult", "LogUnitTestResult")
+_TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
+_ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
 
 
 def stage(settings: Settings, candidate: Path, landed: Path, last_release: Path | None) -> None:
@@ -76,7 +78,7 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     """
     target = settings.dbt_home / "target"
     _results(settings).unlink(missing_ok=True)
-    asked = command(settings, "build", target, "--log-format", "json", *more)
+    asked = command(settings, "build", target, "--log-format", "text", *more)
     process = subprocess.Popen(
         asked,
         stdout=subprocess.PIPE,
@@ -105,18 +107,15 @@ def count_results(settings: Settings, kind: str) -> int:
 
 
 def _follow(output: Iterator[str]) -> Iterator[str]:
-    """What dbt says, line by line, its events as their message; results are logged as progress."""
+    """What dbt says, line by line without the time; the end of a node is logged as progress.
+
+    As text, since dbt makes its lines for everything it could say, and JSON of all that costs more than most nodes.
+    """
     for line in output:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            yield line.rstrip()
-            continue
-        info, data = event.get("info") or {}, event.get("data") or {}
-        node = data.get("node_info") or {}
-        if info.get("name") in _RESULTS and node:
-            log.debug("dbt %s of %s: %s", data.get("index"), data.get("total"), node.get("node_name"))
-        yield str(info.get("msg", ""))
+        said = _TIME.sub("", line.rstrip())
+        if ended := _ENDED.match(said):
+            log.debug("dbt %s of %s: %s", *ended.groups())
+        yield said
 
 
 def _results(settings: Settings) -> Path:

@@ -77,9 +77,11 @@ def of_year(shares):
 
 def overlaps(products):
     """One row per source, year, exporter, partner and flow of the partner with any product in common."""
-    years = products.filter("is_allocated").project("source_code, period_code").distinct().order("all").fetchall()
+    counted = products.filter("is_allocated").aggregate(
+        "source_code, period_code, count(distinct reporter_code) as n_reporters"
+    )
     found = []
-    for source, period in years:
+    for source, period, _ in counted.filter("n_reporters > 1").order("source_code, period_code").fetchall():
         chosen = products.filter(f"is_allocated and source_code = '{source}' and period_code = '{period}'")
         shares = chosen.project("reporter_code, flow_code, product_key, product_share")
         found += [frame.assign(source_code=source, period_code=period) for frame in of_year(shares)]
