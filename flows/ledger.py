@@ -160,9 +160,9 @@ class Ledger:
             return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
         release = self.settings.releases / run.run_id / self.settings.published.name
         if release.is_file():  # it had passed the gate, and no link has ever pointed to it
-            candidate = self.settings.builds / run.run_id / release.name
-            candidate.parent.mkdir(parents=True, exist_ok=True)
-            release.replace(candidate)
+            (self.settings.builds / run.run_id).mkdir(parents=True, exist_ok=True)
+            for path in list(release.parent.iterdir()):
+                path.replace(self.settings.builds / run.run_id / path.name)
             release.parent.rmdir()
             return "built", f"{gone}; built and audited, and `entrepot publish {run.run_id}` publishes it."
         return "interrupted", f"{gone}; nothing of this run was published."

@@ -293,6 +293,11 @@ class Settings(BaseSettings):
         return self.warehouse / "trade.duckdb"
 
     @property
+    def workings(self) -> Path:
+        """The link beside it, to what the published file was made from."""
+        return self.warehouse / "workings.duckdb"
+
+    @property
     def sql_history(self) -> Path:
         """What was typed at the SQL prompt."""
         return self.warehouse / ".sql_history"

@@ -15,17 +15,17 @@ import pandas as pd
 
 from flows.settings import ROOT, Settings
 from flows.steps.building import own
+from tests.opened import in_memory
 
 MODELS = ROOT / "dbt_project" / "models"
 CORE = """
-create schema trade.core; create schema trade.intermediate; create schema trade.marts; create schema trade.seed;
 create table trade.core.fct_trade (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
     period_code varchar, value_usd decimal(18, 3), net_weight_kg double, quantity double, quantity_unit_code varchar,
     valuation_code varchar, coverage varchar, file_id varchar, line bigint, cell_state varchar
 );
 create view trade.core.trade_cell as select *, true as is_additive from trade.core.fct_trade;
-create table trade.intermediate.trade_total as from trade.core.fct_trade;
+create table workings.intermediate.trade_total as from trade.core.fct_trade;
 create table trade.core.dim_period as
 select cast(y as varchar) as period_code, 'A' as freq_code, y as year_number, make_date(y, 1, 1) as period_start,
     make_date(y, 12, 31) as period_end
@@ -109,8 +109,7 @@ class Compiled:
         A source of its own does not meet those of others: several worlds can be run at once. `bridge` names the one
         successor of a code in another revision.
         """
-        con = duckdb.connect()
-        con.execute("attach ':memory:' as trade; use trade; set threads = 1")
+        con = in_memory()
         con.execute(CORE)
         con.register("frame", pd.DataFrame(list(cells), columns=Cell._fields))
         con.register("partial", pd.DataFrame(list(absent), columns=["reporter", "flow", "year"]))
@@ -152,11 +151,11 @@ class Compiled:
 
     def make(self, con: duckdb.DuckDBPyConnection) -> None:
         """Every model as a table of `con`, from the tables that are there."""
-        schemas = {node["name"]: node["schema"] for node in self.nodes}
+        names = {node["name"]: f"{node['database']}.{node['schema']}.{node['name']}" for node in self.nodes}
         for node in self.nodes:
-            name = f"trade.{node['schema']}.{node['name']}"
+            name = names[node["name"]]
             if node["language"] == "python":
-                con.register("made", module_of(node).model(Session(con, schemas), None))
+                con.register("made", module_of(node).model(Session(con, names), None))
                 con.execute(f"create table {name} as from made")
             else:
                 con.execute(f"create table {name} as {node['compiled_code']}")
@@ -172,14 +171,14 @@ def module_of(node: Mapping[str, str]) -> ModuleType:
 class Session:
     """What dbt hands to a Python model, as far as ours use it."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
-        self.con, self.schemas = con, schemas
+    def __init__(self, con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) -> None:
+        self.con, self.names = con, names
 
     def config(self, materialized: str) -> None:
         """Where the model is kept is not decided here."""
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self.con.sql(f"from {self.schemas[name]}.{name}")
+        return self.con.sql(f"from {self.names[name]}")
 
 
 def python_model(path: Path) -> ModuleType:

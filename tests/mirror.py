@@ -12,14 +12,13 @@ import duckdb
 import pandas as pd
 
 from tests.marts import Compiled, compile_models
+from tests.opened import in_memory
 from tests.rankings import MODELS as RANKINGS
 
 MODELS = ("trade_pair_sum", "int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
           "int_mirror_reliability", "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap",
           "reporter_asymmetry")  # fmt: skip
 GIVEN = """
-create schema trade.raw; create schema trade.seed; create schema trade.intermediate; create schema trade.core;
-create schema trade.marts;
 create table trade.core.trade_cell (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
     period_code varchar, value_usd decimal(18, 3), value_original decimal(18, 3), net_weight_kg double,
@@ -30,17 +29,17 @@ create table trade.core.trade_cell_detail (
     detail_id bigint, conversion_rule varchar, is_corrected boolean, uncorrected_value_usd decimal(18, 3),
     publication_id varchar
 );
-create table trade.intermediate.trade_total (
+create table workings.intermediate.trade_total (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
     period_code varchar, value_usd decimal(18, 3)
 );
-create table trade.seed.area (area_code varchar, area_kind varchar, valid_to date);
+create table workings.seed.area (area_code varchar, area_kind varchar, valid_to date);
 create table trade.core.dim_area (area_code varchar, area_name varchar);
-create table trade.seed.area_location (area_code varchar, latitude double, longitude double);
-create table trade.seed.area_border (area_code varchar, neighbour_code varchar);
-create table trade.raw.stg_ledger__source (source_code varchar, priority integer, statistic_code varchar);
-insert into trade.raw.stg_ledger__source values ('s', 10, 'UNSD'), ('again', 20, 'UNSD'), ('baci', 5, 'BACI');
-create table trade.intermediate.int_mirror_margin_reported (
+create table workings.seed.area_location (area_code varchar, latitude double, longitude double);
+create table workings.seed.area_border (area_code varchar, neighbour_code varchar);
+create table workings.raw.stg_ledger__source (source_code varchar, priority integer, statistic_code varchar);
+insert into workings.raw.stg_ledger__source values ('s', 10, 'UNSD'), ('again', 20, 'UNSD'), ('baci', 5, 'BACI');
+create table workings.intermediate.int_mirror_margin_reported (
     exporter_code varchar, importer_code varchar, period_code varchar, reported_tau double
 );
 create table trade.core.bridge_product_revision (
@@ -105,8 +104,7 @@ class Mirror(Compiled):
 
         margins: tau that importers give, by (exporter, importer); gone: the last day of areas that are no more.
         """
-        con = duckdb.connect()
-        con.execute("attach ':memory:' as trade; use trade; set threads = 1")
+        con = in_memory()
         con.execute(GIVEN)
         products = frame_of(reports)
         con.register("products", products)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import duckdb
-
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build
@@ -16,10 +14,7 @@ from flows.steps.building import dbt, project
 def build_part(settings: Settings, *selected: str) -> Path:
     """Build what is selected, in dbt's words, into a candidate without an audit; unit tests are left out."""
     run = Ledger(settings).start("run", build.versions(), "none")
-    candidate = build.candidate_path(settings, run)
-    candidate.parent.mkdir(parents=True)
-    with duckdb.connect(str(candidate), config={"storage_compatibility_version": build.STORAGE_VERSION}):
-        pass
+    candidate = build.start_candidate(settings, run)
     build._write_ledger_tables(settings, Ledger(settings), run)
     how = ("--exclude", "test_type:unit", "--indirect-selection", "cautious")
     call_dbt(settings, candidate, "build", *how, "--select", *selected)

@@ -9,12 +9,12 @@ import duckdb
 import pandas as pd
 
 from tests.marts import Compiled
+from tests.opened import in_memory
 
 MODELS = ("partner_report", "rank_statistic", "partner_evidence", "gap_restlessness", "mirror_interval",
           "top_list_bound", "partner_flow_interval", "partner_value_interval", "reporter_total_bound", "partner_rivals",
           "rank_universe", "partner_neighbour", "partner_rank_year", "rank_trial", "rank_error")  # fmt: skip
 GIVEN = """
-create schema trade.core; create schema trade.intermediate; create schema trade.meta;
 create table trade.core.dim_area (
     area_code varchar, area_kind varchar, is_economy boolean, valid_from date, valid_to date
 );
@@ -33,7 +33,7 @@ create table trade.core.fct_availability (
     source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, freq_code varchar,
     classification_code varchar, availability_state varchar, cell_state varchar, partner_scope varchar
 );
-create table trade.intermediate.partner_flow_year (
+create table workings.intermediate.partner_flow_year (
     source_code varchar, source_priority integer, reporter_code varchar, partner_code varchar, flow_code varchar,
     year_number integer, value_usd decimal(18, 3), total_rule varchar, cell_state varchar
 );
@@ -56,8 +56,7 @@ def rank(
     models: Compiled, reports: Iterable[Report] | pd.DataFrame, economies: Sequence[str] = (), threads: int = 1
 ) -> duckdb.DuckDBPyConnection:
     """A warehouse with the ranks these reports allow, among the economies they name and those named besides."""
-    con = duckdb.connect()
-    con.execute(f"attach ':memory:' as trade; use trade; set threads = {threads}")
+    con = in_memory(threads)
     con.execute(GIVEN)
     frame = reports if isinstance(reports, pd.DataFrame) else pd.DataFrame(list(reports), columns=Report._fields)
     con.register("frame", frame)

@@ -1,8 +1,9 @@
 {#- The view of all cells reads what landed: it is there only while the build goes on, and drop_replay drops it. -#}
 {% macro view_of_the_build() -%} {{ return('int_trade_cell_priced') }} {%- endmacro %}
 
-{#- Whether a model or seed is a table or view of the published file: not ephemeral, and not dropped after the build. -#}
-{% macro is_published(node) -%}
+{#- Whether a model or seed is a table or view of a release, in either of its files: not ephemeral, not dropped after
+    the build. -#}
+{% macro is_released(node) -%}
     {{ return(
         node.resource_type in ('model', 'seed')
         and node.config.materialized in ('table', 'by_period', 'incremental', 'seed', 'view')
@@ -17,7 +18,7 @@
 {% macro documented_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if is_published(node) -%}
+        {%- for node in graph.nodes.values() if is_released(node) -%}
             {%- set columns = node.columns.values() | list -%}
             {%- if node.name.startswith('stg_') and contract_of(node).columns -%}
                 {%- set columns = described_columns(contract_of(node)) + columns -%}
@@ -33,14 +34,14 @@
             {%- endif -%}
             {%- if columns -%}
                 {%- do tables.append({
-                    'kind': 'table', 'schema': node.schema, 'name': node.alias or node.name,
+                    'kind': 'table', 'database': node.database, 'schema': node.schema, 'name': node.alias or node.name,
                     'description': node.description, 'columns': columns,
                 }) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- for table in tables_without_model() -%}
             {%- do tables.append({
-                'kind': 'table', 'schema': 'raw', 'name': table.name,
+                'kind': 'table', 'database': 'workings', 'schema': 'raw', 'name': table.name,
                 'description': table.contract.description, 'columns': described_columns(table.contract),
             }) -%}
         {%- endfor -%}
@@ -56,7 +57,7 @@
                     }) -%}
                 {%- endfor -%}
                 {%- do tables.append({
-                    'kind': kind, 'schema': table_macro.schema, 'name': table_macro.name,
+                    'kind': kind, 'database': target.database, 'schema': table_macro.schema, 'name': table_macro.name,
                     'description': table_macro.description, 'columns': columns,
                 }) -%}
             {%- endfor -%}

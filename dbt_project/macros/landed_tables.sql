@@ -19,15 +19,15 @@
     {%- if execute -%}
         {%- set file = graph.sources['source.' ~ project_name ~ '.landed.file'].relation_name -%}
         {%- for table in tables_without_model() %}
-    create schema if not exists raw;
-    create or replace table raw.{{ table.name }} as
+    create schema if not exists workings.raw;
+    create or replace table workings.raw.{{ table.name }} as
     select landed.*
     from {{ table.contract.relation_name }} as landed
     inner join {{ file }} as file on landed.file_id = file.file_id
     where file.is_current;
-    comment on table raw.{{ table.name }} is '{{ sql_text(table.contract.description) }}';
+    comment on table workings.raw.{{ table.name }} is '{{ sql_text(table.contract.description) }}';
             {%- for column in described_columns(table.contract) %}
-    comment on column raw.{{ table.name }}.{{ column.name }} is '{{ sql_text(column.description) }}';
+    comment on column workings.raw.{{ table.name }}.{{ column.name }} is '{{ sql_text(column.description) }}';
             {%- endfor %}
         {%- endfor %}
     {%- endif -%}

@@ -10,8 +10,7 @@
 {%- endmacro %}
 
 {#- Where the notes and the tables of an earlier moment lie while the build goes on. -#}
-{% macro replay_schema() -%}
-    {{ target.database }}.replay {%- endmacro %}
+{% macro replay_schema() -%} workings.replay {%- endmacro %}
 
 {#- Before the first model: a place for the notes. -#}
 {% macro prepare_replay() -%}
@@ -22,5 +21,5 @@
 {#- After the last one: nothing of it is published, nor the view of all cells, which reads what landed. -#}
 {% macro drop_replay() -%}
     drop schema if exists {{ replay_schema() }} cascade;
-    drop view if exists {{ target.database }}.intermediate.{{ view_of_the_build() }}
+    drop view if exists workings.intermediate.{{ view_of_the_build() }}
 {%- endmacro %}

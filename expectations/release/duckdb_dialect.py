@@ -12,6 +12,7 @@ where no character needs care.
 from __future__ import annotations
 
 import weakref
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,20 +22,23 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import DBAPIConnection, ReflectedColumn
 
 from expectations.landing import quote
+from flows.contracts.relations import WORKINGS, attach_workings
 
+_RELEASE = f"(current_database(), '{WORKINGS}')"
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
 
 class DuckDBConnection:
     """A DB-API connection each of whose cursors is a DuckDB connection of its own; all of them only read."""
 
-    def __init__(self, own: duckdb.DuckDBPyConnection) -> None:
-        self._own = own
+    def __init__(self, own: duckdb.DuckDBPyConnection, release: Path) -> None:
+        self._own, self._release = own, release
         _open.add(own)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor whose result survives a roll-back of this connection."""
         own = self._own.cursor()
+        attach_workings(own, self._release)  # there already; but each connection has a search path of its own
         _open.add(own)
         return own
 
@@ -70,22 +74,22 @@ class Dialect(DefaultDialect):
         attach: dict[str, str] | None = None,
         **_url_options: Any,
     ) -> DBAPIConnection:
-        """Open `database`; `attach` maps an alias to the path of another file."""
+        """Open the release at `database`; `attach` maps an alias to the path of another file."""
         own = duckdb.connect(database, read_only=read_only, config=config or {})
         for alias, other in (attach or {}).items():
             own.execute(f"attach if not exists {quote(other)} as {alias} (read_only)")
-        return DuckDBConnection(own)  # type: ignore[return-value] # has what SQLAlchemy calls
+        return DuckDBConnection(own, Path(database))  # type: ignore[return-value] # has what SQLAlchemy calls
 
     def get_schema_names(self, connection: Connection, **_: Any) -> list[str]:
-        """Schemas of the opened file, without those of attached ones."""
-        return _names(connection, "select schema_name from duckdb_schemas() where database_name = current_database()")
+        """Schemas of the release, without those of other files."""
+        return _names(connection, f"select schema_name from duckdb_schemas() where database_name in {_RELEASE}")
 
     def get_table_names(self, connection: Connection, schema: str | None = None, **_: Any) -> list[str]:
-        """Tables of a schema of the opened file; of the default schema where none is named."""
+        """Tables of a schema of the release; of the default schema where none is named."""
         return _tables(connection, schema, "BASE TABLE")
 
     def get_view_names(self, connection: Connection, schema: str | None = None, **_: Any) -> list[str]:
-        """Views of a schema of the opened file; of the default schema where none is named."""
+        """Views of a schema of the release; of the default schema where none is named."""
         return _tables(connection, schema, "VIEW")
 
     def has_table(self, connection: Connection, table_name: str, schema: str | None = None, **_: Any) -> bool:
@@ -98,7 +102,7 @@ class Dialect(DefaultDialect):
         """Columns in their order; the type stays open, for a finished query needs none."""
         names = _names(
             connection,
-            "select column_name from information_schema.columns where table_catalog = current_database() "
+            f"select column_name from information_schema.columns where table_catalog in {_RELEASE} "
             "and table_schema = coalesce(:schema, current_schema()) and table_name = :name order by ordinal_position",
             schema=schema,
             name=table_name,
@@ -109,7 +113,7 @@ class Dialect(DefaultDialect):
 def _tables(connection: Connection, schema: str | None, kind: str) -> list[str]:
     return _names(
         connection,
-        "select table_name from information_schema.tables where table_catalog = current_database() "
+        f"select table_name from information_schema.tables where table_catalog in {_RELEASE} "
         "and table_schema = coalesce(:schema, current_schema()) and table_type = :kind order by table_name",
         schema=schema,
         kind=kind,

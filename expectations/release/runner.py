@@ -18,7 +18,7 @@ from expectations.landing import quote
 from expectations.release import duckdb_dialect
 from expectations.release.engine import ProgressBarsConfig, RunIdentifier, gx
 from expectations.release.rule import Rule
-from flows.contracts.relations import RELATIONS
+from flows.contracts.relations import RELATIONS, attach_workings
 
 SAMPLE_ROWS = 20
 _PREVIOUS = "previous"
@@ -55,6 +55,7 @@ class Judge:
     def _look(self) -> None:
         """Find the tables there are and the comparisons that have nothing to compare with; collect the notes."""
         with duckdb.connect(str(self.release), read_only=True, config=self.config) as con:
+            attach_workings(con, self.release)
             found = con.execute(f"select schema_name || '.' || table_name from {RELATIONS}")
             wanted = {rule.check.table for rule in self.rules} & {name for (name,) in found.fetchall()}
             self.row_counts = {name: _one(con, f"select count(*) from {name}") for name in wanted}

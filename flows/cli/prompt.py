@@ -172,7 +172,7 @@ class Prompt:
     def _ask(self, sql: str) -> published.Answer | None:
         """The answer, or None if the person ended the query: it runs beside, so that Ctrl-C finds somebody at home."""
         most = _MOST_ROWS if self._is_for_people else None
-        with published.open_published(self.settings) as con, ThreadPoolExecutor(1) as beside:
+        with published.open_published(self.settings, sql) as con, ThreadPoolExecutor(1) as beside:
             running = beside.submit(published.ask, con, sql, most=most)
             try:
                 return running.result()

@@ -139,7 +139,7 @@ def print_json(value: Any) -> None:
 
 def show_query(settings: Settings, query: str, form: str) -> None:
     """Run one query and print its rows as a table, CSV or JSON."""
-    with published.open_published(settings) as con:
+    with published.open_published(settings, query) as con:
         show_answer(published.ask(con, query), form)
 
 

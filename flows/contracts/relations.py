@@ -1,6 +1,16 @@
-"""The tables and views of a published file: what a reader finds there, whichever of the two it is."""
+"""The two files of a release and their tables: trade.duckdb, the published one, and workings.duckdb beside it.
+
+`core`, `marts` and `meta` are published. What they are made from stands in the second file: landed records (`raw`),
+code lists (`seed`) and intermediate tables. The published file needs none of it; who follows a figure attaches both.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+WORKINGS = "workings"
 
 # Views, too, are what people read: the facts are views over core.trade_cell.
 RELATIONS = """(
@@ -11,3 +21,30 @@ RELATIONS = """(
 
 # How the facts are kept; the views core.fct_trade, fct_trade_total and fct_trade_vintage have every row of them.
 IS_STORAGE = "(schema_name = 'core' and table_name like 'trade_cell%')"
+
+
+def workings_of(release: Path) -> Path:
+    """The second file of a release or a candidate, beside the first; the link `release` is followed."""
+    return release.resolve().with_name(f"{WORKINGS}.duckdb")
+
+
+def attach_workings(con: duckdb.DuckDBPyConnection, release: Path) -> None:
+    """Attach the second file of the opened `release`, read-only, so that its schemas are found by their names alone.
+
+    Nothing is done where there is none: releases of older versions hold everything in one file.
+    """
+    path = workings_of(release)
+    if not path.is_file():
+        return
+    quoted = str(path).replace("'", "''")
+    con.execute(f"attach if not exists '{quoted}' as {WORKINGS} (read_only)")
+    found = con.execute(_SCHEMAS, [WORKINGS]).fetchall()
+    con.execute(f"set search_path = '{','.join(name for (name,) in found)}'")
+
+
+_SCHEMAS = """
+select '"' || database_name || '".' || schema_name
+from duckdb_schemas()
+where (database_name = current_database() and schema_name = 'main') or (database_name = ? and not internal)
+order by database_name = current_database() desc, schema_name
+"""

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger
 from flows.releases.licence import require_redistributable
@@ -21,11 +22,21 @@ def release_path(settings: Settings, run_id: str) -> Path:
 
 
 def point_to(settings: Settings, run_id: str) -> None:
-    """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does."""
+    """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does.
+
+    The link to its second file moves first: which release is published is said by the other one alone. A release of an
+    older version is one file, and then there is no second link.
+    """
     release = release_path(settings, run_id)
     if not release.is_file():
         raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
     guard(settings, release)
+    require_link(settings.published)
+    workings = workings_of(release)
+    if workings.is_file():
+        swap_link(settings.workings, workings)
+    elif settings.workings.is_symlink():
+        settings.workings.unlink()
     swap_link(settings.published, release)
 
 

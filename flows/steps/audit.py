@@ -83,7 +83,8 @@ def _create_report(con: duckdb.DuckDBPyConnection) -> None:
     for position, (name, (data_type, unit, text)) in enumerate(REPORT_COLUMNS.items(), start=1):
         con.execute(f"comment on column meta.check_result.{name} is '{text}'")
         con.execute(
-            "insert into meta.dictionary values ('table', 'meta', 'check_result', ?, ?, ?, ?, ?, ?)",
+            "insert into meta.dictionary "
+            "values ('table', current_database(), 'meta', 'check_result', ?, ?, ?, ?, ?, ?)",
             [position, name, data_type, unit, text, REPORT_TEXT],
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import load_contracts
+from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.releases import place
@@ -106,18 +107,25 @@ def candidate_path(settings: Settings, run: Run) -> Path:
     return settings.builds / run.run_id / "trade.duckdb"
 
 
+def start_candidate(settings: Settings, run: Run) -> Path:
+    """Make the two empty files of a candidate in a folder of their own, and return the path of the first."""
+    candidate = candidate_path(settings, run)
+    shutil.rmtree(candidate.parent, ignore_errors=True)
+    candidate.parent.mkdir(parents=True)
+    for path in (candidate, workings_of(candidate)):
+        with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}):
+            pass
+    return candidate
+
+
 def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
-    """Run dbt build, with `more` arguments, into a new file and return its path.
+    """Run dbt build, with `more` arguments, into a new file and return its path; its workings are beside it.
 
     Sources the run leaves out are not there for the build at all: it reads a copy of what landed without them.
     Raises BuildFailed naming the models and tests.
     """
     room.require(settings)
-    candidate = candidate_path(settings, run)
-    shutil.rmtree(candidate.parent, ignore_errors=True)
-    candidate.parent.mkdir(parents=True)
-    with duckdb.connect(str(candidate), config={"storage_compatibility_version": STORAGE_VERSION}):
-        pass
+    candidate = start_candidate(settings, run)
     run.built_at = utc_now()
     run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
     ledger.save(run)

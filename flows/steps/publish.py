@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from flows.contracts.relations import workings_of
 from flows.errors import PublishRefused
 from flows.ledger import Ledger, Run
 from flows.releases.place import guard, point_to, release_path, sync
@@ -18,28 +19,31 @@ def file_sha256(path: Path) -> str:
 
 
 def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Path:
-    """Move the candidate into the releases and point the link to it.
+    """Move the candidate into the releases, both files of it in one step, and point the links to them.
 
-    Raises PublishRefused when the file is not the audited one, has a write-ahead log beside it, or would have
+    Raises PublishRefused when the file is not the audited one, one has a write-ahead log beside it, or they would have
     to be copied across file systems, which cannot be atomic; LicenceRefused when the public export would get
     what may not be passed on.
     """
     if not candidate.is_file():
         raise PublishRefused(f"There is no candidate at {candidate}; run `entrepot run` to build one.")
-    if Path(f"{candidate}.wal").exists():
-        raise PublishRefused(f"{candidate} has a write-ahead log beside it, so it was not closed cleanly; build again.")
+    files = [path for path in (candidate, workings_of(candidate)) if path.is_file()]
+    for path in files:
+        if Path(f"{path}.wal").exists():
+            raise PublishRefused(f"{path} has a write-ahead log beside it, so it was not closed cleanly; build again.")
     if file_sha256(candidate) != run.candidate_sha256:
         raise PublishRefused(f"{candidate} changed after the audit; build again.")
     release = release_path(settings, run.run_id)
-    release.parent.mkdir(parents=True, exist_ok=True)
-    if release.parent.stat().st_dev != candidate.stat().st_dev:
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    if settings.releases.stat().st_dev != candidate.stat().st_dev:
         raise PublishRefused(
             f"{settings.builds} and {settings.releases} are on different file systems; put them on one."
         )
     guard(settings, candidate)
-    sync(candidate)
-    candidate.replace(release)
-    sync(release.parent)
+    for path in (*files, candidate.parent):
+        sync(path)
+    candidate.parent.replace(release.parent)
+    sync(settings.releases)
     point_to(settings, run.run_id)
     run.published_sha256 = run.candidate_sha256
     without = f" without {', '.join(run.left_out)}" if run.left_out else ""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import duckdb
-
+from flows.contracts.relations import workings_of
 from flows.settings import Settings
 from flows.steps.building import dbt, project
+from tests.opened import copy_release, opened
 
 
 def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: Path, tmp_path: Path) -> None:
     whole = Settings(warehouse=world_release.parent / "warehouse")
     settings = Settings(warehouse=tmp_path)
-    copy = tmp_path / "copy" / "trade.duckdb"
-    copy.parent.mkdir()
-    shutil.copyfile(world_release, copy)
+    copy = copy_release(world_release, tmp_path / "copy" / "trade.duckdb")
     dbt.stage(settings, copy, whole.landed, None)
     command = dbt.command(settings, "run", tmp_path / "target", "--select", "config.materialized:by_period")
     at = command.index("--vars") + 1
@@ -28,12 +25,14 @@ def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: 
     assert done.returncode == 0, done.stdout
     results = json.loads((tmp_path / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     made = [result["relation_name"] for result in results if result["unique_id"].startswith("model.")]
-    tables = [name.replace('"', "").removeprefix("trade.") for name in made]
-    assert {"intermediate.yearly_pair", "marts.unit_value", "marts.growth_contribution"} <= set(tables)
-    with duckdb.connect(str(copy), read_only=True) as con:
-        con.execute(f"attach '{world_release}' as whole (read_only)")
+    tables = [name.replace('"', "") for name in made]
+    several = {"workings.intermediate.yearly_pair", "trade.marts.unit_value", "trade.marts.growth_contribution"}
+    assert several <= set(tables)
+    with opened(copy) as con:
+        con.execute(f"attach '{world_release}' as whole_trade (read_only)")
+        con.execute(f"attach '{workings_of(world_release)}' as whole_workings (read_only)")
         for table in tables:
-            for one, other in ((f"whole.{table}", table), (table, f"whole.{table}")):
+            for one, other in ((f"whole_{table}", table), (table, f"whole_{table}")):
                 found = con.execute(f"select count(*) from (from {one} except all from {other})").fetchone()
                 assert found == (0,), table
         years = con.execute("select count(distinct period_code) from marts.growth_contribution").fetchone()

@@ -18,6 +18,7 @@ from flows.transport.http import Http
 from standin.server import StandIn
 from standin.wdi import INDICATORS, OPENNESS
 from tests.live import landing
+from tests.opened import opened
 from tests.part_build import build_part
 
 BULK = ("202404", "202405")
@@ -53,7 +54,7 @@ def warehouse(
     ingest(settings.model_copy(update={"history_from": 2024}), "ecb", "cbr")
     ingest(settings.model_copy(update={"history_from": 2010, "indicators": tuple(INDICATORS)}), "world_bank")
     ingest(settings.model_copy(update={"history_from": 2024, "comext_mode": "bulk"}), "comext")
-    with duckdb.connect(str(build_part(settings, *(f"+{model}" for model in MODELS))), read_only=True) as con:
+    with opened(build_part(settings, *(f"+{model}" for model in MODELS))) as con:
         yield settings, con
 
 

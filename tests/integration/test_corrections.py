@@ -16,6 +16,7 @@ import pytest
 from flows.settings import ROOT, Settings
 from flows.steps.building import corrections
 from tests.conftest import Home
+from tests.opened import opened
 from tests.part_build import build_part
 
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -43,7 +44,7 @@ def correct(settings: Settings, *changes: dict[str, str]) -> None:
 
 @pytest.fixture
 def con(published: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(published.settings.published), read_only=True) as connection:
+    with opened(published.settings.published) as connection:
         yield connection
 
 
@@ -128,7 +129,7 @@ def test_a_correction_of_ones_own_counts_from_when_it_was_made(home: Home) -> No
         "expected_value": "107060000000", "new_value": "107065000000",
     }  # fmt: skip
     correct(settings, {"expected_value": "111222333444", "new_value": "111333222444"}, press)
-    with duckdb.connect(str(build_part(settings, *CELLS)), read_only=True) as con:
+    with opened(build_part(settings, *CELLS)) as con:
         assert rows(con, "select count(*) from meta.correction_outcome where correction_state = 'applied'") == [(5,)]
         cell = "reporter_code = 'CHN' and partner_code = 'RUS' and product_key = 'TOTAL' and "
         imf = cell + "source_code = 'imf_imts' and flow_code = 'X' and period_code = '2024'"

@@ -8,12 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from flows.contracts import load_contracts
 from flows.settings import ROOT, Settings
 from tests.conftest import Home
+from tests.opened import opened
 
 DOCS = ROOT / "docs"
 PAGES = {page.relative_to(DOCS).as_posix(): page.read_text(encoding="utf-8") for page in sorted(DOCS.rglob("*.md"))}
@@ -44,7 +44,7 @@ def test_there_are_queries_and_commands() -> None:
 
 @pytest.mark.parametrize(("page", "query"), QUERIES, ids=[f"{page}-{n}" for n, (page, _) in enumerate(QUERIES)])
 def test_query_of_the_docs_answers(published: Home, page: str, query: str) -> None:
-    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+    with opened(published.settings.published) as con:
         found = con.execute(query.replace("'warehouse/", f"'{published.settings.warehouse}/"))
         assert found.fetchall() or "meta." in query, f"{page}: no row"
 

@@ -5,7 +5,6 @@ The world's reporters change from HS 2017 to HS 2022 in different years, and two
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from standin.economy import OLDER_CODE, YEARS, classification
 from standin.world import World, reported
+from tests.opened import copy_release, opened
 from tests.world_warehouse import INVARIANTS, violations
 
 BOUND = 0.1
@@ -23,7 +23,7 @@ BOUND = 0.1
 
 @pytest.fixture
 def con(world_release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world_release), read_only=True) as connection:
+    with opened(world_release) as connection:
         yield connection
 
 
@@ -112,7 +112,7 @@ def test_published_weights_come_first(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.fixture
 def altered(world_release: Path, tmp_path: Path) -> Path:
     """A copy of the world, to be spoilt."""
-    return Path(shutil.copy(world_release, tmp_path / "trade.duckdb"))
+    return copy_release(world_release, tmp_path / "trade.duckdb")
 
 
 def plant(con: duckdb.DuckDBPyConnection, product_keys: list[str]) -> None:
@@ -143,7 +143,7 @@ def test_chapters_change_only_by_the_listed_moves(altered: Path) -> None:
         )
         select max(abs(value)) from (select sum(value) as value from moved group by chapter)
     """
-    with duckdb.connect(str(altered)) as con:
+    with opened(altered, read_only=False) as con:
         plant(con, [key for (key,) in con.execute(CODES_OF_2022).fetchall()])
         (moved,) = con.execute(MOVED).fetchall()[0]
         (unexplained,) = con.execute(sql).fetchall()[0]
@@ -167,7 +167,7 @@ PLANTED = {
 
 
 def test_every_cell_is_in_the_answer_and_says_what_became_of_it(altered: Path) -> None:
-    with duckdb.connect(str(altered)) as con:
+    with opened(altered, read_only=False) as con:
         plant(con, list(PLANTED))
         rows = con.execute(
             """select reported_product_key, any_value(conversion_state), sum(value_usd), sum(net_weight_kg),
@@ -198,7 +198,7 @@ UNKNOWN = "insert into meta.unconvertible_product values ('s', '2021', 'H5:12345
 )
 def test_the_invariants_can_fail(world_release: Path, altered: Path, spoil: str, test: str) -> None:
     name = next(name for name in INVARIANTS if name.endswith(test))
-    with duckdb.connect(str(altered)) as con:
+    with opened(altered, read_only=False) as con:
         assert violations(con, world_release, name) == []
         con.execute(spoil)
         assert violations(con, world_release, name) != []

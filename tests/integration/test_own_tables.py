@@ -19,6 +19,7 @@ from flows.ledger import Ledger
 from flows.settings import ROOT
 from flows.steps import build
 from tests.conftest import Home
+from tests.opened import opened
 
 HOW_TO = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
 DOCUMENTED = re.findall(r"entrepot sources new (.*)", HOW_TO)[0]
@@ -69,7 +70,7 @@ def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(home.settings.published), read_only=True) as connection:
+    with opened(home.settings.published) as connection:
         yield connection
 
 

@@ -15,22 +15,22 @@ from hypothesis import strategies as st
 
 from tests.marts import Compiled
 from tests.mirror import Mirror
+from tests.opened import in_memory
 from tests.rankings import WORLD, Report, rank
 
 PLACES = {"partner_rivals", "rank_universe", "partner_neighbour", "partner_rank_year"}
 GIVEN = """
-create schema trade.core; create schema trade.intermediate; create schema trade.meta;
 create table trade.core.dim_area (area_code varchar, is_economy boolean, valid_from date, valid_to date);
 create table trade.core.dim_rank_perimeter as
 select * from (values ('all', null), ('without_p0', 'P0')) as perimeter(perimeter_code, excluded_area_code);
-create table trade.intermediate.rank_statistic (
+create table workings.intermediate.rank_statistic (
     reporter_code varchar, year_number integer, measure varchar, statistic_code varchar, names_all_partners boolean
 );
-create table trade.intermediate.reporter_total_bound (
+create table workings.intermediate.reporter_total_bound (
     reporter_code varchar, year_number integer, measure varchar, unallocated_usd decimal(18, 3),
     most_of_one_usd decimal(18, 3), most_usd decimal(18, 3)
 );
-create table trade.intermediate.partner_value_interval (
+create table workings.intermediate.partner_value_interval (
     reporter_code varchar, partner_code varchar, year_number integer, measure varchar, value_state varchar,
     is_partly_mirrored boolean, value_usd decimal(18, 3), value_source_code varchar, is_of_other_statistic boolean,
     low_usd decimal(18, 3), high_usd decimal(18, 3)
@@ -91,8 +91,7 @@ def ranks(
     places: Compiled, known: list[Known], total: int | None, unallocated: int = 0, perimeter: str = "all"
 ) -> dict[str, Place]:
     """By partner: rank, best, worst, worst if rivals shared what is not allocated, and whether the rank is certain."""
-    con = duckdb.connect()
-    con.execute("attach ':memory:' as trade; use trade; set threads = 1")
+    con = in_memory()
     con.execute(GIVEN)
     others = ["R", *(one.partner for one in known), *(f"N{number}" for number in range(NEVER_SEEN))]
     con.executemany("insert into core.dim_area values (?, true, null, null)", [[code] for code in others])

@@ -54,7 +54,10 @@ def test_the_output_shown_is_the_output_of_a_run(published: Home) -> None:
 
 
 def test_every_path_named_exists() -> None:
-    made_by_a_run = ("trade.duckdb", "export/parquet/", "export/docs/", "export/site/index.html", "inbox/", "demo/")
+    made_by_a_run = (
+        *("trade.duckdb", "workings.duckdb", "inbox/", "demo/"),
+        *("export/parquet/", "export/docs/", "export/site/index.html"),
+    )
     for path in re.findall(r"`((?:flows|dbt_project|expectations|queries|warehouse|tests)/[\w./-]+)`", README):
         assert path.removeprefix("warehouse/") in made_by_a_run or (ROOT / path).exists(), path
 

@@ -8,7 +8,6 @@ whether weights beat either side alone is asked of unequal reporters in test_mir
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,6 +32,7 @@ from standin.economy import (
 )
 from standin.truth import true_trade
 from standin.world import World, flows
+from tests.opened import copy_release, opened
 from tests.world_warehouse import violations
 
 ISO3 = {code: home.iso3 for code, home in ECONOMIES.items()}
@@ -42,7 +42,7 @@ VALUES = ["value_exporter_usd", "value_importer_fob_usd", "value_reconciled_usd"
 
 @pytest.fixture
 def con(world_release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(world_release), read_only=True) as connection:
+    with opened(world_release) as connection:
         yield connection
 
 
@@ -391,13 +391,13 @@ SPOILT = [
 
 @pytest.fixture(scope="module")
 def copied(world_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copy(world_release, tmp_path_factory.mktemp("spoilt") / "trade.duckdb"))
+    return copy_release(world_release, tmp_path_factory.mktemp("spoilt") / "trade.duckdb")
 
 
 @pytest.mark.parametrize(("spoil", "name"), SPOILT)
 def test_the_invariants_of_mirror_and_ranks_can_fail(world_release: Path, copied: Path, spoil: str, name: str) -> None:
     """Each holds in the world and does not once something is spoilt."""
-    with duckdb.connect(str(copied)) as con:
+    with opened(copied, read_only=False) as con:
         con.execute("begin")
         assert violations(con, world_release, f"assert_{name}") == []
         con.execute(spoil)

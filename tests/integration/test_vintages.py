@@ -17,6 +17,7 @@ from flows.releases import place
 from flows.settings import Settings
 from flows.steps import build, land
 from tests.conftest import Home
+from tests.opened import copy_release, opened
 from tests.part_build import call_dbt
 from tests.worlds import Shown
 
@@ -210,7 +211,7 @@ def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> R
 
 def content(path: Path) -> dict[str, tuple[Any, ...]]:
     """Rows and hash of every table, the order of rows aside, and what the audit after a build adds."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with opened(path) as con:
         tables = con.execute(f"select schema_name || '.' || table_name from {RELATIONS}").fetchall()
         found = {}
         for (table,) in tables:
@@ -270,9 +271,8 @@ def test_what_other_rules_made_is_told_from_what_was_reported(rolled_back: Rebui
     """The last release as if older code had made it: values doubled, a cell more, some less, another conversion."""
     assert rolled_back.before is not None
     older, candidate = tmp_path / "older" / "trade.duckdb", tmp_path / "trade.duckdb"
-    older.parent.mkdir()
-    shutil.copyfile(rolled_back.before, older)
-    shutil.copyfile(rolled_back.candidate, candidate)
+    copy_release(rolled_back.before, older)
+    copy_release(rolled_back.candidate, candidate)
     with duckdb.connect(str(older)) as con:
         con.execute("update core.trade_cell set value_usd = 2 * value_usd where source_code = 'gacc_bulletin'")
         con.execute("delete from core.trade_cell where source_code = 'imf_imts' and reporter_code = 'RUS'")

@@ -9,7 +9,8 @@ import pytest
 
 from flows import pipeline, verbs
 from flows.cli import run_report
-from flows.errors import EntrepotError
+from flows.contracts.relations import workings_of
+from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -28,12 +29,14 @@ def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {})
 
 
-def candidate(settings: Settings, ledger: Ledger, state: str = "running") -> Run:
-    """A run that has built and audited a file, up to its publication."""
+def candidate(settings: Settings, ledger: Ledger, state: str = "running", workings: bool = True) -> Run:
+    """A run that has built and audited a file, up to its publication; older versions build one without workings."""
     run = ledger.start("run", {}, "code")
     path = settings.builds / run.run_id / "trade.duckdb"
     path.parent.mkdir(parents=True)
     path.write_bytes(run.run_id.encode())
+    if workings:
+        workings_of(path).write_bytes(f"workings of {run.run_id}".encode())
     run.candidate_sha256 = publish.file_sha256(path)
     if state == "built":
         return ledger.finish(run, "built", "")
@@ -41,8 +44,8 @@ def candidate(settings: Settings, ledger: Ledger, state: str = "running") -> Run
     return run
 
 
-def released(settings: Settings, ledger: Ledger) -> Run:
-    run = candidate(settings, ledger)
+def released(settings: Settings, ledger: Ledger, workings: bool = True) -> Run:
+    run = candidate(settings, ledger, workings=workings)
     publish.publish(settings, ledger, run, settings.builds / run.run_id / "trade.duckdb")
     return run
 
@@ -82,8 +85,34 @@ def test_killed_between_the_rename_and_the_link_was_never_published(
         found = ledger.run(run.run_id)
         assert (found.state, ledger.published_run_id()) == ("built", first.run_id)
         assert path.read_bytes() == run.run_id.encode()
+        assert workings_of(path).read_text(encoding="utf-8") == f"workings of {run.run_id}"
         assert not (settings.releases / run.run_id).exists()
         assert verbs._publish_chosen(settings, ledger, None).run_id == run.run_id == ledger.published_run_id()
+
+
+def test_both_files_of_a_release_follow_the_links(settings: Settings, ledger: Ledger) -> None:
+    old, first, second = (released(settings, ledger, workings) for workings in (False, True, True))
+    assert sorted(path.name for path in settings.published.resolve().parent.iterdir()) == [
+        "trade.duckdb", "workings.duckdb",
+    ]  # fmt: skip
+    for target in (first, second, first):
+        place.point_to(settings, target.run_id)
+        assert settings.published.read_text(encoding="utf-8") == target.run_id
+        assert settings.workings.read_text(encoding="utf-8") == f"workings of {target.run_id}"
+    place.point_to(settings, old.run_id)
+    assert ledger.published_run_id() == old.run_id
+    assert not settings.workings.is_symlink(), "a release of one file has no workings, and least of all another's"
+
+
+@pytest.mark.parametrize("name", ["trade.duckdb", "workings.duckdb"])
+def test_a_file_that_was_not_closed_is_not_published(settings: Settings, ledger: Ledger, name: str) -> None:
+    run = candidate(settings, ledger)
+    path = settings.builds / run.run_id / "trade.duckdb"
+    path.with_name(f"{name}.wal").touch()
+    with pytest.raises(PublishRefused, match=rf"{name} has a write-ahead log"):
+        publish.publish(settings, ledger, run, path)
+    assert path.is_file()
+    assert ledger.published_run_id() is None
 
 
 def test_killed_before_anything_moved_says_so(settings: Settings, ledger: Ledger) -> None:
@@ -156,6 +185,7 @@ def test_a_record_that_cannot_be_read_is_told_and_stops_nothing(
     other, current = released(settings, ledger), released(settings, ledger)
     for run in (other, current):
         (settings.runs / f"{run.run_id}.json").write_text(text, encoding="utf-8")
+    (settings.builds / other.run_id).mkdir(parents=True)
     (settings.runs / "hosts").mkdir()
     (settings.runs / "hosts" / "www.example.org.json").write_text(text, encoding="utf-8")
     with ledger.writing():

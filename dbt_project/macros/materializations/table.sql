@@ -23,10 +23,23 @@
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- Statements that hold together or not at all; dbt opens no transactions of its own here (profiles.yml). -#}
+{#-
+    Statements that hold together or not at all; dbt opens no transactions of its own here (profiles.yml). After them come
+    the hooks of the model that say `transaction: false`: DuckDB writes to one file in a transaction, and they may write
+    to the other one.
+-#}
 {% macro one_transaction(statements) -%}
     {%- set filled = statements | map('trim') | map('trim', ';') | select | list -%}
-    {{ return((['begin'] + filled + ['commit']) | join(';\n')) }}
+    {{ return((['begin'] + filled + ['commit'] + rendered_hooks(false)) | join(';\n')) }}
+{%- endmacro %}
+
+{#- The hooks after a model as statements: those inside its transaction, or those after it. -#}
+{% macro rendered_hooks(inside_transaction) -%}
+    {%- set statements = [] -%}
+    {%- for hook in post_hooks | selectattr('transaction', 'equalto', inside_transaction) -%}
+        {%- do statements.append(render(hook.get('sql')) | trim) -%}
+    {%- endfor -%}
+    {{ return(statements | select | list) }}
 {%- endmacro %}
 
 {#- The table with its rows; where its columns are a contract, with the types and the constraints of that. -#}
@@ -42,8 +55,7 @@
 
 {#- What follows the rows of a table or view: the hooks of its model, then the descriptions of its YAML as comments. -#}
 {% macro hooks_and_comments(target) -%}
-    {%- set statements = [] -%}
-    {%- for hook in post_hooks -%} {%- do statements.append(render(hook.get('sql'))) -%} {%- endfor -%}
+    {%- set statements = rendered_hooks(true) -%}
     {%- if config.persist_relation_docs() and model.description -%}
         {%- do statements.append(duckdb__alter_relation_comment(target, model.description)) -%}
     {%- endif -%}

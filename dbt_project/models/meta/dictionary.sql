@@ -1,9 +1,11 @@
--- Every column of every table, view and table macro here. Written from the project itself, so it cannot lag behind.
+-- Every column of every table, view and table macro of the release, in both of its files. Written from the project
+-- itself, so it cannot lag behind.
 {% set tables = documented_tables() %}
 {% set quote, line_end = "'", "\n" %}
 {% if not tables %}
     select
         '' as object_kind,
+        '' as database_name,
         '' as schema_name,
         '' as table_name,
         0 as column_position,
@@ -27,6 +29,7 @@
                             {% for column in table.columns %}
                                 (
                                     '{{ table.kind }}',
+                                    '{{ table.database }}',
                                     '{{ table.schema }}',
                                     '{{ table.name }}',
                                     {{ loop.index }},
@@ -41,6 +44,7 @@
                         {% endfor %}
                 ) as listed(
                     object_kind,
+                    database_name,
                     schema_name,
                     table_name,
                     column_position,
@@ -55,6 +59,7 @@
 
     select
         object_kind,
+        database_name,
         schema_name,
         table_name,
         cast(column_position as integer) as column_position,

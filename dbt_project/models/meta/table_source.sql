@@ -2,7 +2,7 @@
 {% set known = contracts_behind() if execute else {} %}
 {% set tables = [] %}
 {% if execute %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and is_published(node) %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and is_released(node) %}
         {% for source in known[node.unique_id] %}
             {% do tables.append((node.schema, node.alias or node.name, source)) %}
         {% endfor %}

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from expectations.landing import quote
+from flows.contracts.relations import attach_workings
 from flows.settings import Settings
 from flows.steps.building import own, project
 
@@ -148,6 +149,7 @@ def _found(settings: Settings, query: str) -> list[str]:
     build = settings.dbt_home / _BUILD
     with duckdb.connect(str(build / "trade.duckdb"), read_only=True, config=settings.duckdb_config) as con:
         con.execute(f"attach {quote(str(build / 'landed.duckdb'))} as landed (read_only)")
+        attach_workings(con, build / "trade.duckdb")
         rows = con.execute(f"select * from ({query}) limit {_EXAMPLES}")
         names = [column[0] for column in rows.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate') }}
+{{ config(database='workings', schema='intermediate') }}
 -- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
 -- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
 -- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else

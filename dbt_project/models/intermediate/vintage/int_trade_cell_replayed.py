@@ -23,7 +23,7 @@ LOOKED_UP = {
     "baci__country_code": lambda source: source == "baci",
 }
 CORRECTIONS_STEP = ("intermediate", "int_correction_declared")
-CORRECTIONS = ".".join(CORRECTIONS_STEP)
+CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
@@ -99,7 +99,7 @@ class Replay:
 
     def __init__(self, session):
         self.session = session
-        noted = session.execute("select relation_name, sql_text from replay.step").fetchall()
+        noted = session.execute("select relation_name, sql_text from workings.replay.step").fetchall()
         self.steps = {RELATION.findall(name)[0][1:]: sql for name, sql in noted}
         self.names = list(dict.fromkeys(name for fact in FACTS for name in chain(self.steps, fact)))
         read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
@@ -153,10 +153,10 @@ class Replay:
         return gone[0] > 0
 
     def run(self, moment, parts):
-        """Make the cells of `parts` as they were just before `moment`, as replay.fct_trade and fct_trade_total."""
+        """Make the cells of `parts` as they were just before `moment`, as tables of the replay."""
         self.session.execute(
             """
-            create or replace table replay.file as
+            create or replace table workings.replay.file as
             select * replace (
                 (known_to is null or known_to >= $moment)
                 and (
@@ -175,15 +175,15 @@ class Replay:
             sql = self._moved(self.steps[name])
             if name == CORRECTIONS_STEP:
                 sql = f"select * from ({sql}) where corrected_at < '{moment}'"
-            self.session.execute(f"create or replace table replay.{name[1]} as {sql}")
+            self.session.execute(f"create or replace table workings.replay.{name[1]} as {sql}")
 
     def _moved(self, sql):
         """The SQL of a model, reading the tables of the moment."""
 
         def moved(found):
             if found.groups() == ("landed", "raw", "file"):
-                return "replay.file"
-            return f"replay.{found[3]}" if (found[2], found[3]) in self.names else found[0]
+                return "workings.replay.file"
+            return f"workings.replay.{found[3]}" if (found[2], found[3]) in self.names else found[0]
 
         return RELATION.sub(moved, sql)
 
@@ -195,7 +195,7 @@ def model(dbt, session):
     dbt.ref("fct_trade_total")
     session.execute(
         f"""
-        create or replace table replay.state as
+        create or replace table workings.replay.state as
         select {COLUMNS}, 0 as state_number, null::timestamp as replayed_at, null::timestamp as state_began_at,
             null::timestamp as next_replayed_at, null::varchar as partition_code
         from (select *, true as is_additive from core.fct_trade)
@@ -209,10 +209,10 @@ def model(dbt, session):
         replay.run(moment, parts)
         for (source_code, partition_code), state_number, *neighbours in numbered[moment]:
             session.execute(
-                f"insert into replay.state select {COLUMNS}, ?, ?, ?, ?, nullif(?, '') from "
-                "(select *, true as is_additive from replay.fct_trade union all by name "
-                "select *, false as is_additive from replay.fct_trade_total) where source_code = ? "
-                "and (? = '' or file_id in (select file_id from replay.file where vintage_of = ?))",
+                f"insert into workings.replay.state select {COLUMNS}, ?, ?, ?, ?, nullif(?, '') from "
+                "(select *, true as is_additive from workings.replay.fct_trade union all by name "
+                "select *, false as is_additive from workings.replay.fct_trade_total) where source_code = ? "
+                "and (? = '' or file_id in (select file_id from workings.replay.file where vintage_of = ?))",
                 [state_number, moment, *neighbours, *[partition_code, source_code], *[partition_code] * 2],
             )
-    return session.table("replay.state")
+    return session.table("workings.replay.state")
