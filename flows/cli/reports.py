@@ -86,7 +86,7 @@ def _print_ranks(ranks: published.Answer) -> None:
     records = ranks.records()
     perimeters = records[0]["perimeters"] if records else ""
     table = Table(title=f"Rank among the partners: {perimeters}", title_justify="left", header_style="bold")
-    for name in ("of", "among partners of", "year", "rank", "rows at hand", "observed", "partly mirrored"):
+    for name in ("of", "among partners of", "year", "rank", "among loaded", "observed", "partly mirrored"):
         table.add_column(name, justify="left" if name in ("of", "among partners of", "rank") else "right")
     for name in ("bounded", "mirror only", "missing"):
         table.add_column(name, justify="right")
@@ -96,7 +96,7 @@ def _print_ranks(ranks: published.Answer) -> None:
         place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
         table.add_row(*place, *(str(row[name]) for name in counts))
     console.print(table)
-    note = "A partner nobody reports gets no rank; `rows at hand` is what ranking only the reported rows would say.\n"
+    note = "A partner nobody reports gets no rank; `among loaded` is the rank among the loaded reports alone.\n"
     note += "Where reports are missing the rank is an interval among all economies of the year."
     console.print(f"[dim]{note}[/]")
 
