@@ -17,6 +17,7 @@ import pytest
 
 from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
+from flows.read.published import explain
 from tests.conftest import ENTREPOT, Home
 
 TABLE = "bundled/gacc_quoted/partner_trade.csv"
@@ -212,16 +213,16 @@ def test_explain_leads_to_the_raw_line_and_the_address(published: Home) -> None:
 
 def test_explain_takes_names_and_says_what_it_looked_for(published: Home) -> None:
     by_code, by_name = (
-        published.explain(published.settings, "146.88", reporter, partner, "2021")
+        explain(published.settings, "146.88", reporter, partner, "2021")
         for reporter, partner in (("CHN", "RUS"), ("china", "Russia"))
     )
     assert by_name == by_code
     with pytest.raises(EntrepotError, match="for reporter CHN, partner WLD, period 2021-M07; ask with less"):
-        published.explain(published.settings, "146.88", "China", "World", "2021-m07")
+        explain(published.settings, "146.88", "China", "World", "2021-m07")
     with pytest.raises(EntrepotError, match=r"'chna' is no economy or group .* Did you mean China"):
-        published.explain(published.settings, "146.88", "chna")
+        explain(published.settings, "146.88", "chna")
     with pytest.raises(EntrepotError, match="'nope' is no period"):
-        published.explain(published.settings, "146.88", period="nope")
+        explain(published.settings, "146.88", period="nope")
 
 
 def test_sql_prints_tables_csv_and_json_and_writes_nothing(published: Home) -> None:
