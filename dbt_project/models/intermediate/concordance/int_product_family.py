@@ -12,6 +12,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+COLUMNS = ["lower_revision", "upper_revision", "hs_revision", "product_code", "family_code"]
+
 
 def families(links: pd.DataFrame) -> pd.DataFrame:
     """One row per pair of revisions and code of either: the family, named after its smallest code.
@@ -19,36 +21,33 @@ def families(links: pd.DataFrame) -> pd.DataFrame:
     `links` has from_revision, from_code, to_revision and to_code, once or in both directions. Codes that no link
     of the span reaches have no row. Where a family has no code of the lower revision the upper one names it.
     """
-    revisions = sorted({*links["from_revision"], *links["to_revision"]})
+    revisions = pd.Index(sorted({*links["from_revision"], *links["to_revision"]}))
     nodes = pd.concat([_ends(links, "from"), _ends(links, "to")]).drop_duplicates().sort_values(["revision", "code"])
     index = pd.MultiIndex.from_frame(nodes)
     heads = index.get_indexer(pd.MultiIndex.from_frame(_ends(links, "from")))
     tails = index.get_indexer(pd.MultiIndex.from_frame(_ends(links, "to")))
-    older = np.minimum(links["from_revision"], links["to_revision"]).to_numpy()
-    newer = np.maximum(links["from_revision"], links["to_revision"]).to_numpy()
+    at = revisions.get_indexer(nodes["revision"])
+    older, newer = np.minimum(at[heads], at[tails]), np.maximum(at[heads], at[tails])
     found = []
-    for lower, upper in itertools.combinations(revisions, 2):
+    for lower, upper in itertools.combinations(range(len(revisions)), 2):
         inside = (older >= lower) & (newer <= upper)
         edges = coo_array((np.ones(inside.sum()), (heads[inside], tails[inside])), shape=(len(nodes), len(nodes)))
-        _, label = connected_components(edges, directed=False)
+        n_families, label = connected_components(edges, directed=False)
+        reached = np.zeros(len(nodes), dtype=bool)
+        reached[heads[inside]] = reached[tails[inside]] = True
+        ends = np.flatnonzero(reached & ((at == lower) | (at == upper)))
         # sorted by revision and code, so the first of a component is its smallest code of the oldest revision
-        ends = nodes.assign(label=label, reached=np.isin(np.arange(len(nodes)), [*heads[inside], *tails[inside]]))
-        ends = ends[ends["reached"] & ends["revision"].isin([lower, upper])]
-        names = ends["code"].where(ends["revision"] == lower, ends["revision"] + " " + ends["code"])
-        first = names.groupby(ends["label"]).transform("first")
-        found.append(
-            pd.DataFrame(
-                {
-                    "lower_revision": lower,
-                    "upper_revision": upper,
-                    "hs_revision": ends["revision"],
-                    "product_code": ends["code"],
-                    "family_code": lower + "-" + upper + ":" + first,
-                }
-            )
-        )
-    columns = ["lower_revision", "upper_revision", "hs_revision", "product_code", "family_code"]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype="string")
+        first = np.full(n_families, len(nodes))
+        np.minimum.at(first, label[ends], ends)
+        found.append((np.full(len(ends), lower), np.full(len(ends), upper), ends, first[label[ends]]))
+    if not found:
+        return pd.DataFrame(columns=COLUMNS, dtype="string")
+    lower, upper, ends, first = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    named, code = revisions.to_numpy(dtype=object), nodes["code"].to_numpy(dtype=object)
+    names = np.where(at[first] == lower, code[first], named[at[first]] + " " + code[first])
+    family = named[lower] + "-" + named[upper] + ":" + names
+    columns = (named[lower], named[upper], named[at[ends]], code[ends], family)
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
 def _ends(links: pd.DataFrame, side: str) -> pd.DataFrame:
