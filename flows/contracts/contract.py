@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flows.contracts import own_contracts
 from flows.contracts.trade_roles import TradeRoles
+from flows.contracts.yaml_file import read_yaml
 from flows.errors import ContractError
 
 # code list -> seed file, column of the codes, and the code system where the seed holds several
@@ -231,7 +232,7 @@ def _table(source: str, node: dict[str, Any]) -> Table:
 
 def _read(path: Path) -> Source:
     try:
-        node = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]
+        node = read_yaml(path)["sources"][0]
         tables = tuple(_table(node["name"], table) for table in node["tables"])
         return Source(name=node["name"], description=node["description"], tables=tables, **_meta(node))
     except ValidationError as error:
@@ -248,7 +249,7 @@ def check_own_contract(path: Path) -> Source:
     Raises ContractError naming the file and what is wrong.
     """
     source = _read(path)
-    own_contracts.require_proper(path.name, yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0])
+    own_contracts.require_proper(path.name, read_yaml(path)["sources"][0])
     return source
 
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from flows.contracts.yaml_file import read_yaml
 
 _REF = re.compile(r"ref\(\s*'(\w+)'\s*\)")
 _ALIAS = re.compile(r"config\(alias='(\w+)'\)")
@@ -57,7 +58,7 @@ def described_tables(dbt_project: Path, schema: str) -> dict[str, dict[str, Any]
     folder = dbt_project / "models" / schema
     found: dict[str, dict[str, Any]] = {}
     for path in folder.glob("*.yml"):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or ():
+        for model in read_yaml(path).get("models") or ():
             alias = _ALIAS.search((folder / f"{model['name']}.sql").read_text(encoding="utf-8"))
             found[alias[1] if alias else model["name"]] = model
     return dict(sorted(found.items()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import yaml
 
+from flows.contracts.yaml_file import read_yaml
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
 
@@ -38,7 +38,7 @@ def comparable(settings: Settings, ledger: Ledger, run: Run) -> str | None:
 
 def _lacking_columns(settings: Settings) -> list[str]:
     """Columns the comparison reads and the published file does not have."""
-    contract = yaml.safe_load((settings.dbt_project / _CONTRACT).read_text(encoding="utf-8"))
+    contract = read_yaml(settings.dbt_project / _CONTRACT)
     wanted = {
         f"{source['schema']}.{table['name']}.{column['name']}"
         for source in contract["sources"]
