@@ -141,7 +141,7 @@ def test_a_revision_is_published_while_a_reader_keeps_its_answers(home: Home) ->
         where reporter_code = 'CHN' and partner_code = 'RUS' and year_number = 2022
     """
     reader = duckdb.connect(str(home.settings.published), read_only=True)
-    replace_everywhere(home, ",190.27,", ",190.37,")
+    replace_everywhere(home, ",114.15,190.27,", ",114.25,190.37,")
     old = reader.execute(sql).fetchone()
     result = home.entrepot("run")
     assert result.returncode == 0, result.stderr
@@ -175,7 +175,7 @@ def test_a_figure_a_thousand_times_too_large_is_stopped_by_the_gate(home: Home) 
 
 def test_killed_in_the_middle_leaves_the_old_release_and_the_next_run_completes(home: Home) -> None:
     before = sha256(home.settings.published)
-    replace_everywhere(home, ",190.27,", ",190.37,")
+    replace_everywhere(home, ",114.15,190.27,", ",114.25,190.37,")
     process = subprocess.Popen(
         [ENTREPOT, "run"],
         env=home.environment,
