@@ -130,7 +130,7 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
         ledger.finish(run, *ingest.quiet_ending(run))
         return
     log.info("build: dbt turns landed.duckdb into the candidate")
-    candidate = build_candidate(settings, ledger, run)
+    candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild")
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
@@ -232,7 +232,8 @@ def refresh(
     Args:
         sources: Sources to ask for something new. None chosen: those that ship with the project, the inbox, and the
             live sources switched on in the settings.
-        mode: "refresh" publishes when something changed, "rebuild" in any case. "build what is here" asks no source.
+        mode: "refresh" publishes when something changed, "rebuild" in any case, and builds from nothing. "build what is
+            here" asks no source.
         only_redistributable: Build without the sources that may not be passed on.
     """
     ledger = Ledger(standing_settings())

@@ -128,7 +128,8 @@ class Run(BaseModel):
     """One run record. `left_out` are sources it was built without, because they may not be passed on.
 
     `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
-    those that had landed by then. `unit_tests` says when those of the SQL it was built with passed.
+    those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is
+    the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
     """
 
     run_id: str
@@ -139,7 +140,10 @@ class Run(BaseModel):
     pid: int = Field(default_factory=os.getpid)
     code_fingerprint: str = ""
     input_fingerprint: str = ""
+    contracts_fingerprint: list[str] = []
     built_at: datetime | None = None
+    copied_release: str = ""
+    built_from_nothing_because: str = ""
     versions: dict[str, str] = {}
     left_out: list[str] = []
     unit_tests: UnitTests | None = None
@@ -147,6 +151,7 @@ class Run(BaseModel):
     checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""
     published_sha256: str = ""
+    workings_sha256: str = ""
     target: str = ""
     message: str = ""
     notices: list[str] = []

@@ -4,22 +4,29 @@
 -#}
 {% macro note_for_replay() -%}
     {%- if execute and model.language == 'sql' and model.config.materialized in ['table', 'view'] -%}
-        insert into {{ replay_schema() }}.step
+        insert into {{ noted_sql() }}
         values ('{{ this }}', '{{ sql | replace("'", "''") }}')
     {%- endif -%}
 {%- endmacro %}
 
-{#- Where the notes and the tables of an earlier moment lie while the build goes on. -#}
+{#- The notes. They stay: a build that starts as a copy makes few models anew, and replays the others all the same. -#}
+{% macro noted_sql() -%} workings.intermediate.noted_sql {%- endmacro %}
+
+{#- Where the tables of an earlier moment lie while the build goes on. -#}
 {% macro replay_schema() -%} workings.replay {%- endmacro %}
 
-{#- Before the first model: a place for the notes. -#}
+{#- Before the first model: a place for both. -#}
 {% macro prepare_replay() -%}
     create schema if not exists {{ replay_schema() }};
-    create or replace table {{ replay_schema() }}.step (relation_name varchar, sql_text varchar)
+    create schema if not exists workings.intermediate;
+    create table if not exists {{ noted_sql() }} (relation_name varchar, sql_text varchar)
 {%- endmacro %}
 
 {#- After the last one: nothing of it is published, nor the view of all cells, which reads what landed. -#}
 {% macro drop_replay() -%}
     drop schema if exists {{ replay_schema() }} cascade;
+    delete from {{ noted_sql() }}
+    where rowid not in (select max(rowid) from {{ noted_sql() }} group by relation_name)
+    ;
     drop view if exists workings.intermediate.{{ view_of_the_build() }}
 {%- endmacro %}

@@ -68,7 +68,7 @@
             {{ expression }} as {{ name }} {{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('trade_cell') }} as cell
-    left join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+    left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
     where {{ condition }}
 {%- endmacro %}
 
@@ -78,6 +78,6 @@
         {% for name, expression in trade_cell_columns().items() %} {{ expression }} as {{ name }}, {% endfor %}
         cell.is_additive
     from {{ ref('trade_cell') }} as cell
-    left join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+    left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
     where {{ condition }}
 {%- endmacro %}

@@ -6,9 +6,14 @@
 with
     last_release as (select run_id from {{ ref('dim_release') }} where is_last_release),
 
-    all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }}),
+    all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}),
 
-    all_present as (select {{ columns }} from {{ ref('fct_trade_vintage') }} cross join last_release where is_current),
+    all_present as (
+        select {{ columns }}
+        from {{ ref('fct_trade_vintage') }}
+        cross join last_release
+        where is_current and {{ only_changed_cells() }}
+    ),
 
     {% for state in ['past', 'present'] %}
         {{ state }}_sum as (

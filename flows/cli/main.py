@@ -145,7 +145,7 @@ def _end(run: Run, answer: _Answer | None = None) -> None:
 @app.command()
 def run(
     sources: Sources = None,
-    mode: Annotated[RunMode, typer.Option(help="`rebuild` builds even when nothing changed.")] = RunMode.refresh,
+    mode: Annotated[RunMode, typer.Option(help="`rebuild` builds all from nothing, in any case.")] = RunMode.refresh,
     publish: Annotated[bool, typer.Option(help="Publish when the gate is passed.")] = True,
     only_redistributable: OnlyRedistributable = False,
 ) -> None:

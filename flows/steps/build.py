@@ -19,11 +19,10 @@ from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.releases import place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
-from flows.steps.building import corrections, dbt, last_release, own, room, unit_tests
+from flows.steps.building import blocks, corrections, dbt, last_release, own, renewal, room, start, unit_tests
 from flows.steps.land import landed
+from flows.steps.publish import file_sha256
 
-# Written by the newest DuckDB, readable by every client since 1.4.
-STORAGE_VERSION = "v1.4.0"
 _CODE = ("flows", "expectations", "dbt_project")
 _NOT_ABOUT_FIGURES = {
     *("tables", "valuation", "feeds", "fills", "hosts", "seconds_between_requests"),
@@ -48,6 +47,7 @@ create or replace table ledger.ingest_outcome (
 create or replace table ledger.build (
     run_id varchar, built_at timestamp, code_fingerprint varchar, input_fingerprint varchar, last_release_run_id varchar
 );
+create or replace table ledger.renewal (node varchar, parent varchar);
 """
 
 
@@ -113,31 +113,39 @@ def start_candidate(settings: Settings, run: Run) -> Path:
     shutil.rmtree(candidate.parent, ignore_errors=True)
     candidate.parent.mkdir(parents=True)
     for path in (candidate, workings_of(candidate)):
-        with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}):
+        with duckdb.connect(str(path), config={"storage_compatibility_version": blocks.STORAGE_VERSION}):
             pass
     return candidate
 
 
-def build(settings: Settings, ledger: Ledger, run: Run, *more: str) -> Path:
+def build(settings: Settings, ledger: Ledger, run: Run, *more: str, from_nothing: bool = False) -> Path:
     """Run dbt build, with `more` arguments, into a new file and return its path; its workings are beside it.
 
-    Sources the run leaves out are not there for the build at all: it reads a copy of what landed without them.
-    Raises BuildFailed naming the models and tests.
+    The file starts as a copy of the last release, of which only what has changed is made anew, or, where that is not
+    sound or not wanted, from nothing; the run record says which, and why. Sources the run leaves out are not there for
+    the build at all: it reads a copy of what landed without them. Raises BuildFailed naming the models and tests.
     """
     room.require(settings)
     candidate = start_candidate(settings, run)
     run.built_at = utc_now()
     run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
-    ledger.save(run)
+    run.contracts_fingerprint = own.fingerprint(settings)
     before = last_release.comparable(settings, ledger, run)
     _write_ledger_tables(settings, ledger, run, before)
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
+    selected = start.begin(settings, ledger, run, before, candidate, landed_here, from_nothing)
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
-    failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more)
+    failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more, *selected)
+    dbt.name_graph(settings, start.graph_name(run))
     dbt.strike(candidate)
+    renewal.forget(settings, landed_here)
     if failure:
         stale = corrections.stale(candidate, settings)
         raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else failure)
+    if run.copied_release:
+        blocks.give_back(settings, candidate)
+    run.workings_sha256 = file_sha256(workings_of(candidate))
+    ledger.save(run)
     if run.unit_tests is None and not more:
         unit_tests.record(settings, ledger, run)
     return candidate

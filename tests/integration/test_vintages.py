@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.contracts.relations import RELATIONS
 from flows.ledger import Ledger
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps import build, land
 from tests.conftest import Home
-from tests.opened import copy_release, opened
+from tests.opened import copy_release
 from tests.part_build import call_dbt
+from tests.release_content import OF_THE_RUN, content
 from tests.worlds import Shown
 
 KEY = "source_code, reporter_code, partner_code, flow_code, product_key, period_code"
@@ -30,16 +30,6 @@ FACTS = (
 ALL_BUT_LINEAGE = "* exclude (file_id, line)"
 NOT_A_CELL = "exclude (file_id, line, vintage_number, known_from, known_to, is_current)"
 REVISED = {"comtrade_api", "comtrade_bulk", "baci"}
-# What may differ between two builds from the same raw files, and why.
-OF_THE_RUN = {
-    "core.dim_release": "lists the build itself, with its run and time",
-    "meta.release": "lists the runs, the build among them, with their times",
-    "meta.ingest_outcome": "what each run did, the one that built among them",
-    "meta.check_result": "written by the gate after the build",
-    "raw.stg_ledger__run": "the runs, with their times",
-    "raw.stg_ledger__build": "the build itself",
-    "raw.stg_ledger__ingest_outcome": "what each run did",
-}
 
 
 @pytest.fixture
@@ -207,20 +197,6 @@ def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> R
     home.settings.published.unlink()
     shutil.rmtree(home.settings.releases)
     return rebuild(home.settings, published.settings.published.resolve())
-
-
-def content(path: Path) -> dict[str, tuple[Any, ...]]:
-    """Rows and hash of every table, the order of rows aside, and what the audit after a build adds."""
-    with opened(path) as con:
-        tables = con.execute(f"select schema_name || '.' || table_name from {RELATIONS}").fetchall()
-        found = {}
-        for (table,) in tables:
-            audited = " where table_name <> 'check_result'" if table == "meta.dictionary" else ""
-            sums = f"select count(*), sum(hash(record)::hugeint) from {table} as record{audited}"
-            row = con.execute(sums).fetchone()
-            assert row is not None
-            found[table] = row
-        return found
 
 
 @pytest.mark.parametrize("which", ["rolled_back", "from_nothing"])

@@ -4,6 +4,10 @@
     period of its rows stands. What fits one batch is one query.
 -#}
 {% materialization by_period, adapter='duckdb' %}
+    {%- set renewal = renewal_of_this() -%}
+    {%- if renewal in ('stands', 'parts') -%} {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
+    {%- elif renewal == 'anew' -%} {%- do run_statement(keep_checksums()) -%}
+    {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set made = make_intermediate_relation(target) -%}
@@ -21,6 +25,7 @@
     {% if existing is not none %} {{ adapter.drop_relation(existing) }} {% endif %}
     {{ adapter.rename_relation(made, target) }}
     {% call statement('comments') -%} {{ one_transaction(hooks_and_comments(target)) }} {%- endcall %}
+    {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

@@ -1,11 +1,17 @@
 {#-
     A table of the candidate in one batch of statements and one transaction: made under its own name, filled, its hooks,
     its comments. Nobody reads a candidate while it is built and a failed build is thrown away, so no second table
-    stands beside it to be renamed, nothing is looked up, and there are no grants and no indexes.
+    stands beside it to be renamed, nothing is looked up, and there are no grants and no indexes. In a copy of the last
+    release it is made only where it must be (macros/renewal).
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- set renewal = renewal_of_this() -%}
+    {%- if renewal in ('stands', 'parts') -%}
+        {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
+    {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
+    {%- if renewal == 'anew' and model.language == 'python' -%} {%- do run_statement(keep_checksums()) -%} {%- endif -%}
     {%- if existing is not none and (existing.is_view or model.language == 'python') -%}
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
@@ -15,9 +21,11 @@
             {{ py_write_table(False, target, compiled_code) }}
         {%- endcall %}
         {% call statement('comments') -%} {{ one_transaction(hooks_and_comments(target)) }} {%- endcall %}
+        {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
     {% else %}
         {% call statement('main') -%}
-            {{ one_transaction([filled_table(target, compiled_code)] + hooks_and_comments(target)) }}
+            {%- set code = one_transaction([filled_table(target, compiled_code)] + hooks_and_comments(target)) -%}
+            {{ with_changes(code, renewal) }}
         {%- endcall %}
     {% endif %}
     {{ return({'relations': [target]}) }}

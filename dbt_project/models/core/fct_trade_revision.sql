@@ -18,9 +18,11 @@ with
                 select
                     coalesce(past.source_code, present.source_code) as source_code,
                     coalesce(past.period_code, present.period_code) as period_code
-                from ({{ part_checksums(ref('stg_last_release__cell')) }}) as past
+                from ({{ part_checksums(ref('stg_last_release__cell'), only_changed_cells()) }}) as past
                 full outer join
-                    ({{ part_checksums(ref('fct_trade_vintage'), 'is_current') }}) as present
+                    (
+                        {{ part_checksums(ref('fct_trade_vintage'), 'is_current and ' ~ only_changed_cells()) }}
+                    ) as present
                     on past.source_code = present.source_code
                     and past.period_code = present.period_code
                 where past.n_cells is distinct from present.n_cells or past.checksum is distinct from present.checksum

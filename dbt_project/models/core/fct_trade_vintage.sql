@@ -24,10 +24,10 @@ select
     cast(null as timestamp) as known_to,
     true as is_current
 from {{ ref('trade_cell') }} as cell
-left join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
 left join
     {{ ref('trade_cell_restated') }} as restated
     on {% for name in trade_cell_key() %}
         cell.{{ name }} = restated.{{ name }} {{ 'and' if not loop.last }}
     {% endfor %}
-inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
+inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id

@@ -60,7 +60,7 @@ with
                 order by file.fetched_at desc nulls last, figure.file_id
             ) as newest_file_id
         from figure
-        inner join {{ ref('stg_landed__file') }} as file on figure.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on figure.file_id = file.file_id
         left join area on figure.country_code = area.code
 
     )

@@ -25,7 +25,7 @@ with
             count(*) as n_records,
             min(record.line) as line
         from {{ ref('int_comtrade_record_classified') }} as record
-        inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on record.file_id = file.file_id
         where record.excluded_reason is null
         group by all
 

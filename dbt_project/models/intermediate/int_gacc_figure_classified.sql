@@ -13,7 +13,7 @@ with
             row_number() over files as position,
             first_value(labelled.file_id) over files as leading_file_id
         from labelled
-        inner join {{ ref('stg_landed__file') }} as file on labelled.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on labelled.file_id = file.file_id
         where label_position = 1
         window
             files as (

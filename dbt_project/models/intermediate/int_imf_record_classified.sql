@@ -66,7 +66,7 @@ with
                 order by file.fetched_at desc nulls last, reasoned.file_id, reasoned.line
             ) as position
         from reasoned
-        inner join {{ ref('stg_landed__file') }} as file on reasoned.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on reasoned.file_id = file.file_id
 
     )
 

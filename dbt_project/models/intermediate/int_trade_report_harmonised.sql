@@ -4,7 +4,7 @@ with
 
         select unpivoted.*, file.partition_key
         from {{ ref('int_trade_report_unpivoted') }} as unpivoted
-        inner join {{ ref('stg_landed__file') }} as file on unpivoted.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on unpivoted.file_id = file.file_id
 
     ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized="by_period") }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_product': 'yearly_product', 'yearly_report': 'yearly_report', 'yearly_universe': 'yearly_universe'}}) }}
 -- What an economy exports and imports of each product, and whether it has an advantage in it. Products an economy does
 -- not trade have no row: their exports are an implied zero and their RCA is 0.
 -- Reason for size: both flows, the World and the economy stand side by side in each indicator.

@@ -18,7 +18,7 @@ with
         union
         select {{ key_columns }}
         from {{ ref('trade_cell') }}
-        where file_id in (select file_id from {{ ref('dim_raw_file') }} where known_to is not null)
+        where file_id in (select file_id from {{ files_of_cells() }} where known_to is not null)
 
     ),
 
@@ -37,7 +37,7 @@ with
         inner join
             touched
             on {% for name in cell_key %} cell.{{ name }} = touched.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
-        inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
+        inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
         where cell.is_additive and cell.value_usd is not null and not cell.is_corrected
         window
             in_order as (

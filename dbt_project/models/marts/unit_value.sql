@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell'}}) }}
 -- How unit values of a product spread over its cells of a year: the median, a robust standard deviation of logarithms
 -- (1.4826 times the median absolute deviation), and the band beyond which a cell is an outlier, 3.5 of them away.
 {%- set product = 'source_code, flow_code, product_key, quantity_unit_code, period_code' %}

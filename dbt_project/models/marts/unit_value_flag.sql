@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value': 'unit_value'}}) }}
 -- Cells whose quantity does not fit: a unit value far from that of the others, a quantity of zero beside a value, or
 -- another unit than the product usually has. The figures stand in fct_trade as published.
 with

@@ -9,4 +9,4 @@ select
     reject.value,
     reject.reason
 from {{ ref('stg_landed__reject') }} as reject
-inner join {{ ref('stg_landed__file') }} as file on reject.file_id = file.file_id
+inner join {{ files_of_records() }} as file on reject.file_id = file.file_id

@@ -27,6 +27,7 @@ log = logging.getLogger("entrepot")
 
 _BUILD = "build"
 _EXAMPLES = 3
+_GRAPH_NAME = "graph_name"
 _TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
 
@@ -78,7 +79,8 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     Where something failed all dbt said is kept at `details`.
     """
     target = settings.dbt_home / "target"
-    _results(settings).unlink(missing_ok=True)
+    for left in (_results(settings), _graph(settings), settings.dbt_home / _GRAPH_NAME):
+        left.unlink(missing_ok=True)
     asked = command(settings, "build", target, "--log-format", "text", *more)
     process = subprocess.Popen(
         asked,
@@ -101,6 +103,24 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     return _failure(settings, said, details)
 
 
+def graph(settings: Settings) -> dict[str, Any]:
+    """dbt's manifest: every node of the project and what it reads."""
+    manifest: dict[str, Any] = json.loads(_graph(settings).read_text(encoding="utf-8"))
+    return manifest
+
+
+def has_graph(settings: Settings, name: str) -> bool:
+    """Whether the last build here left the graph of that name."""
+    path = settings.dbt_home / _GRAPH_NAME
+    return path.is_file() and path.read_text(encoding="utf-8") == name
+
+
+def name_graph(settings: Settings, name: str) -> None:
+    """Name the graph a build has left, if dbt came as far as that, so that a later one knows whose it is."""
+    if _graph(settings).is_file():
+        (settings.dbt_home / _GRAPH_NAME).write_text(name, encoding="utf-8")
+
+
 def count_results(settings: Settings, kind: str) -> int:
     """How many nodes of a kind, such as unit_test, the last build of this warehouse brought to an end."""
     found = json.loads(_results(settings).read_text(encoding="utf-8"))["results"]
@@ -121,6 +141,10 @@ def _follow(output: Iterator[str]) -> Iterator[str]:
 
 def _results(settings: Settings) -> Path:
     return settings.dbt_home / "target" / "run_results.json"
+
+
+def _graph(settings: Settings) -> Path:
+    return settings.dbt_home / "target" / "manifest.json"
 
 
 def _failure(settings: Settings, said: list[str], details: Path) -> str:

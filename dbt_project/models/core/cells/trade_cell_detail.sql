@@ -1,3 +1,5 @@
+{{ config(meta={'told': ['int_trade_cell_priced']}) }}
+-- depends_on: {{ ref('int_trade_cell_part') }}
 -- What few cells have, once for all cells that share it. Cells with a detail of their own and cells with a correction
 -- are asked for apart, so that sources which have neither are not read again.
 with

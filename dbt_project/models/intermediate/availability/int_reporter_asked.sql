@@ -9,7 +9,7 @@ with
                 when file.url like '%reporterCode=%'
                 then ',' || split_part(split_part(file.url, 'reporterCode=', 2), '&', 1) || ','
             end as codes
-        from {{ ref('stg_landed__file') }} as file
+        from {{ files_of_records() }} as file
         where file.source_code = 'comtrade_api' and file.table_name = 'availability' and file.is_current
 
     )

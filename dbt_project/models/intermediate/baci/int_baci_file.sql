@@ -1,7 +1,10 @@
+{{ config(meta={'files_of': ['baci.trade_year'], 'has_parts': true}) }}
 -- The yearly files of BACI that count. A year may have landed in several HS revisions; is_base marks the one that
 -- covers
 -- most years, then the oldest. list_number tells the releases apart, each with its list of economies.
 select
+    'baci' as source_code,
+    right(file.partition_key, 4) as period_code,
     file.file_id,
     file.release_label,
     file.classification_code,

@@ -11,4 +11,4 @@ select
     2,
     coalesce(file.release_label, '')
 from {{ ref('stg_baci__product_code') }} as record
-inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
+inner join {{ files_of_records() }} as file on record.file_id = file.file_id

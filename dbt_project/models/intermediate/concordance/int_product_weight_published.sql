@@ -21,7 +21,7 @@ with
 
         -- HS2017-HS2012, H5-H4
         select file_id, {{ hs_revision_of_label("split_part(partition_key, '-', 1)") }} as from_revision
-        from {{ ref('stg_landed__file') }}
+        from {{ files_of_records() }}
         where source_code = 'hs_weight' and is_current
 
     ),

@@ -65,7 +65,7 @@ with
             as best_currency,
             min(length(product_code)) over one_cell_of_a_file as shortest_code
         from reasoned
-        inner join {{ ref('stg_landed__file') }} as file on reasoned.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on reasoned.file_id = file.file_id
         window
             one_cell as (
                 partition by

@@ -14,7 +14,7 @@ with
             record.line,
             cast(file.fetched_at as date) as fetched_on
         from {{ ref('stg_ecb__reference_rate') }} as record
-        inner join {{ ref('stg_landed__file') }} as file on record.file_id = file.file_id
+        inner join {{ files_of_records() }} as file on record.file_id = file.file_id
         where record.obs_value is not null
 
     ),

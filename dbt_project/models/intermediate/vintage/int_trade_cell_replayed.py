@@ -99,7 +99,9 @@ class Replay:
 
     def __init__(self, session):
         self.session = session
-        noted = session.execute("select relation_name, sql_text from workings.replay.step").fetchall()
+        noted = session.execute(
+            "select relation_name, sql_text from workings.intermediate.noted_sql order by rowid"
+        ).fetchall()
         self.steps = {RELATION.findall(name)[0][1:]: sql for name, sql in noted}
         self.names = list(dict.fromkeys(name for fact in FACTS for name in chain(self.steps, fact)))
         read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
@@ -193,6 +195,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     dbt.ref("fct_trade")  # so that this runs when every model that makes cells has noted its SQL
     dbt.ref("fct_trade_total")
+    dbt.ref("stg_landed__file")  # what ended is read where they read it
+    dbt.ref("stg_ledger__correction")
     session.execute(
         f"""
         create or replace table workings.replay.state as

@@ -1,3 +1,4 @@
+{{ config(meta={'parts': {'trade_cell': 'trade_cell'}}) }}
 -- What the cells of a pair add up to, by flow, period and classification, apart by what may not be mixed.
 select
     cell.source_code,
@@ -30,7 +31,7 @@ select
     cast(max(length(cell.product_key)) as integer) as product_key_length,
     min(detail.publication_id) as publication_id
 from {{ ref('trade_cell') }} as cell
-left join {{ ref('trade_cell_detail') }} as detail on cell.detail_id = detail.detail_id
+left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
 group by
     cell.source_code,
     cell.reporter_code,

@@ -1,3 +1,4 @@
+{{ config(meta={'parts': {'trade_cell': 'trade_cell'}}) }}
 -- What the cells of a reporter and product add up to, over its partners: single ones, those not specified, the World.
 {%- set single = "partner.area_kind in ('economy', 'nes', 'special')" %}
 select

@@ -18,7 +18,7 @@ with
             and figure.line = report.line
             and figure.flow_code = report.flow_code
         left join {{ ref('dim_publication') }} as publication on figure.publication_id = publication.publication_id
-        left join {{ ref('dim_raw_file') }} as release on figure.file_id = release.file_id
+        left join {{ files_of_cells() }} as release on figure.file_id = release.file_id
         -- what comes back to its own economy is no trade between two
         where figure.partner_code <> figure.reporter_code
 

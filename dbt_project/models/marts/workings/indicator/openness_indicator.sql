@@ -20,7 +20,7 @@ with
 
         select macro.area_code, macro.period_code, macro.value_usd
         from {{ ref('fct_macro') }} as macro
-        inner join {{ ref('dim_raw_file') }} as release on macro.file_id = release.file_id
+        inner join {{ files_of_cells() }} as release on macro.file_id = release.file_id
         where macro.indicator_code = 'gdp_usd'
         qualify
             row_number() over (

@@ -1,4 +1,4 @@
-{{ config(materialized="by_period") }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_pair': 'yearly_pair'}, 'next_year': true}) }}
 -- Trade with each partner by chapter in two consecutive years, of economies with a comparable whole report in both:
 -- what
 -- growth, and the change of market shares, are measured in.

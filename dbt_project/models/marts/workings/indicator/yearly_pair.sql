@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell'}}) }}
 -- Trade of an economy with each partner in a year by HS chapter: six-digit codes and tariff lines added up to their
 -- chapter. Where only a total is known the product is TOTAL; unallocated trade is one more row. A source whose figures
 -- are reconciled tells a trade once, by its exporter; the importer's side is the same figure, so it is added here as

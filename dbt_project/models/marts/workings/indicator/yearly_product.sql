@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell'}}) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
 -- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
 -- of a source whose figures are reconciled are what the others export there.

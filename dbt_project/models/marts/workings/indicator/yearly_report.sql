@@ -1,3 +1,4 @@
+{{ config(meta={'has_parts': true}) }}
 -- What each source has of an economy's exports and imports of a year: whole, of selected partners, the World total
 -- alone, or nothing although it has other years of it. Every index starts from here, so that what is missing is
 -- counted and never a zero.

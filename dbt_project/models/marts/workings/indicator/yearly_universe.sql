@@ -1,3 +1,4 @@
+{{ config(meta={'has_parts': true}) }}
 -- What an index of a source, flow and year ranges over: the economies with a whole report, those seen only as
 -- partners, whose own report is missing, and the products anybody traded. All else in it is an implied zero.
 with

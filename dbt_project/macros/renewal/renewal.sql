@@ -1,0 +1,174 @@
+{#-
+    A build that starts as a copy of the last release makes anew what has changed, and no more. Python says which models
+    may have changed, and what they read, in ledger.renewal; here each says, when it was made anew, whether it did change,
+    so that what stands behind it may stand as well. Without such a list everything is made.
+    A part is a source and a period. Where the rows of a part are made of those of the same part alone, a model says so in
+    its meta, and only the parts that changed are replaced:
+      parts       {what changes by parts: the relation in its SQL that is then read for those parts alone}
+      next_year   whether a year is made of the year before as well
+      told        what it reads and need not look at: it changes only with what stands in parts
+      has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
+-#}
+{#- Where the changes are noted while the build goes on: a model, and the part of it, or none where it is unknown. -#}
+{% macro renewal_schema() -%} {{ return(target.database ~ '.renewal') }} {%- endmacro %}
+
+{#- Before the first model: a place for the notes. -#}
+{% macro prepare_renewal() -%}
+    create schema if not exists {{ renewal_schema() }};
+    create or replace table {{ renewal_schema() }}.changed (model varchar, source_code varchar, period_code varchar)
+{%- endmacro %}
+
+{#- After the last one: nothing of it is published. -#}
+{% macro drop_renewal() -%} drop schema if exists {{ renewal_schema() }} cascade {%- endmacro %}
+
+{#- Run a statement that has no answer. -#}
+{% macro run_statement(code) -%} {% call statement('renewal') -%} {{ code }} {%- endcall %} {%- endmacro %}
+
+{#- What this model reads part by part: nothing where it is not made by parts. -#}
+{% macro parts_of_this() -%} {{ return(model.config.get('meta', {}).get('parts', {})) }} {%- endmacro %}
+
+{#- What becomes of this model or test: 'made' from nothing, 'stands', 'anew', or 'parts'. -#}
+{% macro renewal_of_this() -%}
+    {%- set parts_of = "('" ~ parts_of_this() | join("', '") ~ "')" -%}
+    {%- set found = run_query(
+        "select count(*), count(case when parent = '' or changed.model is not null then 1 end), "
+        ~ "count(case when parent = '' or (changed.model is not null and (changed.source_code is null "
+        ~ "or changed.model not in " ~ parts_of ~ ")) then 1 end) from landed.ledger.renewal as renewal left join "
+        ~ renewal_schema() ~ ".changed as changed on renewal.parent = changed.model "
+        ~ "where renewal.node = '" ~ model.name ~ "'"
+    ).rows[0] -%}
+    {%- if not found[0] or (model.resource_type == 'model' and not load_cached_relation(this)) -%} {{ return('made') }}
+    {%- elif not found[1] -%} {{ return('stands') }}
+    {%- elif parts_of_this() and not found[2] -%} {{ return('parts') }}
+    {%- else -%} {{ return('anew') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Leave this model as the release has it. -#}
+{% macro let_stand() -%}
+    {% call noop_statement('main', message='STANDS', code='STANDS', rows_affected=0) %} {% endcall %}
+    {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- Parts of a relation, or the whole of it, each with a checksum of its rows. -#}
+{% macro renewal_checksums(relation) -%}
+    select
+    {% if parts_of_this() or model.config.get('meta', {}).get('has_parts') %} source_code, period_code,
+    {% else %} cast(null as varchar) as source_code, cast(null as varchar) as period_code,
+    {% endif %}
+        count(*) as n_rows,
+    {{ checksum_of_rows('record') }} as checksum
+    from {{ relation }} as record
+    group by all
+{%- endmacro %}
+
+{#- Before this model is made anew: what it is now. -#}
+{% macro keep_checksums() -%}
+    {{ return('create or replace temp table was_' ~ model.name ~ ' as ' ~ renewal_checksums(this)) }}
+{%- endmacro %}
+
+{#- When it is made: the parts that are others now. -#}
+{% macro note_changes() -%}
+    {{ return(
+        'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
+        ~ 'coalesce(was.source_code, is_now.source_code), coalesce(was.period_code, is_now.period_code) '
+        ~ 'from was_' ~ model.name ~ ' as was full outer join ('
+        ~ renewal_checksums(this) ~ ') as is_now on was.source_code is not distinct from is_now.source_code '
+        ~ 'and was.period_code is not distinct from is_now.period_code '
+        ~ 'where was.n_rows is distinct from is_now.n_rows or was.checksum is distinct from is_now.checksum'
+    ) }}
+{%- endmacro %}
+
+{#- Statements that make this model, between these two where it is made anew. -#}
+{% macro with_changes(code, renewal) -%}
+    {{ return([keep_checksums(), code, note_changes()] | join(';\n') if renewal == 'anew' else code) }}
+{%- endmacro %}
+
+{#- The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs. -#}
+{% macro changed_parts() -%}
+    {%- set found = run_query(
+        'select distinct source_code, period_code from ' ~ renewal_schema() ~ '.changed where model in '
+        ~ "('" ~ parts_of_this() | join("', '") ~ "') order by all"
+    ).rows -%}
+    {%- set parts = [] -%}
+    {%- for source_code, period_code in found -%}
+        {%- do parts.append((source_code, period_code)) -%}
+        {%- if model.config.meta.get('next_year') and period_code | length == 4 -%}
+            {%- do parts.append((source_code, period_code | int + 1)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(parts) }}
+{%- endmacro %}
+
+{#- A condition for the rows of some parts, or of these and the years before. -#}
+{% macro in_parts(parts, with_year_before=false) -%}
+    {%- set periods, pairs = [], [] -%}
+    {%- for source_code, period_code in parts -%}
+        {%- for code in [period_code] + ([period_code | int - 1] if with_year_before else []) -%}
+            {%- do periods.append("'" ~ code ~ "'") -%} {%- do pairs.append("('" ~ source_code ~ "', '" ~ code ~ "')") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    period_code in ({{ periods | unique | join(', ') }}) and (source_code, period_code) in ({{ pairs | unique | join(', ') }})
+{%- endmacro %}
+
+{#- SQL of this model or test, reading only these parts of what changed. -#}
+{% macro code_of_parts(code, parts) -%}
+    {%- set only = namespace(code=code) -%}
+    {%- set names = [] -%}
+    {%- for name in parts_of_this().values() -%}
+        {%- do names.extend([name] if name is string else name) -%}
+    {%- endfor -%}
+    {%- for name in names -%}
+        {%- set relation = graph.nodes['model.' ~ project_name ~ '.' ~ name].relation_name -%}
+        {%- set part = renewal_schema() ~ '.' ~ model.name[:60] ~ '__' ~ name -%}
+        {% do run_statement(
+            'create or replace view ' ~ part ~ ' as select * from ' ~ relation ~ ' where '
+            ~ in_parts(parts, model.config.meta.get('next_year', false))
+        ) %}
+        {%- set only.code = only.code | replace(relation, part) -%}
+    {%- endfor -%}
+    {{ return(only.code) }}
+{%- endmacro %}
+
+{#- Replace the parts of this model that changed, from the same parts of what it reads. -#}
+{% macro replace_parts() -%}
+    {%- set parts = changed_parts() -%}
+    {%- set code = code_of_parts(compiled_code, parts) -%}
+    {% do run_statement('delete from ' ~ this ~ ' where ' ~ in_parts(parts)) %}
+    {% call statement('main') -%}
+        insert into {{ this }} by name
+        select *
+        from ({{ code }}) as made
+        where {{ in_parts(parts) }}
+    {%- endcall %}
+    {% do run_statement(
+        'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
+        ~ parts_as_values(parts) ~ ') as parts'
+    ) %}
+    {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- Parts as rows of SQL. -#}
+{% macro parts_as_values(parts) -%}
+    {%- set rows = [] -%}
+    {%- for source_code, period_code in parts -%}
+        {%- do rows.append("('" ~ source_code ~ "', '" ~ period_code ~ "')") -%}
+    {%- endfor -%}
+    {{ return(rows | join(', ')) }}
+{%- endmacro %}
+
+{#-
+    A condition for the cells of the parts that changed since the last release, where this build is a copy of it: what
+    lays the two side by side need not look at the rest. Without a copy, or where all may have changed: all cells.
+-#}
+{% macro only_changed_cells() -%}
+    {%- if not execute or flags.WHICH != 'build' -%} {{ return('true') }} {%- endif -%}
+    {%- set parts = run_query(
+        'select distinct source_code, period_code from ' ~ renewal_schema() ~ ".changed where model = 'trade_cell'"
+        ~ ' union all select null, null where not exists (select 1 from landed.ledger.renewal) order by all'
+    ).rows -%}
+    {%- if not parts -%} {{ return('false') }}
+    {%- elif none in (parts | map(attribute=0) | list) -%} {{ return('true') }}
+    {%- endif -%}
+    {{ in_parts(parts) }}
+{%- endmacro %}

@@ -1,0 +1,47 @@
+"""Blocks of a candidate that hold nothing: what was replaced in a copy of the last release leaves them behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from flows.contracts.relations import workings_of
+from flows.settings import Settings
+
+# Written by the newest DuckDB, readable by every client since 1.4.
+STORAGE_VERSION = "v1.4.0"
+# Of all blocks: a file may be larger by a fifth than what it holds.
+MOST_FREE = 1 / 6
+
+
+def free_share(path: Path) -> float:
+    """Share of the blocks of a DuckDB file that hold nothing."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        row = con.execute("select free_blocks, total_blocks from pragma_database_size()").fetchone()
+    assert row is not None
+    free, total = row
+    return float(free / total) if total else 0.0
+
+
+def give_back(settings: Settings, candidate: Path) -> None:
+    """Write a file of a candidate anew, all that is in it as it is, where too many of its blocks are free."""
+    files = (candidate, workings_of(candidate))
+    wasteful = [path for path in files if free_share(path) > MOST_FREE]
+    with duckdb.connect(config=settings.duckdb_config) as con:
+        for path in files:
+            con.execute(f"attach '{_quoted(path)}' as {path.stem} (read_only)")
+        for path in wasteful:
+            con.execute(f"attach '{_quoted(_compact(path))}' as compact (storage_version '{STORAGE_VERSION}')")
+            con.execute(f"copy from database {path.stem} to compact")
+            con.execute("detach compact")
+    for path in wasteful:
+        _compact(path).replace(path)
+
+
+def _compact(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.compact")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

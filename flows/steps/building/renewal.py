@@ -1,0 +1,171 @@
+"""What a copy of the last release must make anew: the models downstream of what has changed since.
+
+dbt's graph says what a model reads. What is the same in the release and in what landed since changes no model: raw
+files, table by table, rejects, corrections and contracts. Run state and the last release are others in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.contracts.relations import WORKINGS, attach_workings
+from flows.settings import Settings
+
+_FILES = "landed.file"
+# Tables of what landed that a staging model keeps as they are in the release.
+_KEPT = {
+    "landed.reject": "stg_landed__reject",
+    "ledger.source": "stg_ledger__source",
+    "ledger.correction": "stg_ledger__correction",
+}
+_OF_EVERY_RUN = ("ledger.build", "ledger.run", "ledger.ingest_outcome", "last_release.")
+# A model that uses such a macro reads of a table only what belongs to its other rows: it changes with those.
+_READS_ITS_OWN = {
+    "current_records": _FILES,
+    "files_of_records": "stg_landed__file",
+    "files_of_cells": "dim_raw_file",
+    "details_of_cells": "trade_cell_detail",
+}
+# Read by others as what they are made of: they hold no rows.
+_SEEN_THROUGH = ("ephemeral", "view")
+
+
+class Graph:
+    """What the models and data tests of dbt's manifest read, by name; a source is `source.table`."""
+
+    def __init__(self, manifest: dict[str, Any]) -> None:
+        self._macros: dict[str, list[str]] = {
+            name: macro["depends_on"]["macros"] for name, macro in manifest["macros"].items()
+        }
+        nodes = manifest["nodes"].values()
+        self._nodes = {node["name"]: node for node in nodes if node["resource_type"] in ("model", "test")}
+        self.models = {name for name, node in self._nodes.items() if node["resource_type"] == "model"}
+        self.reads = {name: self._read_by(name) for name in self._nodes}
+
+    def _parents(self, name: str) -> set[str]:
+        return {".".join(parent.split(".")[2:]) for parent in self._nodes[name]["depends_on"].get("nodes", [])}
+
+    def _meta(self, name: str) -> dict[str, Any]:
+        meta: dict[str, Any] = self._nodes[name]["config"]["meta"]
+        return meta
+
+    def _read_by(self, name: str) -> frozenset[str]:
+        macros = self._used(self._nodes[name]["depends_on"]["macros"])
+        free = {_READS_ITS_OWN.get(macro.split(".")[-1]) for macro in macros} | set(self._meta(name).get("told", []))
+        files_of = self._meta(name).get("files_of", [])
+        if files_of:
+            free |= {_FILES, _READS_ITS_OWN["files_of_records"]}
+        return frozenset((self._parents(name) - free) | set(files_of))
+
+    def _used(self, macros: list[str]) -> set[str]:
+        """These macros and all they use."""
+        found: set[str] = set()
+        waiting = list(macros)
+        while waiting:
+            macro = waiting.pop()
+            if macro not in found:
+                found.add(macro)
+                waiting += self._macros.get(macro, [])
+        return found
+
+    def holds_rows(self, name: str) -> bool:
+        """Whether a node is no view and no ephemeral model."""
+        return self._nodes[name]["config"]["materialized"] not in _SEEN_THROUGH
+
+    def read_by(self, name: str) -> frozenset[str]:
+        """Tables and sources a node reads, views and ephemeral models seen through."""
+        told = set(self._meta(name).get("told", []))
+        found: set[str] = set()
+        waiting = list(self.reads[name])
+        while waiting:
+            parent = waiting.pop()
+            if parent in told:
+                continue
+            if parent in self.models and not self.holds_rows(parent):
+                waiting += self.reads[parent]
+            else:
+                found.add(parent)
+        return frozenset(found)
+
+    def downstream(self, changed: Iterable[str]) -> set[str]:
+        """The models and tests that read, directly or through others, one of the `changed` sources or models."""
+        children: dict[str, set[str]] = {}
+        for name, parents in self.reads.items():
+            for parent in parents:
+                children.setdefault(parent, set()).add(name)
+        found: set[str] = set()
+        waiting = list(changed)
+        while waiting:
+            new = children.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    def sources(self) -> set[str]:
+        """All sources a model reads."""
+        return {parent for parents in self.reads.values() for parent in parents if parent not in self.models}
+
+    def views_behind(self, names: set[str]) -> set[str]:
+        """Views the models `names` read: those of the build are not there in a release."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            for parent in self._parents(waiting.pop()):
+                if parent in self.models and not self.holds_rows(parent) and parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+
+def changed_sources(settings: Settings, candidate: Path, landed: Path, graph: Graph) -> set[str]:
+    """Sources, as `source.table`, whose rows are no longer those that `candidate`, a copy of a release, was made of."""
+    found = {source for source in graph.sources() if source.startswith(_OF_EVERY_RUN)}
+    with duckdb.connect(str(candidate), read_only=True, config=settings.duckdb_config) as con:
+        address = str(landed).replace("'", "''")
+        con.execute(f"attach '{address}' as landed (read_only)")
+        attach_workings(con, candidate)
+        files = _difference(con, "raw.file", "stg_landed__file")
+        tables = con.execute(f"select distinct source_code || '.' || table_name from ({files})").fetchall()
+        found |= {table for (table,) in tables} | ({_FILES} if tables else set())
+        for source, kept in _KEPT.items():
+            now = f"raw.{source.split('.')[1]}" if source.startswith("landed.") else source
+            if con.execute(f"select 1 from ({_difference(con, now, kept)}) limit 1").fetchall():
+                found.add(source)
+    return found
+
+
+def _difference(con: duckdb.DuckDBPyConnection, landed_table: str, kept: str) -> str:
+    """A query for the rows that stand only in a landed table, or only in what the release keeps of it."""
+    described = con.execute(f"describe {WORKINGS}.raw.{kept}").fetchall()
+    columns = ", ".join(name for name, *_ in described)
+    now, past = f"select {columns} from landed.{landed_table}", f"select {columns} from {WORKINGS}.raw.{kept}"
+    return f"({now} except all {past}) union all ({past} except all {now})"
+
+
+def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -> list[str]:
+    """Names of the models that may have to be made anew in `candidate`, a copy of a release, from what is `landed` now.
+
+    What each of them, and each of their tests, reads of what may have changed is left in `ledger.renewal` of `landed`,
+    with no name for a source: the build itself sees what did change, and lets the rest stand (macros/renewal).
+    """
+    changed = changed_sources(settings, candidate, landed, graph)
+    due = graph.downstream(changed)
+    rows = [
+        (name, "" if parent in changed else parent)
+        for name in sorted(due)
+        if graph.holds_rows(name)
+        for parent in sorted(graph.read_by(name) & (due | changed))
+    ]
+    with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
+        con.executemany("insert into ledger.renewal values (?, ?)", rows)
+    return sorted((due | graph.views_behind(due)) & graph.models)
+
+
+def forget(settings: Settings, landed: Path) -> None:
+    """Empty `ledger.renewal` when the build is over: what is asked of dbt later is asked of everything."""
+    with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
+        con.execute("delete from ledger.renewal")

@@ -1,0 +1,85 @@
+"""How a candidate starts: as a copy of the last release where that is sound, else as an empty file.
+
+A copy shares its blocks with the release where the file system can (Btrfs, XFS); elsewhere bytes are copied.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from flows.contracts.relations import workings_of
+from flows.ledger import Ledger, Run
+from flows.releases import place
+from flows.settings import Settings
+from flows.steps.building import dbt, renewal
+from flows.steps.publish import file_sha256
+
+log = logging.getLogger("entrepot")
+
+_FICLONE = 0x40049409  # ioctl of Linux: share the blocks of another file
+_CHUNK = 16_000_000
+
+
+def begin(
+    settings: Settings, ledger: Ledger, run: Run, before: str | None, candidate: Path, landed: Path, from_nothing: bool
+) -> tuple[str, ...]:
+    """Lay the ground of `candidate`, two empty files, and say how on the run record; return what dbt is told to make.
+
+    Nothing where that is everything. `before` is the release its figures are laid beside, `landed` what it reads.
+    """
+    why = "it was asked for" if from_nothing else _why_not_a_copy(settings, ledger, run, before)
+    run.copied_release, run.built_from_nothing_because = ("" if why else before or ""), why
+    ledger.save(run)
+    if not run.copied_release:
+        log.info("build: from nothing, because %s", why)
+        return ()
+    _copy(place.release_path(settings, run.copied_release), candidate)
+    graph = renewal.Graph(dbt.graph(settings))
+    names = renewal.selection(settings, candidate, landed, graph)
+    log.info("build: %s of %s models in a copy of release %s", len(names), len(graph.models), run.copied_release)
+    return ("--select", *names)
+
+
+def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | None) -> str:
+    """Why the candidate of `run` may not start as a copy of the release `before`; an empty text where it may."""
+    past = next((past for past in ledger.runs() if past.run_id == before), None)
+    if past is None:
+        return "there is no release it may be laid beside"
+    if past.code_fingerprint != run.code_fingerprint:
+        return "the code has changed"
+    if past.contracts_fingerprint != run.contracts_fingerprint:
+        return "a contract of one's own has changed"
+    if run.unit_tests is None:
+        return "the unit tests of the models have not passed here"
+    if not dbt.has_graph(settings, graph_name(run)):
+        return "dbt has not read this code here before"
+    release = place.release_path(settings, past.run_id)
+    workings = workings_of(release)
+    if not workings.is_file():
+        return f"release {past.run_id} has no workings beside it"
+    if (file_sha256(release), file_sha256(workings)) != (past.published_sha256, past.workings_sha256):
+        return f"release {past.run_id} is not what was published"
+    return ""
+
+
+def graph_name(run: Run) -> str:
+    """Name of dbt's graph of the code and the contracts a run is made by."""
+    return " ".join([run.code_fingerprint, *run.contracts_fingerprint])
+
+
+def _copy(release: Path, candidate: Path) -> None:
+    """Make both files of `candidate` copies of those of `release`, less what the audit wrote into them."""
+    for file, copy in ((release, candidate), (workings_of(release), workings_of(candidate))):
+        with file.open("rb") as source, copy.open("wb") as target:
+            try:
+                fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+            except OSError:  # a file system that can not share blocks
+                shutil.copyfileobj(source, target, _CHUNK)
+    with duckdb.connect(str(candidate)) as con:
+        con.execute("drop table if exists meta.check_result")
+        con.execute("delete from meta.dictionary where schema_name = 'meta' and table_name = 'check_result'")
