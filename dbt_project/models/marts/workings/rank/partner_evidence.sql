@@ -24,6 +24,18 @@ with
 
     ),
 
+    -- those that report, and those known to report and silent: their ranks are what their partners say of them
+    reporters as (
+
+        select reporter_code
+        from {{ ref('rank_statistic') }}
+        union
+        select reporter_code
+        from {{ ref('fct_availability') }}
+        where freq_code = 'A'
+
+    ),
+
     -- that a partner knows of no trade is no report of the reporter
     partners as (
 
@@ -35,7 +47,7 @@ with
             source_code,
             value_usd
         from own
-        where value_usd > 0 and partner_code in (select reporter_code from {{ ref('rank_statistic') }})
+        where value_usd > 0 and partner_code in (select reporter_code from reporters)
 
     ),
 
