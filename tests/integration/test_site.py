@@ -11,6 +11,8 @@ from tests.conftest import Home
 from tests.worlds import Shown
 
 QUERIES = {f"{section.__name__}.{name}": sql for section in PAIR_SECTIONS for name, sql in section.QUERIES.items()}
+# A count over the whole release, the same on every page: one row, which has no order.
+ONE_ROW = {name for name in QUERIES if name.endswith("ranks.errors")}
 
 
 def out_of_order(world: Home | Shown) -> tuple[list[str], list[str]]:
@@ -34,7 +36,8 @@ def out_of_order(world: Home | Shown) -> tuple[list[str], list[str]]:
 
 def test_a_section_gets_its_rows_in_the_order_of_its_query(published: Home, shown: Shown) -> None:
     bundled, demo = out_of_order(published), out_of_order(shown)
-    assert {*bundled[0], *demo[0]} == set(QUERIES), "every query is put to the test"
+    assert len(ONE_ROW) == 1
+    assert {*bundled[0], *demo[0]} == set(QUERIES) - ONE_ROW, "every other query is put to the test"
     assert [*bundled[1], *demo[1]] == []
 
 
