@@ -139,3 +139,24 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
         "assert_all_is_well: reporter_code CHN, n_rows 5",
         "area: no such table",
     ]
+
+
+def test_progress_is_told_once_a_second_and_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    moments = iter([0.0, 0.0, 0.0, 0.4, 0.9, 1.5, 1.5, 1.6, 1.6])
+    said = [
+        "20:24:31  Running with dbt=1.11.16",
+        "20:24:31  1 of 5 START sql table model raw.stg_a ........ [RUN]",
+        "20:24:31  1 of 5 OK created sql table model raw.stg_a ........ [OK in 0.05s]",
+        "20:24:31  2 of 5 PASS contract_stg_a .... [PASS in 0.02s]",
+        "20:24:32  3 of 5 FAIL 1 assert_b ........ [FAIL 1 in 0.02s]",
+        "20:24:32  4 of 5 SKIP relation core.fct_b ....... [SKIP]",
+        "20:24:32  5 of 5 ERROR creating sql table model core.fct_c ...... [ERROR in 0.20s]",
+    ]
+    with caplog.at_level("DEBUG", logger="entrepot"):
+        lines = list(dbt._follow(iter(f"{line}\n" for line in said), lambda: next(moments)))
+    assert lines[:2] == ["Running with dbt=1.11.16", "1 of 5 START sql table model raw.stg_a ........ [RUN]"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "dbt 1 of 5: OK created sql table model raw.stg_a",
+        "dbt 4 of 5: SKIP relation core.fct_b",
+        "dbt 5 of 5: ERROR creating sql table model core.fct_c",
+    ]

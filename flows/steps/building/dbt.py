@@ -12,7 +12,8 @@ import logging
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ log = logging.getLogger("entrepot")
 _BUILD = "build"
 _EXAMPLES = 3
 _GRAPH_NAME = "graph_name"
+_EVERY_SECONDS = 1.0  # Prefect's server keeps every line: one for each node costs more than it tells
 _TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
 
@@ -127,14 +129,17 @@ def count_results(settings: Settings, kind: str) -> int:
     return sum(result["unique_id"].startswith(f"{kind}.") for result in found)
 
 
-def _follow(output: Iterator[str]) -> Iterator[str]:
-    """What dbt says, line by line without the time; the end of a node is logged as progress.
+def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:
+    """What dbt says, line by line without the time; how far it is is logged once a second, and at the end.
 
     As text, since dbt makes its lines for everything it could say, and JSON of all that costs more than most nodes.
     """
+    told = clock() - _EVERY_SECONDS
     for line in output:
         said = _TIME.sub("", line.rstrip())
-        if ended := _ENDED.match(said):
+        ended = _ENDED.match(said)
+        if ended and (clock() - told >= _EVERY_SECONDS or ended[1] == ended[2]):
+            told = clock()
             log.debug("dbt %s of %s: %s", *ended.groups())
         yield said
 
