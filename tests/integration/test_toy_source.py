@@ -69,6 +69,7 @@ sources:
         config:
           meta:
             key: [island, partner, hs, year]
+            on_failure: stand_in
             trade:
               reporter: {column: island}
               partner: {column: partner}
@@ -87,7 +88,7 @@ sources:
       - name: honey
         identifier: toy_prices__honey
         description: "One row per year and what became of the jars of Malta."
-        config: {meta: {key: [year, kind], year: year}}
+        config: {meta: {key: [year, kind], year: year, on_failure: stand_in}}
         columns:
           - {name: year, data_type: varchar, description: "Year."}
           - {name: jars, data_type: integer, description: "Jars, a dollar each."}
@@ -178,7 +179,7 @@ def test_the_contract_suite_covers_the_toy(tree: Tree) -> None:
 
 def test_the_ledger_knows_what_became_of_its_file_and_of_its_bad_line(tree: Tree) -> None:
     (run,) = tree.entrepot("status", "--json")["runs"]
-    outcome, trade, _ = run["outcomes"]
+    outcome, _, trade = run["outcomes"]
     assert (outcome["source"], outcome["partition"], outcome["outcome"]) == ("toy_prices", "2024", "new")
     assert (outcome["rows"], outcome["rejects"]) == (2, 1)
     assert (trade["table"], trade["rows"], trade["rejects"]) == ("loaves", 3, 0)
@@ -200,7 +201,8 @@ def test_the_dictionary_describes_its_table_and_the_table_is_there(tree: Tree) -
     rows = tree.entrepot("sql", "select day, price, line from raw.stg_toy_prices__bread order by day", "--json")
     assert [(row["day"], row["price"], row["line"]) for row in rows] == [("2024-01-01", 3.2, 2), ("2024-01-02", 3.3, 3)]
     comment = (
-        "select comment from duckdb_columns() where table_name = 'stg_toy_prices__bread' and column_name = 'price'"
+        "select comment from duckdb_columns() where database_name = 'workings' "
+        "and table_name = 'stg_toy_prices__bread' and column_name = 'price'"
     )
     assert tree.entrepot("sql", comment, "--json") == [{"comment": "Price of a loaf, toy pounds."}]
     behind = "select source_code from meta.table_source where table_name = 'stg_toy_prices__bread'"
