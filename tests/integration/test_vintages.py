@@ -250,11 +250,15 @@ def test_what_other_rules_made_is_told_from_what_was_reported(rolled_back: Rebui
     copy_release(rolled_back.before, older)
     copy_release(rolled_back.candidate, candidate)
     with duckdb.connect(str(older)) as con:
-        con.execute("update core.trade_cell set value_usd = 2 * value_usd where source_code = 'gacc_bulletin'")
-        con.execute("delete from core.trade_cell where source_code = 'imf_imts' and reporter_code = 'RUS'")
+        con.execute(
+            "update core.trade_cell set value_usd = 2 * value_usd where source_code = 'gacc_bulletin' and is_additive"
+        )
+        con.execute(
+            "delete from core.trade_cell where source_code = 'imf_imts' and reporter_code = 'RUS' and is_additive"
+        )
         con.execute(
             "insert into core.trade_cell select * replace ('cbr' as source_code) from core.trade_cell "
-            "where source_code = 'census' limit 1"
+            "where source_code = 'census' and is_additive limit 1"
         )
         product, revision, weight = otherwise_converted(con)
     with duckdb.connect(str(candidate), read_only=True) as con:
