@@ -137,8 +137,8 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str, from_nothing
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
     failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more, *selected)
     dbt.name_graph(settings, start.graph_name(run))
-    dbt.strike(candidate)
     renewal.forget(settings, landed_here)
+    dbt.strike(candidate)
     if failure:
         stale = corrections.stale(candidate, settings)
         raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else failure)

@@ -19,6 +19,7 @@ SNIPPETS = {
 }
 SAID = {
     "Python: duckdb and pandas": ["2019", "110.75", "146.887"],
+    "Landed records and intermediate tables": ["published_on", "turnover_usd_bn", "line"],
     "Python: SQLAlchemy": ["[(11, 23)]"],
     "ADBC": ["source_code: string", "n_cells: int64", "gacc_quoted"],
 }
