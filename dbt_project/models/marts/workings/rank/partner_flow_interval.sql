@@ -2,13 +2,7 @@
 -- interval
 -- it lies in. Partners of whom nothing is known that year have a row with open ends.
 with
-    seen as (
-
-        select evidence.reporter_code, evidence.partner_code, evidence.year_number, evidence.measure
-        from {{ ref('partner_evidence') }} as evidence
-        where evidence.reporter_code in (select reporter_code from {{ ref('rank_statistic') }})
-
-    ),
+    seen as (select reporter_code, partner_code, year_number, measure from {{ ref('partner_evidence') }}),
 
     -- every economy that ever stood in the reporter's trade, in the years it was there: a predecessor is no partner
     -- whose report is missing
