@@ -67,11 +67,16 @@ def swap_link(link: Path, target: Path) -> None:
     """Point `link` to `target`, atomically and with a relative path. Raises PublishRefused where it is no link."""
     require_link(link)
     link.parent.mkdir(parents=True, exist_ok=True)
+    replace_link(link, os.path.relpath(target, link.parent))
+    sync(link.parent)
+
+
+def replace_link(link: Path, to: Path | str) -> None:
+    """Make `link` a link to `to`, at no moment absent."""
     temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
-    temporary.symlink_to(os.path.relpath(target, link.parent))
+    temporary.symlink_to(to)
     temporary.replace(link)
-    sync(link.parent)
 
 
 def require_link(link: Path) -> None:

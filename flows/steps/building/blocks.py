@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.landing import quote
 from flows.contracts.relations import workings_of
 from flows.settings import Settings
 
@@ -30,9 +31,9 @@ def give_back(settings: Settings, candidate: Path) -> None:
     wasteful = [path for path in files if free_share(path) > MOST_FREE]
     with duckdb.connect(config=settings.duckdb_config) as con:
         for path in files:
-            con.execute(f"attach '{_quoted(path)}' as {path.stem} (read_only)")
+            con.execute(f"attach {quote(str(path))} as {path.stem} (read_only)")
         for path in wasteful:
-            con.execute(f"attach '{_quoted(_compact(path))}' as compact (storage_version '{STORAGE_VERSION}')")
+            con.execute(f"attach {quote(str(_compact(path)))} as compact (storage_version '{STORAGE_VERSION}')")
             con.execute(f"copy from database {path.stem} to compact")
             con.execute("detach compact")
     for path in wasteful:
@@ -41,7 +42,3 @@ def give_back(settings: Settings, candidate: Path) -> None:
 
 def _compact(path: Path) -> Path:
     return path.with_name(f"{path.stem}.compact")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -21,6 +21,7 @@ import duckdb
 
 from expectations.landing import quote
 from flows.contracts.relations import attach_workings
+from flows.releases.place import replace_link
 from flows.settings import Settings
 from flows.steps.building import own, project
 
@@ -43,7 +44,7 @@ def stage(settings: Settings, candidate: Path, landed: Path, last_release: Path 
             if path is not None:
                 link.symlink_to(path.resolve())
     project.lay_out(settings)
-    project.point(settings.dbt_home / _BUILD, os.path.relpath(candidate.parent, settings.dbt_home))
+    replace_link(settings.dbt_home / _BUILD, os.path.relpath(candidate.parent, settings.dbt_home))
 
 
 def strike(candidate: Path) -> None:

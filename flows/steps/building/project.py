@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from flows.contracts.own_contracts import paths
+from flows.releases.place import replace_link
 from flows.settings import Settings
 
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
@@ -31,8 +32,8 @@ def lay_out(settings: Settings) -> None:
     here = folder(settings)
     here.mkdir(parents=True, exist_ok=True)
     for part in _PARTS:
-        point(here / part, settings.dbt_project.resolve() / part)
-    point(here / _OWN_CONTRACTS, settings.own_contracts.resolve())
+        replace_link(here / part, settings.dbt_project.resolve() / part)
+    replace_link(here / _OWN_CONTRACTS, settings.own_contracts.resolve())
     kept, own = settings.dbt_project / _PARSE, settings.dbt_home / _PARSE
     if kept.is_file() and not own.exists():
         _copy(kept, own)
@@ -44,14 +45,6 @@ def keep_parse(settings: Settings) -> None:
     is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
     if is_newer and not list(paths(settings.contracts)):
         _copy(own, kept)
-
-
-def point(link: Path, to: Path | str) -> None:
-    """Make `link` a link to `to`, at no moment absent."""
-    temporary = link.with_name(f".{link.name}.{os.getpid()}.new")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(to)
-    temporary.replace(link)
 
 
 def _age(path: Path) -> float:

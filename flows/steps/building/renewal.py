@@ -6,12 +6,13 @@ files, table by table, rejects, corrections and contracts. Run state and the las
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from expectations.landing import quote
 from flows.contracts.relations import WORKINGS, attach_workings
 from flows.settings import Settings
 
@@ -63,14 +64,7 @@ class Graph:
 
     def _used(self, macros: list[str]) -> set[str]:
         """These macros and all they use."""
-        found: set[str] = set()
-        waiting = list(macros)
-        while waiting:
-            macro = waiting.pop()
-            if macro not in found:
-                found.add(macro)
-                waiting += self._macros.get(macro, [])
-        return found
+        return set(macros) | _reached(macros, lambda macro: self._macros.get(macro, []))
 
     def holds_rows(self, name: str) -> bool:
         """Whether a node is no view and no ephemeral model."""
@@ -97,13 +91,7 @@ class Graph:
         for name, parents in self.reads.items():
             for parent in parents:
                 children.setdefault(parent, set()).add(name)
-        found: set[str] = set()
-        waiting = list(changed)
-        while waiting:
-            new = children.get(waiting.pop(), set()) - found
-            found |= new
-            waiting += new
-        return found
+        return _reached(changed, lambda name: children.get(name, ()))
 
     def sources(self) -> set[str]:
         """All sources a model reads."""
@@ -111,22 +99,27 @@ class Graph:
 
     def views_behind(self, names: set[str]) -> set[str]:
         """Views the models `names` read: those of the build are not there in a release."""
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            for parent in self._parents(waiting.pop()):
-                if parent in self.models and not self.holds_rows(parent) and parent not in found:
-                    found.add(parent)
-                    waiting.append(parent)
-        return found
+        return _reached(
+            names, lambda name: {each for each in self._parents(name) & self.models if not self.holds_rows(each)}
+        )
+
+
+def _reached(start: Iterable[str], further: Callable[[str], Iterable[str]]) -> set[str]:
+    """All that steps from `start` lead to; what one starts from only where a step leads back to it."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        new = set(further(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def changed_sources(settings: Settings, candidate: Path, landed: Path, graph: Graph) -> set[str]:
     """Sources, as `source.table`, whose rows are no longer those that `candidate`, a copy of a release, was made of."""
     found = {source for source in graph.sources() if source.startswith(_OF_EVERY_RUN)}
     with duckdb.connect(str(candidate), read_only=True, config=settings.duckdb_config) as con:
-        address = str(landed).replace("'", "''")
-        con.execute(f"attach '{address}' as landed (read_only)")
+        con.execute(f"attach {quote(str(landed))} as landed (read_only)")
         attach_workings(con, candidate)
         files = _difference(con, "raw.file", "stg_landed__file")
         tables = con.execute(f"select distinct source_code || '.' || table_name from ({files})").fetchall()
