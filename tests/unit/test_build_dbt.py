@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 from flows.ledger import Ledger, UnitTests, utc_now
 from flows.settings import ROOT, Settings
-from flows.steps.building import dbt, project, unit_tests
+from flows.steps.building import dbt, dbt_process, project, unit_tests
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
     dbt.stage(settings, candidate, settings.landed, None)
     contract = "select 'not_null' as broken_rule, 'area_code' as column_name, 2 as n_rows, 'year 2024' as example"
     rows = "select 'CHN' as reporter_code, cast(null as text) as note, 5 as n_rows"
-    found = [
+    results = [
         {"unique_id": "test.entrepot.contract_area.0", "status": "fail", "compiled_code": contract, "message": "Got 1"},
         {"unique_id": "test.entrepot.assert_all_is_well", "status": "fail", "compiled_code": rows, "message": "Got 1"},
         {
@@ -134,11 +135,19 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
         },
         {"unique_id": "test.entrepot.assert_nothing", "status": "pass", "compiled_code": rows, "message": None},
     ]
-    assert dbt._failed_nodes(settings, {"results": found}) == [
+    outcome = dbt_process.outcome([as_dbt_has_it(**result) for result in results])
+    assert outcome["ended"] == {"test": 3, "model": 1}
+    assert dbt._failed_nodes(settings, outcome) == [
         "contract_area: area_code breaks not_null in 2 rows, such as year 2024",
         "assert_all_is_well: reporter_code CHN, n_rows 5",
         "area: no such table",
     ]
+
+
+def as_dbt_has_it(unique_id: str, status: str, compiled_code: str, message: str | None) -> SimpleNamespace:
+    """A result of dbt, as far as it is looked at."""
+    node = SimpleNamespace(unique_id=unique_id, compiled_code=compiled_code)
+    return SimpleNamespace(node=node, status=status, message=message)
 
 
 def test_progress_is_told_once_a_second_and_at_the_end(caplog: pytest.LogCaptureFixture) -> None:

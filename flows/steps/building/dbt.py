@@ -12,18 +12,20 @@ import logging
 import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgpack
 
 from expectations.landing import quote
 from flows.contracts.relations import attach_workings
 from flows.releases.place import replace_link
 from flows.settings import Settings
-from flows.steps.building import own, project
+from flows.steps.building import dbt_process, own, project
 
 log = logging.getLogger("entrepot")
 
@@ -82,11 +84,11 @@ def build(settings: Settings, details: Path, *more: str) -> str:
     Where something failed all dbt said is kept at `details`.
     """
     target = settings.dbt_home / "target"
-    for left in (_results(settings), _graph(settings), settings.dbt_home / _GRAPH_NAME):
+    for left in (_outcome(settings), settings.dbt_home / _GRAPH_NAME):
         left.unlink(missing_ok=True)
-    asked = command(settings, "build", target, "--log-format", "text", *more)
+    _, *asked = command(settings, "build", target, "--no-write-json", "--log-format", "text", *more)
     process = subprocess.Popen(
-        asked,
+        [sys.executable, "-P", "-m", dbt_process.__name__, str(_outcome(settings).resolve()), *asked],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,8 +109,8 @@ def build(settings: Settings, details: Path, *more: str) -> str:
 
 
 def graph(settings: Settings) -> dict[str, Any]:
-    """dbt's manifest: every node of the project and what it reads."""
-    manifest: dict[str, Any] = json.loads(_graph(settings).read_text(encoding="utf-8"))
+    """dbt's manifest, as it keeps it for itself: every node of the project and what it reads."""
+    manifest: dict[str, Any] = msgpack.unpackb(_graph(settings).read_bytes())
     return manifest
 
 
@@ -120,14 +122,13 @@ def has_graph(settings: Settings, name: str) -> bool:
 
 def name_graph(settings: Settings, name: str) -> None:
     """Name the graph a build has left, if dbt came as far as that, so that a later one knows whose it is."""
-    if _graph(settings).is_file():
+    if _outcome(settings).is_file():
         (settings.dbt_home / _GRAPH_NAME).write_text(name, encoding="utf-8")
 
 
 def count_results(settings: Settings, kind: str) -> int:
     """How many nodes of a kind, such as unit_test, the last build of this warehouse brought to an end."""
-    found = json.loads(_results(settings).read_text(encoding="utf-8"))["results"]
-    return sum(result["unique_id"].startswith(f"{kind}.") for result in found)
+    return int(json.loads(_outcome(settings).read_text(encoding="utf-8"))["ended"].get(kind, 0))
 
 
 def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:
@@ -145,25 +146,24 @@ def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) 
         yield said
 
 
-def _results(settings: Settings) -> Path:
-    return settings.dbt_home / "target" / "run_results.json"
+def _outcome(settings: Settings) -> Path:
+    return settings.dbt_home / "outcome.json"
 
 
 def _graph(settings: Settings) -> Path:
-    return settings.dbt_home / "target" / "manifest.json"
+    return settings.dbt_home / project.PARSE
 
 
 def _failure(settings: Settings, said: list[str], details: Path) -> str:
-    results = _results(settings)
-    failed = _failed_nodes(settings, json.loads(results.read_text(encoding="utf-8"))) if results.is_file() else []
+    outcome = _outcome(settings)
+    failed = _failed_nodes(settings, json.loads(outcome.read_text(encoding="utf-8"))) if outcome.is_file() else []
     if not failed:
         return "dbt could not start the build: " + " ".join(" ".join(line.split()) for line in said[-12:] if line)
     return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {details}"
 
 
-def _failed_nodes(settings: Settings, results: dict[str, Any]) -> list[str]:
-    bad = [result for result in results["results"] if result["status"] in ("error", "fail")]
-    return [f"{result['unique_id'].split('.')[2]}: {_reason(settings, result)}" for result in bad[:10]]
+def _failed_nodes(settings: Settings, outcome: dict[str, Any]) -> list[str]:
+    return [f"{result['unique_id'].split('.')[2]}: {_reason(settings, result)}" for result in outcome["failed"][:10]]
 
 
 def _reason(settings: Settings, result: dict[str, Any]) -> str:

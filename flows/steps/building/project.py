@@ -19,7 +19,7 @@ from flows.settings import Settings
 
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
 _OWN_CONTRACTS = "own_contracts"  # as in dbt_project.yml
-_PARSE = Path("target") / "partial_parse.msgpack"
+PARSE = Path("target") / "partial_parse.msgpack"
 
 
 def folder(settings: Settings) -> Path:
@@ -34,14 +34,14 @@ def lay_out(settings: Settings) -> None:
     for part in _PARTS:
         replace_link(here / part, settings.dbt_project.resolve() / part)
     replace_link(here / _OWN_CONTRACTS, settings.own_contracts.resolve())
-    kept, own = settings.dbt_project / _PARSE, settings.dbt_home / _PARSE
+    kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     if kept.is_file() and not own.exists():
         _copy(kept, own)
 
 
 def keep_parse(settings: Settings) -> None:
     """Leave the parse of a build that went well for other warehouses, unless contracts of one's own are part of it."""
-    kept, own = settings.dbt_project / _PARSE, settings.dbt_home / _PARSE
+    kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
     if is_newer and not list(paths(settings.contracts)):
         _copy(own, kept)
