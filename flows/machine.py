@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -36,3 +37,13 @@ def _numbers(*files: Path) -> list[int]:
         return [int(word) for word in words]
     except (OSError, ValueError):
         return []
+
+
+def keep_in_memory() -> None:
+    """Let Python look for circles of unused objects among new ones only, and seldom among all.
+
+    What our processes import and read stays in use to their end; going through all of it takes a tenth of their CPU.
+    """
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, 1000)
+    gc.freeze()

@@ -21,6 +21,7 @@ import typer
 from flows.cli import export_commands, reports, run_report, source_commands, terminal
 from flows.errors import EntrepotError, is_interruption
 from flows.ledger import Ledger, Run
+from flows.machine import keep_in_memory
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
 from flows.ui.server import start_own_server
@@ -406,6 +407,7 @@ def alert(
 
 def main() -> None:
     """Run the command line; what a user did wrong ends in one sentence, never in a traceback."""
+    keep_in_memory()
     try:
         app()
     except EntrepotError as error:

@@ -11,15 +11,19 @@ import socket
 import sys
 
 import uvicorn
-from prefect.server.api.server import create_app
-from prefect.settings import get_current_settings
 
-from flows.ui import prefect_database
+from flows.machine import keep_in_memory
 from flows.ui.own_host import OwnHostOnly
 
 
 def main(arguments: list[str]) -> None:
     """Serve until told to end."""
+    keep_in_memory()
+    from prefect.server.api.server import create_app
+    from prefect.settings import get_current_settings
+
+    from flows.ui import prefect_database
+
     os.umask(0o077)  # before the database is made
     prefect_database.prepare()
     listening = socket.socket(fileno=int(arguments[0]))

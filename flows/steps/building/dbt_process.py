@@ -7,16 +7,15 @@ many nodes of each kind came to an end, and those that failed.
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from flows.machine import keep_in_memory
+
 FAILED = ("error", "fail")
-# The project stays in memory to the end. Python would go through all of it a dozen times to find nothing of it unused.
-_COLLECTIONS_BEFORE_A_FULL_ONE = 1000
 
 
 def outcome(results: list[Any]) -> dict[str, Any]:
@@ -38,12 +37,10 @@ def outcome(results: list[Any]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Run dbt and keep the outcome; the exit code."""
+    keep_in_memory()
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
 
     kept, *asked = arguments
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, _COLLECTIONS_BEFORE_A_FULL_ONE)
-    gc.freeze()
     done = dbtRunner().invoke(asked)
     results = getattr(done.result, "results", None)
     if results is not None:
