@@ -79,7 +79,8 @@ def _grain(schema: str, table_name: str, model: dict[str, Any]) -> Grain:
 
 
 def promises(model: dict[str, Any]) -> dict[str, Any]:
-    """What the `contract` test of a model holds it to: grain, not_null, accepted_values, relationships."""
+    """What a model is held to: of its own rows (grain, not_null, accepted_values), and relationships to others."""
     tests = [test for test in model.get("data_tests") or () if isinstance(test, dict)]
     meta = (model.get("config") or {}).get("meta") or {}
-    return next((test["contract"]["arguments"] for test in tests if "contract" in test), meta.get("contract", {}))
+    of_others: dict[str, Any] = next((test["contract"]["arguments"] for test in tests if "contract" in test), {})
+    return {**meta.get("contract", {}), **of_others}

@@ -63,10 +63,10 @@ def is_heavy(node: dict[str, Any]) -> bool:
 
 
 def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
-    """The columns a model's contract test proves to be its grain; a view promises what the tables it reads prove."""
-    promised = node["config"]["meta"].get("contract", {}).get("grain", [])
-    if node["config"]["materialized"] == "view":
-        return list(promised)
+    """The columns a model is proven to have as its grain; a view promises what the tables it reads prove."""
+    promised = node["config"]["meta"].get("contract", {})
+    if promised:
+        return list(promised.get("grain") or promised["unique"][:1])
     return next(
         (
             test["test_metadata"]["kwargs"].get("grain") or test["test_metadata"]["kwargs"].get("columns", [])
@@ -130,14 +130,31 @@ def test_every_model_states_its_grain_and_proves_it(manifest: dict[str, Any]) ->
 
 def test_what_a_contract_names_is_a_column_and_named_once(manifest: dict[str, Any]) -> None:
     nodes = manifest["nodes"]
+    told = [(node, node["config"]["meta"].get("contract", {})) for node in nodes.values()]
     for test in nodes.values():
-        if (test.get("test_metadata") or {}).get("name") == "contract" and nodes[test["attached_node"]]["columns"]:
-            kwargs, columns = test["test_metadata"]["kwargs"], nodes[test["attached_node"]]["columns"]
-            references = [each["column"] for each in kwargs.get("relationships", [])]
-            named = [kwargs.get("grain", []), kwargs.get("unique", []), kwargs.get("not_null", [])]
+        if (test.get("test_metadata") or {}).get("name") == "contract":
+            told.append((nodes[test["attached_node"]], test["test_metadata"]["kwargs"]))
+    assert len([node for node, promised in told if promised]) > 250
+    for node, promised in told:
+        if node["resource_type"] in ("model", "seed") and node["columns"]:
+            references = [each["column"] for each in promised.get("relationships", [])]
+            named = [promised.get("grain", []), promised.get("unique", []), promised.get("not_null", [])]
             assert not [twice for part in named for twice in part if part.count(twice) > 1]
-            unknown = {*sum(named, references), *kwargs.get("accepted_values", {})} - set(columns)
-            assert not unknown or layer_of(nodes[test["attached_node"]]) in ("staging", "intermediate"), test["name"]
+            unknown = {*sum(named, references), *promised.get("accepted_values", {})} - set(node["columns"])
+            assert not unknown or layer_of(node) in ("staging", "intermediate"), node["name"]
+
+
+def test_a_table_says_of_its_own_rows_what_is_proven_when_it_is_made(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    for test in nodes.values():
+        if (test.get("test_metadata") or {}).get("name") == "contract":
+            is_table = nodes[test["attached_node"]]["config"]["materialized"] != "ephemeral"
+            rules = set(test["test_metadata"]["kwargs"]) - {"model", "column_name"}
+            assert rules == {"relationships"} or not is_table, test["name"]
+    for node in models(manifest):
+        meta = node["config"]["meta"]
+        if meta.get("parts") and meta.get("contract"):  # proven part by part
+            assert {"source_code", "period_code"} <= set(meta["contract"]["grain"]), node["name"]
 
 
 def test_every_column_of_a_published_table_is_described(manifest: dict[str, Any]) -> None:

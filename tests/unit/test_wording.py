@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from flows.contracts.grains import promises
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
 from flows.read.wording.pair import (
     missing_report,
@@ -52,8 +53,7 @@ def test_a_code_list_has_the_codes_of_its_columns_and_can_be_filled_in(code_list
     found = set()
     for table, column in (of for of, name in CODED.items() if name == code_list):
         described = model(table)
-        (contract,) = (test["contract"]["arguments"] for test in described["data_tests"] if "contract" in test)
-        found |= set(contract["accepted_values"][column])
+        found |= set(promises(described)["accepted_values"][column])
         columns = {each["name"] for each in described["columns"]} | {"reporter", "partner"}
         assert not [text for text in words.values() if not set(re.findall(r"\{(\w+)\}", text)) <= columns]
     assert found <= set(words)

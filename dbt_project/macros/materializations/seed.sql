@@ -10,7 +10,7 @@
         {%- set path = model.original_file_path | replace("'", "''") -%}
         {%- set how = "header = true, delim = ',', quote = '\"', escape = '\"', types = " ~ (types | tojson | replace('"', "'")) -%}
         {%- set read = 'create or replace table ' ~ target ~ " as from read_csv('" ~ path ~ "', " ~ how ~ ')' -%}
-        {{ one_transaction([read] + hooks_and_comments(target)) }}
+        {{ proven(one_transaction([read] + hooks_and_comments(target)), target) }}
     {%- endcall %}
     {#- dbt asks for the rows it would show -#}
     {%- do store_result('agate_table', response='OK') -%}

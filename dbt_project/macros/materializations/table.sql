@@ -20,12 +20,14 @@
         {% call statement('main', language='python') -%}
             {{ py_write_table(False, target, compiled_code) }}
         {%- endcall %}
-        {% call statement('comments') -%} {{ one_transaction(hooks_and_comments(target)) }} {%- endcall %}
+        {% call statement('comments') -%}
+            {{ proven(one_transaction(hooks_and_comments(target)), target) }}
+        {%- endcall %}
         {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
     {% else %}
         {% call statement('main') -%}
             {%- set code = one_transaction([filled_table(target, compiled_code)] + hooks_and_comments(target)) -%}
-            {{ with_changes(code, renewal) }}
+            {{ with_changes(proven(code, target), renewal) }}
         {%- endcall %}
     {% endif %}
     {{ return({'relations': [target]}) }}
@@ -39,6 +41,11 @@
 {% macro one_transaction(statements) -%}
     {%- set filled = statements | map('trim') | map('trim', ';') | select | list -%}
     {{ return((['begin'] + filled + ['commit'] + rendered_hooks(false)) | join(';\n')) }}
+{%- endmacro %}
+
+{#- Statements that make a table, and then the proof that its rows are what its contract says. -#}
+{% macro proven(code, relation) -%}
+    {{ return([code, proof_of_contract(relation)] | select | join(';\n')) }}
 {%- endmacro %}
 
 {#- The hooks after a model as statements: those inside its transaction, or those after it. -#}

@@ -137,11 +137,9 @@
     {%- set parts = changed_parts() -%}
     {%- set code = code_of_parts(compiled_code, parts) -%}
     {% do run_statement('delete from ' ~ this ~ ' where ' ~ in_parts(parts)) %}
+    {%- set made = 'insert into ' ~ this ~ ' by name select * from (' ~ code ~ ') as made where ' ~ in_parts(parts) -%}
     {% call statement('main') -%}
-        insert into {{ this }} by name
-        select *
-        from ({{ code }}) as made
-        where {{ in_parts(parts) }}
+        {{ proven(made, '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')') }}
     {%- endcall %}
     {% do run_statement(
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "

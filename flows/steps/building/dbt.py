@@ -32,6 +32,7 @@ log = logging.getLogger("entrepot")
 _BUILD = "build"
 _EXAMPLES = 3
 _GRAPH_NAME = "graph_name"
+_BROKEN = "Its rows are not what its contract says: "  # dbt_project/macros/contract.sql
 _EVERY_SECONDS = 1.0  # Prefect's server keeps every line: one for each node costs more than it tells
 _TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
@@ -171,7 +172,8 @@ def _reason(settings: Settings, result: dict[str, Any]) -> str:
     if result["status"] == "fail" and result["unique_id"].startswith("test.") and result.get("compiled_code"):
         with contextlib.suppress(duckdb.Error):
             return "; ".join(_found(settings, result["compiled_code"]))
-    return " ".join(str(result["message"]).split())[:400]
+    said = " ".join(str(result["message"]).split())
+    return said.partition(_BROKEN)[2][:400] or said[:400]
 
 
 def _found(settings: Settings, query: str) -> list[str]:
