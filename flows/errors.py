@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime
 
 
@@ -82,3 +84,29 @@ class PublishRefused(EntrepotError):
 def is_interruption(error: BaseException) -> bool:
     """Whether a person stopped the run: Ctrl-C, which during a query is an error of DuckDB's."""
     return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"
+
+
+def told(error: BaseException) -> str:
+    """What a reader's error says of the bytes it was given, in a few words."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    if isinstance(error, KeyError):
+        return f"{str(error)[:100]} is missing"
+    return f"{type(error).__name__}: {str(error)[:200]}"
+
+
+@contextlib.contextmanager
+def refusing(what: str) -> Iterator[None]:
+    """Turn whatever a reader raises over bytes that are not what they should be into FileRefused, which begins with
+    `what`. Trouble of the machine (OSError with a number, such as a full disk) is no fault of the file and goes on.
+    """
+    try:
+        yield
+    except EntrepotError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise FileRefused(f"{what} ({told(error)}).") from error

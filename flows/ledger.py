@@ -17,7 +17,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from flows.errors import EntrepotError, UnsafeKey, WriterBusy
@@ -34,7 +33,7 @@ from flows.records import (
     UnitTests,
     utc_now,
 )
-from flows.redaction import redacted
+from flows.redaction import legible, redacted
 from flows.settings import Settings
 
 __all__ = [
@@ -178,11 +177,15 @@ class Ledger:
         return run
 
     def save(self, run: Run) -> None:
-        """Write the record of `run`, without keys and passwords whatever a message quoted."""
-        clean = partial(redacted, self.settings)
+        """Write the record of `run`, without keys, passwords and signs a terminal obeys, whatever a message quoted."""
+
+        def clean(text: str) -> str:
+            return legible(redacted(self.settings, text))
+
         run.message, run.notices = clean(run.message), [clean(notice) for notice in run.notices]
         for outcome in run.outcomes:
             outcome.reason, outcome.notice = clean(outcome.reason), clean(outcome.notice)
+            outcome.partition, outcome.url = legible(outcome.partition), legible(outcome.url)
         _write_json(self.settings.runs / f"{run.run_id}.json", run.model_dump_json(indent=1))
 
     def finish(self, run: Run, state: RunState, message: str) -> Run:
@@ -331,7 +334,7 @@ class Ledger:
 
         Call it while holding the writer's lock. What it removes is fetched again, since the ledger never knew it.
         """
-        left = [path for path in self.settings.raw.glob(".receiving-*") if path.is_dir()]
+        left = [path for path in (self.settings.passing, *self.settings.raw.glob(".receiving-*")) if path.is_dir()]
         for folder in left:
             shutil.rmtree(folder)
         for path in self.settings.raw.glob("[!.]*/*/*/*"):

@@ -1,4 +1,6 @@
-"""Keys and passwords out of every text that leaves the process: messages, run records, logs, artifacts."""
+"""What no text that leaves the process may hold (messages, run records, logs, artifacts): keys, passwords, and signs
+that are obeyed instead of shown.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from flows.settings import Settings
 
 SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
 BLANK = "***"
+# Control characters but for tab and line feed, marks that turn the direction of writing, halves of letters.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def secret_texts(settings: Settings) -> list[str]:
@@ -25,6 +29,24 @@ def redacted(settings: Settings, text: str) -> str:
     for secret in secret_texts(settings):
         text = text.replace(secret, BLANK)
     return text
+
+
+def legible(text: str) -> str:
+    """`text` with every sign written out that a terminal would obey (`\\x1b`, `\\u202e`), or that is no letter: `\\xff`
+    for a byte of a file's name that is not UTF-8.
+    """
+    return _OBEYED.sub(_written_out, text)
+
+
+def legible_name(text: str) -> str:
+    """The same for a name, which has one line."""
+    return legible(text).replace("\t", r"\t").replace("\n", r"\n")
+
+
+def _written_out(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    number -= 0xDC00 if 0xDC80 <= number <= 0xDCFF else 0  # how Python keeps a byte that is no UTF-8
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 def redact_error(settings: Settings, error: BaseException | None) -> None:

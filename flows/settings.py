@@ -62,6 +62,16 @@ class Settings(BaseSettings):
         FOLLOWERS,
         description="What is made from every release: parquet, page, data_docs; none, or some, if you say so.",
     )
+    largest_unpacked_mb: int = Field(16_000, ge=1, description="MB a file may have when unpacked, or when downloaded.")
+    largest_document_mb: int = Field(2_000, ge=1, description="MB a JSON file of several answers may have.")
+    largest_workbook_mb: int = Field(1_000, ge=1, description="MB the parts of a workbook may have when unpacked.")
+    largest_page_mb: int = Field(16, ge=1, description="MB a web page or an XML file may have.")
+    largest_answer_mb: int = Field(250, ge=1, description="MB one answer of a service may have when unpacked.")
+    largest_expansion: int = Field(
+        200, ge=2, description="Times its packed size a file may grow to; asked from 64 MB on, to stop packed bombs."
+    )
+    most_archive_members: int = Field(10_000, ge=1, description="Files an archive in the inbox may hold.")
+    longest_record_kb: int = Field(1_000, ge=1, description="KB of text in one record of a JSON, XML or web page.")
     lock_timeout_seconds: float = Field(10, ge=0, description="How long to wait for another writer.")
     keep_releases: int = Field(5, ge=1, description="Releases kept for rollback, the published one included.")
     public_export: Path | None = Field(
@@ -241,6 +251,11 @@ class Settings(BaseSettings):
     def inbox(self) -> Path:
         """Where a person puts files."""
         return self.warehouse / "inbox"
+
+    @property
+    def passing(self) -> Path:
+        """Temporary files of what is unpacked or rewritten while it lands."""
+        return self.warehouse / ".passing"
 
     @property
     def landed(self) -> Path:

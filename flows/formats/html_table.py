@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
+from flows.errors import FileRefused
+from flows.formats.bounds import Measure
+
+_YEAR = re.compile("[0-9]{4}")
 _INDENTS = "\xa0\u3000"
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MOST_PARTS = 200_000  # a thousand times those of the largest table read here
 
 
 class Cell:
@@ -32,15 +39,19 @@ class Cell:
 
 
 class HtmlPage(HTMLParser):
-    """`rows` of all tables in order, `links` (address, text) of the page, `text` of all of it, `texts` of the first
-    element of each class or name asked for, and the years among the options to choose from.
+    """`rows` of all tables in order, `links` (address, text) and `headings` of the page, `text` of all of it, `texts`
+    of the first element of each class or name asked for, and the years among the options to choose from.
     """
 
     def __init__(self, content: str, classes: tuple[str, ...] = ()) -> None:
         super().__init__(convert_charrefs=True)
+        Measure("The page", "largest_page_mb").add(len(content))
         self.rows: list[list[Cell]] = []
         self.links: list[tuple[str, str]] = []
-        self.texts: dict[str, str] = {}
+        self.headings: list[str] = []
+        self._marked_texts: dict[str, list[str]] = {}
+        self._n_parts = 0
+        self._heading: list[str] | None = None
         self._classes = classes
         self._cell: Cell | None = None
         self._link: tuple[str, list[str]] | None = None
@@ -49,8 +60,12 @@ class HtmlPage(HTMLParser):
         self.options: list[int] = []
         self._is_option = False
         self._muted = ""
-        self.feed(content)
+        self._has_comment_end = True
+        # A tag that is never closed is none, and the parser would look for its end through all of the page.
+        last = content.rfind(">") + 1
+        self.feed(content[:last] + content[last:].replace("<", "&lt;"))
         self.close()
+        self.texts = {name: "".join(parts) for name, parts in self._marked_texts.items()}
 
     @property
     def text(self) -> str:
@@ -60,6 +75,7 @@ class HtmlPage(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a row, cell, link or marked element."""
         given = {name: value or "" for name, value in attrs}
+        self._count(tag)
         if tag == "tr":
             self._cell = None
             self.rows.append([])
@@ -76,9 +92,17 @@ class HtmlPage(HTMLParser):
             self._muted = tag
         self._is_option = tag == "option"
         found = [name for name in self._classes if name in (tag, *given.get("class", "").split())]
-        if found and found[0] not in self.texts:
+        if found and found[0] not in self._marked_texts:
             self._marked = found[0]
-            self.texts[self._marked] = ""
+            self._marked_texts[self._marked] = []
+
+    def _count(self, tag: str) -> None:
+        """Begin a heading; refuse a page of more rows, cells and links than any that is read here."""
+        if tag in _HEADINGS:
+            self._heading = []
+        self._n_parts += tag in ("tr", "td", "th", "a")
+        if self._n_parts > _MOST_PARTS:
+            raise FileRefused(f"The page has more than {_MOST_PARTS:,} cells and links, as no table read here has.")
 
     def handle_endtag(self, tag: str) -> None:
         """Close a cell, link or marked element."""
@@ -90,21 +114,38 @@ class HtmlPage(HTMLParser):
             if self._cell:
                 self._cell.links.append(link)
             self._link = None
+        elif tag in _HEADINGS and self._heading is not None:
+            self.headings.append(" ".join("".join(self._heading).split()))
+            self._heading = None
         elif tag in ("div", "title"):
             self._marked = ""
         elif tag == self._muted:
             self._muted = ""
+
+    def parse_comment(self, i: int, report: bool = True) -> int:
+        """A comment. Where one has no end those after it have none either: the page is not searched for it again."""
+        end = super().parse_comment(i, report) if self._has_comment_end else -1
+        self._has_comment_end = end >= 0
+        return end
+
+    def parse_html_declaration(self, i: int) -> int:
+        """A declaration no page should hold (`<![foo[`) is a comment, as it is for a browser."""
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def handle_data(self, data: str) -> None:
         """Text goes to the open cell, link and marked element."""
         if self._muted:
             return
         self._all.append(data)
-        if self._is_option and data.strip().isdigit() and len(data.strip()) == 4:
+        if self._is_option and _YEAR.fullmatch(data.strip()):
             self.options.append(int(data))
         if self._cell:
             self._cell.add(data)
         if self._link:
             self._link[1].append(data)
         if self._marked:
-            self.texts[self._marked] += data
+            self._marked_texts[self._marked].append(data)
+        if self._heading is not None:
+            self._heading.append(data)

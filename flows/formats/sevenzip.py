@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import lzma
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import py7zr
-from py7zr.exceptions import ArchiveError, PasswordRequired
 from py7zr.io import Py7zIO, WriterFactory
 
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
+from flows.formats.bounds import Measure, temporary_file
+from flows.redaction import legible_name
 
 ENDING = ".7z"
 
@@ -56,7 +55,7 @@ class _Single(WriterFactory):
 
 
 def start(path: Path, size: int) -> bytes:
-    """The first `size` bytes of the file in the archive. Raises OSError saying what is wrong with it."""
+    """The first `size` bytes of the file in the archive. Raises FileRefused saying what is wrong with it."""
     found = bytearray()
 
     def take(part: bytes) -> None:
@@ -64,15 +63,14 @@ def start(path: Path, size: int) -> bytes:
         if len(found) >= size:
             raise _Enough
 
-    with suppress(_Enough):
-        _unpack(path, take)
+    _unpack(path, take)
     return bytes(found[:size])
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """A temporary file with the content, its checksum verified. Raises OSError saying what is wrong with it."""
-    with tempfile.NamedTemporaryFile(suffix=f"-{path.name.removesuffix(ENDING)}") as handle:
+    """A temporary file with the content, its checksum verified. Raises FileRefused saying what is wrong with it."""
+    with temporary_file(suffix=f"-{path.name.removesuffix(ENDING)}") as handle:
 
         def take(part: bytes) -> None:
             handle.write(part)
@@ -91,20 +89,21 @@ def plain(path: Path) -> Iterator[Path]:
     if not path.name.endswith(ENDING):
         yield path
         return
-    with ExitStack() as stack:
-        try:
-            content = stack.enter_context(unpacked(path))
-        except OSError as error:
-            raise FileRefused(f"{error}; get the file again.") from error
+    with unpacked(path) as content:
         yield content
 
 
 def _unpack(path: Path, take: Callable[[bytes], None]) -> None:
-    try:
-        with py7zr.SevenZipFile(path) as archive:
-            names = [entry.filename for entry in archive.files if not entry.is_directory]
-            if len(names) != 1:
-                raise OSError(f"{path.name} holds {len(names)} files where one was expected; unpack it first")
-            archive.extract(targets=names, factory=_Single(take))
-    except (ArchiveError, PasswordRequired, lzma.LZMAError, EOFError, ValueError) as error:
-        raise OSError(f"{path.name} is not a whole 7z archive ({type(error).__name__} {error})") from error
+    name = legible_name(path.name)
+    measure = Measure(name, "largest_unpacked_mb", path.stat().st_size)
+
+    def take_measured(part: bytes) -> None:
+        measure.add(len(part))
+        take(part)
+
+    with refusing(f"{name} is not a whole 7z archive; get the file again"), py7zr.SevenZipFile(path) as archive:
+        names = [entry.filename for entry in archive.files if not entry.is_directory]
+        if len(names) != 1:
+            raise FileRefused(f"{name} holds {len(names)} files where one was expected; unpack it first.")
+        with suppress(_Enough):
+            archive.extract(targets=names, factory=_Single(take_measured))

@@ -7,13 +7,13 @@ import contextlib
 import csv
 import io
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flows.contracts import Table
 from flows.errors import FileRefused
+from flows.formats.bounds import temporary_file
 from flows.formats.dropped import Dropped
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -88,7 +88,7 @@ def as_utf8(path: Path, table: Table) -> Iterator[Path]:
     if codecs.lookup(table.encoding).name == "utf-8":
         yield path
         return
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as copy:
+    with temporary_file("w", suffix=".csv", encoding="utf-8", newline="") as copy:
         try:
             with Dropped(path=path).open() as stream:
                 shutil.copyfileobj(io.TextIOWrapper(stream, encoding=_with_mark(table.encoding), newline=""), copy)

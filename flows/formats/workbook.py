@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -18,21 +19,21 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from flows.contracts import Table
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
 from flows.formats import Record
+from flows.formats.bounds import Measure, bounded
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import place_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encrypted new ones, begin with
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZEROS = re.compile(r"0{2,}")
-# A formula that was written by a program and never computed: it has no value beside it.
-_UNCOMPUTED = re.compile(
-    rb'<c r="([A-Z]+\d+)"(?![^>]*\bt="str")[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
+_MOST_ZEROS = 30
+_MOST_ROWS, _MOST_COLUMNS, _LONGEST_TEXT = 1 << 20, 1 << 14, 32_767  # what Excel itself takes
 
 
 class SheetMissing(FileRefused):
@@ -75,72 +76,126 @@ def problem(start: bytes, dropped: Dropped) -> str | None:
     """Why a file that looks like one of Office's cannot be read; none where nothing is against it."""
     if not start.startswith(OLE):
         return None
-    with dropped.open() as stream:
-        is_encrypted = _ENCRYPTED in stream.read()
-    if is_encrypted:
+    if _ENCRYPTED in start or _is_encrypted(dropped):
         return f"{dropped.name} is protected by a password; save it without one."
     return f"{dropped.name} is in the old Excel format; save it as .xlsx or .csv."
+
+
+def _is_encrypted(dropped: Dropped) -> bool:
+    """Whether the directory of a file of old Office, wherever it stands, names an encrypted package."""
+    before = b""
+    with dropped.open() as stream:
+        measured = bounded(stream, dropped.name, "largest_workbook_mb")
+        while chunk := measured.read(1 << 20):
+            if _ENCRYPTED in before + chunk:
+                return True
+            before = chunk[-len(_ENCRYPTED) :]
+    return False
 
 
 def text_of(value: Any, number_format: str = "General") -> str | None:
     """A cell's value as text."""
     if value is None or isinstance(value, bool):
         return None if value is None else str(value).lower()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, int | float):
         digits = format(Decimal(repr(value)), "f")
         whole = digits.removesuffix(".0")
-        return whole.zfill(len(number_format)) if _ZEROS.fullmatch(number_format) else whole
+        return whole.zfill(min(len(number_format), _MOST_ZEROS)) if _ZEROS.fullmatch(number_format) else whole
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 @contextlib.contextmanager
-def _open(dropped: Dropped) -> Iterator[tuple[Any, io.BytesIO]]:
+def _open(dropped: Dropped) -> Iterator[Any]:
+    """The workbook. Raises FileRefused when it cannot be read or is too large."""
     with dropped.open() as stream:
-        content = stream.read()
+        content = bounded(stream, dropped.name, "largest_workbook_mb").read()
     if said := problem(content[:8], dropped):
         raise FileRefused(said)
-    buffer = io.BytesIO(content)
+    with refusing(f"{dropped.name} cannot be read as an Excel workbook; save it anew"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of features that do not touch the values, such as drop-down lists
+        _require_small(content, dropped.name)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of features that do not touch the values, such as drop-down lists
-            book = openpyxl.load_workbook(buffer, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise FileRefused(f"{dropped.name} cannot be read as an Excel workbook ({error}); save it anew.") from error
-    try:
-        yield book, buffer
+        yield book
     finally:
         book.close()
+
+
+def _require_small(content: bytes, name: str) -> None:
+    """Refuse a workbook whose parts unpack to more than the settings allow; openpyxl keeps its texts in memory."""
+    measure = Measure(name, "largest_workbook_mb", len(content))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for part in archive.filelist:
+            measure.add(part.file_size)
 
 
 def _rows(
     dropped: Dropped, sheet: str | None, first: int, needs_results: bool = True
 ) -> Iterator[tuple[int, list[str | None]]]:
-    with _open(dropped) as (book, buffer):
-        names = [worksheet.title for worksheet in book.worksheets]
-        if sheet is not None and sheet not in names:
-            raise SheetMissing(f"{dropped.name} has no sheet {sheet!r}; it has {', '.join(map(repr, names))}.")
-        if not names:
-            raise FileRefused(f"{dropped.name} has no sheet with cells.")
-        worksheet = book[sheet or names[0]]
-        if needs_results:
-            _require_results(buffer, worksheet, dropped.name)
-        worksheet.reset_dimensions()  # some programs write wrong ones
-        for number, cells in enumerate(worksheet.iter_rows(), start=1):
-            if number >= first:
-                yield (
-                    number,
-                    [text_of(cell.value, cell.number_format) if cell.value is not None else None for cell in cells],
-                )
+    """Number and cells of every row from `first` on, up to the last cell that is not empty; empty rows too."""
+    with _open(dropped) as book:
+        worksheet = _sheet(book, sheet, dropped.name)
+        expected = 1
+        with refusing(f"{dropped.name} cannot be read as an Excel workbook; save it anew"):
+            for number, cells in _parsed(book, worksheet, dropped.name, needs_results):
+                if number < expected or number > _MOST_ROWS:
+                    what = f"row {number} comes after row {expected - 1}" if number < expected else f"a row {number}"
+                    raise FileRefused(f"{dropped.name} cannot be a workbook of Excel's: {what}; save it anew.")
+                yield from ((missing, []) for missing in range(max(first, expected), number))
+                if number >= first:
+                    yield number, cells
+                expected = number + 1
 
 
-def _require_results(buffer: io.BytesIO, worksheet: Any, name: str) -> None:
-    """Raise FileRefused where a formula has no result: its cell would be taken for an empty one."""
-    with zipfile.ZipFile(buffer) as archive, archive.open(worksheet._worksheet_path) as stream:
-        before = b""
-        while chunk := stream.read(1 << 20):
-            if found := _UNCOMPUTED.search(before + chunk):
-                what = f"the cell {found[1].decode()} holds a formula whose result was never saved"
-                raise FileRefused(f"{name}: {what}; open the file in a spreadsheet program and save it.")
-            before = chunk[-4096:]
+def _sheet(book: Any, sheet: str | None, name: str) -> Any:
+    names = [worksheet.title for worksheet in book.worksheets]
+    if sheet is not None and sheet not in names:
+        raise SheetMissing(f"{name} has no sheet {sheet!r}; it has {', '.join(map(repr, names))}.")
+    if not names:
+        raise FileRefused(f"{name} has no sheet with cells.")
+    return book[sheet or names[0]]
+
+
+class _Parser(WorkSheetParser):  # type: ignore[misc]
+    """openpyxl's parser of a sheet, without the rows it would fill a gap of two thousand million with."""
+
+    def __init__(self, source: Any, worksheet: Any, book: Any, name: str, needs_results: bool) -> None:
+        super().__init__(
+            source,
+            worksheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        self._name, self._needs_results = name, needs_results
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """A cell. Raises FileRefused for a formula that was never computed: it would be taken for an empty cell."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["column"] > _MOST_COLUMNS or cell["row"] > _MOST_ROWS:
+            raise FileRefused(f"{self._name} cannot be a workbook of Excel's: it has a cell {element.get('r')!r:.30}.")
+        is_empty = cell["value"] is None and element.get("t") != "str"
+        if self._needs_results and is_empty and element.find(FORMULA_TAG) is not None:
+            what = f"the cell {element.get('r')} holds a formula whose result was never saved"
+            raise FileRefused(f"{self._name}: {what}; open the file in a spreadsheet program and save it.")
+        if isinstance(cell["value"], str) and len(cell["value"]) > _LONGEST_TEXT:
+            what = f"the cell {element.get('r')} holds a text of {len(cell['value']):,} characters"
+            raise FileRefused(f"{self._name}: {what}, more than Excel takes ({_LONGEST_TEXT:,}); shorten it.")
+        return cell
+
+
+def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterator[tuple[int, list[str | None]]]:
+    """Number and cells of the rows that stand in a sheet."""
+    with worksheet._get_source() as source, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number, row in _Parser(source, worksheet, book, name, needs_results).parse():
+            found = {cell["column"]: cell for cell in row if cell["value"] is not None}
+            cells: list[str | None] = [None] * max(found, default=0)
+            for column, cell in found.items():
+                cells[column - 1] = text_of(cell["value"], ReadOnlyCell(worksheet, **cell).number_format)
+            yield number, cells

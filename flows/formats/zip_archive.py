@@ -11,11 +11,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
+from flows.formats.bounds import FLOOR_BYTES, limits
 
 # first and last byte, both included -> the bytes, in chunks
 Part = Callable[[int, int], Iterator[bytes]]
@@ -56,6 +58,29 @@ def member_of(info: zipfile.ZipInfo) -> Member:
     )
 
 
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """The archive on disk. Its directory is read once, however many members are looked at; do not close it.
+
+    Raises FileRefused when it is none, or holds or unpacks to more than the settings allow.
+    """
+    stat = path.stat()
+    return _opened(path, stat.st_size, stat.st_mtime_ns, limits().most_archive_members, limits().largest_expansion)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, size: int, modified_ns: int, most_members: int, ratio: int) -> zipfile.ZipFile:
+    with refusing("It is an archive that is cut off or damaged; get the file again"):
+        archive = zipfile.ZipFile(path)
+    if len(archive.filelist) > most_members:
+        what = f"It is an archive of {len(archive.filelist):,} files"
+        raise FileRefused(f"{what}; if all are wanted, raise ENTREPOT_MOST_ARCHIVE_MEMBERS from {most_members:,}.")
+    unpacked = sum(info.file_size for info in archive.filelist)
+    if unpacked > max(FLOOR_BYTES, ratio * size):
+        what = f"It is an archive that unpacks to more than {ratio} times its size"
+        raise FileRefused(f"{what}; if it should, raise ENTREPOT_LARGEST_EXPANSION.")
+    return archive
+
+
 def part_of_file(path: Path) -> Part:
     """Parts of an archive on disk."""
 
@@ -71,11 +96,9 @@ def part_of_file(path: Path) -> Part:
 
 def members_of(part: Part, size: int, name: str) -> list[Member]:
     """The files in an archive of `size` bytes. Raises FileRefused when it is none."""
-    try:
-        with zipfile.ZipFile(_Parts(part, size)) as archive:
-            return [member_of(info) for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise FileRefused(f"{name} is not a whole zip archive ({error}); nothing was taken from it.") from error
+    what = f"Nothing was taken from {name}, which is not a whole zip archive"
+    with refusing(what), zipfile.ZipFile(_Parts(part, size)) as archive:
+        return [member_of(info) for info in archive.infolist() if not info.is_dir()]
 
 
 def as_gzip(part: Part, member: Member, start: int = 0) -> Iterator[bytes]:

@@ -10,11 +10,13 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from flows.contracts import Source, load_contracts
+from flows.errors import FileRefused
+from flows.formats.bounds import within
 from flows.formats.dropped import Dropped
-from flows.formats.zip_archive import as_gzip, member_of, part_of_file
+from flows.formats.zip_archive import as_gzip, member_of, open_archive, part_of_file
 from flows.inbox.recognition import Unrecognised, recognise
 from flows.settings import Settings
 from flows.sources.base import CHUNK_BYTES, Partition
@@ -25,24 +27,29 @@ __all__ = ["Dropped", "Unrecognised", "fetch", "scan"]
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
 
-def _dropped(inbox: Path) -> Iterator[Dropped]:
+def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
     """Files in the inbox and in the folders in it, archives by their members; hidden files are passed over."""
     for path in sorted(path for path in inbox.rglob("*") if path.is_file()):
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "__MACOSX")) for part in parts):
             continue
-        folder = "/".join(parts[:-1])
-        whole = Dropped(path=path, folder=folder)
-        if not whole.is_archive:
-            yield whole
+        whole = Dropped(path, folder="/".join(parts[:-1]))
+        try:
+            members = _members(whole) if whole.is_archive else [whole]
+        except (FileRefused, OSError) as error:
+            yield Unrecognised(name=whole.name, reason=f"{whole.name} cannot be read. {error}")
             continue
-        with zipfile.ZipFile(path) as archive:
-            members = [info.filename for info in archive.infolist() if not info.is_dir()]
-        yield from (
-            Dropped(path=path, member=member, folder=folder)
-            for member in members
-            if not member.startswith("__MACOSX/") and not Path(member).name.startswith(".")
-        )
+        yield from members
+
+
+def _members(archive: Dropped) -> list[Dropped]:
+    """The files in an archive that somebody may have meant."""
+    names = dict.fromkeys(info.filename for info in open_archive(archive.path).filelist if not info.is_dir())
+    return [
+        Dropped(archive.path, member=name, folder=archive.folder)
+        for name in names
+        if not name.startswith("__MACOSX/") and not PurePosixPath(name).name.startswith(".")
+    ]
 
 
 def scan(settings: Settings) -> list[Partition | Unrecognised]:
@@ -53,14 +60,19 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
     contracts = load_contracts(settings.contracts)
     found: list[Partition | Unrecognised] = []
     first: dict[str, Partition] = {}
-    for dropped in _dropped(settings.inbox):
-        part = recognise(dropped, contracts)
-        if isinstance(part, Unrecognised) and dropped.member and dropped.member.lower().endswith(_DOCUMENTATION):
-            continue
-        if isinstance(part, Partition) and first.setdefault(str(part), part) is not part:
-            reason = f"{dropped.name} holds the same partition as {first[str(part)].url} ({part}); keep one of the two."
-            part = Unrecognised(name=dropped.name, reason=reason)
-        found.append(part)
+    with within(settings):
+        for dropped in _dropped(settings.inbox):
+            if isinstance(dropped, Unrecognised):
+                found.append(dropped)
+                continue
+            part = recognise(dropped, contracts)
+            if isinstance(part, Unrecognised) and dropped.member and dropped.member.lower().endswith(_DOCUMENTATION):
+                continue
+            if isinstance(part, Partition) and first.setdefault(str(part), part) is not part:
+                twin = first[str(part)].url
+                reason = f"{dropped.name} holds the same partition as {twin} ({part}); keep one of the two."
+                part = Unrecognised(name=dropped.name, reason=reason)
+            found.append(part)
     return _with_parts(found, contracts)
 
 
@@ -69,7 +81,7 @@ def _with_parts(
 ) -> list[Partition | Unrecognised]:
     """What came in one archive is an edition as a whole: each file is told of how many."""
     archive = {
-        id(part): (Dropped.model_validate_json(part.location).path, part.table)
+        id(part): (Dropped.at(part.location).path, part.table)
         for part in found
         if isinstance(part, Partition) and contracts[part.source].table(part.table).edition_of and "!" in part.url
     }
@@ -84,10 +96,9 @@ def _with_parts(
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     """Bytes of a dropped file as they are; of an archive member, as a gzip file if it is not one already."""
-    dropped = Dropped.model_validate_json(partition.location)
+    dropped = Dropped.at(partition.location)
     if dropped.member is not None and not dropped.is_gzip:
-        with zipfile.ZipFile(dropped.path) as archive:
-            info = archive.getinfo(dropped.member)
+        info = open_archive(dropped.path).getinfo(dropped.member)
         if info.compress_type == zipfile.ZIP_DEFLATED:
             yield from as_gzip(part_of_file(dropped.path), member_of(info))
             return

@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Source, Table
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
+from flows.redaction import legible
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
 
@@ -66,21 +65,25 @@ def recognise(dropped: Dropped, contracts: Mapping[str, Source]) -> Partition | 
     """
     tables = inbox_tables(contracts)
     try:
-        look = _Look(dropped)
-        named = [table for table in tables if dropped.folder in (table.source, f"{table.source}.{table.name}")]
-        fits = list(_fits(look, named or tables))
-        proper = [fit for fit in fits if fit.key is not None]
-        if len(proper) != 1:
-            return Unrecognised(name=dropped.name, reason=_why_not(look, proper or fits, tables))
-        if said := look.problem(proper[0].table):
-            return Unrecognised(name=dropped.name, reason=said)
-        return _partition(dropped, proper[0], contracts[proper[0].table.source].origin)
-    except FileRefused as refusal:
-        return Unrecognised(name=dropped.name, reason=str(refusal))
-    except RuntimeError as error:  # of zip archives: a password, or a compression Python does not know
-        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); pack it anew without.")
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read ({error}); get the file again.")
+        with refusing(f"{dropped.name} cannot be read; get the file again"):
+            return _recognised(dropped, contracts, tables)
+    except (FileRefused, OSError) as error:
+        said = str(error)
+        said = said if said.startswith(dropped.name) else f"{dropped.name} cannot be read. {said}"
+        return Unrecognised(name=dropped.name, reason=legible(said))
+
+
+def _recognised(dropped: Dropped, contracts: Mapping[str, Source], tables: list[Table]) -> Partition | Unrecognised:
+    """The same; raises whatever its bytes make a reader raise."""
+    look = _Look(dropped)
+    named = [table for table in tables if dropped.folder in (table.source, f"{table.source}.{table.name}")]
+    fits = list(_fits(look, named or tables))
+    proper = [fit for fit in fits if fit.key is not None]
+    if len(proper) != 1:
+        return Unrecognised(name=dropped.name, reason=legible(_why_not(look, proper or fits, tables)))
+    if said := look.problem(proper[0].table):
+        return Unrecognised(name=dropped.name, reason=legible(said))
+    return _partition(dropped, proper[0], contracts[proper[0].table.source].origin)
 
 
 class _Look:
@@ -155,7 +158,7 @@ def _partition(dropped: Dropped, fit: _Fit, origin: str) -> Partition:
         key=key if origin == "drop_box" else f"{INBOX_PREFIX}{key}",
         revision=dropped.revision,
         url=f"inbox/{dropped.name}",
-        location=dropped.model_dump_json(),
+        location=dropped.location,
         suffix=f"{fit.table.format}{packing}",
         labels=fit.labels,
         is_dropped=True,
@@ -186,7 +189,7 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
         return said
     if not look.start:
         return f"{name} is empty; get the file again."
-    if look.kind == "zip" and not look.dropped.is_readable_zip:
+    if look.kind == "zip" and look.dropped.is_damaged_zip:
         return f"{name} is an archive that is cut off or damaged; get the file again."
     if look.kind == "zip":
         return f"{name} is a document or archive no source recognises; save a table as .xlsx or .csv, or move it out."

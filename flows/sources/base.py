@@ -16,7 +16,6 @@ where a download is worth going on with after the process was killed:
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +26,8 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Table
 from flows.formats import Record
+from flows.formats.bounds import Limit
+from flows.formats.dropped import Dropped
 from flows.settings import Settings
 from flows.transport.http import Http
 
@@ -185,10 +186,9 @@ def withdrawn(
             )
 
 
-def read_whole(path: Path) -> bytes:
-    """The content of a raw file, gunzipped where its name ends in .gz."""
-    content = path.read_bytes()
-    return gzip.decompress(content) if path.name.endswith(".gz") else content
+def read_whole(path: Path, limit: Limit = "largest_answer_mb") -> bytes:
+    """The content of a raw file, gunzipped where its name ends in .gz. FileRefused beyond the setting `limit`."""
+    return Dropped(path).read(limit)
 
 
 def rate_years(settings: Settings, since: datetime | None, today: date) -> Iterator[tuple[int, str]]:

@@ -27,6 +27,7 @@ _IDS = {
     "SEK": "R01770", "SGD": "R01625", "TJS": "R01670", "TMT": "R01710A", "TRY": "R01700J", "UAH": "R01720",
     "USD": "R01235", "UZS": "R01717", "VND": "R01150", "XDR": "R01589", "ZAR": "R01810",
 }  # fmt: skip
+_LONGEST_EMPTY = 2000  # bytes of an answer without a rate
 _NO_RECORD = re.compile(rb"<ValCurs\b[^>]*(?:/>|>\s*</ValCurs>)\s*$")
 _CODES = {number: code for code, number in _IDS.items()}
 
@@ -55,7 +56,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     """The XML as the bank sends it, in windows-1251. Raises NothingYet for a year without a rate of the currency."""
     content = http.get(partition.location, expect="xml").content
-    if _NO_RECORD.search(content):
+    if len(content) < _LONGEST_EMPTY and _NO_RECORD.search(content):
         raise NothingYet(f"The Bank of Russia has no rate of {partition.key.replace('-', ' in ')}.")
     yield content
 
@@ -66,7 +67,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
     Yields currency, its id at the bank, date (ISO), nominal, and the value of the nominal in roubles. Raises
     FileRefused when the bank answered with a message or for another currency than asked.
     """
-    root = ET.fromstring(read_whole(path))  # noqa: S314  expat limits expansion and opens nothing
+    root = ET.fromstring(read_whole(path, "largest_page_mb"))  # noqa: S314  expat limits expansion and opens nothing
     if root.tag != "ValCurs" or not len(root):
         said = " ".join((root.text or "").split()) or "nothing"
         raise FileRefused(f"{path.name}: the Bank of Russia gave no rates; it said: {said}.")
@@ -82,7 +83,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
 
 def columns_in(path: Path, table: Table) -> list[str]:
     """Attributes and elements of the first record."""
-    root = ET.fromstring(read_whole(path))  # noqa: S314  expat limits expansion and opens nothing
+    root = ET.fromstring(read_whole(path, "largest_page_mb"))  # noqa: S314  expat limits expansion and opens nothing
     return [*root[0].keys(), *(element.tag for element in root[0])]
 
 
@@ -93,7 +94,7 @@ def _iso(day: str | None) -> str | None:
         return day
     try:
         return date(int(parts[2]), int(parts[1]), int(parts[0])).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return day
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
 from flows.errors import EntrepotError, FileRefused, HttpFailed
+from flows.formats.html_table import HtmlPage
 from flows.ledger import utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened
@@ -39,10 +39,7 @@ _OVERLAPPING = ("WORLD", "EXT_EU27_2020", "INT_EU27_2020")
 _INDICATORS = "VALUE_IN_EUROS+QUANTITY_IN_100KG"
 _WHOLE = Decimal("0.99")
 _BRIEF = ("partner", "flow", "indicators", "TIME_PERIOD", "OBS_VALUE")
-_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL | re.IGNORECASE)
 _FILE = re.compile(r"full_v2_(\d{4})(\d\d)\.7z")
-_CELL = re.compile(r"<td\b.*?</td>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -146,17 +143,18 @@ def _address(
 def _files(settings: Settings, http: Http) -> Iterator[Partition]:
     """One partition per monthly file, or per yearly one (YYYY52) where no months are wanted; its revision is what the
     list of files says of its size and day."""
-    page = http.get(f"{_FILES}?dir={quote(_FOLDER, safe='')}&sort=1", expect="html").text()
+    page = HtmlPage(http.get(f"{_FILES}?dir={quote(_FOLDER, safe='')}&sort=1", expect="html").text())
     listed = False
-    for row in _ROW.findall(page):
-        name = _FILE.search(row)
+    for row in page.rows:
+        told = [word for cell in row for word in cell.text.split()]
+        links = [url for cell in row for url, _ in cell.links]
+        name = next(filter(None, map(_FILE.search, [*told, *links])), None)
         if name is None:
             continue
         listed = True
         year, month = name.groups()
         if (month == "52") == ("M" in settings.frequencies):
             continue
-        told = html.unescape(_TAG.sub(" ", " ".join(_CELL.findall(row)))).split()
         url = f"{_FILES}?file={quote(f'{_FOLDER}/{name[0]}', safe='')}"
         yield Partition(
             source="comext", table="bulk", key=f"{year}{month}", revision=" ".join(told), url=url,

@@ -75,9 +75,9 @@ def columns_in(path: Path, table: Table) -> list[str]:
 
 def _entries(path: Path) -> list[dict[str, Any]]:
     """The entries of a list, each with the classification that stands above a list of products."""
-    body: dict[str, Any] = json.loads(read_whole(path).decode("utf-8-sig"))
-    entries: list[dict[str, Any]] = body.get("results") or []
-    if not entries:
+    body = json.loads(read_whole(path).decode("utf-8-sig"))
+    entries = body.get("results") if isinstance(body, dict) else None
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise FileRefused(f"{path.name} is no list of UN Comtrade's: it has no results.")
     above = {"classCode": body["classCode"]} if "classCode" in body else {}
     return [above | entry for entry in entries]

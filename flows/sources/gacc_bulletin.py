@@ -41,7 +41,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
 
     Raises FileRefused when the page is another table or contradicts itself (see gacc_table, gacc_division).
     """
-    text = text_of(read_whole(path))
+    text = text_of(read_whole(path, "largest_page_mb"))
     if table.name == "country":
         yield from country_table(text, "bulletin_country", path.name)
     else:

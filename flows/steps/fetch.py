@@ -6,12 +6,13 @@ Gate G1 (transport) is here: an empty or cut-off file never reaches the raw stor
 from __future__ import annotations
 
 import gzip
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,16 +21,18 @@ from flows.errors import (
     ContractError,
     EntrepotError,
     FileRefused,
-    HttpFailed,
     NothingYet,
     NotModified,
     QuotaExhausted,
     UnsafeKey,
+    told,
 )
 from flows.formats import sevenzip
+from flows.formats.bounds import bounded, within
 from flows.inbox import files
 from flows.inbox.files import Unrecognised
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
+from flows.redaction import legible
 from flows.settings import Settings
 from flows.sources import load_source, source_names
 from flows.sources.base import Partition
@@ -39,6 +42,8 @@ from flows.steps.fetching.receive import place_for, receive
 from flows.steps.fetching.span import Span
 from flows.transport.answers import is_page, tag_of
 from flows.transport.http import Http, open_http
+
+log = logging.getLogger("entrepot")
 
 T = TypeVar("T")
 
@@ -96,7 +101,7 @@ def plan(
     return Plan(
         fetch=[part for part in parts if isinstance(part, Partition)],
         kept=[part for part in parts if isinstance(part, Outcome) and part.outcome == "kept"],
-        unrecognised=[] if sources else _unrecognised(brought),
+        unrecognised=[] if sources else unrecognised(brought),
         unreachable=[part for part in parts if isinstance(part, Outcome) and part.outcome != "kept"],
     )
 
@@ -140,6 +145,10 @@ def _plan_source(
     except EntrepotError as error:
         kind: OutcomeKind = "waiting" if isinstance(error, QuotaExhausted) else "failed"
         parts.append(Outcome(source=name, table="", partition="", outcome=kind, reason=str(error)))
+    except Exception as error:
+        log.debug("What %s lists cannot be read", name, exc_info=True)
+        said = f"What {name} says it has is not what it documents ({told(error)}); the last good files are used."
+        parts.append(Outcome(source=name, table="", partition="", outcome="failed", reason=said))
     return parts
 
 
@@ -170,7 +179,8 @@ def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partiti
     return partition.model_copy(update={"unless": tag_of(latest.headers) if latest.asked == partition.asked else ""})
 
 
-def _unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
+def unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
+    """The outcome of every file nobody recognises, which stays in the inbox."""
     strangers = [part for part in brought if isinstance(part, Unrecognised)]
     return [
         Outcome(
@@ -196,6 +206,11 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
     A file that fails on the way is an outcome, not an exception: other partitions go on.
     """
     http = http or open_http(settings)
+    with within(settings):
+        return _fetched(settings, ledger, partition, http)
+
+
+def _fetched(settings: Settings, ledger: Ledger, partition: Partition, http: Http) -> Outcome:
     contract = load_contracts(settings.contracts)[partition.source]
     latest = ledger.latest_raw(partition.source, partition.table, partition.key)
     try:
@@ -210,10 +225,18 @@ def fetch_partition(settings: Settings, ledger: Ledger, partition: Partition, ht
         return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
     except (QuotaExhausted, NothingYet) as error:
         return _not_fetched(partition, "waiting" if isinstance(error, QuotaExhausted) else "absent", str(error))
-    except (OSError, zlib.error, EOFError, FileRefused, HttpFailed) as error:
+    except ContractError:
+        raise
+    except Exception as error:  # noqa: BLE001  a publisher may answer anything, and a file hold it; the others go on
         stops = contract.table(partition.table).on_failure == "stop"
-        return _not_fetched(partition, "failed", str(error)).model_copy(update={"stops_run": stops})
+        said = str(error) if isinstance(error, EntrepotError | OSError) else _unreadable(partition, error)
+        return _not_fetched(partition, "failed", said).model_copy(update={"stops_run": stops})
     return _outcome(partition, "revised" if latest else "new", record)
+
+
+def _unreadable(partition: Partition, error: Exception) -> str:
+    log.debug("%s cannot be read", partition, exc_info=True)
+    return f"{partition.url} is not what {partition.source} documents ({told(error)}); nothing was taken from it."
 
 
 def _record(settings: Settings, partition: Partition, digest: str, size: int, headers: dict[str, str]) -> RawFileRecord:
@@ -265,7 +288,7 @@ def _not_fetched(partition: Partition, kind: OutcomeKind, reason: str) -> Outcom
         partition=partition.key,
         outcome=kind,
         url=partition.url,
-        reason=reason,
+        reason=legible(reason),
     )
 
 
@@ -275,8 +298,9 @@ def _check_transport(partition: Partition, received: Path, size: int, expected: 
     is_gzip = partition.suffix.endswith(".gz")
     try:
         with gzip.open(received) if is_gzip else received.open("rb") as stream:
-            start = stream.read(512)
-            while is_gzip and stream.read(1 << 20):  # reading to the end verifies length and checksum
+            measured = bounded(cast(BinaryIO, stream), partition.url, "largest_unpacked_mb", size if is_gzip else None)
+            start = measured.read(512)
+            while is_gzip and measured.read(1 << 20):  # reading to the end verifies length and checksum
                 pass
         if partition.suffix.endswith(sevenzip.ENDING) and not is_page("", start):
             start = sevenzip.start(received, 512)  # its table of contents stands at the end

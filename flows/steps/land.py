@@ -7,6 +7,7 @@ Rows of superseded files stay; that is the history. Rejected rows go to `raw.rej
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,10 @@ import duckdb
 
 from flows.contracts import Table, load_contracts
 from flows.errors import FileRefused, WriterBusy
+from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
+from flows.redaction import legible
 from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
 from flows.steps.landing.compare import difference
@@ -39,6 +42,8 @@ alter table raw.file add column if not exists edition_of varchar;
 alter table raw.file add column if not exists edition_parts integer;
 alter table raw.file add column if not exists known_from timestamp;
 """
+
+_GONE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR)
 
 
 @contextlib.contextmanager
@@ -122,17 +127,27 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
     A file whose every row keeps the contract lands while it is read, any other row by row with care.
     """
     table = load_contracts(settings.contracts)[record.source].table(record.table)
-    with landed(settings) as con:
+    with within(settings), landed(settings) as con:
         earlier = vintage.current(con, table, record)
         try:
             with plain(ledger.raw_path(record)) as readable:
                 if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
                     _land_with_care(settings, ledger, con, table, record, readable)
         except FileRefused as refusal:
-            _refuse(ledger, con, table, record, str(refusal))
+            _refuse(ledger, con, table, record, legible(str(refusal)))
             earlier = None
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
+            return _not_there(table, record, error)
         changed = difference(con, table, earlier[0], record.file_id) if earlier else None
     return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
+
+
+def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:
+    """The outcome of a raw file whose bytes are gone or locked; it lands once they are back, so nothing is noted."""
+    said = f"The bytes of {record.file_id} cannot be read ({error.strerror}); put them back, or delete its record too."
+    return record.outcome("failed").model_copy(update={"reason": said, "stops_run": table.on_failure == "stop"})
 
 
 def _landed_in_one_pass(
@@ -162,10 +177,11 @@ def _land_with_care(
     rejects = accept.collect_rejects(con, table, settings.seeds)
     total = accept.parsed_rows(con)
     rows = accept.require_whole(con, table, record, total, rejects)
+    notice = _notice(ledger, table, record, total)
     con.execute("begin")
     _insert(con, table, record)
     _keep_rejects(con, record)
-    _register(con, ledger, record, table, rows, rejects, "landed", _notice(ledger, table, record, total))
+    _register(con, ledger, record, table, rows, rejects, "landed", notice)
     vintage.mark(con, table)
     con.execute("commit")
 
@@ -187,7 +203,7 @@ def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
     news = new_columns(table, ledger.raw_path(record))
-    return " ".join(filter(None, (news, accept.not_as_announced(record, total))))
+    return legible(" ".join(filter(None, (news, accept.not_as_announced(record, total)))))
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

@@ -17,6 +17,7 @@ from flows.errors import EntrepotError, HttpFailed, KeyRefused, NotFound, QuotaE
 Expected = Literal["json", "csv", "xml", "html", "binary"]
 
 _TEMPORARY = {408, 425, 429}
+_PIECE_BYTES = 1 << 20
 _DAY_SECONDS = (
     86_400.0  # nobody is left alone for longer on a server's word: quotas and outages are looked at every day
 )
@@ -143,20 +144,19 @@ def is_page(content_type: str, start: bytes) -> bool:
     return content_type.startswith("text/html") or _PAGE.match(start) is not None
 
 
-def unpack(body: bytes, encoding: str, host: str) -> bytes:
-    """The body without its transfer compression. Raises TryAgain when it is cut off or damaged."""
-    return b"".join(unpacked([body], encoding, host))
-
-
 def unpacked(chunks: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
-    """The same, chunk by chunk: what is wrong with the end is found out at the end."""
+    """A body without its transfer compression, in small pieces. Raises TryAgain when it is damaged, or cut off."""
     if encoding not in ("gzip", "x-gzip", "deflate"):
         yield from chunks
         return
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         for chunk in chunks:
-            yield unzip.decompress(chunk)
+            packed = chunk
+            while packed and not unzip.eof:
+                yield unzip.decompress(packed, _PIECE_BYTES)
+                packed = unzip.unconsumed_tail
+        yield unzip.flush()
     except zlib.error as error:
         raise TryAgain(HttpFailed(f"{host} sent a damaged answer ({error}).")) from None
     if not unzip.eof:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 
 from flows.errors import HttpFailed, NotModified, QuotaExhausted
+from flows.formats.bounds import Measure
 from flows.ledger import Ledger, utc_now
 from flows.redaction import secret_texts
 from flows.settings import Settings
@@ -29,7 +30,6 @@ from flows.transport.answers import (
     is_same_version,
     tag_of,
     trouble,
-    unpack,
     unpacked,
 )
 from flows.transport.turns import Turns
@@ -40,6 +40,7 @@ _AGENT = "entrepot/0.1 (trade-statistics warehouse)"
 _KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "content-encoding", "date")
 _SLOW_AFTER_SECONDS = 20.0
 _PROGRESS_BYTES = 1 << 16
+_EXCERPT_BYTES = 2000  # of what a server says in refusing
 Text = Mapping[str, str] | None
 T = TypeVar("T")
 
@@ -99,8 +100,7 @@ class Http:
         def once() -> Answer:
             with self._open("GET", url, params, asked, secret_params) as response:
                 _require_news(response, url)
-                packed = b"".join(self._chunks(response, host))
-                body = unpack(packed, response.headers.get("content-encoding", ""), host)
+                body = self._body(response, url, host)
                 self._expect(response, body[:512], host, expect)
                 return Answer(
                     url=self.settings.base_url(shown),
@@ -151,7 +151,9 @@ class Http:
                 tag = now_tag
                 pass_over = at if response.status_code == 200 else 0
                 encoding = response.headers.get("content-encoding", "")  # not asked for, and sent all the same
+                measure = Measure(url, "largest_unpacked_mb", settings=self.settings)
                 for chunk in unpacked(self._chunks(response, host), encoding, host):
+                    measure.add(len(chunk))
                     if at == 0:
                         self._expect(response, chunk[:512], host, expect)
                     fresh, pass_over = chunk[pass_over:], max(0, pass_over - len(chunk))
@@ -217,7 +219,7 @@ class Http:
     def _judge(self, answer: httpx.Response, host: str, secret: Text) -> None:
         if answer.status_code < 300 or answer.status_code == 304:
             return
-        body = answer.read()[:2000].decode("utf-8", errors="replace")
+        body = next(answer.iter_bytes(_EXCERPT_BYTES), b"").decode("utf-8", errors="replace")
         for value in (*secret_texts(self.settings), *(secret or {}).values()):
             body = body.replace(value, "***").replace(quote(value, safe=""), "***")
         longest = self.settings.http_longest_wait_seconds
@@ -235,6 +237,15 @@ class Http:
             seconds = time.monotonic() - begun
             if seconds > _SLOW_AFTER_SECONDS and size / seconds < self.settings.http_slowest_bytes_per_second:
                 raise TryAgain(HttpFailed(f"{host} sends too slowly ({size / seconds:.0f} bytes a second)."))
+
+    def _body(self, response: httpx.Response, url: str, host: str) -> bytes:
+        """All of a body, in memory. Raises FileRefused where it is larger than the settings allow."""
+        measure = Measure(url, "largest_answer_mb", settings=self.settings)
+        parts: list[bytes] = []
+        for part in unpacked(self._chunks(response, host), response.headers.get("content-encoding", ""), host):
+            measure.add(len(part))
+            parts.append(part)
+        return b"".join(parts)
 
     @staticmethod
     def _expect(response: httpx.Response, start: bytes, host: str, expect: Expected | None) -> None:

@@ -11,7 +11,7 @@ from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.formats import Record
 from flows.formats.dropped import Dropped
-from flows.sources.base import Unread
+from flows.sources.base import Unread, read_whole
 from flows.sources.comtrade.envelope import cut, first_record, is_whole
 from flows.transport.answers import Answer
 
@@ -29,6 +29,8 @@ def rows_of(answer: Answer) -> list[Row]:
     """The rows of an answer. Raises FileRefused when it is no complete envelope."""
     body = _envelope(answer)
     rows = body.get("data")
+    if isinstance(rows, list) and not all(isinstance(row, dict) for row in rows):
+        raise FileRefused("UN Comtrade sent rows that are no records; ask again later.")
     if not isinstance(rows, list) or body.get("count") != len(rows):
         count = len(rows) if isinstance(rows, list) else "no"
         raise FileRefused(f"UN Comtrade announced {body.get('count')} rows and sent {count}; ask again later.")
@@ -74,8 +76,7 @@ def write_array(path: Path, table: Table, into: BinaryIO) -> Unread | None:
     """
     if table.name == "publication_note":
         return None
-    with Dropped(path=path).open() as stream:
-        content = stream.read()
+    content = read_whole(path, "largest_document_mb")
     cuts = [cut(line) for line in content.split(b"\n") if line.strip()]
     if None in cuts:
         cuts = [cut(content)]  # one answer over many lines, as a person may have saved it
@@ -84,7 +85,7 @@ def write_array(path: Path, table: Table, into: BinaryIO) -> Unread | None:
     if None in cuts or not firsts or None in firsts:
         return None
     spelt = {tuple(_names([first], table)) for first in firsts if first}
-    if len(spelt) > 1:
+    if len(spelt) != 1:
         return None
     for mark, found in zip([b"[", *[b","] * len(full)], full, strict=False):
         into.write(mark)
@@ -102,16 +103,22 @@ def columns_in(path: Path, table: Table) -> list[str]:
 
 
 def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
-    with Dropped(path=path).open() as stream:
-        text = stream.read().decode("utf-8-sig")
+    text = read_whole(path, "largest_document_mb").decode("utf-8-sig")
     at = _skip(text, 0)
     while at < len(text):
         body, at = _DECODER.raw_decode(text, at)
         at = _skip(text, at)
-        rows = cast("list[Row]", body["data"])
+        rows = _rows_in(body)
         if body["count"] != str(len(rows)):
             raise FileRefused(f"{path.name} announces {body['count']} rows and holds {len(rows)}; it is cut off.")
         yield list(_notes(rows)) if table_name == "publication_note" else rows
+
+
+def _rows_in(body: Any) -> list[Row]:
+    rows = body["data"]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("its data are no list of records")
+    return rows
 
 
 def _notes(rows: Iterable[Row]) -> Iterator[Row]:

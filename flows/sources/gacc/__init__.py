@@ -41,7 +41,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
 
     Raises FileRefused when the page is another table or contradicts itself (see gacc_table, gacc_commodity).
     """
-    text = text_of(read_whole(path))
+    text = text_of(read_whole(path, "largest_page_mb"))
     if table.name == "preliminary_country":
         yield from country_table(text, table.name, path.name)
     else:
@@ -50,7 +50,9 @@ def read(path: Path, table: Table) -> Iterator[Record]:
 
 def mended(path: Path, table: Table) -> str:
     """A sentence on what `read` had to make good; empty where there was nothing."""
-    return notice(text_of(read_whole(path)), path.name) if table.name == "preliminary_commodity" else ""
+    if table.name != "preliminary_commodity":
+        return ""
+    return notice(text_of(read_whole(path, "largest_page_mb")), path.name)
 
 
 def recognise(name: str, start: bytes) -> Recognised | None:

@@ -129,7 +129,7 @@ def span_of(title: str) -> tuple[date, date] | None:
     else:
         return None
     year = int(named[3])
-    if not 1 <= first <= last <= 12:
+    if not 1 <= first <= last <= 12 or not 1 <= year <= 9999:
         return None
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 

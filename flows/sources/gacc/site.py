@@ -18,6 +18,7 @@ from flows.transport.http import Http
 _REPORTS = "http://english.customs.gov.cn/statics/report"
 _MONTH = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\b", re.IGNORECASE)
 
+_YEAR = re.compile(r"\b(20\d\d)\b")
 _NAMES = {name: words.removeprefix("a ").removeprefix("the ") for name, words in TABLES.items()}
 
 
@@ -93,12 +94,11 @@ def _key_of(table: str, title: str, year: int, month: int) -> str:
 def _index(http: Http, address: str, of_a_year: re.Pattern[str]) -> tuple[int, HtmlPage]:
     """The year an index is of and its page. The newest one may not say its year: it is the last one to be chosen from,
     or follows the years it links."""
-    text = text_of(http.get(address, expect="html").content)
-    page = HtmlPage(text)
+    page = HtmlPage(text_of(http.get(address, expect="html").content))
     named = of_a_year.search(address)
     linked = [int(found[1]) for url, _ in page.links if (found := of_a_year.search(url))]
-    heading = None if page.options else re.search(r"<h\d[^>]*>[^<]*\b(20\d\d)\b", text)
-    if year := named or heading:
+    headings = [] if page.options else page.headings
+    if year := named or next(filter(None, map(_YEAR.search, headings)), None):
         return int(year[1]), page
     if page.options:
         return max(page.options), page

@@ -7,6 +7,7 @@ a folder that is removed whatever happens.
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def place_for(settings: Settings, partition: Partition) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     name = f"{partition.source}-{partition.table}-{partition.key}"
     received = folder / f"{name}.{hashlib.sha256(partition.location.encode()).hexdigest()[:12]}"
-    for other in folder.glob(f"{name}.*"):
+    for other in folder.glob(f"{glob.escape(name)}.*"):
         if other != received:
             other.unlink()
     try:

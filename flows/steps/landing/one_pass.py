@@ -8,7 +8,6 @@ row and says why. So this way may only be stricter than the careful one, never m
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -17,14 +16,15 @@ import duckdb
 
 from expectations.landing import column_rules, quote
 from flows.contracts import Column, Table
+from flows.errors import refusing
+from flows.formats.bounds import temporary_file
 from flows.ledger import RawFileRecord
 from flows.sources import load_source
 from flows.sources.base import Forwarder, Unread
 from flows.steps.landing import accept
-from flows.steps.landing.parse import pick, reading
+from flows.steps.landing.parse import is_of_the_machine, pick, reading
 
 _BROKEN = "a row breaks the contract"
-_REFUSALS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
 
 
 class _Relation(NamedTuple):
@@ -56,7 +56,9 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
         )
         try:
             (rows,) = con.execute(sql, [record.file_id]).fetchone() or (0,)
-        except _REFUSALS:
+        except duckdb.Error as error:
+            if is_of_the_machine(error):
+                raise
             return None
     if relation.announced not in (None, rows) or _has_repeated_key(con, table, record):
         return None
@@ -75,8 +77,9 @@ def _readable(table: Table, path: Path) -> Iterator[_Relation | None]:
     if not isinstance(module, Forwarder):
         yield None
         return
-    with tempfile.NamedTemporaryFile(suffix=".array") as handle:
-        unread = module.write_array(path, table, cast(BinaryIO, handle))
+    with temporary_file(suffix=".array") as handle:
+        with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
+            unread = module.write_array(path, table, cast(BinaryIO, handle))
         handle.flush()
         yield _array_relation(Path(handle.name), unread) if unread else None
 

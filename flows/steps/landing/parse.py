@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import tempfile
-import zlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,12 +16,15 @@ import duckdb
 
 from expectations.landing import quote
 from flows.contracts import Column, Table
-from flows.errors import ContractError, FileRefused
+from flows.errors import ContractError, FileRefused, refusing
 from flows.formats import Record, workbook
+from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
 from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
+
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
@@ -45,6 +47,8 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
         try:
             con.execute(sql)
         except duckdb.Error as error:
+            if is_of_the_machine(error):
+                raise
             if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
                 raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
             raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
@@ -56,7 +60,9 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
 
     Columns are text unless `types` names another type. Raises FileRefused where the header or the encoding is wrong.
     """
-    if said := encoding_problem(Dropped(path=path).start(), table.encoding, path.name):
+    with refusing(f"{path.name} cannot be read; get the file again"):
+        start = Dropped(path=path).start()
+    if said := encoding_problem(start, table.encoding, path.name):
         raise FileRefused(said)
     names = header_of(path, table)
     places = place_of(names, table, path.name)
@@ -79,9 +85,11 @@ def new_columns(table: Table, path: Path) -> str:
     Of a file the source reads itself, one more on what it had to do without.
     """
     module = None if table.is_tabular else load_source(table.source)
-    mended = module.mended(path, table) if isinstance(module, Mender) else ""
+    with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
+        mended = module.mended(path, table) if isinstance(module, Mender) else ""
+        columns = _columns_in(table, path)
     known = {column.header.casefold() for column in table.columns} | {name.casefold() for name in table.ignored}
-    names = [name for name in _columns_in(table, path) if name and name.casefold() not in known]
+    names = [name for name in columns if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
     news = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
     return " ".join(filter(None, (mended, news)))
@@ -113,20 +121,49 @@ def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> 
     """Make the temp table `parsed` from records read in Python."""
     picks = ", ".join(pick(table, column, column.name) for column in table.columns)
     listed = ", ".join(f"{quote(column.name)}: 'varchar'" for column in table.columns)
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as handle:
+    with temporary_file("w", suffix=".csv", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, quoting=csv.QUOTE_ALL)
-        try:
-            for line, values in _records(table, path):
-                writer.writerow([line, *values])
-        except (ValueError, KeyError, TypeError, IndexError, SyntaxError, EOFError, OSError, zlib.error) as error:
-            what = f"is not the {table.format} that {table.source}.{table.name} expects"
-            raise FileRefused(f"{path.name} {what}: {type(error).__name__} {error}") from error
+        for record in _readable_records(table, path):
+            writer.writerow(record)
         handle.flush()
-        con.execute(
+        sql = (
             f"create or replace temp table parsed as select line, {picks} "
             f"from read_csv({quote(handle.name)}, columns = {{'line': 'bigint', {listed}}}, header = false, "
-            "auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+            f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true, "
+            f"max_line_size = {_longest_line()})"
         )
+        try:
+            con.execute(sql)
+        except duckdb.Error as error:
+            if is_of_the_machine(error):
+                raise
+            raise FileRefused(f"{path.name} holds what is no text: {_first_lines(error)}") from error
+
+
+def _readable_records(table: Table, path: Path) -> Iterator[list[object]]:
+    """Line and values of every record. Raises FileRefused where the file or a value is not what it should be."""
+    most = limits().longest_record_kb * 1000
+    with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
+        for line, values in _records(table, path):
+            text = "".join(str(value) for value in values if value is not None)
+            if len(text) > most:
+                what = f"record {line} holds {len(text):,} characters"
+                raise FileRefused(f"{path.name}: {what}; if it should, raise ENTREPOT_LONGEST_RECORD_KB.")
+            if text.isascii() is False and _HALF_LETTER.search(text):
+                raise FileRefused(f"{path.name}: record {line} holds halves of letters; it is no text.")
+            yield [line, *values]
+
+
+def _longest_line() -> int:
+    """Bytes of the longest record as CSV: every letter takes four at most, and a quotation mark two."""
+    return 4 * limits().longest_record_kb * 1000 + (1 << 16)
+
+
+def is_of_the_machine(error: duckdb.Error) -> bool:
+    """Whether the machine is to blame, or a person who stopped the run, and not the file that was read."""
+    text = str(error)
+    is_io = isinstance(error, duckdb.IOException) and ("No space" in text or "Could not write" in text)
+    return is_io or isinstance(error, duckdb.OutOfMemoryException | duckdb.InterruptException)
 
 
 def _records(table: Table, path: Path) -> Iterator[Record]:

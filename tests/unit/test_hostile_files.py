@@ -1,0 +1,271 @@
+"""Files in the inbox that nobody should trust: each has one outcome, a sentence, and never stops the file beside it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from flows.formats.html_table import HtmlPage
+from flows.inbox.files import Unrecognised, scan
+from flows.ledger import Ledger, Outcome
+from flows.redaction import legible, legible_name
+from flows.releases import summary
+from flows.settings import Settings
+from flows.steps import fetch, land
+from tests.hostile import BACI, GOOD, patched, workbook_of, zip_of
+from tests.own_contract import own_contract, write_contract
+
+BESIDE = "BACI_HS92_Y2019_V202601.csv"
+
+
+def outcomes(settings: Settings, ledger: Ledger, name: bytes | str, content: bytes) -> list[Outcome]:
+    """What becomes of one file beside a good one, as a run would have it recorded; the good one lands."""
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / os.fsdecode(name)).write_bytes(content)
+    (settings.inbox / BESIDE).write_bytes(BACI.replace(b"2021", b"2019"))
+    land.prepare(settings)
+    found = scan(settings)
+    parts = [part for part in found if not isinstance(part, Unrecognised)]
+    fetched = [fetch.fetch_partition(settings, ledger, part) for part in parts]
+    for record in land.pending(settings, ledger):
+        land.land_file(settings, ledger, record)
+    assert not land.pending(settings, ledger)
+    run = ledger.start("run", {}, "")
+    run.outcomes = [*fetch.unrecognised(found), *land.restate_all(settings, fetched)]
+    ledger.save(run)
+    (saved,) = [each for each in ledger.runs() if each.run_id == run.run_id]
+    assert summary.markdown(settings, saved)
+    (good,) = [o for o in saved.outcomes if o.url == f"inbox/{BESIDE}"]
+    assert (good.outcome, good.rows) == ("new", 2)
+    return [o for o in saved.outcomes if o is not good]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"\xff\xfe caf\xe9.csv", r"\xff\xfe caf\xe9.csv"),
+        (b"a\x1b[31mred\x07\n.csv", r"a\x1b[31mred\x07\n.csv"),
+        ("turned\u202evsc.csv", r"turned\u202evsc.csv"),
+    ],
+)
+def test_a_name_no_terminal_can_show_is_written_out(
+    settings: Settings, ledger: Ledger, name: bytes | str, shown: str
+) -> None:
+    (told,) = outcomes(settings, ledger, name, BACI)
+    assert told.outcome == "failed"
+    assert shown in told.partition
+    assert shown in told.reason
+
+
+def test_a_name_that_is_not_utf8_is_a_partition_like_any(settings: Settings, ledger: Ledger) -> None:
+    folder = settings.inbox / "mine"
+    write_contract(settings, OWN.replace("FORM", ""))
+    folder.mkdir(parents=True)
+    (told,) = outcomes(settings, ledger, b"mine/caf\xe9.csv", b"HS code,Value\n010121,5\n")
+    assert (told.outcome, told.rows, told.url) == ("new", 1, r"inbox/mine/caf\xe9.csv")
+
+
+OWN = own_contract(
+    """
+description: "One row per code."
+config: {meta: {key: [code], on_failure: stand_in, FORM}}
+columns:
+  - {name: code, data_type: varchar, description: "Code.", config: {meta: {header: "HS code"}}}
+  - {name: amount, data_type: "decimal(24,9)", description: "Value.", config: {meta: {header: "Value"}}}
+"""
+)
+
+ZIPS = {
+    "cut off": (zip_of((f"{GOOD}.csv", BACI))[:-30], "cut off or damaged"),
+    "of another age": (patched(4, 99, 6, 99), "cut off or damaged"),
+    "with a password": (patched(6, 1, 8, 1), "encrypted"),
+    "packed by an unknown method": (patched(8, 77, 10, 77), "not supported"),
+    "with a wrong checksum": (patched(14, 1, 16, 1), "Bad CRC"),
+    "with a name that is not UTF-8": (
+        zip_of((f"{GOOD}é.csv", BACI)).replace("é".encode(), b"\xff\xfe"),
+        "cut off or damaged",
+    ),
+    "of too many files": (zip_of(*((f"{at}.csv", b"") for at in range(301))), "MOST_ARCHIVE_MEMBERS"),
+    "that is a bomb": (zip_of((f"{GOOD}.csv", BACI + b" " * 70_000_000)), "LARGEST_EXPANSION"),
+    "of a gzip file that is cut off": (zip_of((f"{GOOD}.csv.gz", gzip.compress(BACI)[:-9])), "end-of-stream"),
+    "of a zip": (zip_of(("in.zip", zip_of((f"{GOOD}.csv", BACI)))), "no source recognises"),
+}
+
+
+@pytest.mark.parametrize("kind", ZIPS)
+def test_an_archive_that_cannot_be_trusted_is_told(settings: Settings, ledger: Ledger, kind: str) -> None:
+    content, said = ZIPS[kind]
+    few = settings.model_copy(update={"most_archive_members": 300})
+    (told,) = outcomes(few, ledger, "trade.zip", content)
+    assert told.outcome == "failed"
+    assert said in told.reason
+
+
+@pytest.mark.parametrize("member", [f"../../../{GOOD}.csv", f"/etc/{GOOD}.csv"])
+def test_a_member_that_would_leave_the_archive_lands_in_its_own_folder(
+    settings: Settings, ledger: Ledger, member: str
+) -> None:
+    (told,) = outcomes(settings, ledger, "trade.zip", zip_of((member, BACI)))
+    assert (told.outcome, told.partition) == ("new", "HS92-202601-2021")
+    assert settings.raw in ledger.raw_path(ledger.raw_file(told.file_id)).resolve().parents
+
+
+def test_the_directory_of_an_archive_is_read_once(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    own = zipfile.ZipFile.__init__
+
+    def counted(self: zipfile.ZipFile, *arguments: object, **named: object) -> None:
+        opened.append(arguments)
+        own(self, *arguments, **named)  # type: ignore[call-overload]
+
+    content = zip_of(*((f"{at}.csv", b"a,b\n1,2\n") for at in range(40)))
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    assert len(outcomes(settings, ledger, "trade.zip", content)) == 40
+    assert len(opened) < 5
+
+
+PACKED = {
+    "a gzip file that is cut off": (f"{GOOD}.csv.gz", gzip.compress(BACI * 1000)[:-9], "get the file again"),
+    "no gzip file": (f"{GOOD}.csv.gz", BACI, "Not a gzipped file"),
+    "a gzip bomb": (f"{GOOD}.csv.gz", gzip.compress(BACI + b"2021,156,643,10121,12.5,1.25\n" * 2_500_000), "EXPANSION"),
+    "old Excel as a bomb": (
+        "a.xls.gz",
+        gzip.compress(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 70_000_000),
+        "EXPANSION",
+    ),
+    "no 7z archive": ("a.7z", b"7z\xbc\xaf'\x1c" + b"\xff" * 200, "not a whole 7z archive"),
+}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_what_is_packed_badly_or_too_well_is_told(settings: Settings, ledger: Ledger, kind: str) -> None:
+    name, content, said = PACKED[kind]
+    (told,) = outcomes(settings, ledger, name, content)
+    assert told.outcome == "failed"
+    assert said in told.reason
+
+
+SHEETS = {
+    "a column beyond the last": ('<row r="2"><c r="AAAAA2"><v>1</v></c></row>', "AAAAA"),
+    "a column beyond XFD": ('<row r="2"><c r="ZZZ2"><v>1</v></c></row>', "a cell 'ZZZ2'"),
+    "a row of two thousand million": ('<row r="2147483648"><c r="A2147483648"><v>1</v></c></row>', "A2147483648"),
+    "a row that is none": ('<row r="x"><c r="A2"><v>1</v></c></row>', "could not convert"),
+    "rows in no order": ('<row r="9"><c r="A9"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>', "row 2"),
+    "a text longer than Excel's": (
+        f'<row r="2"><c r="A2" t="inlineStr"><is><t>{"x" * 3_000_000}</t></is></c></row>',
+        "3,000,000",
+    ),
+    "a text that is not there": ('<row r="2"><c r="A2" t="s"><v>7</v></c></row>', "IndexError"),
+    "parts that unpack to too much": (" " * 70_000_000, "EXPANSION"),
+    "no XML": ('<row r="2"><c r="A2" ' * 2000, "not well-formed"),
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_a_workbook_no_excel_wrote_is_refused_and_ends(settings: Settings, ledger: Ledger, kind: str) -> None:
+    rows, said = SHEETS[kind]
+    write_contract(settings, OWN.replace("FORM", "format: xlsx"))
+    (told,) = outcomes(settings, ledger, "a.xlsx", workbook_of(rows, ("HS code", "Value")))
+    assert told.outcome == "failed"
+    assert said in told.reason
+
+
+def test_the_last_row_of_a_sheet_is_one(settings: Settings, ledger: Ledger) -> None:
+    write_contract(settings, OWN.replace("FORM", "format: xlsx"))
+    last = '<row r="1048576"><c r="A1048576"><v>10121</v></c><c r="B1048576"><v>5</v></c></row>'
+    (told,) = outcomes(settings, ledger, "a.xlsx", workbook_of(last, ("HS code", "Value")))
+    assert (told.outcome, told.rows) == ("new", 1)
+
+
+PAGES = {
+    "a declaration that is none": "<![foo[ <td>x</td>",
+    "tags that never end": "<a " * 400_000,
+    "names of tags that never end": "<a" * 500_000,
+    "blanks in a tag": "<a x" + " " * 1_000_000,
+    "comments that never end": "<!-- >" * 200_000,
+    "headings that never end": "<h1" * 300_000,
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_read_in_one_go(kind: str) -> None:
+    """Each took minutes, or raised; a step that is quadratic would not end before the time-out of the tests."""
+    page = HtmlPage(f"<table><tr><td>first</td></tr></table>{PAGES[kind]}")
+    assert page.rows[0][0].text == "first"
+
+
+def test_a_file_in_raw_that_cannot_be_read_is_refused_once(settings: Settings, ledger: Ledger) -> None:
+    """It used to stop every later run, until somebody deleted it by hand."""
+    write_contract(settings, OWN.replace("FORM", "format: xlsx"))
+    (settings.inbox).mkdir(parents=True)
+    (settings.inbox / "a.xlsx").write_bytes(
+        workbook_of('<row r="2"><c r="A2"><v>10121</v></c><c r="B2"><v>5</v></c></row>', ("HS code", "Value"))
+    )
+    land.prepare(settings)
+    (part,) = scan(settings)
+    assert not isinstance(part, Unrecognised)
+    fetched = fetch.fetch_partition(settings, ledger, part)
+    path = ledger.raw_path(ledger.raw_file(fetched.file_id))
+    path.write_bytes(workbook_of('<row r="2"><c r="AAAAA2"><v>1</v></c></row>', ("HS code", "Value")))
+    (record,) = land.pending(settings, ledger)
+    told = land.land_file(settings, ledger, record)
+    assert (told.outcome, "cannot be read as an Excel workbook" in told.reason) == ("failed", True)
+    assert path.is_file()
+    assert land.pending(settings, ledger) == []
+
+
+def test_bytes_that_are_gone_are_told_and_land_when_they_are_back(settings: Settings, ledger: Ledger) -> None:
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / BESIDE).write_bytes(BACI.replace(b"2021", b"2019"))
+    land.prepare(settings)
+    (part,) = scan(settings)
+    assert not isinstance(part, Unrecognised)
+    path = ledger.raw_path(ledger.raw_file(fetch.fetch_partition(settings, ledger, part).file_id))
+    path.rename(path.with_name("away"))
+    (record,) = land.pending(settings, ledger)
+    assert "cannot be read (No such file or directory)" in land.land_file(settings, ledger, record).reason
+    path.with_name("away").rename(path)
+    assert land.land_file(settings, ledger, record).rows == 2
+
+
+def test_temporary_files_are_inside_the_warehouse(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[Path] = []
+    own = tempfile.NamedTemporaryFile
+
+    def watched(*arguments: object, **named: object) -> object:
+        places.append(Path(str(named["dir"])))
+        return own(*arguments, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", watched)
+    write_contract(settings, OWN.replace("FORM", "encoding: latin-1"))
+    (told,) = outcomes(settings, ledger, "a.csv", b"HS code,Value\n010121,5\n")
+    assert told.outcome == "new"
+    assert places
+    assert {settings.warehouse in place.parents for place in places} == {True}
+    settings.passing.joinpath("left by a killed run").touch()
+    ledger.tidy()
+    assert not settings.passing.exists()
+
+
+def test_a_header_is_text_whatever_it_says(settings: Settings, ledger: Ledger) -> None:
+    header = b"t,i,j,k,v,q,{{ env_var('HOME') }},a'b\"c;--,\x1b[31mred\n"
+    (told,) = outcomes(settings, ledger, f"{GOOD}.csv", header + b"2021,156,643,10121,12.5,1.25,a,b,c\n")
+    assert (told.outcome, told.rows) == ("new", 1)
+    assert r"{{ env_var('HOME') }}, a'b" in told.notice
+    assert r"\x1b[31mred" in told.notice
+
+
+def test_text_stays_text_when_it_is_written_out() -> None:
+    assert legible("Côte d'Ivoire\t文\n") == "Côte d'Ivoire\t文\n"
+    assert legible_name("a\x1b\udcff\ud800\n") == r"a\x1b\xff\ud800\n"
+    assert io.StringIO().write(legible("\udcff")) == 4
