@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
+from rich.markup import escape
 
 from flows.cli.terminal import console, table_of
 from flows.contracts import Source, load_contracts
@@ -175,7 +176,7 @@ def _show_landed(run: Run, sources: dict[str, Source], asked: Counter[str]) -> N
         rows.append((name, source.publisher, len(landed), sum(o.rows for o in landed), requests))
     console.print(table_of(["source", "publisher", "partitions", "rows landed", "requests"], rows))
     for outcome in run.failed:
-        console.print(f"[yellow]refused[/] {_place(outcome)}: {outcome.reason}", highlight=False)
+        console.print(f"[yellow]refused[/] {_place(outcome)}: {escape(outcome.reason)}", highlight=False)
 
 
 def _show_figures(settings: Settings) -> None:
@@ -232,7 +233,7 @@ def _show_outage(settings: Settings, run: Run) -> None:
     down = [outcome for outcome in run.failed if outcome.source == _OUTAGE]
     if not down:
         raise EntrepotError("The outage went unnoticed.")
-    console.print(f"[bold red]failed[/] {_OUTAGE}: {down[0].reason}", highlight=False)
+    console.print(f"[bold red]failed[/] {_OUTAGE}: {escape(down[0].reason)}", highlight=False)
     for outcome in run.changed:
         console.print(f"[green]{outcome.outcome}[/] {_place(outcome)}, {outcome.rows} rows", highlight=False)
     with published.open_published(settings) as con:

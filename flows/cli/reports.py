@@ -118,7 +118,7 @@ def _print_claims(answer: published.Answer, title: str) -> None:
         said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
-        console.print(Padding(row["evidence"], (0, 0, 0, 6)))
+        console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
 
 
 def show_checks(results: list[Result], as_json: bool) -> None:
@@ -193,7 +193,7 @@ def _print_explanation(explanation: published.Explanation, with_cell: bool) -> N
         for other in explanation.cell:
             mark = "*" if other["is_chosen"] else " "
             place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
-            console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {place}", highlight=False)
+            console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {escape(place)}", highlight=False)
     for correction in explanation.corrections:
         printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
         by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"

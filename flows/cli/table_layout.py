@@ -12,6 +12,7 @@ from typing import Any
 
 from rich import box
 from rich.cells import cell_len
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -98,7 +99,8 @@ def _drawn(columns: list[Column], widths: list[int], title: str | None, is_lean:
     table = Table(title=title, title_justify="left", header_style="bold", **(lean if is_lean else {}))
     cells = []
     for column, width in zip(columns, widths, strict=True):
-        table.add_column(column.name, justify="right" if column.is_number else "left", width=width, overflow="fold")
+        side: JustifyMethod = "right" if column.is_number else "left"
+        table.add_column(Text(column.name), justify=side, width=width, overflow="fold")
         cells.append([column.folded(cell, width, is_lean) for cell in column.cells])
     for row in zip(*cells, strict=True):
         table.add_row(*row)
@@ -114,7 +116,7 @@ def _blocks(columns: list[Column], title: str | None, room: int) -> Table:
         if number:
             table.add_row()
         for column, cell in zip(columns, row, strict=True):
-            table.add_row(column.name, column.folded(cell, inside, is_lean=True))
+            table.add_row(Text(column.name), column.folded(cell, inside, is_lean=True))
     return table
 
 

@@ -7,33 +7,45 @@ import csv
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from flows.cli import table_layout
 from flows.errors import EntrepotError
 from flows.read import published
-from flows.redaction import redacted
+from flows.redaction import legible, redacted
 from flows.settings import Settings, get_settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
 _WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
 _ANY_WIDTH = 10_000  # of a table that is measured, not printed
-console = Console(width=_WIDTH)
-errors = Console(stderr=True, width=_WIDTH)
+
+
+class Screen(Console):
+    """A console that shows signs of foreign texts a terminal would obey, and obeys none but its own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is drawn, every text of it legible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(legible(segment.text), segment.style)
+
+
+console = Screen(width=_WIDTH)
+errors = Screen(stderr=True, width=_WIDTH)
 
 
 def say(text: str) -> None:
-    """Print one line."""
-    console.print(text)
+    """Print one line, in which no mark-up is read."""
+    console.print(text, markup=False)
 
 
 def complain(text: str) -> None:
@@ -95,7 +107,7 @@ def _cell(value: Any) -> Text:
     if isinstance(value, float | Decimal):
         text = f"{value:,.6f}".rstrip("0").rstrip(".")
         return Text(text if "." in text or value == int(value) else f"{value:,}")
-    return Text(str(value))
+    return Text(legible(str(value)))
 
 
 def table_of(
@@ -180,6 +192,6 @@ def _print_rows(answer: published.Answer) -> None:
     if natural <= console.width:
         console.print(table)
     elif not sys.stdout.isatty():
-        Console(width=natural).print(table)
+        Screen(width=natural).print(table)
     else:
         _print_values(answer, console)

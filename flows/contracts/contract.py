@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from flows.contracts import own_contracts
 from flows.contracts.trade_roles import TradeRoles
@@ -37,6 +38,8 @@ _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
 }
 
 
+_TYPES = "varchar, boolean, smallint, integer, bigint, hugeint, double, date, timestamp"
+_TYPE = re.compile(rf"{_TYPES.replace(', ', '|')}|decimal\(\d{{1,2}}, ?\d{{1,2}}\)", re.IGNORECASE)
 _NUMBERS = {
     "decimal",
     "numeric",
@@ -69,6 +72,13 @@ class Column(_Frozen):
     accepted: tuple[str, ...] | None = None
     pattern: str | None = None
     code_list: str | None = None
+
+    @field_validator("data_type")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        if _TYPE.fullmatch(value) is None:
+            raise ValueError(f"{value[:40]!r} is none of {_TYPES}, decimal(p,s)")
+        return value
 
     @property
     def is_number(self) -> bool:

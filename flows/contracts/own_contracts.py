@@ -14,6 +14,7 @@ from flows.errors import ContractError
 
 # Names a source of one's own may not have: they are folders and schemas of the project.
 _RESERVED_SOURCES = frozenset({"inbox", "landed", "last_release", "ledger", "own"})
+_TEMPLATE = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -26,6 +27,7 @@ def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
 def require_proper(file_name: str, node: dict[str, Any]) -> None:
     """Raises ContractError unless names, origin and place of a source's YAML are such that dbt finds what landed."""
     tables = node["tables"]
+    _require_plain(file_name, node)
     _require_name(file_name, node["name"], "source", _RESERVED_SOURCES)
     for table in tables:
         _require_name(file_name, table["name"], "table", frozenset())
@@ -39,6 +41,22 @@ def require_proper(file_name: str, node: dict[str, Any]) -> None:
         identifier = f"{node['name']}__{table['name']}"
         if table.get("identifier") != identifier:
             raise ContractError(f"Contract {file_name}: the table {table['name']} needs `identifier: {identifier}`.")
+
+
+def is_template(text: str) -> bool:
+    """Whether dbt would run what stands in `text`, as it does with whatever stands in such brackets."""
+    return _TEMPLATE.search(text) is not None
+
+
+def _require_plain(file_name: str, node: object) -> None:
+    """Raises ContractError for a text dbt would run instead of read: it could name any variable of the environment."""
+    if isinstance(node, dict):
+        node = [*node.keys(), *node.values()]
+    if isinstance(node, list):
+        for part in node:
+            _require_plain(file_name, part)
+    elif isinstance(node, str) and is_template(node):
+        raise ContractError(f"Contract {file_name}: {node[:60]!r} would be run by dbt; leave out {{{{, {{% and {{#.")
 
 
 def _require_name(file_name: str, name: str, what: str, reserved: frozenset[str]) -> None:

@@ -16,6 +16,8 @@ from flows.settings import Settings
 
 _MANY = 30
 _NUMBER = re.compile(r"[-\d,.]*")  # or nothing, where there is none
+_CODE = re.compile(r"((?<!`)`(?!`)[^`]*(?<!`)`(?!`))")
+_MARKS = re.compile(r"[\\`*<>\[\]|#~!]")
 _SHORT = {"rows before": "before", "values changed": "changed"}  # the summary's column in the UI is narrow
 
 
@@ -145,7 +147,7 @@ def revision_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
 def markdown(settings: Settings, run: Run) -> str:
     """The summary artifact of one run: how it ended, what came in, what changed, what the gate said, where to look."""
     lines = [f"# {run.state.replace('_', ' ').capitalize()}", "", *_paragraphs(run.message), ""]
-    lines += [*(f"- {notice}" for notice in run.notices), ""] if run.notices else []
+    lines += [*(f"- {as_text(notice)}" for notice in run.notices), ""] if run.notices else []
     lines += _took(run)
     lines += _ingest_lines(run)
     if revisions := revision_table(settings, run):
@@ -164,7 +166,7 @@ def audit_markdown(settings: Settings, run: Run) -> str:
 
 def _paragraphs(message: str) -> list[str]:
     """Lines of a message as paragraphs: Markdown joins what one line break parts."""
-    return [part for line in message.splitlines() for part in (line, "")][:-1]
+    return [part for line in message.splitlines() for part in (as_text(line), "")][:-1]
 
 
 def _took(run: Run) -> list[str]:
@@ -177,10 +179,10 @@ def _took(run: Run) -> list[str]:
 def _ingest_lines(run: Run) -> list[str]:
     if not run.outcomes:
         return []
-    failed = [f"- {reason}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
+    failed = [f"- {as_text(reason)}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
     counted = count_outcomes(run)
     lines = ["## What came in", "", *([] if counted in run.message else [f"{counted}.", ""])]
-    lines += [f"{len(run.waiting)} wait. {waiting_sentence(run)}", ""] if run.waiting else []
+    lines += [f"{len(run.waiting)} wait. {as_text(waiting_sentence(run))}", ""] if run.waiting else []
     lines += _as_markdown(changed_table(run))
     lines += ["### Values changed", "", *_as_markdown(values_table(run))] if values_table(run) else []
     return lines + (["### Failed", "", *failed, ""] if failed else [])
@@ -190,7 +192,7 @@ def _gate_lines(run: Run) -> list[str]:
     results = [Result.model_validate(check) for check in run.checks]
     if not results:
         return []
-    warnings = [f"- **{result.check.severity}** {result.sentence}" for result in results if not result.passed]
+    warnings = [f"- **{result.check.severity}** {as_text(result.sentence)}" for result in results if not result.passed]
     return ["## Release gate", "", f"{count_checks(results)}.", "", *warnings, ""]
 
 
@@ -227,7 +229,16 @@ def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int | Decimal) else str(value).replace("|", "\\|")
+    return f"{value:,}" if isinstance(value, int | Decimal) else as_text(str(value))
+
+
+def as_text(text: str) -> str:
+    """A text in Markdown that is shown and never obeyed: no link, image, tag or cell begins in it. What stands between
+    two backticks stays code.
+    """
+    parts = _CODE.split(" ".join(text.splitlines()))
+    shown = [part.replace("|", r"\|") if at % 2 else _MARKS.sub(r"\\\g<0>", part) for at, part in enumerate(parts)]
+    return "".join(shown)
 
 
 def duration(seconds: float) -> str:

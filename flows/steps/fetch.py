@@ -32,7 +32,7 @@ from flows.formats.bounds import bounded, within
 from flows.inbox import files
 from flows.inbox.files import Unrecognised
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
-from flows.redaction import legible
+from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.sources import load_source, source_names
 from flows.sources.base import Partition
@@ -288,7 +288,7 @@ def _not_fetched(partition: Partition, kind: OutcomeKind, reason: str) -> Outcom
         partition=partition.key,
         outcome=kind,
         url=partition.url,
-        reason=legible(reason),
+        reason=legible_name(reason),
     )
 
 

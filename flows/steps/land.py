@@ -19,7 +19,7 @@ from flows.errors import FileRefused, WriterBusy
 from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
-from flows.redaction import legible
+from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
 from flows.steps.landing.compare import difference
@@ -134,7 +134,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
                 if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
                     _land_with_care(settings, ledger, con, table, record, readable)
         except FileRefused as refusal:
-            _refuse(ledger, con, table, record, legible(str(refusal)))
+            _refuse(ledger, con, table, record, legible_name(str(refusal)))
             earlier = None
         except OSError as error:
             if error.errno not in _GONE:
@@ -203,7 +203,7 @@ def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
     news = new_columns(table, ledger.raw_path(record))
-    return legible(" ".join(filter(None, (news, accept.not_as_announced(record, total)))))
+    return legible_name(" ".join(filter(None, (news, accept.not_as_announced(record, total)))))
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from flows.contracts import check_own_contract, load_contracts
+from flows.contracts.own_contracts import is_template
 from flows.errors import ContractError, EntrepotError
 from flows.inbox.own.numbers import NULL_TEXTS
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
+from flows.redaction import legible_name
 
 __all__ = ["Answers", "Draft", "save"]
 
@@ -64,24 +67,45 @@ class Draft(Roles):
             "priority": 90,
             "valuation": {"X": said.exports_valuation or "FOB", "M": said.imports_valuation or "CIF"},
         }
+        self._require_text_in_roles(trade)
         key = self._key(trade)
-        described = f"One row per {', '.join(key)}; drafted from {self.sample.path.name}."
+        described = f"One row per {', '.join(key)}; drafted from {self._file_name}."
         table = {
             "name": said.table,
             "identifier": f"{self.name}__{said.table}",
             "description": described,
             "config": {"meta": {**self._form(), "key": key, "on_failure": "stand_in", "trade": trade}},
-            "columns": [self._column(at, trade) for at in range(len(self.names)) if self.sample.header[at]],
+            "columns": [self._column(at, trade) for at in range(len(self.names)) if self._is_column(at)],
         }
         source = {
             "name": self.name,
-            "description": (said.description or f"Table of one's own: {self.sample.path.name}").rstrip(".") + ".",
+            "description": (said.description or f"Table of one's own: {self._file_name}").rstrip(".") + ".",
             "database": "landed",
             "schema": "raw",
             "config": {"meta": meta},
             "tables": [table],
         }
         return {"version": 2, "sources": [source]}
+
+    @property
+    def _file_name(self) -> str:
+        """Name of the file as a text dbt only reads."""
+        name = legible_name(self.sample.path.name)
+        return re.sub(r"\{(?=[{%#])", "(", name)
+
+    def _is_column(self, at: int) -> bool:
+        """Whether a column can be one of the contract: it has a name, and one dbt would not run."""
+        header = self.sample.header[at]
+        if is_template(header):
+            self.notes.append(f"The column {header!r} is left out: dbt would run its name.")
+        return bool(header) and not is_template(header)
+
+    def _require_text_in_roles(self, trade: dict[str, Any]) -> None:
+        """Raises EntrepotError where a role is read from a column whose name dbt would run."""
+        said = said_columns(trade) | {value["column"] for value in trade["values"]}
+        header = dict(zip(self.names, self.sample.header, strict=True))
+        if bad := [header[name] for name in sorted(said) if is_template(header.get(name, ""))]:
+            raise EntrepotError(f"dbt would run the name of the column {bad[0]!r}; rename it in the file.")
 
     def _form(self) -> dict[str, Any]:
         """How the file is read, where that is not the default."""
@@ -111,7 +135,14 @@ class Draft(Roles):
         said = said_columns(trade)
         key = [name for name in self.names if name in said]
         at = {name: position for position, name in enumerate(self.names)}
-        rest = [name for name in self.names if name not in key and at[name] not in self.guess.numeric]
+        rest = [
+            name
+            for name in self.names
+            if name not in key
+            and at[name] not in self.guess.numeric
+            and self.sample.header[at[name]]
+            and not is_template(self.sample.header[at[name]])
+        ]
         extra: list[str] = []
         while self._repeats([at[name] for name in key]) and rest:
             extra.append(rest.pop(0))
@@ -130,7 +161,7 @@ class Draft(Roles):
         """The YAML file, with what was noticed as comments at its head."""
         self.notes.clear()
         body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
-        head = [f"# Contract of {self.sample.path.name}, drafted by `entrepot sources new`. Yours to edit.", ""]
+        head = [f"# Contract of {self._file_name}, drafted by `entrepot sources new`. Yours to edit.", ""]
         notes = [f"# - {note}" for note in dict.fromkeys(self.notes)]
         return "\n".join([head[0], *notes, body])
 
