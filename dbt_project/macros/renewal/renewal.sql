@@ -64,18 +64,18 @@
     group by all
 {%- endmacro %}
 
-{#- Before this model is made anew: what it is now. -#}
-{% macro keep_checksums() -%}
-    {{ return('create or replace temp table was_' ~ model.name ~ ' as ' ~ renewal_checksums(this)) }}
+{#- Before this model, or what of it is given, is made anew: what it is now. -#}
+{% macro keep_checksums(relation=this) -%}
+    {{ return('create or replace temp table was_' ~ model.name ~ ' as ' ~ renewal_checksums(relation)) }}
 {%- endmacro %}
 
 {#- When it is made: the parts that are others now. -#}
-{% macro note_changes() -%}
+{% macro note_changes(relation=this) -%}
     {{ return(
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
         ~ 'coalesce(was.source_code, is_now.source_code), coalesce(was.period_code, is_now.period_code) '
         ~ 'from was_' ~ model.name ~ ' as was full outer join ('
-        ~ renewal_checksums(this) ~ ') as is_now on was.source_code is not distinct from is_now.source_code '
+        ~ renewal_checksums(relation) ~ ') as is_now on was.source_code is not distinct from is_now.source_code '
         ~ 'and was.period_code is not distinct from is_now.period_code '
         ~ 'where was.n_rows is distinct from is_now.n_rows or was.checksum is distinct from is_now.checksum'
     ) }}
@@ -132,21 +132,31 @@
     {{ return(only.code) }}
 {%- endmacro %}
 
-{#- Replace the parts of this model that changed, from the same parts of what it reads. -#}
+{#-
+    Replace the parts of this model that changed, from the same parts of what it reads. What stands behind it looks at those
+    that hold other rows now; parts of many rows are not compared, since what they were made of did change.
+-#}
 {% macro replace_parts() -%}
     {%- set parts = changed_parts() -%}
+    {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
+    {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
     {%- set code = code_of_parts(compiled_code, parts) -%}
-    {% do run_statement('delete from ' ~ this ~ ' where ' ~ in_parts(parts)) %}
-    {%- set made = 'insert into ' ~ this ~ ' by name select * from (' ~ code ~ ') as made where ' ~ in_parts(parts) -%}
-    {% call statement('main') -%}
-        {{ proven(made, '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')') }}
-    {%- endcall %}
-    {% do run_statement(
+    {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
         ~ parts_as_values(parts) ~ ') as parts'
-    ) %}
+    ) -%}
+    {% call statement('main') -%}
+        {{ [
+            keep_checksums(here) if is_compared else none, 'delete from ' ~ this ~ ' where ' ~ in_parts(parts),
+            proven('insert into ' ~ this ~ ' by name select * from (' ~ code ~ ') as made where ' ~ in_parts(parts), here),
+            note_changes(here) if is_compared else noted,
+        ] | select | join(';\n') }}
+    {%- endcall %}
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
+
+{#- Parts larger than this, a large source's year, cost more to compare than is won. -#}
+{% macro most_rows_to_compare() -%} {{ return(1000000) }} {%- endmacro %}
 
 {#- Parts as rows of SQL. -#}
 {% macro parts_as_values(parts) -%}
