@@ -66,6 +66,25 @@
     {{ return(tables | sort(attribute='schema,name,kind')) }}
 {%- endmacro %}
 
+{#-
+    The tables documented here and their columns as two lists of rows of SQL, numbered by table: text without a blank too
+    many, since there are thousands.
+-#}
+{% macro documented_rows() -%}
+    {%- set rows = {'tables': [], 'columns': []} -%}
+    {%- for table in documented_tables() -%}
+        {%- set number = loop.index -%}
+        {%- set named = [table.kind, table.database, table.schema, table.name, sql_text(table.description)] -%}
+        {%- do rows.tables.append('(' ~ number ~ ", '" ~ named | join("', '") ~ "')") -%}
+        {%- for column in table.columns -%}
+            {%- set unit = (column.get('meta') or {}).get('unit') or '' -%}
+            {%- set told = [column.name, column.data_type or '', unit, sql_text(column.description)] -%}
+            {%- do rows['columns'].append('(' ~ number ~ ', ' ~ loop.index ~ ", '" ~ told | join("', '") ~ "')") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
 {#- Text for an SQL literal: one line, quotes doubled. -#}
 {% macro sql_text(text) -%} {{ (text or '') | replace("'", "''") | replace('\n', ' ') | trim }} {%- endmacro %}
 

@@ -30,3 +30,19 @@
     {%- endfor -%}
     {{ return(known) }}
 {%- endmacro %}
+
+{#- The contracts each released table draws on, as rows of SQL: schema, table, source. -#}
+{% macro table_sources() -%}
+    {%- set named, rows = [], [] -%}
+    {%- set known = contracts_behind() if execute else {} -%}
+    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'model' and is_released(node) -%}
+        {%- for source in known[node.unique_id] -%}
+            {%- do named.append((node.schema, node.alias or node.name, source)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for table in (tables_without_model() if execute else []) -%}
+        {%- do named.append(('raw', table.name, table.contract.source_name)) -%}
+    {%- endfor -%}
+    {%- for each in named | sort -%} {%- do rows.append("('" ~ each | join("', '") ~ "')") -%} {%- endfor -%}
+    {{ return(rows) }}
+{%- endmacro %}

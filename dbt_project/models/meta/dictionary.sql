@@ -1,8 +1,7 @@
 -- Every column of every table, view and table macro of the release, in both of its files. Written from the project
 -- itself, so it cannot lag behind.
-{% set tables = documented_tables() %}
-{% set quote, line_end = "'", "\n" %}
-{% if not tables %}
+{% set rows = documented_rows() %}
+{% if not rows['columns'] %}
     select
         '' as object_kind,
         '' as database_name,
@@ -16,44 +15,25 @@
         '' as table_description
 {% else %}
     with
-        described as (
+        described_table as (
 
             -- one list of rows: as many selects would each be planned
             select *
             from
-                (
-                    values
-                        {% for table in tables %}
-                            {% set table_description = sql_text(table.description) %}
-                            {% set is_last_table = loop.last %}
-                            {% for column in table.columns %}
-                                (
-                                    '{{ table.kind }}',
-                                    '{{ table.database }}',
-                                    '{{ table.schema }}',
-                                    '{{ table.name }}',
-                                    {{ loop.index }},
-                                    '{{ column.name }}',
-                                    '{{ column.data_type or "" }}',
-                                    '{{ (column.get("meta") or {}).get("unit") or "" }}',
-                                    '{{ (column.description or "") | replace(quote, quote ~ quote) | replace(line_end, " ") | trim }}',
-                                    '{{ table_description }}'
-                                )
-                                {{ ',' if not (loop.last and is_last_table) }}
-                            {% endfor %}
-                        {% endfor %}
-                ) as listed(
-                    object_kind,
-                    database_name,
-                    schema_name,
-                    table_name,
-                    column_position,
-                    column_name,
-                    data_type,
-                    unit,
-                    column_description,
-                    table_description
+                (values {{ rows['tables'] | join(',\n') }}) as listed(
+                    table_number, object_kind, database_name, schema_name, table_name, table_description
                 )
+
+        ),
+
+        described as (
+
+            select *
+            from
+                (values {{ rows['columns'] | join(',\n') }}) as listed(
+                    table_number, column_position, column_name, data_type, unit, column_description
+                )
+            inner join described_table using (table_number)
 
         )
 
