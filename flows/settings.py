@@ -273,11 +273,6 @@ class Settings(BaseSettings):
         return self.warehouse / ".dbt"
 
     @property
-    def page_home(self) -> Path:
-        """What the page keeps between releases: the script that draws its charts. May be deleted at any time."""
-        return self.warehouse / ".page"
-
-    @property
     def runs(self) -> Path:
         """Run records, one JSON file per run."""
         return self.warehouse / "runs"

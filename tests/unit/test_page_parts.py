@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 
 from flows.errors import EntrepotError
 from flows.exports.page import build_site
+from flows.exports.site import writing
 from flows.exports.site.cells import money_cell
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Pair
@@ -153,3 +155,14 @@ def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> N
         build_site(settings, "20260101T000000000-aaaa")
     assert (settings.export / "site").resolve() == before
     assert [path.name for path in settings.export.glob("site-*")] == [before.name]
+
+
+def test_the_script_of_the_charts_is_bundled_once_in_an_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(writing.vl_convert, "javascript_bundle", lambda text: asked.append(text) or "bundle")
+    assert [writing._vega(tmp_path / "share") for _ in range(2)] == ["bundle"] * 2
+    assert len(asked) == 1
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    assert writing._vega(tmp_path / "file") == "bundle"

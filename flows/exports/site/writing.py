@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
+import sys
 from collections import defaultdict
 from importlib.metadata import version
 from importlib.resources import files
@@ -44,7 +46,7 @@ def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
     templates = environment()
     for name in _ASSETS:
         _write(folder / name, files("flows.exports.site").joinpath("assets", name).read_text(encoding="utf-8"))
-    _write(folder / "vega.js", _vega(settings))
+    _write(folder / "vega.js", _vega())
     with reading(settings, release_file) as release:
         pages = _pair_pages(release)
         for page in pages:
@@ -53,14 +55,17 @@ def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
     return folder / "index.html"
 
 
-def _vega(settings: Settings) -> str:
-    """The library that draws the charts, in one script; bundled once for every version of it and kept."""
-    kept = settings.page_home / f"vega-{version('vl-convert-python')}.js"
-    if not kept.is_file():
-        temporary = kept.with_suffix(f".{os.getpid()}.new")
-        _write(temporary, vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
-        temporary.replace(kept)
-    return kept.read_text(encoding="utf-8")
+def _vega(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> str:
+    """The library that draws the charts, in one script; bundled once for every version of it in an environment."""
+    path = kept / f"vega-{version('vl-convert-python')}.js"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    temporary = path.with_suffix(f".{os.getpid()}.new")
+    with contextlib.suppress(OSError):  # an environment nobody may write to
+        _write(temporary, script)
+        temporary.replace(path)
+    return script
 
 
 def _pair_pages(release: Release) -> list[PairPage]:
