@@ -13,10 +13,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, repeated
+from flows.redaction import legible_name
 
 SAMPLE_ROWS = 5_000
 _DELIMITERS = (",", "\t", ";", "|")
@@ -52,8 +53,16 @@ def read_sample(path: Path, sheet: str | None = None, header_row: int | None = N
     """
     if not path.is_file():
         raise FileRefused(f"There is no file {path}.")
-    dropped = Dropped(path=path)
-    start = dropped.start()
+    name = legible_name(path.name)
+    try:
+        with refusing(f"{name} cannot be read; get the file again"):
+            return _read(Dropped(path), sheet, header_row)
+    except OSError as error:
+        raise FileRefused(f"{name} cannot be read ({error.strerror}).") from error
+
+
+def _read(dropped: Dropped, sheet: str | None, header_row: int | None) -> Sample:
+    path, start = dropped.path, dropped.start()
     if said := workbook.problem(start, dropped):
         raise FileRefused(said)
     kind = kind_of(start)
