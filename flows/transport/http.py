@@ -32,6 +32,7 @@ from flows.transport.answers import (
     trouble,
     unpacked,
 )
+from flows.transport.redirects import known_hosts, require_known_host
 from flows.transport.turns import Turns
 
 __all__ = ["Answer", "Expected", "Http", "open_http"]
@@ -68,6 +69,7 @@ class Http:
             timeout=settings.http_timeout_seconds,
             mounts=direct,
             trust_env=settings.http_proxies_from_environment,
+            event_hooks={"request": [require_known_host]},
         )
 
     @property
@@ -201,9 +203,12 @@ class Http:
         host = self.host_of(url)
         self.turns.take(host)
         address = _address(_address(self.settings.base_url(url), params), secret, safe="")
+        sent = known_hosts(self.settings, self.turns, address, host)
         has_secret = bool(secret) or any(value in headers.values() for value in self.settings.secrets())
         try:
-            with self._client.stream(method, address, headers=dict(headers), follow_redirects=not has_secret) as answer:
+            with self._client.stream(
+                method, address, headers=dict(headers), follow_redirects=not has_secret, extensions=sent
+            ) as answer:
                 self._judge(answer, host, secret)
                 self.answered = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
                 yield answer

@@ -32,6 +32,10 @@ class Turns:
             for host in source.hosts:
                 self._contracts[host].append(source)
 
+    def hosts_beside(self, host: str) -> set[str]:
+        """The hosts of every contract that names `host`."""
+        return {each for contract in self._contracts.get(host, []) for each in contract.hosts}
+
     def budget(self, host: str) -> int | None:
         """Requests a day `host` may be sent, by the settings or else the strictest contract; None without a limit."""
         granted = (_requests_per_day(contract, self._settings) for contract in self._contracts.get(host, []))

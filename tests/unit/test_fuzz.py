@@ -207,9 +207,19 @@ def test_a_page_is_read_or_refused(data: st.DataObject) -> None:
     assert all(cell.indent >= 0 for row in page.rows for cell in row)
 
 
+def more_of(use: Callable[[st.DataObject, str], None], name: str, examples: int) -> None:
+    """As many other examples."""
+
+    @settings(max_examples=examples, deadline=None, database=None)
+    @given(data=st.data())
+    def run(data: st.DataObject) -> None:
+        use(data, name)
+
+    run()
+
+
 if __name__ == "__main__":
-    more = settings(max_examples=int(sys.argv[1]), deadline=None, database=None)
     for each in TABLES:
-        more(given(data=st.data())(lambda data, name=each: fuzz(data, name)))()
+        more_of(fuzz, each, int(sys.argv[1]))
     for each in PACKED:
-        more(given(data=st.data())(lambda data, name=each: packed(data, name)))()
+        more_of(packed, each, int(sys.argv[1]))

@@ -302,6 +302,23 @@ def test_a_key_is_not_carried_to_another_address(settings: Settings, server: Ser
         session.http.get(URL, secret_params={"key": KEY})
 
 
+@pytest.mark.parametrize(
+    "elsewhere", ["http://127.0.0.1:9/", "http://169.254.169.254/latest", "//[::1]/", "https://a.example/"]
+)
+def test_a_redirect_to_a_host_no_contract_names_is_not_followed(
+    session: Session, server: Server, elsewhere: str
+) -> None:
+    server.script = [Reply(302, headers={"Location": elsewhere})]
+    with pytest.raises(HttpFailed, match=f"{COMTRADE} redirects to .*not followed"):
+        session.http.get(URL)
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_on_the_same_host_is_followed(session: Session, server: Server) -> None:
+    server.script = [Reply(302, headers={"Location": "/there"}), Reply()]
+    assert session.http.get(URL).json() == {"data": []}
+
+
 def test_a_web_page_with_status_200_is_no_data(session: Session, server: Server) -> None:
     page = Reply(200, b"<!DOCTYPE html><html>maintenance</html>")
     server.script = [page, Reply()]
