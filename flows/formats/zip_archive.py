@@ -26,6 +26,7 @@ TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
 _CHUNK_BYTES = 1 << 20
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
 _LOCAL_HEADER_BYTES = 30
+_LARGEST_DIRECTORY_BYTES = 16 << 20
 
 
 class Member(BaseModel):
@@ -150,6 +151,8 @@ class _Parts(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         last = self._size - 1 if size < 0 else min(self._at + size, self._size) - 1
+        if last - self._at > _LARGEST_DIRECTORY_BYTES:
+            raise ValueError("its directory is larger than that of any archive read here")
         if last < self._at:
             return b""
         if self._at >= self._tail_from:

@@ -32,7 +32,7 @@ _TABLES = {
 _ALL = "-"  # of all partners, of all goods
 _TOTAL = "TOTAL"
 _GROUP = re.compile(r"0\d{3}|\dXXX")
-_MONTH = re.compile(r"\d{4}-\d\d")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -45,7 +45,8 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
         return
     for table, (commodity, *values) in _TABLES.items():
         span = {"time": f"from {years[0]}-01 to {years[-1]}-12", "CTY_CODE": _ALL}
-        for month, tag in sorted(_totals(http, table, values, span).items(), reverse=True):
+        totals = _totals(http, table, values, span)
+        for month, tag in sorted(((m, t) for m, t in totals.items() if int(m[:4]) in years), reverse=True):
             for level in settings.census_levels:
                 yield _partition(table, commodity, values, month, level.upper(), tag)
 
@@ -122,7 +123,7 @@ def _totals(http: Http, table: str, values: list[str], span: dict[str, str]) -> 
         totals = {row[month]: "/".join(str(int(row[place])) for place in places) for row in rows}
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise FileRefused(f"The Census Bureau's list of {table} by month is not what it documents: {error}") from error
-    if len(totals) != len(rows) or not all(_MONTH.fullmatch(month) for month in totals):
+    if len(totals) != len(rows) or not all(_MONTH.fullmatch(str(month)) for month in totals):
         raise FileRefused(f"The Census Bureau's list of {table} by month names months twice or none.")
     return totals
 

@@ -120,6 +120,8 @@ def _totals(settings: Settings, years: range, http: Http) -> dict[tuple[str, str
     for row in csv.DictReader(http.get(url, expect="csv").text().splitlines()):
         try:
             year = row["TIME_PERIOD"][:4]
+            if not (year.isdecimal() and int(year) in years):
+                continue
             found[row["freq"], row["reporter"], year].append("|".join(row[name] for name in _BRIEF))
         except (KeyError, TypeError) as error:
             raise FileRefused(f"Eurostat's totals are not the table it documents: {error} is missing.") from None

@@ -40,7 +40,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
         for reporter in settings.reporters:
             yield _partition(settings, http, reporter, frequency, updated)
         if not settings.reporters:
-            newest = int(updated[:4]) - (frequency == "A")
+            newest = min(int(updated[:4]), utc_now().year) - (frequency == "A")
             for year in range(min(newest, settings.history_to or newest), settings.history_from - 1, -1):
                 yield _partition(settings, http, "", frequency, updated, year)
 

@@ -18,6 +18,7 @@ from flows.transport.http import Http
 
 _COUNTRIES = "https://api.worldbank.org/v2/country/all/indicator"
 _PER_PAGE = 1000
+_MOST_PAGES = 500  # an indicator of 300 economies has 300 records a year
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -38,8 +39,15 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     """Every page as the bank sends it, one after the other, each on a line of its own."""
     head, body = _page(http, partition.location, partition.key, 1, _PER_PAGE)
     yield body
-    for number in range(2, int(head["pages"]) + 1):
+    for number in range(2, _number_of_pages(head, partition.key) + 1):
         yield b"\n" + _page(http, partition.location, partition.key, number, _PER_PAGE)[1]
+
+
+def _number_of_pages(head: dict[str, Any], indicator: str) -> int:
+    pages = int(head["pages"])
+    if pages > _MOST_PAGES:
+        raise FileRefused(f"The World Bank counts {pages:,} pages of {indicator}; no indicator has {_MOST_PAGES}.")
+    return pages
 
 
 def _page(http: Http, url: str, indicator: str, page: int, size: int) -> tuple[dict[str, Any], bytes]:

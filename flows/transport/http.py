@@ -188,6 +188,8 @@ class Http:
                     raise HttpFailed(f"{host}, asked for {url}, {what}.")
                 for chunk in self._chunks(response, host):
                     at += len(chunk)
+                    if at > last + 1:
+                        raise HttpFailed(f"{host} sent more of {url} than it was asked for; nothing was taken from it.")
                     yield chunk
                 if at <= last:
                     raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
@@ -314,7 +316,7 @@ def _require_news(response: httpx.Response, url: str) -> None:
 
 def _condition(tag: str) -> dict[str, str]:
     """The header that asks for a body only if it has another tag: an ETag, not always in quotes, or date and length."""
-    if not tag:
+    if not tag or not tag.isascii():  # what is none can be sent in no header
         return {}
     modified, is_date, _ = tag.rpartition(" GMT")
     return {"If-Modified-Since": modified + is_date} if is_date else {"If-None-Match": tag}

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from flows.contracts import load_contracts
-from flows.errors import FileRefused
+from flows.errors import FileRefused, HttpFailed
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.steps import fetch, land
@@ -131,3 +131,49 @@ def test_a_download_larger_than_allowed_is_refused(asking: Settings, ledger: Led
     http = session(little, ledger, lambda request: b" " * 3_000_000)
     with pytest.raises(FileRefused, match="LARGEST_UNPACKED_MB"):
         list(http.stream("https://ec.europa.eu/file"))
+
+
+def test_an_indicator_of_endless_pages_is_refused(asking: Settings, ledger: Ledger) -> None:
+    land.prepare(asking)
+    page = b'[{"page":1,"pages":1000000000000,"total":1,"lastupdated":"2026-01-01"},[]]'
+    questions: list[str] = []
+
+    def answer(request: httpx.Request) -> bytes:
+        questions.append(str(request.url))
+        return page
+
+    (outcome,) = asked(asking, ledger, "world_bank", session(asking, ledger, answer))
+    assert "counts 1,000,000,000,000 pages" in outcome.reason
+    assert len(questions) < 5
+
+
+def test_a_list_of_months_of_all_ages_asks_for_those_wanted(asking: Settings, ledger: Ledger) -> None:
+    rows = "".join(f',["1","2","1","2","-","{year:04d}-01"]' for year in range(1, 4000))
+    names = '["ALL_VAL_MO","ALL_VAL_YR","GEN_VAL_MO","GEN_VAL_YR","CTY_CODE","time"]'
+    http = session(asking, ledger, lambda request: f"[{names}{rows}]".encode())
+    plan = fetch.plan(asking, ledger, ["census"], http=http)
+    assert {part.period for part in plan.fetch} == {"2021-01"}
+
+
+def test_an_index_that_names_a_table_a_thousand_times_is_one_table(asking: Settings, ledger: Ledger) -> None:
+    row = "<tr><td>Imports and Exports by Country (Region) {0}, (in USD)<td><a href='{0}.html'>Mar.</a></td></tr>"
+    page = "<select><option>2021</option></select><table>" + "".join(row.format(at) for at in range(1000)) + "</table>"
+    http = session(asking, ledger, lambda request: page.encode())
+    parts = [part for part in fetch.plan(asking, ledger, ["gacc"], http=http).fetch if part.key == "2021-03-USD"]
+    assert len(parts) == 1
+
+
+def test_more_of_a_file_than_was_asked_for_is_not_taken(asking: Settings, ledger: Ledger) -> None:
+    http = Http(asking, ledger, sleep=lambda seconds: None)
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(206, stream=httpx.ByteStream(b"x" * 1000), headers={"content-range": "bytes 0-9/1000"})
+
+    http._client = httpx.Client(transport=httpx.MockTransport(reply))
+    with pytest.raises(HttpFailed, match="sent more of"):
+        list(http.part("https://www.cepii.fr/a.zip", 0, 9))
+
+
+def test_a_tag_no_header_can_hold_is_not_sent_back(asking: Settings, ledger: Ledger) -> None:
+    http = session(asking, ledger, lambda request: b"data")
+    assert http.get("https://www.cbr.ru/x", unless='"caf\u00e9"').content == b"data"

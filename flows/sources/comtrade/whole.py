@@ -7,6 +7,7 @@ since nothing in it would say so: it is dropped and asked for again in parts.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ from flows.transport.http import Http
 PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
 KEYED_ROWS = 100_000
 _JSON = "." + "json"
+_PRODUCT = re.compile(r"[0-9][0-9A-Z]+")  # a level such as AG2 among them would be taken apart for ever
 
 
 def pieces(http: Http, frequency: str, query: Query) -> Iterator[tuple[int, bytes]]:
@@ -71,4 +73,5 @@ def _partner_codes(http: Http) -> list[str]:
 
 
 def _product_codes(http: Http, level: int) -> list[str]:
-    return sorted(str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
+    listed = (str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
+    return sorted(code for code in listed if _PRODUCT.fullmatch(code))

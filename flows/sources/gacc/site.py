@@ -48,7 +48,9 @@ def listed_partitions(
             page, address = _index(http, older[year], of_a_year)[1], older[year]
         else:
             continue
-        listed = list({entry[:3]: entry for entry in _tables(page, address, tables)}.values())
+        entries = _tables(page, address, tables)
+        listed = list({(table, _key_of(table, title, year, month)): (table, title, month, url)
+                       for table, title, month, url in entries}.values())  # fmt: skip
         for table in tables:
             if year < today.year and all(entry[0] != table for entry in listed):  # a new year has none before March
                 missing.append(f"{address} lists no {_NAMES[table]}")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.errors import EntrepotError, FileRefused
+from flows.formats.bounds import Measure
 from flows.inbox import files
 from flows.settings import Settings
 from flows.sources import load_source
@@ -56,8 +57,10 @@ def receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]
                 size += len(chunk)
     http.answered = {}
     chunks = module.resume(partition, http, size) if isinstance(module, Resumer) else module.fetch(partition, http)
+    measure = Measure(partition.url, "largest_unpacked_mb", settings=http.settings)
     with received.open("ab") as handle:
         for chunk in chunks:
+            measure.add(len(chunk))
             digest.update(chunk)
             size += handle.write(chunk)
     return digest.hexdigest(), size
