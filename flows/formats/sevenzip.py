@@ -101,7 +101,8 @@ def _unpack(path: Path, take: Callable[[bytes], None]) -> None:
         measure.add(len(part))
         take(part)
 
-    with refusing(f"{name} is not a whole 7z archive; get the file again"), py7zr.SevenZipFile(path) as archive:
+    what = f"{name} cannot be read: it is cut off or damaged, or no 7z archive; get the file again"
+    with refusing(what), py7zr.SevenZipFile(path) as archive:
         names = [entry.filename for entry in archive.files if not entry.is_directory]
         if len(names) != 1:
             raise FileRefused(f"{name} holds {len(names)} files where one was expected; unpack it first.")

@@ -141,7 +141,7 @@ PACKED = {
         gzip.compress(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 70_000_000),
         "EXPANSION",
     ),
-    "no 7z archive": ("a.7z", b"7z\xbc\xaf'\x1c" + b"\xff" * 200, "not a whole 7z archive"),
+    "no 7z archive": ("a.7z", b"7z\xbc\xaf'\x1c" + b"\xff" * 200, "or no 7z archive"),
 }
 
 
