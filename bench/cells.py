@@ -16,6 +16,10 @@ from bench.codes import economies, products
 
 NO_QUANTITY = 0.06
 """Share of cells without a quantity, as in BACI."""
+SPREAD = 1.0
+"""Of the logarithm of a value about what its pair and product suggest, in units of a logistic draw: finite mean."""
+LARGEST_USD = 1e11
+"""No cell is worth more: about the largest there has been, so that the gate on implausible values lets the world pass."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def year(year_number: int, rows: int, seed: int = 1) -> Iterator[Cells]:
         product = traded[place]
         level = 0.8 * _logit(lasting.random((n_areas, n_goods)).flat[chosen]) + 0.2 * _logit(passing.random(count))
         size = np.sqrt(areas.weights[exporter] * areas.weights[importer]) * goods.weights[product]
-        value_usd = np.maximum(1.0, np.round(3e11 * size * np.exp(1.5 * level)))
+        value_usd = np.clip(np.round(3e10 * size * np.exp(SPREAD * level)), 1.0, LARGEST_USD)
         price = goods.usd_per_kg[product] * np.exp(0.6 * _logit(passing.random(count)))
         weight = np.maximum(1.0, np.round(value_usd / price))
         weight[passing.random(count) < NO_QUANTITY] = np.nan

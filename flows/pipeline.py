@@ -103,7 +103,7 @@ def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     """Audit the candidate, write the report into it, and stop here if an error-level check failed."""
-    results = audit_candidate(ledger.settings, candidate, audit.comparable(ledger.settings, ledger, run))
+    results = audit_candidate(ledger.settings, candidate, audit.comparable(ledger.settings, ledger, run), keep=True)
     audit.record(ledger, run, candidate, results)
     run.candidate_sha256 = publish.file_sha256(candidate)
     ledger.save(run)

@@ -6,6 +6,8 @@ are data, one module per table or matter; the runner makes Great Expectations ju
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
 from expectations.checks import Result
@@ -24,6 +26,7 @@ from expectations.release import (
     sources,
     volume,
 )
+from expectations.release.data_docs import write_data_docs
 from expectations.release.rule import Rule
 from expectations.release.runner import Judge
 
@@ -44,11 +47,33 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def run_checks(candidate: Path, previous: Path | None, memory_limit: str, threads: int) -> list[Result]:
-    """Judge `candidate`, against the `previous` release where there is one; the files are free again afterwards."""
-    return Judge(RULES, candidate, previous, memory_limit, threads).results()
+JUDGEMENT = "judgement"
+"""Folder beside a release with what the gate found, as Great Expectations keeps it."""
+
+
+def run_checks(
+    candidate: Path, previous: Path | None, memory_limit: str, threads: int, keep: bool = False
+) -> list[Result]:
+    """Judge `candidate`, against the `previous` release where there is one; the files are free again afterwards.
+
+    With `keep`, what was found stays beside the candidate for `build_docs`.
+    """
+    judgement = candidate.parent / JUDGEMENT
+    if keep:
+        shutil.rmtree(judgement, ignore_errors=True)  # of an audit that was cut short
+    return Judge(RULES, candidate, previous, memory_limit, threads).results(judgement if keep else None)
 
 
 def build_docs(release: Path, folder: Path, memory_limit: str, threads: int) -> None:
-    """Write the Data Docs of the same suites, judged on `release` alone, into `folder`; `index.html` is on top."""
-    Judge(RULES, release, None, memory_limit, threads).write_docs(folder)
+    """Write the Data Docs of what the gate found into `folder`; `index.html` is on top.
+
+    A release that was made before this was kept is judged once more, alone.
+    """
+    judgement = release.parent / JUDGEMENT
+    if judgement.is_dir():
+        write_data_docs(judgement, folder)
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        Judge(RULES, release, None, memory_limit, threads).results(Path(made))
+        write_data_docs(Path(made), folder)

@@ -26,6 +26,18 @@ _put_off("scipy.stats")
 
 import great_expectations as gx  # noqa: E402
 from great_expectations.core.run_identifier import RunIdentifier  # noqa: E402
-from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
+from great_expectations.data_context.types.base import (  # noqa: E402
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
+from great_expectations.expectations.core import UnexpectedRowsExpectation  # noqa: E402
 
-__all__ = ["ProgressBarsConfig", "RunIdentifier", "gx"]
+__all__ = [
+    "DataContextConfig",
+    "InMemoryStoreBackendDefaults",
+    "ProgressBarsConfig",
+    "RunIdentifier",
+    "UnexpectedRowsExpectation",
+    "gx",
+]

@@ -78,6 +78,7 @@ with added as (
         sum(value_usd) as products_usd, count(*) as n_products, arg_max(product_key, value_usd) as largest_product_key
     from judged
     where product_key not in ('TOTAL', 'UNALLOCATED')
+        and source_code in (select source_code from core.fct_trade_total where product_key = 'TOTAL')
     group by all
 )
 select

@@ -43,11 +43,14 @@ def _turnover_is_sum(tolerance: str) -> str:
 _SUB_FLOW = f"""
 with flow as not materialized (
     select * from {_EVERY} as cell
+),
+part as materialized (
+    select * from flow where flow_code not in ('X', 'M', 'T')
 )
 select
     part.source_code, part.reporter_code, part.partner_code, part.flow_code, part.product_key, part.period_code,
     part.value_usd, whole.value_usd as whole_usd, part.file_id, part.line
-from flow as part
+from part
 join core.dim_flow as sub_flow on sub_flow.flow_code = part.flow_code
 join flow as whole
     on whole.source_code = part.source_code
@@ -56,19 +59,22 @@ join flow as whole
     and whole.product_key = part.product_key
     and whole.period_code = part.period_code
     and whole.flow_code = sub_flow.parent_flow_code
-where part.flow_code not in ('X', 'M', 'T') and part.value_usd / whole.value_usd > 1.001
+where whole.source_code in (select source_code from part) and part.value_usd / whole.value_usd > 1.001
 order by all
 """
 
 _GROUP = f"""
 with flow as not materialized (
     select * from {_EVERY} as cell
+),
+bloc as materialized (
+    select * from judged where partner_code in (select group_code from core.bridge_area_group)
 )
 select
     bloc.source_code, bloc.reporter_code, bloc.partner_code, bloc.flow_code, bloc.product_key, bloc.period_code,
     bloc.value_usd, member.partner_code as member_code, member.value_usd as member_usd,
     bloc.file_id, bloc.line, member.file_id as member_file_id, member.line as member_line
-from flow as bloc
+from bloc
 join core.dim_period as period on period.period_code = bloc.period_code
 join core.bridge_area_group as membership
     on membership.group_code = bloc.partner_code
@@ -81,7 +87,7 @@ join flow as member
     and member.flow_code = bloc.flow_code
     and member.product_key = bloc.product_key
     and member.period_code = bloc.period_code
-where member.value_usd / bloc.value_usd > 1.02
+where member.source_code in (select source_code from bloc) and member.value_usd / bloc.value_usd > 1.02
 order by all
 """
 

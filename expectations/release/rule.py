@@ -12,6 +12,8 @@ from expectations.checks import Check, Severity
 WARNING_OWNER = "warehouse maintainers"
 WARNING_EXPIRES_ON = date(2027, 6, 30)
 
+SAMPLE_ROWS = 20  # that a report shows of those that break a rule
+
 # The columns that name a trade cell and lead back to the line it came from.
 CELL = (
     "source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, "
@@ -45,12 +47,13 @@ class Rule(BaseModel):
         """The query Great Expectations runs, which puts the judged table in for `{batch}`.
 
         Each row becomes one JSON text under the name `offending`: Great Expectations converts decimals one by one,
-        at about two milliseconds each.
+        at about two milliseconds each. `offending_rows` is how many there are, of which SAMPLE_ROWS come back.
         """
         rows = self.breaking.replace("{earlier}", f"({self.earlier})") if self.earlier else self.breaking
         return (
             "with judged as not materialized (select * from {batch})\n"
-            f"select cast(to_json(offender) as varchar) as offending\nfrom (\n{rows}\n) as offender"
+            "select cast(to_json(offender) as varchar) as offending, count(*) over () as offending_rows\n"
+            f"from (\n{rows}\n) as offender\nlimit {SAMPLE_ROWS}"
         )
 
 

@@ -16,11 +16,12 @@ import duckdb
 from expectations.checks import Result
 from expectations.landing import quote
 from expectations.release import duckdb_dialect
-from expectations.release.engine import ProgressBarsConfig, RunIdentifier, gx
+from expectations.release.data_docs import open_context
+from expectations.release.engine import RunIdentifier, gx
+from expectations.release.expectation import ExpectNoOffendingRow
 from expectations.release.rule import Rule
 from flows.contracts.relations import RELATIONS, attach_workings
 
-SAMPLE_ROWS = 20
 _PREVIOUS = "previous"
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 _NOTHING_BEFORE = "no earlier release to compare with"
@@ -77,33 +78,18 @@ class Judge:
         return None
 
     @contextlib.contextmanager
-    def checkpoint(self) -> Iterator[tuple[Any, gx.Checkpoint]]:
-        """Its context and a checkpoint over one suite per table; on the way out connections to the file are closed."""
+    def _checkpoint(self, judgement: Path | None) -> Iterator[gx.Checkpoint]:
+        """A checkpoint over one suite per table; on the way out connections to the file are closed."""
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-        context = gx.get_context(mode="ephemeral")
-        context.enable_analytics(False)
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        context = open_context(judgement)
         try:
-            yield (
-                context,
-                context.checkpoints.add(
-                    gx.Checkpoint(
-                        name="release", validation_definitions=self._definitions(context), result_format="COMPLETE"
-                    )
-                ),
+            yield context.checkpoints.add(
+                gx.Checkpoint(
+                    name="release", validation_definitions=self._definitions(context), result_format="COMPLETE"
+                )
             )
         finally:
             duckdb_dialect.close_all()
-
-    def write_docs(self, folder: Path) -> None:
-        """Run every rule and write the Data Docs into `folder`: once for all tables, not once after each."""
-        with self.checkpoint() as (context, checkpoint):
-            checkpoint.run(run_id=RunIdentifier(run_name=self.release.parent.name))
-            store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
-            index = {"class_name": "DefaultSiteIndexBuilder"}
-            site = {"class_name": "SiteBuilder", "site_index_builder": index, "store_backend": store}
-            context.add_data_docs_site("release", site)
-            context.build_data_docs(site_names=["release"])
 
     def _definitions(self, context: Any) -> list[gx.ValidationDefinition]:
         source = context.data_sources.add_sql(
@@ -134,10 +120,13 @@ class Judge:
             )
         return definitions
 
-    def results(self) -> list[Result]:
-        """Run every rule; the results come in the order of the rules."""
-        with self.checkpoint() as (_, checkpoint):
-            runs = checkpoint.run().run_results.values()
+    def results(self, judgement: Path | None = None) -> list[Result]:
+        """Run every rule; the results come in the order of the rules.
+
+        In the folder `judgement`, what Great Expectations keeps of it stays for the Data Docs.
+        """
+        with self._checkpoint(judgement) as checkpoint:
+            runs = checkpoint.run(run_id=RunIdentifier(run_name=self.release.parent.name)).run_results.values()
             answers = {answer.expectation_config.meta["key"]: answer for run in runs for answer in run.results}
         return [self._result(rule, answers.get(rule.key)) for rule in self.rules]
 
@@ -150,7 +139,7 @@ class Judge:
         if answer is None or not answer.result:
             return Result(check=check, passed=False, observed=_why_unjudged(answer), expected=expected)
         count = int(answer.result["observed_value"])
-        rows = [json.loads(row["offending"]) for row in answer.result["details"]["unexpected_rows"][:SAMPLE_ROWS]]
+        rows = [json.loads(row["offending"]) for row in answer.result["details"]["unexpected_rows"]]
         judged = f"{self.row_counts[check.table]:,} rows judged"
         found = f"{count:,} such row{'s' * (count > 1)}" if count else "no such row"
         observed = ", ".join(text for text in (found, judged, self.notes.get(rule.key)) if text)
@@ -169,7 +158,7 @@ def _expectation(rule: Rule) -> dict[str, Any]:
     weight = f"a warning, owned by {check.owner} until {check.expires_on}" if check.owner else "an error"
     description = f"{check.description}. Expected: {rule.expected}. A breach is {weight}."
     return {
-        "type": "unexpected_rows_expectation",
+        "type": ExpectNoOffendingRow.expectation_type,
         "severity": _GX_SEVERITY[check.severity],
         "description": html.escape(description, quote=False),
         "meta": {"key": rule.key},

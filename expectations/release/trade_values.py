@@ -75,10 +75,8 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_scale_across_sources",
             f"No two statistics differ by a factor of {SLIP} on the same flow of the same reporter",
             f"""
-            with cell as not materialized (
-                select trade.*
-                from judged as trade
-                where trade.value_usd > 0
+            with cell as materialized (
+                select * from judged where value_usd >= {AT_STAKE_USD}
             )
             select
                 {_QUALIFIED},
@@ -87,14 +85,14 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
                 other.file_id as other_file_id,
                 other.line as other_line
             from cell
-            join cell as other
+            join judged as other
                 on other.reporter_code = cell.reporter_code
                 and other.partner_code = cell.partner_code
                 and other.flow_code = cell.flow_code
                 and other.product_key = cell.product_key
                 and other.period_code = cell.period_code
                 and other.source_code <> cell.source_code
-            where cell.value_usd >= {AT_STAKE_USD} and cell.value_usd / other.value_usd >= {SLIP}
+            where other.value_usd > 0 and cell.value_usd / other.value_usd >= {SLIP}
             order by all
             """,
             f"a factor below {SLIP} where a billion USD is at stake",
@@ -122,7 +120,7 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         f"{prefix}_partners_within_world",
         "Partners add up to no more than the same source's World, for each reporter, flow, product and period",
         f"""
-        with world as (
+        with world as materialized (
             select total.*
             from core.fct_trade_total as total
             join core.dim_area as area on area.area_code = total.partner_code
@@ -143,6 +141,7 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         join world using (source_code, reporter_code, flow_code, product_key, period_code)
         join core.dim_area as area on area.area_code = judged.partner_code
         where area.area_kind not in ('world', 'group')
+            and judged.source_code in (select source_code from world)  -- most cells are of sources without one
         group by all
         having partners_usd / any_value(world.value_usd_max) > {WORLD_TOLERANCE}
         order by all

@@ -30,12 +30,15 @@ REPORT_COLUMNS = {
 }
 
 
-def audit(settings: Settings, candidate: Path, previous: Path | None) -> list[Result]:
-    """Results of every release check on `candidate`, compared with the `previous` release where there is one."""
+def audit(settings: Settings, candidate: Path, previous: Path | None, keep: bool = False) -> list[Result]:
+    """Results of every release check on `candidate`, compared with the `previous` release where there is one.
+
+    With `keep`, what Great Expectations found stays beside the candidate, for the Data Docs of the release.
+    """
     settings.prepare_process()
     from expectations.release import run_checks  # here, because the import takes seconds
 
-    return run_checks(candidate, previous, settings.memory_limit, settings.threads)
+    return run_checks(candidate, previous, settings.memory_limit, settings.threads, keep)
 
 
 def comparable(settings: Settings, ledger: Ledger, run: Run) -> Path | None:

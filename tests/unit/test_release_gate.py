@@ -72,6 +72,29 @@ def test_rows_that_may_not_be_passed_on_are_counted(results: dict[str, Result]) 
     assert "1000 may not (comtrade_extract, gacc_bulletin)" in results["source_licence_known"].observed
 
 
+def test_all_offending_rows_are_counted_and_some_shown(files: tuple[Path, Path]) -> None:
+    sound = next(rule for rule in RULES if rule.check.name == "trade_below_ceiling")
+    rule = sound.model_copy(update={"breaking": "select line from judged, range(3) order by all"})
+    (result,) = Judge([rule], files[1], None, "1GB", 2).results()
+    with duckdb.connect(str(files[1]), read_only=True) as con:
+        lines = [line for (line,) in con.execute("select line from core.fct_trade, range(3) order by all").fetchall()]
+    assert result.failing_rows == len(lines) > 20
+    assert [row["line"] for row in result.sample] == lines[:20]
+
+
+def test_data_docs_are_made_of_what_the_gate_found(files: tuple[Path, Path], tmp_path: Path) -> None:
+    candidate = tmp_path / "candidate" / "trade.duckdb"
+    candidate.parent.mkdir()
+    candidate.write_bytes(files[0].read_bytes())
+    for _ in range(2):
+        found = run_checks(candidate, files[1], "1GB", 2, keep=True)
+    candidate.unlink()  # nothing is judged again
+    build_docs(candidate, tmp_path / "docs", "1GB", 2)
+    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "docs" / "validations").rglob("*.html")]
+    assert len(pages) == len({result.check.table for result in found if "no such table" not in result.observed})
+    assert not [page for page in pages if str(tmp_path) in page or str(files[1].parent) in page]
+
+
 def test_data_docs_show_every_table_and_no_path(files: tuple[Path, Path], tmp_path: Path) -> None:
     folder = tmp_path / "docs"
     build_docs(files[1], folder, "1GB", 2)

@@ -1,0 +1,36 @@
+"""What Great Expectations keeps of a judgement, and the Data Docs made from it: rules are not asked a second time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from expectations.release.engine import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig, gx
+
+_KEPT = ("expectations_store", "validation_results_store")
+
+
+def open_context(judgement: Path | None) -> Any:
+    """A context of Great Expectations that keeps suites and results in the folder `judgement`, or nothing."""
+    config = DataContextConfig(
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+    )
+    for name in _KEPT if judgement else ():
+        config.stores[name]["store_backend"] = _files(judgement / name)
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def write_data_docs(judgement: Path, folder: Path) -> None:
+    """Write the Data Docs of the judgement kept in a folder into another: once for all tables, not once after each."""
+    context = open_context(judgement)
+    index = {"class_name": "DefaultSiteIndexBuilder"}
+    context.add_data_docs_site(
+        "release", {"class_name": "SiteBuilder", "site_index_builder": index, "store_backend": _files(folder)}
+    )
+    context.build_data_docs(site_names=["release"])
+
+
+def _files(folder: Path) -> dict[str, Any]:
+    return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
