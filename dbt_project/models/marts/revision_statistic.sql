@@ -7,21 +7,6 @@
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
 with
-    -- all other cells have one vintage, in a file that was never replaced
-    touched as (
-
-        select {{ key_columns }}
-        from {{ ref('trade_cell_history') }}
-        union
-        select {{ key_columns }}
-        from {{ ref('trade_cell_restated') }}
-        union
-        select {{ key_columns }}
-        from {{ ref('trade_cell') }}
-        where file_id in (select file_id from {{ files_of_cells() }} where known_to is not null)
-
-    ),
-
     vintage as (
 
         select
@@ -34,11 +19,13 @@ with
             first_value(cell.value_usd) over in_order as first_usd,
             last_value(cell.value_usd) over in_order as last_usd
         from {{ ref('fct_trade_vintage') }} as cell
-        inner join
-            touched
-            on {% for name in cell_key %} cell.{{ name }} = touched.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
         inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
-        where cell.is_additive and cell.value_usd is not null and not cell.is_corrected
+        where
+            -- any other cell has one state, in a file that was never replaced
+            (cell.vintage_number > 1 or not cell.is_current or file.known_to is not null)
+            and cell.is_additive
+            and cell.value_usd is not null
+            and not cell.is_corrected
         window
             in_order as (
                 partition by {% for name in cell_key %} cell.{{ name }} {{ ',' if not loop.last }} {% endfor %}

@@ -55,7 +55,14 @@ from known
 left join article using (first_code, second_code)
 """
 
-_SHOWN = f"create or replace temp table shown_pair as from known_pair where place <= {PAIRS_AT_MOST}"
+# The pairs on the page; and both ways of each, for queries that would else rank all rows there are.
+_SHOWN = f"""
+create or replace temp table shown_pair as from known_pair where place <= {PAIRS_AT_MOST};
+create or replace temp view shown_way as
+select first_code as reporter_code, second_code as partner_code from shown_pair
+union all
+select second_code, first_code from shown_pair
+"""
 
 _BY_PAIR = """
 select asked.*, shown.first_code || '-' || shown.second_code as pair_key

@@ -50,9 +50,14 @@ def environment() -> Environment:
     return made
 
 
+def as_json(value: Any) -> str:
+    """A value as JSON, which is JavaScript too, for a file of its own."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+
+
 def as_script(value: Any) -> Markup:
     """A value as a JavaScript literal that cannot end the script it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
+    text = as_json(value)
     for letter, escaped in _OPEN.items():  # a scan for each: `translate` looks up every letter of megabytes
         text = text.replace(letter, escaped)
     return Markup(text)  # noqa: S704  every closing letter is escaped

@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from flows.exports.site.parts import Chart, Row
 from flows.exports.site.release import Pair, Release, reading
-from flows.exports.site.rendering import Cards, PairPage, as_script, chart_data, environment, pair_html
+from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, environment, pair_html
 from flows.exports.site.sections import (
     changes,
     coverage,
@@ -90,7 +90,7 @@ def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
     """The file a script tag loads when the pair is picked, and its CSV files."""
     lead, body = pair_html(templates, page)
     charts = chart_data(page.sections)
-    text = f"entrepot.take({as_script(page.pair.key)},{as_script({'lead': lead, 'body': body, 'charts': charts})});\n"
+    text = f"entrepot.take({as_json(page.pair.key)},{as_json({'lead': lead, 'body': body, 'charts': charts})});\n"
     _write(folder / "pairs" / f"{page.pair.key}.js", text)
     for section in page.sections:
         for chart in section.charts:

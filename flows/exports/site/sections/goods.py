@@ -8,6 +8,9 @@ from flows.exports.site.release import Pair, Release
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
 from flows.read.wording.numbers import Money, money_for, percent, possessive, words
 
+CHAPTERS_SHOWN = 20
+"""Chapters that the table of a flow names; a flow of goods of all kinds has 96."""
+
 QUERIES = {
     "groups": """
         select
@@ -23,6 +26,7 @@ QUERIES = {
         ) as members on mix.commodity_group_code = members.commodity_group_code
         left join core.dim_product as named on named.product_key = 'G:' || mix.commodity_group_code
         where mix.flow_code in ('X', 'M')
+            and (mix.reporter_code, mix.partner_code) in (from shown_way)
         qualify
             row_number() over (
                 partition by mix.reporter_code, mix.partner_code, mix.flow_code, period.freq_code = 'A'
@@ -43,6 +47,7 @@ QUERIES = {
                     on trade.product_key = product.product_key and product.chapter_code is not null
                 inner join core.dim_source as source on trade.source_code = source.source_code
                 where trade.flow_code in ('X', 'M') and trade.value_usd is not null
+                    and (trade.reporter_code, trade.partner_code) in (from shown_way)
                 qualify
                     dense_rank() over (
                         partition by trade.reporter_code, trade.partner_code, trade.flow_code
@@ -140,9 +145,15 @@ def _chart(seller: str, side: int, names: str, when: str, tiles: list[Row], mone
 
 
 def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Money) -> Table:
+    """The largest chapters; the others are one line here, and each is a line of the chart's CSV."""
     total = sum(tile["value_usd"] for tile in tiles)
+    shown, others = tiles[:CHAPTERS_SHOWN], tiles[CHAPTERS_SHOWN:]
+    if others:
+        name = f"{len(others)} smaller chapters"
+        rest = {"chapter_code": "", "name": name, "value_usd": sum(tile["value_usd"] for tile in others)}
+        shown = [*shown, {**others[0], **rest}]
     lines = []
-    for row in tiles:
+    for row in shown:
         origins = release.origins(
             row["name"], row["source_code"], row, rule="sum_of_products", period=str(row["year_number"])
         )

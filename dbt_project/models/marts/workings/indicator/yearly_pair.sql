@@ -3,6 +3,7 @@
 -- chapter. Where only a total is known the product is TOTAL; unallocated trade is one more row. A source whose figures
 -- are reconciled tells a trade once, by its exporter; the importer's side is the same figure, so it is added here as
 -- imports, and is_mirrored says so.
+{%- set key = 'source_code, reporter_code, partner_code, flow_code, period_code, product_key' %}
 with
     summed as (
 
@@ -29,50 +30,59 @@ with
 
     ),
 
-    -- only there may both sides give the imports of a pair
-    imports as (
-
-        select summed.*, false as is_mirrored
-        from summed
-        where flow_code = 'M' and source_code in (select source_code from reconciled)
-
-        union all
+    mirrored as (
 
         select
             summed.source_code,
-            summed.partner_code,
-            summed.reporter_code,
+            summed.partner_code as reporter_code,
+            summed.reporter_code as partner_code,
             'M' as flow_code,
             summed.period_code,
             summed.product_key,
             summed.value_usd,
-            reconciled.valuation_imports,
-            true as is_mirrored
+            reconciled.valuation_imports as valuation_code
         from summed
         inner join reconciled on summed.source_code = reconciled.source_code
 
     ),
 
+    own as (select * from summed where flow_code = 'M' and source_code in (select source_code from reconciled)),
+
+    -- both sides may give the imports of a pair; most often only the exporter does, and then there is nothing to add
+    imports as (
+
+        select *, false as is_mirrored
+        from own
+
+        union all
+
+        select mirrored.*, true as is_mirrored
+        from mirrored
+        semi join own using ({{ key }})
+
+    ),
+
     sided as (
 
-        select summed.*, false as is_mirrored
+        select *, false as is_mirrored
         from summed
         where flow_code <> 'M' or source_code not in (select source_code from reconciled)
 
         union all
 
+        select mirrored.*, true as is_mirrored
+        from mirrored
+        anti join own using ({{ key }})
+
+        union all
+
         select
-            source_code,
-            reporter_code,
-            partner_code,
-            flow_code,
-            period_code,
-            product_key,
+            {{ key }},
             sum(value_usd)::decimal(18, 3) as value_usd,
             {{ one_or_mixed('valuation_code') }} as valuation_code,
             bool_or(is_mirrored) as is_mirrored
         from imports
-        group by source_code, reporter_code, partner_code, flow_code, period_code, product_key
+        group by {{ key }}
 
     )
 
