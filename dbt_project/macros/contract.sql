@@ -59,7 +59,8 @@
     having count(*) > 0
 {%- endmacro %}
 
-{#- The values of columns that more than one row has. -#}
+{#- The values of columns that more than one row has: grouped by a number made of them, and only where that repeats by
+    the values themselves. -#}
 {% macro contract_repeated(relation, columns, rule, condition='true') -%}
     {%- set named = columns | join(', ') -%}
     select
@@ -69,7 +70,21 @@
         min({{ contract_example(columns) }}) as example
     from
         (
-            select {{ named }} from {{ relation }} where {{ condition }} group by {{ named }} having count(*) > 1
+            select {{ named }}
+            from {{ relation }}
+            where
+                {{ condition }}
+                and {{ row_number_of(columns) }} in (
+                    select key_number
+                    from
+                        (
+                            select {{ row_number_of(columns) }} as key_number from {{ relation }} where {{ condition }}
+                        ) as numbered
+                    group by key_number
+                    having count(*) > 1
+                )
+            group by {{ named }}
+            having count(*) > 1
         ) as repeated
     having count(*) > 0
 {%- endmacro %}

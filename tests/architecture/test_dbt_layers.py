@@ -69,10 +69,10 @@ def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
         return list(promised.get("grain") or promised["unique"][:1])
     return next(
         (
-            test["test_metadata"]["kwargs"].get("grain") or test["test_metadata"]["kwargs"].get("columns", [])
+            test["test_metadata"]["kwargs"].get("grain", [])
             for test in manifest["nodes"].values()
             if test["resource_type"] == "test"
-            and (test.get("test_metadata") or {}).get("name") in ("contract", "unique_cells")
+            and (test.get("test_metadata") or {}).get("name") == "contract"
             and test.get("attached_node") == node["unique_id"]
         ),
         [],

@@ -1,14 +1,21 @@
+{{ config(materialized="by_period") }}
 -- Whether a flow changed by trading more of the same products or others than the year before, and how far an economy's
 -- part of the world's trade comes from many products or from much of each (Hummels and Klenow 2005).
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 {%- set world = 'source_code, flow_code, period_code, product_level' %}
 with
+    years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
+
     cells as (
 
         select {{ report }}, product.product_level, product.product_key, product.value_usd
         from {{ ref('yearly_product') }} as product
         inner join {{ ref('yearly_report') }} as report using ({{ report }})
-        where product.is_allocated and {{ is_whole_by_product('report') }} and product.product_key <> 'TOTAL'
+        where
+            product.is_allocated
+            and {{ is_whole_by_product('report') }}
+            and product.product_key <> 'TOTAL'
+            and ({{ in_batch('product.period_code') }} or product.period_code in (select before_period_code from years))
 
     ),
 
@@ -55,7 +62,7 @@ with
                 {{ "cells.value_usd" if loop.first else "0" }} as value_usd,
                 {{ "0" if loop.first else "cells.value_usd" }} as before_usd
             from cells
-            inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code)
+            inner join years using (source_code, reporter_code, flow_code)
             where
                 cells.period_code = years.{{ moment }} and years.obstacle is null and years.has_same_products
                 {{ 'union all' if not loop.last }}
@@ -113,6 +120,7 @@ select
         then 'levels_differ'
     end as null_reason
 from {{ ref('yearly_report') }} as report
-left join {{ ref('consecutive_report') }} as years using ({{ report }})
+left join years using ({{ report }})
 left join breadth using ({{ report }})
 left join changes using ({{ report }})
+where {{ in_batch('report.period_code') }}

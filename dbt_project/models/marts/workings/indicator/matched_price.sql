@@ -1,15 +1,16 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value_flag': 'unit_value_flag'}, 'next_year': true}) }}
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
+{%- set cell_columns = 'source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code' %}
 {%- set clean %}
 (
     select cell.*
     from {{ ref('priced_cell') }} as cell
-    left join
-        (select *, true as is_left_out from {{ ref('unit_value_flag') }} where is_outlier) as outlier using (
-            source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code
-        )
-    where cell.quantity > 0 and cell.value_usd > 0 and outlier.is_left_out is null
+    where
+        cell.quantity > 0
+        and cell.value_usd > 0
+        -- no join: the engine would keep all cells in memory to look for the few outliers among them
+        and ({{ cell_columns }}) not in (select ({{ cell_columns }}) from {{ ref('unit_value_flag') }} where is_outlier)
 )
 {%- endset %}
 select
