@@ -151,13 +151,14 @@ def measure(
 def folder_bytes(folder: Path) -> tuple[int, int]:
     """Bytes of all files in a folder, and of those that an engine spilled."""
     whole = temporary = 0
-    for path in folder.rglob("*"):
-        try:
-            size = path.lstat().st_size if path.is_file() and not path.is_symlink() else 0
-        except OSError:  # gone in between
-            continue
-        whole += size
-        temporary += size if _TEMPORARY.search(f"/{path.relative_to(folder).as_posix()}") else 0
+    for place, _, names in os.walk(folder):  # which passes over folders that are gone in between
+        for path in (Path(place, name) for name in names):
+            try:
+                size = 0 if path.is_symlink() else path.lstat().st_size
+            except FileNotFoundError:
+                continue
+            whole += size
+            temporary += size if _TEMPORARY.search(f"/{path.relative_to(folder).as_posix()}") else 0
     return whole, temporary
 
 
