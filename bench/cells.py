@@ -19,7 +19,7 @@ NO_QUANTITY = 0.06
 SPREAD = 1.0
 """Of the logarithm of a value about what its pair and product suggest, in units of a logistic draw: finite mean."""
 LARGEST_USD = 1e11
-"""No cell is worth more: about the largest there has been, so that the gate on implausible values lets the world pass."""
+"""No cell is worth more: about the largest there has been, so that the gate lets the invented world pass."""
 
 
 @dataclass(frozen=True)

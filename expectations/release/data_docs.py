@@ -17,8 +17,9 @@ def open_context(judgement: Path | None) -> Any:
         progress_bars=ProgressBarsConfig(globally=False),
         store_backend_defaults=InMemoryStoreBackendDefaults(),
     )
-    for name in _KEPT if judgement else ():
-        config.stores[name]["store_backend"] = _files(judgement / name)
+    if judgement is not None:
+        for name in _KEPT:
+            config.stores[name]["store_backend"] = _files(judgement / name)
     return gx.get_context(mode="ephemeral", project_config=config)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from expectations.release.engine import UnexpectedRowsExpectation
 
 
-class ExpectNoOffendingRow(UnexpectedRowsExpectation):
+class ExpectNoOffendingRow(UnexpectedRowsExpectation):  # type: ignore[misc] # the library has no types
     """Great Expectations' own expectation on a query's rows, asked once.
 
     The original asks every query twice, for its rows and for their number. A rule's query says the number in each of

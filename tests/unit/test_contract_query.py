@@ -19,7 +19,10 @@ FILES = {"relationships": [{"column": "file_id", "to": "file", "field": "file_id
 def query(**promised: Any) -> str:
     """SQL of the dbt test over the table `trade`."""
     test = (ROOT / "dbt_project" / "tests" / "generic" / "contract.sql").read_text(encoding="utf-8")
-    macros = (ROOT / "dbt_project" / "macros" / "contract.sql").read_text(encoding="utf-8")
+    folder = ROOT / "dbt_project" / "macros"
+    macros = "".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("contract.sql", "portability/checksum.sql")
+    )
     text = macros + test.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
     template = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(text + "{{ contract(**promised) }}")
     return template.render(promised={"model": "trade", **promised})

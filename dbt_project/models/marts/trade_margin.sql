@@ -1,6 +1,7 @@
 {{ config(materialized="by_period") }}
 -- Whether a flow changed by trading more of the same products or others than the year before, and how far an economy's
 -- part of the world's trade comes from many products or from much of each (Hummels and Klenow 2005).
+-- Reason for size: the change on the year before and the part of the world's trade are told by the same rows.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 {%- set world = 'source_code, flow_code, period_code, product_level' %}
 with

@@ -59,8 +59,8 @@ def strike(candidate: Path) -> None:
 def command(settings: Settings, verb: str, target: Path, *more: str) -> list[str]:
     """The command line of one verb of dbt, to be run in `project.folder`.
 
-    It writes no log file, and what it makes of the project into `target`. Models are made one at a time: each has all of
-    the memory, and the engine gives it all cores; two large ones side by side would need twice the memory.
+    It writes no log file, and what it makes of the project into `target`. Models are made one at a time: each has all
+    of the memory, and the engine gives it all cores; two large ones side by side would need twice the memory.
     """
     work, made = str(project.folder(settings)), str(target.resolve())
     where = ["--project-dir", work, "--profiles-dir", work, "--target-path", made, "--log-path", made]
