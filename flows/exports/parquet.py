@@ -19,10 +19,6 @@ log = logging.getLogger("entrepot")
 
 ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
 
-# What of a table is written where all of it would say twice what stands in another: a cell of which one state is known
-# is a row of the facts, known since its raw file is.
-_PART = {"core.fct_trade_vintage": "where vintage_number > 1 or not is_current"}
-
 # The tables to export, and how each says the year of a row, where it does.
 _TABLES = f"""
 select
@@ -79,18 +75,17 @@ def _write_tables(settings: Settings, release: Path, run_id: str, folder: Path, 
         tables = con.execute(_TABLES, list(EXPORTED_SCHEMAS)).fetchall()
         for schema, table, year in tables:
             (folder / schema).mkdir(parents=True, exist_ok=True)
-            rows = f"{schema}.{table} {_PART.get(f'{schema}.{table}', '')}"
-            if year and _count(con, rows) > rows_of_a_file:
-                target, rows = folder / schema / table, f"select *, {year} as year from {rows}"
+            if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
+                target, rows = folder / schema / table, f"(select *, {year} as year from {schema}.{table})"
                 options = ", partition_by (year), filename_pattern 'part_{i}'"
             else:
-                target, rows, options = folder / schema / f"{table}.parquet", f"from {rows}", ""
+                target, rows, options = folder / schema / f"{table}.parquet", f"{schema}.{table}", ""
             path = str(target).replace("'", "''")
-            con.execute(f"copy ({rows}) to '{path}' (format parquet, compression zstd{options})")
+            con.execute(f"copy {rows} to '{path}' (format parquet, compression zstd{options})")
         describe(settings, con, run_id, folder)
     (folder / TERMS).write_text(attribution(release), encoding="utf-8")
 
 
-def _count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
-    row = con.execute(f"select count(*) from {rows}").fetchone()
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else 0
