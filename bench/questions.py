@@ -45,6 +45,7 @@ import sys, time
 import duckdb
 start = time.perf_counter()
 with duckdb.connect(sys.argv[1], read_only=True) as con:
+    con.execute("set enable_progress_bar = false")
     con.execute(sys.argv[2]).fetchall()
 print(time.perf_counter() - start)
 """
