@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.errors import EntrepotError, UnsafeKey, WriterBusy
+from flows.machine import sync
 from flows.privacy import keep_private, open_private
 from flows.records import (
     Change,
@@ -68,6 +69,7 @@ def _write_json(path: Path, text: str) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(path)
+    sync(path.parent)
 
 
 def _sidecars(folder: Path, under: str = "") -> Iterator[RawFileRecord]:
@@ -366,8 +368,9 @@ class Ledger:
             number += 1
             name = f"{stem}-{number}.{suffix}"
         record = record.model_copy(update={"file_name": name})
+        sync(received)
         received.replace(folder / name)
-        self._write_sidecar(record)
+        self._write_sidecar(record)  # which makes the names in the folder outlast a power cut, too
         return record
 
     def restamp(self, record: RawFileRecord, revision: str, asked: dict[str, str]) -> RawFileRecord:

@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger
+from flows.machine import sync
 from flows.releases.licence import require_redistributable
 from flows.settings import Settings
 
@@ -83,15 +84,6 @@ def require_link(link: Path) -> None:
     """Raise PublishRefused when something stands at `link` that is not a link to be replaced."""
     if link.exists() and not link.is_symlink():
         raise PublishRefused(f"{link} is not a link made by Entrepôt; move it away.")
-
-
-def sync(path: Path) -> None:
-    """Make what stands at `path` outlast a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def swap_folder(link: Path, folder: Path) -> Path:

@@ -24,6 +24,7 @@ from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
 from flows.steps.landing.compare import difference
 from flows.steps.landing.parse import new_columns, parse
+from flows.steps.publish import file_sha256
 
 _SCHEMA = """
 create schema if not exists raw;
@@ -130,6 +131,8 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
     with within(settings), landed(settings) as con:
         earlier = vintage.current(con, table, record)
         try:
+            if file_sha256(ledger.raw_path(record)) != record.sha256:
+                return _altered(table, record)
             with plain(ledger.raw_path(record)) as readable:
                 if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
                     _land_with_care(settings, ledger, con, table, record, readable)
@@ -147,6 +150,16 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
 def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:
     """The outcome of a raw file whose bytes are gone or locked; it lands once they are back, so nothing is noted."""
     said = f"The bytes of {record.file_id} cannot be read ({error.strerror}); put them back, or delete its record too."
+    return _failed(table, record, said)
+
+
+def _altered(table: Table, record: RawFileRecord) -> Outcome:
+    """The outcome of a raw file whose bytes are not those that were received; it lands once they are back."""
+    said = f"The bytes of {record.file_id} are not those that were received: their SHA-256 is another than its record's"
+    return _failed(table, record, f"{said}. Put them back, or delete file and record to fetch it again.")
+
+
+def _failed(table: Table, record: RawFileRecord, said: str) -> Outcome:
     return record.outcome("failed").model_copy(update={"reason": said, "stops_run": table.on_failure == "stop"})
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from flows.contracts.relations import workings_of
 from flows.errors import PublishRefused
 from flows.ledger import Ledger, Run
-from flows.releases.place import guard, point_to, release_path, sync
+from flows.machine import sync
+from flows.releases.place import guard, point_to, release_path
 from flows.settings import Settings
 
 

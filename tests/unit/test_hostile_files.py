@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import os
 import tempfile
@@ -214,8 +215,10 @@ def test_a_file_in_raw_that_cannot_be_read_is_refused_once(settings: Settings, l
     assert not isinstance(part, Unrecognised)
     fetched = fetch.fetch_partition(settings, ledger, part)
     path = ledger.raw_path(ledger.raw_file(fetched.file_id))
-    path.write_bytes(workbook_of('<row r="2"><c r="AAAAA2"><v>1</v></c></row>', ("HS code", "Value")))
+    content = workbook_of('<row r="2"><c r="AAAAA2"><v>1</v></c></row>', ("HS code", "Value"))
+    path.write_bytes(content)
     (record,) = land.pending(settings, ledger)
+    record = record.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
     told = land.land_file(settings, ledger, record)
     assert (told.outcome, "cannot be read as an Excel workbook" in told.reason) == ("failed", True)
     assert path.is_file()
@@ -233,6 +236,23 @@ def test_bytes_that_are_gone_are_told_and_land_when_they_are_back(settings: Sett
     (record,) = land.pending(settings, ledger)
     assert "cannot be read (No such file or directory)" in land.land_file(settings, ledger, record).reason
     path.with_name("away").rename(path)
+    assert land.land_file(settings, ledger, record).rows == 2
+
+
+def test_bytes_that_were_altered_do_not_land(settings: Settings, ledger: Ledger) -> None:
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / BESIDE).write_bytes(BACI.replace(b"2021", b"2019"))
+    land.prepare(settings)
+    (part,) = scan(settings)
+    assert not isinstance(part, Unrecognised)
+    path = ledger.raw_path(ledger.raw_file(fetch.fetch_partition(settings, ledger, part).file_id))
+    received = path.read_bytes()
+    path.write_bytes(received.replace(b"2019", b"2018"))
+    (record,) = land.pending(settings, ledger)
+    told = land.land_file(settings, ledger, record)
+    assert (told.outcome, told.rows) == ("failed", 0)
+    assert "are not those that were received" in told.reason
+    path.write_bytes(received)
     assert land.land_file(settings, ledger, record).rows == 2
 
 
