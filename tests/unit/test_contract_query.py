@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -16,16 +18,37 @@ FLOWS = {"accepted_values": {"flow_code": ["X", "M"]}}
 FILES = {"relationships": [{"column": "file_id", "to": "file", "field": "file_id"}]}
 
 
+class Returned(Exception):
+    """What a macro gives back by dbt's `return`."""
+
+
+def give_back(value: Any) -> None:
+    raise Returned(value)
+
+
+def as_in_dbt(environment: jinja2.Environment, source: str, name: str) -> Callable[..., Any]:
+    """A macro that finds the others, and whose `return` ends it and may give back more than text."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return getattr(environment.from_string(source).module, name)(*arguments, **named)
+        except Returned as returned:
+            return returned.args[0]
+
+    return call
+
+
 def query(**promised: Any) -> str:
     """SQL of the dbt test over the table `trade`."""
-    test = (ROOT / "dbt_project" / "tests" / "generic" / "contract.sql").read_text(encoding="utf-8")
-    folder = ROOT / "dbt_project" / "macros"
-    macros = "".join(
-        (folder / name).read_text(encoding="utf-8") for name in ("contract.sql", "portability/checksum.sql")
-    )
-    text = macros + test.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
-    template = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(text + "{{ contract(**promised) }}")
-    return template.render(promised={"model": "trade", **promised})
+    project = ROOT / "dbt_project"
+    paths = ("tests/generic/contract.sql", "macros/contract.sql", "macros/portability/checksum.sql")
+    text = "".join((project / path).read_text(encoding="utf-8") for path in paths)
+    text = text.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    environment.globals["return"] = give_back
+    for source, name in re.findall(r"(\{% macro (\w+).*?endmacro %\})", text, re.DOTALL):
+        environment.globals[name] = as_in_dbt(environment, source, name)
+    return str(environment.globals["contract"]("trade", **promised))
 
 
 def broken(rows: list[tuple[Any, ...]], files: list[Any], **promised: Any) -> list[tuple[Any, ...]]:
