@@ -68,7 +68,7 @@ with flow as not materialized (
     select * from {_EVERY} as cell
 ),
 bloc as materialized (
-    select * from judged where partner_code in (select group_code from core.bridge_area_group)
+    select * from flow where partner_code in (select group_code from core.bridge_area_group)
 )
 select
     bloc.source_code, bloc.reporter_code, bloc.partner_code, bloc.flow_code, bloc.product_key, bloc.period_code,

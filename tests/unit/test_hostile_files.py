@@ -225,13 +225,18 @@ def test_a_file_in_raw_that_cannot_be_read_is_refused_once(settings: Settings, l
     assert land.pending(settings, ledger) == []
 
 
-def test_bytes_that_are_gone_are_told_and_land_when_they_are_back(settings: Settings, ledger: Ledger) -> None:
+def stored(settings: Settings, ledger: Ledger) -> Path:
+    """The raw bytes of a good file that was fetched and has not landed."""
     settings.inbox.mkdir(parents=True)
     (settings.inbox / BESIDE).write_bytes(BACI.replace(b"2021", b"2019"))
     land.prepare(settings)
     (part,) = scan(settings)
     assert not isinstance(part, Unrecognised)
-    path = ledger.raw_path(ledger.raw_file(fetch.fetch_partition(settings, ledger, part).file_id))
+    return ledger.raw_path(ledger.raw_file(fetch.fetch_partition(settings, ledger, part).file_id))
+
+
+def test_bytes_that_are_gone_are_told_and_land_when_they_are_back(settings: Settings, ledger: Ledger) -> None:
+    path = stored(settings, ledger)
     path.rename(path.with_name("away"))
     (record,) = land.pending(settings, ledger)
     assert "cannot be read (No such file or directory)" in land.land_file(settings, ledger, record).reason
@@ -240,12 +245,7 @@ def test_bytes_that_are_gone_are_told_and_land_when_they_are_back(settings: Sett
 
 
 def test_bytes_that_were_altered_do_not_land(settings: Settings, ledger: Ledger) -> None:
-    settings.inbox.mkdir(parents=True)
-    (settings.inbox / BESIDE).write_bytes(BACI.replace(b"2021", b"2019"))
-    land.prepare(settings)
-    (part,) = scan(settings)
-    assert not isinstance(part, Unrecognised)
-    path = ledger.raw_path(ledger.raw_file(fetch.fetch_partition(settings, ledger, part).file_id))
+    path = stored(settings, ledger)
     received = path.read_bytes()
     path.write_bytes(received.replace(b"2019", b"2018"))
     (record,) = land.pending(settings, ledger)
