@@ -63,6 +63,10 @@ class WriterBusy(EntrepotError):
     exit_code = 4
 
 
+class LandedDamaged(EntrepotError):
+    """landed.duckdb cannot be read; it can be made again from the raw files."""
+
+
 class BuildFailed(EntrepotError):
     """dbt could not build the candidate, or a dbt test failed."""
 

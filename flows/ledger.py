@@ -18,6 +18,9 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from flows.errors import EntrepotError, UnsafeKey, WriterBusy
 from flows.machine import sync
@@ -55,6 +58,8 @@ __all__ = [
 
 log = logging.getLogger("entrepot")
 
+_Record = TypeVar("_Record", bound=BaseModel)
+
 _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 _RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
@@ -77,13 +82,24 @@ def _sidecars(folder: Path, under: str = "") -> Iterator[RawFileRecord]:
 
     One that cannot be read is passed over, so that its partition is fetched again; the file stays for a look.
     """
-    for path in folder.glob(f"{under}*.json"):
-        if path.name.count(".") != 1 or not path.stem or not path.is_file():
-            continue
-        try:
-            yield RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
-        except ValueError:
+    for path in filter(_is_sidecar, folder.glob(f"{under}*.json")):
+        record = _read(RawFileRecord, path)
+        if record is None:
             log.warning("%s cannot be read as the record of a raw file, and is passed over.", path)
+        else:
+            yield record
+
+
+def _is_sidecar(path: Path) -> bool:
+    return path.name.count(".") == 1 and bool(path.stem) and path.is_file()
+
+
+def _read(kind: type[_Record], path: Path) -> _Record | None:
+    """The record in a file; None where it cannot be read as one."""
+    try:
+        return kind.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
 
 
 def is_run_id(name: str) -> bool:
@@ -130,6 +146,17 @@ class Ledger:
                 handle.truncate()
                 handle.flush()
 
+    def holder(self) -> str:
+        """What the lock file says of the process that holds the lock; an empty text where nobody holds it."""
+        try:
+            with self.settings.lock.open(encoding="utf-8") as handle:
+                fcntl.flock(handle.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self.settings.lock.read_text(encoding="utf-8") or "unknown"
+        except FileNotFoundError:
+            pass
+        return ""
+
     def _acquire(self, descriptor: int, path: Path) -> None:
         deadline = time.monotonic() + self.settings.lock_timeout_seconds
         while True:
@@ -149,6 +176,7 @@ class Ledger:
         # We hold the lock, so a record that still says "running" belongs to a process that was killed.
         for run in self.runs():
             if run.state == "running":
+                run.was_killed = True
                 self.stop(run, *self._ending(run))
 
     def _ending(self, run: Run) -> tuple[RunState, str]:
@@ -217,11 +245,9 @@ class Ledger:
 
     def _read_run(self, path: Path) -> Run | None:
         """The run recorded in a file. Where that cannot be read, what else says of it; None where it names no run."""
-        try:
-            return Run.model_validate_json(path.read_text(encoding="utf-8"))
-        except ValueError:
-            if not is_run_id(path.stem):
-                return None
+        run = _read(Run, path)
+        if run is not None or not is_run_id(path.stem):
+            return run
         started = datetime.strptime(path.stem[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         is_published = self.published_run_id() == path.stem
         return Run(
@@ -332,20 +358,35 @@ class Ledger:
         return RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
 
     def tidy(self) -> list[Path]:
-        """Remove what a killed process left in the raw store: half-received files, and bytes without a sidecar.
+        """Remove what a killed process left in the raw store, and return it.
 
         Call it while holding the writer's lock. What it removes is fetched again, since the ledger never knew it.
         """
+        left = self.left_behind()
+        for path in left:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return left
+
+    def left_behind(self) -> list[Path]:
+        """What a killed process left in the raw store: half-received files, and bytes without a sidecar.
+
+        While another process writes, that may be what it is at work on.
+        """
         left = [path for path in (self.settings.passing, *self.settings.raw.glob(".receiving-*")) if path.is_dir()]
-        for folder in left:
-            shutil.rmtree(folder)
         for path in self.settings.raw.glob("[!.]*/*/*/*"):
             sidecar = path.with_name(f"{path.name.partition('.')[0]}.json")
             is_ours = _RAW_NAME.fullmatch(path.name.removeprefix(".")) and path.is_file()
             if is_ours and (path.name.startswith(".") or not sidecar.is_file()):
-                path.unlink()
                 left.append(path)
         return left
+
+    def unreadable(self) -> list[Path]:
+        """Records that cannot be read: of runs, and of raw files."""
+        runs = [path for path in self.settings.runs.glob("[!.]*.json") if is_run_id(path.stem)]
+        raw = [path for path in self.settings.raw.glob("[!.]*/*/*/*.json") if _is_sidecar(path)]
+        return [path for path in runs if _read(Run, path) is None] + [
+            path for path in raw if _read(RawFileRecord, path) is None
+        ]
 
     def latest_raw(self, source: str, table: str, partition: str) -> RawFileRecord | None:
         """The file fetched last for one partition."""

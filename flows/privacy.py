@@ -24,17 +24,28 @@ def open_private(path: Path, mode: str) -> IO[str]:
 
 def keep_private(settings: Settings) -> None:
     """Take from others what an earlier version, a copy or an editor has left open to them."""
+    for path in open_to_others(settings):
+        _close(path)
+
+
+def open_to_others(settings: Settings) -> list[Path]:
+    """What is left open to others."""
     folders = [settings.runs, settings.prefect_home, settings.superset]
     files = [settings.root / ".env", settings.sql_history]
     for folder in folders:
         files += [path for path in folder.rglob("*") if path.is_file()] if folder == settings.runs else []
         files += list(folder.glob("*.db*"))
-    for path in (*folders, *files):
-        _close(path)
+    return [path for path in (*folders, *files) if _mode(path) & _OTHERS]
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:  # not there
+        return 0
 
 
 def _close(path: Path) -> None:
     with contextlib.suppress(OSError):  # not there, or not ours to change
-        mode = path.stat().st_mode
-        if mode & _OTHERS:
-            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+        if _mode(path) & _OTHERS:
+            path.chmod(_mode(path) & ~_OTHERS)

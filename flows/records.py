@@ -129,7 +129,8 @@ class Run(BaseModel):
 
     `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
     those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is
-    the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
+    the release its candidate started as a copy of; where it started from nothing, the reason is beside it. `was_killed`
+    says that its process ended without writing down how.
     """
 
     run_id: str
@@ -155,6 +156,7 @@ class Run(BaseModel):
     target: str = ""
     message: str = ""
     notices: list[str] = []
+    was_killed: bool = False
 
     @property
     def is_release(self) -> bool:

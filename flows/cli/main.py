@@ -305,6 +305,25 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Put in order what can be without losing anything.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the warehouse against its records: raw files, landed rows, releases, links, leftovers, packages, disk.
+
+    The exit code is 1 where something is wrong. Nothing is changed without --repair.
+    """
+    from flows.cli import doctor_report
+    from flows.doctor import examination
+
+    ledger = Ledger(get_settings())
+    repaired, found = examination.repair(ledger) if repair else ([], examination.examine(ledger))
+    doctor_report.show(repaired, found, as_json)
+    if found.findings:
+        raise typer.Exit(EntrepotError.exit_code)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query; if left out a prompt, or what a pipe holds.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,

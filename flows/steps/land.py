@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from flows.contracts import Table, load_contracts
-from flows.errors import FileRefused, WriterBusy
+from flows.errors import FileRefused, LandedDamaged, WriterBusy
 from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
@@ -44,25 +45,48 @@ alter table raw.file add column if not exists edition_parts integer;
 alter table raw.file add column if not exists known_from timestamp;
 """
 
+_LOCKED = "Could not set lock"
+_DAMAGED = ("Corrupt database file", "not a valid DuckDB database file", "Could not read enough bytes")
 _GONE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR)
 
 
 @contextlib.contextmanager
 def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to landed.duckdb with its own tables in place."""
+    """A connection to landed.duckdb with its own tables in place.
+
+    Raises WriterBusy where another program keeps it open longer than the time-out of the lock, and LandedDamaged
+    where it cannot be read.
+    """
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
+        connection = _opened(settings, read_only)
+        try:
+            if not read_only:
+                connection.execute(_SCHEMA)
+            yield connection
+        finally:
+            connection.close()
+    except duckdb.Error as error:
+        if not any(sign in str(error) for sign in _DAMAGED):
             raise
-        raise WriterBusy(f"Another program has {settings.landed} open; close it there, then try again.") from error
-    try:
-        if not read_only:
-            connection.execute(_SCHEMA)
-        yield connection
-    finally:
-        connection.close()
+        raise LandedDamaged(
+            f"{settings.landed} is damaged ({str(error).splitlines()[0][:150]}). `entrepot doctor --repair` sets it "
+            "aside, and the next run lands every raw file again."
+        ) from error
+
+
+def _opened(settings: Settings, read_only: bool) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + settings.lock_timeout_seconds
+    while True:
+        try:
+            return duckdb.connect(str(settings.landed), read_only=read_only, config=settings.duckdb_config)
+        except duckdb.IOException as error:
+            if _LOCKED not in str(error):
+                raise
+            if time.monotonic() > deadline:
+                said = f"Another program has {settings.landed} open; close it there, then try again."
+                raise WriterBusy(said) from error
+        time.sleep(0.1)
 
 
 def prepare(settings: Settings) -> None:

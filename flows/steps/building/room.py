@@ -14,9 +14,9 @@ BYTES_OF_A_ROW = 160
 BYTES_IN_ANY_CASE = 200_000_000
 
 
-def needed(settings: Settings) -> tuple[int, int]:
+def needed(settings: Settings, read_only: bool = False) -> tuple[int, int]:
     """Bytes a build of what has landed takes, and the rows they are reckoned from."""
-    with landed(settings) as con:
+    with landed(settings, read_only) as con:
         row = con.execute("select coalesce(sum(row_count), 0) from raw.file where is_current").fetchone()
     rows = int(row[0]) if row else 0
     return BYTES_IN_ANY_CASE + rows * BYTES_OF_A_ROW, rows

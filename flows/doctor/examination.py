@@ -1,0 +1,50 @@
+"""An examination of the whole warehouse, and the repair of what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.doctor import landed_rows, leftovers, raw_files, release_files, surroundings
+from flows.doctor.finding import Finding, Part
+from flows.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is wrong, what was looked at, and what could not be looked at; the last two as phrases."""
+
+    findings: list[Finding]
+    counted: list[str]
+    skipped: list[str]
+
+
+def examine(ledger: Ledger) -> Examination:
+    """Look at everything and change nothing. Every raw file and release is read to its end."""
+    raw = raw_files.examine(ledger)
+    parts: list[Part] = [
+        raw,
+        landed_rows.examine_log(ledger.settings),
+        landed_rows.examine(ledger, raw_is_sound=all(finding.check == raw_files.FUTURE for finding in raw.findings)),
+        release_files.examine(ledger),
+        leftovers.examine(ledger),
+        surroundings.examine(ledger.settings),
+    ]
+    return Examination(
+        [finding for part in parts for finding in part.findings],
+        [phrase for part in parts for phrase in part.counted],
+        [phrase for part in parts for phrase in part.skipped],
+    )
+
+
+def repair(ledger: Ledger) -> tuple[list[Finding], Examination]:
+    """Repair what loses nothing, under the writer's lock; what was repaired, and how all is afterwards.
+
+    Raises WriterBusy where another process writes.
+    """
+    before = examine(ledger)
+    with ledger.writing():
+        for finding in before.findings:
+            if finding.repair is not None:
+                finding.repair()
+    after = examine(ledger)
+    return [finding for finding in before.findings if finding not in after.findings], after

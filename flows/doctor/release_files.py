@@ -1,0 +1,117 @@
+"""Releases: the links lead to one, its files are those that were published, and what is made of it follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from flows.contracts.relations import workings_of
+from flows.doctor.finding import Finding, Part, number
+from flows.ledger import Ledger, Run, is_run_id
+from flows.releases import place
+from flows.settings import Settings
+from flows.steps.building.blocks import STORAGE_VERSION
+from flows.steps.publish import file_sha256
+
+_EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
+
+
+def examine(ledger: Ledger) -> Part:
+    """The published links, every release that is here, and the exports of the published one."""
+    settings = ledger.settings
+    runs = {run.run_id: run for run in ledger.runs()}
+    here = [path for path in sorted(settings.releases.glob("*")) if is_run_id(path.name) and path.is_dir()]
+    found = _links(ledger, [path.name for path in here if (path.name in runs and runs[path.name].is_release)])
+    for folder in here:
+        found += _release(settings, folder / settings.published.name, runs.get(folder.name))
+    published = ledger.published_run_id()
+    found += _exports(settings, published) if published else []
+    return Part(found, [number(len(here), "release")])
+
+
+def _links(ledger: Ledger, released: list[str]) -> list[Finding]:
+    settings, link = ledger.settings, ledger.settings.published
+    advice = f"`entrepot publish {released[-1] if released else 'RUN'}` points it to a release."
+    if link.exists() and not link.is_symlink():
+        said = f"{link} is a file of its own, and no link to a release."
+        return [Finding("published_link", str(link), said, "Move it away; then " + advice)]
+    if not link.is_symlink():
+        said = f"Nothing is published: the link {link} is gone, though releases are here."
+        return [Finding("published_link", str(link), said, advice)] if released else []
+    published = ledger.published_run_id()
+    if published is None:
+        return [Finding("published_link", str(link), f"{link} leads nowhere: its release is gone.", advice)]
+    if link.resolve() != place.release_path(settings, published).resolve():
+        said = f"{link} leads to {link.resolve()}, which is no release of this warehouse."
+        return [Finding("published_link", str(link), said, advice)]
+    return _workings_link(settings, published)
+
+
+def _workings_link(settings: Settings, published: str) -> list[Finding]:
+    """The second link, which has to lead to the second file of the same release."""
+    link, wanted = settings.workings, workings_of(place.release_path(settings, published))
+    if not wanted.is_file() or (link.is_symlink() and link.resolve() == wanted.resolve()):
+        return []
+    said = f"{link} does not lead to the intermediate tables of release {published}, which is published."
+    if link.exists() and not link.is_symlink():
+        return [Finding("workings_link", str(link), said, "It is a file of its own: move it away.")]
+    advice = "`entrepot doctor --repair` points it there."
+    return [Finding("workings_link", str(link), said, advice, lambda: place.swap_link(link, wanted))]
+
+
+def _release(settings: Settings, path: Path, run: Run | None) -> list[Finding]:
+    """One release against the record of its run."""
+    name = path.parent.name
+    if run is not None and run.state == "running":
+        return []  # the record says how it ended once somebody has taken the lock
+    if run is None or not run.is_release:
+        said = f"{path.parent} is in the folder of the releases, and no record says that it was published."
+        return [Finding("release_without_record", name, said, "Move it away, or delete it.")]
+    found = [] if path.is_file() else [_damaged(name, f"The file {path} is gone.")]
+    for file, sha256 in ((path, run.published_sha256), (workings_of(path), run.workings_sha256)):
+        if Path(f"{file}.wal").exists():
+            said = f"{file} has a write-ahead log beside it: somebody has opened the release to write in it."
+            found.append(Finding("write_ahead_log", f"{file}.wal", said, _elsewhere(name)))
+        if not file.is_file():
+            found += [_damaged(name, f"The file {file} is gone.")] if sha256 and file != path else []
+        elif sha256 and file_sha256(file) != sha256:
+            found.append(_damaged(name, f"{file} is not what was published: its SHA-256 is another than its record's."))
+        elif problem := _unreadable(file):
+            found.append(_damaged(name, f"{file} {problem}"))
+    return found
+
+
+def _damaged(name: str, said: str) -> Finding:
+    return Finding("release_damaged", name, said, _elsewhere(name))
+
+
+def _elsewhere(name: str) -> str:
+    return (
+        f"Put release {name} back from a copy. Otherwise `entrepot rollback` goes back to an earlier one, and "
+        "`entrepot run --mode rebuild` makes a new one."
+    )
+
+
+def _unreadable(file: Path) -> str:
+    """What keeps readers from a file of a release; an empty text where nothing does."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as con:
+            row = con.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchone()
+    except duckdb.Error as error:
+        return f"cannot be opened: {str(error).splitlines()[0][:150]}"
+    version = str(row[0]) if row else ""
+    if version.startswith(STORAGE_VERSION):
+        return ""
+    return f"is written in DuckDB's storage format {version}, which clients of {STORAGE_VERSION} may not read."
+
+
+def _exports(settings: Settings, published: str) -> list[Finding]:
+    """What is made of every release, of another one than the published."""
+    found = []
+    for follower, name in _EXPORTS.items():
+        link, wanted = settings.export / name, settings.export / f"{name}-{published}"
+        if follower in settings.followers and not (link.is_symlink() and link.resolve() == wanted.resolve()):
+            said = f"{link} is not made of release {published}, which is published."
+            found.append(Finding("export", str(link), said, f"`entrepot publish {published}` makes it."))
+    return found

@@ -1,0 +1,96 @@
+"""What a warehouse stands in: installed packages, room on the disk, and who may read and write."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+from collections import defaultdict
+
+from flows.doctor.finding import Finding, Part, number
+from flows.errors import EntrepotError
+from flows.privacy import keep_private, open_to_others
+from flows.settings import Settings
+from flows.steps.building import room
+
+_LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)( ;)?", re.MULTILINE)
+
+
+def examine(settings: Settings) -> Part:
+    """Packages, disk and permissions."""
+    packages, disk = _packages(settings), _disk(settings)
+    found = [*packages.findings, *disk.findings, *_readable(settings), *_writable(settings)]
+    return Part(found, packages.counted + disk.counted, disk.skipped)
+
+
+def _packages(settings: Settings) -> Part:
+    """Installed versions against the lock. A package the lock names for some machines only may be missing."""
+    path = settings.root / "requirements.lock"
+    if not path.is_file():
+        return Part(skipped=[f"versions of packages, since there is no {path}"])
+    versions: defaultdict[str, set[str]] = defaultdict(set)
+    everywhere = set()
+    for name, version, marker in _LOCKED.findall(path.read_text(encoding="utf-8")):
+        versions[name].add(version)
+        everywhere |= set() if marker else {name}
+    found = []
+    for name, wanted in sorted(versions.items()):
+        here = _installed(name)
+        if here in wanted or (here is None and name not in everywhere):
+            continue
+        is_here = f"is version {here}" if here else "is not installed"
+        said = f"{name} {is_here}; the lock says {' or '.join(sorted(wanted))}."
+        found.append(Finding("package", name, said, "`touch requirements.lock && make run` installs what it says."))
+    return Part(found, [number(len(versions), "package")])
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _disk(settings: Settings) -> Part:
+    """Room for the next build."""
+    if not settings.warehouse.is_dir():
+        return Part()
+    free = shutil.disk_usage(settings.warehouse).free
+    counted = [f"{free / 1e9:,.1f} GB free"]
+    if not settings.landed.is_file():
+        return Part(counted=counted)
+    try:
+        wanted, rows = room.needed(settings, read_only=True)
+    except EntrepotError:
+        return Part(counted=counted)  # whoever examines landed.duckdb says what is wrong with it
+    if free >= wanted:
+        return Part(counted=counted)
+    said = f"A build of {rows:,} landed rows needs about {wanted / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free."
+    advice = "`entrepot retention` deletes old releases; ENTREPOT_WAREHOUSE moves the warehouse to another disk."
+    return Part([Finding("disk", str(settings.warehouse), said, advice)], counted)
+
+
+def _readable(settings: Settings) -> list[Finding]:
+    """Records, keys and databases of tools that others may read."""
+    advice = "`entrepot doctor --repair` takes it from them, and so does the next run."
+    return [
+        Finding("open_to_others", str(path), f"Other users of the machine may read or write {path}.", advice, keep)
+        for path in open_to_others(settings)
+        for keep in [lambda: keep_private(settings)]
+    ]
+
+
+def _writable(settings: Settings) -> list[Finding]:
+    """Folders a run writes to and may not."""
+    folders = [settings.warehouse, settings.raw, settings.runs, settings.builds, settings.releases, settings.export]
+    return [
+        Finding(
+            "not_writable",
+            str(path),
+            f"This user may not write in {path}.",
+            f"Give the folder to the user who runs Entrepôt: `chown -R USER {path}`.",
+        )
+        for path in folders
+        if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
+    ]
