@@ -14,9 +14,10 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,6 +64,7 @@ _Record = TypeVar("_Record", bound=BaseModel)
 _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 _RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
+_TOLERATED = timedelta(minutes=1)  # that a clock may be corrected by, without a word
 _LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
 
 
@@ -119,6 +121,28 @@ class Ledger:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._clock = threading.Lock()
+        self._latest: datetime | None = None
+
+    # -- the clock --------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The time of what is recorded next (UTC): it never goes back, whatever the clock of the machine does.
+
+        What comes later has to be known as later: the newest file of a partition counts, the newest run goes on from
+        the one before. So where the clock is behind the newest record, time goes on from there in thousandths of a
+        second, which is what the id of a run can tell.
+        """
+        with self._clock:
+            clock, latest = utc_now(), self._latest or self.latest_record()
+            self._latest = clock if clock > latest else latest + timedelta(milliseconds=1)
+            return self._latest
+
+    def latest_record(self) -> datetime:
+        """The newest moment on record, of a run or a raw file."""
+        moments = [moment for run in self.runs() for moment in (run.started_at, run.built_at, run.finished_at)]
+        moments += [record.fetched_at for record in self.raw_files()]
+        return max(filter(None, moments), default=datetime.fromtimestamp(0, UTC))
 
     # -- the lock ---------------------------------------------------------------------------------------
 
@@ -181,9 +205,9 @@ class Ledger:
 
     def _ending(self, run: Run) -> tuple[RunState, str]:
         """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
-        gone, link = f"Process {run.pid} ended without finishing", self.settings.published
+        gone = f"Process {run.pid} ended without finishing"
         if run.kind == "rollback":
-            is_done = self.published_run_id() == run.target and link.lstat().st_mtime >= run.started_at.timestamp()
+            is_done = self.published_run_id() == run.target
             return ("published", run.message) if is_done else ("interrupted", f"{gone}; the link was not moved.")
         if self.published_run_id() == run.run_id:
             return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
@@ -200,7 +224,14 @@ class Ledger:
 
     def start(self, kind: str, versions: dict[str, str], code_fingerprint: str) -> Run:
         """Open a run record."""
-        now = utc_now()
+        now = self.now()
+        if now - utc_now() > _TOLERATED:
+            log.warning(
+                "The clock of this machine says %s, and the newest record is of %s. Set the clock; until then the times "
+                "on record go on from there.",
+                f"{utc_now():%Y-%m-%d %H:%M}",
+                f"{now:%Y-%m-%d %H:%M}",
+            )
         run_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
         run = Run(run_id=run_id, kind=kind, started_at=now, versions=versions, code_fingerprint=code_fingerprint)
         self.save(run)
@@ -220,7 +251,7 @@ class Ledger:
 
     def finish(self, run: Run, state: RunState, message: str) -> Run:
         """Close the record of `run` with its end state and one sentence."""
-        run.state, run.message, run.finished_at = state, message, utc_now()
+        run.state, run.message, run.finished_at = state, message, self.now()
         self.save(run)
         return run
 

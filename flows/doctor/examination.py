@@ -24,10 +24,10 @@ def examine(ledger: Ledger) -> Examination:
     parts: list[Part] = [
         raw,
         landed_rows.examine_log(ledger.settings),
-        landed_rows.examine(ledger, raw_is_sound=all(finding.check == raw_files.FUTURE for finding in raw.findings)),
+        landed_rows.examine(ledger, raw_is_sound=not raw.findings),
         release_files.examine(ledger),
         leftovers.examine(ledger),
-        surroundings.examine(ledger.settings),
+        surroundings.examine(ledger),
     ]
     return Examination(
         [finding for part in parts for finding in part.findings],

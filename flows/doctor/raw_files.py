@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.doctor.finding import Finding, Part, number
-from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.ledger import Ledger, RawFileRecord
 from flows.steps.publish import file_sha256
-
-FUTURE = "fetched_in_the_future"
 
 
 def examine(ledger: Ledger) -> Part:
-    """Bytes against the hash of their record, records that cannot be read, records from the future."""
+    """Bytes against the hash of their record, and records that cannot be read."""
     records = ledger.raw_files()
     found = [finding for record in records if (finding := _bytes(ledger, record))]
-    found += [finding for record in records if (finding := _time(record))]
     found += [_record(path) for path in ledger.unreadable()]
     return Part(found, [number(len(records), "raw file")])
 
@@ -37,17 +34,6 @@ def _bytes(ledger: Ledger, record: RawFileRecord) -> Finding | None:
         return None
     said = f"The raw file of {record.file_id} is not what was received: its SHA-256 is another than its record's."
     return Finding("raw_file_altered", str(path), said, advice)
-
-
-def _time(record: RawFileRecord) -> Finding | None:
-    if record.fetched_at <= utc_now():
-        return None
-    said = f"{record.file_id} was fetched in the future, at {record.fetched_at:%Y-%m-%d %H:%M} UTC by its record."
-    advice = (
-        "Set the clock of this machine if it is behind. If it was ahead then, newer files still take this one's place; "
-        "questions as of a time (core.trade_asof) do not see it before its time."
-    )
-    return Finding(FUTURE, record.file_id, said, advice)
 
 
 def _record(path: Path) -> Finding:

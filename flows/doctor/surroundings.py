@@ -7,20 +7,24 @@ import os
 import re
 import shutil
 from collections import defaultdict
+from datetime import timedelta
 
 from flows.doctor.finding import Finding, Part, number
 from flows.errors import EntrepotError
+from flows.ledger import Ledger, utc_now
 from flows.privacy import keep_private, open_to_others
 from flows.settings import Settings
 from flows.steps.building import room
 
+_TOLERATED = timedelta(minutes=1)
 _LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)( ;)?", re.MULTILINE)
 
 
-def examine(settings: Settings) -> Part:
-    """Packages, disk and permissions."""
+def examine(ledger: Ledger) -> Part:
+    """Packages, disk, permissions and the clock."""
+    settings = ledger.settings
     packages, disk = _packages(settings), _disk(settings)
-    found = [*packages.findings, *disk.findings, *_readable(settings), *_writable(settings)]
+    found = [*packages.findings, *disk.findings, *_readable(settings), *_writable(settings), *_clock(ledger)]
     return Part(found, packages.counted + disk.counted, disk.skipped)
 
 
@@ -94,3 +98,16 @@ def _writable(settings: Settings) -> list[Finding]:
         for path in folders
         if path.is_dir() and not os.access(path, os.W_OK | os.X_OK)
     ]
+
+
+def _clock(ledger: Ledger) -> list[Finding]:
+    """Records of a time that is still to come."""
+    latest, now = ledger.latest_record(), utc_now()
+    if latest - now < _TOLERATED:
+        return []
+    said = f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC."
+    advice = (
+        "Set the clock if it is behind. If it was ahead then, what comes later still counts as later, and its time goes on "
+        "from there; questions as of a time (core.trade_asof) do not see it before."
+    )
+    return [Finding("clock", "clock", said, advice)]

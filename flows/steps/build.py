@@ -15,7 +15,7 @@ import duckdb
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed
-from flows.ledger import Ledger, Outcome, Run, utc_now
+from flows.ledger import Ledger, Outcome, Run
 from flows.releases import place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
@@ -127,7 +127,7 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str, from_nothing
     """
     room.require(settings)
     candidate = start_candidate(settings, run)
-    run.built_at = utc_now()
+    run.built_at = ledger.now()
     run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
     run.contracts_fingerprint = own.fingerprint(settings)
     before = last_release.comparable(settings, ledger, run)

@@ -219,7 +219,7 @@ def _fetched(settings: Settings, ledger: Ledger, partition: Partition, http: Htt
             _check_transport(partition, received, size, contract.table(partition.table).format)
             if latest is not None and latest.sha256 == digest:
                 return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
-            record = ledger.add_raw(_record(settings, partition, digest, size, http.answered), received)
+            record = ledger.add_raw(_record(ledger, partition, digest, size, http.answered), received)
     except NotModified:
         assert latest is not None, partition
         return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
@@ -239,7 +239,8 @@ def _unreadable(partition: Partition, error: Exception) -> str:
     return f"{partition.url} is not what {partition.source} documents ({told(error)}); nothing was taken from it."
 
 
-def _record(settings: Settings, partition: Partition, digest: str, size: int, headers: dict[str, str]) -> RawFileRecord:
+def _record(ledger: Ledger, partition: Partition, digest: str, size: int, headers: dict[str, str]) -> RawFileRecord:
+    settings = ledger.settings
     contract = load_contracts(settings.contracts)[partition.source]
     return RawFileRecord(
         source=partition.source,
@@ -247,7 +248,7 @@ def _record(settings: Settings, partition: Partition, digest: str, size: int, he
         partition=partition.key,
         revision=partition.revision,
         url=settings.base_url(partition.url) if contract.hosts and not partition.is_dropped else partition.url,
-        fetched_at=utc_now(),
+        fetched_at=ledger.now(),
         bytes=size,
         sha256=digest,
         licence=contract.licence,
