@@ -227,8 +227,8 @@ class Ledger:
         now = self.now()
         if now - utc_now() > _TOLERATED:
             log.warning(
-                "The clock of this machine says %s, and the newest record is of %s. Set the clock; until then the times "
-                "on record go on from there.",
+                "The clock of this machine says %s, and the newest record is of %s. Set the clock; until then the "
+                "times on record go on from there.",
                 f"{utc_now():%Y-%m-%d %H:%M}",
                 f"{now:%Y-%m-%d %H:%M}",
             )

@@ -107,7 +107,7 @@ def _clock(ledger: Ledger) -> list[Finding]:
         return []
     said = f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC."
     advice = (
-        "Set the clock if it is behind. If it was ahead then, what comes later still counts as later, and its time goes on "
-        "from there; questions as of a time (core.trade_asof) do not see it before."
+        "Set the clock if it is behind. If it was ahead then, what comes later still counts as later, and its time "
+        "goes on from there; questions as of a time (core.trade_asof) do not see it before."
     )
     return [Finding("clock", "clock", said, advice)]

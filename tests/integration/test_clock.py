@@ -52,7 +52,7 @@ def test_what_was_fetched_later_counts_whatever_the_clock_says(
     set_clock(first)
     assert fetched() == "new"
     path = settings.bundled / SOURCE / "partner_trade.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",12.1,", ",12.2,"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(",12.1,", ",77.7,"), encoding="utf-8")
     set_clock(then)
     assert caplog.text == ""
     assert [fetched(), fetched()] == ["revised", "kept"]
@@ -60,7 +60,7 @@ def test_what_was_fetched_later_counts_whatever_the_clock_says(
     with land.landed(settings) as con:
         files = con.execute("select is_current, known_from, known_to from raw.file order by known_from").fetchall()
         values = f"select file.is_current from raw.{SOURCE}__partner_trade inner join raw.file as file using (file_id) "
-        assert con.execute(values + "where turnover_usd_bn = 12.2").fetchall() == [(True,)]
+        assert con.execute(values + "where turnover_usd_bn = 77.7").fetchall() == [(True,)]
     (was_current, from_first, to_first), (is_current, from_second, to_second) = files
     assert (was_current, is_current, to_second) == (False, True, None)
     assert from_first < to_first == from_second, "no vintage ends before it begins"
