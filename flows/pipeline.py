@@ -121,16 +121,18 @@ def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
 def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> None:
     """One run from fetch to publish, as far as `mode` goes."""
     settings = ledger.settings
-    if mode == "build what is here":
-        fetch_and_land(ledger, run, fetch.Plan())
-    else:
-        bring_in(ledger, run, sources)
-    run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
-    if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
-        ledger.finish(run, *ingest.quiet_ending(run))
-        return
-    log.info("build: dbt turns landed.duckdb into the candidate")
-    candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild")
+    with build.reading(ledger, run, from_nothing=mode == "rebuild") as reader:
+        if mode == "build what is here":
+            fetch_and_land(ledger, run, fetch.Plan())
+        else:
+            bring_in(ledger, run, sources)
+        run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
+        if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
+            ledger.finish(run, *ingest.quiet_ending(run))
+            return
+        log.info("build: dbt turns landed.duckdb into the candidate")
+        audit.make_ready(settings)
+        candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild", reader=reader)
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")

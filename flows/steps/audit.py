@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import threading
 from pathlib import Path
 
 import duckdb
@@ -28,6 +30,12 @@ REPORT_COLUMNS = {
     "failing_rows": ("bigint", "count", "Rows that break it."),
     "sample_json": ("varchar", None, "Up to 20 offending rows as JSON."),
 }
+
+
+def make_ready(settings: Settings) -> None:
+    """Import what judges a candidate beside what else goes on, such as a build: it takes seconds."""
+    settings.prepare_process()
+    threading.Thread(target=importlib.import_module, args=("expectations.release",), daemon=True).start()
 
 
 def audit(settings: Settings, candidate: Path, previous: Path | None, keep: bool = False) -> list[Result]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -118,12 +120,34 @@ def start_candidate(settings: Settings, run: Run) -> Path:
     return candidate
 
 
-def build(settings: Settings, ledger: Ledger, run: Run, *more: str, from_nothing: bool = False) -> Path:
+@contextlib.contextmanager
+def reading(ledger: Ledger, run: Run, from_nothing: bool) -> Iterator[dbt.Reader | None]:
+    """Let dbt read the project beside the fetching, where a build from nothing is sure to follow; else nothing."""
+    last = ledger.last_published()
+    if not from_nothing and last is not None and last.code_fingerprint == run.code_fingerprint:
+        yield None
+        return
+    reader = dbt.read(ledger.settings)
+    try:
+        yield reader
+    finally:
+        reader.end()
+
+
+def build(
+    settings: Settings,
+    ledger: Ledger,
+    run: Run,
+    *more: str,
+    from_nothing: bool = False,
+    reader: dbt.Reader | None = None,
+) -> Path:
     """Run dbt build, with `more` arguments, into a new file and return its path; its workings are beside it.
 
     The file starts as a copy of the last release, of which only what has changed is made anew, or, where that is not
     sound or not wanted, from nothing; the run record says which, and why. Sources the run leaves out are not there for
-    the build at all: it reads a copy of what landed without them. Raises BuildFailed naming the models and tests.
+    the build at all: it reads a copy of what landed without them. `reader` is dbt where it has been started before.
+    Raises BuildFailed naming the models and tests.
     """
     room.require(settings)
     candidate = start_candidate(settings, run)
@@ -135,7 +159,8 @@ def build(settings: Settings, ledger: Ledger, run: Run, *more: str, from_nothing
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
     selected = start.begin(settings, ledger, run, before, candidate, landed_here, from_nothing)
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
-    failure = dbt.build(settings, candidate.parent / "dbt.log", *unit_tests.selection(run), *more, *selected)
+    asked = [*unit_tests.selection(run), *more, *selected]
+    failure = dbt.build(settings, candidate.parent / "dbt.log", *asked, reader=reader)
     dbt.name_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)

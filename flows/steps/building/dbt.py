@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from flows.steps.building import dbt_process, own, project
 log = logging.getLogger("entrepot")
 
 _BUILD = "build"
+_AS_TEXT = ("--no-write-json", "--log-format", "text")
 _EXAMPLES = 3
 _GRAPH_NAME = "graph_name"
 _BROKEN = "Its rows are not what its contract says: "  # dbt_project/macros/contract.sql
@@ -56,8 +58,8 @@ def strike(candidate: Path) -> None:
         (candidate.parent / name).unlink(missing_ok=True)
 
 
-def command(settings: Settings, verb: str, target: Path, *more: str) -> list[str]:
-    """The command line of one verb of dbt, to be run in `project.folder`.
+def command(settings: Settings, verb: str, target: Path, *more: str, variables: str = "") -> list[str]:
+    """The command line of one verb of dbt, to be run in `project.folder`; `variables` are made where none are given.
 
     It writes no log file, and what it makes of the project into `target`. Models are made one at a time: each has all
     of the memory, and the engine gives it all cores; two large ones side by side would need twice the memory.
@@ -66,7 +68,7 @@ def command(settings: Settings, verb: str, target: Path, *more: str) -> list[str
     where = ["--project-dir", work, "--profiles-dir", work, "--target-path", made, "--log-path", made]
     how = ["--log-level-file", "none", "--no-use-colors", "--no-version-check"]
     where += ["--threads", "1"]
-    return [settings.tool("dbt"), *how, verb, *where, "--vars", own.variables(settings), *more]
+    return [settings.tool("dbt"), *how, verb, *where, "--vars", variables or own.variables(settings), *more]
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -80,29 +82,62 @@ def environment(settings: Settings) -> dict[str, str]:
     )
 
 
-def build(settings: Settings, details: Path, *more: str) -> str:
-    """Run `dbt build` with `more` arguments on what is staged; what failed, in one sentence, or an empty text.
+@dataclass(frozen=True)
+class Reader:
+    """A process of dbt that reads the project, or has read it, and waits to be told what to make of it."""
 
-    Where something failed all dbt said is kept at `details`.
-    """
-    target = settings.dbt_home / "target"
+    process: subprocess.Popen[str]
+    variables: str
+    contracts: list[str]
+
+    def has_read(self, settings: Settings) -> bool:
+        """Whether what it was told of the contracts still holds."""
+        return (self.variables, self.contracts) == (own.variables(settings), own.fingerprint(settings))
+
+    def end(self) -> None:
+        """Make sure that it is gone."""
+        self.process.kill()
+        self.process.communicate()
+
+
+def read(settings: Settings) -> Reader:
+    """Start dbt and let it read the project. The graph of an earlier build is no longer vouched for."""
+    project.lay_out(settings)
     for left in (_outcome(settings), settings.dbt_home / _GRAPH_NAME):
         left.unlink(missing_ok=True)
-    _, *asked = command(settings, "build", target, "--no-write-json", "--log-format", "text", *more)
+    told, contracts = own.variables(settings), own.fingerprint(settings)
+    _, *asked = command(settings, dbt_process.VERB, settings.dbt_home / "target", *_AS_TEXT, variables=told)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", dbt_process.__name__, str(_outcome(settings).resolve()), *asked],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env=environment(settings),
         cwd=project.folder(settings),
     )
+    return Reader(process, told, contracts)
+
+
+def build(settings: Settings, details: Path, *more: str, reader: Reader | None = None) -> str:
+    """Run `dbt build` with `more` arguments on what is staged; what failed, in one sentence, or an empty text.
+
+    By the process of `reader`, where one has begun to read the project. Where something failed all dbt said is kept
+    at `details`.
+    """
+    if reader is None or not reader.has_read(settings):
+        reader = read(settings)
+    process = reader.process
+    assert process.stdin is not None
     assert process.stdout is not None
     try:
+        with contextlib.suppress(BrokenPipeError):  # it could not read the project, and says so
+            process.stdin.write(json.dumps(more) + "\n")
+            process.stdin.flush()  # and left open: dbt ends when it is closed
         said = list(_follow(process.stdout))
         failed = process.wait() != 0
     finally:
-        process.kill()  # still there only where this process was interrupted
+        reader.end()  # still there only where this process was interrupted
     if not failed:
         project.keep_parse(settings)
         return ""

@@ -1,5 +1,9 @@
 """The process of dbt: `python -P -m flows.steps.building.dbt_process OUTCOME ARGUMENT...`.
 
+It reads the project as ARGUMENT... say, and then waits for a line on its standard input: what to make, as a JSON list
+of further arguments. So it can be started before there is anything to make, beside the fetching. It ends when its
+standard input does, at any time: whoever started it is gone then.
+
 dbt itself writes all it knows of the project and of every result at the end of a run: more text than its parse, and
 nobody reads it. So it is told not to, and of its results only what a build asks for is kept, in the file OUTCOME: how
 many nodes of each kind came to an end, and those that failed.
@@ -8,7 +12,9 @@ many nodes of each kind came to an end, and those that failed.
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +22,7 @@ from typing import Any
 from flows.machine import keep_in_memory
 
 FAILED = ("error", "fail")
+VERB = "build"
 
 
 def outcome(results: list[Any]) -> dict[str, Any]:
@@ -36,16 +43,28 @@ def outcome(results: list[Any]) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt and keep the outcome; the exit code."""
+    """Read the project, wait for what to make of it, make that, and keep the outcome; the exit code."""
     keep_in_memory()
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
+    from dbt.contracts.graph.manifest import Manifest
 
     kept, *asked = arguments
-    done = dbtRunner().invoke(asked)
+    read = dbtRunner().invoke([*asked[: asked.index(VERB)], "parse", *asked[asked.index(VERB) + 1 :]])
+    more = sys.stdin.readline() if read.success else ""
+    if not more:
+        return 1
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    assert isinstance(read.result, Manifest)
+    done = dbtRunner(manifest=read.result).invoke([*asked, *json.loads(more)])
     results = getattr(done.result, "results", None)
     if results is not None:
         Path(kept).write_text(json.dumps(outcome(list(results))), encoding="utf-8")
     return 0 if done.success else 1
+
+
+def _end_with_parent() -> None:
+    os.read(sys.stdin.fileno(), 1)  # past the buffer, whose lock would hold up the end of this process
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""dbt reads the project before there is anything to make of it, and is gone when whoever started it is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import psutil
+import pytest
+
+from flows.settings import ROOT, Settings
+from flows.steps.building import dbt
+from tests.own_contract import own_contract, write_contract
+from tests.serving import wait_for
+
+_PROJECT = """
+name: entrepot
+version: "1.0.0"
+config-version: 2
+profile: entrepot
+model-paths: [models, own_contracts]
+"""
+_TABLE = """
+description: "One row per code."
+config: {meta: {key: [code], on_failure: stand_in}}
+columns:
+  - {name: code, data_type: varchar, description: "Code."}
+"""
+_SLOW = """
+{{ config(materialized='table') }}
+select sum(a.range % (b.range + 1)) as n from range(10000000) as a, range(10000000) as b
+"""
+
+
+@pytest.fixture
+def tiny(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a dbt project with one model, staged for a build."""
+    (tmp_path / "dbt" / "models").mkdir(parents=True)
+    shutil.copyfile(ROOT / "dbt_project" / "profiles.yml", tmp_path / "dbt" / "profiles.yml")
+    (tmp_path / "dbt" / "dbt_project.yml").write_text(_PROJECT, encoding="utf-8")
+    (tmp_path / "dbt" / "models" / "one.sql").write_text("select 1 as n", encoding="utf-8")
+    settings = settings.model_copy(update={"dbt_project": tmp_path / "dbt"})
+    candidate(settings).parent.mkdir(parents=True)
+    for path in (candidate(settings), candidate(settings).with_name("workings.duckdb"), settings.landed):
+        duckdb.connect(str(path)).close()
+    dbt.stage(settings, candidate(settings), settings.landed, None)
+    return settings
+
+
+def candidate(settings: Settings) -> Path:
+    return settings.builds / "one" / "trade.duckdb"
+
+
+def numbers(settings: Settings) -> list[int]:
+    with duckdb.connect(str(candidate(settings)), read_only=True) as con:
+        return [n for (n,) in con.execute("select n from one").fetchall()]
+
+
+def test_what_was_read_before_is_made_when_it_is_asked_for(tiny: Settings, tmp_path: Path) -> None:
+    reader = dbt.read(tiny)
+    assert wait_for(lambda: (tiny.dbt_home / "target" / "partial_parse.msgpack").is_file(), 60)
+    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == ""
+    assert numbers(tiny) == [1]
+    assert reader.process.poll() == 0
+    assert dbt.count_results(tiny, "model") == 1
+
+
+def test_a_project_that_cannot_be_read_fails_the_build_in_words(tiny: Settings, tmp_path: Path) -> None:
+    (tiny.dbt_project / "models" / "one.sql").write_text("select {{ ref('none') }}", encoding="utf-8")
+    reader = dbt.read(tiny)
+    reader.process.wait(timeout=60)
+    failure = dbt.build(tiny, tmp_path / "dbt.log", reader=reader)
+    assert failure.startswith("dbt could not start the build: ")
+    assert "depends on a node named 'none' which was not found" in failure
+
+
+def test_a_contract_written_meanwhile_is_read(tiny: Settings, tmp_path: Path) -> None:
+    reader = dbt.read(tiny)
+    assert reader.has_read(tiny)
+    write_contract(tiny, own_contract(_TABLE))
+    assert not reader.has_read(tiny)
+    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == ""
+    assert reader.process.stdin is not None
+    assert not reader.process.stdin.closed
+    reader.end()
+    assert reader.process.poll() is not None
+
+
+@pytest.mark.parametrize("goes_on", ["time.sleep(600)", "dbt.build(settings, settings.builds, reader=reader)"])
+def test_dbt_ends_with_who_started_it(tiny: Settings, goes_on: str) -> None:
+    """On `kill -9`, too, while it waits and while it makes a model that would take days."""
+    (tiny.dbt_project / "models" / "one.sql").write_text(_SLOW, encoding="utf-8")
+    program = (
+        "import time; from flows.settings import Settings; from flows.steps.building import dbt\n"
+        f"settings = Settings.model_validate_json({tiny.model_dump_json()!r})\n"
+        f"reader = dbt.read(settings)\nprint(reader.process.pid, flush=True)\n{goes_on}\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    if "build" in goes_on:
+        wait_for(lambda: is_being_written(candidate(tiny)), 60)
+    parent.kill()
+    parent.wait()
+    child.wait(timeout=60)
+
+
+def is_being_written(path: Path) -> bool:
+    try:
+        duckdb.connect(str(path), read_only=True).close()
+    except duckdb.IOException:
+        return True
+    return False
