@@ -23,7 +23,7 @@ from flows.cli.main import app
 from flows.contracts import load_contracts
 from flows.contracts.grains import described_tables, load_grains, promises
 from flows.settings import ROOT, Settings
-from flows.steps import audit
+from flows.steps.auditing import report
 from tests.query_book import questions
 
 DBT_PROJECT = ROOT / "dbt_project"
@@ -101,7 +101,7 @@ def _meaning(column: dict[str, Any], accepted: dict[str, list[Any]]) -> str:
 def _tables(schema: str, meaning: str) -> str:
     tables = described_tables(DBT_PROJECT, schema)
     if schema == "meta":
-        tables = dict(sorted({**tables, "check_result": _check_report()}.items()))
+        tables = dict(sorted({**tables, **_audit_reports()}.items()))
     parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
     parts.append(" · ".join(f"[{name}](#{schema}{name})" for name in tables))
     for name, table in tables.items():
@@ -118,13 +118,18 @@ def _tables(schema: str, meaning: str) -> str:
     return "\n\n".join(parts)
 
 
-def _check_report() -> dict[str, Any]:
-    """The one published table that no model makes: the audit writes it into the candidate."""
-    columns = [
-        {"name": name, "data_type": data_type, "description": text}
-        for name, (data_type, _, text) in audit.REPORT_COLUMNS.items()
-    ]
-    return {"description": audit.REPORT_TEXT, "columns": columns}
+def _audit_reports() -> dict[str, dict[str, Any]]:
+    """The published tables that no model makes: the audit writes them into the candidate."""
+    return {
+        table: {
+            "description": made.text,
+            "columns": [
+                {"name": name, "data_type": data_type, "description": text}
+                for name, (data_type, _, text) in made.columns.items()
+            ],
+        }
+        for table, made in report.REPORTS.items()
+    }
 
 
 def _contracts() -> str:
@@ -204,8 +209,7 @@ def _checks() -> str:
     rows: list[list[object]] = []
     for rule in release.RULES:
         check = rule.check
-        owner = f"{check.severity}, {check.owner}, until {check.expires_on}" if check.owner else check.severity
-        rows.append([check.table, f"`{check.name}`", check.description, owner])
+        rows.append([check.table, f"`{check.name}`", check.description, check.severity])
     return "\n\n".join(
         [
             "# Checks of the release gate",

@@ -1,17 +1,24 @@
-"""A check and its result, for both gates. Severity decides: an error stops, a warning has an owner and an expiry."""
+"""A check and its result, for both gates. Severity decides: an error stops the release, a warning is told.
+
+Of both a person can accept rows, for a time (expectations/acceptance.py).
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
+
+from expectations.acceptance import Signature
 
 Severity = Literal["error", "warning"]
 
 
 class Check(BaseModel):
-    """One thing that must hold, in words a person understands."""
+    """One thing that must hold, in words a person understands; `remedy` says what to do where it does not.
+
+    `kind` is what judges it: the release gate, or dbt while it builds. Only rows of the gate can be accepted.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,18 +26,15 @@ class Check(BaseModel):
     table: str
     description: str
     severity: Severity = "error"
-    owner: str | None = None
-    expires_on: date | None = None
-
-    @model_validator(mode="after")
-    def _warning_is_owned(self) -> Check:
-        if self.severity == "warning" and (self.owner is None or self.expires_on is None):
-            raise ValueError(f"warning {self.name} needs an owner and an expiry date")
-        return self
+    remedy: str = ""
+    kind: Literal["gate", "dbt"] = "gate"
 
 
 class Result(BaseModel):
-    """What a check found: observed against expected, and up to 20 offending rows with where they came from."""
+    """What a check found: observed against expected, up to 20 offending rows with where they came from, and their keys.
+
+    `failing_rows` counts the rows nobody has accepted; `signatures` says what became of those that were.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,11 +44,25 @@ class Result(BaseModel):
     expected: str = ""
     failing_rows: int = 0
     sample: list[dict[str, Any]] = []
+    keys: list[str] = []
+    signatures: list[Signature] = []
 
     @property
     def stops_release(self) -> bool:
         """Whether this result forbids publishing."""
         return not self.passed and self.check.severity == "error"
+
+    @property
+    def accepted(self) -> list[Signature]:
+        """The rows that fail and are accepted."""
+        return [signature for signature in self.signatures if signature.state == "accepted"]
+
+    @property
+    def verdict(self) -> str:
+        """In a word: passed, accepted (every failing row is), warning or error."""
+        if not self.passed:
+            return self.check.severity
+        return "accepted" if self.accepted else "passed"
 
     @property
     def sentence(self) -> str:

@@ -67,11 +67,19 @@ class LandedDamaged(EntrepotError):
     """landed.duckdb cannot be read; it can be made again from the raw files."""
 
 
-class BuildFailed(EntrepotError):
+class RunStopped(EntrepotError):
+    """A check stopped a run, and nothing was published. The record of `run_id`, if given, says what was found."""
+
+    def __init__(self, message: str, run_id: str = "") -> None:
+        super().__init__(message)
+        self.run_id = run_id
+
+
+class BuildFailed(RunStopped):
     """dbt could not build the candidate, or a dbt test failed."""
 
 
-class GateFailed(EntrepotError):
+class GateFailed(RunStopped):
     """The release gate found an error; nothing was published."""
 
     exit_code = 2

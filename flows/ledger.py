@@ -23,6 +23,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from expectations.acceptance import Acceptance
+from expectations.shipped import shipped
 from flows.errors import EntrepotError, UnsafeKey, WriterBusy
 from flows.machine import sync
 from flows.privacy import keep_private, open_private
@@ -332,6 +334,26 @@ class Ledger:
 
     def _unit_tests_path(self, fingerprint: str) -> Path:
         return self.settings.runs / "unit_tests" / f"{fingerprint}.json"
+
+    # -- accepted rows ----------------------------------------------------------------------------------
+
+    def acceptances(self) -> list[Acceptance]:
+        """What has been accepted of the release gate's findings, withdrawn or not: what ships first, then by age.
+
+        A record that cannot be read counts for nothing, and is named.
+        """
+        found = []
+        for path in sorted((self.settings.runs / "acceptances").glob("[!.]*.json")):
+            try:
+                found.append(Acceptance.model_validate_json(path.read_text(encoding="utf-8")))
+            except ValueError:
+                log.warning("%s cannot be read as the record of an acceptance, and counts for nothing.", path)
+        return [*shipped(), *sorted(found, key=lambda each: each.accepted_at)]
+
+    def save_acceptance(self, acceptance: Acceptance) -> None:
+        """Write down who accepted what until when and why, or that it was withdrawn."""
+        path = self.settings.runs / "acceptances" / f"{acceptance.acceptance_id}.json"
+        _write_json(path, acceptance.model_dump_json(indent=1))
 
     # -- requests to publishers -------------------------------------------------------------------------
 

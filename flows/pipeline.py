@@ -38,9 +38,11 @@ from flows.ingest import ingest
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
 from flows.redaction import redact_error, watch_logs
-from flows.releases import summary
+from flows.releases import gate_report, summary
+from flows.releases.place import release_path
 from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
+from flows.steps.auditing import again
 from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
@@ -103,14 +105,18 @@ def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     """Audit the candidate, write the report into it, and stop here if an error-level check failed."""
-    results = audit_candidate(ledger.settings, candidate, audit.comparable(ledger.settings, ledger, run), keep=True)
+    run.compared_with = audit.comparable(ledger, run)
+    previous = release_path(ledger.settings, run.compared_with) if run.compared_with else None
+    results = audit_candidate(ledger.settings, candidate, previous, keep=True)
     audit.record(ledger, run, candidate, results)
     run.candidate_sha256 = publish.file_sha256(candidate)
     ledger.save(run)
-    log.info("audit: %s", summary.count_checks(results))
+    log.info("audit: %s", gate_report.count_checks(results))
     for warned in [result for result in results if not result.passed and not result.stops_release]:
         log.info("audit: warning %s, %s", warned.check.name, warned.observed)
-    audit.require_passed(results)
+    for sentence in gate_report.told(results):
+        log.info("audit: %s", sentence)
+    audit.require_passed(ledger.settings, run.run_id, results)
 
 
 def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
@@ -118,8 +124,35 @@ def bring_in(ledger: Ledger, run: Run, sources: tuple[str, ...]) -> None:
     fetch_and_land(ledger, run, plan_fetch(ledger.settings, ledger, sources))
 
 
-def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> None:
-    """One run from fetch to publish, as far as `mode` goes."""
+def judge_again(ledger: Ledger, run: Run, stopped: Run) -> Run:
+    """Judge the candidate of the run `stopped` once more, and publish it if it passes now; the run it is released by.
+
+    Nothing but what people have accepted has changed since the gate stopped it, so `run` need not build it anew.
+    """
+    log.info("audit: nothing new since run %s, which the gate stopped; its candidate is judged again", stopped.run_id)
+    candidate = build.candidate_path(ledger.settings, stopped)
+    try:
+        prove(ledger, stopped, candidate)
+    finally:
+        run.checks = stopped.checks
+    release(ledger, stopped, candidate)
+    ledger.finish(run, "nothing_to_do", f"Nothing new came in; the candidate of run {stopped.run_id} is published.")
+    return stopped
+
+
+def release(ledger: Ledger, run: Run, candidate: Path) -> None:
+    """Publish a candidate that has passed, and let others follow."""
+    released = publish_candidate(ledger.settings, ledger, run, candidate)
+    log.info("publish: %s", released)
+    try:
+        announce_release.get()(ledger.run(run.run_id))
+    except Exception as error:  # noqa: BLE001  whatever it was, the release stays published and the exports follow
+        log.warning("The answer could not be shown: %r", error)
+    verbs.follow(ledger, ledger.run(run.run_id), run.run_id, follow_release)
+
+
+def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> Run:
+    """One run from fetch to publish, as far as `mode` goes; the run whose release or candidate it ended with."""
     settings = ledger.settings
     with build.reading(ledger, run, from_nothing=mode == "rebuild") as reader:
         if mode == "build what is here":
@@ -129,21 +162,18 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> N
         run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
         if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
             ledger.finish(run, *ingest.quiet_ending(run))
-            return
+            return run
+        if mode == "refresh" and (stopped := again.stopped(ledger, run)):
+            return judge_again(ledger, run, stopped)
         log.info("build: dbt turns landed.duckdb into the candidate")
         audit.make_ready(settings)
         candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild", reader=reader)
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "build what is here"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
-        return
-    released = publish_candidate(settings, ledger, run, candidate)
-    log.info("publish: %s", released)
-    try:
-        announce_release.get()(ledger.run(run.run_id))
-    except Exception as error:  # noqa: BLE001  whatever it was, the release stays published and the exports follow
-        log.warning("The answer could not be shown: %r", error)
-    verbs.follow(ledger, ledger.run(run.run_id), run.run_id, follow_release)
+    else:
+        release(ledger, run, candidate)
+    return run
 
 
 def describe(settings: Settings, run: Run, kind: str) -> None:
@@ -152,7 +182,8 @@ def describe(settings: Settings, run: Run, kind: str) -> None:
     create_markdown_artifact(key=f"{kind}-summary", markdown=summary.markdown(settings, run), description=title)
     tables = {
         "ingest-outcomes": summary.outcome_table(run),
-        "check-results": summary.check_table(run),
+        "check-results": gate_report.check_table(gate_report.results_of(run)),
+        "accepted-rows": gate_report.accepted_table(gate_report.results_of(run)),
         "what-changed": summary.revision_table(settings, run),
     }
     for key, table in tables.items():
@@ -168,18 +199,19 @@ def tell(ledger: Ledger, run_id: str, kind: str) -> None:
         log.warning("The summary of run %s could not be left in the Prefect UI: %s", run_id, error)
 
 
-def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
+def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> str:
     """Do `work` under the writer's lock and with a run record, closed and described whatever happens.
 
-    The flow ends in a state that bears the name of how the run ended, such as Partial or Gate Failed. What a person
-    can act on is its message; anything else is raised.
+    The flow ends in a state that bears the name of how the run ended, such as Partial or Gate Failed: this one, or the
+    earlier one `work` returns. What a person can act on is its message; anything else is raised.
     """
     with ledger.writing():
         ledger.tidy()
         land.prepare(ledger.settings)
         run = ledger.start(kind, build.versions(), build.code_fingerprint())
+        shown = run
         try:
-            work(run)
+            shown = work(run) or run
         except EntrepotError as error:
             redact_error(ledger.settings, error)
             if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
@@ -195,8 +227,8 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], None]) -> str:
                 raise
             log.exception("What follows the release was not all made")
         finally:
-            tell(ledger, run.run_id, "refresh" if kind == "run" else kind)
-    return ended(ledger.run(run.run_id))
+            tell(ledger, shown.run_id, "refresh" if kind == "run" else kind)
+    return ended(ledger.run(shown.run_id))
 
 
 def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
@@ -240,9 +272,9 @@ def refresh(
     """
     ledger = Ledger(standing_settings())
 
-    def work(run: Run) -> None:
+    def work(run: Run) -> Run:
         run.left_out = build.sources_left_out(ledger.settings, only_redistributable)
-        execute(ledger, run, codes(sources), mode)
+        return execute(ledger, run, codes(sources), mode)
 
     return recorded(ledger, "run", work)
 
@@ -318,11 +350,12 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     try:
         run, results = verbs.audit_again(ledger, run_id, audit_candidate)
         create_markdown_artifact(key="audit-summary", markdown=summary.audit_markdown(ledger.settings, run))
-        create_table_artifact(key="check-results", table=summary.check_table(run), description=f"Run {run.run_id}")
-        audit.require_passed(results)
+        table = gate_report.check_table(results)
+        create_table_artifact(key="check-results", table=table, description=f"Run {run.run_id}")
+        audit.require_passed(ledger.settings, run.run_id, results)
     except EntrepotError as error:
         return refused(error)
-    found = f"{summary.count_checks(results)} on run {run.run_id}."
+    found = f"{gate_report.count_checks(results)} on run {run.run_id}."
     return cast(str, Completed(name="Audited", message=found, data=run.run_id))
 
 

@@ -129,8 +129,9 @@ class Run(BaseModel):
 
     `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
     those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is
-    the release its candidate started as a copy of; where it started from nothing, the reason is beside it. `was_killed`
-    says that its process ended without writing down how.
+    the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
+    `compared_with` is the release the gate measured it by. `was_killed` says that its process ended without writing
+    down how.
     """
 
     run_id: str
@@ -144,6 +145,7 @@ class Run(BaseModel):
     contracts_fingerprint: list[str] = []
     built_at: datetime | None = None
     copied_release: str = ""
+    compared_with: str = ""
     built_from_nothing_because: str = ""
     versions: dict[str, str] = {}
     left_out: list[str] = []

@@ -119,18 +119,17 @@ order by outcome
 --> new     | 2         | 2            | 0
 --> revised | 1         | 2            | 0
 
--- 7.8 Which checks did this release pass, which only warned, and what did they see?
+-- 7.8 Which checks did this release pass, and in how many rows only because somebody accepted them for a time?
 -- World: bundled
-select severity, passed, count(*) as n_checks
+select severity, passed, count(*) as n_checks, sum(accepted_rows) as n_accepted_rows
 from meta.check_result
 where run_id = (select run_id from meta.release where is_this_release)
 group by all
 order by severity, passed
 ;
---> severity | passed | n_checks
---> error    | true   | 93
---> warning  | false  | 3
---> warning  | true   | 20
+--> severity | passed | n_checks | n_accepted_rows
+--> error    | true   | 93       | 0
+--> warning  | true   | 23       | 59
 
 -- 7.9 Products no revision can take in, by the value at stake
 -- World: demo

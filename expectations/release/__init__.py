@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from expectations.acceptance import SignedRow
 from expectations.checks import Result
 from expectations.release import (
     bilateral_month,
@@ -28,7 +29,7 @@ from expectations.release import (
 )
 from expectations.release.data_docs import write_data_docs
 from expectations.release.rule import Rule
-from expectations.release.runner import Judge
+from expectations.release.runner import Accepted, Judge
 
 RULES: tuple[Rule, ...] = (
     *volume.RULES,
@@ -52,16 +53,30 @@ JUDGEMENT = "judgement"
 
 
 def run_checks(
-    candidate: Path, previous: Path | None, memory_limit: str, threads: int, keep: bool = False
+    candidate: Path,
+    previous: Path | None,
+    memory_limit: str,
+    threads: int,
+    keep: bool = False,
+    accepted: Accepted | None = None,
 ) -> list[Result]:
     """Judge `candidate`, against the `previous` release where there is one; the files are free again afterwards.
 
-    With `keep`, what was found stays beside the candidate for `build_docs`.
+    Rows that are `accepted` break no check. With `keep`, what was found stays beside the candidate for `build_docs`.
     """
     judgement = candidate.parent / JUDGEMENT
     if keep:
         shutil.rmtree(judgement, ignore_errors=True)  # of an audit that was cut short
-    return Judge(RULES, candidate, previous, memory_limit, threads).results(judgement if keep else None)
+    return Judge(RULES, candidate, previous, memory_limit, threads, accepted).results(judgement if keep else None)
+
+
+def offending_rows(
+    check: str, release: Path, previous: Path | None, memory_limit: str, threads: int, most: int
+) -> list[SignedRow]:
+    """The rows of `release` that break `check`, with their keys, whether accepted or not; no more than `most`."""
+    rules = [rule for rule in RULES if rule.check.name == check]
+    judge = Judge(rules, release, previous, memory_limit, threads)
+    return [row for rule in rules for row in judge.offending(rule, most)]
 
 
 def build_docs(release: Path, folder: Path, memory_limit: str, threads: int) -> None:

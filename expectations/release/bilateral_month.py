@@ -59,6 +59,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "values of 0 or more",
+        key="reporter_code, partner_code, period_code, source_code",
     ),
     error(
         TABLE,
@@ -66,6 +67,7 @@ RULES: list[Rule] = [
         f"Where all twelve months exist their sum is within {_REVISION_PCT} % of the reporter's year",
         _apart_from_year(_REVISION_PCT),
         f"a difference of at most {_REVISION_PCT} %",
+        key="reporter_code, partner_code, year_number, source_codes",
     ),
     warning(
         TABLE,
@@ -73,6 +75,7 @@ RULES: list[Rule] = [
         f"Where all twelve months exist they add up to the reporter's year within {_ROUNDING_PCT} %",
         _apart_from_year(_ROUNDING_PCT),
         f"a difference of at most {_ROUNDING_PCT} %",
+        key="reporter_code, partner_code, year_number, source_codes",
     ),
     warning(
         TABLE,
@@ -85,5 +88,6 @@ RULES: list[Rule] = [
         order by all
         """,
         "agreement within rounding",
+        key="reporter_code, partner_code, period_code, source_code",
     ),
 ]

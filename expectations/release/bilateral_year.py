@@ -14,6 +14,7 @@ _ROBUST_Z = 5
 _LARGE_USD = 1_000_000_000
 _REVISION_PCT = 1
 
+_KEY = "reporter_code, partner_code, year_number"
 _PLACE = """
         pair.reporter_code, pair.partner_code, pair.year_number, pair.turnover_usd, pair.turnover_rule,
         coalesce(pair.file_id, pair.exports_file_id, pair.imports_file_id) as file_id,
@@ -100,6 +101,7 @@ RULES: list[Rule] = [
         "No yearly turnover is three powers of ten away from what is usual for the pair",
         _RANGE,
         f"a factor below {_POWERS} of the pair's median where a billion USD is at stake",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -112,6 +114,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "0 to 100 %",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -119,6 +122,7 @@ RULES: list[Rule] = [
         "The shares of a reporter's partners in a year add up to no more than the whole",
         _SHARE_SUM,
         "at most 102 %",
+        key="reporter_code, year_number, share_source_code",
     ),
     warning(
         TABLE,
@@ -126,6 +130,7 @@ RULES: list[Rule] = [
         f"Growth is within {_ROBUST_Z} robust deviations of what is usual for the reporter",
         _OUTLIER,
         f"a robust z-score of at most {_ROBUST_Z} for turnovers of {_LARGE_USD:,} USD or more",
+        key=_KEY,
     ),
     warning(
         TABLE,
@@ -143,6 +148,7 @@ RULES: list[Rule] = [
         order by pair.turnover_usd desc, pair.reporter_code, pair.partner_code, pair.year_number
         """,
         f"log ratio within +-1 for turnovers of {_LARGE_USD:,} USD or more",
+        key=_KEY,
     ),
     warning(
         TABLE,
@@ -155,5 +161,6 @@ RULES: list[Rule] = [
         from previous.marts.bilateral_year
         where turnover_usd is not null
         """,
+        key=_KEY,
     ),
 ]

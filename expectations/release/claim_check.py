@@ -18,6 +18,7 @@ RULES: list[Rule] = [
         "Every statement on record has a verdict",
         f"select {_STATEMENT} {_FROM} where nullif(trim(verdict.verdict), '') is null order by all",
         "a verdict for every statement",
+        key="statement_id",
     ),
     error(
         TABLE,
@@ -34,6 +35,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "evidence for every verdict",
+        key="statement_id",
     ),
     error(
         TABLE,
@@ -47,6 +49,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "a found value for every supported statement",
+        key="statement_id",
     ),
     warning(
         TABLE,
@@ -63,5 +66,6 @@ RULES: list[Rule] = [
         """,
         "the verdict of the last release",
         earlier="select statement_id, verdict from previous.marts.claim_check",
+        key="statement_id",
     ),
 ]

@@ -51,6 +51,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "finite values of 0 or more",
+        key=f"{_KEY}, publication_id",
     ),
     error(
         TABLE,
@@ -63,6 +64,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "0 to 102 % of the flow",
+        key=f"{_KEY}, publication_id",
     ),
     error(
         TABLE,
@@ -70,6 +72,7 @@ RULES: list[Rule] = [
         "The price per tonne that value and quantity imply is one the world market has seen",
         _PRICE,
         "a price within the band of the commodity",
+        key=f"{_KEY}, publication_id",
     ),
     warning(
         TABLE,
@@ -87,5 +90,6 @@ RULES: list[Rule] = [
         order by all
         """,
         "a difference of at most 5 points",
+        key=f"{_KEY}, publication_id",
     ),
 ]

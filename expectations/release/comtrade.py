@@ -28,6 +28,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "one of the two, to the dollar",
+        key="source_code, table_name, reporter_code, partner_code, flow_code, commodity_code, period",
     ),
     warning(
         "intermediate.int_comtrade_record_classified",
@@ -47,5 +48,6 @@ RULES: list[Rule] = [
         order by record.value_usd desc, record.file_id, record.line
         """,
         "the valuation of the note, where it names one",
+        key="source_code, table_name, reporter_code, partner_code, flow_code, product_key, period_code",
     ),
 ]

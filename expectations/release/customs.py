@@ -52,6 +52,7 @@ RULES: list[Rule] = [
             f"and coalesce(share_of_table_pct, 100) > {_MAX_SHARE_PCT}"
         ),
         "the name in the seed gacc_label",
+        key="source_code, table_name, label_kind, currency_code, label",
     ),
     warning(
         LABEL,
@@ -59,6 +60,7 @@ RULES: list[Rule] = [
         "Every partner, commodity and unit customs names is in a code list",
         _LABELS.format(condition="true"),
         "the name in the seed gacc_label, commodity_term or quantity_unit",
+        key="source_code, table_name, label_kind, currency_code, label",
     ),
     warning(
         TRADE,
@@ -66,6 +68,7 @@ RULES: list[Rule] = [
         f"The partners of the bulletin add up to its World within {_MISSING:.1%}",
         _SHORT_OF_WORLD,
         f"at most {_MISSING:.1%} missing",
+        key="source_code, reporter_code, flow_code, period_code",
     ),
     warning(
         MONTH,
@@ -80,5 +83,6 @@ RULES: list[Rule] = [
         order by all
         """,
         "agreement within rounding, or a revision of earlier months",
+        key="source_code, partner_code, flow_code, product_key, period_code, currency_code",
     ),
 ]

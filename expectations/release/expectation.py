@@ -22,6 +22,8 @@ class ExpectNoOffendingRow(UnexpectedRowsExpectation):  # type: ignore[misc] # t
             "success": not rows,
             "result": {
                 "observed_value": int(rows[0]["offending_rows"]) if rows else 0,
-                "details": {"unexpected_rows": [{"offending": row["offending"]} for row in rows]},
+                "details": {
+                    "unexpected_rows": [{name: row[name] for name in ("offending", "row_key")} for row in rows]
+                },
             },
         }

@@ -7,7 +7,7 @@ freight, insurance and timing; it is a fact worth knowing and no error of the wa
 
 from __future__ import annotations
 
-from expectations.release.rule import CELL, Rule, error, warning
+from expectations.release.rule import CELL, CELL_KEY, Rule, error, warning
 from expectations.release.trade_values import partners_within_world, value_rules
 
 TABLE = "core.fct_trade"
@@ -100,6 +100,7 @@ RULES: list[Rule] = [
         _REPORTERS,
         "every reporter of the last release",
         earlier="select source_code, reporter_code, count(*) as n_rows from previous.core.fct_trade group by all",
+        key="source_code, reporter_code",
     ),
     error(
         TABLE,
@@ -108,6 +109,7 @@ RULES: list[Rule] = [
         _VOLUME,
         f"at least {1 - _MAX_SHRINK:.0%} of the last release's rows",
         earlier="select source_code, count(*) as n_rows from previous.core.fct_trade group by all",
+        key="source_code",
     ),
     warning(
         TABLE,
@@ -115,6 +117,7 @@ RULES: list[Rule] = [
         "Products of a pair add up to no more than the total the same source publishes",
         _PRODUCTS,
         f"at most the total, but for {_ROUNDING_USD} USD a product",
+        key="source_code, reporter_code, partner_code, flow_code, period_code",
     ),
     warning(
         TABLE,
@@ -122,6 +125,7 @@ RULES: list[Rule] = [
         "Exporter and importer agree on a yearly flow within a factor of 2.7 (log ratio within +-1)",
         _MIRROR,
         f"log ratio within +-1, for flows of {_MIRROR_FLOOR_USD:,} USD or more",
+        key="exporter_code, importer_code, period_code, source_code, importer_source_code",
     ),
     warning(
         TABLE,
@@ -134,5 +138,6 @@ RULES: list[Rule] = [
         order by value_usd_max - value_usd_min desc, {CELL}
         """,
         "largest report at most 1.1 times the smallest",
+        key=CELL_KEY,
     ),
 ]

@@ -6,7 +6,7 @@ holds every partner). Figures quoted in the press are rounded and of several vin
 
 from __future__ import annotations
 
-from expectations.release.rule import Rule, error, warning
+from expectations.release.rule import CELL_KEY, Rule, error, warning
 from expectations.release.trade_values import partners_within_world, value_rules
 
 TABLE = "core.fct_trade_total"
@@ -18,7 +18,7 @@ with flow as not materialized (
     select * from {_EVERY} as cell
 )
 select
-    total.source_code, total.reporter_code, total.partner_code, total.period_code,
+    total.source_code, total.reporter_code, total.partner_code, total.product_key, total.period_code,
     total.value_usd as turnover_usd,
     exports.value_usd as exports_usd,
     imports.value_usd as imports_usd,
@@ -100,6 +100,7 @@ RULES: list[Rule] = [
         "A printed turnover is within 20 % of the same source's exports plus imports",
         _turnover_is_sum("0.2"),
         "a difference of at most 20 %",
+        key="source_code, reporter_code, partner_code, product_key, period_code",
     ),
     warning(
         TABLE,
@@ -107,6 +108,7 @@ RULES: list[Rule] = [
         "A printed turnover is within 2 % of the same source's exports plus imports",
         _turnover_is_sum("0.02"),
         "a difference of at most 2 %",
+        key="source_code, reporter_code, partner_code, product_key, period_code",
     ),
     error(
         TABLE,
@@ -114,6 +116,7 @@ RULES: list[Rule] = [
         "Re-exports and re-imports are no larger than the exports and imports they are part of",
         _SUB_FLOW,
         "a part no larger than its whole",
+        key=CELL_KEY,
     ),
     error(
         TABLE,
@@ -121,5 +124,6 @@ RULES: list[Rule] = [
         "Trade with a group of economies is no smaller than trade with any one member",
         _GROUP,
         "at least 98 % of the largest member",
+        key=f"{CELL_KEY}, member_code",
     ),
 ]

@@ -6,7 +6,7 @@ ten points say that a figure, a period or a currency was misread somewhere.
 
 from __future__ import annotations
 
-from expectations.release.rule import Rule, error, warning
+from expectations.release.rule import CELL_KEY, Rule, error, warning
 
 TABLE = "core.fct_trade_growth"
 _POINTS = 10
@@ -51,6 +51,7 @@ RULES: list[Rule] = [
         f"Printed growth is within {_POINTS} points of the growth of the source's own levels",
         _AGAINST_LEVELS,
         f"a difference of at most {_POINTS} points",
+        key=f"{CELL_KEY}, publication_id",
     ),
     error(
         TABLE,
@@ -58,5 +59,6 @@ RULES: list[Rule] = [
         "No trade shrank by more than all of it",
         "select * from judged where yoy_pct < -100 order by all",
         "-100 % or more",
+        key=f"{CELL_KEY}, publication_id",
     ),
 ]

@@ -13,6 +13,8 @@ RATE = "core.fct_exchange_rate"
 MACRO = "core.fct_macro"
 SETTLEMENT = "marts.settlement_currency"
 
+_RATE_KEY = "base_currency_code, quote_currency_code, rate_basis, period_code, publication_id"
+
 _RATE_JUMP = """
 select
     rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
@@ -63,6 +65,7 @@ RULES: list[Rule] = [
         "Every exchange rate is positive",
         "select * from judged where rate <= 0 order by all",
         "rates above 0",
+        key=_RATE_KEY,
     ),
     error(
         RATE,
@@ -70,6 +73,7 @@ RULES: list[Rule] = [
         "No yearly exchange rate is three times that of the year before, or a third",
         _RATE_JUMP,
         "a factor of at most 3",
+        key=_RATE_KEY,
     ),
     warning(
         RATE,
@@ -77,6 +81,7 @@ RULES: list[Rule] = [
         "Every publisher's rate is within 5 % of the chosen one",
         _RATE_SPREAD,
         "a difference of at most 5 %",
+        key=_RATE_KEY,
     ),
     error(
         MACRO,
@@ -84,6 +89,7 @@ RULES: list[Rule] = [
         "No gross domestic product is negative, three times that of the year before, or a third",
         _GDP_JUMP.replace("where ", "where macro.value_usd < 0 or "),
         "a factor of at most 3",
+        key="area_code, indicator_code, period_code",
     ),
     error(
         SETTLEMENT,
@@ -98,5 +104,6 @@ RULES: list[Rule] = [
         order by all
         """,
         "0 to 100 %",
+        key="reporter_code, partner_code, flow_code, scope_text, period_code, currency_code, publication_id",
     ),
 ]

@@ -11,6 +11,7 @@ from expectations.release.rule import Rule, error
 
 TABLE = "marts.partner_rank"
 
+_KEY = "reporter_code, partner_code, year_number, perimeter_code, measure"
 _ROW = """
     ranked.reporter_code, ranked.partner_code, ranked.year_number, ranked.perimeter_code, ranked.measure,
     ranked.value_state, ranked.value_usd, ranked.rank, ranked.rank_best, ranked.rank_worst,
@@ -73,6 +74,7 @@ RULES: list[Rule] = [
             ", ranked.rank_basis, ranked.rank_naive",
         ),
         "no rank where nobody reports, and none among reported values where only others do",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -85,6 +87,7 @@ RULES: list[Rule] = [
             f", {_PUBLISHED} as published_usd, ranked.value_source_code",
         ),
         "a figure in marts.bilateral_year, and the same one where both are of one source",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -96,6 +99,7 @@ RULES: list[Rule] = [
             ", ranked.low_usd, ranked.high_usd",
         ),
         "low_usd <= value_usd <= high_usd",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -107,6 +111,7 @@ RULES: list[Rule] = [
             ", ranked.n_universe",
         ),
         "1 <= rank_best <= rank_worst <= n_universe, and a rank equal to both",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -119,6 +124,7 @@ RULES: list[Rule] = [
             "ranked.n_missing, ranked.n_universe",
         ),
         "n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing = n_universe",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -126,6 +132,7 @@ RULES: list[Rule] = [
         "Of two certain ranks the larger value has the better",
         _ORDER,
         "no partner ranked ahead of one with a larger value",
+        key=_KEY,
     ),
     error(
         TABLE,
@@ -136,5 +143,6 @@ RULES: list[Rule] = [
             ", ranked.streak_at_least, ranked.streak_at_most",
         ),
         "0 <= streak_at_least <= streak_at_most",
+        key=_KEY,
     ),
 ]

@@ -6,13 +6,16 @@ import contextlib
 import html
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from expectations.acceptance import Acceptance, Signature, SignedRow, judged_signatures
 from expectations.checks import Result
 from expectations.landing import quote
 from expectations.release import duckdb_dialect
@@ -24,16 +27,35 @@ from flows.contracts.relations import RELATIONS, attach_workings
 
 _PREVIOUS = "previous"
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
+_WEIGHT = {"error": "an error", "warning": "a warning"}
 _NOTHING_BEFORE = "no earlier release to compare with"
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """What people have accepted, and the day (UTC) it is judged on."""
+
+    acceptances: Sequence[Acceptance]
+    today: date
+
+
 class Judge:
-    """The rules applied to one file, and what can be said of them before Great Expectations runs."""
+    """The rules applied to one file, and what can be said of them before Great Expectations runs.
+
+    What `accepted` says of a rule's rows is found out first; only rows nobody has accepted are judged.
+    """
 
     def __init__(
-        self, rules: Iterable[Rule], release: Path, previous: Path | None, memory_limit: str, threads: int
+        self,
+        rules: Iterable[Rule],
+        release: Path,
+        previous: Path | None,
+        memory_limit: str,
+        threads: int,
+        accepted: Accepted | None = None,
     ) -> None:
         self.rules = list(rules)
+        self.accepted = accepted
         self.release = release
         self.config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -43,6 +65,7 @@ class Judge:
         self.row_counts: dict[str, int] = {}
         self.incomparable: dict[str, str] = {}
         self.notes: dict[str, str] = {}
+        self.signatures: dict[str, list[Signature]] = {}
         self._look()
 
     @property
@@ -53,20 +76,57 @@ class Judge:
         ]
         return sorted(judged, key=lambda rule: rule.check.table)
 
-    def _look(self) -> None:
-        """Find the tables there are and the comparisons that have nothing to compare with; collect the notes."""
+    def offending(self, rule: Rule, most: int) -> list[SignedRow]:
+        """The rows that break `rule`, accepted or not, but no more than `most`; none where it cannot be judged."""
+        if rule not in self.judged:
+            return []
+        with self._open() as con:
+            self._attach_previous(con)
+            return _offending(con, rule, rule.query_of(most=most))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(str(self.release), read_only=True, config=self.config) as con:
             attach_workings(con, self.release)
+            yield con
+
+    def _attach_previous(self, con: duckdb.DuckDBPyConnection) -> None:
+        for alias, path in self.attach.items():
+            con.execute(f"attach {quote(path)} as {alias} (read_only)")
+
+    def _look(self) -> None:
+        """Find the tables there are, the comparisons that have nothing to compare with, and what was accepted; collect
+        the notes.
+        """
+        with self._open() as con:
             found = con.execute(f"select schema_name || '.' || table_name from {RELATIONS}")
             wanted = {rule.check.table for rule in self.rules} & {name for (name,) in found.fetchall()}
             self.row_counts = {name: _one(con, f"select count(*) from {name}") for name in wanted}
-            for alias, path in self.attach.items():
-                con.execute(f"attach {quote(path)} as {alias} (read_only)")
+            self._attach_previous(con)
             for rule in self.rules:
                 if rule.earlier is not None and (reason := self._why_incomparable(con, rule.earlier)):
                     self.incomparable[rule.key] = reason
                 if rule.note is not None:
                     self.notes[rule.key] = _note(con, rule.note)
+            for rule in self.judged if self.accepted else ():
+                self.signatures[rule.key] = self._signatures(con, rule)
+
+    def _signatures(self, con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Signature]:
+        """What becomes of the rows of `rule` that somebody signed."""
+        assert self.accepted is not None
+        signed = [one for one in self.accepted.acceptances if one.check == rule.check.name]
+        if not signed:
+            return []
+        failing: dict[str, list[dict[str, Any]]] = {}
+        with contextlib.suppress(duckdb.Error):  # the check cannot be judged, which Great Expectations will say
+            for each in _offending(con, rule, rule.query_of({row.key for one in signed for row in one.rows})):
+                failing.setdefault(each.key, []).append(each.row)
+        return judged_signatures(signed, rule.check.name, failing, self.accepted.today)
+
+    def _query(self, rule: Rule) -> str:
+        """What Great Expectations asks of `rule`."""
+        signatures = self.signatures.get(rule.key, ())
+        return rule.query_without([one.row_key for one in signatures if one.state == "accepted"])
 
     def _why_incomparable(self, con: duckdb.DuckDBPyConnection, earlier: str) -> str | None:
         if not self.attach:
@@ -108,7 +168,7 @@ class Judge:
         for name, rules in groupby(self.judged, key=lambda rule: rule.check.table):
             schema, table = name.split(".")
             asset = source.add_table_asset(name=name, table_name=table, schema_name=schema)
-            suite = gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
+            suite = gx.ExpectationSuite(name=name, expectations=[self._expectation(rule) for rule in rules])
             definitions.append(
                 context.validation_definitions.add(
                     gx.ValidationDefinition(
@@ -139,9 +199,14 @@ class Judge:
         if answer is None or not answer.result:
             return Result(check=check, passed=False, observed=_why_unjudged(answer), expected=expected)
         count = int(answer.result["observed_value"])
-        rows = [json.loads(row["offending"]) for row in answer.result["details"]["unexpected_rows"]]
+        rows = answer.result["details"]["unexpected_rows"]
+        signatures = self.signatures.get(rule.key, [])
+        accepted = sum(signature.state == "accepted" for signature in signatures)
         judged = f"{self.row_counts[check.table]:,} rows judged"
-        found = f"{count:,} such row{'s' * (count > 1)}" if count else "no such row"
+        found = f"{count:,} {'other ' * bool(accepted)}such row{'s' * (count > 1)}" if count else "no such row"
+        if accepted:
+            signed = f"{accepted:,} accepted row{'s' * (accepted > 1)}"
+            found = f"{found} beside {signed}" if count else signed
         observed = ", ".join(text for text in (found, judged, self.notes.get(rule.key)) if text)
         return Result(
             check=check,
@@ -149,21 +214,28 @@ class Judge:
             observed=observed,
             expected=expected,
             failing_rows=count,
-            sample=rows,
+            sample=[json.loads(row["offending"]) for row in rows],
+            keys=[row["row_key"] for row in rows],
+            signatures=signatures,
         )
 
+    def _expectation(self, rule: Rule) -> dict[str, Any]:
+        check = rule.check
+        description = (
+            f"{check.description}. Expected: {rule.expected}. A row that breaks it is {_WEIGHT[check.severity]}."
+        )
+        return {
+            "type": ExpectNoOffendingRow.expectation_type,
+            "severity": _GX_SEVERITY[check.severity],
+            "description": html.escape(description, quote=False),
+            "meta": {"key": rule.key},
+            "kwargs": {"unexpected_rows_query": self._query(rule)},
+        }
 
-def _expectation(rule: Rule) -> dict[str, Any]:
-    check = rule.check
-    weight = f"a warning, owned by {check.owner} until {check.expires_on}" if check.owner else "an error"
-    description = f"{check.description}. Expected: {rule.expected}. A breach is {weight}."
-    return {
-        "type": ExpectNoOffendingRow.expectation_type,
-        "severity": _GX_SEVERITY[check.severity],
-        "description": html.escape(description, quote=False),
-        "meta": {"key": rule.key},
-        "kwargs": {"unexpected_rows_query": rule.query},
-    }
+
+def _offending(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> list[SignedRow]:
+    rows = con.execute(query.replace("{batch}", rule.check.table)).fetchall()
+    return [SignedRow(key=key, row=json.loads(row)) for row, key in rows]
 
 
 def _why_unjudged(answer: Any) -> str:

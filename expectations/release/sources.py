@@ -71,6 +71,7 @@ RULES: list[Rule] = [
         """,
         "a licence for every source",
         note=_ROWS_BY_LICENCE,
+        key="source_code",
     ),
     warning(
         SOURCE,
@@ -90,6 +91,7 @@ RULES: list[Rule] = [
         order by all
         """,
         "an age of at most max_age_days",
+        key="source_code",
     ),
     error(
         FILE,
@@ -111,6 +113,7 @@ RULES: list[Rule] = [
         order by all
         """,
         f"at most {_MAX_REJECT_SHARE:.0%}",
+        key="file_id",
     ),
     error(
         EXCLUDED,
@@ -118,6 +121,7 @@ RULES: list[Rule] = [
         f"Codes no list knows hold at most {_MAX_UNMAPPED_SHARE:.1%} of a source's value",
         _UNMAPPED.replace("{share}", str(_MAX_UNMAPPED_SHARE)).replace("{reasons}", "unknown%"),
         f"at most {_MAX_UNMAPPED_SHARE:.1%} of the value",
+        key="source_code, reason, file_id",
     ),
     warning(
         EXCLUDED,
@@ -125,6 +129,7 @@ RULES: list[Rule] = [
         "Every code of every source is in a code list",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unknown%"),
         "no unknown area, flow or period",
+        key="source_code, reason, file_id",
     ),
     # A word of a table of one's own must not stop what others published.
     warning(
@@ -133,6 +138,7 @@ RULES: list[Rule] = [
         "Every area, flow, product and period of tables of one's own is known here",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
         "none unknown; intermediate.int_own_record_classified has the words, `values` in the contract gives them codes",
+        key="source_code, reason, file_id",
     ),
     warning(
         UNMAPPED,
@@ -140,5 +146,6 @@ RULES: list[Rule] = [
         "Every area code UN Comtrade lists or uses is in our list of codes",
         "select * from judged order by share_pct desc nulls last, code",
         "no code but those of the seed area_code",
+        key="code",
     ),
 ]

@@ -8,7 +8,7 @@ embargo or starts from nothing moves by less than 300 once a billion dollars is 
 
 from __future__ import annotations
 
-from expectations.release.rule import CELL, Rule, error
+from expectations.release.rule import CELL, CELL_KEY, Rule, error
 
 SLIP = 300
 AT_STAKE_USD = 1_000_000_000
@@ -34,6 +34,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             order by all
             """,
             "finite values of 0 or more",
+            key=CELL_KEY,
         ),
         error(
             table,
@@ -41,6 +42,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"No value exceeds {ceiling_usd / 1e12:g} trillion USD, more than any such flow has ever been",
             f"select {CELL} from judged where value_usd > {ceiling_usd} order by value_usd desc, {CELL}",
             f"at most {ceiling_usd:,} USD",
+            key=CELL_KEY,
         ),
         error(
             table,
@@ -69,6 +71,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             order by all
             """,
             f"a factor below {SLIP} where a billion USD is at stake",
+            key=CELL_KEY,
         ),
         error(
             table,
@@ -96,6 +99,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             order by all
             """,
             f"a factor below {SLIP} where a billion USD is at stake",
+            key=f"{CELL_KEY}, other_source_code",
         ),
         error(
             table,
@@ -109,6 +113,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             order by all
             """,
             "periods up to today",
+            key=CELL_KEY,
         ),
     ]
 
@@ -147,4 +152,5 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         order by all
         """,
         f"at most {WORLD_TOLERANCE} times World, where World is published",
+        key="source_code, reporter_code, flow_code, product_key, period_code",
     )

@@ -18,10 +18,11 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli import export_commands, reports, run_report, source_commands, terminal
-from flows.errors import EntrepotError, is_interruption
+from flows.cli import accept_commands, export_commands, gate_tables, reports, run_report, source_commands, terminal
+from flows.errors import EntrepotError, GateFailed, is_interruption
 from flows.ledger import Ledger, Run
 from flows.machine import keep_in_memory
+from flows.releases import gate_report
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
 from flows.ui.server import start_own_server
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(source_commands.app, name="sources")
 app.add_typer(export_commands.app, name="export")
+app.add_typer(accept_commands.app)
 
 _UNKNOWN = {
     "Source": "Unknown source {}; `entrepot sources` lists them.",
@@ -210,16 +212,27 @@ def audit(
     run_id: Annotated[
         str | None, typer.Argument(help="A run with a candidate or a release; the published one if left out.")
     ] = None,
+    recorded: Annotated[
+        str | None, typer.Option("--run", help="Show what was found in this run, and judge nothing again.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run the release gate again, on the published file or on a candidate, and print every check."""
-    from flows import verbs
-    from flows.steps.audit import require_passed
+    """Run the release gate again, on the published file or on a candidate, and print every check.
 
-    with terminal.progress():
-        _, results = verbs.audit_again(Ledger(get_settings()), run_id)
-    reports.show_checks(results, as_json)
-    require_passed(results)
+    With --run what is on record of a run is shown: every check, failing rows, what to do, and what was accepted. That
+    holds for a run a test of dbt stopped, too.
+    """
+    from flows import verbs
+
+    ledger = Ledger(get_settings())
+    if recorded is not None:
+        results = gate_report.results_of(ledger.run(recorded))
+    else:
+        with terminal.progress():
+            _, results = verbs.audit_again(ledger, run_id)
+    gate_tables.show_checks(get_settings(), results, as_json)
+    if errors := sum(result.stops_release for result in results):
+        raise GateFailed(f"{terminal.counted(errors, 'check')} failed; such a release is not published.")
 
 
 @app.command()
@@ -430,7 +443,7 @@ def main() -> None:
     try:
         app()
     except EntrepotError as error:
-        terminal.complain(str(error))
+        gate_tables.show_stop(error)
         sys.exit(error.exit_code)
     except (SystemExit, RuntimeError) as error:
         code = getattr(error, "code", None)

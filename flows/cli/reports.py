@@ -10,13 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from expectations.checks import Result
 from flows.cli.terminal import console, print_json, table_of
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
 from flows.read.wording.numbers import claimed, plural
-from flows.releases import summary
 from flows.settings import Settings
 
 VERDICT_STYLE = {
@@ -119,23 +117,6 @@ def _print_claims(answer: published.Answer, title: str) -> None:
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
-
-
-def show_checks(results: list[Result], as_json: bool) -> None:
-    """Every check of the gate, failures with their rows."""
-    if as_json:
-        print_json([result.model_dump(mode="json") for result in results])
-        return
-    rows = [
-        ("passed" if r.passed else r.check.severity, r.check.name, r.check.table, r.observed, r.expected)
-        for r in sorted(results, key=lambda r: (r.passed, r.check.table, r.check.name))
-    ]
-    console.print(table_of(["result", "check", "table", "observed", "expected"], list(rows)))
-    for result in results:
-        if not result.passed:
-            console.print(f"[bold]{result.check.name}[/] {escape(result.sentence)}")
-            console.print_json(data=result.sample[:20], default=str)
-    console.print(summary.count_checks(results))
 
 
 def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:

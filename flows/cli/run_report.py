@@ -6,9 +6,10 @@ from typing import Any
 
 from rich.markup import escape
 
+from flows.cli import gate_tables
 from flows.cli.terminal import console, print_json, table_of
 from flows.ledger import Ledger, Outcome, Run
-from flows.releases import summary
+from flows.releases import gate_report, summary
 from flows.settings import Settings
 
 
@@ -48,7 +49,9 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
     runs = ledger.runs()[-10:]
     published = ledger.published_run_id()
     if as_json:
-        print_json({"published": published, "runs": [run.model_dump(mode="json", exclude={"checks"}) for run in runs]})
+        accepted = [each.model_dump(mode="json", exclude={"rows"}) for each in ledger.acceptances()]
+        told = [run.model_dump(mode="json", exclude={"checks"}) for run in runs]
+        print_json({"published": published, "runs": told, "accepted": accepted})
         return
     console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
     rows = [
@@ -61,6 +64,11 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
         show_changes(changing[-1])
     if runs:
         show_failures(runs[-1])
+    if judged := [run for run in runs if run.checks]:
+        console.print(
+            f"What the gate found in run [bold]{judged[-1].run_id}[/] ({judged[-1].state.replace('_', ' ')}):"
+        )
+        gate_tables.show_findings(settings, gate_report.results_of(judged[-1]))
 
 
 def _place(outcome: Outcome) -> str:

@@ -134,7 +134,12 @@ def show_rows(rows: list[dict[str, Any]]) -> None:
 
 def number_of_rows(number: int) -> str:
     """How many rows, in words."""
-    return f"{number} row{'' if number == 1 else 's'}"
+    return counted(number, "row")
+
+
+def counted(number: int, noun: str) -> str:
+    """How many of something, in words."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(value: Any) -> None:

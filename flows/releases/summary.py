@@ -9,12 +9,13 @@ from typing import Any
 
 import duckdb
 
-from expectations.checks import Result
 from flows.ledger import Change, Outcome, Run
+from flows.releases import gate_report
 from flows.releases.place import release_path
 from flows.settings import Settings
 
 _MANY = 30
+_SHOWN_ROWS = 10
 _NUMBER = re.compile(r"[-\d,.]*")  # or nothing, where there is none
 _CODE = re.compile(r"((?<!`)`(?!`)[^`]*(?<!`)`(?!`))")
 _MARKS = re.compile(r"[\\`*<>\[\]|#~!]")
@@ -84,13 +85,6 @@ def values_table(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def count_checks(results: list[Result]) -> str:
-    """Checks by result, in one line."""
-    errors = sum(result.stops_release for result in results)
-    warnings = sum(not result.passed for result in results) - errors
-    return f"{len(results)} checks, {errors} errors, {warnings} warnings"
-
-
 def outcome_table(run: Run) -> list[dict[str, Any]]:
     """One row per partition of the run."""
     return [
@@ -104,21 +98,6 @@ def outcome_table(run: Run) -> list[dict[str, Any]]:
             "reason": outcome.reason,
         }
         for outcome in run.outcomes
-    ]
-
-
-def check_table(run: Run) -> list[dict[str, Any]]:
-    """One row per check, failures first."""
-    results = [Result.model_validate(check) for check in run.checks]
-    return [
-        {
-            "result": "passed" if result.passed else result.check.severity,
-            "check": result.check.name,
-            "table": result.check.table,
-            "observed": result.observed,
-            "expected": result.expected,
-        }
-        for result in sorted(results, key=lambda r: (r.passed, r.check.severity, r.check.name))
     ]
 
 
@@ -153,7 +132,7 @@ def markdown(settings: Settings, run: Run) -> str:
     if revisions := revision_table(settings, run):
         lines += ["## What changed in the figures", "", "Since the last release, by source and cause.", ""]
         lines += _as_markdown(revisions)
-    lines += _gate_lines(run)
+    lines += _gate_lines(settings, run)
     if run.state == "published":
         lines += _where_to_look(settings)
     return "\n".join(lines)
@@ -161,7 +140,7 @@ def markdown(settings: Settings, run: Run) -> str:
 
 def audit_markdown(settings: Settings, run: Run) -> str:
     """The summary artifact of an audit made again: the checks of one run, and where to look."""
-    return "\n".join([f"# Audit of run {run.run_id}", "", *_gate_lines(run), *_where_to_look(settings)])
+    return "\n".join([f"# Audit of run {run.run_id}", "", *_gate_lines(settings, run), *_where_to_look(settings)])
 
 
 def _paragraphs(message: str) -> list[str]:
@@ -188,12 +167,28 @@ def _ingest_lines(run: Run) -> list[str]:
     return lines + (["### Failed", "", *failed, ""] if failed else [])
 
 
-def _gate_lines(run: Run) -> list[str]:
-    results = [Result.model_validate(check) for check in run.checks]
+def _gate_lines(settings: Settings, run: Run) -> list[str]:
+    results = gate_report.results_of(run)
     if not results:
         return []
-    warnings = [f"- **{result.check.severity}** {as_text(result.sentence)}" for result in results if not result.passed]
-    return ["## Release gate", "", f"{count_checks(results)}.", "", *warnings, ""]
+    lines = ["## Release gate", "", f"{gate_report.count_checks(results)}.", ""]
+    for result in gate_report.failing(results):
+        lines += [f"### {result.check.severity.capitalize()}: {as_text(result.check.name)}", ""]
+        lines += [
+            as_text(gate_report.wrong(result)),
+            "",
+            *_as_markdown(gate_report.rows(settings, result)[:_SHOWN_ROWS]),
+        ]
+        lines += [part for line in gate_report.what_to_do(result) for part in (_remedy(line), "")]
+    if accepted := gate_report.accepted_table(results):
+        lines += ["### Accepted rows", "", *_as_markdown(accepted)]
+    lines += [f"- {as_text(sentence)}" for sentence in gate_report.told(results)]
+    return [*lines, ""]
+
+
+def _remedy(line: str) -> str:
+    """A line of what to do; a command is code."""
+    return f"```\n{line.strip()}\n```" if line.startswith("  ") else as_text(line)
 
 
 def _where_to_look(settings: Settings) -> list[str]:

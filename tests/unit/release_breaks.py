@@ -363,5 +363,5 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule] = RULES) -> dict
     for rule in rules:
         rows = con.execute(rule.query.replace("{batch}", rule.check.table)).fetchall()
         if rows:
-            found[rule.check.name] = [json.loads(row) for row, _ in rows]
+            found[rule.check.name] = [json.loads(row) for row, *_ in rows]
     return found

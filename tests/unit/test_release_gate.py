@@ -74,7 +74,9 @@ def test_rows_that_may_not_be_passed_on_are_counted(results: dict[str, Result]) 
 
 def test_all_offending_rows_are_counted_and_some_shown(files: tuple[Path, Path]) -> None:
     sound = next(rule for rule in RULES if rule.check.name == "trade_below_ceiling")
-    rule = sound.model_copy(update={"breaking": "select line from judged, range(3) order by all"})
+    rule = sound.model_copy(
+        update={"breaking": "select line from judged, range(3) order by all", "key_columns": ("line",)}
+    )
     (result,) = Judge([rule], files[1], None, "1GB", 2).results()
     with duckdb.connect(str(files[1]), read_only=True) as con:
         lines = [line for (line,) in con.execute("select line from core.fct_trade, range(3) order by all").fetchall()]

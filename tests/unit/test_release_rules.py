@@ -12,8 +12,9 @@ import pytest
 from release_breaks import ALSO_EMPTY, BREAKS, RELEASE, Break, judge
 
 from expectations.release import RULES
-from expectations.release.rule import WARNING_EXPIRES_ON, WARNING_OWNER, Rule
+from expectations.release.rule import Rule
 from expectations.release.volume import FED_BY
+from expectations.shipped import shipped
 
 TABLE_NAME = re.compile(r"\b(?:core|intermediate|marts|meta)\.\w+")
 
@@ -49,7 +50,9 @@ def test_a_release_in_order_passes(release: duckdb.DuckDBPyConnection) -> None:
 def test_a_break_is_noticed_by_its_rules_alone_and_named(release: duckdb.DuckDBPyConnection, broken: Break) -> None:
     found = spoilt(release, broken.sql)
     assert set(found) == broken.names
-    for rows in found.values():
+    rules = {rule.check.name: rule for rule in RULES}
+    for name, rows in found.items():
+        assert set(rules[name].key_columns) <= set(rows[0]), "a row is called by columns it shows"
         shared = {key: value for key, value in broken.row.items() if key in rows[0] or len(broken.names) == 1}
         assert {key: rows[0].get(key) for key in shared} == shared
 
@@ -87,11 +90,18 @@ def test_every_rule_is_broken_by_some_test() -> None:
     assert {rule.check.name for rule in RULES} == tables | set().union(*(broken.names for broken in BREAKS))
 
 
-def test_every_warning_has_the_one_owner_and_expiry() -> None:
-    named = [rule.check for rule in RULES if rule.check.severity == "warning"]
-    assert named
-    assert {(check.owner, check.expires_on) for check in named} == {(WARNING_OWNER, WARNING_EXPIRES_ON)}
-    assert datetime.now(UTC).date() <= WARNING_EXPIRES_ON, "renew each warning, make it an error, or drop it"
+def test_what_ships_accepted_names_a_check_and_is_not_over() -> None:
+    known = {rule.check.name for rule in RULES}
+    for acceptance in shipped():
+        assert acceptance.check in known
+        assert acceptance.reason
+        assert acceptance.accepted_by
+        assert datetime.now(UTC).date() <= acceptance.until, "look at the rows again, and renew them or correct them"
+
+
+def test_what_ships_accepted_is_in_the_order_of_its_groups() -> None:
+    found = [(acceptance.check, acceptance.reason) for acceptance in shipped()]
+    assert len(found) == len(set(found)) > 0
 
 
 def test_names_are_unique() -> None:

@@ -16,6 +16,7 @@ from flows.contracts.relations import workings_of
 from flows.ledger import Ledger, Run
 from flows.releases import place
 from flows.settings import Settings
+from flows.steps.auditing import report
 from flows.steps.building import dbt, renewal
 from flows.steps.publish import file_sha256
 
@@ -81,5 +82,4 @@ def _copy(release: Path, candidate: Path) -> None:
             except OSError:  # a file system that can not share blocks
                 shutil.copyfileobj(source, target, _CHUNK)
     with duckdb.connect(str(candidate)) as con:
-        con.execute("drop table if exists meta.check_result")
-        con.execute("delete from meta.dictionary where schema_name = 'meta' and table_name = 'check_result'")
+        report.strike(con)
