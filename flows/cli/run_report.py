@@ -55,7 +55,13 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
         return
     console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
     rows = [
-        (run.run_id, run.kind, run.state.replace("_", " "), summary.count_outcomes(run), run.message[:160])
+        (
+            run.run_id,
+            run.kind,
+            run.state.replace("_", " "),
+            summary.count_outcomes(run),
+            run.message.partition("\n")[0][:160],
+        )
         for run in reversed(runs)
     ]
     console.print(table_of(["run", "kind", "state", "partitions", "message"], list(rows)))
@@ -69,6 +75,10 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
             f"What the gate found in run [bold]{judged[-1].run_id}[/] ({judged[-1].state.replace('_', ' ')}):"
         )
         gate_tables.show_findings(settings, gate_report.results_of(judged[-1]))
+
+
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0][:160]
 
 
 def _place(outcome: Outcome) -> str:

@@ -44,12 +44,15 @@ def message(settings: Settings, results: list[Result]) -> str:
 def wrong(result: Result) -> str:
     """What is wrong, in words."""
     check, found = result.check, f"expected {result.expected}" if result.expected else ""
+    if check.kind == "dbt" and not result.failing_rows:
+        return f"{check.description}: {result.observed}"
     if not result.failing_rows:
         return f"{check.name} on {check.table} failed: {result.observed}. What must hold: {check.description}."
     number = f"{result.failing_rows:,} row{'s' * (result.failing_rows > 1)}"
+    number = result.observed if check.kind == "dbt" and result.observed else number
     beside = f", beside {len(result.accepted):,} accepted" if result.accepted else ""
     held = ". ".join(text for text in (check.description.rstrip("."), found[:1].upper() + found[1:]) if text)
-    return f"{check.name} fails in {number} of {check.table}{beside}. What must hold: {held}."
+    return f"{check.name} fails: {number} of {check.table}{beside}. What must hold: {held}."
 
 
 def what_to_do(result: Result) -> list[str]:

@@ -10,15 +10,16 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 
+from expectations.checks import Result
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed
 from flows.ledger import Ledger, Outcome, Run
-from flows.releases import place
+from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
 from flows.steps.building import blocks, corrections, dbt, last_release, own, renewal, room, start, unit_tests
@@ -160,13 +161,13 @@ def build(
     selected = start.begin(settings, ledger, run, before, candidate, landed_here, from_nothing)
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
     asked = [*unit_tests.selection(run), *more, *selected]
-    failure = dbt.build(settings, candidate.parent / "dbt.log", *asked, reader=reader)
+    details = candidate.parent / "dbt.log"
+    failed = dbt.build(settings, details, *asked, reader=reader)
     dbt.name_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)
-    if failure:
-        stale = corrections.stale(candidate, settings)
-        raise BuildFailed(" ".join([*stale, "Nothing was published."]) if stale else failure)
+    if failed:
+        _stop(settings, ledger, run, candidate, failed, details)
     if run.copied_release:
         blocks.give_back(settings, candidate)
     run.workings_sha256 = file_sha256(workings_of(candidate))
@@ -174,6 +175,17 @@ def build(
     if run.unit_tests is None and not more:
         unit_tests.record(settings, ledger, run)
     return candidate
+
+
+def _stop(
+    settings: Settings, ledger: Ledger, run: Run, candidate: Path, failed: list[Result], details: Path
+) -> NoReturn:
+    """Raise BuildFailed, and leave on record what failed; where corrections are out of date, that is what to say."""
+    if stale := corrections.stale(candidate, settings):
+        raise BuildFailed(" ".join([*stale, "Nothing was published."]))
+    run.checks = [result.model_dump(mode="json") for result in failed]
+    ledger.save(run)
+    raise BuildFailed(f"{gate_report.message(settings, failed)}\nAll that dbt said: {details}", run.run_id)
 
 
 def discard(settings: Settings, run: Run) -> None:

@@ -27,13 +27,13 @@ def test_a_person_answers_the_gate_row_by_row(home: Home) -> None:
     assert re.search(r"CHN .*2001 .*13,394,010,000,000 .* raw/macro_extract/gdp/bundled/\w+\.csv .* 3 ", stopped.stderr)
     assert home.settings.published.resolve() == before
     for shown in (home.entrepot("status").stdout, home.entrepot("audit", "--run", stopped_run(home)).stdout):
-        assert "macro_scale_over_time fails in 2 rows of core.fct_macro" in shown
+        assert "macro_scale_over_time fails: 2 rows of core.fct_macro" in shown
         assert "--rows CHN/gdp_usd/2001 --rows CHN/gdp_usd/2002 --until" in shown
 
     accept(home, "CHN/gdp_usd/2001")
     again = home.entrepot("run")
     assert again.returncode == 2, "another row still fails"
-    assert "fails in 1 row of core.fct_macro, beside 1 accepted" in " ".join(again.stderr.split())
+    assert "fails: 1 row of core.fct_macro, beside 1 accepted" in " ".join(again.stderr.split())
 
     accept(home, "all")
     done = home.entrepot("run")
@@ -56,7 +56,7 @@ def test_a_person_answers_the_gate_row_by_row(home: Home) -> None:
     assert home.entrepot("withdraw", ids[0]).returncode == 0
     judged = home.entrepot("audit")
     assert judged.returncode == 2
-    assert "macro_scale_over_time fails in 1 row" in judged.stdout
+    assert "macro_scale_over_time fails: 1 row of" in judged.stdout
 
 
 def stopped_run(home: Home) -> str:

@@ -62,7 +62,7 @@ def numbers(settings: Settings) -> list[int]:
 def test_what_was_read_before_is_made_when_it_is_asked_for(tiny: Settings, tmp_path: Path) -> None:
     reader = dbt.read(tiny)
     assert wait_for(lambda: (tiny.dbt_home / "target" / "partial_parse.msgpack").is_file(), 60)
-    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == ""
+    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == []
     assert numbers(tiny) == [1]
     assert reader.process.poll() == 0
     assert dbt.count_results(tiny, "model") == 1
@@ -73,8 +73,8 @@ def test_a_project_that_cannot_be_read_fails_the_build_in_words(tiny: Settings, 
     reader = dbt.read(tiny)
     reader.process.wait(timeout=60)
     failure = dbt.build(tiny, tmp_path / "dbt.log", reader=reader)
-    assert failure.startswith("dbt could not start the build: ")
-    assert "depends on a node named 'none' which was not found" in failure
+    assert failure[0].check.description == "dbt could not start the build"
+    assert "depends on a node named 'none' which was not found" in failure[0].observed
 
 
 def test_a_contract_written_meanwhile_is_read(tiny: Settings, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_contract_written_meanwhile_is_read(tiny: Settings, tmp_path: Path) ->
     assert reader.has_read(tiny)
     write_contract(tiny, own_contract(_TABLE))
     assert not reader.has_read(tiny)
-    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == ""
+    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == []
     assert reader.process.stdin is not None
     assert not reader.process.stdin.closed
     reader.end()

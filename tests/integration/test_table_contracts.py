@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.ledger import Ledger
+from flows.releases import gate_report
 from flows.settings import ROOT, Settings
 from flows.steps import build, land
 from flows.steps.building import dbt
@@ -16,10 +17,25 @@ from flows.steps.building import dbt
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("X,exports,,false,out,", "flow: flow_code breaks unique in 1 rows, such as flow_code X"),
-        ("Q,quotas,,false,sideways,", "flow: direction breaks accepted_values in 1 rows, such as direction sideways"),
-        ("Q,,,false,out,", "flow: flow_name breaks not_null in 1 rows"),
-        ("Q,quotas,R,false,out,", "parent_flow_code breaks relationships in 1 rows, such as parent_flow_code R"),
+        (
+            "X,exports,,false,out,",
+            "unique_of_flow fails: 1 key in more than one row of seed.flow. What must hold: No two rows have the same "
+            "flow_code. Row: flow code X Row: flow code X What to do: See which files the rows come from",
+        ),
+        (
+            "Q,quotas,,false,sideways,",
+            "accepted_values_of_flow fails: 1 row of seed.flow. What must hold: direction is "
+            "one of the values its description lists. Row: example direction sideways",
+        ),
+        (
+            "Q,,,false,out,",
+            "not_null_of_flow fails: 1 row of seed.flow. What must hold: Every row has flow_name. Row: flow code Q",
+        ),
+        (
+            "Q,quotas,R,false,out,",
+            "relationships_of_flow fails: 1 row of seed.flow. What must hold: Every "
+            "parent_flow_code is one the list it refers to knows. Row: example parent_flow_code R",
+        ),
     ],
 )
 def test_a_broken_rule_is_named_with_its_column_and_a_row(
@@ -35,5 +51,6 @@ def test_a_broken_rule_is_named_with_its_column_and_a_row(
     build._write_ledger_tables(copied, Ledger(copied), run)
     dbt.stage(copied, candidate, copied.landed, None)
     failure = dbt.build(copied, candidate.parent / "dbt.log", "--select", "flow")
-    assert failure.startswith("dbt build failed, nothing was published. ")
-    assert said in failure
+    message = " ".join(gate_report.message(copied, failure).split())
+    assert message.startswith("Nothing was published: 1 check failed. 1. ")
+    assert said in message

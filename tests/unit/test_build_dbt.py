@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from flows.ledger import Ledger, UnitTests, utc_now
+from flows.releases import gate_report
 from flows.settings import ROOT, Settings
-from flows.steps.building import dbt, dbt_process, project, unit_tests
+from flows.steps.building import dbt, dbt_process, failures, project, unit_tests
 
 
 @pytest.fixture
@@ -137,16 +138,22 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
     ]
     outcome = dbt_process.outcome([as_dbt_has_it(**result) for result in results])
     assert outcome["ended"] == {"test": 3, "model": 1}
-    assert dbt._failed_nodes(settings, outcome) == [
-        "contract_area: area_code breaks not_null in 2 rows, such as year 2024",
-        "assert_all_is_well: reporter_code CHN, n_rows 5",
-        "area: no such table",
+    found = failures.results(settings, candidate.parent, outcome["failed"])
+    assert [gate_report.wrong(result) for result in found] == [
+        "not_null_of_contract_area fails: 2 rows of contract_area. What must hold: Every row has area_code.",
+        "assert_all_is_well fails: 1 row of assert_all_is_well. What must hold: All is well, always.",
+        "dbt could not make area: no such table",
+    ]
+    assert [result.sample for result in found[:2]] == [
+        [{"example": "year 2024"}],
+        [{"reporter_code": "CHN", "note": None, "n_rows": 5}],
     ]
 
 
 def as_dbt_has_it(unique_id: str, status: str, compiled_code: str, message: str | None) -> SimpleNamespace:
     """A result of dbt, as far as it is looked at."""
-    node = SimpleNamespace(unique_id=unique_id, compiled_code=compiled_code)
+    raw = "-- All is well,\n-- always.\nselect 1"
+    node = SimpleNamespace(unique_id=unique_id, compiled_code=compiled_code, raw_code=raw)
     return SimpleNamespace(node=node, status=status, message=message)
 
 

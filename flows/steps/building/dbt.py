@@ -19,22 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import msgpack
 
-from expectations.landing import quote
-from flows.contracts.relations import attach_workings
+from expectations.checks import Result
 from flows.releases.place import replace_link
 from flows.settings import Settings
-from flows.steps.building import dbt_process, own, project
+from flows.steps.building import dbt_process, failures, own, project
 
 log = logging.getLogger("entrepot")
 
 _BUILD = "build"
 _AS_TEXT = ("--no-write-json", "--log-format", "text")
-_EXAMPLES = 3
 _GRAPH_NAME = "graph_name"
-_BROKEN = "Its rows are not what its contract says: "  # dbt_project/macros/contract.sql
 _EVERY_SECONDS = 1.0  # Prefect's server keeps every line: one for each node costs more than it tells
 _TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
@@ -119,8 +115,8 @@ def read(settings: Settings) -> Reader:
     return Reader(process, told, contracts)
 
 
-def build(settings: Settings, details: Path, *more: str, reader: Reader | None = None) -> str:
-    """Run `dbt build` with `more` arguments on what is staged; what failed, in one sentence, or an empty text.
+def build(settings: Settings, details: Path, *more: str, reader: Reader | None = None) -> list[Result]:
+    """Run `dbt build` with `more` arguments on what is staged; what failed, or an empty list.
 
     By the process of `reader`, where one has begun to read the project. Where something failed all dbt said is kept
     at `details`.
@@ -140,9 +136,9 @@ def build(settings: Settings, details: Path, *more: str, reader: Reader | None =
         reader.end()  # still there only where this process was interrupted
     if not failed:
         project.keep_parse(settings)
-        return ""
+        return []
     details.write_text("\n".join(said), encoding="utf-8")
-    return _failure(settings, said, details)
+    return _failure(settings, said)
 
 
 def graph(settings: Settings) -> dict[str, Any]:
@@ -191,39 +187,7 @@ def _graph(settings: Settings) -> Path:
     return settings.dbt_home / project.PARSE
 
 
-def _failure(settings: Settings, said: list[str], details: Path) -> str:
+def _failure(settings: Settings, said: list[str]) -> list[Result]:
     outcome = _outcome(settings)
-    failed = _failed_nodes(settings, json.loads(outcome.read_text(encoding="utf-8"))) if outcome.is_file() else []
-    if not failed:
-        return "dbt could not start the build: " + " ".join(" ".join(line.split()) for line in said[-12:] if line)
-    return f"dbt build failed, nothing was published. {'; '.join(failed[:10])}. Details: {details}"
-
-
-def _failed_nodes(settings: Settings, outcome: dict[str, Any]) -> list[str]:
-    return [f"{result['unique_id'].split('.')[2]}: {_reason(settings, result)}" for result in outcome["failed"][:10]]
-
-
-def _reason(settings: Settings, result: dict[str, Any]) -> str:
-    """What dbt says of a node; of a data test that found rows, some of them."""
-    if result["status"] == "fail" and result["unique_id"].startswith("test.") and result.get("compiled_code"):
-        with contextlib.suppress(duckdb.Error):
-            return "; ".join(_found(settings, result["compiled_code"]))
-    said = " ".join(str(result["message"]).split())
-    return said.partition(_BROKEN)[2][:400] or said[:400]
-
-
-def _found(settings: Settings, query: str) -> list[str]:
-    """The rows a data test finds in the candidate, as text; a contract names its rule, the column and a row."""
-    build = settings.dbt_home / _BUILD
-    with duckdb.connect(str(build / "trade.duckdb"), read_only=True, config=settings.duckdb_config) as con:
-        con.execute(f"attach {quote(str(build / 'landed.duckdb'))} as landed (read_only)")
-        attach_workings(con, build / "trade.duckdb")
-        rows = con.execute(f"select * from ({query}) limit {_EXAMPLES}")
-        names = [column[0] for column in rows.description or ()]
-        found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    return [
-        f"{row['column_name']} breaks {row['broken_rule']} in {row['n_rows']} rows, such as {row['example']}"
-        if "broken_rule" in row
-        else ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)
-        for row in found
-    ]
+    failed = json.loads(outcome.read_text(encoding="utf-8"))["failed"] if outcome.is_file() else []
+    return failures.results(settings, settings.dbt_home / _BUILD, failed) or [failures.not_started(said)]

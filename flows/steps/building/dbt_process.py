@@ -16,6 +16,7 @@ import os
 import sys
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,11 @@ FAILED = ("error", "fail")
 VERB = "build"
 
 
-def outcome(results: list[Any]) -> dict[str, Any]:
-    """What is kept of dbt's results: `ended`, the number of nodes by kind, and `failed`."""
+def outcome(results: list[Any], nodes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is kept of dbt's results: `ended`, the number of nodes by kind, and `failed`.
+
+    `nodes` are those of the project, by which a test is told with the table it looks at.
+    """
     return {
         "ended": Counter(result.node.unique_id.split(".")[0] for result in results),
         "failed": [
@@ -35,10 +39,29 @@ def outcome(results: list[Any]) -> dict[str, Any]:
                 "status": str(result.status),
                 "message": result.message,
                 "compiled_code": getattr(result.node, "compiled_code", None),
+                **_told(result.node, nodes or {}),
             }
             for result in results
             if str(result.status) in FAILED
         ],
+    }
+
+
+def _told(node: Any, nodes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a failed node is told by: its table, or of a test the one it looks at; of a test what it asks, and how."""
+    metadata = getattr(node, "test_metadata", None)
+    read = getattr(getattr(node, "depends_on", None), "nodes", None) or [""]
+    seen: Any = (
+        node
+        if node.unique_id.startswith(("model.", "seed."))
+        else nodes.get(getattr(node, "attached_node", "") or read[0])
+    )
+    arguments = {name: value for name, value in (metadata.kwargs if metadata else {}).items() if name != "model"}
+    return {
+        "table": f"{seen.schema}.{seen.name}" if hasattr(seen, "schema") else None,
+        "test_name": getattr(metadata, "name", None),
+        "arguments": arguments,
+        "raw_code": None if metadata else getattr(node, "raw_code", None),
     }
 
 
@@ -58,7 +81,7 @@ def main(arguments: list[str]) -> int:
     done = dbtRunner(manifest=read.result).invoke([*asked, *json.loads(more)])
     results = getattr(done.result, "results", None)
     if results is not None:
-        Path(kept).write_text(json.dumps(outcome(list(results))), encoding="utf-8")
+        Path(kept).write_text(json.dumps(outcome(list(results), read.result.nodes), default=str), encoding="utf-8")
     return 0 if done.success else 1
 
 
