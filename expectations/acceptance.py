@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from expectations.thresholds import ACCEPTED_MOVED
+
 # accepted: it fails, and the signature counts. gone: it fails no longer. changed: it fails with other amounts than were
 # signed, so the signature does not count. lapsed: it fails, and the date of the signature has passed.
 SignatureState = Literal["accepted", "gone", "changed", "lapsed"]
 
-MOVED = 0.1
-"""Share by which an amount may differ from what was signed; beyond it is another figure."""
 _AMOUNTS = ("_usd", "_cny", "_kg", "value", "quantity", "rate", "amount")
 
 
@@ -142,4 +142,4 @@ def _is_that(signed: dict[str, Any], row: dict[str, Any]) -> bool:
 def _is_near(signed: object, now: object) -> bool:
     if not isinstance(signed, int | float) or not isinstance(now, int | float):
         return signed == now
-    return abs(now - signed) <= MOVED * abs(signed)
+    return abs(now - signed) <= ACCEPTED_MOVED * abs(signed)

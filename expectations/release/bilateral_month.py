@@ -8,11 +8,10 @@ only one too large for any revision is an error.
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 TABLE = "marts.bilateral_month"
-_ROUNDING_PCT = 2
-_REVISION_PCT = 30
 
 _PLACE = "reporter_code, partner_code, period_code, source_code, file_id, line"
 
@@ -64,17 +63,17 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "month_sum_near_year",
-        f"Where all twelve months exist their sum is within {_REVISION_PCT} % of the reporter's year",
-        _apart_from_year(_REVISION_PCT),
-        f"a difference of at most {_REVISION_PCT} %",
+        f"Where all twelve months exist their sum is within {thresholds.MONTHS_REVISION_PCT} % of the reporter's year",
+        _apart_from_year(thresholds.MONTHS_REVISION_PCT),
+        f"a difference of at most {thresholds.MONTHS_REVISION_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
     ),
     warning(
         TABLE,
         "month_sum_is_year",
-        f"Where all twelve months exist they add up to the reporter's year within {_ROUNDING_PCT} %",
-        _apart_from_year(_ROUNDING_PCT),
-        f"a difference of at most {_ROUNDING_PCT} %",
+        f"Where all twelve months exist they add up to the reporter's year within {thresholds.MONTHS_ROUNDING_PCT} %",
+        _apart_from_year(thresholds.MONTHS_ROUNDING_PCT),
+        f"a difference of at most {thresholds.MONTHS_ROUNDING_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
     ),
     warning(

@@ -6,13 +6,10 @@ median and the median absolute deviation of the reporter's own partners (robust 
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 TABLE = "marts.bilateral_year"
-_POWERS = 1_000
-_ROBUST_Z = 5
-_LARGE_USD = 1_000_000_000
-_REVISION_PCT = 1
 
 _KEY = "reporter_code, partner_code, year_number"
 _PLACE = """
@@ -32,12 +29,13 @@ from judged as pair
 join usual using (reporter_code, partner_code)
 where
     usual.n_years >= 3
-    and greatest(pair.turnover_usd, usual.usual_usd) >= {_LARGE_USD}
-    and pair.turnover_usd / usual.usual_usd not between {1 / _POWERS} and {_POWERS}
+    and greatest(pair.turnover_usd, usual.usual_usd) >= {thresholds.AT_STAKE_USD}
+    and pair.turnover_usd / usual.usual_usd
+        not between {1 / thresholds.TURNOVER_FACTOR} and {thresholds.TURNOVER_FACTOR}
 order by all
 """
 
-_SHARE_SUM = """
+_SHARE_SUM = f"""
 with share as (
     select pair.*
     from judged as pair
@@ -53,7 +51,7 @@ select
     arg_max(coalesce(line, exports_line, imports_line), share_of_turnover_pct) as line
 from share
 group by all
-having shares_pct > 102
+having shares_pct > {thresholds.SHARES_CEILING_PCT}
 order by all
 """
 
@@ -72,10 +70,10 @@ select {_PLACE}, pair.turnover_yoy_pct, round(abs(pair.log_growth - centre.usual
 from growth as pair
 join centre using (reporter_code)
 where
-    centre.n_growths >= 10
+    centre.n_growths >= {thresholds.MIN_GROWTHS}
     and centre.spread > 0
-    and pair.turnover_usd >= {_LARGE_USD}
-    and abs(pair.log_growth - centre.usual) > {_ROBUST_Z} * centre.spread
+    and pair.turnover_usd >= {thresholds.GROWTH_FLOOR_USD}
+    and abs(pair.log_growth - centre.usual) > {thresholds.ROBUST_Z} * centre.spread
 order by robust_z desc, pair.reporter_code, pair.partner_code, pair.year_number
 """
 
@@ -90,7 +88,7 @@ from {{earlier}} as before
 left join judged as pair using (reporter_code, partner_code, year_number)
 where
     pair.turnover_usd is null
-    or abs(pair.turnover_usd / before.turnover_usd - 1) > {_REVISION_PCT / 100}
+    or abs(pair.turnover_usd / before.turnover_usd - 1) > {thresholds.TURNOVER_CHANGED_PCT / 100}
 order by before.turnover_usd desc, before.reporter_code, before.partner_code, before.year_number
 """
 
@@ -100,7 +98,7 @@ RULES: list[Rule] = [
         "year_turnover_in_range",
         "No yearly turnover is three powers of ten away from what is usual for the pair",
         _RANGE,
-        f"a factor below {_POWERS} of the pair's median where a billion USD is at stake",
+        f"a factor below {thresholds.TURNOVER_FACTOR} of the pair's median where a billion USD is at stake",
         key=_KEY,
     ),
     error(
@@ -121,15 +119,15 @@ RULES: list[Rule] = [
         "year_shares_add_up",
         "The shares of a reporter's partners in a year add up to no more than the whole",
         _SHARE_SUM,
-        "at most 102 %",
+        f"at most {thresholds.SHARES_CEILING_PCT} %",
         key="reporter_code, year_number, share_source_code",
     ),
     warning(
         TABLE,
         "year_growth_in_band",
-        f"Growth is within {_ROBUST_Z} robust deviations of what is usual for the reporter",
+        f"Growth is within {thresholds.ROBUST_Z} robust deviations of what is usual for the reporter",
         _OUTLIER,
-        f"a robust z-score of at most {_ROBUST_Z} for turnovers of {_LARGE_USD:,} USD or more",
+        f"a robust z-score of at most {thresholds.ROBUST_Z} for {thresholds.GROWTH_FLOOR_USD:,} USD or more",
         key=_KEY,
     ),
     warning(
@@ -142,20 +140,21 @@ RULES: list[Rule] = [
         from judged as pair
         where
             pair.turnover_basis = 'own'
-            and greatest(pair.turnover_usd, pair.partner_reported_turnover_usd) >= {_LARGE_USD}
+            and greatest(pair.turnover_usd, pair.partner_reported_turnover_usd) >= {thresholds.PAIR_FLOOR_USD}
             and least(pair.turnover_usd, pair.partner_reported_turnover_usd) > 0
-            and abs(ln(pair.partner_reported_turnover_usd / pair.turnover_usd)) > 1
+            and abs(ln(pair.partner_reported_turnover_usd / pair.turnover_usd)) > {thresholds.MIRROR_LOG_RATIO}
         order by pair.turnover_usd desc, pair.reporter_code, pair.partner_code, pair.year_number
         """,
-        f"log ratio within +-1 for turnovers of {_LARGE_USD:,} USD or more",
+        f"log ratio within +-1 for turnovers of {thresholds.PAIR_FLOOR_USD:,} USD or more",
         key=_KEY,
     ),
     warning(
         TABLE,
         "year_turnover_unchanged",
-        f"No published turnover vanished or changed by more than {_REVISION_PCT} % since the last release",
+        f"No published turnover vanished or changed by more than {thresholds.TURNOVER_CHANGED_PCT} % since the last "
+        "release",
         _CHANGED,
-        f"a change of at most {_REVISION_PCT} %",
+        f"a change of at most {thresholds.TURNOVER_CHANGED_PCT} %",
         earlier="""
         select reporter_code, partner_code, year_number, turnover_usd, turnover_rule
         from previous.marts.bilateral_year

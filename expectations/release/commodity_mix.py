@@ -7,24 +7,14 @@ narrow enough to catch thousands of tonnes read as millions.
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 TABLE = "marts.commodity_mix"
 
 _KEY = "reporter_code, partner_code, flow_code, period_code, commodity_group_code, source_code"
 
-# USD per tonne, lowest and highest world price of any month since 1990 with room on both sides.
-_PRICE_BANDS_USD_PER_TONNE = {
-    "crude_oil": (40, 1_500),
-    "coal": (10, 700),
-    "lng": (50, 4_000),
-    "iron_ore": (8, 400),
-    "copper": (1_000, 25_000),
-    "aluminium": (700, 8_000),
-    "nickel": (3_000, 70_000),
-    "soya_beans": (100, 1_500),
-}
-_BANDS = ", ".join(f"('{group}', {low}, {high})" for group, (low, high) in _PRICE_BANDS_USD_PER_TONNE.items())
+_BANDS = ", ".join(f"('{group}', {low}, {high})" for group, (low, high) in thresholds.PRICE_BANDS_USD_PER_TONNE.items())
 
 _PRICE = f"""
 with band (commodity_group_code, lowest, highest) as (values {_BANDS}),
@@ -60,10 +50,10 @@ RULES: list[Rule] = [
         f"""
         select {_KEY}, value_usd, flow_usd, share_of_flow_pct, publication_id, file_id, line
         from judged
-        where share_of_flow_pct not between 0 and 102
+        where share_of_flow_pct not between 0 and {thresholds.PART_CEILING_PCT}
         order by all
         """,
-        "0 to 102 % of the flow",
+        f"0 to {thresholds.PART_CEILING_PCT} % of the flow",
         key=f"{_KEY}, publication_id",
     ),
     error(
@@ -86,7 +76,7 @@ RULES: list[Rule] = [
                 (flow_code = 'M' and share_of ilike '%imports from%')
                 or (flow_code = 'X' and share_of ilike '%exports to%')
             )
-            and abs(share_published_pct - share_of_flow_pct) > 5
+            and abs(share_published_pct - share_of_flow_pct) > {thresholds.PRINTED_SHARE_POINTS}
         order by all
         """,
         "a difference of at most 5 points",

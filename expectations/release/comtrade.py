@@ -7,10 +7,8 @@ changed wrongly. One that is valued otherwise than the note on its dataset says 
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
-
-# Whole dollars in the older downloads, while CIF and FOB may have cents.
-_ROUNDING_USD = 1
 
 RULES: list[Rule] = [
     error(
@@ -24,7 +22,8 @@ RULES: list[Rule] = [
         from judged
         where
             greatest(cif_value_usd, fob_value_usd) > 0
-            and least(abs(value_usd - cif_value_usd), abs(value_usd - fob_value_usd)) >= {_ROUNDING_USD}
+            and least(abs(value_usd - cif_value_usd), abs(value_usd - fob_value_usd))
+                >= {thresholds.COMTRADE_ROUNDING_USD}
         order by all
         """,
         "one of the two, to the dollar",

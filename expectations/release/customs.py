@@ -6,13 +6,12 @@ is a name no list knows or a page misread. A new name in the preliminary tables 
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 LABEL = "meta.unmapped_label"
 TRADE = "core.fct_trade"
 MONTH = "marts.month_from_cumulative"
-_MAX_SHARE_PCT = 1
-_MISSING = 0.002
 
 _LABELS = """
 select source_code, table_name, label_kind, label, currency_code, n_rows, amount, share_of_table_pct
@@ -38,7 +37,7 @@ join core.dim_area as area on area.area_code = world.partner_code and area.area_
 left join partners using (reporter_code, flow_code, period_code)
 where
     world.source_code = 'gacc_bulletin' and world.product_key = 'TOTAL' and world.flow_code in ('X', 'M')
-    and coalesce(partners.partners_usd, 0) < {1 - _MISSING} * world.value_usd
+    and coalesce(partners.partners_usd, 0) < {1 - thresholds.BULLETIN_MISSING} * world.value_usd
 order by all
 """
 
@@ -46,10 +45,10 @@ RULES: list[Rule] = [
     error(
         LABEL,
         "customs_partners_listed",
-        f"No partner the bulletin names and no list knows holds more than {_MAX_SHARE_PCT} % of trade",
+        f"No partner the bulletin names and no list knows holds more than {thresholds.CUSTOMS_UNMAPPED_PCT} % of trade",
         _LABELS.format(
             condition="source_code = 'gacc_bulletin' and label_kind = 'area' "
-            f"and coalesce(share_of_table_pct, 100) > {_MAX_SHARE_PCT}"
+            f"and coalesce(share_of_table_pct, 100) > {thresholds.CUSTOMS_UNMAPPED_PCT}"
         ),
         "the name in the seed gacc_label",
         key="source_code, table_name, label_kind, currency_code, label",
@@ -65,9 +64,9 @@ RULES: list[Rule] = [
     warning(
         TRADE,
         "bulletin_partners_are_world",
-        f"The partners of the bulletin add up to its World within {_MISSING:.1%}",
+        f"The partners of the bulletin add up to its World within {thresholds.BULLETIN_MISSING:.1%}",
         _SHORT_OF_WORLD,
-        f"at most {_MISSING:.1%} missing",
+        f"at most {thresholds.BULLETIN_MISSING:.1%} missing",
         key="source_code, reporter_code, flow_code, period_code",
     ),
     warning(

@@ -7,14 +7,11 @@ freight, insurance and timing; it is a fact worth knowing and no error of the wa
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import CELL, CELL_KEY, Rule, error, warning
 from expectations.release.trade_values import partners_within_world, value_rules
 
 TABLE = "core.fct_trade"
-_CEILING_USD = 2_000_000_000_000
-_MIRROR_FLOOR_USD = 100_000_000
-_MAX_SHRINK = 0.10
-_ROUNDING_USD = 1
 
 _MIRROR = f"""
 with flow as (
@@ -45,8 +42,8 @@ join flow as imports
 where
     exports.flow_code = 'X'
     and imports.flow_code = 'M'
-    and greatest(exports.value_usd, imports.value_usd) >= {_MIRROR_FLOOR_USD}
-    and abs(ln(imports.value_usd / exports.value_usd)) > 1
+    and greatest(exports.value_usd, imports.value_usd) >= {thresholds.MIRROR_FLOOR_USD}
+    and abs(ln(imports.value_usd / exports.value_usd)) > {thresholds.MIRROR_LOG_RATIO}
 order by greatest(exports.value_usd, imports.value_usd) desc, exporter_code, importer_code, exports.period_code
 """
 
@@ -67,7 +64,7 @@ select before.source_code, before.n_rows as n_rows_before, coalesce(now.n_rows, 
 from {{earlier}} as before
 join core.dim_source as source on source.source_code = before.source_code
 left join now on now.source_code = before.source_code
-where coalesce(now.n_rows, 0) < {1 - _MAX_SHRINK} * before.n_rows
+where coalesce(now.n_rows, 0) < {1 - thresholds.CELLS_LOST_SHARE} * before.n_rows
 order by all
 """
 
@@ -86,12 +83,14 @@ select
     total.file_id, total.line
 from added
 join core.fct_trade_total as total using (source_code, reporter_code, partner_code, flow_code, period_code)
-where total.product_key = 'TOTAL' and added.products_usd - total.value_usd > {_ROUNDING_USD} * added.n_products
+where
+    total.product_key = 'TOTAL'
+    and added.products_usd - total.value_usd > {thresholds.PRODUCT_ROUNDING_USD} * added.n_products
 order by too_much_usd desc, reporter_code, partner_code, flow_code, period_code
 """
 
 RULES: list[Rule] = [
-    *value_rules(TABLE, "trade", _CEILING_USD),
+    *value_rules(TABLE, "trade", thresholds.CELL_CEILING_USD),
     partners_within_world(TABLE, "trade"),
     error(
         TABLE,
@@ -105,9 +104,10 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "trade_volume_by_source",
-        f"No source that is still connected lost more than {_MAX_SHRINK:.0%} of its cells since the last release",
+        f"No source that is still connected lost more than {thresholds.CELLS_LOST_SHARE:.0%} of its cells since "
+        "the last release",
         _VOLUME,
-        f"at least {1 - _MAX_SHRINK:.0%} of the last release's rows",
+        f"at least {1 - thresholds.CELLS_LOST_SHARE:.0%} of the last release's rows",
         earlier="select source_code, count(*) as n_rows from previous.core.fct_trade group by all",
         key="source_code",
     ),
@@ -116,7 +116,7 @@ RULES: list[Rule] = [
         "trade_products_within_total",
         "Products of a pair add up to no more than the total the same source publishes",
         _PRODUCTS,
-        f"at most the total, but for {_ROUNDING_USD} USD a product",
+        f"at most the total, but for {thresholds.PRODUCT_ROUNDING_USD} USD a product",
         key="source_code, reporter_code, partner_code, flow_code, period_code",
     ),
     warning(
@@ -124,7 +124,7 @@ RULES: list[Rule] = [
         "trade_mirrored_flow",
         "Exporter and importer agree on a yearly flow within a factor of 2.7 (log ratio within +-1)",
         _MIRROR,
-        f"log ratio within +-1, for flows of {_MIRROR_FLOOR_USD:,} USD or more",
+        f"log ratio within +-1, for flows of {thresholds.MIRROR_FLOOR_USD:,} USD or more",
         key="exporter_code, importer_code, period_code, source_code, importer_source_code",
     ),
     warning(
@@ -134,7 +134,7 @@ RULES: list[Rule] = [
         f"""
         select {CELL}, value_usd_min, value_usd_max, n_reports, choice_rule
         from judged
-        where value_usd_max / value_usd_min > 1.1
+        where value_usd_max / value_usd_min > {thresholds.REPORTS_FACTOR}
         order by value_usd_max - value_usd_min desc, {CELL}
         """,
         "largest report at most 1.1 times the smallest",

@@ -6,11 +6,11 @@ holds every partner). Figures quoted in the press are rounded and of several vin
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import CELL_KEY, Rule, error, warning
 from expectations.release.trade_values import partners_within_world, value_rules
 
 TABLE = "core.fct_trade_total"
-_CEILING_USD = 10_000_000_000_000
 _EVERY = "(select * from judged union all select * from core.fct_trade)"
 
 _PARTS = f"""
@@ -36,8 +36,8 @@ order by all
 """
 
 
-def _turnover_is_sum(tolerance: str) -> str:
-    return _PARTS.replace("{tolerance}", tolerance)
+def _turnover_is_sum(tolerance: float) -> str:
+    return _PARTS.replace("{tolerance}", str(tolerance))
 
 
 _SUB_FLOW = f"""
@@ -59,7 +59,9 @@ join flow as whole
     and whole.product_key = part.product_key
     and whole.period_code = part.period_code
     and whole.flow_code = sub_flow.parent_flow_code
-where whole.source_code in (select source_code from part) and part.value_usd / whole.value_usd > 1.001
+where
+    whole.source_code in (select source_code from part)
+    and part.value_usd / whole.value_usd > {thresholds.SUB_FLOW_TOLERANCE}
 order by all
 """
 
@@ -87,18 +89,20 @@ join flow as member
     and member.flow_code = bloc.flow_code
     and member.product_key = bloc.product_key
     and member.period_code = bloc.period_code
-where member.source_code in (select source_code from bloc) and member.value_usd / bloc.value_usd > 1.02
+where
+    member.source_code in (select source_code from bloc)
+    and member.value_usd / bloc.value_usd > {thresholds.GROUP_TOLERANCE}
 order by all
 """
 
 RULES: list[Rule] = [
-    *value_rules(TABLE, "total", _CEILING_USD),
+    *value_rules(TABLE, "total", thresholds.TOTAL_CEILING_USD),
     partners_within_world(TABLE, "total"),
     error(
         TABLE,
         "total_turnover_near_sum",
         "A printed turnover is within 20 % of the same source's exports plus imports",
-        _turnover_is_sum("0.2"),
+        _turnover_is_sum(thresholds.TURNOVER_MISREAD),
         "a difference of at most 20 %",
         key="source_code, reporter_code, partner_code, product_key, period_code",
     ),
@@ -106,7 +110,7 @@ RULES: list[Rule] = [
         TABLE,
         "total_turnover_is_sum",
         "A printed turnover is within 2 % of the same source's exports plus imports",
-        _turnover_is_sum("0.02"),
+        _turnover_is_sum(thresholds.TURNOVER_ROUNDING),
         "a difference of at most 2 %",
         key="source_code, reporter_code, partner_code, product_key, period_code",
     ),

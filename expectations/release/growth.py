@@ -6,10 +6,10 @@ ten points say that a figure, a period or a currency was misread somewhere.
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import CELL_KEY, Rule, error, warning
 
 TABLE = "core.fct_trade_growth"
-_POINTS = 10
 
 _AGAINST_LEVELS = f"""
 with level as (
@@ -40,7 +40,7 @@ join level as before
     and month(before.period_start) = month(now.period_start)
 where
     growth.yoy_currency = 'USD'
-    and abs(growth.yoy_pct - (100 * now.value_usd / before.value_usd - 100)) > {_POINTS}
+    and abs(growth.yoy_pct - (100 * now.value_usd / before.value_usd - 100)) > {thresholds.GROWTH_POINTS}
 order by all
 """
 
@@ -48,9 +48,9 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "growth_as_levels_give_it",
-        f"Printed growth is within {_POINTS} points of the growth of the source's own levels",
+        f"Printed growth is within {thresholds.GROWTH_POINTS} points of the growth of the source's own levels",
         _AGAINST_LEVELS,
-        f"a difference of at most {_POINTS} points",
+        f"a difference of at most {thresholds.GROWTH_POINTS} points",
         key=f"{CELL_KEY}, publication_id",
     ),
     error(

@@ -7,6 +7,7 @@ days they average over, not by 5 %.
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 RATE = "core.fct_exchange_rate"
@@ -15,7 +16,7 @@ SETTLEMENT = "marts.settlement_currency"
 
 _RATE_KEY = "base_currency_code, quote_currency_code, rate_basis, period_code, publication_id"
 
-_RATE_JUMP = """
+_RATE_JUMP = f"""
 select
     rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
     before.rate as rate_before, rate.publication_id, rate.file_id, rate.line
@@ -28,21 +29,24 @@ join judged as before
     and before.quote_currency_code = rate.quote_currency_code
     and before.rate_basis = rate.rate_basis
     and before.period_code = period_before.period_code
-where period.freq_code = 'A' and before.is_chosen and rate.rate / before.rate not between 0.3333 and 3
+where
+    period.freq_code = 'A'
+    and before.is_chosen
+    and rate.rate / before.rate not between {1 / thresholds.YEARLY_FACTOR} and {thresholds.YEARLY_FACTOR}
 order by all
 """
 
-_RATE_SPREAD = """
+_RATE_SPREAD = f"""
 select
     rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
     chosen.rate as chosen_rate, rate.publication_id, rate.file_id, rate.line
 from judged as rate
 join judged as chosen using (base_currency_code, quote_currency_code, rate_basis, period_code)
-where chosen.is_chosen and abs(rate.rate / chosen.rate - 1) > 0.05
+where chosen.is_chosen and abs(rate.rate / chosen.rate - 1) > {thresholds.RATE_SPREAD}
 order by all
 """
 
-_GDP_JUMP = """
+_GDP_JUMP = f"""
 select
     macro.area_code, macro.indicator_code, macro.period_code, macro.value_usd, before.value_usd as value_usd_before,
     macro.publication_id, macro.file_id, macro.line
@@ -54,7 +58,7 @@ join judged as before
     on before.area_code = macro.area_code
     and before.indicator_code = macro.indicator_code
     and before.period_code = period_before.period_code
-where macro.value_usd / before.value_usd not between 0.3333 and 3
+where macro.value_usd / before.value_usd not between {1 / thresholds.YEARLY_FACTOR} and {thresholds.YEARLY_FACTOR}
 order by all
 """
 

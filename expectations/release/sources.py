@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
 SOURCE = "core.dim_source"
 FILE = "core.dim_raw_file"
 EXCLUDED = "meta.excluded_row"
 UNMAPPED = "meta.unmapped_area_code"
-_MAX_REJECT_SHARE = 0.01
-_MAX_UNMAPPED_SHARE = 0.001
 
 _ROWS_BY_LICENCE = """
 with landed as (
@@ -103,24 +102,24 @@ RULES: list[Rule] = [
     warning(
         FILE,
         "file_few_rejects",
-        f"No current file had more than {_MAX_REJECT_SHARE:.0%} of its lines rejected",
+        f"No current file had more than {thresholds.REJECT_SHARE:.0%} of its lines rejected",
         f"""
         select
             source_code, table_name, file_id, row_count, reject_count,
             round(100 * reject_count / (row_count + reject_count), 2) as rejected_pct
         from judged
-        where is_current and reject_count > {_MAX_REJECT_SHARE} * (row_count + reject_count)
+        where is_current and reject_count > {thresholds.REJECT_SHARE} * (row_count + reject_count)
         order by all
         """,
-        f"at most {_MAX_REJECT_SHARE:.0%}",
+        f"at most {thresholds.REJECT_SHARE:.0%}",
         key="file_id",
     ),
     error(
         EXCLUDED,
         "unmapped_codes_negligible",
-        f"Codes no list knows hold at most {_MAX_UNMAPPED_SHARE:.1%} of a source's value",
-        _UNMAPPED.replace("{share}", str(_MAX_UNMAPPED_SHARE)).replace("{reasons}", "unknown%"),
-        f"at most {_MAX_UNMAPPED_SHARE:.1%} of the value",
+        f"Codes no list knows hold at most {thresholds.UNMAPPED_SHARE:.1%} of a source's value",
+        _UNMAPPED.replace("{share}", str(thresholds.UNMAPPED_SHARE)).replace("{reasons}", "unknown%"),
+        f"at most {thresholds.UNMAPPED_SHARE:.1%} of the value",
         key="source_code, reason, file_id",
     ),
     warning(

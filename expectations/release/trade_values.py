@@ -8,11 +8,8 @@ embargo or starts from nothing moves by less than 300 once a billion dollars is 
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import CELL, CELL_KEY, Rule, error
-
-SLIP = 300
-AT_STAKE_USD = 1_000_000_000
-WORLD_TOLERANCE = 1.02
 
 _QUALIFIED = ", ".join(f"cell.{name.strip()}" for name in CELL.split(","))
 
@@ -47,7 +44,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
         error(
             table,
             f"{prefix}_scale_over_time",
-            f"No yearly total is {SLIP} times larger or smaller than the same flow in other years",
+            f"No yearly total is {thresholds.SLIP_FACTOR} times larger or smaller than the same flow in other years",
             f"""
             with cell as (
                 select trade.*
@@ -66,20 +63,20 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             group by all
             having
                 count(*) >= 2
-                and greatest(cell.value_usd, usual_usd) >= {AT_STAKE_USD}
-                and cell.value_usd / usual_usd not between {1 / SLIP} and {SLIP}
+                and greatest(cell.value_usd, usual_usd) >= {thresholds.AT_STAKE_USD}
+                and cell.value_usd / usual_usd not between {1 / thresholds.SLIP_FACTOR} and {thresholds.SLIP_FACTOR}
             order by all
             """,
-            f"a factor below {SLIP} where a billion USD is at stake",
+            f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
             key=CELL_KEY,
         ),
         error(
             table,
             f"{prefix}_scale_across_sources",
-            f"No two statistics differ by a factor of {SLIP} on the same flow of the same reporter",
+            f"No two statistics differ by a factor of {thresholds.SLIP_FACTOR} on the same flow of the same reporter",
             f"""
             with cell as materialized (
-                select * from judged where value_usd >= {AT_STAKE_USD}
+                select * from judged where value_usd >= {thresholds.AT_STAKE_USD}
             )
             select
                 {_QUALIFIED},
@@ -95,10 +92,10 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
                 and other.product_key = cell.product_key
                 and other.period_code = cell.period_code
                 and other.source_code <> cell.source_code
-            where other.value_usd > 0 and cell.value_usd / other.value_usd >= {SLIP}
+            where other.value_usd > 0 and cell.value_usd / other.value_usd >= {thresholds.SLIP_FACTOR}
             order by all
             """,
-            f"a factor below {SLIP} where a billion USD is at stake",
+            f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
             key=f"{CELL_KEY}, other_source_code",
         ),
         error(
@@ -148,9 +145,9 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         where area.area_kind not in ('world', 'group')
             and judged.source_code in (select source_code from world)  -- most cells are of sources without one
         group by all
-        having partners_usd / any_value(world.value_usd_max) > {WORLD_TOLERANCE}
+        having partners_usd / any_value(world.value_usd_max) > {thresholds.WORLD_TOLERANCE}
         order by all
         """,
-        f"at most {WORLD_TOLERANCE} times World, where World is published",
+        f"at most {thresholds.WORLD_TOLERANCE} times World, where World is published",
         key="source_code, reporter_code, flow_code, product_key, period_code",
     )

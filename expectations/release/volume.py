@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 from flows.contracts import load_contracts
 from flows.settings import get_settings
-
-_MAX_SHRINK = 0.20
 
 
 def _fed_by() -> dict[str, tuple[str, ...]]:
@@ -49,14 +48,14 @@ def _kept(table: str) -> Rule:
     return error(
         table,
         f"{name}_not_shrunk",
-        f"The table lost no more than {_MAX_SHRINK:.0%} of its rows since the last release",
+        f"The table lost no more than {thresholds.ROWS_LOST_SHARE:.0%} of its rows since the last release",
         f"""
         select before.n_rows as n_rows_before, now.n_rows
         from {{earlier}} as before
         cross join (select count(*) as n_rows from judged) as now
-        where now.n_rows < {1 - _MAX_SHRINK} * before.n_rows
+        where now.n_rows < {1 - thresholds.ROWS_LOST_SHARE} * before.n_rows
         """,
-        f"at least {1 - _MAX_SHRINK:.0%} of the last release's rows",
+        f"at least {1 - thresholds.ROWS_LOST_SHARE:.0%} of the last release's rows",
         earlier=f"select count(*) as n_rows from previous.{table}",
     )
 

@@ -60,7 +60,7 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
             run.kind,
             run.state.replace("_", " "),
             summary.count_outcomes(run),
-            run.message.partition("\n")[0][:160],
+            _first_line(run.message),
         )
         for run in reversed(runs)
     ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from expectations.acceptance import Acceptance, SignedRow
 from expectations.checks import Result
+from expectations.thresholds import ACCEPTED_ROWS
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run, is_folder_name, utc_now
 from flows.releases import gate_report
@@ -19,8 +20,6 @@ from flows.releases.place import release_path
 from flows.settings import Settings
 
 ALL = "all"
-MOST_ROWS = 1_000
-"""Rows one acceptance may hold: nobody has looked at more of them."""
 _SHOWN_KEYS = 5
 
 
@@ -141,7 +140,7 @@ def _failing_rows(settings: Settings, run: Run, result: Result) -> list[SignedRo
         previous,
         settings.memory_limit,
         settings.threads,
-        MOST_ROWS + len(result.accepted) + 1,
+        ACCEPTED_ROWS + len(result.accepted) + 1,
     )
     accepted = {each.row_key for each in result.accepted}
     return [row for row in found if row.key not in accepted]
@@ -157,10 +156,10 @@ def _judged_file(settings: Settings, run: Run) -> Path:
 def _chosen(check: str, keys: list[str], failing: list[SignedRow]) -> list[SignedRow]:
     """The failing rows of these keys, all of them for "all". Raises EntrepotError where a key is of none."""
     if keys == [ALL]:
-        if len(failing) > MOST_ROWS:
+        if len(failing) > ACCEPTED_ROWS:
             raise EntrepotError(
-                f"More than {MOST_ROWS:,} rows fail {check}: too many for anybody to have looked at. Correct what they "
-                "come from, or take it out."
+                f"More than {ACCEPTED_ROWS:,} rows fail {check}: too many for anybody to have looked at. Correct what "
+                "they come from, or take it out."
             )
         return failing
     known = {row.key for row in failing}
