@@ -14,7 +14,7 @@ from flows.exports.page import build_site
 from flows.exports.site import writing
 from flows.exports.site.cells import money_cell
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
-from flows.exports.site.release import Pair
+from flows.exports.site.release import Pair, Release
 from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections.lead import key_figures
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
@@ -32,6 +32,16 @@ from flows.read.wording.numbers import (
 from flows.settings import Settings
 
 PAIR = Pair(("AAA", "BBB"), ("Alpha", "Beta"))
+
+
+def test_a_figure_a_source_has_compiled_is_nobodys_report() -> None:
+    release = object.__new__(Release)
+    release.sources = {
+        "official": {"report_kind": "official", "publisher": "UNSD"},
+        "baci": {"report_kind": "compiled", "publisher": "CEPII, BACI"},
+    }
+    assert release.teller(PAIR, {"source_code": "official", "one_code": "BBB"}) == ("Beta", "by Beta\u2019s report")
+    assert release.teller(PAIR, {"source_code": "baci", "one_code": "BBB"}) == ("CEPII", "as compiled by CEPII")
 
 
 @pytest.mark.parametrize(

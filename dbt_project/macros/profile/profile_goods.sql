@@ -9,7 +9,9 @@
             'period_code': 'mix.period_code',
             'value': 'mix.value_usd',
             'unit': "'usd'",
-            'state': "case when mix.value_usd is null then 'missing' else 'observed' end",
+            'state': "case when mix.value_usd is null then 'missing'"
+                ~ " when source.report_kind = 'compiled' then 'estimated' else 'observed' end",
+            'basis_code': "case when source.report_kind = 'compiled' then 'derived' end",
             'rule_code': 'mix.value_rule',
             'reason_code': "case when mix.value_usd is null then 'no_amount' end",
             'share_pct': 'mix.share_of_flow_pct',
@@ -19,6 +21,7 @@
             'line': 'mix.line',
         }) }}
     from {{ ref('commodity_mix') }} as mix
+    left join {{ ref('dim_source') }} as source on mix.source_code = source.source_code
     inner join sides on mix.reporter_code = sides.reporter_code and mix.partner_code = sides.partner_code
 {%- endmacro %}
 

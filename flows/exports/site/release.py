@@ -14,6 +14,7 @@ import duckdb
 from flows.exports.site.parts import Origin, Row
 from flows.read.published import ask
 from flows.read.wording.codes import rule
+from flows.read.wording.numbers import possessive
 from flows.settings import Settings
 
 PAIRS_AT_MOST = 400
@@ -156,6 +157,19 @@ class Release:
     def _pair(self, first: str, second: str) -> Pair:
         ordered = sorted((first, second), key=lambda code: self.areas[code])
         return Pair((ordered[0], ordered[1]), (self.areas[ordered[0]], self.areas[ordered[1]]))
+
+    def teller(self, pair: Pair, row: Row) -> tuple[str, str]:
+        """Who says a figure of `pair`, for a table, and how a sentence puts it.
+
+        That is the reporter, but for a source that compiles figures of its own from reports: a reconciled figure is
+        nobody's report.
+        """
+        source = self.sources[row["source_code"]]
+        if source["report_kind"] == "compiled":
+            publisher = str(source["publisher"]).partition(",")[0]  # what follows names its data
+            return publisher, f"as compiled by {publisher}"
+        reporter = pair.name(row["one_code"])
+        return reporter, f"by {possessive(reporter)} report"
 
     def by_pair(self, sql: str) -> dict[str, list[Row]]:
         """The rows of a query with two area codes, `one_code` and `other_code`, in its order, by key of the pair."""

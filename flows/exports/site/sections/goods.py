@@ -6,7 +6,7 @@ from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
-from flows.read.wording.numbers import Money, money_for, percent, possessive, words
+from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
 """Chapters that the table of a flow names; a flow of goods of all kinds has 96."""
@@ -85,14 +85,14 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             sentences.append(Sentence(f"No report at hand says what {names} delivers, by kind of good and year."))
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
-        year, teller = chosen[0]["year_number"], pair.name(chosen[0]["one_code"])
+        year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
         top, total = tiles[0], chosen[0].get("flow_usd") or sum(tile["value_usd"] for tile in tiles)
         origins = release.origins(
             top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
         )
         sentences.append(
             Sentence(
-                f"{names}, {year}, by {possessive(teller)} report: the largest kind it names is "
+                f"{names}, {year}, {as_told}: the largest kind it names is "
                 f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}, "
                 f"{percent(100 * float(top['value_usd'] / total), False)} of the flow.",
                 origins,
@@ -112,7 +112,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(charts),
         tuple(table for table in tables if table.lines),
         "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
-        "others stand in the table. The grey tile is what the report does not break down. A good that is not named is "
+        "others stand in the table. The grey tile is what is not broken down. A good that is not named is "
         "not known, rather than not traded.",
         "The report and the year that break the flow down best.",
     )
@@ -176,7 +176,7 @@ def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -
         cells = (
             Cell(row["period_name"]),
             Cell(row["group_name"]),
-            Cell(pair.name(row["one_code"])),
+            Cell(release.teller(pair, row)[0]),
             Cell(money.text(row["value_usd"]) or "not said", is_number=True, is_missing=row["value_usd"] is None),
             percent_cell(row["share_of_flow_pct"], signed=False),
             Cell(f"{printed} of {row['share_of']}" if printed and row["share_of"] else printed),
