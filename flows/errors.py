@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator
 from datetime import datetime
+
+_OF_THE_MACHINE = {
+    errno.ENOSPC: "The disk is full: make room, then try again",
+    errno.EDQUOT: "Your share of the disk is used up: make room, then try again",
+    errno.EROFS: "The disk can only be read: mount it for writing, then try again",
+    errno.EACCES: "This user may not read or write a file that is needed: give it to the user who runs Entrepôt",
+    errno.EPERM: "This user may not change a file that has to be changed: give it to the user who runs Entrepôt",
+    errno.EIO: "The disk reports errors: look after it, then try again",
+    errno.EMFILE: "Too many files are open: raise the limit (ulimit -n), then try again",
+}
 
 
 class EntrepotError(Exception):
@@ -96,6 +108,21 @@ class PublishRefused(EntrepotError):
 def is_interruption(error: BaseException) -> bool:
     """Whether a person stopped the run: Ctrl-C, which during a query is an error of DuckDB's."""
     return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"
+
+
+def of_the_machine(error: BaseException) -> str:
+    """Trouble of the machine in a sentence: a full disk, a folder without permission. An empty text for any other."""
+    said, where = str(error), ""
+    if isinstance(error, OSError) and error.errno is not None:
+        number: int | None = error.errno
+        where = str(error.filename or "")
+    else:
+        is_of_the_engine = type(error).__module__.endswith("duckdb")
+        number = next((n for n in _OF_THE_MACHINE if is_of_the_engine and os.strerror(n) in said), None)
+    if number not in _OF_THE_MACHINE:
+        return ""
+    place = where or " ".join(said.split())[:200]
+    return f"{_OF_THE_MACHINE[number]} ({place}). `entrepot status` says what is published."
 
 
 def told(error: BaseException) -> str:

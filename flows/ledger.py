@@ -203,7 +203,10 @@ class Ledger:
         for run in self.runs():
             if run.state == "running":
                 run.was_killed = True
-                self.stop(run, *self._ending(run))
+                state, message = self._ending(run)
+                if state == "built":
+                    self._take_back(run)
+                self.stop(run, state, message)
 
     def _ending(self, run: Run) -> tuple[RunState, str]:
         """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
@@ -213,14 +216,18 @@ class Ledger:
             return ("published", run.message) if is_done else ("interrupted", f"{gone}; the link was not moved.")
         if self.published_run_id() == run.run_id:
             return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
-        release = self.settings.releases / run.run_id / self.settings.published.name
-        if release.is_file():  # it had passed the gate, and no link has ever pointed to it
-            (self.settings.builds / run.run_id).mkdir(parents=True, exist_ok=True)
-            for path in list(release.parent.iterdir()):
-                path.replace(self.settings.builds / run.run_id / path.name)
-            release.parent.rmdir()
+        if (self.settings.releases / run.run_id / self.settings.published.name).is_file():
+            # it had passed the gate, and no link has ever pointed to it
             return "built", f"{gone}; built and audited, and `entrepot publish {run.run_id}` publishes it."
         return "interrupted", f"{gone}; nothing of this run was published."
+
+    def _take_back(self, run: Run) -> None:
+        """Make a candidate again of what a killed run moved to the releases and did not publish."""
+        release, candidate = self.settings.releases / run.run_id, self.settings.builds / run.run_id
+        candidate.mkdir(parents=True, exist_ok=True)
+        for path in list(release.iterdir()):
+            path.replace(candidate / path.name)
+        release.rmdir()
 
     # -- runs -------------------------------------------------------------------------------------------
 
@@ -275,6 +282,17 @@ class Ledger:
         """All runs, oldest first; what else lies in the folder is passed over."""
         paths = sorted(path for path in self.settings.runs.glob("[!.]*.json") if path.is_file())
         return [run for run in map(self._read_run, paths) if run is not None]
+
+    def runs_as_they_are(self) -> list[Run]:
+        """The same, where a process that is gone left no end on record with the end its run has come to."""
+        runs = self.runs()
+        if not any(run.state == "running" for run in runs) or self.holder():
+            return runs
+        return [self._as_it_is(run) if run.state == "running" else run for run in runs]
+
+    def _as_it_is(self, run: Run) -> Run:
+        state, message = self._ending(run)
+        return run.model_copy(update={"state": state, "message": message, "was_killed": True})
 
     def _read_run(self, path: Path) -> Run | None:
         """The run recorded in a file. Where that cannot be read, what else says of it; None where it names no run."""
@@ -411,21 +429,26 @@ class Ledger:
         return RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))
 
     def tidy(self) -> list[Path]:
-        """Remove what a killed process left in the raw store, and return it.
+        """Remove what a killed process left half received or half written, and return it.
 
         Call it while holding the writer's lock. What it removes is fetched again, since the ledger never knew it.
         """
         left = self.left_behind()
         for path in left:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         return left
 
     def left_behind(self) -> list[Path]:
-        """What a killed process left in the raw store: half-received files, and bytes without a sidecar.
+        """What a killed process left: half-received files, bytes without a sidecar, records and links half written.
 
         While another process writes, that may be what it is at work on.
         """
-        left = [path for path in (self.settings.passing, *self.settings.raw.glob(".receiving-*")) if path.is_dir()]
+        settings = self.settings
+        left = [path for path in (settings.passing, *settings.raw.glob(".receiving-*")) if path.is_dir()]
+        left += settings.runs.rglob(".*.tmp")  # records
+        for folder in (settings.warehouse, settings.export, settings.dbt_home):
+            left += folder.glob(".*.new")  # links
+        left += settings.warehouse.glob("*.duckdb.tmp")  # what DuckDB puts aside while it sorts
         for path in self.settings.raw.glob("[!.]*/*/*/*"):
             sidecar = path.with_name(f"{path.name.partition('.')[0]}.json")
             is_ours = _RAW_NAME.fullmatch(path.name.removeprefix(".")) and path.is_file()

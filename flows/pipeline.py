@@ -31,7 +31,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows import verbs
-from flows.errors import EntrepotError, GateFailed, is_interruption
+from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
@@ -161,6 +161,7 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
             bring_in(ledger, run, sources)
         run.input_fingerprint = build.input_fingerprint(settings, run.left_out)
         if mode == "refresh" and build.is_up_to_date(settings, ledger, run.left_out):
+            verbs.catch_up(ledger, run, follow_release)
             ledger.finish(run, *ingest.quiet_ending(run))
             return run
         if mode == "refresh" and (stopped := again.stopped(ledger, run)):
@@ -219,7 +220,8 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
         except BaseException as error:
             redact_error(ledger.settings, error)
             stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
-            unexpected: tuple[RunState, str] = ("failed", f"Unexpected {type(error).__name__}: {error}")
+            said = of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}"
+            unexpected: tuple[RunState, str] = ("failed", said)
             is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
             if stopped:
                 build.discard(ledger.settings, run)

@@ -7,7 +7,7 @@ is passed to it: a flow makes a task of each thing that follows a release.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from flows.steps import publish as publishing
 
 log = logging.getLogger("entrepot")
 
+_NAMES = {"parquet": "The Parquet export", "page": "The page", "data_docs": "Data Docs"}
 Follower = Callable[[], object]
 Do = Callable[[str, Follower], None]
 
@@ -40,25 +41,37 @@ def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]
     release, public = place.release_path(settings, run_id), settings.public_export
     found: dict[str, Callable[[], object]] = {}
     if "parquet" in settings.followers:
-        found["The Parquet export"] = partial(parquet.export_parquet, settings, run_id)
+        found[_NAMES["parquet"]] = partial(parquet.export_parquet, settings, run_id)
     if public is not None:
         found["The public export"] = partial(parquet.export_public, settings, release, run_id, public)
     if settings.postgres is not None:
         found["The PostgreSQL copy"] = partial(postgres.refresh_serving_copy, settings, run_id)
     if "page" in settings.followers:
-        found["The page"] = partial(page.build_site, settings, run_id)
+        found[_NAMES["page"]] = partial(page.build_site, settings, run_id)
     if "data_docs" in settings.followers:
-        found["Data Docs"] = partial(data_docs.data_docs, settings, release)
+        found[_NAMES["data_docs"]] = partial(data_docs.data_docs, settings, release)
     return found
 
 
-def follow(ledger: Ledger, run: Run, release_id: str, do: Do = _at_once) -> list[str]:
-    """Make what others read follow the release, each by `do`, and delete what no longer has to stay.
+def catch_up(ledger: Ledger, run: Run, do: Do = _at_once) -> None:
+    """Make the exports that did not follow the published release, since a run was killed or a disk was full."""
+    published = ledger.published_run_id()
+    behind = place.exports_behind(ledger.settings, published) if published else []
+    if published and behind:
+        log.info("publish: %s did not follow release %s, and is made now", ", ".join(behind), published)
+        follow(ledger, run, published, do, only={_NAMES[name] for name in behind})
+
+
+def follow(
+    ledger: Ledger, run: Run, release_id: str, do: Do = _at_once, only: Container[str] | None = None
+) -> list[str]:
+    """Make what others read follow the release, each (or `only` some) by `do`, and delete what no longer has to stay.
 
     The release is published already, so what fails here is a notice: on the record of `run`, and returned.
     """
     failed = []
-    for name, step in followers(ledger.settings, release_id).items():
+    steps = followers(ledger.settings, release_id)
+    for name, step in ((name, steps[name]) for name in steps if only is None or name in only):
         try:
             do(name, step)
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
@@ -80,7 +93,10 @@ def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
     Not where live sources are switched on: the flow asks their publishers, and nobody should be asked twice.
     """
     settings = ledger.settings
+    published = ledger.published_run_id()
     if settings.live_sources or ledger.last_published() is None:
+        return False
+    if published is None or place.exports_behind(settings, published):
         return False
     with ledger.writing():
         land.prepare(settings)

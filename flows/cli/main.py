@@ -16,10 +16,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import typer
 
 from flows.cli import accept_commands, export_commands, gate_tables, reports, run_report, source_commands, terminal
-from flows.errors import EntrepotError, GateFailed, is_interruption
+from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.machine import keep_in_memory
 from flows.releases import gate_report
@@ -445,6 +446,11 @@ def main() -> None:
     except EntrepotError as error:
         gate_tables.show_stop(error)
         sys.exit(error.exit_code)
+    except (OSError, duckdb.Error) as error:
+        if not (said := of_the_machine(error)):
+            raise
+        terminal.complain(said)
+        sys.exit(EntrepotError.exit_code)
     except (SystemExit, RuntimeError) as error:
         code = getattr(error, "code", None)
         if code == _MISSPELT:

@@ -12,6 +12,8 @@ from flows.ledger import Ledger, Outcome, Run
 from flows.releases import gate_report, summary
 from flows.settings import Settings
 
+_SHOWN = 10
+
 
 def show_run(run: Run) -> None:
     """One run: what it brought and changed, what failed, and how it ended."""
@@ -44,15 +46,20 @@ def show_failures(run: Run) -> None:
             console.print(f"[bold {style}]{kind}[/] {escape(first)}{more}: {escape(reason)}")
 
 
+def status(ledger: Ledger) -> dict[str, Any]:
+    """The published release, the last runs without their checks, and what has been accepted without its rows."""
+    runs = ledger.runs_as_they_are()[-_SHOWN:]
+    shown = [run.model_dump(mode="json", exclude={"checks"}) for run in runs]
+    accepted = [each.model_dump(mode="json", exclude={"rows"}) for each in ledger.acceptances()]
+    return {"published": ledger.published_run_id(), "runs": shown, "accepted": accepted}
+
+
 def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
     """The published release, the last ten runs, what the last one that brought something changed, what failed."""
-    runs = ledger.runs()[-10:]
-    published = ledger.published_run_id()
     if as_json:
-        accepted = [each.model_dump(mode="json", exclude={"rows"}) for each in ledger.acceptances()]
-        told = [run.model_dump(mode="json", exclude={"checks"}) for run in runs]
-        print_json({"published": published, "runs": told, "accepted": accepted})
+        print_json(status(ledger))
         return
+    runs, published = ledger.runs_as_they_are()[-_SHOWN:], ledger.published_run_id()
     console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
     rows = [
         (

@@ -26,6 +26,7 @@ def examine(ledger: Ledger, raw_is_sound: bool) -> Part:
         return Part()
     try:
         with landed(settings, read_only=True) as con:
+            _read_all(con)
             files, counts, rejects = _files(con), _counts(con), _rejects(con)
     except WriterBusy:
         return Part(skipped=[f"{settings.landed}, which another program has open"])
@@ -39,6 +40,14 @@ def examine(ledger: Ledger, raw_is_sound: bool) -> Part:
     return Part([*orphans, *found], [number(sum(counts.values()), "landed row")])
 
 
+def _read_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Read every row, and look every file up by its key, so that a damaged block of a table or an index is met."""
+    for (table,) in con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall():
+        con.execute(f"select bit_xor(hash(record)) from {table} as record")
+    for key in con.execute("select file_id from raw.file").fetchall():
+        con.execute("select file_id from raw.file where file_id = ?", key)
+
+
 def _ids(ledger: Ledger) -> set[str]:
     return {record.file_id for record in ledger.raw_files()}
 
@@ -50,11 +59,11 @@ def _files(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 
 def _counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows of every file. Each row is read to its end, so that a damaged block is met."""
+    """Rows of every file in the tables of the contracts."""
     found: dict[str, int] = {}
     for (table,) in con.execute(_TABLES).fetchall():
-        rows = con.execute(f"select file_id, count(*), bit_xor(hash(record)) from raw.{table} as record group by 1")
-        for file_id, count, _ in rows.fetchall():
+        rows = con.execute(f"select file_id, count(*) from raw.{table} group by 1")
+        for file_id, count in rows.fetchall():
             found[file_id] = found.get(file_id, 0) + count
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +18,7 @@ _USEFUL = ("built", "gate_failed", "failed")  # a person may publish it, or look
 def examine(ledger: Ledger) -> Part:
     """Leftovers; nothing is said while another process writes, for then they may be what it works on."""
     settings, runs = ledger.settings, ledger.runs()
-    found = [_leftover("half_received", path, "a process was killed while it fetched") for path in ledger.left_behind()]
-    found += [_leftover("half_written", path, "a process was killed while it wrote") for path in _temporaries(settings)]
+    found = [_leftover("half_written", path, "a process was killed at work on it") for path in ledger.left_behind()]
     found += [_dead(run) for run in runs if run.state == "running"]
     found += _builds(settings, runs)
     found += _candidates(ledger, runs)
@@ -41,14 +39,6 @@ def _delete(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _temporaries(settings: Settings) -> Iterator[Path]:
-    """Files and links that are renamed once they are whole, and what DuckDB puts aside while it sorts."""
-    yield from sorted(settings.runs.rglob(".*.tmp"))
-    for folder in (settings.warehouse, settings.export, settings.dbt_home, settings.prefect_home):
-        yield from sorted(folder.glob(".*.new"))
-    yield from sorted(settings.warehouse.glob("*.duckdb.tmp"))
 
 
 def _dead(run: Run) -> Finding:

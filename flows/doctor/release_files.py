@@ -14,8 +14,6 @@ from flows.settings import Settings
 from flows.steps.building.blocks import STORAGE_VERSION
 from flows.steps.publish import file_sha256
 
-_EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
-
 
 def examine(ledger: Ledger) -> Part:
     """The published links, every release that is here, and the exports of the published one."""
@@ -108,10 +106,9 @@ def _unreadable(file: Path) -> str:
 
 def _exports(settings: Settings, published: str) -> list[Finding]:
     """What is made of every release, of another one than the published."""
-    found = []
-    for follower, name in _EXPORTS.items():
-        link, wanted = settings.export / name, settings.export / f"{name}-{published}"
-        if follower in settings.followers and not (link.is_symlink() and link.resolve() == wanted.resolve()):
-            said = f"{link} is not made of release {published}, which is published."
-            found.append(Finding("export", str(link), said, f"`entrepot publish {published}` makes it."))
-    return found
+    advice = f"The next run makes it, and so does `entrepot publish {published}`."
+    links = [settings.export / place.EXPORTS[name] for name in place.exports_behind(settings, published)]
+    return [
+        Finding("export", str(link), f"{link} is not made of release {published}, which is published.", advice)
+        for link in links
+    ]

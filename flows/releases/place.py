@@ -17,6 +17,10 @@ from flows.settings import Settings
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 
 
+# What is made of every release, by its name in the settings: the link in the folder of the exports.
+EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
+
+
 def release_path(settings: Settings, run_id: str) -> Path:
     """Path of the file a run published."""
     return settings.releases / run_id / "trade.duckdb"
@@ -93,3 +97,14 @@ def swap_folder(link: Path, folder: Path) -> Path:
         if stale != folder and _RUN_ID.fullmatch(stale.name.removeprefix(f"{link.name}-")):
             shutil.rmtree(stale, ignore_errors=True)
     return link
+
+
+def exports_behind(settings: Settings, run_id: str) -> list[str]:
+    """The exports the settings ask for whose link leads to no export of the release of `run_id`."""
+
+    def follows(link: Path) -> bool:
+        folder = link.with_name(f"{link.name}-{run_id}")
+        return link.is_symlink() and link.resolve() == folder.resolve() and folder.is_dir()
+
+    asked = {name: settings.export / link for name, link in EXPORTS.items() if name in settings.followers}
+    return [name for name, link in asked.items() if not follows(link)]

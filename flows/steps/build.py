@@ -17,13 +17,13 @@ import duckdb
 from expectations.checks import Result
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
-from flows.errors import BuildFailed
+from flows.errors import BuildFailed, LandedDamaged
 from flows.ledger import Ledger, Outcome, Run
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
 from flows.steps.building import blocks, corrections, dbt, last_release, own, renewal, room, start, unit_tests
-from flows.steps.land import landed
+from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
 from flows.steps.publish import file_sha256
 
 _CODE = ("flows", "expectations", "dbt_project")
@@ -181,6 +181,11 @@ def _stop(
     settings: Settings, ledger: Ledger, run: Run, candidate: Path, failed: list[Result], details: Path
 ) -> NoReturn:
     """Raise BuildFailed, and leave on record what failed; where corrections are out of date, that is what to say."""
+    if is_of_damage(details.read_text(encoding="utf-8")):
+        raise LandedDamaged(
+            f"dbt met a damaged file while it read {settings.landed}; nothing was published. {WHAT_TO_DO_WITH_DAMAGE} "
+            f"All that dbt said: {details}"
+        )
     if stale := corrections.stale(candidate, settings):
         raise BuildFailed(" ".join([*stale, "Nothing was published."]))
     run.checks = [result.model_dump(mode="json") for result in failed]

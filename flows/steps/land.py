@@ -47,6 +47,7 @@ alter table raw.file add column if not exists known_from timestamp;
 
 _LOCKED = "Could not set lock"
 _DAMAGED = ("Corrupt database file", "not a valid DuckDB database file", "Could not read enough bytes")
+WHAT_TO_DO_WITH_DAMAGE = "`entrepot doctor --repair` sets it aside, and the next run lands every raw file again."
 _GONE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR)
 
 
@@ -67,12 +68,16 @@ def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
         finally:
             connection.close()
     except duckdb.Error as error:
-        if not any(sign in str(error) for sign in _DAMAGED):
+        if not is_of_damage(str(error)):
             raise
         raise LandedDamaged(
-            f"{settings.landed} is damaged ({str(error).splitlines()[0][:150]}). `entrepot doctor --repair` sets it "
-            "aside, and the next run lands every raw file again."
+            f"{settings.landed} is damaged ({str(error).splitlines()[0][:150]}). {WHAT_TO_DO_WITH_DAMAGE}"
         ) from error
+
+
+def is_of_damage(said: str) -> bool:
+    """Whether what DuckDB says, or a tool that reads by it, is that a file of its is damaged."""
+    return any(sign in said for sign in _DAMAGED)
 
 
 def _opened(settings: Settings, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -249,13 +254,13 @@ def restate(settings: Settings, outcome: Outcome) -> Outcome:
 
 
 def restate_all(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]:
-    """The same for many outcomes at once."""
+    """The same for many outcomes at once; one whose file has not landed stays as it is."""
     if not any(outcome.file_id for outcome in outcomes):
         return outcomes
     with landed(settings) as con:
         rows = con.execute("select file_id, row_count, reject_count, state, reason from raw.file").fetchall()
     found = {row[0]: row[1:] for row in rows}
-    return [_restated(settings, o, *found[o.file_id]) if o.file_id else o for o in outcomes]
+    return [_restated(settings, o, *found[o.file_id]) if o.file_id in found else o for o in outcomes]
 
 
 def _restated(settings: Settings, outcome: Outcome, rows: int, rejects: int, state: str, reason: str) -> Outcome:

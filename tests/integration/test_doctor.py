@@ -108,11 +108,11 @@ def stamps(folder: Path) -> dict[Path, int]:
 PLANTED: list[tuple[str, Callable[[Ledger], object], str, bool]] = [
     ("raw file deleted", lambda at: at.raw_path(raw(at)).unlink(), "raw_file_missing", False),
     ("raw file altered", lambda at: at.raw_path(raw(at)).write_bytes(b"x"), "raw_file_altered", False),
-    ("record deleted", lambda at: sidecar(at).unlink(), "half_received", True),
+    ("record deleted", lambda at: sidecar(at).unlink(), "half_written", True),
     ("record emptied", lambda at: sidecar(at).write_text(""), "record_unreadable", False),
     ("record in the future", in_the_future, "clock", False),
     ("run record cut off", lambda at: make(at.settings.runs / f"{STALE}.json", "{"), "record_unreadable", False),
-    ("bytes received in part", lambda at: make(at.settings.raw / ".receiving-x" / "received"), "half_received", True),
+    ("bytes received in part", lambda at: make(at.settings.raw / ".receiving-x" / "received"), "half_written", True),
     ("temporary of a record", lambda at: make(at.settings.runs / ".x.json.1.tmp"), "half_written", True),
     ("temporary of a link", lambda at: make(at.settings.warehouse / ".trade.duckdb.1.new"), "half_written", True),
     ("landed, head gone", lambda at: flip(at.settings.landed, 0), "landed_damaged", True),

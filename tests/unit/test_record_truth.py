@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -259,3 +260,60 @@ def test_a_server_that_goes_away_leaves_the_record_as_it_is(
     state = pipeline.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", "1 new") and None)
     assert getattr(state, "name") == "Ingested"  # noqa: B009
     assert ledger.runs()[-1].state == "ingested"
+
+
+def test_the_next_run_makes_the_exports_that_did_not_follow(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings.model_copy(update={"followers": ("parquet", "page")})
+    run = released(settings, ledger)
+    made: list[str] = []
+
+    def make(name: str, link: str) -> Callable[[], object]:
+        def step() -> None:
+            folder = settings.export / f"{link}-{run.run_id}"
+            folder.mkdir(parents=True, exist_ok=True)
+            place.swap_folder(settings.export / link, folder)
+            made.append(name)
+
+        return step
+
+    steps = {"The Parquet export": make("parquet", "parquet"), "The page": make("page", "site")}
+    monkeypatch.setattr(verbs, "followers", lambda settings, run_id: steps)
+    ledger = Ledger(settings)
+    assert place.exports_behind(settings, run.run_id) == ["parquet", "page"]
+    steps["The page"]()
+    verbs.catch_up(ledger, ledger.start("run", {}, ""))
+    verbs.catch_up(ledger, ledger.start("run", {}, ""))
+    assert made == ["page", "parquet"]
+    shutil.rmtree(settings.export / f"site-{run.run_id}")
+    assert place.exports_behind(settings, run.run_id) == ["page"]
+
+
+def test_status_says_of_a_killed_run_what_became_of_it(settings: Settings, ledger: Ledger) -> None:
+    first = released(settings, ledger)
+    killed = ledger.start("run", {}, "")
+    told = run_report.status(ledger)
+    assert [(run["run_id"], run["state"]) for run in told["runs"]] == [
+        (first.run_id, "published"), (killed.run_id, "interrupted"),
+    ]  # fmt: skip
+    assert ledger.run(killed.run_id).state == "running", "to look changes nothing"
+    with ledger.writing():
+        assert ledger.run(killed.run_id).was_killed
+        going_on = ledger.start("run", {}, "")
+        assert [run["state"] for run in run_report.status(ledger)["runs"]] == ["published", "interrupted", "running"]
+    assert run_report.status(ledger)["runs"][-1]["run_id"] == going_on.run_id
+
+
+def test_what_a_killed_process_left_half_written_goes(settings: Settings, ledger: Ledger) -> None:
+    halves = [
+        settings.runs / ".x.json.1.tmp", settings.runs / "hosts" / ".y.json.1.tmp", settings.warehouse / ".a.1.new",
+        settings.export / ".site.1.new", settings.dbt_home / ".build.1.new",
+        settings.warehouse / "landed.duckdb.tmp" / "x",
+    ]  # fmt: skip
+    for path in halves:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    with ledger.writing():
+        ledger.tidy()
+    assert [path for path in halves if path.exists()] == []

@@ -1,0 +1,80 @@
+"""Trouble of the machine is one sentence: a full disk, a folder without permission, from Python or from DuckDB."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import duckdb
+import pytest
+
+from flows import pipeline
+from flows.cli import main
+from flows.errors import LandedDamaged, of_the_machine
+from flows.ledger import Ledger, Run
+from flows.settings import Settings
+from flows.steps import land
+from tests.live import live_run
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/runs/x")
+FULL_FOR_THE_ENGINE = duckdb.IOException('IO Error: Could not write file "/data/x": No space left on device')
+
+
+@pytest.mark.parametrize("error", [FULL, FULL_FOR_THE_ENGINE])
+def test_a_full_disk_is_said_in_a_sentence(error: Exception) -> None:
+    assert of_the_machine(error).startswith("The disk is full: make room, then try again (")
+    assert "/data/" in of_the_machine(error)
+
+
+@pytest.mark.parametrize("error", [ValueError("No space left on device"), OSError("odd"), FileNotFoundError(2, "no")])
+def test_anything_else_is_no_trouble_of_the_machine(error: Exception) -> None:
+    assert of_the_machine(error) == ""
+
+
+def test_the_command_ends_with_the_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app() -> None:
+        raise FULL
+
+    monkeypatch.setattr(main, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 1
+    assert "The disk is full" in capsys.readouterr().err
+
+
+def test_the_record_of_the_run_has_it_too(settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(run: Run) -> None:
+        raise FULL
+
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    with pytest.raises(OSError, match="No space"):
+        pipeline.recorded(ledger, "run", work)
+    (run,) = ledger.runs()
+    assert (run.state, run.message[:16]) == ("failed", "The disk is full")
+
+
+def test_a_damaged_landed_file_is_said_with_what_to_do(settings: Settings) -> None:
+    settings.warehouse.mkdir(parents=True)
+    settings.landed.write_text("no database", encoding="utf-8")
+    with pytest.raises(LandedDamaged, match="`entrepot doctor --repair` sets it aside"):
+        live_run(settings, ["partner_quoted"])
+    with pytest.raises(duckdb.BinderException), land.landed(Settings(warehouse=settings.warehouse / "other")) as con:
+        con.execute("select nothing")
+
+
+def test_a_kept_file_that_cannot_land_again_is_told_and_stops_nothing_else(settings: Settings) -> None:
+    live_run(settings, ["partner_quoted", "fcs_quoted"])
+    settings.landed.unlink()
+    gone = next((settings.raw / "partner_quoted").rglob("*.csv"))
+    gone.rename(settings.warehouse / "kept")
+    run = live_run(settings, ["partner_quoted", "fcs_quoted"])
+    told = {(outcome.source, outcome.table): outcome for outcome in run.outcomes}
+    assert told["partner_quoted", "partner_trade"].outcome == "failed"
+    assert "cannot be read (No such file or directory); put them back" in told["partner_quoted", "partner_trade"].reason
+    assert told["fcs_quoted", "partner_trade"].rows > 0
+    (settings.warehouse / "kept").rename(gone)
+    run = live_run(settings, ["partner_quoted", "fcs_quoted"])
+    assert {outcome.outcome for outcome in run.outcomes} == {"kept"}
+    assert all(outcome.rows > 0 for outcome in run.outcomes)
