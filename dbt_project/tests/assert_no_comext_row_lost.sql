@@ -6,13 +6,13 @@ with
             file_id,
             count(*) as n_rows,
             sum(case when indicators = 'VALUE_IN_EUROS' then coalesce(obs_value, 0) else 0 end) as value_eur
-        from {{ ref('stg_comext__trade') }}
+        from {{ landed('comext', 'trade') }}
         group by file_id
 
         union all
 
         select file_id, count(*) as n_rows, sum(coalesce(value_eur, 0)) as value_eur
-        from {{ ref('stg_comext__bulk') }}
+        from {{ landed('comext', 'bulk') }}
         group by file_id
 
     ),

@@ -97,7 +97,7 @@ class Table(_Frozen):
     empty. Files with the same `edition_of` and the same label `release` are an edition: they are published together,
     when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
-    `year` is the year a record speaks of, as SQL on the columns of its staging model.
+    `year` is the year a record speaks of, as SQL on the columns of the table.
     """
 
     source: str
@@ -173,10 +173,10 @@ class Source(_Frozen):
     hands it to an international organisation; `quoted`, that statistic as the press quotes it; `compiled`, what a
     publisher makes of several countries' reports.
 
-    `feeds` names the source's own models that models all sources share read, by purpose: trade cells in the shape of
-    int_trade_cell_unioned; rows that are none, by reason; rows that landed, by raw file; products; spans of days;
-    publications; reports of partners or commodities quoted in the press; exchange rates of days; figures of the size of
-    economies.
+    `feeds` names what models all sources share read of the source, its tables as they landed or models of its own, by
+    purpose: trade cells in the shape of int_trade_cell_unioned; rows that are none, by reason; rows that landed, by raw
+    file; products; spans of days; publications; reports of partners or commodities quoted in the press; exchange rates
+    of days; figures of the size of economies.
 
     `fills` are published tables that have rows once this source has landed, which the release gate sees to.
     `partitions_are_apart` says that a cell depends on records of its own partition only, so that a replaced file

@@ -79,9 +79,18 @@ def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
     )
 
 
-def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
-    readers = {layer_of(node) for node in models(manifest) if node["sources"]}
-    assert readers == {"staging"}
+def test_only_staging_reads_sources_but_for_the_current_records_of_contracts(manifest: dict[str, Any]) -> None:
+    """Elsewhere a model reads what landed by one macro, which leaves out the rows of superseded files."""
+    naming = [node for node in models(manifest) if re.search(r"\bsource\(", node["raw_code"])]
+    assert {layer_of(node) for node in naming} == {"staging"}
+    reading = [node for node in models(manifest, "intermediate", "core", "meta") if node["sources"]]
+    assert len(reading) > 20
+    wrong = [node["name"] for node in reading if "landed.file" not in {".".join(each) for each in node["sources"]}]
+    assert not wrong
+
+
+def test_no_model_in_staging_passes_on_what_landed_as_it_is(manifest: dict[str, Any]) -> None:
+    assert not [node["name"] for node in models(manifest, "staging") if "current_records(" in node["raw_code"]]
 
 
 def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
@@ -107,7 +116,8 @@ def test_light_models_read_no_cells(manifest: dict[str, Any]) -> None:
 
 def test_models_all_sources_share_name_none_of_them(manifest: dict[str, Any]) -> None:
     contracts = load_contracts(Settings().contracts)
-    fed = {model for source in contracts.values() for models in source.feeds.values() for model in models}
+    tables = {table.name for source in contracts.values() for table in source.tables}
+    fed = {name for source in contracts.values() for names in source.feeds.values() for name in names} - tables
     shared = [node for node in models(manifest) if re.search(r"\b(union_of_feeds|fed)\(", node["raw_code"])]
     assert len(shared) >= 8
     named = {node["name"]: fed & set(re.findall(r"'(\w+)'", node["raw_code"])) for node in shared}
@@ -134,7 +144,7 @@ def test_what_a_contract_names_is_a_column_and_named_once(manifest: dict[str, An
     for test in nodes.values():
         if (test.get("test_metadata") or {}).get("name") == "contract":
             told.append((nodes[test["attached_node"]], test["test_metadata"]["kwargs"]))
-    assert len([node for node, promised in told if promised]) > 250
+    assert len([node for node, promised in told if promised]) > 200
     for node, promised in told:
         if node["resource_type"] in ("model", "seed") and node["columns"]:
             references = [each["column"] for each in promised.get("relationships", [])]

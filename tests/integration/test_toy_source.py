@@ -97,7 +97,6 @@ sources:
 
 # A table whose records need more than a mapping: only jars that were sold are trade.
 MODELS = {
-    "stg_toy_prices__honey": "{{ current_records(source('toy_prices', 'honey')) }}",
     "int_toy_honey_cell": """{{ config(materialized='ephemeral') }}
         select
             'toy_prices' as source_code, 'MLT' as reporter_code, 'ITA' as partner_code, 'X' as flow_code,
@@ -108,18 +107,18 @@ MODELS = {
             cast(null as varchar) as quantity_unit_code, 'FOB' as valuation_code, 'selected' as coverage,
             'observed' as cell_state, false as is_corrected, cast(null as decimal(18, 3)) as uncorrected_value_usd,
             cast(null as varchar) as publication_id, file_id, line, true as is_base
-        from {{ ref('stg_toy_prices__honey') }} where kind = 'sold'""",
+        from {{ landed('toy_prices', 'honey') }} where kind = 'sold'""",
     "int_toy_honey_eaten": """{{ config(materialized='ephemeral') }}
         select
             'toy_prices' as source_code, file_id, 'no_value' as reason, 1 as n_rows, 0 as value_usd,
             0 as value_original, 'USD' as original_currency_code
-        from {{ ref('stg_toy_prices__honey') }} where kind = 'eaten'""",
+        from {{ landed('toy_prices', 'honey') }} where kind = 'eaten'""",
     "int_toy_honey_landed": """{{ config(materialized='ephemeral') }}
         select file_id, count(*) as n_rows, sum(case when kind = 'sold' then jars else 0 end) as value_usd
-        from {{ ref('stg_toy_prices__honey') }} group by file_id""",
+        from {{ landed('toy_prices', 'honey') }} group by file_id""",
     "int_toy_honey_product": """{{ config(materialized='ephemeral') }}
         select distinct 'H6:040900' as product_key, 'Honey' as product_name, 2 as preference, '' as release_label
-        from {{ ref('stg_toy_prices__honey') }}""",
+        from {{ landed('toy_prices', 'honey') }}""",
 }
 
 

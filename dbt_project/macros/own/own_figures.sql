@@ -34,7 +34,7 @@
             {{ loop.index }} as value_position,
             record.file_id,
             record.line
-        from ({{ current_records(source(table.source, table.name)) }}) as record {{ 'union all' if not loop.last }}
+        from {{ landed(table.source, table.name) }} as record {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

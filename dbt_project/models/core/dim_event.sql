@@ -1,2 +1,2 @@
 select event_id, event_on, date_precision, event_kind, event_name, imposing_party, target, publication_id, file_id, line
-from {{ ref('stg_press_record__event') }}
+from {{ landed('press_record', 'event') }}

@@ -2,11 +2,11 @@
 with
     imposing as (
 
-        {{ split_rows(ref('stg_press_record__event'), 'imposing_codes', ['event_id', 'publication_id', 'file_id', 'line']) }}
+        {{ split_rows(landed('press_record', 'event'), 'imposing_codes', ['event_id', 'publication_id', 'file_id', 'line']) }}
 
     ),
 
-    targeted as ({{ split_rows(ref('stg_press_record__event'), 'target_codes', ['event_id']) }})
+    targeted as ({{ split_rows(landed('press_record', 'event'), 'target_codes', ['event_id']) }})
 
 select
     imposing.event_id,

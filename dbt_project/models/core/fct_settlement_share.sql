@@ -12,7 +12,7 @@ select
     share.publication_id,
     share.file_id,
     share.line
-from {{ ref('stg_press_record__settlement_share') }} as share
+from {{ landed('press_record', 'settlement_share') }} as share
 left join {{ ref('currency_term') }} as term on share.currency_term = term.currency_term
 left join {{ ref('area_code') }} as reporter on reporter.code_system = 'press' and share.reporter_code = reporter.code
 left join {{ ref('area_code') }} as partner on partner.code_system = 'press' and share.partner_code = partner.code

@@ -24,7 +24,7 @@ select
     statement.publication_id,
     statement.file_id,
     statement.line
-from {{ ref('stg_press_record__statement') }} as statement
+from {{ landed('press_record', 'statement') }} as statement
 left join
     {{ ref('area_code') }} as reporter on reporter.code_system = 'press' and statement.reporter_code = reporter.code
 left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and statement.subject_code = subject.code

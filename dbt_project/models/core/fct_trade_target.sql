@@ -14,7 +14,7 @@ select
     target.publication_id,
     target.file_id,
     target.line
-from {{ ref('stg_press_record__target') }} as target
+from {{ landed('press_record', 'target') }} as target
 left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and target.subject_code = subject.code
 left join
     {{ ref('area_code') }} as counterpart

@@ -16,7 +16,7 @@ with
                 value_cumulative_usd,
                 file_id,
                 line
-            from {{ ref('stg_census__' ~ table) }}
+            from {{ landed('census', table) }}
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -27,7 +27,7 @@
         published_on,
         file_id,
         line
-    from {{ ref(report.model) }}
+    from {{ fed_rows(report) }}
     {% if not loop.last %}
         union all
     {% endif %}

@@ -3,12 +3,12 @@ with
     listed as (
 
         select reporter_code as code, reporter_desc as area_name, true as is_reporter, false as is_partner
-        from {{ ref('stg_comtrade_reference__reporter') }}
+        from {{ landed('comtrade_reference', 'reporter') }}
 
         union all
 
         select partner_code as code, partner_desc as area_name, false as is_reporter, true as is_partner
-        from {{ ref('stg_comtrade_reference__partner') }}
+        from {{ landed('comtrade_reference', 'partner') }}
 
     )
 

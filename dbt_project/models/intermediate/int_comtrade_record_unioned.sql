@@ -30,7 +30,7 @@ with
             qty_unit_code,
             file_id,
             line
-        from {{ ref('stg_comtrade_csv__legacy_trade') }}
+        from {{ landed('comtrade_csv', 'legacy_trade') }}
 
     ),
 
@@ -62,7 +62,7 @@ with
                 qty_unit_code,
                 file_id,
                 line
-            from {{ ref('stg_' ~ source_code ~ '__' ~ table_name) }}
+            from {{ landed(source_code, table_name) }}
             {% if source_code == 'comtrade_bulk' %} where {{ comtrade_is_whole() }} {% endif %}
 
         ){{ ',' if not loop.last }}

@@ -9,7 +9,7 @@ with
                 partition by note.reporter_code, note.freq_code, note.period
                 order by note.published_at desc nulls last, note.file_id, note.line desc
             ) as position
-        from {{ ref('stg_comtrade_api__publication_note') }} as note
+        from {{ landed('comtrade_api', 'publication_note') }} as note
 
     ),
 

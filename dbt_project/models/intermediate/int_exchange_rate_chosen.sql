@@ -12,7 +12,7 @@ with
             publication_id,
             file_id,
             line
-        from {{ ref('stg_macro_extract__exchange_rate') }}
+        from {{ landed('macro_extract', 'exchange_rate') }}
 
         union all
 

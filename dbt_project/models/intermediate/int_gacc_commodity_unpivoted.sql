@@ -15,7 +15,7 @@ with
                 )
             ) as year_before_end,
             lower(replace(replace(quantity_unit, ' ', ''), ',', '')) as unit_term
-        from {{ ref('stg_gacc__preliminary_commodity') }} as record
+        from {{ landed('gacc', 'preliminary_commodity') }} as record
 
     ),
 

@@ -19,7 +19,7 @@ with
                 {% endfor %}
                 file_id,
                 line
-            from {{ ref('stg_' ~ source_code ~ '__' ~ table_name) }}
+            from {{ landed(source_code, table_name) }}
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -4,7 +4,7 @@ with
     record as (
 
         select *, make_date(cast(extract(year from period_end) as integer), 1, 1) as year_start
-        from {{ ref('stg_gacc_bulletin__division') }}
+        from {{ landed('gacc_bulletin', 'division') }}
 
     ),
 

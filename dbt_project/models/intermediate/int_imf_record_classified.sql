@@ -28,7 +28,7 @@ with
                 case when record.indicator_code = 'MG_CIF_USD' and record.value_usd is not null then 1 else 0 end
             ) over (partition by record.country_code, record.counterpart_code, record.time_period)
             = 1 as has_cif
-        from {{ ref('stg_imf_imts__partner_trade') }} as record
+        from {{ landed('imf_imts', 'partner_trade') }} as record
         left join area as reporter on record.country_code = reporter.code
         left join area as partner on record.counterpart_code = partner.code
 

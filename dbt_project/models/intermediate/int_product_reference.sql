@@ -11,5 +11,5 @@ select
         '^[- ]+',
         ''
     ) as product_name
-from {{ ref('stg_comtrade_reference__product') }}
+from {{ landed('comtrade_reference', 'product') }}
 where n_digits > 0

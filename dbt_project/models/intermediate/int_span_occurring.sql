@@ -6,7 +6,7 @@ with
 
         {% for table in var('dated_tables', []) %}
             select distinct {{ table.year }} as year_text
-            from {{ ref('stg_' ~ table.source ~ '__' ~ table.name) }}
+            from {{ landed(table.source, table.name) }}
             union all
         {% endfor %}
         select distinct left(period_code, 4) as year_text

@@ -77,7 +77,7 @@ select
     count(distinct record.file_id),
     cast(null as decimal(18, 3)),
     cast(null as decimal(9, 4))
-from {{ ref('stg_gacc__preliminary_commodity') }} as record
+from {{ landed('gacc', 'preliminary_commodity') }} as record
 left join
     {{ ref('quantity_unit') }} as unit
     on lower(replace(replace(record.quantity_unit, ' ', ''), ',', '')) = unit.unit_term

@@ -20,7 +20,7 @@ def variables(settings: Settings) -> str:
     """JSON for dbt's `--vars`.
 
     `mapped_tables`: source, table and roles of each table mapped as trade, all defaults in place; `feeds`: by purpose
-    the models of sources, each once; `dated_tables`: source, table and the year of a record.
+    the models and tables of sources, each once; `dated_tables`: source, table and the year of a record.
     """
     sources = list(load_contracts(settings.contracts).values())
     tables = [table for source in sources for table in source.tables]
@@ -40,21 +40,23 @@ def variables(settings: Settings) -> str:
 
 
 def _feeds(sources: list[Source]) -> dict[str, list[dict[str, Any]]]:
-    fed: dict[str, dict[str, dict[str, Any]]] = {}
+    """By purpose what sources feed: a table of theirs as it landed, or else a model."""
+    fed: dict[str, list[dict[str, Any]]] = {}
     for source in sources:
-        landed = {f"stg_{table.landed_name}": table for table in source.tables}
-        for purpose, models in source.feeds.items():
-            for model in models:
-                table = landed.get(model)
-                columns = [column.name for column in table.columns] if table else []
+        tables = {table.name: table for table in source.tables}
+        for purpose, names in source.feeds.items():
+            for name in dict.fromkeys(names):
+                table = tables.get(name)
                 entry = {
-                    "model": model,
+                    "model": "" if table else name,
                     "source": source.name,
                     "table": table.name if table else "",
-                    "columns": columns,
+                    "columns": [column.name for column in table.columns] if table else [],
                 }
-                fed.setdefault(purpose, {}).setdefault(model, entry)
-    return {purpose: list(models.values()) for purpose, models in fed.items()}
+                known = fed.setdefault(purpose, [])
+                if table or name not in {other["model"] for other in known}:
+                    known.append(entry)
+    return fed
 
 
 def fingerprint(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-{{ config(tags=['cells'], meta={'parts': {'int_baci_file': 'int_baci_file', 'int_trade_cell_part': 'int_trade_cell_priced'}, 'told': ['stg_baci__trade_year', 'int_trade_cell_priced']}) }}
+{{ config(tags=['cells'], meta={'parts': {'int_baci_file': 'int_baci_file', 'int_trade_cell_part': 'int_trade_cell_priced'}, 'told': ['baci.trade_year', 'int_trade_cell_priced']}) }}
 -- depends_on: {{ ref('int_trade_cell_part') }}
 -- Every trade cell once. What few cells have stands in trade_cell_detail; without a detail_id a cell is one report,
 -- published in dollars, chosen without a choice and not corrected. value_original is kept where it is not the dollars.

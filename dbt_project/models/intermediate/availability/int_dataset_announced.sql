@@ -15,7 +15,7 @@ with
             record.last_released_at,
             record.file_id,
             record.dataset_code
-        from {{ ref('stg_comtrade_api__availability') }} as record
+        from {{ landed('comtrade_api', 'availability') }} as record
         inner join
             {{ ref('area_code') }} as area
             on cast(record.reporter_code as varchar) = area.code

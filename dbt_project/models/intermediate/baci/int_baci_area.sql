@@ -8,7 +8,7 @@ with
     listed as (
 
         select list.release_label, country.country_code as code, iso3.area_code
-        from {{ ref('stg_baci__country_code') }} as country
+        from {{ landed('baci', 'country_code') }} as country
         inner join {{ files_of_records() }} as list on country.file_id = list.file_id
         inner join {{ ref('area_code') }} as iso3 on iso3.code_system = 'iso3' and country.country_iso3 = iso3.code
         where country.country_code not in (select code from known)

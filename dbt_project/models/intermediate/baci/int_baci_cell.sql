@@ -15,7 +15,7 @@ select
     file.is_base and exporter.is_single and importer.is_single and record.v is not null as is_additive,
     record.file_id,
     record.line
-from {{ ref('stg_baci__trade_year') }} as record
+from {{ landed('baci', 'trade_year') }} as record
 inner join {{ ref('int_baci_file') }} as file on record.file_id = file.file_id
 inner join {{ ref('int_baci_area') }} as exporter on file.list_number * 1000 + record.i = exporter.area_key
 inner join {{ ref('int_baci_area') }} as importer on file.list_number * 1000 + record.j = importer.area_key

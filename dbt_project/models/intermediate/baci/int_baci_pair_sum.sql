@@ -1,4 +1,4 @@
-{{ config(meta={'parts': {'int_baci_file': 'int_baci_file'}, 'told': ['stg_baci__trade_year']}) }}
+{{ config(meta={'parts': {'int_baci_file': 'int_baci_file'}, 'told': ['baci.trade_year']}) }}
 -- What BACI's records of a pair add up to, in its own codes: what spans, rows without an economy, and the proof that
 -- no row is lost are made of.
 select
@@ -10,6 +10,6 @@ select
     record.j,
     count(*) as n_rows,
     cast(sum(cast(record.v * 1000 as decimal(18, 3))) as decimal(28, 3)) as value_usd
-from {{ ref('stg_baci__trade_year') }} as record
+from {{ landed('baci', 'trade_year') }} as record
 inner join {{ ref('int_baci_file') }} as file on record.file_id = file.file_id
 group by file.source_code, file.period_code, record.file_id, record.t, record.i, record.j

@@ -10,5 +10,5 @@ select
     record.description,
     2,
     coalesce(file.release_label, '')
-from {{ ref('stg_baci__product_code') }} as record
+from {{ landed('baci', 'product_code') }} as record
 inner join {{ files_of_records() }} as file on record.file_id = file.file_id

@@ -3,7 +3,7 @@
 -- since January.
 {% for table in ['exports', 'imports'] %}
     select file_id, 2 * count(*) as n_rows, sum(value_month_usd + value_cumulative_usd) as value_usd
-    from {{ ref('stg_census__' ~ table) }}
+    from {{ landed('census', table) }}
     group by file_id
     {% if not loop.last %}
         union all

@@ -14,7 +14,7 @@ select
     count(*) as n_rows,
     file_id,
     coalesce(min(case when indicators = 'VALUE_IN_EUROS' then line end), min(line)) as line
-from {{ ref('stg_comext__trade') }}
+from {{ landed('comext', 'trade') }}
 group by reporter, partner, product, flow, time_period, file_id
 
 union all
@@ -34,4 +34,4 @@ select
     1 as n_rows,
     file_id,
     line
-from {{ ref('stg_comext__bulk') }}
+from {{ landed('comext', 'bulk') }}

@@ -8,5 +8,5 @@ group by file_id
 union all
 
 select file_id, count(*), sum(primary_value)
-from {{ ref('stg_comtrade_bulk__trade') }}
+from {{ landed('comtrade_bulk', 'trade') }}
 group by file_id

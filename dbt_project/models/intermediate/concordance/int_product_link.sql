@@ -10,7 +10,7 @@ with
     directed as (
 
         select from_revision, from_code, to_revision, to_code, is_conversion
-        from {{ ref('stg_hs_correlation__pair') }}
+        from {{ landed('hs_correlation', 'pair') }}
 
         union all
 
@@ -20,7 +20,7 @@ with
             from_revision as to_revision,
             from_code as to_code,
             is_conversion
-        from {{ ref('stg_hs_correlation__pair') }}
+        from {{ landed('hs_correlation', 'pair') }}
 
     ),
 

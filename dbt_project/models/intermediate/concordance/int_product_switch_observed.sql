@@ -6,9 +6,9 @@
 with
     converted as (
 
-        {% for table in ['comtrade_csv__plus_trade', 'comtrade_api__trade', 'comtrade_bulk__trade'] %}
+        {% for source_code, table in [('comtrade_csv', 'plus_trade'), ('comtrade_api', 'trade'), ('comtrade_bulk', 'trade')] %}
             select file_id, line
-            from {{ ref('stg_' ~ table) }}
+            from {{ landed(source_code, table) }}
             where not is_original_classification {{ 'union all' if not loop.last }}
         {% endfor %}
 

@@ -12,7 +12,7 @@ with
                 lpad(older_code, 6, '0') as older_code,
                 weight,
                 file_id
-            from {{ ref('stg_hs_weight__' ~ table) }} {{ 'union all' if not loop.last }}
+            from {{ landed('hs_weight', table) }} {{ 'union all' if not loop.last }}
         {% endfor %}
 
     ),

@@ -2,11 +2,11 @@
 -- Figures of China's customs by raw file, with their value where it is in US dollars: a record holds several, flows or
 -- years, of the month and cumulated.
 {% set flows, spans = ['total', 'exports', 'imports'], ['month', 'cumulative'] %}
-{% for table, figures, of_spans in [
-    ('gacc__preliminary_country', flows, spans),
-    ('gacc__preliminary_commodity', ['value'], spans + ['cumulative_before']),
-    ('gacc_bulletin__country', flows, spans),
-    ('gacc_bulletin__division', flows[1:], spans),
+{% for source_code, table, figures, of_spans in [
+    ('gacc', 'preliminary_country', flows, spans),
+    ('gacc', 'preliminary_commodity', ['value'], spans + ['cumulative_before']),
+    ('gacc_bulletin', 'country', flows, spans),
+    ('gacc_bulletin', 'division', flows[1:], spans),
 ] %}
     {% set names = [] %}
     {% for figure in figures %}
@@ -26,7 +26,7 @@
                 else 0
             end
         ) as value_usd
-    from {{ ref('stg_' ~ table) }}
+    from {{ landed(source_code, table) }}
     group by file_id
     {% if not loop.last %}
         union all

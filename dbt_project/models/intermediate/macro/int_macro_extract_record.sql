@@ -10,4 +10,4 @@ select
     publication_id,
     file_id,
     line
-from {{ ref('stg_macro_extract__gdp') }}
+from {{ landed('macro_extract', 'gdp') }}

@@ -5,4 +5,4 @@ select
     'Official exchange rates, daily' as title,
     'https://www.cbr.ru/eng/currency_base/dynamics/' as url,
     cast(null as varchar) as published_on
-from ({{ current_records(source('cbr', 'daily_rate')) }}) as record
+from {{ landed('cbr', 'daily_rate') }} as record

@@ -5,4 +5,4 @@ select
     'Euro foreign exchange reference rates, daily' as title,
     'https://data.ecb.europa.eu/data/datasets/EXR' as url,
     cast(null as varchar) as published_on
-from ({{ current_records(source('ecb', 'reference_rate')) }}) as record
+from {{ landed('ecb', 'reference_rate') }} as record

@@ -5,4 +5,4 @@ select
     'World Development Indicators' as title,
     'https://databank.worldbank.org/source/world-development-indicators' as url,
     cast(record.last_updated as varchar) as published_on
-from ({{ current_records(source('world_bank', 'indicator')) }}) as record
+from {{ landed('world_bank', 'indicator') }} as record

@@ -1,1 +1,0 @@
-{{ current_records(source('census', 'exports')) }}

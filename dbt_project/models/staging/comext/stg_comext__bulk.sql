@@ -1,1 +1,0 @@
-{{ config(materialized='ephemeral', post_hook=[]) }} {{ current_records(source('comext', 'bulk')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('comtrade_extract', 'partner_trade')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('comtrade_reference', 'partner')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('fcs_quoted', 'partner_trade')) }}

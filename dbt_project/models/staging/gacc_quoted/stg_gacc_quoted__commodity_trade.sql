@@ -1,1 +1,0 @@
-{{ current_records(source('gacc_quoted', 'commodity_trade')) }}

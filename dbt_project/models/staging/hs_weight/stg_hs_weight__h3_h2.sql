@@ -1,1 +1,0 @@
-{{ current_records(source('hs_weight', 'h3_h2')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('hs_weight', 'h6_h5')) }}

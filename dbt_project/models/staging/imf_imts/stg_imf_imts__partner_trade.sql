@@ -1,1 +1,0 @@
-{{ current_records(source('imf_imts', 'partner_trade')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('macro_extract', 'exchange_rate')) }}

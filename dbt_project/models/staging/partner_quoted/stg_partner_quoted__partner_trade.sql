@@ -1,1 +1,0 @@
-{{ current_records(source('partner_quoted', 'partner_trade')) }}

@@ -1,1 +1,0 @@
-{{ current_records(source('press_record', 'statement')) }}
