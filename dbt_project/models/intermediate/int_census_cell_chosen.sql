@@ -36,21 +36,56 @@ with
             sum(value_usd) over (partition by partner_code, flow_code, product_key, period_code) as cell_usd
         from record
 
+    ),
+
+    cell as (
+
+        select
+            ranked.source_code,
+            ranked.reporter_code,
+            ranked.partner_code,
+            ranked.flow_code,
+            ranked.product_key,
+            ranked.period_code,
+            cast(ranked.cell_usd as decimal(18, 3)) as value_usd,
+            ranked.n_digits = base.n_digits_base as is_base,
+            ranked.n_digits,
+            ranked.n_records,
+            ranked.file_id,
+            ranked.line
+        from ranked
+        inner join base on ranked.flow_code = base.flow_code and ranked.period_code = base.period_code
+        where ranked.position = 1
+
     )
 
 select
-    ranked.source_code,
-    ranked.reporter_code,
-    ranked.partner_code,
-    ranked.flow_code,
-    ranked.product_key,
-    ranked.period_code,
-    cast(ranked.cell_usd as decimal(18, 3)) as value_usd,
-    ranked.n_digits = base.n_digits_base as is_base,
-    ranked.n_digits,
-    ranked.n_records,
-    ranked.file_id,
-    ranked.line
-from ranked
-inner join base on ranked.flow_code = base.flow_code and ranked.period_code = base.period_code
-where ranked.position = 1
+    cell.source_code,
+    cell.reporter_code,
+    cell.partner_code,
+    cell.flow_code,
+    cell.product_key,
+    cell.period_code,
+    cell.value_usd,
+    cell.value_usd as value_usd_min,
+    cell.value_usd as value_usd_max,
+    cell.value_usd as value_original,
+    'USD' as original_currency_code,
+    1 as n_reports,
+    'only_report' as choice_rule,
+    cast(null as double) as net_weight_kg,
+    cast(null as double) as quantity,
+    cast(null as varchar) as quantity_unit_code,
+    {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
+    'complete' as coverage,
+    'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
+    cast(null as varchar) as publication_id,
+    cell.file_id,
+    cell.line,
+    cell.is_base,
+    cell.n_digits,
+    cell.n_records
+from cell
+inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = source.source_code

@@ -1,5 +1,7 @@
 -- One row per Comtrade cell of a source. Downloads overlap: the file fetched last wins, the others show in min and
--- max. A downloaded and a live record of one cell are two sources.
+-- max. A downloaded and a live record of one cell are two sources. How a cell is valued its records say themselves,
+-- else
+-- the publisher's note on the dataset, else what is usual.
 with
     per_file as (
 
@@ -49,7 +51,7 @@ with
 
     ),
 
-    cells as (
+    cell as (
 
         select
             *,
@@ -65,23 +67,39 @@ with
     )
 
 select
-    source_code,
-    reporter_code,
-    partner_code,
-    flow_code,
-    product_key,
-    period_code,
-    cast(value_usd as decimal(18, 3)) as value_usd,
-    cast(value_usd_min as decimal(18, 3)) as value_usd_min,
-    cast(value_usd_max as decimal(18, 3)) as value_usd_max,
-    n_reports,
-    case when n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
-    net_weight_kg,
-    quantity,
-    qty_unit_code,
-    valuation_code,
-    is_base,
-    n_records,
-    file_id,
-    line
-from cells
+    cell.source_code,
+    cell.reporter_code,
+    cell.partner_code,
+    cell.flow_code,
+    cell.product_key,
+    cell.period_code,
+    cast(cell.value_usd as decimal(18, 3)) as value_usd,
+    cast(cell.value_usd_min as decimal(18, 3)) as value_usd_min,
+    cast(cell.value_usd_max as decimal(18, 3)) as value_usd_max,
+    cast(cell.value_usd as decimal(18, 3)) as value_original,
+    'USD' as original_currency_code,
+    cell.n_reports,
+    case when cell.n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
+    cell.net_weight_kg,
+    {{ base_quantity('cell.quantity', 'unit') }} as quantity,
+    coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
+    coalesce(
+        cell.valuation_code, valuation.valuation_code, {{ valuation_code('cell.flow_code', 'source') }}
+    ) as valuation_code,
+    'download' as coverage,
+    'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
+    cast(null as varchar) as publication_id,
+    cell.file_id,
+    cell.line,
+    cell.is_base,
+    cell.n_records
+from cell
+inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = source.source_code
+left join {{ ref('quantity_unit') }} as unit on cell.qty_unit_code = unit.unit_term
+left join
+    {{ ref('int_comtrade_valuation_noted') }} as valuation
+    on cell.reporter_code = valuation.reporter_code
+    and cell.period_code = valuation.period_code
+    and right(cell.flow_code, 1) = valuation.flow_code

@@ -1,6 +1,6 @@
 -- UN Comtrade records in one shape, codes still as the UN writes them: both layouts of downloads, answers of the live
 -- service and bulk files, which have the columns of the newer layout. Five of six records of a bulk file are parts of
--- a total; int_comtrade_bulk_detail counts them and they go no further.
+-- a total; int_comtrade_row_excluded counts them and they go no further.
 {% set records = [('comtrade_csv', 'plus_trade'), ('comtrade_api', 'trade'), ('comtrade_bulk', 'trade')] %}
 with
     legacy as (

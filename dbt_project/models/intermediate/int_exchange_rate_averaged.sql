@@ -3,13 +3,27 @@
 -- than 12 days lack a rate. A currency that was suspended in the course of a year therefore has no rate of that year.
 {% set longest_gap_days = 12 %}
 with
+    -- daily rates of every publisher: the price of one unit of the base currency
+    rates as (
+
+        {{
+            union_of_feeds(
+                'daily_rates',
+                [
+                    'base_currency', 'quote_currency', 'rate_date', 'rate', 'publication_id', 'file_id', 'line', 'fetched_on',
+                ],
+            )
+        }}
+
+    ),
+
     spans as (
 
         select
             rate.*,
             make_date(extract(year from rate.rate_date), span.first_month, 1) as period_start,
             last_day(make_date(extract(year from rate.rate_date), span.last_month, 1)) as period_end
-        from {{ ref('int_daily_rate_unioned') }} as rate
+        from rates as rate
         inner join
             ({{ calendar_spans() }}) as span
             on extract(month from rate.rate_date) between span.first_month and span.last_month

@@ -1,9 +1,54 @@
--- Which figures of the tables of China's customs are cells, and why the others are none. The preliminary release and
--- the bulletin are two sources, each with its own cells. The preliminary tables in yuan and in dollars are one cell:
--- where there are dollars, the yuan stand beside them. Of areas the labels of a cell add up, of products the first
--- counts.
+-- Which figures of the tables of China's customs are cells, in warehouse codes, and why the others are none. The
+-- preliminary release and the bulletin are two sources, each with its own cells. The preliminary tables in yuan and in
+-- dollars are one cell: where there are dollars, the yuan stand beside them. Of areas the labels of a cell add up
+-- (islands and towns customs lists apart belong to one economy), of products the first counts.
+-- Reason for size: what rules a figure out, its labels and its currencies are looked at one after the other.
+{% set tables = ['int_gacc_country_unpivoted', 'int_gacc_commodity_unpivoted', 'int_gacc_division_unpivoted'] %}
 with
-    labelled as (select * from {{ ref('int_gacc_figure_reasoned') }}),
+    figure as (
+
+        {% for name in tables %}
+            select *
+            from {{ ref(name) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+
+    ),
+
+    reasoned as (
+
+        select
+            figure.*,
+            {{ period_code('figure.period_start', 'figure.period_end') }} as period_code,
+            case
+                when amount is null and quantity is null
+                then 'no_value'
+                when span = 'cumulative_before'
+                then 'base_of_printed_growth'
+                when partner_code is null or product_key is null
+                then 'unlisted_label'
+                when table_name = 'division' and product_key = 'TOTAL'
+                then 'total_of_table_by_country'
+            end as reason
+        from figure
+
+    ),
+
+    labelled as (
+
+        select
+            reasoned.*,
+            row_number() over (
+                partition by file_id, partner_code, product_key, flow_code, span, reason order by line
+            ) as label_position,
+            count(*) over one_cell as n_labels,
+            cast(sum(amount) over one_cell as decimal(18, 3)) as label_sum
+        from reasoned
+        window one_cell as (partition by file_id, partner_code, product_key, flow_code, span, reason)
+
+    ),
 
     ranked as (
 

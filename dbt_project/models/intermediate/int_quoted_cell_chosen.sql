@@ -57,19 +57,25 @@ select
     cast(dollars.amount as decimal(18, 3)) as value_usd,
     cast(dollars.amount_min as decimal(18, 3)) as value_usd_min,
     cast(dollars.amount_max as decimal(18, 3)) as value_usd_max,
-    cast(yuan.amount as decimal(18, 3)) as value_cny,
+    cast(coalesce(yuan.amount, dollars.amount) as decimal(18, 3)) as value_original,
+    case
+        when yuan.amount is not null then 'CNY' when dollars.amount is not null then 'USD'
+    end as original_currency_code,
     headline.n_reports,
     headline.choice_rule,
+    cast(null as double) as net_weight_kg,
     quantities.amount as quantity,
     quantities.unit_code as quantity_unit_code,
     report.valuation_code,
     report.coverage,
+    'observed' as cell_state,
     corrected.cell_key is not null as is_corrected,
     case when dollars.amount is not null then report.uncorrected_value_usd end as uncorrected_value_usd,
-    report.report_key,
     report.publication_id,
     report.file_id,
-    report.line
+    report.line,
+    report.product_key = 'TOTAL' as is_base,
+    report.report_key
 from headline
 inner join {{ ref('int_trade_report_corrected') }} as report on headline.report_key = report.report_key
 left join dollars on headline.cell_key = dollars.cell_key

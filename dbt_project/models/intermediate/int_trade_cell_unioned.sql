@@ -11,6 +11,6 @@
             'coverage', 'cell_state', 'is_corrected', 'uncorrected_value_usd', 'publication_id', 'file_id', 'line',
             'is_base',
         ],
-        shared=['int_quoted_cell_shaped', 'int_own_cell_shaped'],
+        shared=['int_quoted_cell_chosen', 'int_own_cell_chosen'],
     )
 }}

@@ -2,10 +2,33 @@
 -- that stands in the most precise report, so that exports, imports and turnover come from one where they can, then the
 -- latest. choice_rule names the step that decided.
 with
+    figure as (select * from {{ ref('int_trade_figure_unpivoted') }}),
+
+    -- every figure beside every figure of the same cell, itself included: do the two reports say the same?
+    paired as (
+
+        select
+            figure.cell_key,
+            figure.measure_code,
+            figure.unit_code,
+            figure.report_key,
+            other.report_key as other_key,
+            other.publication_id as other_publication_id,
+            abs(figure.amount - other.amount)
+            <= {{ agreement_margin('figure.measure_code', 'figure.amount', 'other.amount') }} as agrees
+        from figure
+        inner join
+            figure as other
+            on figure.cell_key = other.cell_key
+            and figure.measure_code = other.measure_code
+            and figure.unit_code = other.unit_code
+
+    ),
+
     support as (
 
         select report_key, measure_code, count(distinct case when agrees then other_publication_id end) as n_agreeing
-        from {{ ref('int_trade_figure_paired') }}
+        from paired
         group by report_key, measure_code
 
     ),
@@ -25,7 +48,7 @@ with
                     figure.publication_id,
                     figure.report_key
             ) as position
-        from {{ ref('int_trade_figure_unpivoted') }} as figure
+        from figure
         inner join support on figure.report_key = support.report_key and figure.measure_code = support.measure_code
 
     ),
@@ -39,7 +62,7 @@ with
             rival.n_agreeing,
             rival.n_decimals,
             rival.n_report_decimals
-        from {{ ref('int_trade_figure_paired') }} as paired
+        from paired
         inner join ranked as rival on paired.other_key = rival.report_key and paired.measure_code = rival.measure_code
         where not paired.agrees
         qualify row_number() over (partition by paired.report_key, paired.measure_code order by rival.position) = 1
@@ -55,7 +78,7 @@ with
             min(amount) as amount_min,
             max(amount) as amount_max,
             count(distinct publication_id) as n_reports
-        from {{ ref('int_trade_figure_unpivoted') }}
+        from figure
         group by cell_key, measure_code, unit_code
 
     )

@@ -1,16 +1,45 @@
--- Trade of groups, added up from their members: a sum where every pair of members is known, else a floor and a count.
--- With the World each member counts with its own total. What lies inside a group says so.
+-- Trade of groups, added up from their members on 31 December: a sum where every pair of members is known, else a floor
+-- and a count. With the World each member counts with its own total. What lies inside a group says so.
 -- Reason for size: members, the World and what lies inside a group are put beside each pair, each in its place.
 {% set measures = ['exports', 'imports', 'turnover'] %}
 with
+    years as (
+
+        select period.year_number, period.period_end
+        from {{ ref('dim_period') }} as period
+        where
+            period.freq_code = 'A'
+            and period.year_number in (select trade.year_number from {{ ref('bilateral_year') }} as trade)
+
+    ),
+
+    -- who stands for an area in a year: a group its members, an economy itself
+    area_member as (
+
+        select bridge.group_code as area_code, years.year_number, bridge.area_code as member_code, true as is_group
+        from {{ ref('bridge_area_group') }} as bridge
+        inner join
+            years
+            on bridge.member_from <= years.period_end
+            and (bridge.member_to is null or bridge.member_to > years.period_end)
+
+        union all
+
+        select area.area_code, years.year_number, area.area_code as member_code, false as is_group
+        from {{ ref('dim_area') }} as area
+        cross join years
+        where area.is_economy
+
+    ),
+
     members as (
 
         select area_code, year_number, member_code, is_group
-        from {{ ref('trade_group_member') }}
+        from area_member
         union all
         select world.area_code, years.year_number, world.area_code, false
         from {{ ref('dim_area') }} as world
-        cross join (select distinct year_number from {{ ref('trade_group_member') }}) as years
+        cross join (select distinct year_number from area_member) as years
         where world.area_kind = 'world'
 
     ),
@@ -45,11 +74,7 @@ with
     ),
 
     -- groups an economy is a member of in a year
-    inside as (
-
-        select area_code as group_code, member_code, year_number from {{ ref('trade_group_member') }} where is_group
-
-    ),
+    inside as (select area_code as group_code, member_code, year_number from area_member where is_group),
 
     pairs as (
 

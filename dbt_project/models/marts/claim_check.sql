@@ -1,4 +1,6 @@
--- One row per statement: what was said, what the warehouse finds, the verdict and why.
+-- One row per statement: what was said, what the warehouse finds, the verdict and why, and where it could not be
+-- tested,
+-- why not.
 -- Reason for size: the evidence sentence is composed here, once, beside the columns it speaks of.
 {%- set claim_reason -%}
     case when verdict.is_own_word
@@ -6,6 +8,36 @@
             else reasons.reason end
 {%- endset %}
 with
+    reasons as (
+
+        select
+            statement.statement_id,
+            case
+                when statement.claimed_value is null
+                then 'it gives no figure to compare'
+                when statement.statement_kind = 'rank' and statement.measure <> 'turnover'
+                then 'ranks are computed for turnover only'
+                when statement.statement_kind = 'rank' and period.period_months <> 12
+                then 'ranks are computed for calendar years only'
+                when statement.statement_kind in ('rank', 'streak')
+                then subject.area_name || ' gave no list of partners for that year'
+                when statement.statement_kind = 'target'
+                then 'no announcement of that target is on record'
+                when statement.statement_kind = 'event'
+                then 'no event of that kind is on record'
+                when statement.statement_kind in ('share', 'settlement_share')
+                then 'no such share of ' || subject.area_name || ' is known for that period'
+                when statement.reporter_code in (statement.subject_code, statement.counterpart_code)
+                then cited.area_name || ', whose statistic is cited, reported no such figure for that period'
+                else 'neither side reported such a figure for that period'
+            end as reason
+        from {{ ref('fct_statement') }} as statement
+        left join {{ ref('dim_period') }} as period on statement.period_from = period.period_code
+        left join {{ ref('dim_area') }} as subject on statement.subject_code = subject.area_code
+        left join {{ ref('dim_area') }} as cited on statement.reporter_code = cited.area_code
+
+    ),
+
     findings as (
 
         select
@@ -58,7 +90,7 @@ with
             reporter.area_name as found_reporter_name
         from {{ ref('claim_verdict') }} as verdict
         inner join {{ ref('fct_statement') }} as statement on verdict.statement_id = statement.statement_id
-        inner join {{ ref('claim_reason') }} as reasons on verdict.statement_id = reasons.statement_id
+        inner join reasons on verdict.statement_id = reasons.statement_id
         left join findings on verdict.statement_id = findings.statement_id
         left join elsewhere on verdict.statement_id = elsewhere.statement_id
         left join {{ ref('dim_area') }} as reporter on verdict.found_reporter_code = reporter.area_code

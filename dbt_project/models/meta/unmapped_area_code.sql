@@ -1,6 +1,31 @@
 -- UN Comtrade area codes that our list of codes does not know, with the value that hangs on them. Records with such a
 -- code are in meta.excluded_row; codes nobody used yet are here too, so that they are added before they matter.
+-- Reason for size: codes of the lists and codes of the records, each counted in steps of its own.
 with
+    list_entry as (
+
+        select reporter_code as code, reporter_desc as area_name, true as is_reporter, false as is_partner
+        from {{ landed('comtrade_reference', 'reporter') }}
+
+        union all
+
+        select partner_code as code, partner_desc as area_name, false as is_reporter, true as is_partner
+        from {{ landed('comtrade_reference', 'partner') }}
+
+    ),
+
+    listed as (
+
+        select
+            cast(code as varchar) as code,
+            min(area_name) as area_name,
+            bool_or(is_reporter) as is_reporter,
+            bool_or(is_partner) as is_partner
+        from list_entry
+        group by code
+
+    ),
+
     traded as (
 
         select
@@ -45,7 +70,7 @@ with
             listed.is_reporter,
             listed.is_partner
         from by_code
-        full outer join {{ ref('int_comtrade_area_listed') }} as listed on by_code.code = listed.code
+        full outer join listed on by_code.code = listed.code
 
     )
 

@@ -1,5 +1,5 @@
--- One row per cell of Eurostat. The statistical procedures add up, and so do special partners that are one area here.
--- Answers and files overlap: the file fetched last wins.
+-- One row per cell of Eurostat, published in euro only. The statistical procedures add up, and so do special partners
+-- that are one area here. Answers and files overlap: the file fetched last wins.
 with
     per_file as (
 
@@ -42,26 +42,60 @@ with
                 order by fetched_at desc nulls last, file_id
             )
 
+    ),
+
+    cell as (
+
+        select
+            reporter_code,
+            partner_code,
+            flow_code,
+            product_key,
+            period_code,
+            value_eur,
+            -- zero is what Eurostat writes where no weight was given
+            cast(nullif(net_weight_kg, 0) as double) as net_weight_kg,
+            n_reports,
+            case when n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
+            -- products nest, so only the finest level may be added up
+            dense_rank() over (
+                partition by reporter_code, partner_code, flow_code, period_code order by n_digits desc nulls last
+            )
+            = 1 as is_base,
+            n_records,
+            file_id,
+            line
+        from ranked
+        where position = 1
+
     )
 
 select
-    reporter_code,
-    partner_code,
-    flow_code,
-    product_key,
-    period_code,
-    value_eur,
-    -- zero is what Eurostat writes where no weight was given
-    cast(nullif(net_weight_kg, 0) as double) as net_weight_kg,
-    n_reports,
-    case when n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
-    -- products nest, so only the finest level may be added up
-    dense_rank() over (
-        partition by reporter_code, partner_code, flow_code, period_code order by n_digits desc nulls last
-    )
-    = 1 as is_base,
-    n_records,
-    file_id,
-    line
-from ranked
-where position = 1
+    'comext' as source_code,
+    cell.reporter_code,
+    cell.partner_code,
+    cell.flow_code,
+    cell.product_key,
+    cell.period_code,
+    cast(null as decimal(18, 3)) as value_usd,
+    cast(null as decimal(18, 3)) as value_usd_min,
+    cast(null as decimal(18, 3)) as value_usd_max,
+    cell.value_eur as value_original,
+    'EUR' as original_currency_code,
+    cell.n_reports,
+    cell.choice_rule,
+    cell.net_weight_kg,
+    cast(null as double) as quantity,
+    cast(null as varchar) as quantity_unit_code,
+    {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
+    'download' as coverage,
+    'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
+    cast(null as varchar) as publication_id,
+    cell.file_id,
+    cell.line,
+    cell.is_base,
+    cell.n_records
+from cell
+inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'comext'

@@ -1,5 +1,49 @@
--- Every record of Eurostat in warehouse codes, with the reason why it is no trade cell, if it is none.
+-- Every record of Eurostat in warehouse codes, with the reason why it is no trade cell, if it is none. In answers of
+-- the
+-- API value and weight of a cell are two rows; in the bulk files they stand side by side, a row per statistical
+-- procedure.
 with
+    unioned as (
+
+        select
+            'trade' as table_name,
+            reporter,
+            partner,
+            product,
+            flow,
+            '1' as stat_procedure,
+            time_period as period,
+            cast(max(case when indicators = 'VALUE_IN_EUROS' then obs_value end) as decimal(18, 3)) as value_eur,
+            cast(
+                max(case when indicators = 'QUANTITY_IN_100KG' then obs_value end) * 100 as decimal(18, 3)
+            ) as net_weight_kg,
+            count(*) as n_rows,
+            file_id,
+            coalesce(min(case when indicators = 'VALUE_IN_EUROS' then line end), min(line)) as line
+        from {{ landed('comext', 'trade') }}
+        group by reporter, partner, product, flow, time_period, file_id
+
+        union all
+
+        select
+            'bulk' as table_name,
+            reporter,
+            partner,
+            product_nc as product,
+            flow,
+            stat_procedure,
+            case
+                when right(period, 2) = '52' then left(period, 4) else left(period, 4) || '-' || right(period, 2)
+            end as period,
+            value_eur,
+            quantity_kg as net_weight_kg,
+            1 as n_rows,
+            file_id,
+            line
+        from {{ landed('comext', 'bulk') }}
+
+    ),
+
     area as (select code, area_code from {{ ref('area_code') }} where code_system = 'comext'),
 
     coded as (
@@ -10,7 +54,7 @@ with
             -- as a partner the Union has a name of its own
             case when record.partner <> 'EU27_2020' then partner.area_code end as partner_area_code,
             try_cast(left(record.period, 4) as integer) as year_number
-        from {{ ref('int_comext_record_unioned') }} as record
+        from unioned as record
         left join area as reporter on record.reporter = reporter.code
         left join area as partner on record.partner = partner.code
 

@@ -1,6 +1,16 @@
 {{ config(materialized='ephemeral') }}
 -- Records of UN Comtrade that are no trade cell of their own, with the reason.
 with
+    -- what a bulk file holds beside its totals: trade by second partner, customs procedure and mode of transport
+    bulk_detail as (
+
+        select 'comtrade_bulk' as source_code, file_id, count(*) as n_rows, sum(primary_value) as value_usd
+        from {{ landed('comtrade_bulk', 'trade') }}
+        where not ({{ comtrade_is_whole() }})
+        group by file_id
+
+    ),
+
     comtrade_record as (select * from {{ ref('int_comtrade_record_classified') }}),
 
     comtrade_cell as (select * from {{ ref('int_comtrade_cell_chosen') }}),
@@ -31,7 +41,7 @@ with
         union all
 
         select source_code, file_id, 'detail_of_a_total' as reason, n_rows, value_usd
-        from {{ ref('int_comtrade_bulk_detail') }}
+        from bulk_detail
 
         union all
 

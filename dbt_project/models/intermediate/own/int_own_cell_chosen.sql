@@ -1,7 +1,7 @@
 -- One row per cell of a source of one's own: the records of one cell in the file that counts, added up.
 -- Products nest, so only the finest level of one classification may be added up further.
 with
-    cells as (
+    added as (
 
         select
             source_code,
@@ -41,25 +41,62 @@ with
         where excluded_reason is null or excluded_reason = 'superseded_by_later_file'
         group by source_code, reporter_code, partner_code, flow_code, product_key, period_code
 
+    ),
+
+    cell as (
+
+        select
+            added.*,
+            files.n_reports,
+            case when files.n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
+            dense_rank() over (
+                partition by
+                    added.source_code, added.reporter_code, added.partner_code, added.flow_code, added.period_code
+                order by
+                    added.n_digits desc nulls last,
+                    case when added.n_digits > 0 then added.classification_code end desc nulls last
+            )
+            = 1 as is_base
+        from added
+        inner join
+            files
+            on added.source_code = files.source_code
+            and added.reporter_code = files.reporter_code
+            and added.partner_code = files.partner_code
+            and added.flow_code = files.flow_code
+            and added.product_key = files.product_key
+            and added.period_code = files.period_code
+
     )
 
 select
-    cells.*,
-    files.n_reports,
-    case when files.n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
-    dense_rank() over (
-        partition by cells.source_code, cells.reporter_code, cells.partner_code, cells.flow_code, cells.period_code
-        order by
-            cells.n_digits desc nulls last,
-            case when cells.n_digits > 0 then cells.classification_code end desc nulls last
-    )
-    = 1 as is_base
-from cells
-inner join
-    files
-    on cells.source_code = files.source_code
-    and cells.reporter_code = files.reporter_code
-    and cells.partner_code = files.partner_code
-    and cells.flow_code = files.flow_code
-    and cells.product_key = files.product_key
-    and cells.period_code = files.period_code
+    cell.source_code,
+    cell.reporter_code,
+    cell.partner_code,
+    cell.flow_code,
+    cell.product_key,
+    cell.period_code,
+    case when cell.currency_code = 'USD' then cell.value_original end as value_usd,
+    case when cell.currency_code = 'USD' then cell.value_original end as value_usd_min,
+    case when cell.currency_code = 'USD' then cell.value_original end as value_usd_max,
+    cell.value_original,
+    cell.currency_code as original_currency_code,
+    cell.n_reports,
+    cell.choice_rule,
+    cell.net_weight_kg,
+    {{ base_quantity('cell.quantity', 'unit') }} as quantity,
+    coalesce(unit.base_unit, unit.unit_code, cell.quantity_unit_term) as quantity_unit_code,
+    {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
+    cell.coverage,
+    'observed' as cell_state,
+    false as is_corrected,
+    cast(null as decimal(18, 3)) as uncorrected_value_usd,
+    cast(null as varchar) as publication_id,
+    cell.file_id,
+    cell.line,
+    cell.is_base,
+    cell.n_digits,
+    cell.n_records
+from cell
+inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = source.source_code
+left join {{ ref('quantity_unit') }} as unit on cell.quantity_unit_term = unit.unit_term
