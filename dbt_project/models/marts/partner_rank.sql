@@ -1,5 +1,6 @@
 -- Rank and streak of every partner of a reporter, by year and perimeter, and what the rank stands on: best and worst
 -- place, and for how many consecutive years up to this one it has certainly, or possibly, been the first.
+-- Reason for size: three streaks are counted, and the years that leave one open, beside the ranks they are made of.
 {%- set conditions = [
     ('at_least', 'rank_worst = 1'),
     ('at_most', 'rank_best = 1'),
