@@ -11,8 +11,8 @@ import pandas as pd
 from tests.marts import Compiled
 from tests.opened import in_memory
 
-MODELS = ("partner_report", "rank_statistic", "partner_evidence", "gap_restlessness", "mirror_interval",
-          "top_list_bound", "partner_flow_interval", "partner_value_interval", "reporter_total_bound", "partner_rivals",
+MODELS = ("partner_report", "rank_statistic", "partner_evidence", "mirror_interval", "top_list_bound",
+          "partner_flow_interval", "partner_value_interval", "reporter_total_bound", "partner_rivals",
           "rank_universe", "partner_neighbour", "partner_rank_year", "rank_trial", "rank_error")  # fmt: skip
 GIVEN = """
 create table trade.core.dim_area (

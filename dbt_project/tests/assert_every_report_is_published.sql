@@ -1,27 +1,24 @@
 -- Every landed record of the quoted sources that holds a figure stands in fct_trade_report, and every cell on one of
 -- them.
+{%- set figures = [
+    'exports_usd_bn', 'imports_usd_bn', 'turnover_usd_bn', 'turnover_cny_bn', 'yoy_exports_pct', 'yoy_imports_pct',
+    'yoy_turnover_pct', 'share_of_turnover_pct',
+] %}
 with
     landed as (
 
-        select distinct file_id, line
-        from {{ ref('int_partner_report_unioned') }}
-        where
-            coalesce(
-                exports_usd_bn,
-                imports_usd_bn,
-                turnover_usd_bn,
-                turnover_cny_bn,
-                yoy_exports_pct,
-                yoy_imports_pct,
-                yoy_turnover_pct,
-                share_of_turnover_pct
-            )
-            is not null
-
-        union all
-
-        select distinct file_id, line
-        from {{ ref('int_commodity_report_unioned') }}
+        {% for report in fed('partner_reports') %}
+            select distinct file_id, line
+            from {{ fed_rows(report) }} as record
+            where
+                {% for name in figures if name in report.columns %}
+                    {{ name }} is not null {{ 'or' if not loop.last }}
+                {% endfor %}
+            union all
+        {% endfor %}
+        {% for report in fed('commodity_reports') %}
+            select distinct file_id, line from {{ fed_rows(report) }} as record {{ 'union all' if not loop.last }}
+        {% endfor %}
 
     ),
 

@@ -1,8 +1,47 @@
 -- Which report of a figure is believed: the one most publications corroborate, then the most precise one, then the one
 -- that stands in the most precise report, so that exports, imports and turnover come from one where they can, then the
--- latest. choice_rule names the step that decided.
+-- latest. choice_rule names the step that decided. Growth in dollars and growth in yuan are two figures; so are
+-- quantities in two units.
+-- Reason for size: the figures, their pairs and the choice among them are one question; none is read elsewhere.
 with
-    figure as (select * from {{ ref('int_trade_figure_unpivoted') }}),
+    report as (
+
+        select
+            *,
+            {{ ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] | join(" || '|' || ") }}
+            as cell_key,
+            -- exports, imports and turnover of one record belong together
+            sum(coalesce(value_usd_decimals, 0)) over (partition by source_code, file_id, line) as n_report_decimals
+        from {{ ref('int_trade_report_corrected') }}
+
+    ),
+
+    figure as (
+
+        {% for measure, amount, unit, decimals in [
+        ('value_usd', 'value_usd', "'USD'", 'value_usd_decimals'),
+        ('value_cny', 'value_cny', "'CNY'", 'value_cny_decimals'),
+        ('quantity', 'quantity', 'quantity_unit_code', 'quantity_decimals'),
+        ('yoy_pct', 'yoy_pct', 'yoy_currency', 'yoy_decimals'),
+    ] %}
+            select
+                cell_key,
+                '{{ measure }}' as measure_code,
+                coalesce({{ unit }}, 'unclear') as unit_code,
+                report_key,
+                cast({{ amount }} as double) as amount,
+                {{ decimals }} as n_decimals,
+                n_report_decimals::bigint as n_report_decimals,
+                publication_id,
+                published_on
+            from report
+            where {{ amount }} is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+
+    ),
 
     -- every figure beside every figure of the same cell, itself included: do the two reports say the same?
     paired as (

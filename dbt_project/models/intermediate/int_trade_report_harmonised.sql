@@ -1,10 +1,23 @@
--- The reports in the codes and units of the warehouse: areas, products, periods, dollars, one unit a quantity.
+-- The reports read in publications, one row per report and flow that carries a figure, in the codes and units of the
+-- warehouse: areas, products, periods, dollars, one unit a quantity.
 with
+    totals as ({{ partner_reports() }}),
+
+    reports as (
+
+        select *
+        from totals
+        where coalesce(value_usd_bn, value_cny_bn, yoy_pct, share_pct) is not null
+        union all
+        {{ commodity_reports() }}
+
+    ),
+
     report as (
 
-        select unpivoted.*, file.partition_key
-        from {{ ref('int_trade_report_unpivoted') }} as unpivoted
-        inner join {{ files_of_records() }} as file on unpivoted.file_id = file.file_id
+        select reports.*, file.partition_key
+        from reports
+        inner join {{ files_of_records() }} as file on reports.file_id = file.file_id
 
     ),
 
@@ -40,7 +53,7 @@ select
     coalesce(unit.base_unit, unit.unit_code) as quantity_unit_code,
     report.yoy_pct,
     {{ printed_decimals('report.yoy_pct') }} as yoy_decimals,
-    report.yoy_currency,
+    case when report.yoy_pct is not null then report.yoy_currency end as yoy_currency,
     report.quantity_yoy_pct,
     report.share_pct,
     report.share_of,

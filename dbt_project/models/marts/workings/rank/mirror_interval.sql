@@ -19,6 +19,7 @@ with
                 year_number,
                 mirror_usd,
                 mirror_source_code,
+                yearly_width_{{ side }} as yearly_width,
                 {% for name, expression in [
                     ('log_gap', 'log_gap'),
                     ('gap_year', 'case when log_gap is not null then year_number end'),
@@ -66,18 +67,11 @@ with
                 {{ width_by_size('centred.mirror_usd', 'restlessness') }} * greatest(
                     {{ least_width() }},
                     {{ doubted_share_of_gap() }} * abs(centred.log_gap),
-                    coalesce(calm.yearly_width, centred.unknown_width)
+                    coalesce(centred.yearly_width, centred.unknown_width)
                 )
             ) as gap_width,
             centred.own_years * {{ width_by_size('centred.mirror_usd', 'growth') }} as own_width
         from centred
-        left join
-            {{ ref('gap_restlessness') }} as calm
-            on centred.reporter_code = calm.reporter_code
-            and centred.partner_code = calm.partner_code
-            and centred.measure = calm.measure
-            and centred.year_number = calm.year_number
-            and centred.side = calm.side
 
     ),
 

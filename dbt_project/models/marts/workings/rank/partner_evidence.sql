@@ -1,5 +1,7 @@
 -- Both reports of what a reporter trades with a partner in a year, whichever are there: its own, by the statistic its
--- ranking stands on if that has one, and the partner's of the opposite flow. Where both are, the gap between them.
+-- ranking stands on if that has one, and the partner's of the opposite flow. Where both are, the gap between them, and
+-- how much it may move in a year by its own changes in the years around.
+-- Reason for size: both reports, their gap and its restlessness are what every interval stands on.
 with
     own as (
 
@@ -76,14 +78,78 @@ with
             and own.year_number = partners.year_number
             and own.measure = partners.measure
 
+    ),
+
+    changed as (
+
+        select
+            *,
+            case
+                when lag(year_number) over series = year_number - 1 then abs(log_gap - lag(log_gap) over series)
+            end as gap_change
+        from both_sides
+        window series as (partition by reporter_code, partner_code, measure order by year_number)
+
+    ),
+
+    -- the changes of the years before a year, and of those after it, the smallest first: the year itself, and whether
+    -- its
+    -- own report is known, have no part in it
+    near as (
+
+        {% for side, first, last in [
+            ('before', '- ' ~ gap_window_years(), '- 1'),
+            ('after', '+ 2', '+ 1 + ' ~ gap_window_years()),
+        ] %}
+            select
+                '{{ side }}' as side,
+                target.reporter_code,
+                target.partner_code,
+                target.measure,
+                target.year_number,
+                changes.gap_change,
+                row_number() over (
+                    partition by target.reporter_code, target.partner_code, target.measure, target.year_number
+                    order by changes.gap_change, changes.year_number
+                ) as position
+            from changed as target
+            inner join
+                changed as changes
+                on target.reporter_code = changes.reporter_code
+                and target.partner_code = changes.partner_code
+                and target.measure = changes.measure
+                and changes.year_number between target.year_number {{ first }} and target.year_number {{ last }}
+            where target.mirror_usd is not null and changes.gap_change is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+
+    ),
+
+    calm as (
+
+        select
+            reporter_code,
+            partner_code,
+            measure,
+            year_number,
+            {% for side in ['before', 'after'] %}
+                round(
+                    min(case when side = '{{ side }}' then {{ calm_factor('position') }} * gap_change end)::double, 9
+                ) as yearly_width_{{ side }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from near
+        where position between 3 and 5
+        group by reporter_code, partner_code, measure, year_number
+
     )
 
-select
-    *,
-    case
-        when
-            lag(year_number) over (partition by reporter_code, partner_code, measure order by year_number)
-            = year_number - 1
-        then abs(log_gap - lag(log_gap) over (partition by reporter_code, partner_code, measure order by year_number))
-    end as gap_change
-from both_sides
+select changed.*, calm.yearly_width_before, calm.yearly_width_after
+from changed
+left join
+    calm
+    on changed.reporter_code = calm.reporter_code
+    and changed.partner_code = calm.partner_code
+    and changed.measure = calm.measure
+    and changed.year_number = calm.year_number
