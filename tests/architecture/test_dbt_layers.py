@@ -118,7 +118,11 @@ def test_models_all_sources_share_name_none_of_them(manifest: dict[str, Any]) ->
     contracts = load_contracts(Settings().contracts)
     tables = {table.name for source in contracts.values() for table in source.tables}
     fed = {name for source in contracts.values() for names in source.feeds.values() for name in names} - tables
-    shared = [node for node in models(manifest) if re.search(r"\b(union_of_feeds|fed)\(", node["raw_code"])]
+    shared = [
+        node
+        for node in models(manifest)
+        if re.search(r"\b(union_of_feeds|fed|partner_reports|commodity_reports)\(", node["raw_code"])
+    ]
     assert len(shared) >= 8
     named = {node["name"]: fed & set(re.findall(r"'(\w+)'", node["raw_code"])) for node in shared}
     assert not {name: sorted(found) for name, found in named.items() if found}
