@@ -7,6 +7,7 @@ is passed to it: a flow makes a task of each thing that follows a release.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
@@ -54,12 +55,16 @@ def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]
 
 
 def catch_up(ledger: Ledger, run: Run, do: Do = _at_once) -> None:
-    """Make the exports that did not follow the published release, since a run was killed or a disk was full."""
+    """Make the exports that did not follow the published release, since a run was killed or a disk was full, and delete
+    those that stayed beside the ones that did.
+    """
     published = ledger.published_run_id()
     behind = place.exports_behind(ledger.settings, published) if published else []
     if published and behind:
         log.info("publish: %s did not follow release %s, and is made now", ", ".join(behind), published)
         follow(ledger, run, published, do, only={_NAMES[name] for name in behind})
+    for folder in retention.stale_exports(ledger.settings):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def follow(
@@ -96,7 +101,7 @@ def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
     published = ledger.published_run_id()
     if settings.live_sources or ledger.last_published() is None:
         return False
-    if published is None or place.exports_behind(settings, published):
+    if published is None or place.exports_behind(settings, published) or retention.stale_exports(settings):
         return False
     with ledger.writing():
         land.prepare(settings)

@@ -22,8 +22,8 @@ def examine(ledger: Ledger) -> Part:
     found += [_dead(run) for run in runs if run.state == "running"]
     found += _builds(settings, runs)
     found += _candidates(ledger, runs)
-    unlinked = [each.path for each in retention.leftovers(settings, ledger, len(runs) + 1) if each.kind == "export"]
-    found += [_leftover("stale_export", path, "no link points to this export") for path in unlinked]
+    stale = retention.stale_exports(settings)
+    found += [_leftover("stale_export", path, "no link points to this export") for path in stale]
     found += _lock(ledger)
     if holder := ledger.holder():
         return Part(skipped=[f"what dead processes may have left, since a process is writing (holder {holder})"])

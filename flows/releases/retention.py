@@ -34,9 +34,13 @@ def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
     releases = [folder for folder in available[:-keep] if folder.name != ledger.published_run_id()]
     useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in ("built", "gate_failed")}
     candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
-    exported = [folder for folder in sorted(settings.export.glob("*")) if _is_unlinked(folder)]
-    found = {"release": releases, "candidate": candidates, "export": exported}
+    found = {"release": releases, "candidate": candidates, "export": stale_exports(settings)}
     return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]
+
+
+def stale_exports(settings: Settings) -> list[Path]:
+    """Export folders that no link points to."""
+    return [folder for folder in sorted(settings.export.glob("*")) if _is_unlinked(folder)]
 
 
 def delete(found: list[Leftover]) -> None:

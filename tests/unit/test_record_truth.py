@@ -286,6 +286,10 @@ def test_the_next_run_makes_the_exports_that_did_not_follow(
     verbs.catch_up(ledger, ledger.start("run", {}, ""))
     verbs.catch_up(ledger, ledger.start("run", {}, ""))
     assert made == ["page", "parquet"]
+    stale = settings.export / "site-20200101T000000000-abcd"
+    stale.mkdir()
+    verbs.catch_up(ledger, ledger.start("run", {}, ""))
+    assert not stale.exists()
     shutil.rmtree(settings.export / f"site-{run.run_id}")
     assert place.exports_behind(settings, run.run_id) == ["page"]
 
