@@ -60,12 +60,16 @@ class _Frozen(BaseModel):
 
 
 class Column(_Frozen):
-    """One column of a raw table: its name here, in the file (`header`), its type, and its rules."""
+    """One column of a raw table: its name here, in the file (`header`), its type, and its rules.
+
+    `other_headers` are names the publisher gives the same column in other layouts of the file.
+    """
 
     name: str
     data_type: str
     description: str
     header: str
+    other_headers: tuple[str, ...] = ()
     required: bool = False
     min: float | None = None
     max: float | None = None
@@ -79,6 +83,11 @@ class Column(_Frozen):
         if _TYPE.fullmatch(value) is None:
             raise ValueError(f"{value[:40]!r} is none of {_TYPES}, decimal(p,s)")
         return value
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All names it may have in a file; upper and lower case do not matter."""
+        return tuple(name.casefold() for name in (self.header, *self.other_headers))
 
     @property
     def is_number(self) -> bool:

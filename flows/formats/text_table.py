@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import csv
 import io
+import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from flows.contracts import Table
@@ -16,12 +17,50 @@ from flows.errors import FileRefused
 from flows.formats.bounds import temporary_file
 from flows.formats.dropped import Dropped
 
+WESTERN = "windows-1252"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What is not in Western text: a letter of UTF-8, four letters above ASCII in a row as a Cyrillic or a Greek word has
+# them, and bytes that are no letter.
+_NOT_WESTERN = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xc0-\xff]{4}|[\x00\x81\x8d\x8f\x90\x9d]"
+)
+_CHUNK = 1 << 20
+
+
+def encoding_of(start: bytes, encoding: str) -> str:
+    """What to read a file as that begins with `start` and whose contract says `encoding`.
+
+    Publishers who promise UTF-8 do not always write it: a file that is none is read as windows-1252, where all of it
+    can be that.
+    """
+    if not _is_utf8(encoding) or start.startswith(_UTF16) or _NOT_WESTERN.search(start):
+        return encoding
+    return encoding if _decodes(codecs.getincrementaldecoder("utf-8")(), start) else WESTERN
+
+
+def encoding_of_all(path: Path, encoding: str) -> str:
+    """The same, by all of a file."""
+    decoder, is_utf8, is_western, tail = codecs.getincrementaldecoder("utf-8")(), True, True, b""
+    with Dropped(path=path).open() as stream:
+        while chunk := stream.read(_CHUNK):
+            if not (tail.isascii() and chunk.isascii()):
+                is_western = is_western and not _NOT_WESTERN.search(tail + chunk)
+                is_utf8 = is_utf8 and _decodes(decoder, chunk)
+            tail = chunk[-3:]
+    return WESTERN if _is_utf8(encoding) and is_western and not is_utf8 else encoding
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def header_in(start: bytes, delimiter: str = ",", encoding: str = "utf-8", row: int = 1) -> list[str]:
     """Column names in line `row`; a trailing delimiter adds none. Empty when the content is not text."""
-    lines = start.decode(_with_mark(encoding), errors="replace").splitlines()
+    lines = start.decode(_with_mark(encoding_of(start, encoding)), errors="replace").splitlines()
     try:
         names = next(csv.reader(io.StringIO(lines[row - 1] if len(lines) >= row else ""), delimiter=delimiter), [])
     except csv.Error:
@@ -37,7 +76,8 @@ def header_of(path: Path, table: Table) -> list[str]:
 
 def has_trailing_delimiter(path: Path, table: Table) -> bool:
     """Whether the header ends in a delimiter, so that every line has one nameless field more."""
-    lines = Dropped(path=path).start().decode(_with_mark(table.encoding), errors="replace").splitlines()
+    start = Dropped(path=path).start()
+    lines = start.decode(_with_mark(encoding_of(start, table.encoding)), errors="replace").splitlines()
     return len(lines) >= table.header_row and lines[table.header_row - 1].endswith(table.separator or "")
 
 
@@ -49,7 +89,8 @@ def encoding_problem(start: bytes, encoding: str, name: str) -> str | None:
     if b"\0" in start and not encoding.lower().startswith("utf-16"):
         return f"{name} is not a text file; save it as CSV or XLSX."
     try:
-        codecs.getincrementaldecoder(_with_mark(encoding))().decode(start)  # a letter cut off at the end is no fault
+        read_as = _with_mark(encoding_of(start, encoding))
+        codecs.getincrementaldecoder(read_as)().decode(start)  # a letter cut off at the end is no fault
     except UnicodeDecodeError as error:
         line = start[: error.start].count(b"\n") + 1
         return (
@@ -60,42 +101,44 @@ def encoding_problem(start: bytes, encoding: str, name: str) -> str | None:
     return None
 
 
-def repeated(names: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """Which of the `wanted` columns stand more than once in a header."""
-    count = Counter(name.casefold() for name in names)
-    return [name for name in wanted if count[name.casefold()] > 1]
+def repeated(names: Sequence[str], wanted: Iterable[str]) -> list[str]:
+    """Which of the `wanted` columns stand more than once in a header, as they are spelt there first."""
+    count, asked = Counter(name.casefold() for name in names), {name.casefold() for name in wanted}
+    spelt = {name.casefold(): name for name in reversed(names)}
+    return [spelt[name] for name in count if name in asked and count[name] > 1]
 
 
 def place_of(names: Sequence[str], table: Table, file_name: str) -> dict[str, int]:
     """Position in the header of every column of a contract, by its name there.
 
-    Raises FileRefused naming the columns that are missing or stand there twice.
+    Raises FileRefused naming the columns that are missing or stand there twice, under one name or two.
     """
     at = {name.casefold(): position for position, name in reversed(list(enumerate(names)))}
-    wanted = [column.header for column in table.columns]
-    if twice := repeated(names, wanted):
-        which = ", ".join(repr(name) for name in twice)
+    known = {column: [name for name in column.headers if name in at] for column in table.columns}
+    if twice := repeated(names, [name for found in known.values() for name in found]):
+        which = ", ".join(map(repr, twice))
         raise FileRefused(f"{file_name}: the header has {which} more than once; rename or delete the others.")
-    if missing := [name for name in wanted if name.casefold() not in at]:
+    if (same := next((found for found in known.values() if len(found) > 1), None)) is not None:
+        which = " and ".join(repr(names[at[name]]) for name in same)
+        raise FileRefused(f"{file_name}: the columns {which} are one; delete one of them.")
+    if missing := [column.header for column, found in known.items() if not found]:
         what = f"the columns {', '.join(missing)} of {table.source}.{table.name} are missing"
         raise FileRefused(f"{file_name}: {what}.")
-    return {column.name: at[column.header.casefold()] for column in table.columns}
+    return {column.name: at[found[0]] for column, found in known.items()}
 
 
 @contextlib.contextmanager
-def as_utf8(path: Path, table: Table) -> Iterator[Path]:
+def as_utf8(path: Path, encoding: str) -> Iterator[Path]:
     """The file itself, or a copy in UTF-8 for the time being. Raises FileRefused when it is not in its encoding."""
-    if codecs.lookup(table.encoding).name == "utf-8":
+    if _is_utf8(encoding):
         yield path
         return
     with temporary_file("w", suffix=".csv", encoding="utf-8", newline="") as copy:
         try:
             with Dropped(path=path).open() as stream:
-                shutil.copyfileobj(io.TextIOWrapper(stream, encoding=_with_mark(table.encoding), newline=""), copy)
+                shutil.copyfileobj(io.TextIOWrapper(stream, encoding=_with_mark(encoding), newline=""), copy)
         except UnicodeError as error:
-            raise FileRefused(
-                f"{path.name} is not written in {table.encoding} as its contract says: {error}."
-            ) from error
+            raise FileRefused(f"{path.name} is not written in {encoding} as its contract says: {error}.") from error
         copy.flush()
         yield Path(copy.name)
 
@@ -103,6 +146,14 @@ def as_utf8(path: Path, table: Table) -> Iterator[Path]:
 def _with_mark(encoding: str) -> str:
     """The encoding with its byte order mark taken off, where it has one."""
     try:
-        return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+        codecs.lookup(encoding)
     except LookupError:
         return "utf-8-sig"
+    return "utf-8-sig" if _is_utf8(encoding) else encoding
+
+
+def _is_utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False

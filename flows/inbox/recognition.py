@@ -117,7 +117,7 @@ class _Look:
         name = self.dropped.name
         if table.separator and (said := encoding_problem(self.start, table.encoding, name)):
             return said
-        if twice := repeated(self.header(table), [column.header for column in table.columns]):
+        if twice := repeated(self.header(table), [name for column in table.columns for name in column.headers]):
             return f"{name}: the header has {', '.join(map(repr, twice))} more than once; rename or delete the others."
         return None
 
@@ -126,7 +126,7 @@ def _fits(look: _Look, tables: list[Table]) -> Iterator[_Fit]:
     dropped = look.dropped
     for table in (table for table in tables if table.is_tabular):
         names = {name.casefold() for name in look.header(table)}
-        if names and {column.header.casefold() for column in table.columns} <= names:
+        if names and all(names & set(column.headers) for column in table.columns):
             labels = _labels(dropped, table)
             key = (
                 table.partition_key.format_map(defaultdict(str, labels))

@@ -24,7 +24,7 @@ from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
 from flows.steps.landing.compare import difference
-from flows.steps.landing.parse import new_columns, parse
+from flows.steps.landing.parse import news, parse
 from flows.steps.publish import file_sha256
 
 _SCHEMA = """
@@ -244,8 +244,8 @@ def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None
 
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
-    news = new_columns(table, ledger.raw_path(record))
-    return legible_name(" ".join(filter(None, (news, accept.not_as_announced(record, total)))))
+    said = news(table, ledger.raw_path(record))
+    return legible_name(" ".join(filter(None, (said, accept.not_as_announced(record, total)))))
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

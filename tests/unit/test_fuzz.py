@@ -28,7 +28,7 @@ from flows.inbox.own.sample import read_sample
 from flows.inbox.recognition import recognise
 from flows.settings import ROOT, Settings
 from flows.steps.landing.one_pass import _readable
-from flows.steps.landing.parse import new_columns, parse
+from flows.steps.landing.parse import news, parse
 from tests.hostile import BACI, GOOD, workbook_of, zip_of
 
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -130,7 +130,7 @@ def landing_of(table: Table) -> Iterator[Callable[[Path], object]]:
 
     yield in_one_pass
     yield with_care
-    yield lambda path: new_columns(table, path)
+    yield lambda path: news(table, path)
 
 
 def fuzz(data: st.DataObject, name: str) -> None:

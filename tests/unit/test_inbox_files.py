@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 
 from flows.contracts import load_contracts
+from flows.errors import FileRefused
 from flows.formats import workbook
+from flows.formats.text_table import place_of
 from flows.inbox.files import Unrecognised, scan
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
@@ -149,11 +151,38 @@ def test_gzip_in_another_encoding(inbox: Settings, ledger: Ledger) -> None:
 GOOD = "HS code,Day,Value\n01,é,1\n"
 
 
+def test_a_column_is_known_by_every_name_the_publisher_gives_it(inbox: Settings, ledger: Ledger) -> None:
+    """The names of two layouts may be mixed; a column that stands there under two of its names is refused."""
+    other = '{header: "Value", other_headers: [TradeValue, Amount]}'
+    write_contract(inbox, CONTRACT.replace("FORM", "format: csv").replace('{header: "Value"}', other))
+    (inbox.inbox / "mine.csv").write_text("HS code,Day,tradevalue\n01,a,7\n", encoding="utf-8")
+    outcome, rows = landed(inbox, ledger)
+    assert (outcome.notice, rows) == ("", [("01", "a", "7.000000000", 2)])
+    table = load_contracts(inbox.contracts)["mine"].table("trade")
+    with pytest.raises(FileRefused, match=r"columns 'TradeValue' and 'Amount' are one; delete one of them\."):
+        place_of(["HS code", "Day", "TradeValue", "Amount"], table, "mine.csv")
+
+
+@pytest.mark.parametrize("lines_before", [0, 50_000])
+def test_a_file_that_is_not_utf8_is_read_as_western_and_said_so(
+    inbox: Settings, ledger: Ledger, lines_before: int
+) -> None:
+    """Wherever the first letter stands that is no UTF-8; UN Comtrade's own downloads are such files."""
+    contract(inbox, "format: csv")
+    lines = "".join(f"{line % 97 + 1:02},d{line},1\n" for line in range(lines_before))
+    (inbox.inbox / "mine.csv").write_bytes(f"HS code,Day,Value\n{lines}01,Türkiye €,1\n".encode("windows-1252"))
+    outcome, rows = landed(inbox, ledger)
+    assert [row[:2] for row in rows if row[1][0] == "T"] == [("01", "Türkiye €")]
+    assert outcome.rows == lines_before + 1
+    assert outcome.notice.endswith(" is not UTF-8 and was read as windows-1252.")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (GOOD.encode("utf-16"), "mine.csv is written in UTF-16; save it as UTF-8"),
-        (GOOD.encode("latin-1"), "mine.csv is not written in UTF-8 (byte 0xe9 in line 2); save it as UTF-8"),
+        (GOOD.encode() + "02,é,1\n".encode("latin-1"), "mine.csv is not written in UTF-8 (byte 0xe9 in line 3)"),
+        ("HS code,Day,Value\n01,Китай,1\n".encode("windows-1251"), "mine.csv is not written in UTF-8 (byte 0xca"),
         (b"HS code,Day,Value\n\0\1\2", "mine.csv is not a text file"),
         (b"HS code,Day,Value,value\n01,a,1,2\n", "mine.csv: the header has 'Value' more than once"),
         (b"", "mine.csv is empty; get the file again."),
@@ -207,7 +236,7 @@ def test_a_damaged_workbook_is_told(inbox: Settings) -> None:
         ("format: csv", b"HS code,Day,Value\n01,a,1\n02,b,dear\n", "first: line 3, column amount, value 'dear'"),
         (
             "format: csv",
-            b"HS code,Day,Value\n" + b"01,a,1\n" * 50_000 + b"01,\xe9,1\n",
+            b"HS code,Day,Value\n" + b"01,a,1\n" * 50_000 + "01,é,1\n".encode() + b"01,\xe9,1\n",
             "not written in UTF-8 throughout",
         ),
         ("format: csv", b'HS code,Day,Value\n01,"a,1\n', "is not a well-formed CSV file"),

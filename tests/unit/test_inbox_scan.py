@@ -86,6 +86,16 @@ def test_both_comtrade_layouts_are_known_with_and_without_trailing_comma(
     assert (found.table, found.key) == (table, "my_download_1")
 
 
+def test_the_names_of_comtrades_old_programming_interface_are_known(inbox: Settings) -> None:
+    columns = load_contracts(inbox.contracts)["comtrade_csv"].table("legacy_trade").columns
+    names = [(*column.other_headers, column.header)[0] for column in columns]
+    assert names[:7] == ["pfCode", "yr", "Period", "periodDesc", "aggrLevel", "IsLeaf", "rgCode"]
+    (inbox.inbox / "saved.csv").write_text(",".join(names), encoding="utf-8")
+    found = only(inbox)
+    assert isinstance(found, Partition)
+    assert (found.table, found.key) == ("legacy_trade", "saved")
+
+
 def test_a_stranger_is_named_with_the_closest_contract_and_the_difference(inbox: Settings) -> None:
     (inbox.inbox / "odd.csv").write_text("t,i,j,k,value\n", encoding="utf-8")
     found = only(inbox)

@@ -134,7 +134,7 @@ def test_a_wrong_answer_is_told(settings: Settings, tmp_path: Path, said: dict[s
         ("country,2019,2020,2021\nGermany,1,2,3\n", "has a column per year (2019, 2020, 2021 ...)"),
         ("1,2,3\n4,5,6\n", "has no row that names its columns; say with --header-row"),
         ("a,b\n", "has a header and no row below it"),
-        ("a,b,B\n1,2,3\n", "the header has 'b', 'B' more than once"),
+        ("a,b,B\n1,2,3\n", "the header has 'b' more than once"),
         ('{"a": 1}', "is no table; a contract can be drafted from a CSV or an .xlsx file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format"),
         (b"a,b\n\0\0\0", "is not a text file"),
@@ -273,6 +273,6 @@ def test_cyrillic_and_western_encodings_are_told_apart(tmp_path: Path) -> None:
     path.write_bytes("Страна,Год\nКитай,2020\n".encode("windows-1251"))  # noqa: RUF001
     assert read_sample(path).encoding == "windows-1251"
     path.write_bytes("Pays,Année\nRéunion,2020\n".encode("latin-1"))
-    assert (read_sample(path).encoding, read_sample(path).header[1]) == ("latin-1", "Année")
+    assert (read_sample(path).encoding, read_sample(path).header[1]) == ("windows-1252", "Année")
     path.write_bytes("Pays,Année\nRéunion,2020\n".encode("utf-16"))
     assert (read_sample(path).encoding, read_sample(path).header) == ("utf-16", ("Pays", "Année"))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
-from flows.formats.text_table import encoding_problem, repeated
+from flows.formats.text_table import WESTERN, encoding_of, encoding_problem, repeated
 from flows.redaction import legible_name
 
 SAMPLE_ROWS = 5_000
@@ -95,6 +95,8 @@ def _encoding(start: bytes) -> str:
     """UTF-8 or UTF-16 where it is; else Cyrillic where letters above ASCII stand in words, else Western."""
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    if encoding_of(start, "utf-8") == WESTERN:
+        return WESTERN
     if encoding_problem(start, "utf-8", "") is None or b"\0" in start:
         return "utf-8"
     return "windows-1251" if re.search(rb"[\xc0-\xff]{4}", start) else "latin-1"

@@ -20,7 +20,14 @@ from flows.errors import ContractError, FileRefused, refusing
 from flows.formats import Record, workbook
 from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
-from flows.formats.text_table import as_utf8, encoding_problem, has_trailing_delimiter, header_of, place_of
+from flows.formats.text_table import (
+    as_utf8,
+    encoding_of_all,
+    encoding_problem,
+    has_trailing_delimiter,
+    header_of,
+    place_of,
+)
 from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
 
@@ -70,7 +77,7 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
     # A trailing delimiter makes one nameless field more than the header has names.
     width = len(names) + has_trailing_delimiter(path, table)
     listed = ", ".join(f"'c{at}': {quote(read_as.get(at, 'varchar'))}" for at in range(width))
-    with as_utf8(path, table) as readable:
+    with as_utf8(path, encoding_of_all(path, table.encoding)) as readable:
         relation = (
             f"read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
             f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
@@ -79,20 +86,22 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
         yield relation, {name: f"c{at}" for name, at in places.items()}
 
 
-def new_columns(table: Table, path: Path) -> str:
-    """A sentence on the columns of a file the contract does not know, which are kept in the raw file.
+def news(table: Table, path: Path) -> str:
+    """Sentences on what is new about a file: another encoding than its contract's, and columns it does not know.
 
-    Of a file the source reads itself, one more on what it had to do without.
+    Those are kept in the raw file. Of a file the source reads itself, one more on what it had to do without.
     """
     module = None if table.is_tabular else load_source(table.source)
     with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
         mended = module.mended(path, table) if isinstance(module, Mender) else ""
         columns = _columns_in(table, path)
-    known = {column.header.casefold() for column in table.columns} | {name.casefold() for name in table.ignored}
+        read_as = encoding_of_all(path, table.encoding) if table.separator else table.encoding
+    known = {name for column in table.columns for name in column.headers} | {name.casefold() for name in table.ignored}
     names = [name for name in columns if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
-    news = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
-    return " ".join(filter(None, (mended, news)))
+    spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
+    more = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
+    return " ".join(filter(None, (mended, spelt, more)))
 
 
 def _columns_in(table: Table, path: Path) -> list[str]:
