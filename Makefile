@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -76,6 +76,11 @@ bench-peers-lock: .venv/installed
 # The same over thirty years, 270 million rows: hours, and some 15 GB of disk.
 bench-full: .venv/installed-dev
 	$(BIN)/python -m bench.full
+
+# Faults on purpose: hundreds of kills, a full disk, damaged files and the rest; the table in warehouse/faults/faults.md.
+# An hour or so; FAULTS="--kills 50 --seed 2" asks for less, or for others. Not a test: a short one is (tests/e2e).
+faults: .venv/installed-dev
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 # The documentation as a site that opens from disk.
 docs: .venv/installed-dev
