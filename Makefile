@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults docs docs-serve dbt-docs lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -110,6 +110,10 @@ lock: .venv/installed
 	echo uv | $(COMPILE) --output-file requirements-uv.lock -
 	$(COMPILE) --extra build --extra dev --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --extra build --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+
+# The licence of every locked package, and its known vulnerabilities where an index of them can be reached.
+audit-lock: .venv/installed-dev
+	@$(BIN)/python -m supply
 
 # Apache Superset over the published warehouse, with its dashboards, in an environment of its own.
 superset: .venv-superset/installed

@@ -1,0 +1,1 @@
+"""What the lock files bring in: licences, and known vulnerabilities (`make audit-lock`)."""
