@@ -16,13 +16,7 @@
 
         ),
 
-        trade as (
-
-            select trade.*
-            from {{ ref('bilateral_year') }} as trade
-            inner join sides on trade.reporter_code = sides.reporter_code and trade.partner_code = sides.partner_code
-
-        ),
+        trade as (select * from {{ rows_of_pair(ref('bilateral_year')) }}),
 
         figures as (
 
@@ -38,6 +32,23 @@
     select figures.*, release.known_from
     from figures
     left join {{ ref('dim_raw_file') }} as release on figures.file_id = release.file_id
+{%- endmacro %}
+
+{#-
+    Rows of a relation about either way of the pair, to select from: two comparisons with what was asked for, so that
+    the engine skips the rest of the file, of which a join would read a good part.
+-#}
+{% macro rows_of_pair(relation) -%}
+    (
+        {%- for reporter, partner in [('of_area', 'with_area'), ('with_area', 'of_area')] %}
+            select *
+            from {{ relation }}
+            where reporter_code = upper({{ reporter }}) and partner_code = upper({{ partner }})
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {%- endfor %}
+    )
 {%- endmacro %}
 
 {#-

@@ -20,9 +20,8 @@
             'file_id': 'mix.file_id',
             'line': 'mix.line',
         }) }}
-    from {{ ref('commodity_mix') }} as mix
+    from {{ rows_of_pair(ref('commodity_mix')) }} as mix
     left join {{ ref('dim_source') }} as source on mix.source_code = source.source_code
-    inner join sides on mix.reporter_code = sides.reporter_code and mix.partner_code = sides.partner_code
 {%- endmacro %}
 
 {#-
@@ -62,8 +61,7 @@
                     partition by cell.reporter_code, cell.partner_code, cell.flow_code, cell.period_code
                     order by min(source.priority) nulls last, cell.source_code
                 ) as choice
-            from {{ ref('fct_trade') }} as cell
-            inner join sides on cell.reporter_code = sides.reporter_code and cell.partner_code = sides.partner_code
+            from {{ rows_of_pair(ref('fct_trade')) }} as cell
             inner join
                 {{ ref('dim_period') }} as period on cell.period_code = period.period_code and period.freq_code = 'A'
             inner join {{ ref('dim_product') }} as product on cell.product_key = product.product_key

@@ -21,8 +21,7 @@
             'n_missing': 'ranks.n_missing',
             'source_code': 'ranks.value_source_code',
         }) }}
-    from {{ ref('partner_rank') }} as ranks
-    inner join sides on ranks.reporter_code = sides.reporter_code and ranks.partner_code = sides.partner_code
+    from {{ rows_of_pair(ref('partner_rank')) }} as ranks
     cross join {{ profile_items(['rank', 'years_first']) }}
     where not ranks.is_among_few
 {%- endmacro %}
