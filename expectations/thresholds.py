@@ -22,9 +22,10 @@ TURNOVER_FACTOR = 1_000
 
 # Figures quoted in the press are rounded and of several vintages: partners may exceed World by so much, no more.
 WORLD_TOLERANCE = 1.02
-# Where nearly all of World is there, what lacks or exceeds by more than half a per cent is a row lost or read twice.
+# Where nearly all of World is there (a table of the largest partners has less), what lacks or exceeds by more than half
+# a per cent is a row lost or read twice.
 WORLD_GAP = 0.005
-NEARLY_ALL_OF_WORLD = 0.90
+NEARLY_ALL_OF_WORLD = 0.97
 # The bulletin of China's customs names every partner; what it leaves is rounding.
 BULLETIN_MISSING = 0.002
 # A printed turnover is rounded; one a fifth away from exports plus imports is another figure.
@@ -54,6 +55,7 @@ COMTRADE_ROUNDING_USD = 1
 # Records by second partner, procedure and transport counted beside their totals come out twice to eight times as large;
 # a revision between two downloads does not change a total by half.
 COUNTED_TWICE_FACTOR = 1.5
+COUNTED_TWICE_FLOOR_USD = 100_000_000
 # A printed rate rests on a revised base: a few points are usual, ten are a misreading.
 GROWTH_POINTS = 10
 # Iglewicz & Hoaglin 1993 call 3.5 an outlier; trade grows by fits and starts, so 5, where ten growths are known.
@@ -80,7 +82,8 @@ YEARLY_FACTOR = 3
 RATE_SPREAD = 0.05
 # The Bank of Russia prices 10, 100 or 10,000 units of a currency; a nominal left out is a factor of 10 at least.
 NOMINAL_FACTOR = 5
-# The longest time without a rate: the New Year holidays of Russia, from 31 December to 10 January, and a day or two.
+# The longest time without a rate, by the rule of int_exchange_rate_averaged: the New Year holidays of Russia, from 31
+# December to 10 January, and a day or two.
 RATE_GAP_DAYS = 12
 
 # -- codes, lines, volume --------------------------------------------------------------------------------

@@ -128,8 +128,8 @@ group by all
 order by severity, passed
 ;
 --> severity | passed | n_checks | n_accepted_rows
---> error    | true   | 93       | 0
---> warning  | true   | 23       | 59
+--> error    | true   | 96       | 0
+--> warning  | true   | 26       | 59
 
 -- 7.9 Products no revision can take in, by the value at stake
 -- World: demo

@@ -22,9 +22,11 @@ from expectations.release import (
     fct_trade,
     fct_trade_total,
     growth,
+    history,
     money,
     partner_rank,
     sources,
+    sums,
     volume,
 )
 from expectations.release.data_docs import write_data_docs
@@ -35,6 +37,8 @@ RULES: tuple[Rule, ...] = (
     *volume.RULES,
     *fct_trade.RULES,
     *fct_trade_total.RULES,
+    *sums.RULES,
+    *history.RULES,
     *growth.RULES,
     *customs.RULES,
     *comtrade.RULES,

@@ -10,7 +10,39 @@ from __future__ import annotations
 from expectations import thresholds
 from expectations.release.rule import Rule, error, warning
 
+_COUNTED_TWICE = f"""
+with total as materialized (
+    select
+        reporter_code, partner_code, flow_code, period, source_code, table_name,
+        max(value_usd) as value_usd, arg_max(file_id, value_usd) as file_id, arg_max(line, value_usd) as line
+    from judged
+    where is_whole and commodity_code = 'TOTAL' and value_usd > 0
+    group by all
+)
+select
+    pinned.source_code, pinned.table_name, pinned.reporter_code, pinned.partner_code, pinned.flow_code, pinned.period,
+    pinned.value_usd, classic.value_usd as classic_value_usd, pinned.file_id, pinned.line,
+    classic.file_id as classic_file_id, classic.line as classic_line
+from total as pinned
+join total as classic using (reporter_code, partner_code, flow_code, period)
+where
+    classic.table_name = 'legacy_trade' and pinned.table_name <> 'legacy_trade'
+    and greatest(pinned.value_usd, classic.value_usd) >= {thresholds.COUNTED_TWICE_FLOOR_USD}
+    and greatest(pinned.value_usd, classic.value_usd) / least(pinned.value_usd, classic.value_usd)
+        >= {thresholds.COUNTED_TWICE_FACTOR}
+order by all
+"""
+
 RULES: list[Rule] = [
+    error(
+        "intermediate.int_comtrade_record_unioned",
+        "comtrade_classic_is_pinned",
+        "A total of UN Comtrade's newer layout, with second partner, procedure and transport all together, is that of "
+        "the classic one",
+        _COUNTED_TWICE,
+        f"a factor below {thresholds.COUNTED_TWICE_FACTOR}, for {thresholds.COUNTED_TWICE_FLOOR_USD:,} USD or more",
+        key="source_code, table_name, reporter_code, partner_code, flow_code, period",
+    ),
     error(
         "intermediate.int_comtrade_record_unioned",
         "comtrade_value_is_cif_or_fob",

@@ -46,6 +46,43 @@ where chosen.is_chosen and abs(rate.rate / chosen.rate - 1) > {thresholds.RATE_S
 order by all
 """
 
+_NOMINAL = f"""
+select
+    rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, rate.period_code, rate.rate,
+    chosen.rate as chosen_rate, rate.publication_id, rate.file_id, rate.line
+from judged as rate
+join judged as chosen using (base_currency_code, quote_currency_code, rate_basis, period_code)
+where
+    chosen.is_chosen and least(rate.rate, chosen.rate) > 0
+    and greatest(rate.rate, chosen.rate) / least(rate.rate, chosen.rate) >= {thresholds.NOMINAL_FACTOR}
+order by all
+"""
+
+# A period in which daily rates lack for too long has no average (int_exchange_rate_averaged): what is left to be seen
+# here is the hole between the periods that have one.
+_HOLE = """
+with yearly as (
+    select distinct rate.base_currency_code, rate.quote_currency_code, rate.rate_basis, period.year_number
+    from judged as rate
+    join core.dim_period as period on period.period_code = rate.period_code and period.freq_code = 'A'
+    where rate.is_chosen
+),
+ordered as (
+    select
+        *,
+        lag(year_number) over (
+            partition by base_currency_code, quote_currency_code, rate_basis order by year_number
+        ) as year_before
+    from yearly
+)
+select
+    base_currency_code, quote_currency_code, rate_basis, year_before + 1 as first_missing_year,
+    year_number - 1 as last_missing_year
+from ordered
+where year_number - year_before > 1
+order by all
+"""
+
 _GDP_JUMP = f"""
 select
     macro.area_code, macro.indicator_code, macro.period_code, macro.value_usd, before.value_usd as value_usd_before,
@@ -78,6 +115,24 @@ RULES: list[Rule] = [
         _RATE_JUMP,
         "a factor of at most 3",
         key=_RATE_KEY,
+    ),
+    error(
+        RATE,
+        "rate_nominal_applied",
+        "No two publishers' rates of one pair and period differ as one unit of a currency does from ten or more",
+        _NOMINAL,
+        f"a factor below {thresholds.NOMINAL_FACTOR}",
+        key=_RATE_KEY,
+    ),
+    warning(
+        RATE,
+        "rate_years_without_hole",
+        f"No year between two with a rate lacks one, as a year does in which daily rates are missing for more than "
+        f"{thresholds.RATE_GAP_DAYS} days",
+        _HOLE,
+        "a rate for every year between the first and the last",
+        key="base_currency_code, quote_currency_code, rate_basis, first_missing_year",
+        remedy="Fetch the missing year with `entrepot backfill`, or accept the hole: that year has no dollars",
     ),
     warning(
         RATE,

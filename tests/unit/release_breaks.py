@@ -108,7 +108,39 @@ BREAKS = [
         importer_line=101,
     ),
     one("trade_reports_agree", f"update core.fct_trade set value_usd_max = 1.2 * value_usd {CELL_7}", GACC, 7),
+    one(  # World holds 1 % more than its partners
+        "trade_partners_make_world",
+        "insert into core.fct_trade from cell('gacc_quoted', 'RRR', 'CCC', 'X', 2022, 4200000000, 94)",
+        GACC,
+        37,
+        difference_pct=-1.0,
+        n_partners=3,
+    ),
+    one(
+        "history_is_frozen",
+        "update core.trade_cell_history set value_usd = 8e9",
+        GACC,
+        1,
+        value_usd_before=9e9,
+    ),
+    one("history_is_frozen", "delete from core.trade_cell_history", GACC, 1),
+    one(
+        "history_is_frozen",
+        "update core.trade_cell_history set known_to = known_to + interval 1 day",
+        GACC,
+        1,
+    ),
     # what overlaps
+    one(  # products of 150 million under a chapter of 100
+        "total_chapter_holds_products",
+        "insert into core.fct_trade_total from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 100000000, 503); "
+        "update core.fct_trade_total set product_key = 'HS:01' where line = 503; "
+        "insert into core.fct_trade from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 150000000, 504); "
+        "update core.fct_trade set product_key = 'H5:010121' where line = 504",
+        CSV,
+        503,
+        too_much_usd=50000000,
+    ),
     one("total_not_negative", f"{TOTAL} set quantity = -1 where line = 45", GACC, 45),
     one(
         "total_below_ceiling",
@@ -276,6 +308,18 @@ BREAKS = [
     ),
     one("rate_positive", "update core.fct_exchange_rate set rate = 0, period_code = '2030' where line = 3", MACRO, 3),
     one("rate_scale_over_time", "update core.fct_exchange_rate set rate = 67 where line in (2, 3)", MACRO, 2),
+    Break(  # 10 units taken for one
+        "update core.fct_exchange_rate set rate = 67.4 where line = 3",
+        {"rate_nominal_applied", "rate_publishers_agree", "rate_scale_over_time"},
+        {"file_id": MACRO, "line": 3},
+    ),
+    one(
+        "rate_years_without_hole",
+        "insert into core.fct_exchange_rate select * replace ('2024' as period_code) from core.fct_exchange_rate "
+        "where line = 2",
+        first_missing_year=2023,
+        last_missing_year=2023,
+    ),
     one("rate_publishers_agree", "update core.fct_exchange_rate set rate = 7.5 where line = 3", MACRO, 3),
     one("macro_scale_over_time", "update core.fct_macro set value_usd = value_usd / 1000 where line = 12", MACRO, 12),
     one("settlement_share_within_bounds", "update marts.settlement_currency set share_pct_max = 101", PRESS, 9),
@@ -295,6 +339,15 @@ BREAKS = [
         CSV,
         4,
         value_usd=90,
+    ),
+    one(
+        "comtrade_classic_is_pinned",
+        "insert into intermediate.int_comtrade_record_unioned from record('legacy_trade', '2020', 200000000, 6); "
+        "insert into intermediate.int_comtrade_record_unioned from record('plus_trade', '2020', 800000000, 7)",
+        CSV,
+        7,
+        classic_value_usd=200000000,
+        classic_line=6,
     ),
     one(
         "comtrade_valued_as_noted",
