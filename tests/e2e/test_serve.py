@@ -200,10 +200,11 @@ def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[
         con.execute("update core.trade_cell set value_usd = -1 where source_code = 'gacc_quoted'")
     state = state_after(api, press_run(api, "audit"))
     assert (state["type"], state["name"]) == ("FAILED", "Gate Failed")
-    assert "release check(s) failed" in state["message"]
+    assert state["message"].startswith("Nothing was published: ")
+    assert "trade_not_negative fails: " in state["message"]
     (told,) = wait_for(lambda: Listener.heard, 60)
     assert "the gate stopped audit" in told
-    assert "release check(s) failed" in told
+    assert "trade_not_negative fails: " in told
 
 
 def test_rollback_and_retention_from_the_form(served: tuple[Home, Api]) -> None:
