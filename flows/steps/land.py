@@ -166,7 +166,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
                 if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
                     _land_with_care(settings, ledger, con, table, record, readable)
         except FileRefused as refusal:
-            _refuse(ledger, con, table, record, legible_name(str(refusal)))
+            _refuse(ledger, con, table, record, _named(ledger, record, str(refusal)))
             earlier = None
         except OSError as error:
             if error.errno not in _GONE:
@@ -245,7 +245,13 @@ def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
     said = news(table, ledger.raw_path(record))
-    return legible_name(" ".join(filter(None, (said, accept.not_as_announced(record, total)))))
+    return _named(ledger, record, " ".join(filter(None, (said, accept.not_as_announced(record, total)))))
+
+
+def _named(ledger: Ledger, record: RawFileRecord, said: str) -> str:
+    """What is said of a file, by the name it had in the inbox where a person has put it there."""
+    name = record.url.removeprefix("inbox/") if record.url.startswith("inbox/") else ""
+    return legible_name(said.replace(ledger.raw_path(record).name, name) if name else said)
 
 
 def restate(settings: Settings, outcome: Outcome) -> Outcome:

@@ -174,7 +174,7 @@ def test_a_file_that_is_not_utf8_is_read_as_western_and_said_so(
     outcome, rows = landed(inbox, ledger)
     assert [row[:2] for row in rows if row[1][0] == "T"] == [("01", "Türkiye €")]
     assert outcome.rows == lines_before + 1
-    assert outcome.notice.endswith(" is not UTF-8 and was read as windows-1252.")
+    assert outcome.notice == "mine.csv is not UTF-8 and was read as windows-1252."
 
 
 @pytest.mark.parametrize(
