@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
+import signal
+import sys
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
 _MIB = 2**20
+_PR_SET_PDEATHSIG = 1
 
 
 def usable_cores(cgroup: Path = _CGROUP) -> int:
@@ -46,6 +50,15 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def end_with_parent(sign: signal.Signals) -> None:
+    """Ask Linux to send this process a signal when its parent is gone, `kill -9` included; elsewhere do nothing.
+
+    SIGKILL ends a process that hangs or is stopped, too.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sign)
 
 
 def keep_in_memory() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import fcntl
 import secrets
 import signal
@@ -20,12 +19,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import EntrepotError
+from flows.machine import end_with_parent
 from flows.privacy import keep_private, open_private
 from flows.settings import Settings
 from flows.ui.listening import address_of, is_loopback, listen
@@ -39,7 +40,6 @@ _FOR_A_COMMAND = {
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
     "PREFECT_UI_ENABLED": "false",
 }
-_PR_SET_PDEATHSIG = 1
 _SERVER_AUTH, _CLIENT_AUTH = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
 
 
@@ -199,7 +199,7 @@ def _launch(settings: Settings, door: Door, listening: socket.socket, **more: st
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us; we stop the server when we have told it how the run ended
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=partial(end_with_parent, signal.SIGTERM),
         )
 
 
@@ -214,11 +214,6 @@ def _wait(settings: Settings, door: Door, server: subprocess.Popen[bytes]) -> No
                 "whether Prefect works at all."
             )
         time.sleep(0.1)
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to stop this process when its parent is gone, `kill -9` included."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _healthy(address: str) -> bool:

@@ -67,7 +67,7 @@ class Whole:
         program = [sys.executable, "-c", "from flows.cli.main import main; main()", "run"]
         return subprocess.Popen(
             program, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=_takes_interrupts,
         )  # fmt: skip
 
     def run(self, small: Small, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -99,6 +99,11 @@ class Whole:
         broken += [f"doctor: {finding.said}" for finding in examine(Ledger(settings)).findings]
         row.broken += broken
         row.completed += not broken
+
+
+def _takes_interrupts() -> None:
+    """Obey Ctrl-C, also where this program was started in the background and does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _kill_all(process: subprocess.Popen[str]) -> str:

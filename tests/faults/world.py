@@ -22,7 +22,7 @@ from flows.contracts.relations import workings_of
 from flows.ledger import Ledger, Run
 from flows.settings import ROOT, Settings
 from flows.steps import audit, build, fetch, land, publish
-from flows.steps.building import dbt, last_release
+from flows.steps.building import dbt, last_release, unit_tests
 
 SOURCES = ("partner_quoted", "fcs_quoted")
 CHANGED = SOURCES[0]  # what a run finds changed; the other source is kept
@@ -80,6 +80,7 @@ class Small:
         build.code_fingerprint = lambda: "the same"
         audit.make_ready = lambda settings: None
         pipeline.audit_candidate = lambda *args, **options: [PASSED]  # type: ignore[assignment]
+        unit_tests.record = lambda settings, ledger, run: None
         last_release._lacking_columns = lambda settings: []
         dbt.build = self._candidate  # type: ignore[assignment]
 

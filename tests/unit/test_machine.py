@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 
 from flows import machine
@@ -61,3 +64,25 @@ def test_a_build_without_room_does_not_start(settings: Settings, monkeypatch: py
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 1, wanted - 1))
     with pytest.raises(BuildFailed, match=r"5,000,000 landed rows needs about 1\.0 GB in .*`entrepot retention`"):
         room.require(settings)
+
+
+_CHILD = """
+import os, signal
+from flows.machine import end_with_parent
+end_with_parent(signal.SIGKILL)
+print(os.getpid(), flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+_PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {_CHILD!r}]); sys.stdin.read()"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_stopped_process_ends_with_a_parent_that_is_killed() -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", _PARENT], text=True, **pipes) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+        parent.wait()
+    _, alive = psutil.wait_procs([child], timeout=10)
+    assert not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]

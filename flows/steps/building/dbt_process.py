@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 from collections import Counter
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.machine import keep_in_memory
+from flows.machine import end_with_parent, keep_in_memory
 
 FAILED = ("error", "fail")
 VERB = "build"
@@ -67,6 +68,7 @@ def _told(node: Any, nodes: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Read the project, wait for what to make of it, make that, and keep the outcome; the exit code."""
+    end_with_parent(signal.SIGKILL)  # also where it hangs, and reads its standard input no more
     keep_in_memory()
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
     from dbt.contracts.graph.manifest import Manifest
