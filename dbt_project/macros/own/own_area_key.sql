@@ -1,4 +1,4 @@
-{#- An area's code or name as int_own_area_term has it: numeric codes without leading zeros, all else in lower case. -#}
+{#- An area's code or name as int_own_record_classified knows it: numeric codes without leading zeros, all else in lower case. -#}
 {% macro own_area_key(code_system, term) -%}
     case
         when {{ code_system }} in ('m49', 'comtrade', 'baci')

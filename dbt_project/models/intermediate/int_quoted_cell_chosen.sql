@@ -33,13 +33,15 @@ with
 
     yuan as (select * from chosen where measure_code = 'value_cny'),
 
+    matched as ({{ report_corrections() }}),
+
     -- cells one of whose figures is a corrected one
     corrected as (
 
         select distinct chosen.cell_key
         from chosen
         inner join
-            {{ ref('int_report_correction_matched') }} as correction
+            matched as correction
             on chosen.report_key = correction.report_key
             and chosen.measure_code
             = case correction.measure_code when 'value_original' then 'value_cny' else correction.measure_code end

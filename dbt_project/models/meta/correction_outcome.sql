@@ -1,10 +1,12 @@
 -- Every correction with what the landed figures say of it. One that is not applied stops the build, unless its source
 -- is not in this warehouse at all.
 with
+    in_reports as ({{ report_corrections() }}),
+
     found as (
 
         select correction_code, figure, is_expected
-        from {{ ref('int_report_correction_matched') }}
+        from in_reports
         union all
         select correction_code, figure, is_expected
         from {{ ref('int_cell_correction_matched') }}

@@ -21,7 +21,7 @@ _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total t
 
 @lru_cache(maxsize=4)
 def area_terms(seeds: Path) -> Mapping[str, Mapping[str, str]]:
-    """Area by term, for each code system; the terms as dbt's int_own_area_term has them."""
+    """Area by term, for each code system; the terms as dbt's int_own_record_classified has them."""
     terms: dict[str, dict[str, str]] = {system: {} for system in (*AREA_SYSTEMS, "baci")}
     for row in _rows(seeds / "area_code.csv"):
         if row["code_system"] in terms:

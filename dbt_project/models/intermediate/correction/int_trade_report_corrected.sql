@@ -1,5 +1,7 @@
 -- The reports of the quoted sources with their misprints put right, before one is chosen among them.
 with
+    matched as ({{ report_corrections() }}),
+
     correction as (
 
         select
@@ -8,7 +10,7 @@ with
                 max(case when measure_code = '{{ measure }}' then new_value end) as {{ measure }}
                 {{ ',' if not loop.last }}
             {% endfor %}
-        from {{ ref('int_report_correction_matched') }}
+        from matched
         where is_expected
         group by report_key
 

@@ -3,6 +3,25 @@
 -- files overlap the one fetched last counts; where a file gives a cell in two currencies, US dollars do.
 -- Reason for size: every role a contract can name is read here, and only here.
 with
+    -- what an area may be called, by code system; words in lower case, numbers without zeros
+    area_term as (
+
+        select code_system, lower(code) as term, area_code
+        from {{ ref('area_code') }}
+        where code_system <> 'press'
+        union
+        select 'm49' as code_system, cast(try_cast(m49_code as integer) as varchar) as term, area_code
+        from {{ ref('area') }}
+        where m49_code is not null
+        union
+        select 'name' as code_system, lower(area_name) as term, area_code
+        from {{ ref('area') }}
+        union
+        select 'name' as code_system, lower(area_name_variant) as term, area_code
+        from {{ ref('area_name_variant') }}
+
+    ),
+
     coded as (
 
         select
@@ -20,11 +39,11 @@ with
             end as product_code
         from {{ ref('stg_own__trade') }} as figure
         left join
-            {{ ref('int_own_area_term') }} as reporter
+            area_term as reporter
             on figure.reporter_code_system = reporter.code_system
             and {{ own_area_key('figure.reporter_code_system', 'figure.reporter_term') }} = reporter.term
         left join
-            {{ ref('int_own_area_term') }} as partner
+            area_term as partner
             on figure.partner_code_system = partner.code_system
             and {{ own_area_key('figure.partner_code_system', 'figure.partner_term') }} = partner.term
         left join {{ ref('flow') }} as flow on upper(figure.flow_term) = flow.flow_code

@@ -1,0 +1,53 @@
+{#-
+    What a publication printed where a correction names it: one row per correction and report with such a figure, and
+    whether it is the figure the correction expects. A publication that stands in two lists is corrected in both.
+-#}
+{% macro report_corrections() -%}
+    with
+        printed as (
+
+            {% for measure, amount in [
+                ('value_usd', 'value_usd'),
+                ('value_original', 'value_cny'),
+                ('quantity', 'quantity'),
+                ('yoy_pct', 'yoy_pct'),
+            ] %}
+                select
+                    report_key,
+                    source_code,
+                    publication_id,
+                    reporter_code,
+                    partner_code,
+                    flow_code,
+                    product_key,
+                    period_code,
+                    '{{ measure }}' as measure_code,
+                    cast({{ amount }} as double) as figure
+                from {{ ref('int_trade_report_harmonised') }}
+                where {{ amount }} is not null
+                {% if not loop.last %}
+                    union all
+                {% endif %}
+            {% endfor %}
+
+        )
+
+    select
+        correction.correction_code,
+        printed.report_key,
+        correction.measure_code,
+        printed.figure,
+        correction.new_value,
+        {{ is_same_figure('printed.figure', 'correction.expected_value') }} as is_expected
+    from {{ ref('int_correction_declared') }} as correction
+    inner join
+        printed
+        on correction.source_code = printed.source_code
+        and correction.publication_id = printed.publication_id
+        and correction.reporter_code = printed.reporter_code
+        and correction.partner_code = printed.partner_code
+        and correction.flow_code = printed.flow_code
+        and correction.product_key = printed.product_key
+        and correction.period_code = printed.period_code
+        and correction.measure_code = printed.measure_code
+{%- endmacro %}
