@@ -43,10 +43,15 @@ def show_findings(settings: Settings, results: Iterable[Result], screen: Screen 
             screen.print(table_of([name.replace("_", " ") for name in names], cells, title))
         for line in gate_report.what_to_do(result):
             screen.print(Text(line), soft_wrap=line.startswith(" "))
-    if accepted := gate_report.accepted_table(judged):
-        screen.print(table_of(list(accepted[0]), [tuple(row.values()) for row in accepted], "Accepted rows"))
+    show_accepted(judged, screen)
     for sentence in gate_report.told(judged):
         screen.print(Text.assemble(("notice", "bold yellow"), " ", sentence))
+
+
+def show_accepted(results: Iterable[Result], screen: Screen = console) -> None:
+    """Which failing rows somebody has accepted, until when and why; nothing where there are none."""
+    if accepted := gate_report.accepted_table(results):
+        screen.print(table_of(list(accepted[0]), [tuple(row.values()) for row in accepted], "Accepted rows"))
 
 
 def show_stop(error: EntrepotError) -> None:

@@ -16,10 +16,11 @@ _SHOWN = 10
 
 
 def show_run(run: Run) -> None:
-    """One run: what it brought and changed, what failed, and how it ended."""
+    """One run: what it brought and changed, what failed, which failing rows are accepted, and how it ended."""
     show_changes(run)
     show_failures(run)
     show_notices(run.notices)
+    gate_tables.show_accepted(gate_report.results_of(run))
     console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
 
 

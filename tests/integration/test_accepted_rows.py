@@ -44,6 +44,7 @@ def test_a_person_answers_the_gate_row_by_row(home: Home) -> None:
     release = home.settings.published.resolve()
     assert release != before
     assert f"Published release {release.parent.name}" in done.stdout
+    assert "printed so" in done.stdout
     rows = home.entrepot(
         "sql", "--csv", "select row_key, signature_state, reason from meta.accepted_row where accepted_by = 'an editor'"
     ).stdout
