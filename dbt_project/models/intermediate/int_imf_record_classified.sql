@@ -5,7 +5,7 @@ with
 
         select code, area_code
         from {{ ref('area_code') }}
-        where code_system = 'iso3'
+        where code_system in ('iso3', 'imf')  -- the IMF's own are those of economies ISO has no code for, or had none
         union
         select 'G001' as code, 'WLD' as area_code
 
