@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -17,6 +17,9 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
+PATIENCE_MS = 30_000  # for what a page shows when a server has answered: the machine may have much else to do
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The Chromium of the machine. For one module: Playwright keeps an event loop that other tests must not meet."""
@@ -24,6 +27,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip(f"no Chromium on this machine; looked for {', '.join(NAMES)}")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
         browser.close()
