@@ -53,6 +53,11 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.end, text.encode())
 
+    def answer(self, text: str) -> None:
+        """Type when the next prompt is there: what comes before it may lose a letter on its way."""
+        self.until("entrepot>")
+        self.type(text)
+
     def until(self, wanted: str, seconds: float = 60) -> str:
         """What was printed since the last call, up to and with `wanted`."""
         deadline = time.monotonic() + seconds
@@ -91,21 +96,23 @@ def terminal(home: Home) -> Iterator[Terminal]:
 def test_a_person_asks_and_is_answered(terminal: Terminal, home: Home) -> None:
     terminal.type("select 40 +\r2 as answer;\r")
     assert "│     42 │" in terminal.until("1 row\n")
-    terminal.type("\\d marts.target_progress\r")
+    terminal.answer("\\d marts.target_progress\r")
     assert re.search(r"required_cagr_pct .* percent +│ Yearly growth needed", terminal.until("29 rows"))
-    terminal.type("\\x\r\\timing\r")
+    terminal.answer("\\x\r")
+    terminal.until("One line per value: on.")
+    terminal.answer("\\timing\r")
     terminal.until("Timing: on.")
-    terminal.type("select 'CHN' as reporter_code, 5 as n;\r")
+    terminal.answer("select 'CHN' as reporter_code, 5 as n;\r")
     assert re.search(r"reporter_code +CHN\n", terminal.until(" ms"))
-    terminal.type("\\chart\r")
+    terminal.answer("\\chart\r")
     terminal.until("CHN ██████")
-    terminal.type("select reporter from marts.partner_rank;\r")
+    terminal.answer("select reporter from marts.partner_rank;\r")
     terminal.until('Binder error at line 1, column 8: Referenced column "reporter" not found')
-    terminal.type("drop table marts.partner_rank;\r")
+    terminal.answer("drop table marts.partner_rank;\r")
     terminal.until("read-only mode")
-    terminal.type("\\nonsense\r")
+    terminal.answer("\\nonsense\r")
     terminal.until("There is no command \\nonsense")
-    terminal.type("\\q\r")
+    terminal.answer("\\q\r")
     assert terminal.process.wait(30) == 0
     assert "required" not in (home.settings.sql_history).read_text(encoding="utf-8")
     assert "+select 40 +\n+2 as answer;" in home.settings.sql_history.read_text(encoding="utf-8")
@@ -134,7 +141,7 @@ def test_ctrl_c_ends_a_query_and_not_the_prompt(terminal: Terminal) -> None:
     time.sleep(1)
     terminal.type("\x03")
     terminal.until("Cancelled.", seconds=20)
-    terminal.type("select 7 as still_there;\r")
+    terminal.answer("select 7 as still_there;\r")
     terminal.until("1 row\n")
 
 
@@ -151,7 +158,7 @@ def test_a_release_published_in_between_answers_the_next_statement(terminal: Ter
     link = home.settings.published.with_name("next")
     link.symlink_to(new)
     link.replace(home.settings.published)
-    terminal.type(question)
+    terminal.answer(question)
     terminal.until("  1 │")
 
 
