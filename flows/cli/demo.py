@@ -25,6 +25,7 @@ from flows.contracts import Source, load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import Difference, Outcome, Run
 from flows.read import published
+from flows.read.opening import open_published
 from flows.settings import Settings
 
 _MARK = ".entrepot-demo"
@@ -181,7 +182,7 @@ def _show_landed(run: Run, sources: dict[str, Source], asked: Counter[str]) -> N
 
 def _show_figures(settings: Settings) -> None:
     """One pair by both sides, each year with the source that was chosen."""
-    with published.open_published(settings) as con:
+    with open_published(settings) as con:
         answer = published.ask(
             con,
             "select reporter_code as reporter, partner_code as partner, year_number as year, "
@@ -236,7 +237,7 @@ def _show_outage(settings: Settings, run: Run) -> None:
     console.print(f"[bold red]failed[/] {_OUTAGE}: {escape(down[0].reason)}", highlight=False)
     for outcome in run.changed:
         console.print(f"[green]{outcome.outcome}[/] {_place(outcome)}, {outcome.rows} rows", highlight=False)
-    with published.open_published(settings) as con:
+    with open_published(settings) as con:
         standing = published.ask(con, "select count(*) from core.fct_trade where source_code = ?", [_OUTAGE]).rows[0][0]
     console.print(
         f"[bold]{run.message}[/] Its {standing} cells of {_OUTAGE} are those of the last good files. "

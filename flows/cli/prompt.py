@@ -29,6 +29,7 @@ from flows.cli import chart, terminal
 from flows.cli.prompt_catalog import COMMANDS, Catalog, SqlCompleter
 from flows.errors import EntrepotError
 from flows.read import published
+from flows.read.opening import open_published
 from flows.settings import Settings
 
 _MOST_ROWS = 10_000
@@ -150,7 +151,7 @@ class Prompt:
         """Tables and columns of the release that is published now."""
         release = self.settings.published.resolve()
         if self._known is None or self._known[0] != release:
-            with published.open_published(self.settings) as con:
+            with open_published(self.settings) as con:
                 self._known = (release, Catalog(con))
         return self._known[1]
 
@@ -172,7 +173,7 @@ class Prompt:
     def _ask(self, sql: str) -> published.Answer | None:
         """The answer, or None if the person ended the query: it runs beside, so that Ctrl-C finds somebody at home."""
         most = _MOST_ROWS if self._is_for_people else None
-        with published.open_published(self.settings, sql) as con, ThreadPoolExecutor(1) as beside:
+        with open_published(self.settings, sql) as con, ThreadPoolExecutor(1) as beside:
             running = beside.submit(published.ask, con, sql, most=most)
             try:
                 return running.result()
@@ -216,7 +217,7 @@ class Prompt:
 
     def _describe(self, name: str) -> None:
         if not name:
-            with published.open_published(self.settings) as con:
+            with open_published(self.settings) as con:
                 self._show(self.catalog.overview(con), is_text=True)
             return
         text, columns = self.catalog.describe(name)

@@ -14,6 +14,7 @@ from flows.cli.terminal import console, print_json, table_of
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
+from flows.read.opening import open_published
 from flows.read.wording.numbers import claimed, plural
 from flows.settings import Settings
 
@@ -37,7 +38,7 @@ def _pct(value: Any) -> str:
 
 def show_article(settings: Settings) -> None:
     """The article's pair by year, its ranks, and the verdict on each statement, all from the published file."""
-    with published.open_published(settings) as con:
+    with open_published(settings) as con:
         years = published.article_years(con)
         ranks = published.article_ranks(con)
         statements = published.claims(con, everything=False)
@@ -101,7 +102,7 @@ def _print_ranks(ranks: published.Answer) -> None:
 
 def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
     """Statements with verdict and evidence."""
-    with published.open_published(settings) as con:
+    with open_published(settings) as con:
         answer = published.claims(con, everything)
     if as_json:
         print_json(answer.records())

@@ -22,6 +22,7 @@ from rich.text import Text
 from flows.cli import table_layout
 from flows.errors import EntrepotError
 from flows.read import published
+from flows.read.opening import open_published
 from flows.redaction import legible, redacted
 from flows.settings import Settings, get_settings
 
@@ -156,7 +157,7 @@ def print_json(value: Any) -> None:
 
 def show_query(settings: Settings, query: str, form: str) -> None:
     """Run one query and print its rows as a table, CSV or JSON."""
-    with published.open_published(settings, query) as con:
+    with open_published(settings, query) as con:
         show_answer(published.ask(con, query), form)
 
 

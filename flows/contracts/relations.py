@@ -28,18 +28,19 @@ def workings_of(release: Path) -> Path:
     return release.resolve().with_name(f"{WORKINGS}.duckdb")
 
 
-def attach_workings(con: duckdb.DuckDBPyConnection, release: Path) -> None:
+def attach_workings(con: duckdb.DuckDBPyConnection, release: Path) -> bool:
     """Attach the second file of the opened `release`, read-only, so that its schemas are found by their names alone.
 
-    Nothing is done where there is none: releases of older versions hold everything in one file.
+    Nothing is done, and False returned, where there is none: releases of older versions hold everything in one file.
     """
     path = workings_of(release)
     if not path.is_file():
-        return
+        return False
     quoted = str(path).replace("'", "''")
     con.execute(f"attach if not exists '{quoted}' as {WORKINGS} (read_only)")
     found = con.execute(_SCHEMAS, [WORKINGS]).fetchall()
     con.execute(f"set search_path = '{','.join(name for (name,) in found)}'")
+    return True
 
 
 _SCHEMAS = """

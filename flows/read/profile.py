@@ -7,7 +7,8 @@ from typing import Any
 
 from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
-from flows.read.published import ask, open_published
+from flows.read.opening import open_published
+from flows.read.published import ask
 from flows.settings import Settings
 
 _FIGURES = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +10,12 @@ from typing import Any
 
 import duckdb
 
-from flows.contracts.relations import attach_workings
 from flows.errors import EntrepotError
 from flows.formats.dropped import Dropped
 from flows.read.areas import ANY_KIND, find_area
+from flows.read.opening import open_published
 from flows.read.query_error import sentence
 from flows.settings import Settings
-
-_OF_WORKINGS = re.compile(r'\bworkings\b|\b(raw|seed|intermediate)"?\s*\.', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,25 +28,6 @@ class Answer:
     def records(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-
-
-def open_published(settings: Settings, query: str = "", may_write: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the published warehouse that reaches no other file than `may_write`.
-
-    What the release was made from is attached where `query` names it, by schema or as `workings`: who looks around
-    finds the published tables alone. Raises EntrepotError when nothing has been published yet.
-    """
-    if not settings.published.exists():
-        raise EntrepotError(
-            f"Nothing is published at {settings.published} yet; `entrepot run` makes the first release."
-        )
-    con = duckdb.connect(str(settings.published), read_only=True, config=settings.duckdb_config)
-    if _OF_WORKINGS.search(query):
-        attach_workings(con, settings.published)
-    if may_write is not None:
-        con.execute("set allowed_paths = ?", [[str(may_write)]])
-    con.execute("set enable_external_access = false")
-    return con
 
 
 def ask(

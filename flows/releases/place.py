@@ -30,7 +30,8 @@ def point_to(settings: Settings, run_id: str) -> None:
     """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does.
 
     The link to its second file moves first: which release is published is said by the other one alone. A release of an
-    older version is one file, and then there is no second link.
+    older version is one file, and then there is no second link. The folder of the release that was published before
+    bears the time at which it was replaced: readers may just have followed the link to it (see `retention`).
     """
     release = release_path(settings, run_id)
     if not release.is_file():
@@ -42,6 +43,9 @@ def point_to(settings: Settings, run_id: str) -> None:
         swap_link(settings.workings, workings)
     elif settings.workings.is_symlink():
         settings.workings.unlink()
+    before = settings.published.resolve()
+    if before.is_file() and before != release.resolve():
+        os.utime(before.parent)
     swap_link(settings.published, release)
 
 

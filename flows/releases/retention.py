@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,8 @@ from flows.ledger import Ledger, is_run_id
 from flows.settings import Settings
 
 _EXPORTED = re.compile(r"(?P<link>\w+)-\d{8}T\d{9}-[0-9a-f]{4}")
+
+_SECONDS_TO_OPEN = 60.0  # between following the link and opening the file, on the busiest machine
 
 
 class Leftover(BaseModel):
@@ -27,11 +30,13 @@ class Leftover(BaseModel):
 def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
     """Releases beyond the newest `keep`, candidates of no use, and export folders that no link points to.
 
-    The published release stays, however old. A candidate stays while a person may still want it: built but not
+    The published release stays, however old, and so does for a minute what it has replaced: readers who have followed
+    the link may be about to open it. A candidate stays while a person may still want it: built but not
     published, or stopped by the gate, in one of the newest `keep` runs. Call it while holding the writer's lock.
     """
     available = [folder for folder in _of_runs(settings.releases) if (folder / settings.published.name).is_file()]
-    releases = [folder for folder in available[:-keep] if folder.name != ledger.published_run_id()]
+    published = ledger.published_run_id()
+    releases = [folder for folder in available[:-keep] if folder.name != published and not _is_just_replaced(folder)]
     useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in ("built", "gate_failed")}
     candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
     found = {"release": releases, "candidate": candidates, "export": stale_exports(settings)}
@@ -65,6 +70,11 @@ def line(found: list[Leftover], dry_run: bool) -> str:
         return "Nothing to delete."
     freed = f"{sum(each.bytes for each in found) / 1e6:,.1f} MB"
     return f"{'Would delete' if dry_run else 'Deleted'} {', '.join(named)}: {freed}."
+
+
+def _is_just_replaced(folder: Path) -> bool:
+    """Whether a release was published a moment ago; the clock may have been set since."""
+    return abs(time.time() - folder.stat().st_mtime) < _SECONDS_TO_OPEN
 
 
 def _of_runs(parent: Path) -> list[Path]:

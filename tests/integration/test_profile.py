@@ -12,7 +12,7 @@ import pytest
 
 from flows.cli.profile_cells import rank
 from flows.read.areas import find_area
-from flows.read.published import open_published
+from flows.read.opening import open_published
 from tests.conftest import Home
 from tests.opened import opened
 

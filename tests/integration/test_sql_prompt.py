@@ -24,6 +24,7 @@ from prompt_toolkit.document import Document
 from flows.cli.prompt import Prompt
 from flows.cli.prompt_catalog import Catalog, SqlCompleter
 from flows.read import published as reading
+from flows.read.opening import open_published
 from tests.conftest import ENTREPOT, Home
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r")
@@ -199,7 +200,7 @@ def test_no_query_reaches_another_file(published: Home, tmp_path: Path, sql: str
 
 @pytest.fixture(scope="module")
 def completer(published: Home) -> SqlCompleter:
-    with reading.open_published(published.settings) as con:
+    with open_published(published.settings) as con:
         return SqlCompleter(Catalog(con))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -12,6 +15,7 @@ def released(settings: Settings, ledger: Ledger) -> Run:
     path = place.release_path(settings, run.run_id)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x" * 1_000_000)
+    os.utime(path.parent, (0, 0))  # it was built long ago
     return run
 
 
@@ -25,6 +29,16 @@ def test_old_releases_go_and_the_published_one_stays(settings: Settings, ledger:
     retention.delete(found)
     assert sorted(path.name for path in settings.releases.iterdir()) == [first.run_id, third.run_id, fourth.run_id]
     assert retention.line([], dry_run=False) == "Nothing to delete."
+
+
+def test_a_release_that_was_published_a_moment_ago_stays(settings: Settings, ledger: Ledger) -> None:
+    """A reader that has followed the link to it may be about to open it."""
+    first, second = (released(settings, ledger) for _ in range(2))
+    for run in (first, second):
+        place.point_to(settings, run.run_id)
+    assert retention.leftovers(settings, ledger, keep=1) == []
+    os.utime(settings.releases / first.run_id, (0, time.time() - 61))
+    assert [each.path.name for each in retention.leftovers(settings, ledger, keep=1)] == [first.run_id]
 
 
 def test_candidates_of_no_use_and_unlinked_exports_go(settings: Settings, ledger: Ledger) -> None:

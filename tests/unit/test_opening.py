@@ -1,0 +1,75 @@
+"""The published release is opened as one: both of its files, whatever is published in between."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows import verbs
+from flows.errors import EntrepotError
+from flows.ledger import Ledger
+from flows.read import opening
+from flows.releases import place
+from flows.settings import Settings
+from tests import readers
+
+
+@pytest.fixture
+def two(settings: Settings, ledger: Ledger, tmp_path: Path) -> list[str]:
+    """Two releases, of which the first is published."""
+    made = [readers.built(settings, ledger, readers.made(tmp_path / f"made-{at}", at)).run_id for at in (1, 2)]
+    for run_id in (*made, made[0]):
+        verbs.publish(ledger, run_id, lambda name, step: None)
+    return made
+
+
+def numbers(settings: Settings) -> set[int]:
+    with opening.open_published(settings, "from raw.landed") as con:
+        return {
+            con.execute(f"select max(number) from {table}").fetchall()[0][0] for table in ("core.trade", "raw.landed")
+        }
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_release_published_while_one_is_opened_is_not_mixed_with_it(
+    settings: Settings, two: list[str], monkeypatch: pytest.MonkeyPatch, is_deleted: bool
+) -> None:
+    own = opening.attach_workings
+
+    def late(con: duckdb.DuckDBPyConnection, release: Path) -> bool:
+        place.point_to(settings, two[1])
+        if is_deleted:
+            shutil.rmtree(settings.releases / two[0], ignore_errors=True)
+        return own(con, release)
+
+    monkeypatch.setattr(opening, "attach_workings", late)
+    assert numbers(settings) == {2 if is_deleted else 1}
+
+
+def test_a_release_deleted_before_it_is_open_gives_way_to_the_one_published(
+    settings: Settings, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = duckdb.connect
+
+    def late(path: str, **options: object) -> duckdb.DuckDBPyConnection:
+        if two[0] in path:
+            place.point_to(settings, two[1])
+            shutil.rmtree(settings.releases / two[0])
+        return own(path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening.duckdb, "connect", late)
+    assert numbers(settings) == {2}
+
+
+def test_a_published_file_that_cannot_be_opened_is_no_reason_to_try_for_ever(
+    settings: Settings, two: list[str]
+) -> None:
+    settings.published.resolve().write_bytes(b"not a database, by far" * 1000)
+    with pytest.raises(duckdb.IOException):
+        numbers(settings)
+    settings.published.unlink()
+    with pytest.raises(EntrepotError, match="Nothing is published"):
+        numbers(settings)
