@@ -7,15 +7,15 @@ from core.dim_indicator
 order by indicator_code
 limit 8
 ;
---> indicator_code          | lower_bound | upper_bound | citation
---> complementarity         | 0           | 1           | Michaely 1996
---> diversity               | 0           | null        | Hidalgo and Hausmann 2009
---> eci                     | null        | null        | Hidalgo and Hausmann 2009
---> export_similarity       | 0           | 1           | Finger and Kreinin 1979
---> grubel_lloyd            | 0           | 1           | Grubel and Lloyd 1975
---> hhi_equivalent_partners | 1           | null        | Adelman 1969
---> hhi_equivalent_products | 1           | null        | Adelman 1969
---> hhi_normalised_partners | 0           | 1           | Hirschman 1945; Herfindahl 1950; UNCTAD Handbook of Statistics
+--> indicator_code                | lower_bound | upper_bound | citation
+--> complementarity               | 0           | 1           | Michaely 1996
+--> concentration_unctad_partners | 0           | 1           | UNCTAD, Handbook of Statistics, calculation methods: market concentration index; there over the exporters of a product
+--> concentration_unctad_products | 0           | 1           | UNCTAD, Handbook of Statistics, calculation methods; there over groups of SITC Revision 3 at three digits
+--> diversity                     | 0           | null        | Hidalgo and Hausmann 2009
+--> eci                           | null        | null        | Hidalgo and Hausmann 2009
+--> export_similarity             | 0           | 1           | Finger and Kreinin 1979
+--> grubel_lloyd                  | 0           | 1           | Grubel and Lloyd 1975
+--> hhi_equivalent_partners       | 1           | null        | Adelman 1969
 
 -- 4.2 How open is an economy, and why is it unknown where it is?
 -- World: bundled
@@ -41,18 +41,18 @@ order by hhi desc nulls last, reporter_code
 limit 12
 ;
 --> reporter | hhi    | n_observed | n_implied_zero | n_missing | null_reason
---> CHE      | 0.2504 | 11         | 0              | 0         | null
---> NLD      | 0.2188 | 11         | 0              | 0         | null
---> FRA      | 0.174  | 11         | 0              | 0         | null
---> RUS      | 0.1673 | 11         | 0              | 0         | null
---> HKG      | 0.1556 | 11         | 0              | 0         | null
---> IND      | 0.1519 | 11         | 0              | 0         | null
---> USA      | 0.1509 | 11         | 0              | 0         | null
---> KAZ      | 0.148  | 11         | 0              | 0         | null
---> DEU      | 0.1458 | 11         | 0              | 0         | null
---> TWN      | 0.1349 | 11         | 0              | 0         | null
---> VNM      | 0.1346 | 11         | 0              | 0         | null
---> CHN      | 0.1017 | 11         | 0              | 0         | null
+--> CHE      | 0.2504 | 11         | 243            | 0         | null
+--> NLD      | 0.2188 | 11         | 243            | 0         | null
+--> FRA      | 0.174  | 11         | 243            | 0         | null
+--> RUS      | 0.1673 | 11         | 243            | 0         | null
+--> HKG      | 0.1556 | 11         | 243            | 0         | null
+--> IND      | 0.1519 | 11         | 243            | 0         | null
+--> USA      | 0.1509 | 11         | 243            | 0         | null
+--> KAZ      | 0.148  | 11         | 243            | 0         | null
+--> DEU      | 0.1458 | 11         | 243            | 0         | null
+--> TWN      | 0.1349 | 11         | 243            | 0         | null
+--> VNM      | 0.1346 | 11         | 243            | 0         | null
+--> CHN      | 0.1017 | 11         | 243            | 0         | null
 
 -- 4.4 In which products has China an advantage?
 -- World: demo

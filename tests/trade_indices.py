@@ -8,6 +8,7 @@ whole. An index is told by its code, reporter, partner, flow and product, as in 
 from __future__ import annotations
 
 from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,29 +19,31 @@ Indices = dict[tuple[str, str, str, str, str], float]
 MIN_REPORTERS = 10
 
 
-def indices(trade: Trade, gdp_usd: dict[str, float]) -> Indices:
+class Universe(NamedTuple):
+    """What there is, whatever is loaded: economies of the year, and codes of the HS revision, counts."""
+
+    economies: int
+    products: int
+
+
+def indices(trade: Trade, gdp_usd: dict[str, float], universe: Universe) -> Indices:
     """Every index that is known of a year; those relative to a world only where ten economies are one."""
-    found = concentration(trade) | intra_industry(trade) | openness(trade, gdp_usd) | overlap(trade)
+    found = concentration(trade, universe) | intra_industry(trade) | openness(trade, gdp_usd) | overlap(trade)
     if trade["reporter"].nunique() >= MIN_REPORTERS:
         found |= intensity(trade) | advantage(trade) | complexity(trade)
     return found
 
 
-def concentration(trade: Trade) -> Indices:
-    """Over partners, all economies but the reporter, and over products anybody reports of the flow."""
+def concentration(trade: Trade, universe: Universe) -> Indices:
+    """Over partners, all economies but the reporter, and over products, all there are: what is not traded is zero."""
     found: Indices = {}
-    areas = set(trade["reporter"]) | set(trade.loc[trade["is_economy"], "partner"])
     for (reporter, flow), report in trade.groupby(["reporter", "flow"]):
-        products = trade.loc[(trade["flow"] == flow) & trade["is_product"], "product"].unique()
         sums = {
-            "partners": report[report["is_economy"]]
-            .groupby("partner")["usd"]
-            .sum()
-            .reindex(sorted(areas - {reporter})),
-            "products": report[report["is_product"]].groupby("product")["usd"].sum().reindex(products),
+            "partners": (report[report["is_economy"]].groupby("partner")["usd"].sum(), universe.economies - 1),
+            "products": (report[report["is_product"]].groupby("product")["usd"].sum(), universe.products),
         }
-        for over, values in sums.items():
-            for code, value in spread(values.fillna(0).to_numpy(dtype=float)).items():
+        for over, (values, n) in sums.items():
+            for code, value in spread(np.pad(values.to_numpy(dtype=float), (0, n - len(values)))).items():
                 found[f"{code}_{over}", reporter, "WLD", flow, "TOTAL"] = value
     return found
 
@@ -53,6 +56,7 @@ def spread(x: np.ndarray) -> dict[str, float]:
     return {
         "hhi": hhi,
         "hhi_normalised": (n * hhi - 1) / (n - 1),
+        "concentration_unctad": (np.sqrt(n * hhi) - 1) / (np.sqrt(n) - 1),
         "hhi_equivalent": 1 / hhi,
         "theil": float((relative * np.log(relative)).sum()) / n,
         "theil_intensive": float((own * np.log(own)).mean()),

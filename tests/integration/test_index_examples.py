@@ -114,6 +114,15 @@ def neighbours() -> list[Cell]:
     return here + exports("structure", "MIX", "SWE", mean) + imports("structure", "MIX", "SWE", mean)
 
 
+def alone(source: str, values: list[float]) -> list[Cell]:
+    """AAA sells each partner one product, of which it sells no other: a distribution over partners and products."""
+    return [
+        cell
+        for number, value in enumerate(values)
+        for cell in exports(source, "AAA", f"P{number}", [value if k == number else 0 for k in range(len(values))])
+    ]
+
+
 def two_ways() -> list[Cell]:
     """Exports and imports of two goods, of Bengalia (BEN) and of Ravenia (RAV)."""
     cells = exports("iit", "AAA", "BBB", [300, 6]) + imports("iit", "AAA", "BBB", [200, 2])
@@ -143,9 +152,6 @@ def examples(compiled: Compiled) -> Iterator[duckdb.DuckDBPyConnection]:
     """All examples, each a source of its own, in one run of the models."""
     cells = exports("soybeans", "BRA", "BBB", SOYBEANS[0]) + rest("soybeans", SOYBEANS[1])
     cells += exports("quotient", "AAA", "BBB", QUOTIENT[0]) + rest("quotient", QUOTIENT[1])
-    for source, values in (("turnover", TURNOVER), ("incomes", INCOMES)):
-        for number, value in enumerate(values):
-            cells += exports(source, "AAA", f"P{number}", [value if k == number else 0 for k in range(len(values))])
     cells += neighbours() + regions() + priced() + two_ways() + construction()
     cells += kazakhstan() + by_hand()
     con = compiled.run(cells, gdp_usd={("AAA", 2021): 800_000, ("BEN", 2021): 20_000, ("RAV", 2021): 120_000})
@@ -194,23 +200,43 @@ def test_hoover_balassa_quotient(examples: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.mark.parametrize("over", ["partners", "products"])
-def test_herfindahl_of_four(examples: duckdb.DuckDBPyConnection, over: str) -> None:
+def test_herfindahl_of_four(compiled: Compiled, over: str) -> None:
     """Doersam (2004), Wirtschaftsstatistik anschaulich dargestellt, as in the manual of the R package REAT (Wieland),
-    herf: 20, 50, 20 and 10 give 0.34, normalised 0.12, an equivalent number of 2.941176.
+    herf: 20, 50, 20 and 10 give 0.34, normalised 0.12, an equivalent number of 2.941176. UNCTAD's index: our own
+    arithmetic by its formula, (sqrt(0.34) - 1/2) / (1 - 1/2) = 0.166190. There are these four and AAA, and no others.
     """
-    assert round(index(examples, "turnover", f"hhi_{over}"), 10) == 0.34
-    assert round(index(examples, "turnover", f"hhi_normalised_{over}"), 10) == 0.12
-    assert round(index(examples, "turnover", f"hhi_equivalent_{over}"), 6) == 2.941176
+    con = compiled.run(alone("turnover", TURNOVER))
+    assert round(index(con, "turnover", f"hhi_{over}"), 10) == 0.34
+    assert round(index(con, "turnover", f"hhi_normalised_{over}"), 10) == 0.12
+    assert round(index(con, "turnover", f"hhi_equivalent_{over}"), 6) == 2.941176
+    assert round(index(con, "turnover", f"concentration_unctad_{over}"), 6) == 0.16619
 
 
 @pytest.mark.parametrize("over", ["partners", "products"])
-def test_theil_of_nine(examples: duckdb.DuckDBPyConnection, over: str) -> None:
+def test_theil_of_nine(compiled: Compiled, over: str) -> None:
     """The manual of the Julia package Inequality.jl, theil: 8, 5, 1, 3, 5, 6, 7, 6, 3 give 0.10494562214323544. All of
     the universe is traded with, so all of it lies among those traded with.
     """
-    assert index(examples, "incomes", f"theil_{over}") == pytest.approx(0.10494562214323544, rel=1e-12)
-    assert index(examples, "incomes", f"theil_intensive_{over}") == pytest.approx(0.10494562214323544, rel=1e-12)
-    assert index(examples, "incomes", f"theil_extensive_{over}") == pytest.approx(0, abs=1e-12)
+    con = compiled.run(alone("incomes", INCOMES))
+    assert index(con, "incomes", f"theil_{over}") == pytest.approx(0.10494562214323544, rel=1e-12)
+    assert index(con, "incomes", f"theil_intensive_{over}") == pytest.approx(0.10494562214323544, rel=1e-12)
+    assert index(con, "incomes", f"theil_extensive_{over}") == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("over", ["partners", "products"])
+def test_n_is_what_there_is_and_not_what_is_loaded(compiled: Compiled, over: str) -> None:
+    """Our own numbers: of four equal parts in a universe of eight Theil's index is ln 2, all of it between those traded
+    with and those not, the normalised one (1/4 - 1/8) / (7/8) = 1/7; and none of that changes with a second report.
+    """
+    bridge = {f"H5:{chapter:02}0101": f"H6:{chapter:02}0101" for chapter in range(1, 9)}
+    others = [cell for k in range(4, 8) for cell in exports("elsewhere", "AAA", f"P{k}", [1])]
+    equal = alone("one", [1, 1, 1, 1]) + others
+    second = [cell._replace(reporter="P7", partner="P6", product="H5:070101") for cell in equal if cell.source == "one"]
+    for cells in (equal, equal + second):
+        con = compiled.run(cells, bridge=bridge)
+        assert index(con, "one", f"theil_{over}") == pytest.approx(0.6931471805599453, rel=1e-12)
+        assert index(con, "one", f"theil_extensive_{over}") == pytest.approx(0.6931471805599453, rel=1e-12)
+        assert index(con, "one", f"hhi_normalised_{over}") == pytest.approx(1 / 7, rel=1e-12)
 
 
 @pytest.mark.parametrize("code", ["complementarity", "export_similarity"])

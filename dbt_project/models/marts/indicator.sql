@@ -1,4 +1,6 @@
--- Every index of the structure of trade, one row each, with what it was computed over and why it may be unknown.
+-- Every index of the structure of trade, one row each, with what it was computed over and why it may be unknown. What
+-- rounding carries a hair over the bounds of its index is put on them; what is further out is left for the test to
+-- find.
 {%- set families = [
     'concentration_indicator',
     'openness_indicator',
@@ -43,7 +45,14 @@ select
     measured.period_code,
     measured.indicator_code,
     measured.product_level,
-    measured.value::double as value,
+    {%- set hair = '0.000000001' %}
+    case
+        when measured.value < definition.lower_bound and measured.value >= definition.lower_bound - {{ hair }}
+        then definition.lower_bound
+        when measured.value > definition.upper_bound and measured.value <= definition.upper_bound + {{ hair }}
+        then definition.upper_bound
+        else measured.value
+    end::double as value,
     measured.numerator::double as numerator,
     measured.denominator::double as denominator,
     definition.universe,

@@ -114,7 +114,7 @@ select
     exports_usd,
     imports_usd,
     case when is_whole then 100 * product_share end as share_of_exports_pct,
-    case when is_whole then 100 * {{ ratio('exports_usd', 'world_usd') }} end as share_of_world_exports_pct,
+    case when null_reason is null then 100 * {{ ratio('exports_usd', 'world_usd') }} end as share_of_world_exports_pct,
     case when null_reason is null then rca end as rca,
     case when null_reason is null then (rca - 1) / (rca + 1) end as rsca,
     case when null_reason is null then rca >= 1 end as has_advantage,

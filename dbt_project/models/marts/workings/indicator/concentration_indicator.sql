@@ -1,5 +1,7 @@
--- How concentrated an economy's exports or imports are over partners and over products. The universe counts everybody
--- seen and everything traded in the source that year: what a whole report does not show is an implied zero of it.
+-- How concentrated an economy's exports or imports are over partners and over products. The universe n is all other
+-- economies of the year, or all codes of the HS revision: it does not depend on what is loaded, and what a whole report
+-- does not show is an implied zero of it.
+-- Reason for size: seven indices over two dimensions, and why they may be unknown, from one reading.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
     shares as (
@@ -52,7 +54,7 @@ with
             measured.sum_of_logs,
             case
                 when dimension = 'partners'
-                then universe.n_areas - 1
+                then universe.n_economies - 1
                 when report.product_level = 'subheading'
                 then universe.n_subheadings
                 else universe.n_chapters
@@ -82,6 +84,10 @@ with
 {% for code, value in [
     ('hhi', 'hhi'),
     ('hhi_normalised', 'case when n_universe > 1 then (hhi - 1.0 / n_universe) / (1 - 1.0 / n_universe) end'),
+    (
+        'concentration_unctad',
+        'case when n_universe > 1 then (sqrt(hhi) - sqrt(1.0 / n_universe)) / (1 - sqrt(1.0 / n_universe)) end',
+    ),
     ('hhi_equivalent', '1 / hhi'),
     ('theil', 'ln(n_universe) + sum_of_logs'),
     ('theil_extensive', 'ln(n_universe) - ln(n_active)'),
@@ -103,7 +109,7 @@ with
         case
             when null_reason is not null
             then null_reason
-            when '{{ code }}' = 'hhi_normalised' and n_universe <= 1
+            when '{{ code }}' in ('hhi_normalised', 'concentration_unctad') and n_universe <= 1
             then 'universe_of_one'
         end as null_reason
     from reasoned {{ 'union all' if not loop.last }}

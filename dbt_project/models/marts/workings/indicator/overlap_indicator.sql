@@ -1,7 +1,25 @@
 -- How much of an economy's exports by product a partner imports (complementarity) or exports too (similarity). Both
--- are one sum: where shares add up to one, 1 - 1/2 sum |m - x| = sum min(m, x).
+-- are one sum: where shares add up to one, 1 - 1/2 sum |m - x| = sum min(m, x). Asked of every pair of whole reports,
+-- also of two economies that do not trade with each other, and of every pair of exporter and partner.
+-- Reason for size: whom to compare, what they have in common, and why it may be unknown.
 {%- set pair_year = 'source_code, reporter_code, partner_code, period_code' %}
 with
+    pairs as (
+
+        select {{ pair_year }}
+        from {{ ref('exporting_pair') }}
+        union
+        select mine.source_code, mine.reporter_code, other.reporter_code as partner_code, mine.period_code
+        from {{ ref('yearly_report') }} as mine
+        inner join
+            {{ ref('yearly_report') }} as other
+            on mine.source_code = other.source_code
+            and mine.period_code = other.period_code
+            and mine.reporter_code <> other.reporter_code
+        where mine.flow_code = 'X' and mine.report_state = 'whole' and other.report_state = 'whole'
+
+    ),
+
     joined as (
 
         select
@@ -9,7 +27,7 @@ with
             pair.reporter_code,
             pair.partner_code,
             pair.period_code,
-            pair.valuation_code,
+            mine.valuation_code,
             indices.indicator_code,
             mine.product_level,
             case
@@ -31,7 +49,7 @@ with
                 when mine.value_usd <= mine.unallocated_usd or other.value_usd <= other.unallocated_usd
                 then 'no_trade'
             end as null_reason
-        from {{ ref('exporting_pair') }} as pair
+        from pairs as pair
         cross join
             (
                 select 'complementarity' as indicator_code, 'M' as other_flow_code

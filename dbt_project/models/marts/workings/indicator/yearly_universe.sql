@@ -1,6 +1,8 @@
 {{ config(meta={'has_parts': true}) }}
 -- What an index of a source, flow and year ranges over: the economies with a whole report, those seen only as
--- partners, whose own report is missing, and the products anybody traded. All else in it is an implied zero.
+-- partners, whose own report is missing; and, whatever is loaded, all economies of the year and all codes of the HS
+-- revision the products of the source are compared in. All else in it is an implied zero.
+-- Reason for size: what is loaded and what there is stand side by side.
 with
     whole as (
 
@@ -49,6 +51,7 @@ with
             product.source_code,
             product.flow_code,
             product.period_code,
+            max(case when product.product_level = 'subheading' then left(product.product_key, 2) end) as hs_revision,
             count(
                 distinct case when product.product_level = 'subheading' then product.product_key end
             ) as n_subheadings,
@@ -65,7 +68,29 @@ with
         where product.is_allocated
         group by product.source_code, product.flow_code, product.period_code
 
-    )
+    ),
+
+    economies as (
+
+        select period.period_code, count(*) as n_economies
+        from {{ ref('dim_period') }} as period
+        inner join {{ ref('dim_area') }} as area on area.is_economy and {{ existed('area', 'period.year_number') }}
+        where period.freq_code = 'A'
+        group by period.period_code
+
+    ),
+
+    codes as (
+
+        select distinct left(from_product_key, 2) as hs_revision, substr(from_product_key, 4) as product_code
+        from {{ ref('bridge_product_revision') }}
+        where substr(from_product_key, 4, 2) not in ('98', '99')
+
+    ),
+
+    nomenclatures as (select hs_revision, count(*) as n_codes from codes group by hs_revision),
+
+    chapters as (select count(distinct left(product_code, 2)) as n_codes from codes)
 
 select
     areas.source_code,
@@ -74,8 +99,10 @@ select
     areas.n_areas,
     areas.n_reporters,
     areas.n_areas - areas.n_reporters as n_missing,
-    coalesce(products.n_subheadings, 0) as n_subheadings,
-    coalesce(products.n_chapters, 0) as n_chapters,
+    greatest(coalesce(economies.n_economies, 0), areas.n_areas) as n_economies,
+    -- a code its revision does not have counts too: no more can be traded than there is
+    greatest(coalesce(nomenclatures.n_codes, 0), coalesce(products.n_subheadings, 0)) as n_subheadings,
+    greatest(chapters.n_codes, coalesce(products.n_chapters, 0)) as n_chapters,
     areas.value_usd
 from areas
 left join
@@ -83,3 +110,6 @@ left join
     on areas.source_code = products.source_code
     and areas.flow_code = products.flow_code
     and areas.period_code = products.period_code
+left join economies on areas.period_code = economies.period_code
+left join nomenclatures on products.hs_revision = nomenclatures.hs_revision
+cross join chapters
