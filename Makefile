@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -81,6 +81,11 @@ bench-full: .venv/installed-dev
 # An hour or so; FAULTS="--kills 50 --seed 2" asks for less, or for others. Not a test: a short one is (tests/e2e).
 faults: .venv/installed-dev
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+# Mutated files of every format and spoilt answers of every publisher; the table in warehouse/fuzz/fuzz.md. Minutes;
+# FUZZ="--files 20000 --bodies 5000 --seed 2" tries more, and others. Not a test: a short one is (tests/e2e).
+fuzz: .venv/installed-dev
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 # The documentation as a site that opens from disk.
 docs: .venv/installed-dev

@@ -132,8 +132,13 @@ def told(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "it needs more memory than there is"
     if isinstance(error, KeyError):
-        return f"{str(error)[:100]} is missing"
-    return f"{type(error).__name__}: {str(error)[:200]}"
+        return f"{_in_one_line(str(error), 100)} is missing"
+    return f"{type(error).__name__}: {_in_one_line(str(error))}"
+
+
+def _in_one_line(text: str, longest: int = 200) -> str:
+    """The beginning of what a library says, which may be a paragraph, without a full stop."""
+    return " ".join(text.split())[:longest].rstrip(" .")
 
 
 @contextlib.contextmanager

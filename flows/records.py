@@ -130,7 +130,8 @@ class Run(BaseModel):
     `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
     those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is
     the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
-    `compared_with` is the release the gate measured it by. `was_killed` says that its process ended without writing
+    `compared_with` is the release the gate measured it by. `not_followed` are the exports that could not be made, each
+    with the release it should have been made of. `was_killed` says that its process ended without writing
     down how.
     """
 
@@ -158,6 +159,7 @@ class Run(BaseModel):
     target: str = ""
     message: str = ""
     notices: list[str] = []
+    not_followed: dict[str, str] = {}
     was_killed: bool = False
 
     @property

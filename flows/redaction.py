@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import quote, unquote
 
 from flows.settings import Settings
 
 SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
 BLANK = "***"
+_MOST_NAMES, _LONGEST_NAME = 20, 80
 # Control characters but for tab and line feed, marks that turn the direction of writing, halves of letters.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -41,6 +44,13 @@ def legible(text: str) -> str:
 def legible_name(text: str) -> str:
     """The same for a name, which has one line."""
     return legible(text).replace("\t", r"\t").replace("\n", r"\n")
+
+
+def shown(names: Iterable[str]) -> list[str]:
+    """The first of foreign names, each as long as a person reads on: there may be thousands, and each of any length."""
+    some = list(islice(names, _MOST_NAMES + 1))
+    short = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..." for name in some[:_MOST_NAMES]]
+    return [*short, "..."] if len(some) > _MOST_NAMES else short
 
 
 def _written_out(found: re.Match[str]) -> str:

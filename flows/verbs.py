@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from flows.steps import publish as publishing
 log = logging.getLogger("entrepot")
 
 _NAMES = {"parquet": "The Parquet export", "page": "The page", "data_docs": "Data Docs"}
+_RUNS_THAT_TRY = 2  # the one that publishes, which tries thrice, and the next; what fails then fails for good
 Follower = Callable[[], object]
 Do = Callable[[str, Follower], None]
 
@@ -54,12 +56,23 @@ def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]
     return found
 
 
+def _failures(ledger: Ledger, release_id: str) -> Counter[str]:
+    """In how many runs each export of a release failed."""
+    return Counter(name for run in ledger.runs() for name, of in run.not_followed.items() if of == release_id)
+
+
+def _due(ledger: Ledger, release_id: str) -> list[str]:
+    """The exports that did not follow a release and are worth another try."""
+    behind, failed = place.exports_behind(ledger.settings, release_id), _failures(ledger, release_id)
+    return [name for name in behind if failed[_NAMES[name]] < _RUNS_THAT_TRY]
+
+
 def catch_up(ledger: Ledger, run: Run, do: Do = _at_once) -> None:
     """Make the exports that did not follow the published release, since a run was killed or a disk was full, and delete
-    those that stayed beside the ones that did.
+    those that stayed beside the ones that did. What has failed in two runs is left to a person.
     """
     published = ledger.published_run_id()
-    behind = place.exports_behind(ledger.settings, published) if published else []
+    behind = _due(ledger, published) if published else []
     if published and behind:
         log.info("publish: %s did not follow release %s, and is made now", ", ".join(behind), published)
         follow(ledger, run, published, do, only={_NAMES[name] for name in behind})
@@ -74,13 +87,17 @@ def follow(
 
     The release is published already, so what fails here is a notice: on the record of `run`, and returned.
     """
-    failed = []
+    failed, before = [], _failures(ledger, release_id)
     steps = followers(ledger.settings, release_id)
     for name, step in ((name, steps[name]) for name in steps if only is None or name in only):
         try:
             do(name, step)
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
-            failed.append(f"{name} failed, what is there is of an earlier release: {error}")
+            is_last = name not in _NAMES.values() or before[name] + 1 >= _RUNS_THAT_TRY
+            then = f"`entrepot publish {release_id}` makes it" if is_last else "The next run tries once more"
+            what = f"{name} failed, what is there is of an earlier release: {str(error).rstrip('.')}"
+            failed.append(f"{what}. {then}.")
+            run.not_followed[name] = release_id
             log.warning("%s", failed[-1])
     try:
         retention.delete(retention.leftovers(ledger.settings, ledger, ledger.settings.keep_releases))
@@ -101,7 +118,7 @@ def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
     published = ledger.published_run_id()
     if settings.live_sources or ledger.last_published() is None:
         return False
-    if published is None or place.exports_behind(settings, published) or retention.stale_exports(settings):
+    if published is None or _due(ledger, published) or retention.stale_exports(settings):
         return False
     with ledger.writing():
         land.prepare(settings)

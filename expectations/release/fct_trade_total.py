@@ -114,7 +114,7 @@ RULES: list[Rule] = [
         "a difference of at most 2 %",
         key="source_code, reporter_code, partner_code, product_key, period_code",
     ),
-    error(
+    warning(
         TABLE,
         "total_sub_flow_within_flow",
         "Re-exports and re-imports are no larger than the exports and imports they are part of",

@@ -106,7 +106,7 @@ def _unreadable(file: Path) -> str:
 
 def _exports(settings: Settings, published: str) -> list[Finding]:
     """What is made of every release, of another one than the published."""
-    advice = f"The next run makes it, and so does `entrepot publish {published}`."
+    advice = f"`entrepot publish {published}` makes it, and so does the next run, unless it has failed in two."
     links = [settings.export / place.EXPORTS[name] for name in place.exports_behind(settings, published)]
     return [
         Finding("export", str(link), f"{link} is not made of release {published}, which is published.", advice)

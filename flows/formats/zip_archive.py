@@ -70,8 +70,11 @@ def open_archive(path: Path) -> zipfile.ZipFile:
 
 @lru_cache(maxsize=2)
 def _opened(path: Path, size: int, modified_ns: int, most_members: int, ratio: int) -> zipfile.ZipFile:
-    with refusing("It is an archive that is cut off or damaged; get the file again"):
+    damaged = "It is an archive that is cut off or damaged; get the file again"
+    with refusing(damaged):
         archive = zipfile.ZipFile(path)
+    if not all(info.filename for info in archive.filelist):
+        raise FileRefused(f"{damaged} (a file in it has no name).")
     if len(archive.filelist) > most_members:
         what = f"It is an archive of {len(archive.filelist):,} files"
         raise FileRefused(f"{what}; if all are wanted, raise ENTREPOT_MOST_ARCHIVE_MEMBERS from {most_members:,}.")

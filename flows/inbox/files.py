@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from flows.contracts import Source, load_contracts
-from flows.errors import FileRefused
+from flows.errors import FileRefused, refusing
 from flows.formats.bounds import within
 from flows.formats.dropped import Dropped
 from flows.formats.zip_archive import as_gzip, member_of, open_archive, part_of_file
@@ -35,7 +35,8 @@ def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
             continue
         whole = Dropped(path, folder="/".join(parts[:-1]))
         try:
-            members = _members(whole) if whole.is_archive else [whole]
+            with refusing("It is no archive Entrepôt can read; get the file again"):
+                members = _members(whole) if whole.is_archive else [whole]
         except (FileRefused, OSError) as error:
             yield Unrecognised(name=whole.name, reason=f"{whole.name} cannot be read. {error}")
             continue

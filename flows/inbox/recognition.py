@@ -22,7 +22,7 @@ from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
-from flows.redaction import legible
+from flows.redaction import legible, shown
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
 
@@ -118,7 +118,8 @@ class _Look:
         if table.separator and (said := encoding_problem(self.start, table.encoding, name)):
             return said
         if twice := repeated(self.header(table), [name for column in table.columns for name in column.headers]):
-            return f"{name}: the header has {', '.join(map(repr, twice))} more than once; rename or delete the others."
+            said = ", ".join(map(repr, shown(twice)))
+            return f"{name}: the header has {said} more than once; rename or delete the others."
         return None
 
 
@@ -223,5 +224,5 @@ def _difference(names: list[str], table: Table) -> str:
     ours = {column.header.casefold(): column.header for column in table.columns}
     theirs = {name.casefold(): name for name in names}
     missing = [ours[name] for name in ours if name not in theirs][:8]
-    extra = [theirs[name] for name in theirs if name not in ours][:8]
+    extra = shown(theirs[name] for name in theirs if name not in ours)
     return f"missing {missing or 'nothing'}, not known there {extra or 'nothing'}"

@@ -29,6 +29,7 @@ from flows.inbox.recognition import recognise
 from flows.settings import ROOT, Settings
 from flows.steps.landing.one_pass import _readable
 from flows.steps.landing.parse import news, parse
+from tests.fuzz.mutations import TOKENS
 from tests.hostile import BACI, GOOD, workbook_of, zip_of
 
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -40,14 +41,6 @@ TABLES = {
     for table in source.tables
     if source.hosts or not table.is_tabular
 } | {"baci.trade_year": CONTRACTS["baci"].table("trade_year")}
-
-# What has led a reader astray somewhere: ends, nests, marks, halves, numbers without end, and addresses of elsewhere.
-TOKENS = [
-    b"", b"\0", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\n", b"\r", b'"', b"'", b",", b"null", b"[]", b"{}",
-    b"[" * 3000, b'{"a":' * 3000, b"9" * 5000, b"-0", b"1e999", b"NaN", b"\\ud800", b"<![foo[", b"<!--", b"<tr><td>",
-    b"</table>", b"&#0;", b"&a;", b"<a ", b"{{ x }}", b"../..", b"\x1b[2J", "\u0663\u00b2".encode(), b" " * 3000,
-    b"x" * 3000, b"PK\x03\x04", b"PK\x05\x06", b"AAAAA1", b"2147483648", b"0000", b"9999",
-]  # fmt: skip
 
 
 def mutated(content: bytes) -> st.SearchStrategy[bytes]:

@@ -92,6 +92,7 @@ ZIPS = {
         zip_of((f"{GOOD}é.csv", BACI)).replace("é".encode(), b"\xff\xfe"),
         "cut off or damaged",
     ),
+    "with a file that has no name": (zip_of((f"{GOOD}.csv", BACI)).replace(b"BACI_", b"\0ACI_"), "has no name"),
     "of too many files": (zip_of(*((f"{at}.csv", b"") for at in range(301))), "MOST_ARCHIVE_MEMBERS"),
     "that is a bomb": (zip_of((f"{GOOD}.csv", BACI + b" " * 70_000_000)), "LARGEST_EXPANSION"),
     "of a gzip file that is cut off": (zip_of((f"{GOOD}.csv.gz", gzip.compress(BACI)[:-9])), "end-of-stream"),

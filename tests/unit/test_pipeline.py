@@ -36,7 +36,8 @@ def test_what_fails_after_publishing_is_a_notice(
     recorded = ledger.run(run.run_id)
     assert recorded.state == "published"
     (notice,) = recorded.notices
-    assert notice == "The Parquet export failed, what is there is of an earlier release: No space left on device"
+    said = "The Parquet export failed, what is there is of an earlier release: No space left on device."
+    assert notice == f"{said} The next run tries once more."
     assert docs.calls == 1, "one failure does not keep the other from following"
     monkeypatch.setattr(main.reports, "show_article", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:

@@ -294,6 +294,35 @@ def test_the_next_run_makes_the_exports_that_did_not_follow(
     assert place.exports_behind(settings, run.run_id) == ["page"]
 
 
+def test_an_export_that_keeps_failing_is_tried_in_two_runs_and_then_left_to_a_person(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(settings.model_copy(update={"followers": ("page",)}))
+    run = released(ledger.settings, ledger)
+    tried: list[str] = []
+
+    def fail() -> None:
+        tried.append("page")
+        raise OSError("no room for the page.")
+
+    monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {"The page": fail})
+    first = verbs.follow(ledger, run, run.run_id)
+    assert first == [
+        "The page failed, what is there is of an earlier release: no room for the page. The next run tries once more."
+    ]
+    later = [ledger.start("run", {}, "") for _ in range(3)]
+    for each in later:
+        verbs.catch_up(ledger, each)
+    assert tried == ["page"] * 2
+    assert [len(ledger.run(each.run_id).notices) for each in later] == [1, 0, 0], "told once, and no exit code 3 after"
+    assert f"`entrepot publish {run.run_id}` makes it." in ledger.run(later[0].run_id).notices[0]
+    verbs.publish(ledger, run.run_id)
+    assert tried == ["page"] * 3, "a person who asks for it has it tried"
+    other = released(ledger.settings, ledger)
+    verbs.catch_up(ledger, ledger.start("run", {}, ""))
+    assert tried == ["page"] * 4, f"another release, {other.run_id}, is another matter"
+
+
 def test_status_says_of_a_killed_run_what_became_of_it(settings: Settings, ledger: Ledger) -> None:
     first = released(settings, ledger)
     killed = ledger.start("run", {}, "")

@@ -28,6 +28,7 @@ from flows.formats.text_table import (
     header_of,
     place_of,
 )
+from flows.redaction import shown
 from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
 
@@ -100,7 +101,7 @@ def news(table: Table, path: Path) -> str:
     names = [name for name in columns if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
     spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
-    more = f"{path.name} has {what}: {', '.join(names)}; they stay in the raw file." if names else ""
+    more = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
     return " ".join(filter(None, (mended, spelt, more)))
 
 
