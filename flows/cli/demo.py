@@ -186,12 +186,12 @@ def _show_figures(settings: Settings) -> None:
         answer = published.ask(
             con,
             "select reporter_code as reporter, partner_code as partner, year_number as year, "
-            "round(turnover_usd / 1e9, 3) as turnover_usd_bn, turnover_source_code as source "
+            "round(turnover_usd / 1e9, 3) as turnover_usd_bn, turnover_basis as basis, turnover_source_code as source "
             "from marts.bilateral_year where (reporter_code, partner_code) in (('CHN', 'RUS'), ('RUS', 'CHN')) "
             "order by all",
         )
-    rows = [(r, p, str(year), value, source) for r, p, year, value, source in answer.rows]
-    console.print(table_of(answer.columns, rows, "China and Russia in this world, by either side"))
+    rows = [(r, p, str(year), *rest) for r, p, year, *rest in answer.rows]
+    console.print(table_of(answer.columns, rows, "Invented: China and Russia in this world, by either side"))
 
 
 def _show_quiet(run: Run, requests: int) -> None:

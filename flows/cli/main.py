@@ -389,6 +389,7 @@ def profile(
     from flows.cli import profile_report
     from flows.read import profile as pair
 
+    terminal.warn_of_invented(get_settings())
     found = pair.profile(get_settings(), area, partner, first, last)
     if as_json:
         terminal.print_json(found.figures)

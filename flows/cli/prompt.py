@@ -49,6 +49,7 @@ _STYLE = Style.from_dict(
 def open_prompt(settings: Settings, form: str) -> None:
     """Ask for statements until the person leaves; from a pipe, run what it holds and stop at the first mistake."""
     prompt = Prompt(settings, form)
+    terminal.warn_of_invented(settings)
     if not sys.stdin.isatty():
         for statement in statements(sys.stdin.read()):
             prompt.run(statement)

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.terminal import console, print_json, table_of
+from flows.cli.terminal import console, print_json, table_of, warn_of_invented
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
@@ -38,6 +38,7 @@ def _pct(value: Any) -> str:
 
 def show_article(settings: Settings) -> None:
     """The article's pair by year, its ranks, and the verdict on each statement, all from the published file."""
+    warn_of_invented(settings)
     with open_published(settings) as con:
         years = published.article_years(con)
         ranks = published.article_ranks(con)
@@ -102,6 +103,7 @@ def _print_ranks(ranks: published.Answer) -> None:
 
 def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
     """Statements with verdict and evidence."""
+    warn_of_invented(settings)
     with open_published(settings) as con:
         answer = published.claims(con, everything)
     if as_json:
@@ -154,6 +156,7 @@ def show_explanations(
     settings: Settings, number: str, reporter: str | None, partner: str | None, period: str | None, as_json: bool
 ) -> None:
     """For each report that holds the number: the choice made in its cell and the raw line it stands on."""
+    warn_of_invented(settings)
     found = published.explain(settings, number, reporter, partner, period)
     if as_json:
         print_json([vars(explanation) for explanation in found])

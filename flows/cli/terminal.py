@@ -21,7 +21,7 @@ from rich.text import Text
 
 from flows.cli import table_layout
 from flows.errors import EntrepotError
-from flows.read import published
+from flows.read import invented, published
 from flows.read.opening import open_published
 from flows.redaction import legible, redacted
 from flows.settings import Settings, get_settings
@@ -54,6 +54,14 @@ def complain(text: str) -> None:
     with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret
         text = redacted(get_settings(), text)
     errors.print(Text(text, style="bold red"))
+
+
+def warn_of_invented(settings: Settings) -> None:
+    """Say before anything is shown of the published figures that they are invented, where they are."""
+    with open_published(settings) as con:
+        warning = invented.told(con)
+    if warning:
+        errors.print(Text(warning, style="bold yellow"))
 
 
 class _ProgressHandler(logging.Handler):
@@ -157,6 +165,7 @@ def print_json(value: Any) -> None:
 
 def show_query(settings: Settings, query: str, form: str) -> None:
     """Run one query and print its rows as a table, CSV or JSON."""
+    warn_of_invented(settings)
     with open_published(settings, query) as con:
         show_answer(published.ask(con, query), form)
 

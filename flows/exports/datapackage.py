@@ -14,6 +14,7 @@ import duckdb
 
 from flows.contracts.grains import Grain, load_grains
 from flows.contracts.relations import RELATIONS
+from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
 from flows.settings import Settings
 
 DESCRIPTOR = "datapackage.json"
@@ -65,12 +66,13 @@ def describe(settings: Settings, con: duckdb.DuckDBPyConnection, run_id: str, fo
     sources = con.execute(_SOURCES).fetchall()
     built = con.execute("select strftime(max(built_at), '%Y-%m-%dT%H:%M:%SZ') from meta.release where is_this_release")
     (created,) = built.fetchone() or (None,)
+    warning = f"{told(con)} ".lstrip()
     descriptor = {
         "$schema": _PROFILE,
         "name": "entrepot",
-        "title": "Entrepôt: trade statistics",
-        "description": "Star schema (core) and answers (marts) of a trade-statistics warehouse. A missing value is "
-        "unknown, never zero.",
+        "title": f"{PREFIX if warning else ''}Entrepôt: trade statistics",
+        "description": f"{warning}Star schema (core) and answers (marts) of a trade-statistics warehouse. A missing "
+        "value is unknown, never zero.",
         "version": run_id,
         **({"created": created} if created else {}),
         "sources": [_source(*source[:5]) for source in sources],
@@ -88,6 +90,9 @@ def _resources(
     tables: dict[str, list[tuple[Any, ...]]] = {}
     for name, *column in con.execute(_FIELDS).fetchall():
         tables.setdefault(name, []).append(tuple(column))
+    if invented_publishers(con):
+        for columns in tables.values():
+            columns.append((None, COLUMN, "BOOLEAN", False, MEANING, None))
     found = {name: files for name in tables if (files := _files(folder, name))}
     resources = []
     for name, files in found.items():

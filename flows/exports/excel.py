@@ -23,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
 from flows.exports.excel_about import ABOUT, DICTIONARY, Described, Mart, Sheet, about, described_marts
+from flows.read.invented import marked_rows
 from flows.releases.place import release_path
 from flows.settings import Settings
 
@@ -82,7 +83,8 @@ def write_workbook(settings: Settings, run_id: str, path: Path, most_rows: int =
             for place, mart in enumerate(fitting, start=1):
                 log.debug(f"xlsx: {mart.name}", extra={"progress": (place, len(fitting))})
                 grain = load_grains(settings.dbt_project).get(f"marts.{mart.name}")
-                rows = con.execute(f"from marts.{mart.name} order by {', '.join(grain.columns) if grain else 'all'}")
+                order = ", ".join(grain.columns) if grain else "all"
+                rows = con.execute(f"from {marked_rows(con, mart.table)} order by {order}")
                 frozen = _leading(mart, grain.columns if grain else ())
                 _sheet(book.add_worksheet(mart.name), formats, mart, _batches(rows), frozen)
     unfinished.replace(path)

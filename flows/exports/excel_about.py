@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from flows.contracts.relations import RELATIONS
+from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
 
 ABOUT, DICTIONARY = "About", "Dictionary"
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT")
@@ -86,8 +87,13 @@ class Mart:
 
     @property
     def name(self) -> str:
-        """Name of table and sheet."""
+        """Name of the sheet."""
         return self.sheet.name
+
+    @property
+    def table(self) -> str:
+        """Name of the table with its schema."""
+        return f"marts.{self.sheet.name}"
 
     @property
     def rows(self) -> int:
@@ -100,6 +106,9 @@ def described_marts(con: duckdb.DuckDBPyConnection) -> list[Mart]:
     columns: dict[tuple[str, str], list[Described]] = {}
     for table, comment, *column in con.execute(_COLUMNS).fetchall():
         columns.setdefault((table, comment or ""), []).append(Described(*column))
+    if invented_publishers(con):
+        for found in columns.values():
+            found.append(Described(COLUMN, "BOOLEAN", None, MEANING))
     return [
         Mart(Sheet(table, _count(con, table), " ".join(comment.split())), found)
         for (table, comment), found in columns.items()
@@ -124,7 +133,10 @@ def about(
     sources = con.execute(_SOURCES).fetchall()
     publishers = "; ".join(dict.fromkeys(publisher for publisher, *_ in sources))
     page = _Page(sheet, formats)
-    page.line("Entrepôt: trade statistics", "title")
+    warning = told(con)
+    page.line(f"{PREFIX if warning else ''}Entrepôt: trade statistics", "title")
+    if warning:
+        page.pair("Warning", warning)
     page.pair("Release", run_id)
     page.pair("Built on", built[0] if built and built[0] else "unknown")
     page.pair("To cite", f"Entrepôt, release {run_id}, sheet <name>; figures of {publishers}.")

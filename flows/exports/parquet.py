@@ -11,6 +11,7 @@ import duckdb
 from flows.contracts.relations import IS_STORAGE
 from flows.exports.datapackage import TERMS, describe
 from flows.exports.site.writing import write_site
+from flows.read.invented import marked_rows
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
 from flows.releases.place import release_path, require_link, swap_folder
 from flows.settings import Settings
@@ -75,11 +76,12 @@ def _write_tables(settings: Settings, release: Path, run_id: str, folder: Path, 
         tables = con.execute(_TABLES, list(EXPORTED_SCHEMAS)).fetchall()
         for schema, table, year in tables:
             (folder / schema).mkdir(parents=True, exist_ok=True)
+            marked = marked_rows(con, f"{schema}.{table}")
             if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
-                target, rows = folder / schema / table, f"(select *, {year} as year from {schema}.{table})"
+                target, rows = folder / schema / table, f"(select *, {year} as year from {marked})"
                 options = ", partition_by (year), filename_pattern 'part_{i}'"
             else:
-                target, rows, options = folder / schema / f"{table}.parquet", f"{schema}.{table}", ""
+                target, rows, options = folder / schema / f"{table}.parquet", marked, ""
             path = str(target).replace("'", "''")
             con.execute(f"copy {rows} to '{path}' (format parquet, compression zstd{options})")
         describe(settings, con, run_id, folder)

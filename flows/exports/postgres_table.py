@@ -11,6 +11,7 @@ import duckdb
 from flows.contracts.grains import Grain
 from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
+from flows.read.invented import COLUMN, MEANING, invented_publishers, marked_rows
 
 _NULLS_NOT_DISTINCT = 150_000  # server version that has unique indices in which NULL counts as a value
 _TYPES = {
@@ -74,10 +75,11 @@ class Table:
         """The statement that takes its rows."""
         return f"copy {self._in(schema)} ({', '.join(_name(column.name) for column in self.columns)}) from stdin"
 
-    def select_copy_lines(self) -> str:
+    def select_copy_lines(self, con: duckdb.DuckDBPyConnection) -> str:
         r"""The DuckDB query that writes each row as a line of COPY's text format: tabs between, \N for NULL."""
+        rows = marked_rows(con, f"{_name(self.schema_name)}.{_name(self.table_name)}")
         fields = " || chr(9) || ".join(_copied(column) for column in self.columns)
-        return f"select {fields} || chr(10) from {_name(self.schema_name)}.{_name(self.table_name)}"
+        return f"select {fields} || chr(10) from {rows}"
 
     def finish(self, schema: str, server_version: int) -> Iterator[str]:
         """What comes after the rows: the key, statistics for the planner, comments of table and columns."""
@@ -109,6 +111,9 @@ def tables_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], grains: 
     for schema, table, comment, name, data_type, is_nullable, text in con.execute(_COLUMNS, [list(schemas)]).fetchall():
         column = Column(name, _postgres_type(data_type, f"{schema}.{table}.{name}"), is_nullable, text)
         found.setdefault((schema, table, comment), []).append(column)
+    if invented_publishers(con):
+        for columns in found.values():
+            columns.append(Column(COLUMN, "boolean", False, MEANING))
     return [
         Table(schema, table, comment, tuple(columns), _key(grains.get(f"{schema}.{table}"), columns))
         for (schema, table, comment), columns in found.items()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import load_contracts
 from flows.errors import LicenceRefused
+from flows.read.invented import told
 from flows.settings import Settings
 
 EXPORTED_SCHEMAS = ("core", "marts")
@@ -130,8 +131,19 @@ def attribution(release: Path) -> str:
             "max(file.known_from)::date from core.dim_source as source "
             "join core.dim_raw_file as file using (source_code) where file.row_count > 0 group by all order by 1"
         ).fetchall()
+        warning = told(con)
     lines = [
         f"- {publisher} (`{code}`), {page or 'no page'}; fetched {day}. {terms}."
         for code, publisher, terms, page, day in used
     ]
-    return "\n".join(["# Sources and terms", "", "These tables were computed from:", "", *lines, ""])
+    return "\n".join(
+        [
+            "# Sources and terms",
+            "",
+            *([warning, ""] if warning else []),
+            "These tables were computed from:",
+            "",
+            *lines,
+            "",
+        ]
+    )

@@ -22,7 +22,7 @@ from flows.ledger import Ledger, Outcome, Run
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
-from flows.steps.building import blocks, corrections, dbt, last_release, own, renewal, room, start, unit_tests
+from flows.steps.building import blocks, corrections, dbt, invented, last_release, own, renewal, room, start, unit_tests
 from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
 from flows.steps.publish import file_sha256
 
@@ -37,7 +37,8 @@ _LEDGER_SCHEMA = """
 create or replace table ledger.source (
     source_code varchar, description varchar, publisher varchar, statistic_code varchar, landing_page varchar,
     licence varchar, redistributable boolean, origin varchar, cadence varchar, max_age_days integer, priority integer,
-    report_kind varchar, partitions_are_apart boolean, valuation_exports varchar, valuation_imports varchar
+    report_kind varchar, partitions_are_apart boolean, valuation_exports varchar, valuation_imports varchar,
+    is_invented boolean
 );
 create or replace table ledger.run (
     run_id varchar, kind varchar, started_at timestamp, built_at timestamp, finished_at timestamp, state varchar,
@@ -224,11 +225,13 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
         corrections.write(con, settings)
-        for source in load_contracts(settings.contracts).values():
+        contracts = load_contracts(settings.contracts)
+        of_stand_in = invented.invented_sources(con, contracts)
+        for source in contracts.values():
             values = source.model_dump(exclude=_NOT_ABOUT_FIGURES)
             ordered = [values["name"], *(v for k, v in values.items() if k != "name")]
-            ordered += [source.valuation.get("X"), source.valuation.get("M")]
-            con.execute(f"insert into ledger.source values ({', '.join('?' * 15)})", ordered)
+            ordered += [source.valuation.get("X"), source.valuation.get("M"), source.name in of_stand_in]
+            con.execute(f"insert into ledger.source values ({', '.join('?' * 16)})", ordered)
         runs = ledger.runs()
         con.executemany("insert into ledger.run values (?, ?, ?, ?, ?, ?, ?, ?)", [_run_row(past) for past in runs])
         outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]

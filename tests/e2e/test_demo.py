@@ -57,6 +57,22 @@ def test_while_the_imf_is_down_its_last_good_figures_stand_in(shown: Shown) -> N
         assert one.execute(query).fetchone() == two.execute(query).fetchone() != (0, None)
 
 
+def test_whatever_it_leaves_says_that_its_world_is_invented(shown: Shown) -> None:
+    assert "Invented: China and Russia in this world" in " ".join(shown.said.split())
+    export = shown.settings.export
+    page = (export / "site" / "index.html").read_text(encoding="utf-8")
+    assert "<title>Invented: " in page
+    assert "Invented figures: a stand-in answered in place of" in page
+    tables = sorted((export / "parquet").glob("*/*.parquet"))
+    assert tables
+    for table in tables:
+        columns = duckdb.sql(f"describe from '{table}'").fetchall()
+        assert "release_is_invented" in {name for name, *_ in columns}, table
+    for data in (export / "site" / "data").rglob("*.csv"):
+        header, *rows = data.read_text(encoding="utf-8").splitlines()
+        assert not rows or header.endswith(",release_is_invented"), data
+
+
 def test_the_users_own_warehouse_and_foreign_folders_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")

@@ -13,5 +13,6 @@ select
     priority,
     report_kind,
     valuation_exports,
-    valuation_imports
+    valuation_imports,
+    is_invented
 from {{ ref('stg_ledger__source') }}

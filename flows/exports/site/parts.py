@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from flows.read.invented import COLUMN, PREFIX
 
 Row = dict[str, Any]
 
@@ -108,3 +110,13 @@ class Section:
     tables: tuple[Table, ...] = ()
     rule: str = ""
     standfirst: str = ""
+
+
+def marked_as_invented(section: Section) -> Section:
+    """`section` with every title, and every row of its data, saying that its figures are invented."""
+    charts = (
+        replace(chart, title=f"{PREFIX}{chart.title}", rows=[{**row, COLUMN: True} for row in chart.rows])
+        for chart in section.charts
+    )
+    tables = (replace(table, caption=f"{PREFIX}{table.caption}") for table in section.tables)
+    return replace(section, title=f"{PREFIX}{section.title}", charts=tuple(charts), tables=tuple(tables))

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.exports.site.parts import Origin, Row
+from flows.read.invented import told
 from flows.read.published import ask
 from flows.read.wording.codes import rule
 from flows.read.wording.numbers import possessive
@@ -135,6 +136,7 @@ class Release:
             row["area_code"]: row["area_name"] for row in self.rows("select area_code, area_name from core.dim_area")
         }
         self.about = self.rows(_RELEASE)[0]
+        self.warning = told(con)
         self.sources = {row["source_code"]: row for row in self.rows("from core.dim_source")}
         self._files = {row["file_id"]: row for row in self.rows(_FILES)}
         self._publications = {row["publication_id"]: row for row in self.rows("from core.dim_publication")}

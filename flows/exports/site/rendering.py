@@ -18,11 +18,12 @@ _OPEN = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\
 
 @dataclass(frozen=True)
 class PairPage:
-    """What the page says of one pair."""
+    """What the page says of one pair; `prefix` goes before its title."""
 
     pair: Pair
     figures: tuple[KeyFigure, ...]
     sections: tuple[Section, ...]
+    prefix: str = ""
 
 
 class Cards:

@@ -16,7 +16,7 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment
 
-from flows.exports.site.parts import Chart, Row
+from flows.exports.site.parts import Chart, Row, Section, marked_as_invented
 from flows.exports.site.release import Pair, Release, reading
 from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, environment, pair_html
 from flows.exports.site.sections import (
@@ -31,6 +31,7 @@ from flows.exports.site.sections import (
     turnover,
 )
 from flows.exports.site.sections.lead import key_figures
+from flows.read.invented import PREFIX
 from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
@@ -80,10 +81,16 @@ def _pair_pages(release: Release) -> list[PairPage]:
         PairPage(
             pair,
             key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
-            tuple(section.section(release, pair, rows(section, pair)) for section in PAIR_SECTIONS),
+            tuple(_told(release, section.section(release, pair, rows(section, pair))) for section in PAIR_SECTIONS),
+            PREFIX if release.warning else "",
         )
         for pair in release.pairs()
     ]
+
+
+def _told(release: Release, section: Section) -> Section:
+    """`section`, marked where the release holds invented figures."""
+    return marked_as_invented(section) if release.warning else section
 
 
 def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
@@ -98,7 +105,7 @@ def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
 
 
 def _write_index(templates: Environment, folder: Path, release: Release, pages: list[PairPage]) -> None:
-    whole = (coverage.section(release), changes.section(release))
+    whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     for section in whole:
         for chart in section.charts:
             _write_csv(folder / "data" / f"{chart.name}.csv", chart)
@@ -119,6 +126,7 @@ def _write_index(templates: Environment, folder: Path, release: Release, pages: 
         statements=found,
         in_short=statements.in_short(found) if found else "",
         names=names,
+        prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
         partners={code: sorted(others, key=names.__getitem__) for code, others in partners.items()},
         charts=chart_data(whole),

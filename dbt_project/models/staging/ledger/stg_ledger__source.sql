@@ -12,5 +12,6 @@ select
     priority,
     report_kind,
     valuation_exports,
-    valuation_imports
+    valuation_imports,
+    is_invented
 from {{ source('ledger', 'source') }}
