@@ -18,6 +18,7 @@ from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import Settings
 from tests.conftest import ENTREPOT
+from tests.pair_files import unpacked
 from tests.worlds import Shown
 
 
@@ -68,9 +69,12 @@ def test_whatever_it_leaves_says_that_its_world_is_invented(shown: Shown) -> Non
     for table in tables:
         columns = duckdb.sql(f"describe from '{table}'").fetchall()
         assert "release_is_invented" in {name for name, *_ in columns}, table
-    for data in (export / "site" / "data").rglob("*.csv"):
-        header, *rows = data.read_text(encoding="utf-8").splitlines()
-        assert not rows or header.endswith(",release_is_invented"), data
+    pairs = sorted((export / "site" / "pairs").glob("*.js"))
+    assert pairs
+    for pair in pairs:
+        charts = unpacked(pair)["charts"].values()
+        assert all(chart["title"].startswith("Invented: ") for chart in charts), pair
+        assert all(row["release_is_invented"] is True for chart in charts for row in chart["rows"]), pair
 
 
 def test_the_users_own_warehouse_and_foreign_folders_are_left_alone(tmp_path: Path) -> None:

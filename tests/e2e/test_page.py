@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from flows.read.wording.numbers import BILLIONS
 from tests.conftest import Home
+from tests.pair_files import unpacked
 
 SECTIONS = ("statements", "turnover", "months", "ranks", "goods", "mirror", "settlement", "coverage", "changes")
 DRAWN = "document.querySelectorAll('.draw').length === document.querySelectorAll('.draw[data-drawn] svg').length"
@@ -42,7 +45,7 @@ def site(published: Home) -> Path:
 
 @contextmanager
 def opened(
-    browser: Browser, site: Path, width: int = 1440, scheme: Any = "light", scripts: bool = True
+    browser: Browser, site: Path, width: int = 1440, scheme: Any = "light", scripts: bool = True, address: str = ""
 ) -> Iterator[Opened]:
     """The page opened from disk, and a check at the end that it asked nobody and complained of nothing."""
     context = browser.new_context(
@@ -52,7 +55,7 @@ def opened(
     tab.page.on("request", lambda request: tab.asked.append(request.url))
     tab.page.on("console", lambda message: tab.complaints.append(f"{message.type}: {message.text}"))
     tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    tab.page.goto((site / "index.html").as_uri())
+    tab.page.goto((site / "index.html").as_uri() + address)
     if scripts:
         tab.wait_until_drawn()
     yield tab
@@ -109,20 +112,66 @@ def test_the_head_says_which_pair_which_release_and_the_verdicts(
         assert "may not be passed on" in head
 
 
-def test_the_picker_changes_the_pair_by_keyboard(chromium: Browser, site: Path, screenshots: Path) -> None:
+def test_the_picker_takes_names_codes_and_other_languages(chromium: Browser, site: Path, screenshots: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page
-        page.locator("#other").focus()
-        page.keyboard.type("Belarus")
-        page.locator("#told", has_text="Nothing is at hand").wait_for()
-        assert page.locator("h1").inner_text() == "China and Russia"
-        page.locator("#one").focus()
-        page.keyboard.type("Russia")
+        one, other = page.locator("#one"), page.locator("#other")
+        for typed, name in (("BLR", "Belarus"), ("by", "Belarus"), ("weißruss", "Belarus"), ("白俄", "Belarus")):
+            other.fill(typed)
+            option = page.locator("#other-list li[aria-selected=true]")
+            assert option.inner_text().startswith(name), typed
+        page.keyboard.press("Escape")
+        assert other.input_value() == "Russia"
+        one.fill("Беларусь")
+        page.keyboard.press("Enter")
         page.locator("h1", has_text="Belarus and Russia").wait_for()
         tab.wait_until_drawn()
         assert "Belarus" in page.locator("section#turnover").inner_text()
         assert page.url.endswith("#pair=BLR-RUS")
         page.screenshot(path=screenshots / "page-picked.png", full_page=True)
+
+
+def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.locator("#other").fill("Tuvalu")
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text="China and Tuvalu").wait_for()
+        said = page.locator(".lead").inner_text()
+        assert "No figure of the trade between China and Tuvalu" in said
+        assert "entrepot profile CHN TUV" in said
+        assert page.locator("#pair").inner_text() == page.locator("#verdicts").inner_text() == ""
+        page.reload()
+        page.locator("h1", has_text="China and Tuvalu").wait_for()
+
+
+def test_the_address_holds_pair_section_and_open_tables(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.locator("#one").fill("Kazakhstan")
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text="Kazakhstan and Russia").wait_for()
+        page.locator("nav a[href='#ranks']").click()
+        page.locator("section#turnover details.table summary").first.click()
+        page.wait_for_function("location.hash.includes('open=turnover-table-1')")
+        assert page.url.endswith("#pair=KAZ-RUS&at=ranks&open=turnover-table-1")
+        page.reload()
+        page.locator("h1", has_text="Kazakhstan and Russia").wait_for()
+        page.locator("#turnover-table-1[open]").wait_for()
+        page.wait_for_function("document.querySelector('#ranks').getBoundingClientRect().top < innerHeight")
+
+
+def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        introduced = page.locator("section#statements .standfirst").inner_text()
+        assert all(words in introduced for words in ("Moscow & Beijing Set To Expand Trade", "Caspian News", "2022-02"))
+        page.locator("#other").fill("Germany")
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text="China and Germany").wait_for()
+        assert page.locator("section#statements").count() == 0
+        assert not page.locator(".verdicts").is_visible()
+        assert page.locator(".lacking dt").all_inner_texts() != []
 
 
 def test_every_figure_has_its_source_one_click_away(chromium: Browser, site: Path) -> None:
@@ -142,21 +191,43 @@ def test_every_figure_has_its_source_one_click_away(chromium: Browser, site: Pat
         assert lacking == []
 
 
-def test_every_chart_has_its_data_as_csv(chromium: Browser, site: Path) -> None:
+def test_every_chart_can_be_taken_away(chromium: Browser, site: Path, tmp_path: Path) -> None:
     with opened(chromium, site) as tab:
-        links = tab.page.eval_on_selector_all(
-            "figure.chart", "all => all.map(one => one.querySelector('a.csv').getAttribute('href'))"
-        )
-    assert len(links) >= 9
-    for link in links:
-        with (site / link).open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        assert rows, link
-        assert all(None not in row and None not in row.values() for row in rows), link
+        page = tab.page
+        names = page.eval_on_selector_all(".takes", "all => all.map(one => one.dataset.chart)")
+        assert len(names) >= 9
+        for name in names:
+            rows = list(csv.DictReader(io.StringIO(page.evaluate("n => entrepot.csvOf(entrepot.chartOf(n))", name))))
+            assert rows, name
+            assert all(None not in row and None not in row.values() for row in rows), name
+            assert all(row["release"] and row["citation"].startswith("Entrepôt, release 1") for row in rows), name
+        for name, form, start in (
+            ("turnover-by-year", "csv", b"year,"),
+            ("turnover-by-year", "png", b"\x89PNG"),
+            ("goods-of-rus", "svg", b"<svg"),
+        ):
+            with page.expect_download() as download:
+                page.locator(f"[data-chart={name}] [data-take={form}]").click()
+            assert download.value.suggested_filename == f"CHN-RUS-{name}.{form}"
+            download.value.save_as(tmp_path / "taken")
+            assert (tmp_path / "taken").read_bytes().startswith(start)
+        page.locator("[data-chart=turnover-by-year] [data-take=embed]").click()
+        frame = page.locator("#taken textarea").input_value()
+    with opened(chromium, site, address=re.findall(r'src="[^#]*(#[^"]*)"', frame)[0].replace("&amp;", "&")) as tab:
+        tab.page.locator("html.only figure#turnover-by-year svg").wait_for()
+        assert tab.page.locator("figure").count() == 1
+
+
+def test_a_text_that_a_spreadsheet_would_run_stays_a_text(chromium: Browser, site: Path) -> None:
+    chart = "{title: 'x', setting: {}, rows: [{good: '=1+1', value: -2, 'note': 'a, \"b\"'}]}"
+    with opened(chromium, site) as tab:
+        header, row = tab.page.evaluate(f"entrepot.csvOf({chart})").splitlines()
+    assert header == "good,value,note,unit,release,citation"
+    assert row.startswith('\'=1+1,-2,"a, ""b""",')
 
 
 def test_the_data_of_charts_equal_the_marts(site: Path, published: Home) -> None:
-    folder = site / "data" / "CHN-RUS"
+    charts = unpacked(site / "pairs" / "CHN-RUS.js")["charts"]
     pair = "(reporter_code, partner_code) in (('CHN', 'RUS'), ('RUS', 'CHN'))"
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         years = con.execute(
@@ -165,15 +236,14 @@ def test_the_data_of_charts_equal_the_marts(site: Path, published: Home) -> None
         ).fetchall()
         ranks = con.execute(
             "select year_number, rank_best, rank_worst, n_missing from marts.partner_rank where measure = 'turnover' "
-            "and perimeter_code = 'all' and reporter_code = 'CHN' and partner_code = 'RUS'"
+            "and perimeter_code = 'all' and reporter_code = 'CHN' and partner_code = 'RUS' and not is_among_few"
         ).fetchall()
-    assert figures(folder / "turnover-by-year.csv", "reporter", "year", "turnover", "growth_printed_pct") == told(years)
-    assert figures(folder / "rank-of-rus-for-chn.csv", "year", "best", "worst", "missing") == told(ranks)
+    assert figures(charts["turnover-by-year"], "reporter", "year", "turnover", "growth_printed_pct") == told(years)
+    assert figures(charts["rank-of-rus-for-chn"], "year", "best", "worst", "missing") == told(ranks)
 
 
-def figures(path: Path, *columns: str) -> list[tuple[str, ...]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return told([tuple(row[name] or None for name in columns) for row in csv.DictReader(stream)])
+def figures(chart: dict[str, Any], *columns: str) -> list[tuple[str, ...]]:
+    return told([tuple(row[name] for name in columns) for row in chart["rows"]])
 
 
 def told(rows: list[Any]) -> list[tuple[str, ...]]:
@@ -211,16 +281,23 @@ def test_the_pair_is_readable_without_scripts(chromium: Browser, site: Path) -> 
 
 
 def test_what_is_missing_is_said_and_never_drawn_as_zero(site: Path, published: Home) -> None:
-    with (site / "data" / "CHN-RUS" / "turnover-by-year.csv").open(encoding="utf-8", newline="") as stream:
-        rows = {(row["reporter"], row["year"]): row for row in csv.DictReader(stream)}
-    silent = rows["Russia", "2025"]
-    assert (silent["reported"], silent["own"]) == ("False", "False")
+    chart = unpacked(site / "pairs" / "CHN-RUS.js")["charts"]["turnover-by-year"]
+    rows = {(row["reporter"], row["year"]): row for row in chart["rows"]}
+    silent = rows["Russia", 2025]
+    assert (silent["reported"], silent["own"]) == (False, False)
     assert "No report of Russia" in silent["note"]
-    assert [row for row in rows.values() if row["turnover"] == "0.0"] == []
+    assert [row for row in rows.values() if row["turnover"] == 0] == []
+
+
+def test_a_pair_and_the_whole_page_are_small(site: Path) -> None:
+    sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) < 6 * MEGABYTE
+    pairs = [size for path, size in sizes.items() if path.parent.name == "pairs" and path.stem != "CHN-RUS"]
+    assert max(pairs) < 0.06 * MEGABYTE
 
 
 def test_the_first_load_is_light(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         loaded = {Path(url.removeprefix("file://").partition("#")[0]) for url in tab.asked if url.startswith("file:")}
     assert site / "vega.js" in loaded
-    assert sum(path.stat().st_size for path in loaded) < 6 * MEGABYTE
+    assert sum(path.stat().st_size for path in loaded) < 2.5 * MEGABYTE

@@ -16,7 +16,8 @@ from flows.exports.site.cells import money_cell
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections.lead import key_figures
+from flows.exports.site.sections import goods
+from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
@@ -24,6 +25,7 @@ from flows.read.wording.numbers import (
     claimed,
     money_for,
     number,
+    ordinal,
     percent,
     possessive,
     words,
@@ -95,20 +97,94 @@ def test_what_a_statement_claims_reads_as_it_was_said(value: str, unit: str, com
     assert claimed(row) == said
 
 
+RANKED = {"one_code": "AAA", "n_universe": 254, "n_seen": 27, "is_among_few": False}
+
+
+def ranked(year: int, best: int, worst: int, **more: Any) -> dict[str, Any]:
+    place = {"rank": best if best == worst else None, "rank_best": best, "rank_worst": worst}
+    return {**RANKED, "year_number": year, **place, **more}
+
+
 @pytest.mark.parametrize(
-    ("last", "text", "note"),
+    ("ranks", "text", "unit", "note"),
     [
-        ({"rank": 4}, "4", "among 27 economies"),
-        ({"n_missing": 2, "n_mirror_only": 3}, "4 to 9", "5 of 27 economies not fully reported; certainly 6 in 2023"),
-        ({}, "4 to 9", "partners not all named; certainly 6 in 2023"),
+        ([ranked(2023, 6, 6), ranked(2024, 4, 4)], "4th", "in 2024", "of 254 economies"),
+        (
+            [ranked(2023, 6, 6), ranked(2024, 4, 9)],
+            "6th",
+            "in 2023",
+            "uncertain since; possible in 2024: 4 to 9 of 254",
+        ),
+        ([ranked(2002, 6, 6), ranked(2024, 4, 9)], "uncertain", "", "possible in 2024: 4 to 9 of 254"),
+        (
+            [ranked(2024, 1, 2, n_seen=2, is_among_few=True)],
+            "not ranked",
+            "",
+            "figures of 2 partners are too few to rank",
+        ),
     ],
 )
-def test_a_place_in_the_head_says_how_sure_it_is(last: dict[str, int], text: str, note: str) -> None:
-    told = {"one_code": "AAA", "n_universe": 27, "n_missing": 0, "n_mirror_only": 0, "n_partners_bounded": 0}
-    sure = told | {"year_number": 2023, "rank": 6, "rank_best": 6, "rank_worst": 6}
-    open_to = told | {"year_number": 2024, "rank": None, "rank_best": 4, "rank_worst": last.get("rank", 9)} | last
-    figure = key_figures(PAIR, [], [sure, open_to])[-1]
-    assert (figure.label, figure.text, figure.note) == ("Beta among the partners of Alpha, 2024", text, note)
+def test_a_place_in_the_head_is_one_that_is_certain(
+    ranks: list[dict[str, Any]], text: str, unit: str, note: str
+) -> None:
+    figure = key_figures(PAIR, [], ranks)[-1]
+    assert figure.label == "Beta among Alpha\u2019s partners"
+    assert (figure.text, figure.unit, figure.note) == (text, unit, note)
+
+
+def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[str, Any]:
+    value = None if billions is None else Decimal(str(billions)) * 10**9
+    turnover = {"turnover_usd": value, "reported_turnover_usd": value, "turnover_source_code": "official"}
+    return {"one_code": code, "year_number": year, **turnover, **more}
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        (
+            [reported("AAA", 2023, 120), reported("BBB", 2023, 100)],
+            "In 2023 Alpha and Beta traded 120.00 bn USD by Alpha\u2019s report and 100.00 bn USD by Beta\u2019s; the "
+            "two lie 18\u202f% apart.",
+        ),
+        (
+            [reported("AAA", 2021, 90), reported("BBB", 2023, 100)],
+            "Alpha and Beta traded 100.00 bn USD in 2023, by Beta\u2019s report; Alpha\u2019s report ends in 2021, at "
+            "90.00 bn USD.",
+        ),
+        (
+            [reported("AAA", 2021, 90), reported("BBB", 2023, 100, reported_turnover_usd=None)],
+            "Alpha and Beta traded 90.00 bn USD in 2021, by Alpha\u2019s report; no report of Beta is loaded.",
+        ),
+        (
+            [reported("AAA", 2021, 90, reported_turnover_usd=None)],
+            "No report of Alpha and Beta on each other is loaded; UNSD puts their trade of 2021 at 90.00 bn USD.",
+        ),
+        ([reported("AAA", 2021, None)], "No figure of the trade between Alpha and Beta is loaded."),
+    ],
+)
+def test_the_first_sentence_says_what_is_traded_and_whose_word_that_is(years: list[dict[str, Any]], said: str) -> None:
+    release = object.__new__(Release)
+    release.sources = {"official": {"report_kind": "official", "publisher": "UNSD, UN Comtrade"}}
+    assert headline(release, PAIR, years) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (112, "112th")]
+)
+def test_places_are_ordinal_numbers(number: int, said: str) -> None:
+    assert ordinal(number) == said
+
+
+def test_a_flow_little_of_which_is_broken_down_is_a_list() -> None:
+    tiles = [
+        {"name": "Oil", "value_usd": Decimal(59)},
+        {"name": "Not broken down", "value_usd": Decimal(41), "is_rest": True},
+    ]
+    rows = [{**tile, "source_code": "s"} for tile in tiles]
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS)
+    assert (chart.kind, chart.summary.partition(",")[0]) == ("ranking", "Only 59\u202f% of the flow is broken down")
+    rows[0]["value_usd"], rows[1]["value_usd"] = Decimal(60), Decimal(40)
+    assert goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS).kind == "treemap"
 
 
 def group(name: str, value: int, prefixes: str | None, year: int = 2024, **more: Any) -> dict[str, Any]:
@@ -151,7 +227,7 @@ def test_what_a_publisher_wrote_ends_no_script_and_opens_no_element() -> None:
     table = Table(evil, (evil,), (Line((Cell(evil),)),))
     shown = Section("name", evil, (Sentence(evil),), (), (table,), evil, evil)
     macro = environment().get_template("parts.html").module.section  # type: ignore[attr-defined]
-    assert "<img" not in str(macro(Cards("c"), shown, "data"))
+    assert "<img" not in str(macro(Cards("c"), shown))
 
 
 def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> None:

@@ -111,6 +111,11 @@ class Section:
     rule: str = ""
     standfirst: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show but sentences that say what is missing."""
+        return not self.charts and not self.tables
+
 
 def marked_as_invented(section: Section) -> Section:
     """`section` with every title, and every row of its data, saying that its figures are invented."""

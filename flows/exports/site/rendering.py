@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from markupsafe import Markup
 from flows.exports.site.parts import Origin, Section
 from flows.exports.site.release import Pair
 from flows.exports.site.sections.lead import KeyFigure
+from flows.exports.site.sections.statements import Said
 
 _OPEN = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -21,9 +24,21 @@ class PairPage:
     """What the page says of one pair; `prefix` goes before its title."""
 
     pair: Pair
+    headline: str
     figures: tuple[KeyFigure, ...]
+    said: Said
     sections: tuple[Section, ...]
     prefix: str = ""
+
+    @property
+    def told(self) -> list[Section]:
+        """Sections with something to show."""
+        return [section for section in self.sections if not section.is_empty]
+
+    @property
+    def lacking(self) -> list[Section]:
+        """Sections without: one line each says what is missing."""
+        return [section for section in self.sections if section.is_empty]
 
 
 class Cards:
@@ -64,20 +79,30 @@ def as_script(value: Any) -> Markup:
     return Markup(text)  # noqa: S704  every closing letter is escaped
 
 
-def pair_html(templates: Environment, page: PairPage) -> tuple[str, str]:
-    """The head and the sections of a pair as HTML; the same for the pair shown first and for a picked one."""
+def pair_html(templates: Environment, page: PairPage) -> dict[str, str]:
+    """Head, verdicts in short and sections of a pair as HTML; the same for the pair shown first and a picked one."""
     cards = Cards(f"{page.pair.key.lower()}-")
-    parts = [
-        templates.get_template(name).render(page=page, cards=cards, data=f"data/{page.pair.key}")
-        for name in ("lead.html", "pair.html")
-    ]
-    return parts[0], parts[1]
+    return {
+        name: templates.get_template(f"{name}.html").render(page=page, cards=cards)
+        for name in ("lead", "verdicts", "pair")
+    }
+
+
+def packed(value: Any) -> str:
+    """A value as JSON, compressed, in letters that a script may hold: a tenth of its size."""
+    return base64.b64encode(gzip.compress(as_json(value).encode(), mtime=0)).decode()
 
 
 def chart_data(sections: tuple[Section, ...]) -> dict[str, Any]:
     """What charts.js draws, by name of the chart."""
     return {
-        chart.name: {"kind": chart.kind, "rows": chart.rows, "setting": chart.setting, "height": chart.height}
+        chart.name: {
+            "kind": chart.kind,
+            "title": chart.title,
+            "rows": chart.rows,
+            "setting": chart.setting,
+            "height": chart.height,
+        }
         for section in sections
         for chart in section.charts
     }

@@ -1,10 +1,8 @@
-"""Writing the page into a folder: HTML, scripts, a file per pair, and the data of every chart as CSV."""
+"""Writing the page into a folder: HTML, scripts, and a file per pair."""
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import os
 import sys
 from collections import defaultdict
@@ -16,9 +14,9 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment
 
-from flows.exports.site.parts import Chart, Row, Section, marked_as_invented
+from flows.exports.site.parts import Row, Section, marked_as_invented
 from flows.exports.site.release import Pair, Release, reading
-from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, environment, pair_html
+from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, environment, packed, pair_html
 from flows.exports.site.sections import (
     changes,
     coverage,
@@ -30,12 +28,21 @@ from flows.exports.site.sections import (
     statements,
     turnover,
 )
-from flows.exports.site.sections.lead import key_figures
+from flows.exports.site.sections.lead import headline, key_figures
 from flows.read.invented import PREFIX
 from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
-_ASSETS = ("page.css", "page.js", "charts.js", "theme.js")
+_ASSETS = ("page.css", "page.js", "picker.js", "charts.js", "take.js", "theme.js")
+
+
+# Every area a reader may ask for, economies of today first.
+_AREAS = """
+select area_code as code, area_name as name, lower(iso2_code) as iso2
+from core.dim_area
+where area_kind in ('economy', 'group')
+order by valid_to is not null, is_economy desc, area_name
+"""
 
 
 def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
@@ -77,10 +84,13 @@ def _pair_pages(release: Release) -> list[PairPage]:
     def rows(section: Any, pair: Pair) -> dict[str, list[Row]]:
         return {name: by_pair.get(pair.key, []) for name, by_pair in found[section].items()}
 
+    said = statements.statements_by_pair(release)
     return [
         PairPage(
             pair,
+            headline(release, pair, rows(turnover, pair)["years"]),
             key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
+            said.get(pair.key, statements.Said()),
             tuple(_told(release, section.section(release, pair, rows(section, pair))) for section in PAIR_SECTIONS),
             PREFIX if release.warning else "",
         )
@@ -94,46 +104,37 @@ def _told(release: Release, section: Section) -> Section:
 
 
 def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
-    """The file a script tag loads when the pair is picked, and its CSV files."""
-    lead, body = pair_html(templates, page)
-    charts = chart_data(page.sections)
-    text = f"entrepot.take({as_json(page.pair.key)},{as_json({'lead': lead, 'body': body, 'charts': charts})});\n"
-    _write(folder / "pairs" / f"{page.pair.key}.js", text)
-    for section in page.sections:
-        for chart in section.charts:
-            _write_csv(folder / "data" / page.pair.key / f"{chart.name}.csv", chart)
+    """The file a script tag loads when the pair is picked."""
+    content = {**pair_html(templates, page), "charts": chart_data(page.sections)}
+    _write(folder / "pairs" / f"{page.pair.key}.js", f'entrepot.take({as_json(page.pair.key)},"{packed(content)}");\n')
 
 
 def _write_index(templates: Environment, folder: Path, release: Release, pages: list[PairPage]) -> None:
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
-    for section in whole:
-        for chart in section.charts:
-            _write_csv(folder / "data" / f"{chart.name}.csv", chart)
-    found = statements.statements(release)
-    lead, body = pair_html(templates, pages[0]) if pages else ("", "")
-    partners: dict[str, list[str]] = defaultdict(list)
-    for page in pages:
-        for code in page.pair.codes:
-            partners[code].append(page.pair.other(code))
-    names = {code: release.areas[code] for code in sorted(partners, key=lambda code: release.areas[code])}
     text = templates.get_template("index.html").render(
         release=release,
         pages=pages,
         first=pages[0].pair if pages else None,
-        lead=lead,
-        body=body,
+        shown=pair_html(templates, pages[0]) if pages else {"lead": "", "verdicts": "", "pair": ""},
         whole=whole,
-        statements=found,
-        in_short=statements.in_short(found) if found else "",
-        names=names,
+        areas=release.rows(_AREAS),
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
-        partners={code: sorted(others, key=names.__getitem__) for code, others in partners.items()},
+        partners=_partners(pages),
         charts=chart_data(whole),
+        publishers={code: source["publisher"] for code, source in release.sources.items()},
         kept=kept_to_oneself(release),
-        data="data",
     )
     _write(folder / "index.html", text)
+
+
+def _partners(pages: list[PairPage]) -> dict[str, list[str]]:
+    """With whom each area has a page, in the order of the pages: most figures first."""
+    partners: dict[str, list[str]] = defaultdict(list)
+    for page in pages:
+        for code in page.pair.codes:
+            partners[code].append(page.pair.other(code))
+    return partners
 
 
 def kept_to_oneself(release: Release) -> list[str]:
@@ -145,14 +146,6 @@ def kept_to_oneself(release: Release) -> list[str]:
         if code in release.sources and not release.sources[code]["is_redistributable"]
     }
     return sorted(held)
-
-
-def _write_csv(path: Path, chart: Chart) -> None:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=list(chart.rows[0]) if chart.rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(chart.rows)
-    _write(path, stream.getvalue())
 
 
 def _write(path: Path, text: str) -> None:

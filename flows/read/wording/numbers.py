@@ -99,3 +99,9 @@ def claimed(row: Mapping[str, Any]) -> str:
     if unit == "rank":
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
     return " ".join(part for part in (bound.rstrip(")"), value, unit) if part)
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`, `112th`."""
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

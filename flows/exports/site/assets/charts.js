@@ -141,6 +141,7 @@
       tip("growth_computed_pct", "Growth computed, %", "+.1f"), tip("growth_printed_pct", "Growth printed, %", "+.1f"), tip("note", "State")];
     var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
     return view(chart, width, [
+      hoverable(chart.rows, setting.names, "turnover", function (row) { return [row.year - 0.5, row.year + 0.5, String(row.year)]; }, x, y.at(-lane * 2.6), y.at(top * 1.1)),
       { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
       { data: { values: setting.events }, mark: { type: "tick", orient: "vertical", size: 10, thickness: 1.2, color: colour("soft"), opacity: 0.75, aria: false },
         encoding: { x: x("year"), y: y.at(top * 1.075),
@@ -166,6 +167,20 @@
         encoding: { x: x("year"), y: y("at"), text: { field: "reporter" }, color: { field: "reporter", type: "nominal", scale: sideInks(setting), legend: null } } })
     ], { resolve: { scale: { color: "independent" } } });
   };
+
+  // Bands that cannot be seen, one a period: whoever points anywhere at it reads what both sides say.
+  function hoverable(rows, names, field, span, x, below, above) {
+    var bands = {};
+    rows.forEach(function (row) {
+      var at = span(row), band = bands[at[2]] || (bands[at[2]] = { starts: at[0], ends: at[1], when: at[2] });
+      var side = names.indexOf(row.reporter), value = row[field];
+      band["side" + side] = value === null ? "not reported" : value.toLocaleString("en", { maximumFractionDigits: 2, minimumFractionDigits: 2 }) + (row.own === false ? " (not its own report)" : "");
+    });
+    var values = Object.keys(bands).map(function (when) { return bands[when]; });
+    return { data: { values: values }, mark: { type: "rect", opacity: 0, aria: false },
+      encoding: { x: x("starts"), x2: { field: "ends" }, y: below, y2: above,
+        tooltip: [tip("when", "Period"), tip("side0", names[0]), tip("side1", names[1])] } };
+  }
 
   // A text layer with the paper's colour behind its letters, so that marks do not run through them.
   function haloed(layer) {
@@ -264,8 +279,7 @@
     var rows = chart.rows.map(function (row) { return Object.assign({}, row, { at: Date.parse(row.end) }); });
     var from = Math.min.apply(null, rows.map(function (row) { return row.at; })), to = most(rows.map(function (row) { return row.at; }));
     var span = Math.max(to - from, 31536000000);
-    var names = rows.map(function (row) { return row.currency; }).filter(function (name, at, all) { return all.indexOf(name) === at; });
-    var room = labelRoom(names.map(brief)), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
+    var names = chart.setting.currencies, room = labelRoom(rows.map(function (row) { return brief(row.currency); })), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
     var x = channels("quantitative", { domain: [from - span * 0.03, to + span * room / (width - room)] }, yearAxis(from, to, width));
     var y = channels("quantitative", { domain: [0, 105] }, { values: [0, 25, 50, 75, 100], title: "percent" });
     var hue = { field: "currency", type: "nominal", scale: { domain: names, range: range }, legend: null };
@@ -315,6 +329,24 @@
       { data: { values: chart.rows }, mark: { type: "bar", height: 18, color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", ",d")] } },
       { data: { values: chart.rows }, mark: { type: "text", align: "left", dx: 6, aria: false }, encoding: { x: x, y: y, text: { field: "figures", type: "quantitative", format: ",d" } } }
     ]);
+  };
+
+  // Goods by size, where too little is broken down for tiles. The width of the chart is the whole flow.
+  specs.ranking = function (chart, width) {
+    var rows = chart.rows.filter(function (row) { return !row.not_broken_down; }).slice(0, 12);
+    var ink = colour(chart.setting.side === 0 ? "one" : "two");
+    var whole = chart.rows.reduce(function (sum, row) { return sum + row.value; }, 0) || 1, each = 38;
+    var laid = rows.map(function (row, at) { return Object.assign({ zero: 0, upper: at + 0.52, lower: at + 0.86, label: at + 0.3 }, row); });
+    var x = channels("quantitative", { domain: [0, whole] }, null), y = channels("quantitative", { domain: [rows.length, 0] }, null);
+    var tips = [tip("good", "Good"), tip("value", chart.setting.unit, ",.2f"), tip("share_pct", "Of the flow, %", ".1f")];
+    var made = view(chart, Math.min(width, 560), [
+      { data: { values: laid }, mark: { type: "rect", color: ink, opacity: 0.5, aria: false },
+        encoding: { x: x("zero"), x2: { field: "value" }, y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
+      { data: { values: laid.map(function (row) { return Object.assign({ text: row.good + "  " + row.value.toLocaleString("en", { maximumFractionDigits: 2 }) + " \u00b7 " + row.share_pct.toLocaleString("en", { maximumFractionDigits: 1 }) + " %" }, row); }) },
+        mark: { type: "text", align: "left", baseline: "middle", limit: Math.min(width, 560), aria: false }, encoding: { x: x("zero"), y: y("label"), text: { field: "text" } } }
+    ]);
+    made.height = each * rows.length + 24;
+    return made;
   };
 
   // Words of a tile on as many lines as it has room for; none where they do not fit.

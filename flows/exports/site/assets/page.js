@@ -1,11 +1,13 @@
-// The picker, the theme and the drawing of charts. Pairs come as scripts, because a page opened from disk may not fetch.
+// Pairs, the address, the theme and the drawing of charts. Pairs come as scripts: a page opened from disk may not fetch.
 (function () {
   "use strict";
   var state = window.entrepot;
   var taken = {};
+  var waiting = {};
   var views = [];
   var turn = 0;
-  var shown = state.first;
+  var address = read();
+  state.shown = state.first;
 
   function byId(id) {
     return document.getElementById(id);
@@ -15,9 +17,49 @@
     return [one, other].sort().join("-");
   }
 
-  state.take = function (key, page) {
-    taken[key] = page;
+  // A pair's file hands over what it holds, compressed.
+  state.take = function (key, packed) {
+    var bytes = Uint8Array.from(atob(packed), function (letter) { return letter.charCodeAt(0); });
+    var plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    new Response(plain).json().then(function (page) {
+      taken[key] = page;
+      (waiting[key] || []).forEach(function (then) { then(); });
+      delete waiting[key];
+    });
   };
+
+  // --- the address: #pair=CHN-RUS&at=ranks&open=ranks-table-1, or &only=turnover-by-year for one chart
+
+  function read() {
+    var found = { pair: "", at: "", open: [], only: "" };
+    location.hash.slice(1).split("&").forEach(function (part) {
+      var at = part.indexOf("="), name = part.slice(0, at), value = part.slice(at + 1);
+      if (at < 0 && part) found.at = part;
+      else if (name === "open") found.open = value.split(",").filter(Boolean);
+      else if (name in found) found[name] = value;
+    });
+    return found;
+  }
+
+  function remember() {
+    var parts = ["pair=" + address.pair];
+    if (address.at) parts.push("at=" + address.at);
+    if (address.open.length) parts.push("open=" + address.open.join(","));
+    try {
+      history.replaceState(null, "", "#" + parts.join("&"));
+    } catch (error) {
+      location.hash = parts.join("&");
+    }
+  }
+
+  function goTo(id) {
+    var part = id && byId(id);
+    if (!part) return;
+    for (var around = part; around; around = around.parentElement) {
+      if (around.tagName === "DETAILS") around.open = true;
+    }
+    part.scrollIntoView();
+  }
 
   // --- theme
 
@@ -47,8 +89,9 @@
 
   // --- charts
 
+  state.chartOf = chartOf;
   function chartOf(name) {
-    var page = taken[shown];
+    var page = taken[state.shown];
     return state.charts[name] || (page && page.charts[name]);
   }
 
@@ -63,7 +106,7 @@
     document.querySelectorAll(".draw").forEach(function (box) {
       var chart = chartOf(box.dataset.chart);
       if (!chart) return;
-      var summary = box.parentElement.querySelector(".summary").firstChild.textContent.trim();
+      var summary = box.parentElement.querySelector(".summary").textContent.trim();
       var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } };
       Promise.resolve(state.specs[chart.kind](chart, box.clientWidth))
         .then(function (spec) {
@@ -81,109 +124,146 @@
 
   // --- picker
 
-  function option(code) {
-    var made = document.createElement("option");
-    made.value = code;
-    made.textContent = state.names[code];
+  // Read out; shown too where it is trouble.
+  function tell(words, isTrouble) {
+    byId("told").textContent = words;
+    byId("told").classList.toggle("away", !isTrouble);
+  }
+
+  function text(tag, words) {
+    var made = document.createElement(tag);
+    made.textContent = words;
     return made;
   }
 
-  function group(label, codes) {
-    var made = document.createElement("optgroup");
-    made.label = label;
-    codes.forEach(function (code) {
-      made.appendChild(option(code));
-    });
-    return made;
-  }
-
-  function fillOther(one, wanted) {
-    var select = byId("other");
-    var known = state.partners[one] || [];
-    var rest = Object.keys(state.names).filter(function (code) {
-      return code !== one && known.indexOf(code) < 0;
-    });
-    select.replaceChildren(group("With figures", known));
-    if (rest.length) select.appendChild(group("Without figures here", rest));
-    select.value = wanted && wanted !== one && state.names[wanted] ? wanted : known[0];
-  }
-
-  function tell(text) {
-    byId("told").textContent = text;
+  // A pair without a page: its own names, what that means, and what would bring it.
+  function showNone(one, other) {
+    var names = state.names[one] + " and " + state.names[other];
+    var lead = [text("h1", names), text("p", "No figure of the trade between " + names + " is on this page.")];
+    lead[1].className = "sub";
+    lead.push(text("p", "That does not mean that there is none: neither has reported it to this warehouse, or the page leaves it out. What asks the whole warehouse, and what could be fetched:"));
+    lead.push(text("pre", "entrepot profile " + one + " " + other + "\nentrepot sources"));
+    byId("lead").replaceChildren.apply(byId("lead"), lead);
+    byId("verdicts").replaceChildren();
+    byId("pair").replaceChildren();
   }
 
   function show(one, other) {
     var key = keyOf(one, other);
+    address = { pair: key, at: address.pair === key ? address.at : "", open: address.pair === key ? address.open : [], only: address.only };
+    state.shown = key;
     if ((state.partners[one] || []).indexOf(other) < 0) {
-      tell(
-        "Nothing is at hand here of trade between " + state.names[one] + " and " + state.names[other] +
-          ": neither has reported it to this warehouse. That does not mean that there is none. Shown below is still the pair before."
-      );
+      showNone(one, other);
+      settle(one, other);
       return;
     }
     load(key, function () {
-      var page = taken[key];
-      shown = key;
-      byId("lead").innerHTML = page.lead;
-      byId("pair").innerHTML = page.body;
-      document.title = byId("lead").querySelector("h1").textContent + " · Entrepôt";
-      tell("Showing " + state.names[one] + " and " + state.names[other] + ".");
-      remember(key);
-      draw();
+      if (state.shown !== key) return; // the reader has asked for something else meanwhile
+      byId("lead").innerHTML = taken[key].lead;
+      byId("verdicts").innerHTML = taken[key].verdicts;
+      byId("pair").innerHTML = taken[key].pair;
+      settle(one, other);
     });
   }
 
-  function remember(key) {
-    try {
-      history.replaceState(null, "", "#pair=" + key);
-    } catch (error) {
-      location.hash = "pair=" + key;
-    }
+  function settle(one, other) {
+    document.title = byId("lead").querySelector("h1").textContent + " \u00b7 Entrep\u00f4t";
+    tell("Showing " + state.names[one] + " and " + state.names[other] + ".");
+    restore();
+    draw();
+  }
+
+  // What of the address is a state of the page: open tables, and where the reader was.
+  function restore() {
+    document.querySelectorAll(".mast nav li").forEach(function (entry) {
+      entry.hidden = !byId(entry.firstChild.getAttribute("href").slice(1));
+    });
+    address.open.forEach(function (id) {
+      var table = byId(id);
+      if (table && table.tagName === "DETAILS") table.open = true;
+    });
+    remember();
+    goTo(address.at);
   }
 
   function load(key, then) {
     if (taken[key]) return then();
+    if (waiting[key]) return waiting[key].push(then);
+    waiting[key] = [then];
+    if (document.querySelector('script[src="pairs/' + key + '.js"]')) return null;
     var script = document.createElement("script");
     script.src = "pairs/" + key + ".js";
-    script.onload = then;
     script.onerror = function () {
-      tell("The file of this pair, pairs/" + key + ".js, is not beside the page; copy the whole folder.");
+      tell("The file of this pair, pairs/" + key + ".js, is not beside the page; copy the whole folder.", true);
     };
     document.head.appendChild(script);
   }
 
+  // One chart alone, for a frame in another page.
+  function showOnly(name) {
+    var figure = byId(name), title = byId("lead").querySelector("h1").textContent;
+    if (!figure) return;
+    document.documentElement.classList.add("only");
+    var from = text("p", title + ". " + state.cited());
+    from.className = "summary";
+    figure.appendChild(from);
+    document.body.replaceChildren(figure);
+    draw();
+  }
+
   function startPicker() {
-    var one = byId("one");
-    if (!one) return;
-    Object.keys(state.names).forEach(function (code) {
-      one.appendChild(option(code));
+    if (!byId("one")) return draw();
+    var other = state.box(byId("other"), byId("other-list"), function () { return state.partners[one.code()] || []; }, function (code) {
+      show(one.code(), code);
     });
-    var asked = /^#pair=([A-Z0-9]+)-([A-Z0-9]+)$/.exec(location.hash);
-    var codes = asked && state.names[asked[1]] && state.names[asked[2]] ? [asked[1], asked[2]] : state.first.split("-");
-    one.value = codes[0];
-    fillOther(codes[0], codes[1]);
-    one.addEventListener("change", function () {
-      fillOther(one.value, byId("other").value);
-      show(one.value, byId("other").value);
+    var one = state.box(byId("one"), byId("one-list"), function () { return Object.keys(state.partners); }, function (code) {
+      var known = state.partners[code] || [];
+      if (known.length && known.indexOf(other.code()) < 0) other.set(known[0]);
+      if (code !== other.code()) show(code, other.code());
     });
-    byId("other").addEventListener("change", function () {
-      show(one.value, byId("other").value);
-    });
+    var codes = address.pair.split("-"), first = state.first.split("-");
+    if (codes.length !== 2 || !state.names[codes[0]] || !state.names[codes[1]] || codes[0] === codes[1]) codes = first;
+    one.set(codes[0]);
+    other.set(codes[1]);
     byId("picker").addEventListener("submit", function (event) {
       event.preventDefault();
     });
-    if (keyOf(codes[0], codes[1]) !== shown) show(codes[0], codes[1]);
+    if (keyOf(codes[0], codes[1]) !== state.first) {
+      show(codes[0], codes[1]);
+    } else {
+      address.pair = state.first;
+      load(state.first, function () {
+        restore();
+        draw();
+      });
+    }
+    if (address.only) load(keyOf(codes[0], codes[1]), function () { setTimeout(showOnly, 0, address.only); });
   }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest('a[href^="#"]');
+    if (!link || link.className === "skip") return;
+    event.preventDefault();
+    address.at = link.getAttribute("href").slice(1);
+    if (address.at === "top") address.at = "";
+    remember();
+    goTo(link.getAttribute("href").slice(1));
+  });
+  document.addEventListener("toggle", function (event) {
+    if (!event.target.matches("details.table") || !event.target.id) return;
+    address.open = Array.prototype.map.call(document.querySelectorAll("details.table[open]"), function (table) { return table.id; });
+    if (!document.documentElement.classList.contains("only")) remember();
+  }, true);
 
   // --- start
 
-  var waiting;
+  var resized;
   var width = innerWidth;
   addEventListener("resize", function () {
     if (innerWidth === width) return;
     width = innerWidth;
-    clearTimeout(waiting);
-    waiting = setTimeout(draw, 150);
+    clearTimeout(resized);
+    resized = setTimeout(draw, 150);
   });
   addEventListener("beforeprint", function () {
     document.querySelectorAll("details.table").forEach(function (table) {
@@ -203,9 +283,8 @@
   byId("theme").addEventListener("click", changeTheme);
   sayTheme();
   document.addEventListener("DOMContentLoaded", function () {
-    startPicker();
     requestAnimationFrame(function () {
-      setTimeout(draw, 0);
+      setTimeout(startPicker, 0);
     });
   });
 })();

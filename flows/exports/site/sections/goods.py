@@ -10,6 +10,8 @@ from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
 """Chapters that the table of a flow names; a flow of goods of all kinds has 96."""
+BROKEN_DOWN_PCT = 60
+"""Share of a flow below which its parts are a ranked list: tiles would look like the whole."""
 
 QUERIES = {
     "groups": """
@@ -105,6 +107,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             )
     for seller in pair.codes:
         tables.append(_group_table(release, pair, seller, rows["groups"]))
+    if not charts and not any(table.lines for table in tables):
+        said = f"No report here breaks the trade of {words(list(pair.names))} down by kind of good."
+        return Section("goods", "What is traded", (Sentence(said),))
     return Section(
         "goods",
         "What is traded",
@@ -131,17 +136,27 @@ def _chart(seller: str, side: int, names: str, when: str, tiles: list[Row], mone
         }
         for tile in tiles
     ]
-    named = [f"{row['good'].lower()} {percent(row['share_pct'], False, 0)}" for row in drawn[:4]]
+    is_whole = sum(row["share_pct"] for row in drawn if not row["not_broken_down"]) >= BROKEN_DOWN_PCT
     return Chart(
         f"goods-of-{seller.lower()}",
-        "treemap",
+        "treemap" if is_whole else "ranking",
         f"{names}, {when}, {money.unit}",
-        f"Treemap of goods from {names}, {when}: {words(named)} of the flow.",
+        _summary(names, when, drawn, is_whole),
         drawn,
         {"unit": money.short, "side": side},
-        height=340,
+        height=340 if is_whole else 30 + 38 * min(sum(not row["not_broken_down"] for row in drawn), 12),
         is_wide=False,
     )
+
+
+def _summary(names: str, when: str, drawn: list[Row], is_whole: bool) -> str:
+    """What is to be seen: the largest goods, and where tiles would mislead how little is broken down."""
+    named = [row for row in drawn if is_whole or not row["not_broken_down"]]
+    said = words([f"{row['good'].lower()} {percent(row['share_pct'], False, 0)}" for row in named[:4]])
+    if is_whole:
+        return f"Treemap of goods from {names}, {when}: {said} of the flow."
+    broken_down = percent(sum(row["share_pct"] for row in named), False, 0)
+    return f"Only {broken_down} of the flow is broken down, so the goods are a list, not parts of a whole: {said}."
 
 
 def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Money) -> Table:

@@ -1,15 +1,18 @@
-"""The head of a pair: its latest figures by both sides, at a glance."""
+"""The head of a pair: one sentence that says what the two trade and how sure that is, then figures at a glance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from flows.exports.site.parts import Row
-from flows.exports.site.release import Pair
+from flows.exports.site.release import Pair, Release
 from flows.exports.site.sections.turnover import growth
 from flows.read.wording.codes import NO_REPORT
-from flows.read.wording.numbers import count, money_for, percent
+from flows.read.wording.numbers import count, money_for, ordinal, percent, plural, possessive, words
 from flows.read.wording.pair import place
+
+_STALE_YEARS = 5  # after which a place that was certain says nothing of today
+_ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
 
 
 @dataclass(frozen=True)
@@ -24,39 +27,90 @@ class KeyFigure:
     is_missing: bool = False
 
 
-def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
-    """Latest own turnover by each side, then the latest rank of each among the partners of the other."""
+def headline(release: Release, pair: Pair, years: list[Row]) -> str:
+    """What the two traded in the last year each reports, whose word that is, and how far the two lie apart."""
     money = money_for(row["turnover_usd"] for row in years)
-    figures = []
-    for side, code in enumerate(pair.codes):
-        label = f"Turnover, by {pair.name(code)}"
-        own = [row for row in years if row["one_code"] == code and row["reported_turnover_usd"] is not None]
-        if not own:
-            figures.append(KeyFigure(label, NO_REPORT, "", "nothing of its own statistic is at hand", side, True))
-            continue
-        last = own[-1]
-        change, share = growth(last), last["share_of_turnover_pct"]
-        parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
-        parts += [f"{percent(share, signed=False)} of all its trade"] if share is not None else []
-        text = money.text(last["reported_turnover_usd"])
-        figures.append(KeyFigure(f"{label}, {last['year_number']}", text, money.short, ", ".join(parts), side))
-    for side, code in enumerate(pair.codes):
-        placed = [row for row in ranks if row["one_code"] == code and row["rank_best"] is not None]
-        other = pair.name(pair.other(code))
-        if placed:
-            last = placed[-1]
-            label = f"{other} among the partners of {pair.name(code)}, {last['year_number']}"
-            figures.append(
-                KeyFigure(label, place(last["rank_best"], last["rank_worst"]), "", _certainty(placed), 1 - side)
-            )
-    return tuple(figures)
+    lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
+    lasts.sort(key=lambda last: -last[1]["year_number"])
+    both = words(list(pair.names))
+    if not lasts:
+        return _not_reported(release, pair, years)
+    said = [f"{money.text(row['reported_turnover_usd'])} {money.short}" for _, row in lasts]
+    whose = [f"{possessive(pair.name(code))} report" for code, _ in lasts]
+    when = [row["year_number"] for _, row in lasts]
+    if len(lasts) == 1:
+        silent = pair.name(pair.other(lasts[0][0]))
+        return f"{both} traded {said[0]} in {when[0]}, by {whose[0]}; no report of {silent} is loaded."
+    if when[0] == when[1]:
+        second = possessive(pair.name(lasts[1][0]))
+        return f"In {when[0]} {both} traded {said[0]} by {whose[0]} and {said[1]} by {second}; {_distance(lasts)}."
+    return f"{both} traded {said[0]} in {when[0]}, by {whose[0]}; {whose[1]} ends in {when[1]}, at {said[1]}."
 
 
-def _certainty(placed: list[Row]) -> str:
-    """How sure the last place is; where it is an interval, why, and the latest place that is certain."""
-    last, certain = placed[-1], [row for row in placed if row["rank"] is not None]
-    if last["rank"] is not None:
-        return f"among {count(last['n_universe'])} economies"
-    n_open = last["n_missing"] + last["n_mirror_only"] + last["n_partners_bounded"]
-    why = f"{n_open} of {last['n_universe']} economies not fully reported" if n_open else "partners not all named"
-    return f"{why}; certainly {certain[-1]['rank']} in {certain[-1]['year_number']}" if certain else why
+def _distance(lasts: list[tuple[str, Row]]) -> str:
+    one, other = (float(row["reported_turnover_usd"]) for _, row in lasts)
+    apart = 200 * abs(one - other) / (one + other) if one + other else 0.0
+    return "the two agree" if apart < _ALIKE_PCT else f"the two lie {percent(apart, False, 0)} apart"
+
+
+def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
+    """Neither side has a report: an estimate, named as one, or nothing."""
+    known = [row for row in years if row["turnover_usd"] is not None]
+    if not known:
+        return f"No figure of the trade between {words(list(pair.names))} is loaded."
+    last = max(known, key=lambda row: row["year_number"])
+    money = money_for(row["turnover_usd"] for row in years)
+    codes = (last["turnover_source_code"] or "").split("+")
+    by = words([str(release.sources[code]["publisher"]).partition(",")[0] for code in codes if code in release.sources])
+    value = f"{money.text(last['turnover_usd'])} {money.short}"
+    names = words(list(pair.names))
+    return f"No report of {names} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
+
+
+def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
+    """Latest own turnover by each side, then the latest certain rank of each among the partners of the other."""
+    turnovers = [_turnover(pair, side, code, years) for side, code in enumerate(pair.codes)]
+    places = [_place(pair, side, code, ranks) for side, code in enumerate(pair.codes)]
+    return (*turnovers, *(figure for figure in places if figure is not None))
+
+
+def _own(years: list[Row], code: str) -> list[Row]:
+    return [row for row in years if row["one_code"] == code and row["reported_turnover_usd"] is not None]
+
+
+def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
+    label, own = f"Turnover, by {pair.name(code)}", _own(years, code)
+    if not own:
+        return KeyFigure(label, NO_REPORT, "", "nothing of its own statistic is loaded", side, True)
+    money, last = money_for(row["turnover_usd"] for row in years), own[-1]
+    change, share = growth(last), last["share_of_turnover_pct"]
+    parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
+    parts += [f"{percent(share, signed=False)} of all its trade"] if share is not None else []
+    text = money.text(last["reported_turnover_usd"])
+    return KeyFigure(f"{label}, {last['year_number']}", text, money.short, ", ".join(parts), side)
+
+
+def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | None:
+    """The place that is certain, newest first; where none is, that it is uncertain, with what is possible below it."""
+    placed = [row for row in ranks if row["one_code"] == code and row["rank_best"] is not None]
+    if not placed:
+        return None
+    label = f"{pair.name(pair.other(code))} among {possessive(pair.name(code))} partners"
+    last = placed[-1]
+    if last["is_among_few"]:
+        note = f"figures of {plural(last['n_seen'], 'partner')} are too few to rank"
+        return KeyFigure(label, "not ranked", "", note, 1 - side, True)
+    fresh = last["year_number"] - _STALE_YEARS
+    certain = [
+        row for row in placed if row["rank"] is not None and not row["is_among_few"] and row["year_number"] >= fresh
+    ]
+    possible = f"{place(last['rank_best'], last['rank_worst'])} of {count(last['n_universe'])}"
+    if not certain:
+        return KeyFigure(label, "uncertain", "", f"possible in {last['year_number']}: {possible}", 1 - side, True)
+    sure = certain[-1]
+    since = f"of {count(sure['n_universe'])} economies" if sure is last else _since(last, possible)
+    return KeyFigure(label, ordinal(sure["rank"]), f"in {sure['year_number']}", since, 1 - side)
+
+
+def _since(last: Row, possible: str) -> str:
+    return f"uncertain since; possible in {last['year_number']}: {possible}"

@@ -6,7 +6,7 @@ from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Pair, Release
 from flows.read.wording.codes import causes
-from flows.read.wording.numbers import Money, money_for, percent, plural, year_spans
+from flows.read.wording.numbers import Money, money_for, percent, plural, words, year_spans
 
 QUERIES = {
     "gaps": """
@@ -39,6 +39,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         sentences.append(_sentence(release, pair, seller, both, money))
         charts.append(_chart(pair, seller, names, gaps, money))
         tables.append(_table(release, names, gaps, money))
+    if not charts:
+        said = f"No year in which both {words(list(pair.names))} have reported, so nothing can be held against another."
+        return Section("mirror", "Two reports of the same trade", (Sentence(said),))
     return Section(
         "mirror",
         "Two reports of the same trade",

@@ -36,10 +36,16 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     sentences: list[Sentence] = []
     for code, ranks in sides.items():
         sentences += _sentences(release, pair, code, ranks)
+    filled = {
+        code: ranks
+        for code, ranks in sides.items()
+        if any(row["rank_best"] is not None and not row["is_among_few"] for row in ranks)
+    }
+    if not filled:
+        return Section(name, title, tuple(sentences))
     sentences += _errors(rows["errors"][0])
-    filled = {code: ranks for code, ranks in sides.items() if any(row["rank_best"] is not None for row in ranks)}
     charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items())
-    tables = tuple(_table(release, pair, code, ranks) for code, ranks in sides.items() if ranks)
+    tables = tuple(_table(release, pair, code, ranks) for code, ranks in filled.items())
     return Section(
         name,
         title,
@@ -131,8 +137,8 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
     drawn = [
         {
             "year": row["year_number"],
-            "best": row["rank_best"],
-            "worst": row["rank_worst"],
+            "best": None if row["is_among_few"] else row["rank_best"],
+            "worst": None if row["is_among_few"] else row["rank_worst"],
             "certain": row["rank"] is not None,
             "basis": row["rank_basis"],
             "partners": row["n_universe"],

@@ -36,6 +36,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     if not shares:
         said = f"No statement at hand says in which currencies {words(list(pair.names))} settle."
         return Section(name, title, (Sentence(said),))
+    currencies = sorted({_currency(row) for row in of_pair})
     in_all = Sentence(
         f"{plural(len(shares), 'statement')} at hand, {len(of_pair)} of them on the trade of the two; "
         "between them nothing is known."
@@ -44,7 +45,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         name,
         title,
         (_latest(release, pair, of_pair), in_all),
-        (_chart(pair, of_pair),) if of_pair else (),
+        tuple(_chart(scope, stated, currencies) for scope, stated in _by_scope(pair, of_pair).items()),
         (_table(release, pair, shares),),
         "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
         "period and scope: they are marks, not a series, and nothing is drawn between them.",
@@ -108,28 +109,40 @@ def _scope(pair: Pair, row: Row) -> str:
     )
 
 
-def _chart(pair: Pair, of_pair: list[Row]) -> Chart:
+def _by_scope(pair: Pair, of_pair: list[Row]) -> dict[str, list[Row]]:
+    """Statements with a period by what they are about: exports, imports, or all trade of the two."""
+    scopes: dict[str, list[Row]] = {}
+    for row in of_pair:
+        if row["period_end"] is not None:
+            scopes.setdefault(_scope(pair, row), []).append(row)
+    return scopes
+
+
+def _chart(scope: str, stated: list[Row], currencies: list[str]) -> Chart:
+    """The statements about one scope. A currency has the colour of its place in `currencies`, on every chart."""
     drawn = [
         {
             "period": row["period_name"],
             "start": str(row["period_start"]),
             "end": str(row["period_end"]),
-            "scope": _scope(pair, row),
+            "scope": scope,
             "currency": _currency(row),
             "share_pct": row["share_pct"],
             "share_pct_min": row["share_pct_min"],
             "share_pct_max": row["share_pct_max"],
         }
-        for row in of_pair
-        if row["period_end"] is not None
+        for row in stated
     ]
     names = sorted({row["currency"] for row in drawn})
+    ends = f"from {drawn[0]['period']} to {drawn[-1]['period']}" if len(drawn) > 1 else f"for {drawn[0]['period']}"
+    about = "-".join([stated[0]["flow_code"], *([] if stated[0]["flow_code"] == "T" else [stated[0]["reporter_code"]])])
     return Chart(
-        "settlement-currencies",
+        f"settlement-currencies-{about}".lower(),
         "settlement",
-        f"Stated shares in the trade of {words(list(pair.names))}, percent",
-        f"{plural(len(drawn), 'stated share')} of {words(names)}, from {drawn[0]['period']} to {drawn[-1]['period']}.",
+        f"Currencies in {scope}, percent",
+        f"{plural(len(drawn), 'stated share')} of {words(names)}, {ends}.",
         drawn,
-        {"names": pair.names},
-        height=320,
+        {"unit": "percent", "currencies": currencies},
+        height=300,
+        is_wide=False,
     )

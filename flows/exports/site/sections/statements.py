@@ -1,21 +1,39 @@
-"""The article's statements against the warehouse: verdict and evidence for each."""
+"""What was said of a pair in public, against the warehouse: verdict and evidence for each statement."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from flows.exports.site.parts import Origin
+from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.numbers import MINUS, claimed, plural
 
+# A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
+with pair_of_article as (
+    select least(subject_code, counterpart_code) as first_code, greatest(subject_code, counterpart_code) as second_code
+    from core.fct_statement
+    where is_article and counterpart_code is not null
+    group by all
+    order by count(*) desc, 1, 2
+    limit 1
+)
 select
-    claim.*, statement.claimed_value_text, statement.claimed_unit_text, statement.said_on_text
+    claim.*, statement.claimed_value_text, statement.claimed_unit_text, statement.said_on_text,
+    publication.title as publication_title, publication.publisher as publication_publisher,
+    publication.url as publication_url, publication.published_on::varchar as publication_on,
+    case
+        when statement.counterpart_code is null then pair_of_article.first_code || '-' || pair_of_article.second_code
+        else
+            least(statement.subject_code, statement.counterpart_code)
+            || '-' || greatest(statement.subject_code, statement.counterpart_code)
+    end as pair_key
 from marts.claim_check as claim
 inner join core.fct_statement as statement on claim.statement_id = statement.statement_id
-where claim.is_article
+left join core.dim_publication as publication on statement.publication_id = publication.publication_id
+left join pair_of_article on true
 order by claim.statement_id
 """
 
@@ -32,7 +50,7 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of the article, what the warehouse says to it, and where both stand."""
+    """One statement, what the warehouse says to it, and where both stand."""
 
     name: str
     subject: str
@@ -54,38 +72,84 @@ class Statement:
         return "nearly" if name == "close" else name
 
 
-def statements(release: Release) -> tuple[Statement, ...]:
-    """The statements of the article the warehouse starts from; none in a warehouse without it."""
-    found = []
+@dataclass(frozen=True)
+class Article:
+    """The news article the warehouse starts from: what it is and who printed it when; `url` is empty if not known."""
+
+    title: str
+    publisher: str
+    printed_on: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of a pair: the statements of the article, if it is about the two, and those of others."""
+
+    article: Article | None = None
+    of_article: tuple[Statement, ...] = ()
+    of_others: tuple[Statement, ...] = ()
+
+    @property
+    def in_short(self) -> str:
+        """`9 statements: 4 supported, ...`, of the article, or of the others where there is none."""
+        return in_short(self.of_article or self.of_others)
+
+
+def statements_by_pair(release: Release) -> dict[str, Said]:
+    """What was said of each pair, by its key; pairs nobody spoke of are left out."""
+    rows: dict[str, list[Row]] = defaultdict(list)
     for row in release.rows(_STATEMENTS):
-        period = row["claimed_period_text"] or ""
-        origins = (
-            *release.origins_of_file("The statement", row, period=row["said_on_text"] or ""),
-            *release.origins(
-                "What it is measured by",
-                row["found_source_code"] or str(row["found_file_id"] or "").split("/")[0],
-                {
-                    "publication_id": row["found_publication_id"],
-                    "file_id": row["found_file_id"],
-                    "line": row["found_line"],
-                },
-                rule=row["found_rule"] or "",
-                period=row["found_period_code"] or "",
-            ),
-        )
-        claim = claimed(row)
-        found.append(
-            Statement(
-                name=row["statement_id"],
-                subject=row["subject_text"][:1].upper() + row["subject_text"][1:],
-                claimed=f"{claim}, {period}" if period and period != claim else claim,
-                said=row["said_by"],
-                verdict=row["verdict"],
-                evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
-                origins=origins,
-            )
-        )
-    return tuple(found)
+        rows[row["pair_key"]].append(row)
+    return {key: _said(release, of_pair) for key, of_pair in rows.items()}
+
+
+def _said(release: Release, rows: list[Row]) -> Said:
+    of_article = [row for row in rows if row["is_article"]]
+    return Said(
+        _article(of_article[0]) if of_article else None,
+        tuple(_statement(release, row) for row in of_article),
+        tuple(_statement(release, row) for row in rows if not row["is_article"]),
+    )
+
+
+def _article(row: Row) -> Article:
+    url = row["publication_url"] or ""
+    return Article(
+        row["publication_title"] or "",
+        row["publication_publisher"] or "",
+        row["publication_on"] or "",
+        url if url.startswith(("https://", "http://")) else "",
+    )
+
+
+def _statement(release: Release, row: Row) -> Statement:
+    period = row["claimed_period_text"] or ""
+    measured = {
+        "publication_id": row["found_publication_id"],
+        "file_id": row["found_file_id"],
+        "line": row["found_line"],
+    }
+    origins = (
+        *release.origins_of_file("The statement", row, period=row["said_on_text"] or ""),
+        *release.origins(
+            "What it is measured by",
+            row["found_source_code"] or str(row["found_file_id"] or "").split("/")[0],
+            measured,
+            rule=row["found_rule"] or "",
+            period=row["found_period_code"] or "",
+        ),
+    )
+    claim = claimed(row)
+    return Statement(
+        name=row["statement_id"],
+        subject=row["subject_text"][:1].upper() + row["subject_text"][1:],
+        claimed=f"{claim}, {period}" if period and period != claim else claim,
+        said=row["said_by"],
+        verdict=row["verdict"],
+        evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
+        origins=origins,
+    )
 
 
 def in_short(found: tuple[Statement, ...]) -> str:
