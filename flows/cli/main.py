@@ -19,7 +19,18 @@ from typing import Annotated, Any
 import duckdb
 import typer
 
-from flows.cli import accept_commands, export_commands, gate_tables, reports, run_report, source_commands, terminal
+from flows.cli import (
+    accept_commands,
+    answers,
+    export_commands,
+    gate_tables,
+    read_commands,
+    reports,
+    run_report,
+    source_commands,
+    terminal,
+)
+from flows.cli.read_commands import Json
 from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.machine import keep_in_memory
@@ -37,6 +48,7 @@ app = typer.Typer(
 app.add_typer(source_commands.app, name="sources")
 app.add_typer(export_commands.app, name="export")
 app.add_typer(accept_commands.app)
+app.add_typer(read_commands.app)
 
 _UNKNOWN = {
     "Source": "Unknown source {}; `entrepot sources` lists them.",
@@ -49,7 +61,6 @@ STANDS_IN = 3
 PARTIAL = 5
 INTERRUPTED = 130
 _MISSPELT = 2  # typer's own code, which here is the gate's alone
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
 ]
@@ -74,7 +85,7 @@ class _Answer:
     def __call__(self, run: Run) -> None:
         """Show it once."""
         run_report.show_run(run)
-        reports.show_article(get_settings())
+        answers.show_answers(get_settings())
         self.notices = len(run.notices)
 
 
@@ -338,31 +349,6 @@ def doctor(
 
 
 @app.command()
-def sql(
-    query: Annotated[str | None, typer.Argument(help="One query; if left out a prompt, or what a pipe holds.")] = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Query the published warehouse, read-only. Example: entrepot sql "from marts.partner_rank limit 5"."""
-    form = "json" if as_json else "csv" if as_csv else "table"
-    if query is None:
-        from flows.cli.prompt import open_prompt
-
-        open_prompt(get_settings(), form)
-    else:
-        terminal.show_query(get_settings(), query, form)
-
-
-@app.command()
-def claims(
-    everything: Annotated[bool, typer.Option("--all", help="All statements, not only those of the article.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Published statements against the warehouse: verdict and evidence for each."""
-    reports.show_claims(get_settings(), everything, as_json)
-
-
-@app.command()
 def explain(
     number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, or percent growth.")],
     reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN or China.")] = None,
@@ -372,29 +358,6 @@ def explain(
 ) -> None:
     """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
     reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)
-
-
-@app.command()
-def profile(
-    area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, EUU.")],
-    partner: Annotated[str, typer.Argument(help="The other one.")],
-    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    as_json: Json = False,
-) -> None:
-    """The article's questions for any two: trade by both reporters, ranks, goods, targets, what is missing and why.
-
-    In SQL: select * from marts.profile('RUS', 'CHN').
-    """
-    from flows.cli import profile_report
-    from flows.read import profile as pair
-
-    terminal.warn_of_invented(get_settings())
-    found = pair.profile(get_settings(), area, partner, first, last)
-    if as_json:
-        terminal.print_json(found.figures)
-    else:
-        profile_report.show_profile(found)
 
 
 @app.command()

@@ -7,7 +7,6 @@ from typing import Any
 
 from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from flows.cli.terminal import console, print_json, table_of, warn_of_invented
@@ -28,79 +27,6 @@ VERDICT_STYLE = {
 }
 
 
-def _bn(value: Any) -> str:
-    return "" if value is None else f"{value:,.2f}"
-
-
-def _pct(value: Any) -> str:
-    return "" if value is None else f"{value:+.1f} %"
-
-
-def show_article(settings: Settings) -> None:
-    """The article's pair by year, its ranks, and the verdict on each statement, all from the published file."""
-    warn_of_invented(settings)
-    with open_published(settings) as con:
-        years = published.article_years(con)
-        ranks = published.article_ranks(con)
-        statements = published.claims(con, everything=False)
-    _print_years(years)
-    _print_ranks(ranks)
-    _print_claims(statements, "The article's statements against the warehouse")
-
-
-def _print_years(years: published.Answer) -> None:
-    table = Table(title="Turnover, billions of USD", title_justify="left", header_style="bold")
-    for name in (
-        "of",
-        "with",
-        "year",
-        "turnover",
-        "growth published",
-        "growth computed",
-        "share",
-        "basis",
-        "rule",
-        "source",
-    ):
-        is_number = name in ("year", "turnover", "share") or name.startswith("growth")
-        table.add_column(name, justify="right" if is_number else "left")
-    for row in years.records():
-        table.add_row(
-            row["reporter_code"],
-            row["partner_code"],
-            str(row["year_number"]),
-            _bn(row["turnover_usd_bn"]),
-            _pct(row["turnover_yoy_published_pct"]),
-            _pct(row["yoy_pct"]),
-            _pct(row["share_of_turnover_pct"]).lstrip("+"),
-            row["turnover_basis"],
-            row["turnover_rule"],
-            row["turnover_source_code"],
-        )
-    console.print(table)
-    note = "Published growth stands on a revised base; computed growth compares two years of one report."
-    console.print(f"[dim]{note}[/]")
-
-
-def _print_ranks(ranks: published.Answer) -> None:
-    records = ranks.records()
-    perimeters = records[0]["perimeters"] if records else ""
-    table = Table(title=f"Rank among the partners: {perimeters}", title_justify="left", header_style="bold")
-    for name in ("of", "among partners of", "year", "rank", "among loaded", "observed", "partly mirrored"):
-        table.add_column(name, justify="left" if name in ("of", "among partners of", "rank") else "right")
-    for name in ("bounded", "mirror only", "missing"):
-        table.add_column(name, justify="right")
-    for row in records:
-        counts = ("n_observed", "n_mirrored", "n_bounded", "n_mirror_only", "n_missing")
-        naive = "" if row["rank_naive"] is None else str(row["rank_naive"])
-        place = [row["partner_code"], row["reporter_code"], str(row["year_number"]), row["ranks"], naive]
-        table.add_row(*place, *(str(row[name]) for name in counts))
-    console.print(table)
-    note = "A partner nobody reports gets no rank; `among loaded` is the rank among the loaded reports alone.\n"
-    note += "Where reports are missing the rank is an interval among all economies of the year."
-    console.print(f"[dim]{note}[/]")
-
-
 def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
     """Statements with verdict and evidence."""
     warn_of_invented(settings)
@@ -109,10 +35,11 @@ def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
     if as_json:
         print_json(answer.records())
     else:
-        _print_claims(answer, "Statements against the warehouse")
+        print_claims(answer, "Statements against the warehouse")
 
 
-def _print_claims(answer: published.Answer, title: str) -> None:
+def print_claims(answer: published.Answer, title: str) -> None:
+    """Statements under `title`: each with its verdict, what was said by whom, and the evidence."""
     console.print(f"[bold]{title}[/]")
     for row in answer.records():
         said = f"{row['subject_text']}: {claimed(row)}"

@@ -80,7 +80,8 @@ _FIRST_YEAR = """(
 _ARTICLE_YEARS = f"""
 with pair as ({_ARTICLE_PAIR})
 select distinct
-    year.reporter_code, year.partner_code, year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
+    year.reporter_code, reporter.area_name as reporter_name, year.partner_code, partner.area_name as partner_name,
+    year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
     year.turnover_yoy_published_pct,
     case when year.turnover_yoy_is_comparable then year.turnover_yoy_pct end as yoy_pct, year.share_of_turnover_pct,
     year.turnover_basis, year.turnover_rule, year.turnover_source_code
@@ -88,6 +89,8 @@ from marts.bilateral_year as year
 inner join pair
     on year.reporter_code in (pair.subject_code, pair.counterpart_code)
     and year.partner_code in (pair.subject_code, pair.counterpart_code)
+inner join core.dim_area as reporter on year.reporter_code = reporter.area_code
+inner join core.dim_area as partner on year.partner_code = partner.area_code
 where year.year_number >= {_FIRST_YEAR}
 order by year.reporter_code, year.year_number
 """
@@ -107,8 +110,8 @@ ranks as (
     where measure = 'turnover'
 )
 select
-    ranks.reporter_code, ranks.partner_code, ranks.year_number,
-    string_agg(ranks.rank_text, ' / ' order by ranks.perimeter_code) as ranks,
+    ranks.reporter_code, reporter.area_name as reporter_name, ranks.partner_code, partner.area_name as partner_name,
+    ranks.year_number, string_agg(ranks.rank_text, ' / ' order by ranks.perimeter_code) as ranks,
     string_agg(ranks.perimeter_name, ' / ' order by ranks.perimeter_code) as perimeters,
     max(ranks.rank_naive) filter (where ranks.perimeter_code = 'all') as rank_naive,
     max(ranks.n_partners_observed) filter (where ranks.perimeter_code = 'all') as n_observed,
@@ -120,6 +123,8 @@ from ranks
 inner join pair
     on ranks.reporter_code in (pair.subject_code, pair.counterpart_code)
     and ranks.partner_code in (pair.subject_code, pair.counterpart_code)
+inner join core.dim_area as reporter on ranks.reporter_code = reporter.area_code
+inner join core.dim_area as partner on ranks.partner_code = partner.area_code
 where ranks.year_number >= {_FIRST_YEAR}
 group by all
 order by ranks.reporter_code, ranks.year_number

@@ -39,7 +39,7 @@ def test_what_fails_after_publishing_is_a_notice(
     said = "The Parquet export failed, what is there is of an earlier release: No space left on device."
     assert notice == f"{said} The next run tries once more."
     assert docs.calls == 1, "one failure does not keep the other from following"
-    monkeypatch.setattr(main.reports, "show_article", lambda settings: None)
+    monkeypatch.setattr(main.answers, "show_answers", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:
         main._end(recorded)
     assert ended.value.exit_code == main.STANDS_IN
@@ -80,7 +80,7 @@ def test_none_may_follow_and_a_misspelt_one_is_named(monkeypatch: pytest.MonkeyP
 def test_a_run_shows_the_answer_once_and_later_notices_after_it(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main.reports, "show_article", lambda settings: print("the answer"))
+    monkeypatch.setattr(main.answers, "show_answers", lambda settings: print("the answer"))
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
     run.notices = ["known before"]
     answer = main._Answer()

@@ -1,0 +1,116 @@
+"""What `run` shows at its end and `answers` shows again: the article's pair by year, its ranks, its statements.
+
+Every table fits a terminal of 80 columns, so that no figure is ever cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from rich.table import Table
+
+from flows.cli.reports import print_claims
+from flows.cli.terminal import console, warn_of_invented
+from flows.read import published
+from flows.read.wording.numbers import possessive
+from flows.settings import Settings
+
+_WHOSE = {"own": "its own", "mirror": "partner's", "mixed": "mixed", "estimate": "estimate"}
+_NEXT = (
+    "[bold]entrepot answers[/] shows this again; [bold]entrepot profile DEU CHN[/] answers for any two; "
+    "[bold]entrepot explain 146.887[/] shows where a figure comes from; the page is {page}."
+)
+
+
+class Column(NamedTuple):
+    """A column: its head, its value of a row, and whether it is text."""
+
+    head: str
+    value: Callable[[dict[str, Any]], str]
+    is_text: bool = False
+
+
+def _bn(value: Any) -> str:
+    return "" if value is None else f"{value:,.2f}"
+
+
+def _pct(value: Any, sign: str = "+") -> str:
+    return "" if value is None else f"{value:{sign}.1f} %"
+
+
+_YEARS = (
+    Column("year", lambda row: str(row["year_number"])),
+    Column("turnover\nbn USD", lambda row: _bn(row["turnover_usd_bn"])),
+    Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
+    Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
+    Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], "")),
+    Column("whose\nfigure", lambda row: _WHOSE.get(row["turnover_basis"] or "", row["turnover_basis"] or ""), True),
+    Column("source", lambda row: row["turnover_source_code"] or "", True),
+)
+
+
+def _place(number: int) -> Callable[[dict[str, Any]], str]:
+    return lambda row: str(row["ranks"].split(" / ")[number])
+
+
+def _count(name: str) -> Callable[[dict[str, Any]], str]:
+    return lambda row: str(row[name])
+
+
+_RANKS = (
+    Column("year", lambda row: str(row["year_number"])),
+    Column("place", _place(0), True),
+    Column("without\nHong Kong", _place(1), True),
+    Column("nor\nTaiwan", _place(2), True),
+    Column("\nreported", _count("n_observed")),
+    Column("partly", _count("n_mirrored")),
+    Column("within\na bound", _count("n_bounded")),
+    Column("by the\npartner", _count("n_mirror_only")),
+    Column("not\nreported", _count("n_missing")),
+)
+
+
+def show_answers(settings: Settings) -> None:
+    """The article's pair by year and by rank, and the verdict on each statement, all from the published file."""
+    warn_of_invented(settings)
+    with published.open_published(settings) as con:
+        years, ranks = published.article_years(con).records(), published.article_ranks(con).records()
+        statements = published.claims(con, everything=False)
+    _print(years, _YEARS, lambda row: f"{possessive(row['reporter_name'])} trade with {row['partner_name']}")
+    if years:
+        _note("Growth printed stands on a revised base; growth computed compares two years of one report.")
+    _print(ranks, _RANKS, lambda row: f"{row['partner_name']} among {possessive(row['reporter_name'])} partners")
+    if ranks:
+        _note(
+            "Place by turnover. Where reports are missing it is an interval, 3-7, among all economies of the year; the "
+            "last five columns count what is known of them. `by the partner`: its own figures alone."
+        )
+    console.print()
+    print_claims(statements, "The article's statements against the warehouse")
+    if years:
+        _note(_NEXT.format(page=settings.export / "site" / "index.html"))
+
+
+def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Callable[[dict[str, Any]], str]) -> None:
+    """A table per reporter."""
+    for _, of_reporter in groupby(rows, key=lambda row: row["reporter_code"]):
+        lines = list(of_reporter)
+        table = Table(title=title(lines[0]), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+        for column in columns:
+            is_last = column is columns[-1]  # of text it is folded: two sources make a long one
+            table.add_column(
+                column.head,
+                justify="left" if column.is_text else "right",
+                no_wrap=not (column.is_text and is_last),
+                overflow="fold",
+            )
+        for row in lines:
+            table.add_row(*(column.value(row) for column in columns))
+        console.print()
+        console.print(table)
+
+
+def _note(text: str) -> None:
+    console.print(f"[dim]{text}[/]", highlight=False)

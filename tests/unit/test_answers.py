@@ -1,0 +1,50 @@
+"""What `run` shows at its end: every figure whole, however narrow the terminal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from flows.cli import answers
+from flows.cli.terminal import Screen
+
+YEAR: dict[str, Any] = {
+    "reporter_code": "RUS",
+    "reporter_name": "Russia",
+    "partner_name": "China",
+    "year_number": 2021,
+    "turnover_usd_bn": Decimal("1141.372"),
+    "turnover_yoy_published_pct": Decimal("-135.8"),
+    "yoy_pct": Decimal("135.857"),
+    "share_of_turnover_pct": Decimal("17.991"),
+    "turnover_basis": "mirror",
+    "turnover_source_code": "comtrade_extract+comtrade_api",
+}
+RANK: dict[str, Any] = {
+    **{name: YEAR[name] for name in ("reporter_code", "reporter_name", "partner_name", "year_number")},
+    "ranks": "111-231 / 110-222 / 101-213",
+    "n_observed": 227,
+    "n_mirrored": 115,
+    "n_bounded": 114,
+    "n_mirror_only": 122,
+    "n_missing": 253,
+}
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_no_figure_is_cut_or_folded(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(answers, "console", Screen(width=width, no_color=True))
+    answers._print(
+        [YEAR, {**YEAR, "turnover_basis": None}], answers._YEARS, lambda row: "Russia\u2019s trade with China"
+    )
+    answers._print([RANK], answers._RANKS, lambda row: "China among Russia\u2019s partners")
+    said = capsys.readouterr().out
+    assert "\u2026" not in said
+    assert max(len(line) for line in said.splitlines()) <= width
+    figures = ("2021", "1,141.37", "-135.8 %", "+135.9 %", "18.0 %", "partner's", "111-231", "110-222", "101-213")
+    assert all(figure in said for figure in (*figures, " 227 ", " 115 ", " 114 ", " 122 ", " 253"))
+    assert "comtrade_extract" in said
