@@ -13,7 +13,7 @@ from prompt_toolkit.document import Document
 from flows.errors import EntrepotError
 from flows.read import published
 
-SHOWN_SCHEMAS = ("core", "marts", "meta", "raw")
+SHOWN_SCHEMAS = ("marts", "core", "meta", "raw")  # answers first
 _WORD = re.compile(r"[\w.]+$")
 _NAMED = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)(?:\([^)]*\))?(?:\s+(?:as\s+)?(\w+))?", re.IGNORECASE)
 _KEYWORDS = """
@@ -49,8 +49,8 @@ class Catalog:
         self.tables: dict[str, Described] = {}
         rows = con.execute(
             "select object_kind, schema_name || '.' || table_name, table_description, column_name, data_type, unit, "
-            "column_description from meta.dictionary where object_kind <> 'parameter' and schema_name = any(?) "
-            "order by schema_name, table_name, column_position",
+            "column_description from meta.dictionary where object_kind <> 'parameter' and schema_name = any($1) "
+            "order by list_position($1, schema_name), table_name, column_position",
             [list(SHOWN_SCHEMAS)],
         )
         for kind, name, description, *column in rows.fetchall():

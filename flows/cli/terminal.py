@@ -7,6 +7,7 @@ import csv
 import json
 import logging
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ from flows.settings import Settings, get_settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
 _WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
+_SILENT_AT_MOST = 60  # seconds, where no bar can be drawn
 _ANY_WIDTH = 10_000  # of a table that is measured, not printed
 
 
@@ -69,7 +71,7 @@ class _ProgressHandler(logging.Handler):
 
     def __init__(self, bar: Progress) -> None:
         super().__init__(logging.DEBUG)
-        self.bar = bar
+        self.bar, self.said_at = bar, time.monotonic()
         self.task = bar.add_task("starting", total=None, is_known=False)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -82,6 +84,15 @@ class _ProgressHandler(logging.Handler):
             console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows]))
         done, total = getattr(record, "progress", (0, None))
         self.bar.update(self.task, description=text, completed=done, total=total, is_known=total is not None)
+        self._say_now_and_then(record, f" ({done} of {total})" if total is not None else "")
+
+    def _say_now_and_then(self, record: logging.LogRecord, how_far: str) -> None:
+        """A line a minute where no bar can be drawn, so that a log shows that the work goes on, and how far it is."""
+        if record.levelno >= logging.INFO:
+            self.said_at = time.monotonic()
+        elif not errors.is_terminal and time.monotonic() - self.said_at >= _SILENT_AT_MOST:
+            self.said_at = time.monotonic()
+            errors.print(f"still at it: {escape(record.getMessage())}{how_far}", highlight=False)
 
 
 class _BarOfKnownWork(BarColumn):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from flows.cli import answers
+from flows.cli import answers, terminal
 from flows.cli.terminal import Screen
 
 YEAR: dict[str, Any] = {
@@ -48,3 +49,19 @@ def test_no_figure_is_cut_or_folded(
     figures = ("2021", "1,141.37", "-135.8 %", "+135.9 %", "18.0 %", "partner's", "111-231", "110-222", "101-213")
     assert all(figure in said for figure in (*figures, " 227 ", " 115 ", " 114 ", " 122 ", " 253"))
     assert "comtrade_extract" in said
+
+
+def test_where_no_bar_can_be_drawn_a_line_a_minute_says_how_far_the_work_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(terminal, "errors", Screen(stderr=True, width=120, no_color=True))
+    handler = terminal._ProgressHandler(terminal.Progress(console=terminal.errors, disable=True))
+    for second in (10, 59, 61, 100, 125):
+        now[0] = second
+        record = logging.LogRecord("entrepot", logging.DEBUG, "", 0, "dbt %d", (second,), None)
+        record.progress = (second, 210)
+        handler.emit(record)
+    said = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+    assert said == ["still at it: dbt 61 (61 of 210)", "still at it: dbt 125 (125 of 210)"]
