@@ -42,7 +42,7 @@ def _pct(value: Any, sign: str = "+") -> str:
 
 _YEARS = (
     Column("year", lambda row: str(row["year_number"])),
-    Column("turnover\nbn USD", lambda row: _bn(row["turnover_usd_bn"])),
+    Column("total\nbn USD", lambda row: _bn(row["turnover_usd_bn"])),
     Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
     Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
     Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], "")),
@@ -84,7 +84,7 @@ def show_answers(settings: Settings) -> None:
     _print(ranks, _RANKS, lambda row: f"{row['partner_name']} among {possessive(row['reporter_name'])} partners")
     if ranks:
         _note(
-            "Place by turnover. Where reports are missing it is an interval, 3-7, among all economies of the year; the "
+            "Place by total trade (exports plus imports). Where reports are missing it is an interval, 3-7, among all economies of the year; the "
             "last five columns count what is known of them. `by the partner`: its own figures alone."
         )
     console.print()

@@ -109,7 +109,7 @@ def test_the_head_says_which_pair_which_release_and_the_verdicts(
         assert "Release 1, built" in head
         assert all(f"{count} {verdict}" in head for verdict, count in verdicts)
         assert BILLIONS.text(own[0]) in head
-        assert "may not be passed on" in head
+        assert "not redistributable" in head
 
 
 def test_the_picker_takes_names_codes_and_other_languages(chromium: Browser, site: Path, screenshots: Path) -> None:

@@ -95,7 +95,7 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
             )
         )
     heads = ("Target", "Due", "First announced", "Times announced", *(f"By {name}" for name in pair.names))
-    return Table("Targets that were announced for the turnover of the two", heads, tuple(lines))
+    return Table("Targets announced for the total trade of the two", heads, tuple(lines))
 
 
 def _reached(row: Row | None) -> Cell:

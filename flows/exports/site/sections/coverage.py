@@ -44,7 +44,7 @@ def section(release: Release) -> Section:
         said,
         (_chart(release, years),),
         (table,),
-        "An empty cell means that no dataset is at hand. It does not mean that nothing was traded.",
+        "An empty cell means that no dataset is loaded. It does not mean that nothing was traded.",
         "What each source has, and how fresh it is.",
     )
 
@@ -63,7 +63,7 @@ def _sentences(sources: list[Row]) -> tuple[Sentence, ...]:
         f"Older than their contract allows: {words(old)}." if old else "No source is older than its contract allows.",
     ]
     if kept:
-        said.append(f"May not be passed on: figures of {words(kept)}.")
+        said.append(f"Not redistributable: figures of {words(kept)}.")
     return tuple(Sentence(text) for text in said)
 
 
@@ -83,7 +83,7 @@ def _table(release: Release, sources: list[Row]) -> Table:
         )
         for row in sources
     )
-    heads = ("Publisher", "What", "Files", "Records", "Last file", "Kept current", "May be passed on")
+    heads = ("Publisher", "What", "Files", "Records", "Last file", "Kept current", "Redistributable")
     return Table("Sources behind this release", heads, lines)
 
 

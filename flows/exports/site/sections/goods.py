@@ -84,7 +84,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         names = pair.way(seller)
         chosen = chosen_rows(pair, seller, rows)
         if not chosen:
-            sentences.append(Sentence(f"No report at hand says what {names} delivers, by kind of good and year."))
+            sentences.append(Sentence(f"Deliveries from {names} by kind of good are not loaded for any year."))
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
         year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
@@ -117,7 +117,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(charts),
         tuple(table for table in tables if table.lines),
         "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
-        "others stand in the table. The grey tile is what is not broken down. A good that is not named is "
+        "others are in the table. The grey tile is what is not broken down. A good that is not named is "
         "not known, rather than not traded.",
         "The report and the year that break the flow down best.",
     )

@@ -79,7 +79,7 @@ def _own(years: list[Row], code: str) -> list[Row]:
 
 
 def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
-    label, own = f"Turnover, by {pair.name(code)}", _own(years, code)
+    label, own = f"Total trade, by {pair.name(code)}", _own(years, code)
     if not own:
         return KeyFigure(label, NO_REPORT, "", "nothing of its own statistic is loaded", side, True)
     money, last = money_for(row["turnover_usd"] for row in years), own[-1]

@@ -23,9 +23,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     """Turnover of the pair by month. Rows are per reporter and month, or January and February together."""
     months = rows["months"]
     known = [row for row in months if row["turnover_usd"] is not None]
-    title, name = "Turnover by month", "months"
+    title, name = "Total trade by month", "months"
     if not known:
-        said = f"No monthly figure of {words(list(pair.names))} is at hand, by either side."
+        said = f"No monthly report of {words(list(pair.names))} is loaded, by either side."
         return Section(name, title, (Sentence(said),))
     money = money_for(row["turnover_usd"] for row in known)
     return Section(
@@ -45,7 +45,7 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     of_side = [row for row in months if row["one_code"] == code]
     own = [row for row in of_side if row["turnover_usd"] is not None]
     if not own:
-        return Sentence(f"{pair.name(code)} has reported no month that is at hand.")
+        return Sentence(f"{pair.name(code)} has no monthly report that is loaded.")
     last, n_missing = own[-1], len(of_side) - len(own)
     text = f"{possessive(pair.name(code))} latest is {last['period_name']}: "
     text += f"{money.text(last['turnover_usd'])} {money.short}"
@@ -58,7 +58,7 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
-    return release.origins("Turnover", row["source_code"], row, rule=row["turnover_rule"], period=row["period_name"])
+    return release.origins("Total trade", row["source_code"], row, rule=row["turnover_rule"], period=row["period_name"])
 
 
 def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Chart:
@@ -85,8 +85,8 @@ def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Cha
     return Chart(
         "turnover-by-month",
         "months",
-        f"Turnover of {words(list(pair.names))} by month, {money.unit}",
-        f"Monthly turnover in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
+        f"Total trade of {words(list(pair.names))} by month, {money.unit}",
+        f"Monthly total trade in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
         f"the first is {first}, the last {last}.",
         drawn,
         {"names": pair.names, "unit": money.short},
@@ -111,5 +111,5 @@ def _table(release: Release, pair: Pair, known: list[Row], money: Money) -> Tabl
         )
         for row in sorted(known, key=lambda row: (row["period_start"], row["one_code"]), reverse=True)
     )
-    heads = ("Period", "By", "Turnover", "Exports", "Imports", "Growth computed", "Growth printed", "How it came about")
+    heads = ("Period", "By", "Total", "Exports", "Imports", "Growth computed", "Growth printed", "How it came about")
     return Table(f"Reported months, {money.unit}", heads, lines)

@@ -66,7 +66,7 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     placed = [row for row in ranks if row["rank_best"] is not None]
     if not placed:
         return [
-            Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are at hand.")
+            Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are loaded.")
         ]
     certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
     if last["is_among_few"]:
@@ -124,7 +124,7 @@ def _missing(row: Row) -> str:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     return release.origins(
-        "Turnover that was ranked",
+        "Total trade that was ranked",
         row["turnover_source_code"],
         row,
         rule=row["turnover_rule"],
@@ -161,7 +161,7 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
         f"rank-of-{pair.other(code)}-for-{code}".lower(),
         "rank",
         f"{partner} among the partners of {reporter}",
-        f"Rank of {partner} among the partners of {reporter} by turnover, {ranks[0]['year_number']} to "
+        f"Rank of {partner} among the partners of {reporter} by total trade, {ranks[0]['year_number']} to "
         f"{ranks[-1]['year_number']}: {words(states)}.",
         drawn,
         {"names": pair.names, "reporter": reporter},
@@ -202,4 +202,4 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
         "Not reported",
         "In words",
     )
-    return Table(f"{pair.name(pair.other(code))} among the partners of {pair.name(code)}, by turnover", heads, lines)
+    return Table(f"{pair.name(pair.other(code))} among the partners of {pair.name(code)}, by total trade", heads, lines)

@@ -34,11 +34,11 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     of_pair = [row for row in shares if row["is_of_pair"]]
     title, name = "Settlement currencies", "settlement"
     if not shares:
-        said = f"No statement at hand says in which currencies {words(list(pair.names))} settle."
+        said = f"No statement is loaded of the currencies in which {words(list(pair.names))} settle their trade."
         return Section(name, title, (Sentence(said),))
     currencies = sorted({_currency(row) for row in of_pair})
     in_all = Sentence(
-        f"{plural(len(shares), 'statement')} at hand, {len(of_pair)} of them on the trade of the two; "
+        f"{plural(len(shares), 'statement')} loaded, {len(of_pair)} of them on the trade of the two; "
         "between them nothing is known."
     )
     return Section(

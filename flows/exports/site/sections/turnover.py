@@ -31,7 +31,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     tables += [target_table(release, pair, targets), event_table(release, events)]
     return Section(
         name="turnover",
-        title="Turnover by year",
+        title="Total trade by year",
         standfirst="Exports plus imports, by the statistic of each side.",
         sentences=tuple(_sentences(release, pair, years, money)),
         charts=(_chart(pair, years, targets, events, money),),
@@ -87,7 +87,9 @@ def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
-    found = release.origins("Turnover", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year)
+    found = release.origins(
+        "Total trade", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year
+    )
     for flow in ("exports", "imports"):
         place = {"file_id": row[f"{flow}_file_id"], "line": row[f"{flow}_line"]}
         rule = basis(row[f"{flow}_basis"])
@@ -117,7 +119,7 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
     )
     heads = (
         "Year",
-        "Turnover",
+        "Total",
         "Whose figure",
         "Exports",
         "Imports",
@@ -162,7 +164,7 @@ def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], 
     return Chart(
         name="turnover-by-year",
         kind="turnover",
-        title=f"Turnover of {names}, {money.unit}",
+        title=f"Total trade of {names}, {money.unit}",
         summary=_summary(pair, years, money, len(levels), len(happened)),
         rows=drawn,
         setting={"names": pair.names, "unit": money.short, "targets": levels, "events": happened},
@@ -183,5 +185,5 @@ def _summary(pair: Pair, years: list[Row], money: Money, n_targets: int, n_event
         )
     drawn = [f"{plural(n_targets, 'level')} announced as target"] if n_targets else []
     drawn += [plural(n_events, "event")] if n_events else []
-    text = f"Line chart of yearly turnover in {money.short}: {'; '.join(parts)}."
+    text = f"Line chart of yearly total trade in {money.short}: {'; '.join(parts)}."
     return f"{text} Drawn in: {words(drawn)}." if drawn else text
