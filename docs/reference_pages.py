@@ -8,6 +8,7 @@ seeds, questions from the query book. The navigation is the folders: a new page 
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import click
 import typer
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from expectations import release
 from flows.cli.main import app
@@ -26,11 +28,24 @@ from flows.settings import ROOT, Settings
 from flows.steps.auditing import report
 from tests.query_book import questions
 
-DBT_PROJECT = ROOT / "dbt_project"
+DOCS, DBT_PROJECT = ROOT / "docs", ROOT / "dbt_project"
 SCHEMAS = {
     "core": "The star schema: dimensions and facts.",
     "marts": "One table per question.",
     "meta": "What was ingested, checked, published and left out.",
+}
+# What generated pages are made of. Pages in git link to this, which is there on a code host too; on the site the link
+# leads to the page.
+MADE_OF = {
+    "reference/core.md": "dbt_project/models/core",
+    "reference/marts.md": "dbt_project/models/marts",
+    "reference/meta.md": "dbt_project/models/meta",
+    "reference/contracts.md": "dbt_project/models/staging",
+    "reference/settings.md": "flows/settings.py",
+    "reference/commands.md": "flows/cli",
+    "reference/checks.md": "expectations/release",
+    "reference/indices.md": "dbt_project/seeds/indicator_definition.csv",
+    "reference/questions.md": "queries",
 }
 SECTIONS = {"how-to": "How to", "explanation": "Explanation", "reference": "Reference"}
 
@@ -46,6 +61,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     nav += [{label: [{title: name} for title, name in sorted(pages[key])]} for key, label in SECTIONS.items()]
     config.nav = nav
     return config
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Lead links to what a generated page is made of to that page."""
+    here = (DOCS / page.file.src_uri).parent
+    for name, source in MADE_OF.items():
+        in_git, on_site = (os.path.relpath(path, here) for path in (ROOT / source, DOCS / name))
+        markdown = markdown.replace(f"]({in_git})", f"]({on_site})")
+    return markdown
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -84,8 +84,9 @@ def show_answers(settings: Settings) -> None:
     _print(ranks, _RANKS, lambda row: f"{row['partner_name']} among {possessive(row['reporter_name'])} partners")
     if ranks:
         _note(
-            "Place by total trade (exports plus imports). Where reports are missing it is an interval, 3-7, among all economies of the year; the "
-            "last five columns count what is known of them. `by the partner`: its own figures alone."
+            "Place by total trade (exports plus imports). Where reports are missing it is an interval, 3-7, among all "
+            "economies of the year; the last five columns count what is known of them. `by the partner`: its own "
+            "figures alone."
         )
     console.print()
     print_claims(statements, "The article's statements against the warehouse")

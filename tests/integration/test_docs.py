@@ -69,6 +69,32 @@ def test_every_path_the_docs_name_exists() -> None:
     assert sorted((name, path) for name, path in named if not (ROOT / path).exists()) == []
 
 
+def test_every_link_leads_somewhere_in_the_repository() -> None:
+    """As they are followed on a code host and from disk."""
+    texts = {DOCS / name: page for name, page in PAGES.items()}
+    texts |= {path: path.read_text(encoding="utf-8") for path in (*ROOT.glob("*.md"), *ROOT.glob("*/README.md"))}
+    links = {
+        (path, link)
+        for path, text in texts.items()
+        for link in re.findall(r"\]\(([^)\s]+)\)", text)
+        if not link.startswith(("http", "mailto:"))
+    }
+    assert len(links) > 50
+    lost = []
+    for path, link in sorted(links):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(f"{path.relative_to(ROOT)}: {link}")
+    assert lost == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What a code host calls the headings of a page."""
+    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built strictly: a link that leads nowhere or a page that is not found is an error."""
