@@ -14,6 +14,7 @@ from rich.table import Table
 from flows.cli.reports import print_claims
 from flows.cli.terminal import console, warn_of_invented
 from flows.read import published
+from flows.read.opening import open_published
 from flows.read.wording.numbers import possessive
 from flows.settings import Settings
 
@@ -75,7 +76,7 @@ _RANKS = (
 def show_answers(settings: Settings) -> None:
     """The article's pair by year and by rank, and the verdict on each statement, all from the published file."""
     warn_of_invented(settings)
-    with published.open_published(settings) as con:
+    with open_published(settings) as con:
         years, ranks = published.article_years(con).records(), published.article_ranks(con).records()
         statements = published.claims(con, everything=False)
     _print(years, _YEARS, lambda row: f"{possessive(row['reporter_name'])} trade with {row['partner_name']}")
