@@ -37,8 +37,9 @@ from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
+from flows.read.wording.numbers import plural
 from flows.redaction import redact_error, watch_logs
-from flows.releases import gate_report, summary
+from flows.releases import acceptance, gate_report, summary
 from flows.releases.place import release_path
 from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
@@ -381,6 +382,36 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
             the published one.
     """
     return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
+
+
+@flow(name="accept", description="Accept rows that fail a check of the release gate, for a time, with a reason.")
+def accept_rows(
+    check: Annotated[str, Field(pattern="^[a-z0-9_]+$"), titled("Check")],
+    until: Annotated[Day, titled("Until")],
+    why: Annotated[str, Field(min_length=1), titled("Why the rows are right")],
+    accepted_by: Annotated[str, Field(min_length=1), titled("Who accepts them")],
+    rows: Annotated[tuple[str, ...], Field(min_length=1), titled("Rows")] = (acceptance.ALL,),
+    run_id: Annotated[RunId, titled("Run")] = "",
+) -> str:
+    """Accept failing rows; the next refresh judges again. Other rows of the check still count.
+
+    Args:
+        check: The check, as the failing gate names it in the summary.
+        until: Last day it counts.
+        why: Why the rows are right as they are. It stands in every summary and in meta.accepted_row.
+        accepted_by: The person who answers for them.
+        rows: The keys of the rows, as the summary shows them; "all" for all that fail.
+        run_id: The run whose gate found them. Empty: the newest that was judged.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        done = acceptance.accept(ledger, check, rows, until, why, accepted_by, run_id)
+    except EntrepotError as error:
+        redact_error(ledger.settings, error)
+        return refused(error)
+    line = f"Accepted {plural(len(done.rows), 'row')} of {check} until {until}; a refresh judges again."
+    create_table_artifact(key="accepted", table=acceptance.table([done]), description=line)
+    return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
 
 
 @flow(

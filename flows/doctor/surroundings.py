@@ -105,9 +105,17 @@ def _clock(ledger: Ledger) -> list[Finding]:
     latest, now = ledger.latest_record(), utc_now()
     if latest - now < _TOLERATED:
         return []
-    said = f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC."
+    ahead = now + _TOLERATED
+    runs = [run.run_id for run in ledger.runs() if max(run.started_at, run.finished_at or run.started_at) > ahead]
+    files = [record for record in ledger.raw_files() if record.fetched_at > ahead]
+    said = (
+        f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC: "
+        f"{number(len(runs), 'run')} and {number(len(files), 'raw file')} have times that are still to come"
+        f"{f', the first run is {runs[0]}' if runs else ''}."
+    )
     advice = (
         "Set the clock if it is behind. If it was ahead then, what comes later still counts as later, and its time "
-        "goes on from there; questions as of a time (core.trade_asof) do not see it before."
+        "goes on from there; questions as of a time (core.trade_asof) do not see it before. Nothing on record is dated "
+        "anew by itself; docs/how-to/doctor.md says how to begin again before those records."
     )
     return [Finding("clock", "clock", said, advice)]

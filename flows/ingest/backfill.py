@@ -18,7 +18,7 @@ from flows.releases.summary import duration
 from flows.settings import Settings
 from flows.steps.fetch import Plan
 from flows.steps.fetching.span import Span
-from flows.transport.answers import next_day
+from flows.transport.answers import is_block, next_day
 from flows.transport.http import Http
 
 
@@ -100,7 +100,7 @@ def estimate(settings: Settings, ledger: Ledger, http: Http, plan: Plan) -> list
 
 def _of_host(http: Http, ledger: Ledger, host: str, partitions: int, requests: int) -> HostEstimate:
     use, budget = ledger.host_use(host), http.turns.budget(host)
-    closed = use.closed_until if use.closed_until and use.closed_until > utc_now() else None
+    closed = use.closed_until if use.closed_until and is_block(use.closed_until, utc_now()) else None
     left = None if budget is None else max(0, budget - use.requests)
     return HostEstimate(
         host=host,

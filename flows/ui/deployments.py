@@ -82,6 +82,7 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
         _offer(pipeline.audit_again),
         _offer(pipeline.publish_chosen),
         _offer(pipeline.rollback),
+        _offer(pipeline.accept_rows),
         _offer(pipeline.retain),
     ]
 

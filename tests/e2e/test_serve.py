@@ -53,7 +53,7 @@ def test_the_form_offers_sources_economies_and_dates_by_name(served: tuple[Home,
 def test_every_verb_is_offered_and_no_schedule_is_on(served: tuple[Home, Api]) -> None:
     _, api = served
     offered = {each["name"]: each for each in api.call("POST", "/deployments/filter", {})}
-    assert set(offered) == {"refresh", "ingest", "backfill", "audit", "publish", "rollback", "retention"}
+    assert set(offered) == {"refresh", "ingest", "backfill", "audit", "publish", "rollback", "accept", "retention"}
     schedules = {each["slug"]: each for each in offered["ingest"]["schedules"]}
     assert "ecb-daily" in schedules
     assert "comtrade_reference" not in " ".join(schedules), "a source without a cadence has no schedule"
@@ -79,6 +79,9 @@ ECB, CBR = "European Central Bank (ecb)", "Bank of Russia (cbr)"
         ("backfill", {"sources": [ECB], "first": "2024-01-01", "last": "2024-12-31", "reporters": ["Utopia"]}),
         ("backfill", {"sources": [ECB], "first": "2024-01-01", "last": "2024-12-31", "frequencies": ["W"]}),
         ("retention", {"keep": 0}),
+        ("accept", {"check": "no such; check", "until": "2999-01-01", "why": "x", "accepted_by": "y"}),
+        ("accept", {"check": "source_fresh", "until": "2999-13-01", "why": "x", "accepted_by": "y"}),
+        ("accept", {"check": "source_fresh", "until": "2999-01-01", "why": "", "accepted_by": "y"}),
         ("rollback", {"run_id": "the last one"}),
     ],
 )
@@ -205,6 +208,15 @@ def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[
     (told,) = wait_for(lambda: Listener.heard, 60)
     assert "the gate stopped audit" in told
     assert "trade_not_negative fails: " in told
+
+
+def test_rows_are_accepted_from_the_form_only_where_they_fail(served: tuple[Home, Api]) -> None:
+    home, api = served
+    asked = {"check": "trade_not_negative", "until": "2999-01-01", "why": "printed so", "accepted_by": "an editor"}
+    state = state_after(api, press_run(api, "accept", **asked))
+    assert (state["type"], state["name"]) == ("FAILED", "Failed")
+    assert "there is nothing to accept" in state["message"]
+    assert not (home.settings.runs / "acceptances").exists()
 
 
 def test_rollback_and_retention_from_the_form(served: tuple[Home, Api]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +71,8 @@ def test_what_was_fetched_later_counts_whatever_the_clock_says(
     assert all(run.finished_at and run.started_at < run.finished_at for run in runs)
     (finding,) = surroundings._clock(Ledger(settings))
     assert f"The clock says {then:%Y-%m-%d %H:%M} UTC" in finding.said
+    ahead = "3 runs and 2 raw files have times that are still to come, the first run is"
+    assert f"{ahead} {runs[0].run_id}." in finding.said
 
 
 def test_what_was_published_later_is_the_newest_release(
@@ -82,6 +86,8 @@ def test_what_was_published_later_is_the_newest_release(
         path.write_bytes(run.run_id.encode())
         run.candidate_sha256 = publish.file_sha256(path)
         publish.publish(settings, ledger, run, path)
+        for folder in settings.releases.iterdir():
+            os.utime(folder, (0, 0))  # no reader has it half open any more
         return run.run_id
 
     set_clock(in_turn[0])
@@ -95,6 +101,27 @@ def test_what_was_published_later_is_the_newest_release(
     assert [each.path.name for each in retention.leftovers(settings, ledger, keep=2)] == [oldest]
     assert place.rollback_target(settings, ledger, None) == older
     assert verbs._point_back(settings, ledger, None)[1] == older
+
+
+def test_a_warehouse_begins_again_before_records_from_the_future(
+    settings: Settings, set_clock: Any, tmp_path: Path
+) -> None:
+    """As docs/how-to/doctor.md says: move away what is of then, and let a run fetch it again."""
+    set_clock(NOW + timedelta(days=3650))
+    live_run(settings, [SOURCE])
+    set_clock(NOW)
+    ledger = Ledger(settings)
+    for run in ledger.runs():
+        (settings.runs / f"{run.run_id}.json").rename(tmp_path / f"{run.run_id}.json")
+    for number, record in enumerate(ledger.raw_files()):
+        path = ledger.raw_path(record)
+        path.with_name(f"{path.name.partition('.')[0]}.json").rename(tmp_path / f"{number}.json")
+        path.rename(tmp_path / f"{number}.csv")
+    settings.landed.rename(tmp_path / "landed.duckdb")
+    assert outcomes(live_run(settings, [SOURCE])) != {}
+    ledger = Ledger(settings)
+    assert surroundings._clock(ledger) == []
+    assert {record.fetched_at.date() for record in ledger.raw_files()} == {NOW.date()}
 
 
 def test_a_clock_that_goes_on_is_what_is_recorded(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,7 @@ from expectations.checks import Check, Result
 from expectations.release import RULES, offending_rows
 from expectations.release.rule import Rule
 from expectations.release.runner import Accepted, Judge
+from flows import pipeline
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, utc_now
 from flows.releases import acceptance, gate_report
@@ -130,6 +131,22 @@ def test_the_failing_gate_names_the_command_that_accepts_its_rows(stopped: Ledge
     done = acceptance.accept(stopped, CHECK, named, date.fromisoformat(words[words.index("--until") + 1]), "so", "me")
     assert {each.key for each in done.rows} == {KEY, OTHER}
     assert [each.acceptance_id for each in stopped.acceptances() if not each.is_shipped] == [done.acceptance_id]
+
+
+def test_the_form_of_the_prefect_ui_accepts_as_the_command_does(
+    stopped: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(pipeline, "standing_settings", lambda: stopped.settings)
+    monkeypatch.setattr(pipeline, "create_table_artifact", lambda **artifact: shown.append(artifact["table"]))
+    state: Any = pipeline.accept_rows.fn(CHECK, utc_now().date(), "printed so", "an editor", (KEY,))
+    (done,) = [each for each in stopped.acceptances() if not each.is_shipped]
+    assert (state.name, [row.key for row in done.rows], done.accepted_by) == ("Accepted", [KEY], "an editor")
+    assert shown == [acceptance.table([done])]
+    assert "Accepted 1 row of trade_not_negative" in state.message
+    refused: Any = pipeline.accept_rows.fn(CHECK, utc_now().date(), "printed so", "an editor", ("no such row",))
+    assert refused.name == "Failed"
+    assert refused.message.startswith("No row 'no such row' fails")
 
 
 def test_all_rows_that_fail_now_can_be_accepted_at_once_and_withdrawn(stopped: Ledger) -> None:
