@@ -57,7 +57,7 @@ def xlsx(
 ) -> None:
     """Write the marts as an Excel workbook: a sheet per mart, with number formats, notes, sources and a dictionary.
 
-    It holds everything, also what may not be passed on; its first sheet says which sources that concerns.
+    It holds everything, also what is not redistributable; its first sheet says which sources that concerns.
     """
     from flows.exports.excel import write_workbook
 

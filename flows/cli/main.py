@@ -1,8 +1,8 @@
 """`entrepot`: the command line. Thin: every verb calls what the flows call.
 
 Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the release gate stopped the publish,
-3 done although some partitions failed and their last good file stands in, 4 another process is writing,
-5 partial: a publisher's request quota is used up, and the same command goes on when it is replenished,
+3 done although some partitions failed and their last good file is used, 4 another process is writing,
+5 partial: a publisher's request quota is used up, and the same command resumes when it is replenished,
 130 interrupted.
 """
 
@@ -65,7 +65,7 @@ Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
 ]
 OnlyRedistributable = Annotated[
-    bool, typer.Option("--only-redistributable", help="Build without sources that may not be passed on.")
+    bool, typer.Option("--only-redistributable", help="Build without sources that are not redistributable.")
 ]
 
 
@@ -201,7 +201,7 @@ def backfill(
 ) -> None:
     """Fetch and land any range of periods; what it costs is said first, and a used-up quota ends it cleanly.
 
-    Start it again, after that or after a kill, and it goes on where it stopped. Reporters, partners and frequencies
+    Start it again, after that or after a kill, and it resumes where it stopped. Reporters, partners and frequencies
     left out are those of the settings.
     """
     from flows import forms
@@ -293,14 +293,14 @@ def retention(
 def export(
     context: typer.Context,
     public: Annotated[
-        Path | None, typer.Option(help="A folder open to others: refused where figures may not be passed on.")
+        Path | None, typer.Option(help="A folder open to others: refused where figures are not redistributable.")
     ] = None,
     only_redistributable: OnlyRedistributable = False,
 ) -> None:
     """Write the published star schema and marts as Parquet, and the page: to the warehouse, or to an open folder.
 
     With --only-redistributable a release is built for the folder from the other sources alone, so that no share,
-    rank or sum in it stands on what may not be passed on; the published warehouse stays as it is.
+    rank or sum in it stands on what is not redistributable; the published warehouse stays as it is.
     """
     from flows.exports import page
     from flows.exports import parquet as step

@@ -110,7 +110,7 @@ def _print_explanation(explanation: published.Explanation, with_cell: bool) -> N
         printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
         by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"
         console.print(
-            f"[yellow]corrected[/]: printed {printed}, put right to {new} "
+            f"[yellow]corrected[/]: printed {printed}, corrected to {new} "
             f"([bold]{escape(correction['correction_code'])}[/], {escape(by)})"
         )
         for name in ("reason", "evidence"):

@@ -17,7 +17,7 @@ from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
 from flows.settings import get_settings
 
-app = typer.Typer(help="The sources; `new` drafts the contract of a table of your own.", add_completion=False)
+app = typer.Typer(help="The sources; `new` drafts the contract of your table.", add_completion=False)
 
 _ROLE = "A column"
 
@@ -31,7 +31,7 @@ def sources(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Every source: publisher, licence, whether it may be passed on, and what has landed."""
+    """Every source: publisher, licence, whether it is redistributable, and what has landed."""
     if context.invoked_subcommand is None:
         settings = get_settings()
         reports.show_sources(load_contracts(settings.contracts), Ledger(settings), as_json)
@@ -46,7 +46,7 @@ def new(
     header_row: Annotated[int | None, _option("Row that names the columns; looked for if left out.")] = None,
     publisher: Annotated[str | None, _option("Who publishes the figures.")] = None,
     licence: Annotated[str | None, _option("What may be done with them.")] = None,
-    redistributable: Annotated[bool, typer.Option(help="Whether they may be passed on.")] = False,
+    redistributable: Annotated[bool, typer.Option(help="Whether they are redistributable.")] = False,
     landing_page: Annotated[str | None, _option("Where they are found.")] = None,
     description: Annotated[str | None, _option("What the table is, in a sentence.")] = None,
     cadence: Annotated[str, typer.Option(help="How often it appears.")] = "irregular",
@@ -68,7 +68,7 @@ def new(
     imports_valuation: Annotated[str | None, _option("CIF or FOB; CIF is usual.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take guesses and usual answers.")] = False,
 ) -> None:
-    """Draft the contract of a table of your own from its header and a sample of its rows, and ask what is left open.
+    """Draft the contract of your table from its header and a sample of its rows, and ask what is left open.
 
     The contract is a YAML file in the warehouse folder, yours to edit. Every question has an option, so that it also
     works without a terminal: entrepot sources new sales.xlsx --publisher "Me" --licence "internal" --reporter FIN --yes

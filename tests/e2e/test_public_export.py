@@ -118,7 +118,7 @@ def test_the_public_page_names_the_restricted_source_nowhere_and_ones_own_says_i
     files = [path for path in (exported / "site").rglob("*") if path.is_file()]
     assert len(files) > 50
     assert [path for path in files if RESTRICTED in path.read_text(encoding="utf-8")] == []
-    assert "May be passed on" in (exported / "site" / "index.html").read_text(encoding="utf-8")
+    assert "Redistributable" in (exported / "site" / "index.html").read_text(encoding="utf-8")
     own = (home.settings.export / "site" / "index.html").read_text(encoding="utf-8")
     assert "For your own use." in own
     assert RESTRICTED in own

@@ -101,7 +101,7 @@ def test_explain_finds_the_misprint_and_says_who_put_it_right_and_why(published:
     (correction,) = found["corrections"]
     assert correction["correction_code"] == "total_2017"
     said = published.entrepot(*asked).stdout
-    assert "corrected: printed 80.07 bn USD, put right to 84.07 bn USD (total_2017, by " in said
+    assert "corrected: printed 80.07 bn USD, corrected to 84.07 bn USD (total_2017, by " in said
     assert correction["reason"] in said
     assert correction["evidence"] in said
 

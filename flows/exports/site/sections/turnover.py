@@ -177,7 +177,7 @@ def _summary(pair: Pair, years: list[Row], money: Money, n_targets: int, n_event
     for code in pair.codes:
         own = [row for row in _of(years, code) if row["reported_turnover_usd"] is not None]
         if not own:
-            parts.append(f"no report of {pair.name(code)} is at hand")
+            parts.append(f"no report of {pair.name(code)} is loaded")
             continue
         ends = [f"{money.text(row['reported_turnover_usd'])} in {row['year_number']}" for row in (own[0], own[-1])]
         parts.append(
