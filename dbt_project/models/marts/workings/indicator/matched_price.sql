@@ -2,17 +2,30 @@
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
 {%- set cell_columns = 'source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code' %}
-{%- set clean %}
-(
-    select cell.*
-    from {{ ref('priced_cell') }} as cell
-    where
-        cell.quantity > 0
-        and cell.value_usd > 0
-        -- no join: the engine would keep all cells in memory to look for the few outliers among them
-        and ({{ cell_columns }}) not in (select ({{ cell_columns }}) from {{ ref('unit_value_flag') }} where is_outlier)
-)
-{%- endset %}
+with
+    years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
+
+    -- the cells of a source that has two such years; which reports they are of is asked where they have been matched
+    {% for side, condition in [
+        ('this_year', in_batch('cell.period_code')),
+        ('year_before', "cell.period_code < '~last' and cell.period_code >= (select min(before_period_code) from years)"),
+    ] %}
+        {{ side }} as (
+
+            select cell.*
+            from {{ ref('priced_cell') }} as cell
+            where
+                cell.quantity > 0
+                and cell.value_usd > 0
+                and cell.source_code in (select source_code from years)
+                and {{ condition }}
+                -- no join: the engine would keep all cells in memory to look for the few outliers among them
+                and ({{ cell_columns }})
+                not in (select ({{ cell_columns }}) from {{ ref('unit_value_flag') }} where is_outlier)
+
+        ){{ ',' if not loop.last }}
+    {% endfor %}
+
 select
     now.source_code,
     now.reporter_code,
@@ -24,19 +37,22 @@ select
     sum(now.value_usd)::decimal(18, 3) as matched_usd,
     {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
     {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
-from {{ clean }} as now
-inner join {{ ref('consecutive_report') }} as years using (source_code, reporter_code, flow_code, period_code)
+from this_year as now
 inner join
-    {{ clean }} as before
+    year_before as before
     on now.source_code = before.source_code
     and now.reporter_code = before.reporter_code
     and now.partner_code = before.partner_code
     and now.flow_code = before.flow_code
     and now.product_key = before.product_key
     and now.quantity_unit_code = before.quantity_unit_code
-    and years.before_period_code = before.period_code
-where
-    {{ in_batch('now.period_code') }}
-    and before.period_code
-    in (select before_period_code from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }})
+    -- said of the cells alone, too: else the engine matches each year with every other before it asks for the reports
+    and now.period_code = cast(try_cast(before.period_code as integer) + 1 as varchar)
+inner join
+    years
+    on now.source_code = years.source_code
+    and now.reporter_code = years.reporter_code
+    and now.flow_code = years.flow_code
+    and now.period_code = years.period_code
+    and before.period_code = years.before_period_code
 group by all
