@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from flows.read.wording.numbers import BILLIONS
+from flows.read.wording.numbers import BILLIONS, money_for
 from tests.conftest import Home
 from tests.pair_files import unpacked
 
@@ -172,6 +172,32 @@ def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:
         assert page.locator("section#statements").count() == 0
         assert not page.locator(".verdicts").is_visible()
         assert page.locator(".lacking dt").all_inner_texts() != []
+
+
+def test_forty_pairs_are_whole(chromium: Browser, site: Path, published: Home) -> None:
+    """Of all kinds, full, sparse and groups: the first sentence is SQL's, each chart is drawn, nothing says `null`."""
+    pairs = sorted(path.stem for path in (site / "pairs").glob("*.js"))[:40]
+    assert len(pairs) == 40
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        rows = con.execute(
+            "select least(reporter_code, partner_code) || '-' || greatest(reporter_code, partner_code), reporter_code, "
+            "turnover_usd, reported_turnover_usd, year_number from marts.bilateral_year order by year_number"
+        ).fetchall()
+    for pair in pairs:
+        of_pair = [row for row in rows if row[0] == pair]
+        money = money_for(row[2] for row in of_pair)
+        lasts = {row[1]: (str(row[4]), money.text(row[3])) for row in of_pair if row[3] is not None}
+        with opened(chromium, site, address=f"#pair={pair}") as tab:
+            tab.page.wait_for_function(f"entrepot.shown === '{pair}' && {DRAWN}")
+            said = tab.page.locator("#lead .sub").inner_text()
+            assert all(year in said and amount in said for year, amount in lasts.values()), pair
+            assert lasts or "No " in said, pair
+            drawn = tab.page.eval_on_selector_all(
+                ".draw svg", "all => all.map(one => one.querySelectorAll('path').length)"
+            )
+            assert min(drawn) > 3, pair
+            words = set(tab.page.locator("main").inner_text().split())
+            assert not words & {"null", "None", "NaN", "undefined", "nan"}, pair
 
 
 def test_every_figure_has_its_source_one_click_away(chromium: Browser, site: Path) -> None:
