@@ -63,11 +63,12 @@ class Superset:
         rows: list[dict[str, Any]] = answer.json()["result"][0]["data"]
         return rows
 
-    def sql_lab(self, sql: str, user: str = "admin") -> httpx.Response:
-        """The answer to a query in SQL Lab."""
+    def sql_lab(self, sql: str, user: str = "admin", at_most: int | None = None) -> httpx.Response:
+        """The answer to a query in SQL Lab; `at_most` is what its drop-down of rows says."""
         (database,) = self.ids("database", "database_name").values()
         with self.client(user) as client:
-            return client.post("/api/v1/sqllab/execute/", json={"database_id": database, "sql": sql, "runAsync": False})
+            asked = {"database_id": database, "sql": sql, "runAsync": False, "queryLimit": at_most}
+            return client.post("/api/v1/sqllab/execute/", json=asked)
 
     def starts_again(self) -> list[list[str]]:
         """What tests/superset_former.py says was removed, run over this Superset's own data by its own Python."""

@@ -165,6 +165,20 @@ def test_sql_lab_answers_what_is_in_the_file(superset: Superset) -> None:
     assert answer.json()["data"] == [{"n": rows(superset, "select count(*) from marts.bilateral_year")[0][0]}]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from marts.bilateral_year limit 20",
+        "from marts.bilateral_year limit 20;",
+        "with year as (from marts.bilateral_year) select * from year order by all limit 20 -- twenty",
+    ],
+)
+def test_a_limit_in_sql_lab_holds(superset: Superset, sql: str) -> None:
+    answer = superset.sql_lab(sql, at_most=1000)
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["data"]) == 20
+
+
 def test_no_other_database_can_be_added(superset: Superset) -> None:
     with superset.client() as client:
         answer = client.post(
