@@ -168,6 +168,7 @@ class Prompt:
             return
         self.last = (statement, answer)
         self._show(answer)
+        terminal.say_why_empty(self.settings, statement, answer)
         if self.is_timed:
             terminal.console.print(f"[dim]{(time.monotonic() - started) * 1000:,.0f} ms[/]")
 

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from flows.cli import table_layout
 from flows.errors import EntrepotError
-from flows.read import invented, published
+from flows.read import empty_answer, invented, published
 from flows.read.opening import open_published
 from flows.redaction import legible, redacted
 from flows.settings import Settings, get_settings
@@ -178,7 +178,18 @@ def show_query(settings: Settings, query: str, form: str) -> None:
     """Run one query and print its rows as a table, CSV or JSON."""
     warn_of_invented(settings)
     with open_published(settings, query) as con:
-        show_answer(published.ask(con, query), form)
+        answer = published.ask(con, query)
+    show_answer(answer, form)
+    say_why_empty(settings, query, answer)
+
+
+def say_why_empty(settings: Settings, query: str, answer: published.Answer) -> None:
+    """Why a query gave no rows, where that can be said."""
+    if answer.rows:
+        return
+    with open_published(settings, query) as con:
+        for reason in empty_answer.reasons(con, query):
+            errors.print(Text(reason))
 
 
 def show_answer(answer: published.Answer, form: str) -> None:

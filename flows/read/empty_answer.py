@@ -1,0 +1,57 @@
+"""Why a query may have given no rows: tables without rows in this release, and names where codes belong."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+_TABLE = re.compile(r"\b(core|marts|meta)\.(\w+)\b(?!\s*\()", re.IGNORECASE)
+_LITERAL = re.compile(r"'([^']{2,})'")
+
+_DESCRIBED = """
+select any_value(table_description) from meta.dictionary
+where object_kind = 'table' and schema_name = ? and table_name = ?
+"""
+_NAMED = """
+select area_code from core.dim_area
+where lower($1) in (lower(area_name), lower(iso2_code), lower(area_code)) and area_code <> $1
+order by valid_to is not null, area_code
+limit 1
+"""
+
+
+def reasons(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    """One sentence for each reason found why `sql`, which gave no rows of the release open at `con`, gave none."""
+    return [*_empty_tables(con, sql), *_names_for_codes(con, sql)]
+
+
+def _empty_tables(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    named = dict.fromkeys((schema.lower(), table.lower()) for schema, table in _TABLE.findall(sql))
+    found = []
+    for schema, table in named:
+        described = con.execute(_DESCRIBED, [schema, table]).fetchone()
+        if described is None or described[0] is None:
+            continue
+        row = con.execute(f"select count(*) from (from {schema}.{table} limit 1)").fetchone()
+        if row == (0,):
+            found.append(
+                f"{schema}.{table} has no rows in this release: no loaded source fills it. {_sentence(described[0])} "
+                "`entrepot sources` lists what could be fetched."
+            )
+    return found
+
+
+def _names_for_codes(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    found = []
+    for text in dict.fromkeys(_LITERAL.findall(sql)):
+        row = con.execute(_NAMED, [text]).fetchone()
+        if row is not None:
+            found.append(f"Columns of codes hold codes: '{text}' is '{row[0]}' there; core.dim_area lists them.")
+    return found
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a description."""
+    first = re.split(r"(?<=[.])\s", " ".join(text.split()), maxsplit=1)[0]
+    return first if first.endswith(".") else f"{first}."
