@@ -165,7 +165,9 @@ def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page
         introduced = page.locator("section#statements .standfirst").inner_text()
-        assert all(words in introduced for words in ("Moscow & Beijing Set To Expand Trade", "Caspian News", "2022-02"))
+        assert all(
+            words in introduced for words in ("Moscow & Beijing Set To Expand Trade", "Caspian News", "February 2022")
+        )
         page.locator("#other").fill("Germany")
         page.keyboard.press("Enter")
         page.locator("h1", has_text="China and Germany").wait_for()

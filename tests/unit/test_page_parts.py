@@ -18,6 +18,7 @@ from flows.exports.site.release import Pair, Release
 from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections import goods
 from flows.exports.site.sections.lead import headline, key_figures
+from flows.exports.site.sections.statements import printed_on
 from flows.exports.site.sections.tiles import chosen_rows, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
@@ -166,6 +167,13 @@ def test_the_first_sentence_says_what_is_traded_and_whose_word_that_is(years: li
     release = object.__new__(Release)
     release.sources = {"official": {"report_kind": "official", "publisher": "UNSD, UN Comtrade"}}
     assert headline(release, PAIR, years) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("2022-02-06", "6 February 2022"), ("2022-02", "February 2022"), ("2022", "2022"), ("", "")]
+)
+def test_a_day_of_print_is_said_as_a_reader_says_it(text: str, said: str) -> None:
+    assert printed_on(text) == said
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -118,9 +119,18 @@ def _article(row: Row) -> Article:
     return Article(
         row["publication_title"] or "",
         row["publication_publisher"] or "",
-        row["publication_on"] or "",
+        printed_on(row["publication_on"] or ""),
         url if url.startswith(("https://", "http://")) else "",
     )
+
+
+def printed_on(text: str) -> str:
+    """`2022-02-06`, `2022-02` or `2022` as a reader says it."""
+    parts = [int(part) for part in text.split("-") if part.isdecimal()]
+    if len(parts) < 2:
+        return text
+    month = f"{calendar.month_name[parts[1]]} {parts[0]}"
+    return f"{parts[2]} {month}" if len(parts) > 2 else month
 
 
 def _statement(release: Release, row: Row) -> Statement:

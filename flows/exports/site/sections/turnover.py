@@ -26,6 +26,7 @@ QUERIES = {
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
     """Turnover of the pair by year. Rows of `years` are per reporter and year, of `targets` per reporter and target."""
     years, targets, events = rows["years"], rows["targets"], rows["events"]
+    known = {row["year_number"] for row in years if row["turnover_usd"] is not None}  # one mark is no chart
     money = money_for(row["turnover_usd"] for row in years)
     tables = [_year_table(release, pair, code, years, money) for code in pair.codes]
     tables += [target_table(release, pair, targets), event_table(release, events)]
@@ -34,7 +35,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         title="Total trade by year",
         standfirst="Exports plus imports, by the statistic of each side.",
         sentences=tuple(_sentences(release, pair, years, money)),
-        charts=(_chart(pair, years, targets, events, money),),
+        charts=(_chart(pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
         rule=(
             "A year without a report is no zero: no line runs through it. Hollow marks are figures of the "
