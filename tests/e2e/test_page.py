@@ -197,7 +197,7 @@ def test_forty_pairs_are_whole(chromium: Browser, site: Path, published: Home) -
             drawn = tab.page.eval_on_selector_all(
                 ".draw svg", "all => all.map(one => one.querySelectorAll('path').length)"
             )
-            assert min(drawn) > 3, pair
+            assert min(drawn) >= 3, pair  # two are the frame of a chart without marks
             words = set(tab.page.locator("main").inner_text().split())
             assert not words & {"null", "None", "NaN", "undefined", "nan"}, pair
 
