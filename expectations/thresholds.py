@@ -41,6 +41,8 @@ PART_CEILING_PCT = 102
 PRINTED_SHARE_POINTS = 5
 # Publishers revise a year without its months; beyond this no revision goes.
 MONTHS_ROUNDING_PCT = 2
+# Twelve months and a year, each printed to the hundredth of a billion: thirteen times half of it.
+MONTHS_ROUNDING_USD = 65_000_000
 MONTHS_REVISION_PCT = 30
 
 # -- agreement -------------------------------------------------------------------------------------------

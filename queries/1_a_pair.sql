@@ -5,7 +5,7 @@
 select
     year_number as year,
     reporter_code as reporter,
-    round(turnover_usd / 1e9, 2) as turnover_usd_bn,
+    round(turnover_any_basis_usd / 1e9, 2) as turnover_usd_bn,
     turnover_basis as basis,
     turnover_rule as rule,
     turnover_source_code as source
@@ -74,16 +74,16 @@ order by year_number
 select
     year_number as year,
     turnover_state as state,
-    reported_turnover_usd,
-    round(turnover_usd / 1e9, 2) as turnover_usd_bn,
+    turnover_usd,
+    round(turnover_any_basis_usd / 1e9, 2) as any_basis_usd_bn,
     state_code
 from marts.bilateral_year
 where reporter_code = 'RUS' and partner_code = 'CHN' and year_number in (2021, 2022)
 order by year_number
 ;
---> year | state    | reported_turnover_usd | turnover_usd_bn | state_code
---> 2021 | observed | 141372200000.000      | 141.37          | reported
---> 2022 | missing  | null                  | 190.27          | by_partner
+--> year | state    | turnover_usd     | any_basis_usd_bn | state_code
+--> 2021 | observed | 141372200000.000 | 141.37           | reported
+--> 2022 | missing  | null             | 190.27           | by_partner
 
 -- 1.5 How did the months of a year go, with January and February as the one period they are published as?
 -- World: bundled
@@ -232,7 +232,7 @@ where reporter_code = 'CHN' and partner_code = 'EUU' and year_number between 201
 order by year_number
 ;
 --> year | n_known | n_pairs | turnover_usd_bn | at_least_usd_bn
---> 2018 | 5       | 28      | null            | 527.8
---> 2019 | 5       | 28      | null            | 527.1
---> 2020 | 4       | 27      | null            | 434.6
---> 2021 | 4       | 27      | null            | 476
+--> 2018 | 5       | 28      | null            | 524.1
+--> 2019 | 5       | 28      | null            | 523.8
+--> 2020 | 4       | 27      | null            | 425.2
+--> 2021 | 4       | 27      | null            | 456

@@ -17,7 +17,7 @@ group by all
 order by target_usd_bn, due_year nulls last, reporter
 ;
 --> target_usd_bn | due_year | reporter | n_announced | first_announced | outcome       | in_year | in_time
---> 200           | 2020     | CHN      | 10          | 2011-06-16      | reached       | 2023    | false
+--> 200           | 2020     | CHN      | 10          | 2011-06-16      | reached_late  | 2023    | false
 --> 200           | 2020     | RUS      | 10          | 2011-06-16      | unknown_since | 2021    | false
 --> 200           | 2023     | CHN      | 2           | 2023-03-21      | reached       | 2023    | true
 --> 200           | 2023     | RUS      | 2           | 2023-03-21      | unknown       | null    | null
@@ -93,9 +93,8 @@ select
     periods_from_event,
     round(value_usd / 1e9, 1) as turnover_usd_bn,
     round(mean_before_usd / 1e9, 1) as mean_before_bn,
-    n_before,
     round(mean_after_usd / 1e9, 1) as mean_after_bn,
-    n_after
+    n_matched
 from marts.event_window
 join core.dim_event using (event_id)
 where
@@ -108,14 +107,14 @@ where
 order by period_code
 limit 7
 ;
---> year | periods_from_event | turnover_usd_bn | mean_before_bn | n_before | mean_after_bn | n_after
---> 2015 | -3                 | null            | 583.3          | 1        | 647.7         | 2
---> 2016 | -2                 | null            | 583.3          | 1        | 647.7         | 2
---> 2017 | -1                 | 583.3           | 583.3          | 1        | 647.7         | 2
---> 2018 | 0                  | null            | 583.3          | 1        | 647.7         | 2
---> 2019 | 1                  | 539.7           | 583.3          | 1        | 647.7         | 2
---> 2020 | 2                  | null            | 583.3          | 1        | 647.7         | 2
---> 2021 | 3                  | 755.6           | 583.3          | 1        | 647.7         | 2
+--> year | periods_from_event | turnover_usd_bn | mean_before_bn | mean_after_bn | n_matched
+--> 2015 | -3                 | null            | 583.3          | 539.7         | 1
+--> 2016 | -2                 | null            | 583.3          | 539.7         | 1
+--> 2017 | -1                 | 583.3           | 583.3          | 539.7         | 1
+--> 2018 | 0                  | null            | 583.3          | 539.7         | 1
+--> 2019 | 1                  | 539.7           | 583.3          | 539.7         | 1
+--> 2020 | 2                  | null            | 583.3          | 539.7         | 1
+--> 2021 | 3                  | 755.6           | 583.3          | 539.7         | 1
 
 -- 8.6 The article, statement by statement
 -- World: bundled

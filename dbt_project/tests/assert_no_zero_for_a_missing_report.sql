@@ -16,7 +16,7 @@ with
         {% endfor %}
         select 'bilateral_year', reporter_code, partner_code, year_number
         from {{ ref('bilateral_year') }}
-        where reported_turnover_usd = 0 or world_turnover_usd = 0 or share_of_turnover_pct = 0
+        where turnover_usd = 0 or world_turnover_usd = 0 or share_of_turnover_pct = 0
         union all
         select 'partner_rank', reporter_code, partner_code, year_number
         from {{ ref('partner_rank') }}

@@ -46,6 +46,38 @@ order by all
 """
 
 
+_UNEXPLAINED = f"""
+with year as (
+    select
+        reporter_code, partner_code, year_number, sum(turnover_usd) as months_usd,
+        coalesce(sum(period_months) filter (where turnover_usd is not null), 0) as n_months,
+        bool_or(year_state_code is null) as is_silent,
+        bool_or(year_state_code = 'adds_up') as claims_sum,
+        bool_or(year_state_code = 'months_missing') as claims_gap,
+        min(file_id) as file_id, min(line) as line
+    from judged
+    group by reporter_code, partner_code, year_number
+)
+select year.*, pair.turnover_usd as year_usd
+from year
+left join marts.bilateral_year as pair
+    on pair.reporter_code = year.reporter_code
+    and pair.partner_code = year.partner_code
+    and pair.year_number = year.year_number
+where
+    year.is_silent
+    or year.claims_gap <> (year.n_months < 12)
+    or (
+        year.claims_sum
+        and coalesce(
+            abs(year.months_usd - pair.turnover_usd)
+            > greatest({thresholds.MONTHS_ROUNDING_PCT / 100} * pair.turnover_usd, {thresholds.MONTHS_ROUNDING_USD}),
+            true
+        )
+    )
+order by all
+"""
+
 RULES: list[Rule] = [
     error(
         TABLE,
@@ -67,6 +99,14 @@ RULES: list[Rule] = [
         _apart_from_year(thresholds.MONTHS_REVISION_PCT),
         f"a difference of at most {thresholds.MONTHS_REVISION_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
+    ),
+    error(
+        TABLE,
+        "month_sum_says_why",
+        "Where the months of a year do not add up to it, the row says why",
+        _UNEXPLAINED,
+        f"a reason in year_state_code for a difference above {thresholds.MONTHS_ROUNDING_PCT} % or a missing month",
+        key="reporter_code, partner_code, year_number",
     ),
     warning(
         TABLE,

@@ -13,15 +13,15 @@ TABLE = "marts.bilateral_year"
 
 _KEY = "reporter_code, partner_code, year_number"
 _PLACE = """
-        pair.reporter_code, pair.partner_code, pair.year_number, pair.turnover_usd, pair.turnover_rule,
+        pair.reporter_code, pair.partner_code, pair.year_number, pair.turnover_any_basis_usd, pair.turnover_rule,
         coalesce(pair.file_id, pair.exports_file_id, pair.imports_file_id) as file_id,
         coalesce(pair.line, pair.exports_line, pair.imports_line) as line"""
 
 _RANGE = f"""
 with usual as (
-    select reporter_code, partner_code, median(turnover_usd) as usual_usd, count(*) as n_years
+    select reporter_code, partner_code, median(turnover_any_basis_usd) as usual_usd, count(*) as n_years
     from judged
-    where turnover_usd > 0
+    where turnover_any_basis_usd > 0
     group by all
 )
 select {_PLACE}, usual.usual_usd, usual.n_years
@@ -29,8 +29,8 @@ from judged as pair
 join usual using (reporter_code, partner_code)
 where
     usual.n_years >= 3
-    and greatest(pair.turnover_usd, usual.usual_usd) >= {thresholds.AT_STAKE_USD}
-    and pair.turnover_usd / usual.usual_usd
+    and greatest(pair.turnover_any_basis_usd, usual.usual_usd) >= {thresholds.AT_STAKE_USD}
+    and pair.turnover_any_basis_usd / usual.usual_usd
         not between {1 / thresholds.TURNOVER_FACTOR} and {thresholds.TURNOVER_FACTOR}
 order by all
 """
@@ -72,7 +72,7 @@ join centre using (reporter_code)
 where
     centre.n_growths >= {thresholds.MIN_GROWTHS}
     and centre.spread > 0
-    and pair.turnover_usd >= {thresholds.GROWTH_FLOOR_USD}
+    and pair.turnover_any_basis_usd >= {thresholds.GROWTH_FLOOR_USD}
     and abs(pair.log_growth - centre.usual) > {thresholds.ROBUST_Z} * centre.spread
 order by robust_z desc, pair.reporter_code, pair.partner_code, pair.year_number
 """
@@ -99,6 +99,29 @@ RULES: list[Rule] = [
         "No yearly turnover is three powers of ten away from what is usual for the pair",
         _RANGE,
         f"a factor below {thresholds.TURNOVER_FACTOR} of the pair's median where a billion USD is at stake",
+        key=_KEY,
+    ),
+    error(
+        TABLE,
+        "year_of_one_report",
+        "No turnover and no balance is made of two reports, and turnover_usd is the reporter's own",
+        f"""
+        select {_PLACE}, pair.turnover_usd, pair.turnover_source_code, pair.turnover_basis, pair.balance_usd,
+            pair.exports_source_code, pair.exports_basis, pair.imports_source_code, pair.imports_basis
+        from judged as pair
+        where
+            contains(pair.turnover_source_code, '+')
+            or (pair.turnover_usd is not null and pair.turnover_basis is distinct from 'own')
+            or (
+                pair.balance_usd is not null
+                and (
+                    pair.exports_source_code is distinct from pair.imports_source_code
+                    or pair.exports_basis is distinct from pair.imports_basis
+                )
+            )
+        order by all
+        """,
+        "one source, and of a balance one side too",
         key=_KEY,
     ),
     error(
@@ -158,7 +181,7 @@ RULES: list[Rule] = [
         earlier="""
         select reporter_code, partner_code, year_number, turnover_usd, turnover_rule
         from previous.marts.bilateral_year
-        where turnover_usd is not null
+        where turnover_usd is not null and turnover_basis = 'own'
         """,
         key=_KEY,
     ),

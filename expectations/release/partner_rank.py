@@ -21,7 +21,8 @@ _FROM = """
 from judged as ranked
 left join (
     select
-        reporter_code, partner_code, year_number, turnover_usd, exports_usd, imports_usd,
+        reporter_code, partner_code, year_number, exports_usd, imports_usd,
+        coalesce(turnover_any_basis_usd, exports_usd + imports_usd) as turnover_usd,
         turnover_source_code, exports_source_code, imports_source_code,
         coalesce(file_id, exports_file_id, imports_file_id) as file_id,
         coalesce(line, exports_line, imports_line) as line

@@ -43,7 +43,7 @@ def _pct(value: Any, sign: str = "+") -> str:
 
 _YEARS = (
     Column("year", lambda row: str(row["year_number"])),
-    Column("total\nbn USD", lambda row: _bn(row["turnover_usd_bn"])),
+    Column("total\nbn USD", lambda row: _bn(row["turnover_any_basis_usd_bn"])),
     Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
     Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
     Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], "")),

@@ -186,7 +186,8 @@ def _show_figures(settings: Settings) -> None:
         answer = published.ask(
             con,
             "select reporter_code as reporter, partner_code as partner, year_number as year, "
-            "round(turnover_usd / 1e9, 3) as turnover_usd_bn, turnover_basis as basis, turnover_source_code as source "
+            "round(turnover_any_basis_usd / 1e9, 3) as turnover_usd_bn, turnover_basis as basis, "
+            "turnover_source_code as source "
             "from marts.bilateral_year where (reporter_code, partner_code) in (('CHN', 'RUS'), ('RUS', 'CHN')) "
             "order by all",
         )

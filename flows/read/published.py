@@ -81,7 +81,7 @@ _ARTICLE_YEARS = f"""
 with pair as ({_ARTICLE_PAIR})
 select distinct
     year.reporter_code, reporter.area_name as reporter_name, year.partner_code, partner.area_name as partner_name,
-    year.year_number, year.turnover_usd / 1e9 as turnover_usd_bn,
+    year.year_number, year.turnover_any_basis_usd / 1e9 as turnover_any_basis_usd_bn,
     year.turnover_yoy_published_pct,
     case when year.turnover_yoy_is_comparable then year.turnover_yoy_pct end as yoy_pct, year.share_of_turnover_pct,
     year.turnover_basis, year.turnover_rule, year.turnover_source_code

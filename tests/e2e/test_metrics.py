@@ -60,13 +60,13 @@ def number(text: str) -> float | None:
 
 
 def test_metrics_of_a_pair_are_those_of_sql(metrics: Metrics) -> None:
-    names = ["turnover_usd", "reported_turnover_usd", "balance_usd", "turnover_growth_pct", "share_of_turnover_pct"]
+    names = ["turnover_usd", "turnover_any_basis_usd", "balance_usd", "turnover_growth_pct", "share_of_turnover_pct"]
     found = {
         (row["reporter"], row["partner"], int(row["metric_time__year"][:4])): [number(row[name]) for name in names]
         for row in metrics.query("--saved-query", "china_and_russia_by_year")
     }
     expected = metrics.sql(
-        "select reporter_code, partner_code, year_number, turnover_usd, reported_turnover_usd, balance_usd,"
+        "select reporter_code, partner_code, year_number, turnover_usd, turnover_any_basis_usd, balance_usd,"
         " case when turnover_yoy_is_comparable then turnover_yoy_pct end, share_of_turnover_pct"
         " from marts.bilateral_year"
         " where reporter_code in ('CHN', 'RUS') and partner_code in ('CHN', 'RUS')"

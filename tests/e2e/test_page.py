@@ -99,8 +99,8 @@ def test_the_head_says_which_pair_which_release_and_the_verdicts(
             "select verdict, count(*) from marts.claim_check where is_article group by all order by all"
         ).fetchall()
         own = con.execute(
-            "select reported_turnover_usd from marts.bilateral_year where reporter_code = 'CHN' and "
-            "partner_code = 'RUS' and reported_turnover_usd is not null order by year_number desc limit 1"
+            "select turnover_usd from marts.bilateral_year where reporter_code = 'CHN' and "
+            "partner_code = 'RUS' and turnover_usd is not null order by year_number desc limit 1"
         ).fetchone()
     assert own is not None
     with opened(chromium, site) as tab:
@@ -259,7 +259,8 @@ def test_the_data_of_charts_equal_the_marts(site: Path, published: Home) -> None
     pair = "(reporter_code, partner_code) in (('CHN', 'RUS'), ('RUS', 'CHN'))"
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         years = con.execute(
-            "select area_name, year_number, turnover_usd / 1e9, turnover_yoy_published_pct from marts.bilateral_year "
+            "select area_name, year_number, turnover_any_basis_usd / 1e9, turnover_yoy_published_pct "
+            "from marts.bilateral_year "
             f"inner join core.dim_area on reporter_code = area_code where {pair}"
         ).fetchall()
         ranks = con.execute(

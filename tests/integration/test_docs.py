@@ -49,6 +49,23 @@ def test_query_of_the_docs_answers(published: Home, page: str, query: str) -> No
         assert found.fetchall() or "meta." in query, f"{page}: no row"
 
 
+def test_the_chart_of_the_docs_draws_each_sides_own_figures(published: Home) -> None:
+    """Russia's line ends with its reports; what China says of later years is not drawn as Russia's."""
+    (query,) = (text for page, text in blocks("sql") if page == "how-to/sql-prompt.md" and "turnover" in text)
+    with opened(published.settings.published) as con:
+        found = con.execute(
+            f"select reporter_code, max(year_number) from ({query.rstrip().rstrip(';')}) "
+            "where turnover_usd_bn is not null group by all order by all"
+        ).fetchall()
+        by_china = con.execute(
+            "select turnover_any_basis_usd from marts.bilateral_year where reporter_code = 'RUS' "
+            "and partner_code = 'CHN' and year_number = 2025"
+        ).fetchone()
+    assert found == [("CHN", 2025), ("RUS", 2021)]
+    assert by_china is not None
+    assert by_china[0] > 0
+
+
 @pytest.fixture(scope="module")
 def copy(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A warehouse for the commands: some of them write down what they asked of publishers."""

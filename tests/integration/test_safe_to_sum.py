@@ -73,6 +73,28 @@ def test_over_products_it_is_the_total_of_the_partner(con: duckdb.DuckDBPyConnec
     assert found[0][1] == 0
 
 
+def test_what_the_sum_lacks_of_the_published_total_is_said(con: duckdb.DuckDBPyConnection) -> None:
+    """For each source, reporter, flow and period: sum and shortfall are the World, whatever detail is loaded."""
+    found = rows(
+        con,
+        """
+        select
+            total.source_code, availability.partner_scope, total.value_usd,
+            added_up.partners_usd + availability.partner_shortfall_usd
+        from (
+            select source_code, reporter_code, flow_code, period_code, sum(value_usd) as partners_usd
+            from core.fct_trade group by all
+        ) as added_up
+        join core.fct_trade_total as total using (source_code, reporter_code, flow_code, period_code)
+        left join core.fct_availability as availability using (source_code, reporter_code, flow_code, period_code)
+        where total.partner_code = 'WLD' and total.product_key = 'TOTAL' and availability.classification_code = 'TOTAL'
+        """,
+    )
+    assert {source for source, *_ in found} == set(REST) | SELECTED
+    assert {scope for source, scope, *_ in found if source in SELECTED} == {"selected"}
+    assert all(said is not None and abs(world - said) <= Decimal("1e-9") * world for _, _, world, said in found)
+
+
 def test_no_product_level_revision_group_or_part_of_a_flow_is_in_it_twice(con: duckdb.DuckDBPyConnection) -> None:
     assert rows(con, "select distinct flow_code from core.fct_trade order by 1") == [("M",), ("X",)]
     assert rows(con, "select count(*) > 0 from core.fct_trade_total where flow_code = 'RM'") == [(True,)]

@@ -150,7 +150,7 @@ def test_it_is_there_only_by_estimates_and_what_was_printed_of_it(con: duckdb.Du
 def test_its_own_figure_is_null_and_its_partners_stand_beside(con: duckdb.DuckDBPyConnection) -> None:
     years = rows(
         con,
-        "select turnover_usd is not null, turnover_basis, reported_turnover_usd, exports_state, imports_state, "
+        "select turnover_any_basis_usd is not null, turnover_basis, turnover_usd, exports_state, imports_state, "
         "turnover_state, partner_reported_turnover_usd is not null from marts.bilateral_year "
         f"where reporter_code = '{REPORTER}' and partner_code = 'CHN' and year_number > {LAST} + 1",
     )
@@ -159,9 +159,7 @@ def test_its_own_figure_is_null_and_its_partners_stand_beside(con: duckdb.DuckDB
         assert (known, reported, exports, imports, turnover) == (True, None, "missing", "missing", "missing")
         assert basis in ("mirror", "derived")
         assert by_partner
-    own = (
-        "reported_turnover_usd is not null or turnover_basis in ('own', 'partly_mirror') or turnover_state <> 'missing'"
-    )
+    own = "turnover_usd is not null or turnover_basis = 'own' or turnover_state <> 'missing'"
     of = f"reporter_code = '{REPORTER}' and year_number > {LAST}"
     assert rows(con, f"select 1 from marts.bilateral_year where {of} and ({own})") == []
 

@@ -41,6 +41,7 @@ COMTRADE, CSV = "comtrade_extract/file", "comtrade_csv/file"
 TOTAL = "update core.fct_trade_total"
 SWAPPED = "rank = 3 - rank, rank_best = 3 - rank, rank_worst = 3 - rank"
 YEAR = "update marts.bilateral_year set"
+REVISED = "update marts.bilateral_month set year_state_code = 'revised',"
 RANK = "update marts.partner_rank set"
 RANK_7 = "where partner_code = 'BBB' and year_number = 2015"
 
@@ -226,7 +227,8 @@ BREAKS = [
     ),
     # pairs
     Break(
-        f"{YEAR} turnover_usd = 1000 * turnover_usd where partner_code = 'BBB' and year_number = 2022",
+        f"{YEAR} turnover_usd = 1000 * turnover_usd, turnover_any_basis_usd = 1000 * turnover_usd "
+        "where partner_code = 'BBB' and year_number = 2022",
         {"year_turnover_in_range", "year_both_reporters_agree", "year_turnover_unchanged", "rank_from_data"},
         {"file_id": GACC, "line": 615},
     ),
@@ -235,37 +237,55 @@ BREAKS = [
         {"year_share_within_bounds", "year_shares_add_up"},
         {"file_id": GACC, "line": 603},
     ),
+    one("year_of_one_report", f"{YEAR} turnover_source_code = 'gacc_quoted+imf_dots' where line = 603", GACC, 603),
+    one(
+        "year_of_one_report",
+        f"{YEAR} balance_usd = 3985e6, exports_source_code = 'gacc', imports_source_code = 'imf_dots' where line = 603",
+        GACC,
+        603,
+    ),
+    one("year_of_one_report", f"{YEAR} turnover_basis = 'mirror' where line = 603", GACC, 603),
     one("year_share_within_bounds", f"{YEAR} share_of_turnover_pct = -0.1 where line = 603", GACC, 603),
     one("year_shares_add_up", f"{YEAR} share_of_turnover_pct = 55 where line = 603", GACC, 603, shares_pct=106),
     one("year_growth_in_band", f"{YEAR} turnover_yoy_pct = 80 where line = 603", GACC, 603),
     one("year_both_reporters_agree", f"{YEAR} partner_reported_turnover_usd = 1e8 where line = 603", GACC, 603),
     Break(
-        f"{YEAR} turnover_usd = 1.02 * turnover_usd where line = 603",
+        f"{YEAR} turnover_usd = 1.02 * turnover_usd, turnover_any_basis_usd = 1.02 * turnover_usd where line = 603",
         {"year_turnover_unchanged", "rank_from_data"},
         {"file_id": GACC, "line": 603},
     ),
     Break(
-        f"{YEAR} turnover_usd = null where line = 603",
+        f"{YEAR} turnover_usd = null, turnover_any_basis_usd = null where line = 603",
         {"year_turnover_unchanged", "rank_from_data"},
         {"reporter_code": "RRR", "partner_code": "BBB", "year_number": 2010},
     ),
     Break("update marts.bilateral_month set exports_usd = -1 where line = 705", {"month_not_negative"}, {"line": 705}),
     one(
         "month_sum_is_year",
-        "update marts.bilateral_month set turnover_usd = 2 * turnover_usd where line = 705",
+        f"{REVISED} turnover_usd = if(line = 705, 2, 1) * turnover_usd",
         GACC,
         702,
         year_line=515,
     ),
     Break(
-        "update marts.bilateral_month set turnover_usd = 9 * turnover_usd where line = 705",
+        f"{REVISED} turnover_usd = if(line = 705, 9, 1) * turnover_usd",
         {"month_sum_near_year", "month_sum_is_year"},
         {"year_line": 515},
     ),
     Break(  # months of two sources are one year too
-        "update marts.bilateral_month set turnover_usd = 2 * turnover_usd, source_code = 'gacc' where line = 705",
+        f"{REVISED} turnover_usd = if(line = 705, 2, 1) * turnover_usd,"
+        " source_code = if(line = 705, 'gacc', source_code)",
         {"month_sum_is_year"},
         {"source_codes": "gacc+gacc_quoted"},
+    ),
+    one("month_sum_says_why", "update marts.bilateral_month set turnover_usd = null where line = 705", n_months=11),
+    one(
+        "month_sum_says_why", "update marts.bilateral_month set year_state_code = null where line = 705", is_silent=True
+    ),
+    one(
+        "month_sum_says_why",
+        "update marts.bilateral_month set year_state_code = 'months_missing' where line = 705",
+        claims_gap=True,
     ),
     one("month_printed_as_difference", "update marts.bilateral_month set agrees = false where line = 705", GACC, 705),
     # ranks
@@ -405,7 +425,7 @@ BREAKS = [
 # Emptying these tables is noticed by more than the two rules every table has.
 ALSO_EMPTY = {
     "core.fct_trade": {"trade_reporters_kept", "trade_volume_by_source"},
-    "marts.bilateral_year": {"rank_from_data", "year_turnover_unchanged"},
+    "marts.bilateral_year": {"rank_from_data", "year_turnover_unchanged", "month_sum_says_why"},
     "marts.claim_check": {"claim_has_verdict", "claim_verdict_unchanged"},
 }
 

@@ -16,7 +16,7 @@ YEAR: dict[str, Any] = {
     "reporter_name": "Russia",
     "partner_name": "China",
     "year_number": 2021,
-    "turnover_usd_bn": Decimal("1141.372"),
+    "turnover_any_basis_usd_bn": Decimal("1141.372"),
     "turnover_yoy_published_pct": Decimal("-135.8"),
     "yoy_pct": Decimal("135.857"),
     "share_of_turnover_pct": Decimal("17.991"),

@@ -135,7 +135,7 @@ def test_a_place_in_the_head_is_one_that_is_certain(
 
 def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[str, Any]:
     value = None if billions is None else Decimal(str(billions)) * 10**9
-    turnover = {"turnover_usd": value, "reported_turnover_usd": value, "turnover_source_code": "official"}
+    turnover = {"turnover_usd": value, "turnover_any_basis_usd": value, "turnover_source_code": "official"}
     return {"one_code": code, "year_number": year, **turnover, **more}
 
 
@@ -153,11 +153,11 @@ def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[
             "90.00 bn USD.",
         ),
         (
-            [reported("AAA", 2021, 90), reported("BBB", 2023, 100, reported_turnover_usd=None)],
+            [reported("AAA", 2021, 90), reported("BBB", 2023, 100, turnover_usd=None)],
             "Alpha and Beta traded 90.00 bn USD in 2021, by Alpha\u2019s report; no report of Beta is loaded.",
         ),
         (
-            [reported("AAA", 2021, 90, reported_turnover_usd=None)],
+            [reported("AAA", 2021, 90, turnover_usd=None)],
             "No report of Alpha and Beta on each other is loaded; UNSD puts their trade of 2021 at 90.00 bn USD.",
         ),
         ([reported("AAA", 2021, None)], "No figure of the trade between Alpha and Beta is loaded."),

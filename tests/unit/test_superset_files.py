@@ -115,3 +115,12 @@ def test_a_release_without_the_tables_is_refused_in_a_sentence(settings: Setting
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     assert "lacks what the dashboards show" in str(hindrance(settings.model_copy(update={"superset_port": port})))
+
+
+@pytest.mark.parametrize("slug", DASHBOARDS)
+def test_growth_is_the_marts_and_never_the_row_before(slug: str) -> None:
+    """A big number compares with the row before, which need not be the year before, nor of the same source."""
+    for one in charts_of(DASHBOARDS[slug]):
+        assert not {"compare_lag", "compare_suffix"} & {**DEFAULTS[one["viz"]], **one["params"]}.keys(), one["title"]
+    growth = DATASETS["Trade by year"]["metrics"]["Growth, computed"]["one_row"]
+    assert growth == "case when turnover_yoy_is_comparable then turnover_yoy_pct end"

@@ -13,6 +13,7 @@ from flows.read.wording.codes import basis, causes, code_words, in_words, rule
 from flows.read.wording.pair import (
     missing_report,
     month_state,
+    months_of_year,
     place,
     rank_coverage,
     rank_state,
@@ -27,6 +28,7 @@ CODED = {
     ("target_progress", "outcome_code"): "target_outcome",
     ("bilateral_year", "state_code"): "trade_state",
     ("bilateral_month", "state_code"): "month_state",
+    ("bilateral_month", "year_state_code"): "month_year_state",
     ("bilateral_group_year", "state_code"): "group_state",
     ("partner_rank", "state_code"): "rank_state",
     ("indicator", "null_reason"): "null_reason",
@@ -131,17 +133,36 @@ def test_a_year_says_whose_figures_it_has_and_what_does_not_add_up() -> None:
     row |= {"state_code": "exports_by_others", "flows_add_up": False}
     assert trade_state(row, "China", "Russia") == (
         "China reports the total; exports are from the report of Russia or an estimate. "
-        "Exports and imports are from other reports than the total, and do not add up to it."
+        "Exports, imports and total are not all of one report, and do not add up."
     )
     assert month_state({"state_code": "none"}, "Russia", "China") == (
         "No report of Russia for the month is loaded; China reports it. Missing, not zero."
     )
 
 
+def test_months_that_do_not_make_the_year_say_why() -> None:
+    row = {"year_number": 2023, "missing_months": "03, 05"}
+    said = [months_of_year({**row, "year_state_code": code}, "China") for code in ("revised", "months_missing")]
+    assert said == [
+        "The months of 2023 do not add up to the year: one was revised without the other.",
+        "China has no figure for these months of 2023: 03, 05.",
+    ]
+
+
 def test_a_target_says_up_to_when_it_is_known() -> None:
     years = {"year_reached": 2023, "last_known_year": 2021}
     said = [target_outcome(code, years) for code in ("reached", "not_reached", "unknown_since")]
     assert said == ["reached in 2023", "not reached up to 2021", "not reached up to 2021, no report since"]
+
+
+def test_a_target_reached_after_its_due_year_was_missed() -> None:
+    late = {"due_year": 2015, "year_reached": 2018, "n_years_late": 3}
+    codes = ("reached_late", "reached_one_year_late", "reached_after_gap")
+    assert [target_outcome(code, late) for code in codes] == [
+        "missed, and reached 3 years late, in 2018",
+        "missed, and reached one year late, in 2018",
+        "reached by 2018, but whether by 2015 is unknown",
+    ]
 
 
 def test_a_missing_report_says_what_is_used_and_why() -> None:

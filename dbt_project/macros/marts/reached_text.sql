@@ -9,6 +9,21 @@
         then 'unknown: no year known to be since its announcement is reported'
         when 'reached'
         then 'reached in ' || {{ row }}.year_reached::varchar
+        when 'reached_one_year_late'
+        then 'missed, and reached one year late, in ' || {{ row }}.year_reached::varchar
+        when 'reached_late'
+        then
+            'missed, and reached '
+            || {{ row }}.n_years_late::varchar
+            || ' years late, in '
+            || {{ row }}.year_reached::varchar
+        when 'reached_after_gap'
+        then
+            'reached by '
+            || {{ row }}.year_reached::varchar
+            || ', but whether by '
+            || {{ row }}.due_year::varchar
+            || ' is unknown'
         when 'not_reached'
         then 'not reached up to ' || {{ row }}.last_known_year::varchar
         else

@@ -18,12 +18,16 @@
         then 'imports_by_others'
         when {{ row }}.turnover_state = 'observed'
         then 'reported'
-        when {{ row }}.turnover_basis = 'partly_mirror'
-        then 'partly_by_partner'
+        when
+            {{ row }}.turnover_basis in ('mirror', 'derived')
+            and (coalesce({{ row }}.exports_basis, '') = 'own' or coalesce({{ row }}.imports_basis, '') = 'own')
+        then 'partly_by_others'
         when {{ row }}.turnover_basis = 'mirror'
         then 'by_partner'
         when {{ row }}.turnover_basis = 'derived'
         then 'estimated'
+        when {{ row }}.exports_usd is not null and {{ row }}.imports_usd is not null
+        then 'two_reports'
         when {{ row }}.exports_state <> 'missing' or {{ row }}.imports_state <> 'missing'
         then 'one_flow_reported'
         when {{ row }}.exports_usd is not null or {{ row }}.imports_usd is not null

@@ -83,8 +83,6 @@
         then 'observed'
         when 'mirror'
         then 'by_partner'
-        when 'partly_mirror'
-        then 'partly_by_partner'
         when 'derived'
         then 'estimated'
         else 'missing'

@@ -20,11 +20,11 @@
         ('value_max', 'decimal(18, 3)', 'Most it can be; of a rank the worst place, of a streak the possible years.'),
         ('unit', 'varchar', 'Unit of the three values: usd, percent, rank, years, or the unit a statement was made in.'),
         (
-            'state', 'varchar', 'observed, by_partner, partly_by_partner, estimated, computed or missing; the state of '
-                ~ 'a rank, a target (reached, not_reached, unknown) or the verdict on a statement.',
+            'state', 'varchar', 'observed, by_partner, estimated, computed or missing; the state of '
+                ~ 'a rank, a target (reached, reached_late, not_reached, unknown) or the verdict on a statement.',
         ),
         (
-            'basis_code', 'varchar', 'Whose report the figure is: own, mirror, partly_mirror or derived '
+            'basis_code', 'varchar', 'Whose report the figure is: own, mirror or derived '
                 ~ '(core.dim_code, list basis).',
         ),
         (
@@ -45,7 +45,9 @@
         ('n_missing', 'bigint', 'Economies nobody reports, or years without a report since a target was announced.'),
         ('share_pct', 'decimal(18, 4)', 'Share of a commodity in the flow, percent.'),
         ('announced_text', 'varchar', 'Day, month or year a target was announced, as far as known.'),
+        ('due_year', 'integer', 'Year a target is due.'),
         ('year_reached', 'integer', 'First year a target was reached in.'),
+        ('n_years_late', 'integer', 'Years after its due year in which a target was reached.'),
         ('last_known_year', 'integer', 'Last year reported since a target was announced.'),
         ('first_missing_year', 'integer', 'First year since then without a report.'),
         ('last_missing_year', 'integer', 'Last year since then without a report.'),

@@ -5,7 +5,7 @@
             'reporter_code': 'sides.reporter_code',
             'partner_code': 'sides.partner_code',
             'period_code': 'cast(years.year_number as varchar)',
-            'state': "case when coalesce(trade.turnover_usd, other.turnover_usd) is not null then 'by_partner' "
+            'state': "case when coalesce(trade.turnover_any_basis_usd, other.turnover_usd) is not null then 'by_partner' "
                 ~ "else 'missing' end",
             'basis_code': 'trade.turnover_basis',
             'rule_code': profile_stand_in(),
@@ -47,17 +47,21 @@
         ) as known
         on sides.reporter_code = known.reporter_code
         and years.year_number = known.year_number
-    where coalesce(trade.turnover_basis, 'none') <> 'own'
+    where
+        coalesce(trade.turnover_basis, 'none') <> 'own'
+        and (trade.exports_basis is distinct from 'own' or trade.imports_basis is distinct from 'own')
 {%- endmacro %}
 
 {#- What is used instead of the missing report. -#}
 {% macro profile_stand_in() -%}
     case
-        when trade.turnover_basis = 'partly_mirror'
+        when
+            (trade.exports_basis = 'own' and trade.imports_usd is not null)
+            or (trade.imports_basis = 'own' and trade.exports_usd is not null)
         then 'partly_partner_report'
         when trade.turnover_basis = 'derived'
         then 'estimate'
-        when coalesce(trade.turnover_usd, other.turnover_usd) is not null
+        when coalesce(trade.turnover_any_basis_usd, other.turnover_usd) is not null
         then 'partner_report'
         when coalesce(trade.exports_usd, trade.imports_usd) is not null
         then 'single_flow'

@@ -37,13 +37,16 @@
             'value_min': 'target.target_low_usd',
             'value_max': 'target.target_high_usd',
             'unit': "'usd'",
-            'state': "case when target.latest_usd is null then 'missing' when target.is_reached then 'reached' "
+            'state': "case when target.latest_usd is null then 'missing' when target.is_reached_by_due is false and target.is_reached then 'reached_late' "
+                ~ "when target.is_reached then 'reached' "
                 ~ "when not target.is_reached then 'not_reached' else 'unknown' end",
             'name': 'target.announced_by',
             'reason_code': 'target.outcome_code',
             'n_missing': 'target.n_missing_years',
             'announced_text': 'target.announced_text',
+            'due_year': 'target.due_year',
             'year_reached': 'target.year_reached',
+            'n_years_late': 'target.n_years_late',
             'last_known_year': 'target.last_known_year',
             'first_missing_year': 'target.first_missing_year',
             'last_missing_year': 'target.last_missing_year',

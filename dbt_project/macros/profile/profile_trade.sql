@@ -3,7 +3,7 @@
     {%- set value = {
         'exports_usd': 'trade.exports_usd',
         'imports_usd': 'trade.imports_usd',
-        'turnover_usd': 'trade.turnover_usd',
+        'turnover_usd': 'trade.turnover_any_basis_usd',
         'balance_usd': 'trade.balance_usd',
         'growth_pct': 'trade.turnover_yoy_pct',
         'growth_published_pct': 'trade.turnover_yoy_published_pct',

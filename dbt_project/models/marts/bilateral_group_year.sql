@@ -63,10 +63,13 @@ with
                 partner_code,
                 year_number,
                 {% for measure in measures %}
-                    {{ measure }}_usd,
-                    {% if basis %} case when {{ measure }}_usd is not null then {{ basis }} end as {{ measure }}_basis
-                    {% else %} {{ measure }}_basis
-                    {% endif %} {{ ',' if not loop.last }}
+                    {% if measure == 'turnover' and not basis %}
+                        turnover_any_basis_usd as
+                    {% endif %} {{ measure }}_usd,
+                    {% if basis %} case when {{ measure }}_usd is not null then {{ basis }} end as {{ measure }}_basis,
+                    {% else %} {{ measure }}_basis,
+                    {% endif %}
+                    {{ 'source_code as ' if basis }} {{ measure }}_source_code {{ ',' if not loop.last }}
                 {% endfor %}
             from {{ 'world' if basis else ref('bilateral_year') }} {{ 'union all' if not loop.last }}
         {% endfor %}
@@ -75,6 +78,24 @@ with
 
     -- groups an economy is a member of in a year
     inside as (select area_code as group_code, member_code, year_number from area_member where is_group),
+
+    -- groups that overlap: trade between those that are in both is in the sum of the one with the other
+    shared as (
+
+        select
+            one.area_code as reporter_code,
+            other.area_code as partner_code,
+            one.year_number,
+            count(*) as n_shared_members
+        from members as one
+        inner join
+            members as other
+            on one.member_code = other.member_code
+            and one.year_number = other.year_number
+            and one.area_code <> other.area_code
+        group by one.area_code, other.area_code, one.year_number
+
+    ),
 
     pairs as (
 
@@ -86,12 +107,14 @@ with
             {% for measure in measures %}
                 count(trade.{{ measure }}_usd) as n_{{ measure }}_known,
                 count(*) filter (
-                    where
-                        trade.{{ measure }}_usd is not null and trade.{{ measure }}_basis in ('mirror', 'partly_mirror')
+                    where trade.{{ measure }}_usd is not null and trade.{{ measure }}_basis = 'mirror'
                 ) as n_{{ measure }}_mirrored,
                 count(*) filter (
                     where trade.{{ measure }}_usd is not null and trade.{{ measure }}_basis = 'derived'
                 ) as n_{{ measure }}_estimated,
+                count(distinct trade.{{ measure }}_source_code) filter (
+                    where trade.{{ measure }}_usd is not null
+                ) as n_{{ measure }}_sources,
                 sum(trade.{{ measure }}_usd)::decimal(18, 3) as {{ measure }}_known_usd
                 {%- if not loop.last %},{% endif %}
             {% endfor %}
@@ -120,14 +143,16 @@ select
         pairs.n_{{ measure }}_known,
         pairs.n_{{ measure }}_mirrored,
         pairs.n_{{ measure }}_estimated,
+        pairs.n_{{ measure }}_sources,
         case
             when pairs.n_{{ measure }}_known = pairs.n_pairs then pairs.{{ measure }}_known_usd
         end as {{ measure }}_usd,
         pairs.{{ measure }}_known_usd,
-        published.{{ measure }}_usd as {{ measure }}_published_usd,
+        published.{{ 'turnover_any_basis' if measure == 'turnover' else measure }}_usd as {{ measure }}_published_usd,
         published.{{ measure }}_source_code as {{ measure }}_published_source_code,
     {% endfor %}
     inside.group_code is not null as is_inside_group,
+    coalesce(shared.n_shared_members, 0) as n_shared_members,
     case
         when pairs.n_turnover_known = 0
         then 'none_known'
@@ -143,6 +168,11 @@ left join
     on pairs.reporter_code = published.reporter_code
     and pairs.partner_code = published.partner_code
     and pairs.year_number = published.year_number
+left join
+    shared
+    on pairs.reporter_code = shared.reporter_code
+    and pairs.partner_code = shared.partner_code
+    and pairs.year_number = shared.year_number
 left join
     inside
     on pairs.year_number = inside.year_number

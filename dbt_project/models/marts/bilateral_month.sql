@@ -1,6 +1,7 @@
 -- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two
 -- rows or as one. Growth compares periods of equal length of the same source. A month only the partner reports has a
--- row too, without figures of the reporter.
+-- row too, without figures of the reporter. What the rows of a year add up to stands beside the year, with the reason
+-- where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
     months as (select * from {{ ref('pair_flow_month') }}),
@@ -114,6 +115,46 @@ with
         where levels.period_code is null
         group by pair.reporter_code, pair.partner_code, pair.year_number
 
+    ),
+
+    months_of_year as (
+
+        select
+            reporter_code,
+            partner_code,
+            year_number,
+            sum(turnover_usd)::decimal(18, 3) as months_usd,
+            sum({{ half_last_digit('turnover_usd') }}) as rounding_usd,
+            min(source_code) as source_code,
+            count(distinct source_code) as n_sources,
+            bool_or(printed_rule like 'converted%' or exports_rule like 'converted%') as is_converted
+        from levels
+        where turnover_usd is not null
+        group by reporter_code, partner_code, year_number
+
+    ),
+
+    years as (
+
+        select
+            months.reporter_code,
+            months.partner_code,
+            months.year_number,
+            months.months_usd,
+            year.turnover_usd as year_turnover_usd,
+            year.turnover_source_code as year_source_code,
+            months.n_sources = 1 and months.source_code = year.turnover_source_code as is_one_source,
+            months.is_converted,
+            abs(months.months_usd - year.turnover_usd)
+            <= months.rounding_usd + {{ half_last_digit('year.turnover_usd') }} as adds_up
+        from months_of_year as months
+        left join
+            {{ ref('bilateral_turnover_year') }} as year
+            on months.reporter_code = year.reporter_code
+            and months.partner_code = year.partner_code
+            and months.year_number = year.year_number
+            and year.turnover_basis = 'own'
+
     )
 
 select
@@ -133,6 +174,26 @@ select
     levels.turnover_rule,
     case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
     missing.missing_months,
+    years.months_usd,
+    years.year_turnover_usd,
+    years.year_source_code,
+    case
+        when missing.missing_months is null and years.is_one_source
+        then (years.months_usd - years.year_turnover_usd)::decimal(18, 3)
+    end as months_less_year_usd,
+    case
+        when missing.missing_months is not null
+        then 'months_missing'
+        when years.year_turnover_usd is null
+        then 'no_year'
+        when years.adds_up
+        then 'adds_up'
+        when not years.is_one_source
+        then 'other_source'
+        when years.is_converted
+        then 'converted'
+        else 'revised'
+    end as year_state_code,
     other.turnover_usd as partner_reported_turnover_usd,
     case
         when levels.reporter_state = 'missing'
@@ -161,6 +222,11 @@ left join
     on levels.reporter_code = missing.reporter_code
     and levels.partner_code = missing.partner_code
     and levels.year_number = missing.year_number
+left join
+    years
+    on levels.reporter_code = years.reporter_code
+    and levels.partner_code = years.partner_code
+    and levels.year_number = years.year_number
 left join
     levels as before
     on levels.reporter_code = before.reporter_code

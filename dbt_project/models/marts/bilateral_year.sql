@@ -1,5 +1,5 @@
 -- Trade of a pair in a year as the reporter sees it, with the partner's own figure beside it, and whose figures they
--- are.
+-- are. turnover_usd is the reporter's own or empty; what another says instead is in a column whose name says so.
 -- Reason for size: both flows, the turnover and their sources stand side by side, each with its place.
 with
     flows as (select * from {{ ref('bilateral_flow_year') }}),
@@ -21,8 +21,18 @@ with
         from
             (
                 select reporter_code, partner_code, min(year_number) as first_year
-                from turnover
-                where turnover_basis = 'own'
+                from
+                    (
+                        select reporter_code, partner_code, year_number
+                        from turnover
+                        where turnover_basis = 'own'
+                        union
+                        select reporter_code, partner_code, year_number
+                        from flows
+                        where flow_basis = 'own'
+                        group by reporter_code, partner_code, year_number
+                        having count(*) = 2
+                    ) as own
                 group by reporter_code, partner_code
             ) as once
         inner join
@@ -53,7 +63,7 @@ with
             coalesce(m.flow_state, 'missing') as imports_state,
             m.file_id as imports_file_id,
             m.line as imports_line,
-            t.turnover_usd,
+            t.turnover_usd as turnover_any_basis_usd,
             t.turnover_rule,
             t.turnover_source_code,
             t.turnover_basis,
@@ -111,14 +121,14 @@ select
     joined.imports_source_code,
     joined.imports_basis,
     joined.imports_state,
-    joined.turnover_usd,
+    case when joined.turnover_basis = 'own' then joined.turnover_any_basis_usd end as turnover_usd,
+    joined.turnover_state,
+    joined.turnover_any_basis_usd,
     joined.turnover_rule,
     joined.turnover_source_code,
     joined.turnover_basis,
-    joined.turnover_state,
-    case when joined.turnover_state <> 'missing' then joined.turnover_usd end as reported_turnover_usd,
     {{ trade_state('joined') }} as state_code,
-    {{ adds_up('joined.turnover_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
+    {{ adds_up('joined.turnover_any_basis_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
     joined.turnover_usd_min,
     joined.turnover_usd_max,
     joined.n_reports,
@@ -131,7 +141,7 @@ select
     growth.turnover_yoy_pct,
     growth.turnover_yoy_source_code,
     case
-        when joined.turnover_usd is not null and joined.turnover_before_usd is not null
+        when joined.turnover_any_basis_usd is not null and joined.turnover_before_usd is not null
         then growth.turnover_yoy_pct is not null
     end as turnover_yoy_is_comparable,
     usd.yoy_pct as turnover_yoy_published_pct,
@@ -142,7 +152,7 @@ select
     joined.partner_reported_turnover_usd,
     case
         when joined.turnover_basis = 'own'
-        then (joined.partner_reported_turnover_usd - joined.turnover_usd)::decimal(18, 3)
+        then (joined.partner_reported_turnover_usd - joined.turnover_any_basis_usd)::decimal(18, 3)
     end as mirror_gap_usd,
     joined.publication_id,
     joined.file_id,

@@ -117,14 +117,24 @@ select
         when targets.due_year <= outcome.last_year and outcome.n_missing_in_time = 0
         then false
     end as is_reached_by_due,
+    case
+        when outcome.n_missing_in_time = 0 and outcome.year_reached > targets.due_year
+        then (outcome.year_reached - targets.due_year)::integer
+    end as n_years_late,
     outcome.last_known_year::integer as last_known_year,
     outcome.first_missing_year::integer as first_missing_year,
     outcome.last_missing_year::integer as last_missing_year,
     case
         when outcome.last_year is null
         then 'no_year'
-        when outcome.year_reached is not null
+        when outcome.year_reached <= coalesce(targets.due_year, outcome.year_reached)
         then 'reached'
+        when outcome.year_reached is not null and outcome.n_missing_in_time > 0
+        then 'reached_after_gap'
+        when outcome.year_reached = targets.due_year + 1
+        then 'reached_one_year_late'
+        when outcome.year_reached is not null
+        then 'reached_late'
         when outcome.n_missing_years = 0
         then 'not_reached'
         when outcome.last_known_year < outcome.first_missing_year

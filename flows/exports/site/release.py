@@ -27,15 +27,15 @@ with known as (
     select
         least(year.reporter_code, year.partner_code) as first_code,
         greatest(year.reporter_code, year.partner_code) as second_code,
-        count(year.turnover_usd) as n_figures,
+        count(year.turnover_any_basis_usd) as n_figures,
         count(*) filter (where year.turnover_basis = 'own') as n_own,
-        max(year.turnover_usd) as largest_usd
+        max(year.turnover_any_basis_usd) as largest_usd
     from marts.bilateral_year as year
     inner join core.dim_area as reporter on year.reporter_code = reporter.area_code
     inner join core.dim_area as partner on year.partner_code = partner.area_code
     where reporter.area_kind in ('economy', 'group') and partner.area_kind in ('economy', 'group')
     group by all
-    having count(year.turnover_usd) > 0
+    having count(year.turnover_any_basis_usd) > 0
 ),
 article as (
     select

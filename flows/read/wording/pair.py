@@ -44,6 +44,11 @@ def month_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     return in_words("month_state", row["state_code"], reporter=reporter, partner=partner)
 
 
+def months_of_year(row: Mapping[str, Any], reporter: str) -> str:
+    """How the months of a year stand to the year, of a row of marts.bilateral_month."""
+    return in_words("month_year_state", row["year_state_code"], reporter=reporter, **row)
+
+
 def rank_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     """What a row of marts.partner_rank stands on, or why it has no rank, with what to know of the figures behind it."""
     of_row = {**row, "reporter": reporter, "partner": partner}

@@ -1,8 +1,9 @@
 -- What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
 -- cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
 -- (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
+-- Reason for size: what a dataset has and how complete it is are asked of the same sums.
 {%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
-{%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, base_amount, n_digits, n_cells, publication_id, file_id' %}
+{%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, value_usd, base_amount, n_digits, n_cells, publication_id, file_id' %}
 with
     sums as (
 
@@ -17,6 +18,7 @@ with
             sums.partner_code,
             partner.area_kind as partner_kind,
             sums.value_any_currency as amount,
+            sums.value_usd,
             case when sums.is_additive then sums.value_usd end as base_amount,
             greatest(sums.product_key_length - length(sums.classification_code) - 1, 0) as n_digits,
             sums.n_cells,
@@ -37,9 +39,16 @@ with
         union all
 
         select {{ dataset }}, 'TOTAL' as classification_code, {{ measures }}
-        from sums
-        where coverage = 'complete' and classification_code <> 'TOTAL' and base_amount is not null
-        qualify max(case when classification_code = 'TOTAL' then 1 else 0 end) over (partition by {{ dataset }}) = 0
+        from
+            (
+                select
+                    *,
+                    max(case when classification_code = 'TOTAL' then 1 else 0 end) over (
+                        partition by {{ dataset }}
+                    ) as n_totals
+                from sums
+            ) as by_product
+        where coverage = 'complete' and classification_code <> 'TOTAL' and base_amount is not null and n_totals = 0
 
     ),
 
@@ -57,6 +66,8 @@ with
             count(distinct case when partner_kind = 'economy' then partner_code end) as n_partners,
             sum(case when partner_kind in ('economy', 'nes', 'special') then amount end) as partners_amount,
             sum(case when partner_kind = 'world' then amount end) as world_amount,
+            sum(case when partner_kind in ('economy', 'nes', 'special') then value_usd end) as partners_usd,
+            sum(case when partner_kind = 'world' then value_usd end) as world_usd,
             sum(base_amount) as base_amount,
             max(case when base_amount is not null then n_digits end) as n_digits,
             min(publication_id) as publication_id,
@@ -88,6 +99,16 @@ select
         then 'complete'
         else 'selected'
     end as partner_scope,
+    -- what a partner that is not named may have all the same, where they are complete by adding up
+    case
+        when
+            n_partners > 0
+            and not says_complete
+            and is_download
+            and abs(world_amount - partners_amount) <= 0.001 * world_amount
+        then cast(0.001 * world_usd as decimal(28, 3))
+    end as partner_tolerance_usd,
+    case when n_partners > 0 then cast(world_usd - partners_usd as decimal(28, 3)) end as partner_shortfall_usd,
     case
         when classification_code = 'TOTAL'
         then 'total'

@@ -9,14 +9,17 @@ from flows.read.wording.pair import target_outcome
 
 NOT_KNOWN = "no report to tell"
 
+# What is settled for good or ill; green is kept for a target reached in time.
+_SETTLED = ("reached", "reached_one_year_late", "reached_late", "not_reached")
+
 QUERIES = {
     "targets": """
         select
             reporter_code as one_code, partner_code as other_code, measure, target_low_usd, target_high_usd, due_year,
             min(announced_year) as announced_year, count(distinct target_id) as n_announced,
-            first(is_reached order by announced_text, target_id) as is_reached,
             first(outcome_code order by announced_text, target_id) as outcome_code,
             first(year_reached order by announced_text, target_id) as year_reached,
+            first(n_years_late order by announced_text, target_id) as n_years_late,
             first(last_known_year order by announced_text, target_id) as last_known_year,
             first(publication_id order by announced_text, target_id) as publication_id,
             first(file_id order by announced_text, target_id) as file_id,
@@ -102,9 +105,9 @@ def _reached(row: Row | None) -> Cell:
     if row is None:
         return Cell(NOT_KNOWN, is_missing=True)
     said = target_outcome(row["outcome_code"], row)
-    if row["is_reached"] is None:
-        return Cell(said, is_missing=True)
-    return Cell(said, mark="yes" if row["is_reached"] else "no")
+    if row["outcome_code"] in _SETTLED:
+        return Cell(said, mark="yes" if row["outcome_code"] == "reached" else "no")
+    return Cell(said, is_missing=True)
 
 
 def event_table(release: Release, events: list[Row]) -> Table:

@@ -29,13 +29,13 @@ class KeyFigure:
 
 def headline(release: Release, pair: Pair, years: list[Row]) -> str:
     """What the two traded in the last year each reports, whose word that is, and how far the two lie apart."""
-    money = money_for(row["turnover_usd"] for row in years)
+    money = money_for(row["turnover_any_basis_usd"] for row in years)
     lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
     lasts.sort(key=lambda last: -last[1]["year_number"])
     both = words(list(pair.names))
     if not lasts:
         return _not_reported(release, pair, years)
-    said = [f"{money.text(row['reported_turnover_usd'])} {money.short}" for _, row in lasts]
+    said = [f"{money.text(row['turnover_usd'])} {money.short}" for _, row in lasts]
     whose = [f"{possessive(pair.name(code))} report" for code, _ in lasts]
     when = [row["year_number"] for _, row in lasts]
     if len(lasts) == 1:
@@ -48,21 +48,21 @@ def headline(release: Release, pair: Pair, years: list[Row]) -> str:
 
 
 def _distance(lasts: list[tuple[str, Row]]) -> str:
-    one, other = (float(row["reported_turnover_usd"]) for _, row in lasts)
+    one, other = (float(row["turnover_usd"]) for _, row in lasts)
     apart = 200 * abs(one - other) / (one + other) if one + other else 0.0
     return "the two agree" if apart < _ALIKE_PCT else f"the two lie {percent(apart, False, 0)} apart"
 
 
 def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
     """Neither side has a report: an estimate, named as one, or nothing."""
-    known = [row for row in years if row["turnover_usd"] is not None]
+    known = [row for row in years if row["turnover_any_basis_usd"] is not None]
     if not known:
         return f"No figure of the trade between {words(list(pair.names))} is loaded."
     last = max(known, key=lambda row: row["year_number"])
-    money = money_for(row["turnover_usd"] for row in years)
+    money = money_for(row["turnover_any_basis_usd"] for row in years)
     codes = (last["turnover_source_code"] or "").split("+")
     by = words([str(release.sources[code]["publisher"]).partition(",")[0] for code in codes if code in release.sources])
-    value = f"{money.text(last['turnover_usd'])} {money.short}"
+    value = f"{money.text(last['turnover_any_basis_usd'])} {money.short}"
     names = words(list(pair.names))
     return f"No report of {names} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
 
@@ -75,18 +75,18 @@ def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigu
 
 
 def _own(years: list[Row], code: str) -> list[Row]:
-    return [row for row in years if row["one_code"] == code and row["reported_turnover_usd"] is not None]
+    return [row for row in years if row["one_code"] == code and row["turnover_usd"] is not None]
 
 
 def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
     label, own = f"Total trade, by {pair.name(code)}", _own(years, code)
     if not own:
         return KeyFigure(label, NO_REPORT, "", "nothing of its own statistic is loaded", side, True)
-    money, last = money_for(row["turnover_usd"] for row in years), own[-1]
+    money, last = money_for(row["turnover_any_basis_usd"] for row in years), own[-1]
     change, share = growth(last), last["share_of_turnover_pct"]
     parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
     parts += [f"{percent(share, signed=False)} of all its trade"] if share is not None else []
-    text = money.text(last["reported_turnover_usd"])
+    text = money.text(last["turnover_usd"])
     return KeyFigure(f"{label}, {last['year_number']}", text, money.short, ", ".join(parts), side)
 
 

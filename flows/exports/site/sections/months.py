@@ -7,7 +7,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Pair, Release
 from flows.read.wording.codes import rule
 from flows.read.wording.numbers import Money, count, money_for, percent, plural, possessive, words
-from flows.read.wording.pair import month_state
+from flows.read.wording.pair import month_state, months_of_year
 
 QUERIES = {
     "months": """
@@ -54,7 +54,20 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     if n_missing:
         of_all = plural(len(of_side), "period")
         text += f". Of the {of_all} either side reports, its own report of {count(n_missing)} is missing"
-    return Sentence(f"{text}.", _origins(release, last))
+    return Sentence(f"{text}. {_of_year(pair, code, own, money)}".strip(), _origins(release, last))
+
+
+def _of_year(pair: Pair, code: str, own: list[Row], money: Money) -> str:
+    """How the months of the latest year with all of them stand to the year, with both figures where they differ."""
+    whole = [row for row in own if row["year_state_code"] not in ("months_missing", "no_year")]
+    if not whole:
+        return ""
+    last = whole[-1]
+    said = months_of_year(last, pair.name(code))
+    if last["year_state_code"] == "adds_up":
+        return said
+    sums = f"months {money.text(last['months_usd'])}, year {money.text(last['year_turnover_usd'])} {money.short}"
+    return f"{said.removesuffix('.')} ({sums})."
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:

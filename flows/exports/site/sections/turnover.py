@@ -26,8 +26,8 @@ QUERIES = {
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
     """Turnover of the pair by year. Rows of `years` are per reporter and year, of `targets` per reporter and target."""
     years, targets, events = rows["years"], rows["targets"], rows["events"]
-    known = {row["year_number"] for row in years if row["turnover_usd"] is not None}  # one mark is no chart
-    money = money_for(row["turnover_usd"] for row in years)
+    known = {row["year_number"] for row in years if row["turnover_any_basis_usd"] is not None}  # one mark is no chart
+    money = money_for(row["turnover_any_basis_usd"] for row in years)
     tables = [_year_table(release, pair, code, years, money) for code in pair.codes]
     tables += [target_table(release, pair, targets), event_table(release, events)]
     return Section(
@@ -56,7 +56,7 @@ def growth(row: Row) -> float | None:
 
 def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> Iterator[Sentence]:
     for code in pair.codes:
-        own = [row for row in _of(years, code) if row["turnover_basis"] == "own" and row["turnover_usd"] is not None]
+        own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if own:
             yield Sentence(_latest(pair, code, own[-1], money), _origins(release, own[-1]))
         silent = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
@@ -106,7 +106,7 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         Line(
             (
                 Cell(str(row["year_number"])),
-                money_cell(money, row["turnover_usd"]),
+                money_cell(money, row["turnover_any_basis_usd"]),
                 Cell(basis(row["turnover_basis"]), is_missing=row["turnover_basis"] != "own"),
                 _flow_cell(row, "exports", money),
                 _flow_cell(row, "imports", money),
@@ -147,7 +147,7 @@ def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], 
         {
             "year": row["year_number"],
             "reporter": pair.name(row["one_code"]),
-            "turnover": money.of(row["turnover_usd"]),
+            "turnover": money.of(row["turnover_any_basis_usd"]),
             "whose": basis(row["turnover_basis"]),
             "own": row["turnover_basis"] == "own",
             "reported": row["turnover_state"] != "missing",
@@ -176,11 +176,11 @@ def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], 
 def _summary(pair: Pair, years: list[Row], money: Money, n_targets: int, n_events: int) -> str:
     parts = []
     for code in pair.codes:
-        own = [row for row in _of(years, code) if row["reported_turnover_usd"] is not None]
+        own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if not own:
             parts.append(f"no report of {pair.name(code)} is loaded")
             continue
-        ends = [f"{money.text(row['reported_turnover_usd'])} in {row['year_number']}" for row in (own[0], own[-1])]
+        ends = [f"{money.text(row['turnover_usd'])} in {row['year_number']}" for row in (own[0], own[-1])]
         parts.append(
             f"by {pair.name(code)} from {ends[0]} to {ends[1]}" if len(own) > 1 else f"by {pair.name(code)} {ends[0]}"
         )
