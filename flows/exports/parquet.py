@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from flows.contracts.relations import IS_STORAGE
+from flows.exports.cells import Cells
 from flows.exports.datapackage import TERMS, describe
+from flows.exports.earlier import earlier_export
+from flows.exports.parts import parts_of, rows_of, write
 from flows.exports.site.writing import write_site
-from flows.read.invented import marked_rows
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
 from flows.releases.place import release_path, require_link, swap_folder
 from flows.settings import Settings
@@ -19,20 +20,6 @@ from flows.settings import Settings
 log = logging.getLogger("entrepot")
 
 ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
-
-# The tables to export, and how each says the year of a row, where it does.
-_TABLES = f"""
-select
-    schema_name, table_name,
-    case
-        when bool_or(column_name = 'year_number') then 'year_number'
-        when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
-    end as year
-from duckdb_columns()
-where schema_name in (?, ?) and not {IS_STORAGE}
-group by all
-order by all
-"""
 
 
 def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_OF_A_FILE) -> Path:
@@ -42,8 +29,9 @@ def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_O
     `<schema>/<table>/year=<year>/` of files that hold all its columns.
     """
     folder = settings.export / f"parquet-{run_id}"
-    _write_tables(settings, release_path(settings, run_id), run_id, folder, rows_of_a_file)
-    return swap_folder(settings.export / "parquet", folder)
+    link = settings.export / "parquet"
+    _write_tables(settings, release_path(settings, run_id), run_id, link, folder, rows_of_a_file)
+    return swap_folder(link, folder)
 
 
 def export_public(settings: Settings, release: Path, run_id: str, target: Path) -> Path:
@@ -55,7 +43,7 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     require_link(target)
     require_redistributable(settings, release, target)
     folder = target.with_name(f"{target.name}-{run_id}")
-    _write_tables(settings, release, run_id, folder, ROWS_OF_A_FILE)
+    _write_tables(settings, release, run_id, target, folder, ROWS_OF_A_FILE)
     _write_page(settings, release, folder / "site")
     return swap_folder(target, folder)
 
@@ -69,25 +57,25 @@ def _write_page(settings: Settings, release: Path, folder: Path) -> None:
         log.warning("The page was left out of %s: %r", folder.parent, error)
 
 
-def _write_tables(settings: Settings, release: Path, run_id: str, folder: Path, rows_of_a_file: int) -> None:
-    """The tables, what describes them to a program, and the terms of their sources."""
+def _write_tables(
+    settings: Settings, release: Path, run_id: str, link: Path, folder: Path, rows_of_a_file: int
+) -> None:
+    """The tables, what describes them to a program, and the terms of their sources.
+
+    `link` leads to the export of the release before, whose files stand on where their rows are the same.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    with duckdb.connect(str(release), read_only=True) as con:
-        tables = con.execute(_TABLES, list(EXPORTED_SCHEMAS)).fetchall()
-        for schema, table, year in tables:
-            (folder / schema).mkdir(parents=True, exist_ok=True)
-            marked = marked_rows(con, f"{schema}.{table}")
-            if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
-                target, rows = folder / schema / table, f"(select *, {year} as year from {marked})"
-                options = ", partition_by (year), filename_pattern 'part_{i}'"
-            else:
-                target, rows, options = folder / schema / f"{table}.parquet", marked, ""
-            path = str(target).replace("'", "''")
-            con.execute(f"copy {rows} to '{path}' (format parquet, compression zstd{options})")
+    folder.mkdir(parents=True)
+    with (
+        earlier_export(settings, link, run_id) as earlier,
+        duckdb.connect(str(release), read_only=True) as con,
+    ):
+        parts = list(parts_of(con, EXPORTED_SCHEMAS, rows_of_a_file))
+        cells = Cells(con, parts, folder)
+        for part in parts:
+            path = folder / part.path
+            if not (earlier and earlier.has_given(con, part, path)) and not cells.has_written(part, path):
+                write(con, rows_of(con, part), path)
+        cells.done()
         describe(settings, con, run_id, folder)
     (folder / TERMS).write_text(attribution(release), encoding="utf-8")
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f"select count(*) from {table}").fetchone()
-    return int(row[0]) if row else 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,29 @@ def test_units_and_sources_are_those_of_the_warehouse(home: Home, package: dict[
     }
     assert told == set(terms)
     assert any(not allowed for *_, allowed in told)
+
+
+def test_of_the_next_release_only_files_with_other_rows_are_written(published: Home, tmp_path: Path) -> None:
+    settings = published.copy(tmp_path / "home").settings
+    run_id = settings.published.resolve().parent.name
+    before = inodes(export_parquet(settings, run_id))
+    later = f"{run_id[:-4]}ffff"
+    shutil.copytree(settings.releases / run_id, settings.releases / later)
+    with duckdb.connect(str(settings.releases / later / settings.published.name)) as con:
+        con.execute("update core.dim_currency set currency_name = 'Another name' where currency_code = 'CNY'")
+        con.execute("update core.trade_cell set value_usd = value_usd + 1 where is_additive and period_code = '2021'")
+        value = con.execute("select sum(value_usd) from core.fct_trade").fetchall()
+    folder = export_parquet(settings, later)
+    after = inodes(folder)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "core/dim_currency.parquet",
+        "core/fct_trade.parquet",
+        "core/fct_trade_vintage.parquet",
+    }
+    assert duckdb.sql(f"select sum(value_usd) from read_parquet('{folder}/core/fct_trade.parquet')").fetchall() == value
+    assert sum(1 for path in folder.rglob("*") if path.name.startswith(".")) == 0
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    """Which file on disk each file of an export is."""
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*.parquet")}

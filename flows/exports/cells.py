@@ -1,0 +1,64 @@
+"""The tables of cells in a Parquet export: what stands in several of them is encoded once.
+
+Most of what fct_trade_vintage holds are the cells as they are now: those that may be added up are fct_trade, the others
+fct_trade_total. So its rows are written in three pieces, and the files of the three tables are put together from their
+columns. A cell that a later file has restated names in the vintages the file it was first read in, and in the facts its
+own: where there are such, and where the pieces differ in what may be empty, a table is written by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from flows.exports.parts import Part, columns_of, rows_of, write
+from flows.formats.parquet_columns import put_together
+
+_WHOLE = "fct_trade_vintage"
+_OF_CELLS = {
+    "fct_trade": ("is_current and is_additive",),
+    "fct_trade_total": ("is_current and not is_additive",),
+    _WHOLE: ("is_current and is_additive", "is_current and not is_additive", "not is_current"),
+}
+
+
+class Cells:
+    """Writes the files of the tables of cells of a release; the pieces lie in `folder` until `done`."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, parts: list[Part], folder: Path) -> None:
+        self._con, self._folder = con, folder
+        self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
+        self._pieces: dict[str, Path] = {}
+
+    def has_written(self, part: Part, path: Path) -> bool:
+        """Write the file of a part at `path`, if it can be put together from what is in others, too."""
+        if part.schema != "core" or part.table not in _OF_CELLS or not self._whole:
+            return False
+        if part.table != _WHOLE and self._has_rows("core.trade_cell_restated", part.condition):
+            return False
+        asked = [
+            replace(whole, condition=f"({whole.condition}) and {condition}")
+            for whole in self._whole
+            if part.condition in (whole.condition, "true")
+            for condition in _OF_CELLS[part.table]
+        ]
+        pieces = [self._piece(rows) for rows in asked if self._has_rows(rows.name, rows.condition)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return bool(pieces) and put_together(path, [name for name, _ in columns_of(self._con, part)], pieces)
+
+    def done(self) -> None:
+        """Delete the pieces."""
+        for piece in self._pieces.values():
+            piece.unlink()
+
+    def _piece(self, rows: Part) -> Path:
+        if rows.condition not in self._pieces:
+            path = self._folder / f".piece_{len(self._pieces)}"
+            write(self._con, rows_of(self._con, rows), path)
+            self._pieces[rows.condition] = path
+        return self._pieces[rows.condition]
+
+    def _has_rows(self, table: str, condition: str) -> bool:
+        return bool(self._con.execute(f"select 1 from {table} where {condition} limit 1").fetchall())

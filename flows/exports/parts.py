@@ -1,0 +1,84 @@
+"""The files of a Parquet export: one a table, of a large one a folder of files by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from flows.contracts.relations import IS_STORAGE
+from flows.read.invented import marked_rows
+
+# The tables to export, and how each says the year of a row, where it does.
+_TABLES = f"""
+select
+    schema_name, table_name,
+    case
+        when bool_or(column_name = 'year_number') then 'year_number'
+        when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
+    end as year
+from duckdb_columns()
+where schema_name in (select unnest(?)) and not {IS_STORAGE}
+group by all
+order by all
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one file: those of a table, or of one year of it. `condition` tells them in SQL."""
+
+    schema: str
+    table: str
+    path: str
+    condition: str
+
+    @property
+    def name(self) -> str:
+        """The table, with its schema."""
+        return f"{self.schema}.{self.table}"
+
+
+def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
+    """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them."""
+    for schema, table, year in con.execute(_TABLES, [list(schemas)]).fetchall():
+        if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
+            years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
+            for (code,) in years:
+                folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
+                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code))
+        else:
+            yield Part(schema, table, f"{schema}/{table}.parquet", "true")
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, part: Part) -> str:
+    """A query for the rows of a part; with a column more where the release is invented."""
+    return f"select * from {marked_rows(con, part.name)} where {part.condition}"
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[str, str]]:
+    """Names and types of the columns of a part in their order."""
+    return [(name, kind) for name, kind, *_ in con.execute(f"describe {rows_of(con, part)}").fetchall()]
+
+
+def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    """Write the rows of a query into a file of this name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    quoted = str(path).replace("'", "''")
+    con.execute(f"copy ({rows}) to '{quoted}' (format parquet, compression zstd)")
+
+
+def _of_year(year: str, code: str | int | None) -> str:
+    """The rows of a year. Periods begin with it, so they are asked for by bounds: the engine finds those at once."""
+    if code is None:
+        return f"{year} is null"
+    if year == "year_number" or not str(code).isdecimal():
+        return f"{year} = '{code}'"
+    return f"period_code >= '{code}' and period_code < '{int(code) + 1:04}'"
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0

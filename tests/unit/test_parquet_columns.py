@@ -1,0 +1,74 @@
+"""Parquet files put together from columns of others hold what a query over both would have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.formats.parquet_columns import put_together
+
+ROWS = 5000
+_MADE = """
+select
+    line, 'product ' || line % 700 as product, case when line % 3 > 0 then line / 7 end as share,
+    line % 2 = 0 as is_even,
+    (line * 1.5)::decimal(18, 3) as value_usd, date '2020-01-01' + line::integer as day,
+    timestamp '2020-01-01' + to_minutes(line) as known_from, null::varchar as note
+from range({first}, {last}) as numbers(line)
+"""
+COLUMNS = ["line", "product", "share", "is_even", "value_usd", "day", "known_from", "note"]
+
+
+def written(folder: Path, name: str, sql: str) -> Path:
+    path = folder / name
+    duckdb.sql(sql).write_parquet(str(path), compression="zstd", row_group_size=2048)
+    return path
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Path]:
+    made = [(0, ROWS), (ROWS, ROWS + 10), (ROWS + 10, 2 * ROWS)]
+    return [written(tmp_path, f"{first}.parquet", _MADE.format(first=first, last=last)) for first, last in made]
+
+
+@pytest.mark.parametrize(
+    "columns", [COLUMNS, ["product", "line"], ["note"]], ids=["all", "two in another order", "one"]
+)
+def test_rows_come_in_the_order_of_the_parts_with_the_columns_asked_for(
+    parts: list[Path], tmp_path: Path, columns: list[str]
+) -> None:
+    target = tmp_path / "target.parquet"
+    assert put_together(target, columns, parts)
+    found = duckdb.sql(f"from read_parquet('{target}')")
+    expected = duckdb.sql(f"select {', '.join(columns)} from ({_MADE.format(first=0, last=2 * ROWS)}) order by line")
+    assert (found.columns, found.types) == (expected.columns, expected.types)
+    assert found.fetchall() == expected.fetchall()
+
+
+def test_statistics_and_filters_lead_to_the_right_row_groups(parts: list[Path], tmp_path: Path) -> None:
+    target = tmp_path / "target.parquet"
+    assert put_together(target, ["value_usd", "product", "line"], parts)
+    for condition in ("line = 5005", "product = 'product 77'", "line between 4999 and 5001", "product = 'nothing'"):
+        found = duckdb.sql(f"select count(*), sum(line) from read_parquet('{target}') where {condition}").fetchall()
+        made = _MADE.format(first=0, last=2 * ROWS)
+        assert found == duckdb.sql(f"select count(*), sum(line) from ({made}) where {condition}").fetchall(), condition
+    ((groups,),) = duckdb.sql(f"select count(distinct row_group_id) from parquet_metadata('{target}')").fetchall()
+    assert groups > 3
+
+
+def test_parts_that_differ_in_what_may_be_empty_are_not_put_together(parts: list[Path], tmp_path: Path) -> None:
+    full = written(tmp_path, "full.parquet", f"select * replace (1.0 as share) from ({_MADE.format(first=0, last=9)})")
+    target = tmp_path / "target.parquet"
+    assert not put_together(target, ["line", "share"], [parts[0], full])
+    assert not target.exists()
+    assert put_together(target, ["line", "product"], [parts[0], full])
+    assert duckdb.sql(f"select count(*) from read_parquet('{target}')").fetchall() == [(ROWS + 9,)]
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "text.parquet"
+    path.write_text("no columns here", encoding="utf-8")
+    with pytest.raises(ValueError, match="is no Parquet file"):
+        put_together(tmp_path / "target.parquet", ["line"], [path])
