@@ -5,7 +5,9 @@ Whoever may call Prefect's API runs commands as the user of the warehouse and re
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -125,6 +128,26 @@ def test_a_command_beside_it_finds_its_credentials_and_they_are_its_owners_alone
     assert [path for path in kept if others_may(path)] == []
     assert not others_may(home.settings.prefect_home)
     assert not others_may(home.settings.runs)
+
+
+def test_another_user_of_the_machine_finds_the_credentials_nowhere(served: tuple[Home, Api]) -> None:
+    """Anybody may read the arguments of every process; the environment of ours is read by their owner alone."""
+    _, api = served
+    told, kept = [], []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            told += [process.pid] if api.credentials in " ".join(process.cmdline()) else []
+            kept += [process.pid] if api.credentials in " ".join(process.environ().values()) else []
+    assert told == []
+    assert kept, "the server and the deployments have them"
+    if os.geteuid() != 0:
+        return  # only root can try as another user
+    for pid in kept:
+        tried = subprocess.run(
+            ["cat", f"/proc/{pid}/environ"], user=65534, group=65534, extra_groups=[], cwd="/", capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert (tried.returncode, tried.stdout) == (1, b"")
 
 
 def files_of(folder: Path) -> list[Path]:
