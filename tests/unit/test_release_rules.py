@@ -104,6 +104,20 @@ def test_what_ships_accepted_is_in_the_order_of_its_groups() -> None:
     assert len(found) == len(set(found)) > 0
 
 
+def test_what_is_said_of_accepted_mirrored_flows_holds_of_each_of_them() -> None:
+    signed = [
+        (acceptance.reason, row) for acceptance in shipped() for row in acceptance.rows if "exports_usd" in row.row
+    ]
+    assert len(signed) == 32
+    for reason, row in signed:
+        apart = max(row.row.values()) / min(row.row.values())
+        said = re.search(r"reports ([\d.]+)(?: to ([\d.]+))? times as much", reason)
+        assert said, reason
+        assert float(said[1]) - 0.05 <= apart <= float(said[2] or said[1]) + 0.05, (reason, row)
+        if years := re.search(r"both report, (\d{4}) to (\d{4})", reason):
+            assert years[1] <= row.key.split("/")[2] <= years[2]
+
+
 def test_names_are_unique() -> None:
     names = [rule.check.name for rule in RULES]
     assert len(names) == len(set(names))
