@@ -23,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
 from flows.exports.excel_about import ABOUT, DICTIONARY, Described, Mart, Sheet, about, described_marts
-from flows.read.invented import marked_rows
+from flows.exports.named import named_rows
 from flows.releases.place import release_path
 from flows.settings import Settings
 
@@ -84,7 +84,7 @@ def write_workbook(settings: Settings, run_id: str, path: Path, most_rows: int =
                 log.debug(f"xlsx: {mart.name}", extra={"progress": (place, len(fitting))})
                 grain = load_grains(settings.dbt_project).get(f"marts.{mart.name}")
                 order = ", ".join(grain.columns) if grain else "all"
-                rows = con.execute(f"from {marked_rows(con, mart.table)} order by {order}")
+                rows = con.execute(f"from {named_rows(con, mart.table, mart.own_columns)} order by {order}")
                 frozen = _leading(mart, grain.columns if grain else ())
                 _sheet(book.add_worksheet(mart.name), formats, mart, _batches(rows), frozen)
     unfinished.replace(path)
@@ -145,7 +145,7 @@ def _batches(rows: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]
 def _leading(mart: Mart, grain: Sequence[str]) -> int:
     """Number of first columns that say what a row is about, and so stay in sight; 3 at most."""
     names = [column.name for column in mart.columns[:_MOST_FROZEN]]
-    return sum(1 for _ in takewhile(lambda name: name in grain, names))
+    return sum(1 for _ in takewhile(lambda name: name in grain or name not in mart.own_columns, names))
 
 
 def _sheet(

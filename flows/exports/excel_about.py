@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from flows.contracts.relations import RELATIONS
+from flows.exports.named import names_beside
 from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
 
 ABOUT, DICTIONARY = "About", "Dictionary"
@@ -80,10 +81,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart and its columns."""
+    """A mart, the columns of its sheet, and the names of those that are its own: a name beside a code is not."""
 
     sheet: Sheet
     columns: list[Described]
+    own_columns: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -110,9 +112,24 @@ def described_marts(con: duckdb.DuckDBPyConnection) -> list[Mart]:
         for found in columns.values():
             found.append(Described(COLUMN, "BOOLEAN", None, MEANING))
     return [
-        Mart(Sheet(table, _count(con, table), " ".join(comment.split())), found)
+        Mart(
+            Sheet(table, _count(con, table), " ".join(comment.split())),
+            _with_names(found),
+            tuple(column.name for column in found),
+        )
         for (table, comment), found in columns.items()
     ]
+
+
+def _with_names(columns: list[Described]) -> list[Described]:
+    """The columns with that of a name after that of its code."""
+    names = names_beside([column.name for column in columns])
+    named: list[Described] = []
+    for column in columns:
+        named.append(column)
+        if name := names.get(column.name):
+            named.append(Described(name.column, "VARCHAR", None, name.meaning))
+    return named
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -14,6 +14,7 @@ import pytest
 from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
 from flows.exports.excel import write_workbook
+from flows.exports.named import NAMES
 from flows.releases.place import release_path
 from flows.settings import Settings
 from tests.conftest import Home
@@ -62,13 +63,33 @@ def test_every_sheet_holds_the_rows_of_its_mart_in_the_order_of_the_grain(
         assert list(sheets) == ["About", "Dictionary", *marts(con)]
         for mart in marts(con):
             rows = con.execute(f"from marts.{mart} order by {', '.join(grains[f'marts.{mart}'].columns)}")
+            own = [column[0] for column in rows.description or []]
             header, *cells = sheets[mart]
-            assert list(header) == [column[0] for column in rows.description or []]
+            assert [name for name in header if name in own] == own
+            places = [header.index(name) for name in own]
             values = rows.fetchall()
             assert len(cells) == len(values), mart
-            for found, wanted in zip(cells, values, strict=True):
+            for line, wanted in zip(cells, values, strict=True):
+                found = [line[place] for place in places]
                 padded = itertools.zip_longest(found, map(as_in_excel, wanted))
                 assert all(same(cell, value) for cell, value in padded), (mart, wanted)
+
+
+def test_a_name_stands_after_every_code_of_an_area_or_product(
+    published: Home, sheets: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        names = dict(con.execute("select area_code, area_name from core.dim_area").fetchall())
+        names |= dict(con.execute("select product_key, product_name from core.dim_product").fetchall())
+    seen = set()
+    for mart, (header, *cells) in list(sheets.items())[2:]:
+        for place, code in enumerate(header):
+            if code in NAMES:
+                name = header.index(NAMES[code].column)
+                assert mart in ("mirror_gap", "reporter_asymmetry") or name == place + 1, mart
+                assert all(line[name] == names[line[place]] for line in cells if line[place] is not None), mart
+                seen.add(code)
+    assert seen == set(NAMES)
 
 
 def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
@@ -92,8 +113,12 @@ def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
         assert ("May not be passed on" in line[2]) is not may_be_passed_on
     listed = {row[0]: row[1] for row in sheets["About"] if row[0] in sheets}
     assert listed == {name: len(rows) - 1 for name, rows in sheets.items() if name not in ("About", "Dictionary")}
-    assert {(row[0], row[1], row[3] or "", row[4]) for row in sheets["Dictionary"][1:]} == {
-        (table, column, unit, text) for table, column, _, unit, text in columns
+    described = {(row[0], row[1], row[3] or "", row[4]) for row in sheets["Dictionary"][1:]}
+    own = {(table, column, unit, text) for table, column, _, unit, text in columns}
+    assert own <= described
+    assert {column for _, column, _, _ in described - own} == {name.column for name in NAMES.values()} - {
+        "exporter_name",
+        "importer_name",
     }
 
 
