@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -36,14 +37,23 @@ def uuid_of(kind: str, name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"entrepot/superset/{kind}/{name}"))
 
 
+_CONDITION = re.compile(r"(\w+) (?:(is known)|(=|is not) ([\w ]+))")
+
+
 def condition(written: str) -> dict[str, Any]:
-    """A fixed condition of a chart, written as `column = value` or `column is known`."""
-    column, _, value = written.partition(" = ")
-    shape = {"clause": "WHERE", "expressionType": "SIMPLE"}
-    if not value:
-        return {**shape, "subject": column.removesuffix(" is known"), "operator": "IS NOT NULL"}
+    """A fixed condition of a chart: `column = value`, `column is not value` or `column is known`.
+
+    Raises ValueError for anything else: Superset would show every row.
+    """
+    found = _CONDITION.fullmatch(written)
+    if found is None:
+        raise ValueError(f"{written!r} is no condition of a chart.")
+    column, is_known, operator, value = found.groups()
+    shape = {"clause": "WHERE", "expressionType": "SIMPLE", "subject": column}
+    if is_known:
+        return {**shape, "operator": "IS NOT NULL"}
     comparator = value == "true" if value in ("true", "false") else value
-    return {**shape, "subject": column, "operator": "==", "comparator": comparator}
+    return {**shape, "operator": "==" if operator == "=" else "!=", "comparator": comparator}
 
 
 def column_config(written: dict[str, Any]) -> dict[str, Any]:

@@ -128,7 +128,10 @@ def test_figures_are_those_of_sql(superset: Superset) -> None:
 
     shown = superset.chart_data("Checks", ["result"], ["Checks"])
     (counted,) = rows(superset, "select count(*), count(*) filter (accepted_rows > 0) from meta.check_result")
-    assert {row["result"]: row["Checks"] for row in shown} == {"held": counted[0] - counted[1], "accepted": counted[1]}
+    assert {row["result"]: row["Checks"] for row in shown} == {
+        "passed": counted[0] - counted[1],
+        "accepted": counted[1],
+    }
 
 
 def test_a_metric_is_empty_where_a_sum_would_mislead(superset: Superset) -> None:

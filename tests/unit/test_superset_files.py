@@ -12,7 +12,7 @@ import pytest
 
 from bi.superset import assets
 from bi.superset.__main__ import hindrance, main
-from bi.superset.charts import DEFAULTS, chart
+from bi.superset.charts import DEFAULTS, chart, condition
 from bi.superset.imported import filtered, ids_of, record, recorded
 from bi.superset.layout import dashboard
 from flows.settings import Settings
@@ -124,3 +124,24 @@ def test_growth_is_the_marts_and_never_the_row_before(slug: str) -> None:
         assert not {"compare_lag", "compare_suffix"} & {**DEFAULTS[one["viz"]], **one["params"]}.keys(), one["title"]
     growth = DATASETS["Trade by year"]["metrics"]["Growth, computed"]["one_row"]
     assert growth == "case when turnover_yoy_is_comparable then turnover_yoy_pct end"
+
+
+@pytest.mark.parametrize(
+    ("written", "operator", "comparator"),
+    [
+        ("measure = turnover", "==", "turnover"),
+        ("is_year = true", "==", True),
+        ("result is not passed", "!=", "passed"),
+        ("unit_value_usd_t is known", "IS NOT NULL", None),
+    ],
+)
+def test_a_fixed_condition_of_a_chart_is_one_superset_keeps(written: str, operator: str, comparator: Any) -> None:
+    made = condition(written)
+    assert (made["operator"], made.get("comparator")) == (operator, comparator)
+    assert made["subject"] == written.split()[0]
+
+
+@pytest.mark.parametrize("written", ["result <> 'passed'", "result", "a > 1"])
+def test_a_condition_superset_would_not_keep_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="no condition of a chart"):
+        condition(written)
