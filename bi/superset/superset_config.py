@@ -95,3 +95,22 @@ EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
     }
 ]
 THEME_DARK = None  # the charts' colours are chosen for a light ground
+
+
+def FLASK_APP_MUTATOR(app: object) -> None:  # noqa: N802  Superset looks for this name
+    """Let the `limit` a query has of its own hold in SQL Lab.
+
+    Superset 6 writes the smaller of that limit and the drop-down's on the record of the query, but runs the query in
+    another request context, whose database session reads the record as it was before: with the drop-down's limit.
+    """
+    from superset import sql_lab
+
+    as_it_comes = sql_lab.apply_limit
+
+    def apply_limit(query: Any, statement: Any) -> None:
+        own = statement.get_limit_value()
+        if own is not None and (not query.limit or own < query.limit):
+            query.limit = own
+        as_it_comes(query, statement)
+
+    sql_lab.apply_limit = apply_limit
