@@ -15,6 +15,10 @@ TOTAL_CEILING_USD = 10_000_000_000_000
 # A unit slip is a factor of 1,000; real trade that collapses or starts moves by less than 300 once this is at stake.
 SLIP_FACTOR = 300
 AT_STAKE_USD = 1_000_000_000
+# Trade of one year says little of another one more than five years off: sixty years of growth are no error.
+YEARS_BESIDE = 5
+# Two reports within one power of ten are of one order of magnitude: a slip is three.
+MIRROR_CONFIRMS = 10
 # A pair's turnover three powers of ten from its own median is in other units.
 TURNOVER_FACTOR = 1_000
 

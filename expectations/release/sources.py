@@ -114,7 +114,8 @@ RULES: list[Rule] = [
         f"at most {thresholds.REJECT_SHARE:.0%}",
         key="file_id",
     ),
-    error(
+    # A code its publisher invents stops nothing by itself: the rows are kept as landed, counted by value, and told.
+    warning(
         EXCLUDED,
         "unmapped_codes_negligible",
         f"Codes no list knows hold at most {thresholds.UNMAPPED_SHARE:.1%} of a source's value",

@@ -11,6 +11,71 @@ from __future__ import annotations
 from expectations import thresholds
 from expectations.release.rule import CELL, CELL_KEY, Rule, error
 
+# A slip stands out from the years beside it: up to two before and two after, none further off than five. Sixty years of
+# growth are no slip, nor is a level that stays. What the partner reports of the same flow settles it, freight and
+# timing aside. What reporters leave unspecified comes and goes as they please, so residual areas are left alone.
+_SCALE_OVER_TIME = f"""
+with total as materialized (
+    select trade.*, period.year_number
+    from judged as trade
+    join core.dim_period as period on period.period_code = trade.period_code
+    join core.dim_area as area on area.area_code = trade.partner_code
+    where
+        trade.product_key = 'TOTAL' and period.freq_code = 'A' and trade.value_usd > 0
+        and area.area_kind not in ('nes', 'special')
+),
+series as (
+    select
+        total.*,
+        list_filter(
+            [
+                struct_pack(y := lag(year_number, 1) over years, v := lag(value_usd, 1) over years),
+                struct_pack(y := lag(year_number, 2) over years, v := lag(value_usd, 2) over years),
+                struct_pack(y := lead(year_number, 1) over years, v := lead(value_usd, 1) over years),
+                struct_pack(y := lead(year_number, 2) over years, v := lead(value_usd, 2) over years)
+            ],
+            lambda each: abs(each.y - year_number) <= {thresholds.YEARS_BESIDE}
+        ) as beside
+    from total
+    window years as (partition by source_code, reporter_code, partner_code, flow_code order by year_number)
+),
+standing_out as (
+    select *, list_median(list_transform(beside, lambda each: each.v)) as usual_usd, len(beside) as n_years_beside
+    from series
+    where
+        len(beside) >= 2
+        and list_bool_and(
+            list_transform(
+                beside,
+                lambda each: greatest(value_usd, each.v) >= {thresholds.AT_STAKE_USD}
+                and value_usd / each.v not between {1 / thresholds.SLIP_FACTOR} and {thresholds.SLIP_FACTOR}
+            )
+        )
+),
+mirror as (
+    select reporter_code, partner_code, flow_code, period_code, value_usd
+    from core.fct_trade
+    where product_key = 'TOTAL' and flow_code in ('X', 'M')
+    union all
+    select reporter_code, partner_code, flow_code, period_code, value_usd
+    from core.fct_trade_total
+    where product_key = 'TOTAL' and flow_code in ('X', 'M')
+)
+select {", ".join(f"cell.{name.strip()}" for name in CELL.split(","))}, cell.usual_usd, cell.n_years_beside
+from standing_out as cell
+where not exists (
+    from mirror
+    where
+        mirror.reporter_code = cell.partner_code
+        and mirror.partner_code = cell.reporter_code
+        and mirror.period_code = cell.period_code
+        and mirror.flow_code = case cell.flow_code when 'X' then 'M' when 'M' then 'X' end
+        and mirror.value_usd between cell.value_usd / {thresholds.MIRROR_CONFIRMS}
+        and cell.value_usd * {thresholds.MIRROR_CONFIRMS}
+)
+order by all
+"""
+
 _QUALIFIED = ", ".join(f"cell.{name.strip()}" for name in CELL.split(","))
 
 
@@ -44,29 +109,9 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
         error(
             table,
             f"{prefix}_scale_over_time",
-            f"No yearly total is {thresholds.SLIP_FACTOR} times larger or smaller than the same flow in other years",
-            f"""
-            with cell as (
-                select trade.*
-                from judged as trade
-                join core.dim_period as period on period.period_code = trade.period_code
-                where trade.product_key = 'TOTAL' and period.freq_code = 'A' and trade.value_usd > 0
-            )
-            select {_QUALIFIED}, median(other.value_usd) as usual_usd, count(*) as n_other_years
-            from cell
-            join cell as other
-                on other.source_code = cell.source_code
-                and other.reporter_code = cell.reporter_code
-                and other.partner_code = cell.partner_code
-                and other.flow_code = cell.flow_code
-                and other.period_code <> cell.period_code
-            group by all
-            having
-                count(*) >= 2
-                and greatest(cell.value_usd, usual_usd) >= {thresholds.AT_STAKE_USD}
-                and cell.value_usd / usual_usd not between {1 / thresholds.SLIP_FACTOR} and {thresholds.SLIP_FACTOR}
-            order by all
-            """,
+            f"No yearly total is {thresholds.SLIP_FACTOR} times larger or smaller than in the years beside it, "
+            "unless the partner says so too",
+            _SCALE_OVER_TIME,
             f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
             key=CELL_KEY,
         ),

@@ -84,7 +84,7 @@ class _Answer:
 
     def __call__(self, run: Run) -> None:
         """Show it once."""
-        run_report.show_run(run)
+        run_report.show_run(get_settings(), run)
         answers.show_answers(get_settings())
         self.notices = len(run.notices)
 
@@ -146,7 +146,7 @@ def _end(run: Run, answer: _Answer | None = None) -> None:
     elif run.state == "published":
         answer(run)
     else:
-        run_report.show_run(run)
+        run_report.show_run(get_settings(), run)
     if run.state == "published" and "page" in get_settings().followers:
         page = get_settings().export / "site" / "index.html"
         if page.is_file():

@@ -9,16 +9,19 @@ from rich.markup import escape
 from flows.cli import gate_tables
 from flows.cli.terminal import console, print_json, table_of
 from flows.ledger import Ledger, Outcome, Run
-from flows.releases import gate_report, summary
+from flows.releases import gate_report, summary, unused
 from flows.settings import Settings
 
 _SHOWN = 10
 
 
-def show_run(run: Run) -> None:
-    """One run: what it brought and changed, what failed, which failing rows are accepted, and how it ended."""
+def show_run(settings: Settings, run: Run) -> None:
+    """One run: what it brought and changed, what failed, what landed and is not used, which failing rows are accepted,
+    and how it ended.
+    """
     show_changes(run)
     show_failures(run)
+    show_unused(settings, run)
     show_notices(run.notices)
     gate_tables.show_accepted(gate_report.results_of(run))
     console.print(f"[bold]{run.state.replace('_', ' ')}[/]: {escape(run.message)}")
@@ -45,6 +48,13 @@ def show_failures(run: Run) -> None:
         for reason, (first, *others) in places.items():
             more = f" and {len(others)} more" if others else ""
             console.print(f"[bold {style}]{kind}[/] {escape(first)}{more}: {escape(reason)}")
+
+
+def show_unused(settings: Settings, run: Run) -> None:
+    """What landed and is not used: rows, value, why, and what to do; nothing for a run without a release."""
+    _print(unused.unused_table(settings, run), "Landed and not used")
+    if said := unused.unused_line(settings, run):
+        console.print(said)
 
 
 def status(ledger: Ledger) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from flows.cli import reports, terminal
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.losses import USED, losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
+from flows.read.wording.codes import in_words
 from flows.settings import get_settings
 
 app = typer.Typer(help="The sources; `new` drafts the contract of your table.", add_completion=False)
@@ -43,6 +45,9 @@ def new(
     name: Annotated[str | None, _option("Id of the source; made from the file's name if left out.")] = None,
     table: Annotated[str, typer.Option(help="Name of the table.")] = "trade",
     sheet: Annotated[str | None, _option("Sheet of the workbook; the first one if left out.")] = None,
+    layout: Annotated[
+        str | None, _option('Where what is no column stands, such as "years across"; looked for if left out.')
+    ] = None,
     header_row: Annotated[int | None, _option("Row that names the columns; looked for if left out.")] = None,
     publisher: Annotated[str | None, _option("Who publishes the figures.")] = None,
     licence: Annotated[str | None, _option("What may be done with them.")] = None,
@@ -80,14 +85,33 @@ def new(
         currency=currency, multiplier=multiplier, weight=weight, weight_unit=weight_unit, quantity=quantity,
         quantity_unit=quantity_unit, exports_valuation=exports_valuation, imports_valuation=imports_valuation,
     )  # fmt: skip
-    draft = Draft(get_settings(), read_sample(file, sheet, header_row), answers)
+    settings = get_settings()
+    draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds), answers)
     draft.require_new()
     _answer(draft, asks=not yes and sys.stdin.isatty())
-    path = save(draft)
     terminal.console.print(terminal.table_of(["what", "from", "as"], draft.summary()))
+    _show_losses(draft)
+    path = save(draft)
     for note in dict.fromkeys(draft.notes):
         terminal.say(f"Note: {note}")
     terminal.say(f"Wrote {path}. Look it over, then put the file into {draft.settings.inbox} and `entrepot run`.")
+
+
+def _show_losses(draft: Draft) -> None:
+    """What of the whole file the contract would leave out, and in how much value."""
+    found = losses(draft)
+    used = sum(share.count for (reason, _), share in found.items() if reason == USED)
+    total = sum(share.count for share in found.values())
+    left = sorted(((key, share) for key, share in found.items() if key[0] != USED), key=lambda each: -each[1].value)
+    rows = [
+        (in_words("excluded_reason", reason), share.count, f"{currency} {share.value:,.0f}", ", ".join(share.examples))
+        for (reason, currency), share in left
+    ]
+    if rows:
+        columns = ["left out because", "figures", "value", "such as"]
+        terminal.console.print(terminal.table_of(columns, rows, "What this contract leaves out"))
+    values = " and ".join(f"{c} {share.value:,.0f}" for (reason, c), share in sorted(found.items()) if reason == USED)
+    terminal.say(f"{used:,} of {total:,} figures of the file are used{f', worth {values}' if values else ''}.")
 
 
 def _answer(draft: Draft, asks: bool) -> None:

@@ -62,7 +62,8 @@ class _Frozen(BaseModel):
 class Column(_Frozen):
     """One column of a raw table: its name here, in the file (`header`), its type, and its rules.
 
-    `other_headers` are names the publisher gives the same column in other layouts of the file.
+    `other_headers` are names the publisher gives the same column in other layouts of the file. `elsewhere` pairs
+    values of the first row with what a file that has them holds and this warehouse does not take.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Column(_Frozen):
     accepted: tuple[str, ...] | None = None
     pattern: str | None = None
     code_list: str | None = None
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
     @field_validator("data_type")
     @classmethod
@@ -100,6 +102,7 @@ class Table(_Frozen):
 
     Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet; json, xml and html by the
     source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
+    `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
     `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
     `vintage_of` says what the files of several releases are vintages of, in the labels of a file; its partition if
@@ -118,6 +121,7 @@ class Table(_Frozen):
     delimiter: str | None = None
     encoding: str = "utf-8"
     sheet: str | None = None
+    layout: str | None = None
     header_row: int = 1
     decimal_mark: Literal[".", ","] = "."
     thousands_mark: str = ""

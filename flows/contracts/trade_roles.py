@@ -44,7 +44,7 @@ class Area(_Said):
 
 
 class Flow(_Said):
-    """Trade flow: X exports, M imports, or another code of the flow list."""
+    """Trade flow: X exports, M imports, or another code of the flow list; `-` where a row holds a quantity instead."""
 
 
 class Product(_Said):
@@ -80,11 +80,15 @@ class Period(_Frozen):
 
 
 class Value(_Frozen):
-    """A column of values: their currency and what one unit of them is worth; `flow` where the column has only one."""
+    """A column of values: their currency and what one unit of them is worth; `flow` where the column has only one.
+
+    `currency_column` names the currency (ISO 4217) where each row has its own; `currency` counts where it is empty.
+    """
 
     column: str
     flow: str | None = None
     currency: str = "USD"
+    currency_column: str | None = None
     multiplier: Decimal = Decimal(1)
 
     @field_validator("multiplier")
@@ -136,7 +140,7 @@ class TradeRoles(_Frozen):
         """Every column a role stands on."""
         said = (self.reporter, self.partner, self.product, *filter(None, (self.flow,)))
         named = {part.column for part in said} | {self.period.column, self.period.year, self.period.month}
-        named |= {value.column for value in self.values}
+        named |= {value.column for value in self.values} | {value.currency_column for value in self.values}
         if self.weight:
             named.add(self.weight.column)
         if self.quantity:

@@ -72,6 +72,12 @@ def rows(dropped: Dropped, sheet: str | None = None) -> Iterator[tuple[int, list
     yield from _rows(dropped, sheet, first=1)
 
 
+def sheet_names(dropped: Dropped) -> list[str]:
+    """The names of the sheets that hold cells, in their order."""
+    with _open(dropped) as book:
+        return [worksheet.title for worksheet in book.worksheets]
+
+
 def problem(start: bytes, dropped: Dropped) -> str | None:
     """Why a file that looks like one of Office's cannot be read; none where nothing is against it."""
     if not start.startswith(OLE):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Source, Table
 from flows.errors import FileRefused, refusing
-from flows.formats import workbook
+from flows.formats import layouts, workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
@@ -97,12 +97,15 @@ class _Look:
 
     def header(self, table: Table) -> list[str]:
         """Column names; none where the file is of another kind than the contract."""
-        key = (table.separator, table.encoding, table.sheet, table.header_row)
+        key = (table.separator, table.encoding, table.sheet, table.header_row, table.layout)
         if key not in self._known:
             self._known[key] = self._header(table)
         return self._known[key]
 
     def _header(self, table: Table) -> list[str]:
+        if table.layout:
+            fits = (table.format == "xlsx") == (self.kind == "xlsx") and self.kind in ("xlsx", "text")
+            return layouts.header(self.dropped, table) if fits else []
         if table.format == "xlsx" and self.kind == "xlsx":
             try:
                 return workbook.header(self.dropped, table.sheet, table.header_row)
@@ -117,10 +120,19 @@ class _Look:
         name = self.dropped.name
         if table.separator and (said := encoding_problem(self.start, table.encoding, name)):
             return said
+        if table.separator and (what := self._elsewhere(table)):
+            return f"{name} holds {what}; this warehouse takes trade in goods. Move it out of the inbox."
         if twice := repeated(self.header(table), [name for column in table.columns for name in column.headers]):
             said = ", ".join(map(repr, shown(twice)))
             return f"{name}: the header has {said} more than once; rename or delete the others."
         return None
+
+    def _elsewhere(self, table: Table) -> str | None:
+        """What the file holds, by a value in its first row, that its contract says is taken nowhere."""
+        first = header_in(self.start, table.separator or ",", table.encoding, table.header_row + 1)
+        row = dict(zip((name.casefold() for name in self.header(table)), first, strict=False))
+        said = (dict(column.elsewhere).get(row.get(name, "")) for column in table.columns for name in column.headers)
+        return next((what for what in said if what), None)
 
 
 def _fits(look: _Look, tables: list[Table]) -> Iterator[_Fit]:

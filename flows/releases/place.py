@@ -26,6 +26,12 @@ def release_path(settings: Settings, run_id: str) -> Path:
     return settings.releases / run_id / "trade.duckdb"
 
 
+def built_file(settings: Settings, run_id: str) -> Path | None:
+    """The file a run published, or its candidate; none where it has neither."""
+    places = (release_path(settings, run_id), settings.builds / run_id / "trade.duckdb")
+    return next((place for place in places if place.is_file()), None)
+
+
 def point_to(settings: Settings, run_id: str) -> None:
     """Point the published link to the release of `run_id`, atomically. Raises LicenceRefused as `publish` does.
 

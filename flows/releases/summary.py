@@ -11,7 +11,8 @@ import duckdb
 
 from flows.ledger import Change, Outcome, Run
 from flows.releases import gate_report
-from flows.releases.place import release_path
+from flows.releases.place import built_file
+from flows.releases.unused import unused_line, unused_table
 from flows.settings import Settings
 
 _MANY = 30
@@ -107,8 +108,7 @@ def revision_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
 
     From marts.revision of the run's release or candidate; empty where it has none, and in a first release.
     """
-    places = [release_path(settings, run.run_id), settings.builds / run.run_id / "trade.duckdb"]
-    path = next((place for place in places if place.is_file()), None)
+    path = built_file(settings, run.run_id)
     if path is None or run.state not in ("built", "published", "gate_failed"):
         return []
     with duckdb.connect(str(path), read_only=True) as con:
@@ -129,6 +129,8 @@ def markdown(settings: Settings, run: Run) -> str:
     lines += [*(f"- {as_text(notice)}" for notice in run.notices), ""] if run.notices else []
     lines += _took(run)
     lines += _ingest_lines(run)
+    if said := unused_line(settings, run):
+        lines += ["## Landed and not used", "", as_text(said), "", *_as_markdown(unused_table(settings, run))]
     if revisions := revision_table(settings, run):
         lines += ["## What changed in the figures", "", "Since the last release, by source and cause.", ""]
         lines += _as_markdown(revisions)

@@ -32,14 +32,18 @@ LISTED = SAMPLES / "imf" / "imts_codes_2025-12-16.csv"
 
 
 @pytest.mark.skipif(not LISTED.is_file(), reason="needs the IMF's list of areas, which is not passed on")
-def test_every_economy_the_imf_lists_is_known(settings: Settings) -> None:
-    """What is left are groups (G), and what the IMF does not specify within a region (TX): residuals, counted apart."""
+def test_every_code_the_imf_lists_is_an_economy_a_residual_or_a_group(settings: Settings) -> None:
+    with (settings.seeds / "area.csv").open(encoding="utf-8") as lines:
+        kind = {row["area_code"]: row["area_kind"] for row in csv.DictReader(lines)}
     with (settings.seeds / "area_code.csv").open(encoding="utf-8") as lines:
-        known = {row["code"] for row in csv.DictReader(lines) if row["code_system"] in ("iso3", "imf")}
+        known = {r["code"]: kind[r["area_code"]] for r in csv.DictReader(lines) if r["code_system"] in ("iso3", "imf")}
     with LISTED.open(encoding="utf-8") as lines:
         listed = {row["code"] for row in csv.DictReader(lines)}
-    assert len(listed) > 200
-    assert not {code for code in listed - known if code[:1] != "G" and code[:2] != "TX"}
+    residuals = {code for code in listed if code.startswith("TX")}
+    groups = {code for code in listed if code.startswith("G") and len(code) > 3}
+    assert (len(residuals), len(groups), len(listed)) == (10, 17, 245)
+    assert {known[code] for code in residuals} == {"nes"}
+    assert {known[code] for code in listed - residuals - groups} == {"economy"}
 
 
 class Imf(Http):

@@ -45,7 +45,13 @@ def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(set
     (told,) = json.loads(own.variables(settings))["mapped_tables"]
     assert (told["source"], told["name"]) == ("mine", "trade")
     assert told["trade"]["flow"]["values"] == {"1": "M", "2": "X"}
-    assert told["trade"]["values"][0] == {"column": "amount", "flow": None, "currency": "EUR", "multiplier": "1000"}
+    assert told["trade"]["values"][0] == {
+        "column": "amount",
+        "flow": None,
+        "currency": "EUR",
+        "currency_column": None,
+        "multiplier": "1000",
+    }
     assert told["trade"]["product"]["constant"] == "TOTAL"
 
 

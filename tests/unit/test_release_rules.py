@@ -121,3 +121,42 @@ def test_what_is_said_of_accepted_mirrored_flows_holds_of_each_of_them() -> None
 def test_names_are_unique() -> None:
     names = [rule.check.name for rule in RULES]
     assert len(names) == len(set(names))
+
+
+# Sixty years of growth by a tenth; a residual area that jumps; oil that begins to flow and stays; one last year that
+# begins to and that the partner reports as well.
+GENUINE = {
+    "growth": "select 'SSS', 'AAA', 'X', 2008 + y, 1e4 * pow(1.5, y) from range(60) as years (y)",
+    "residual": "select 'SSS', 'NES', 'X', 2008 + y, if(y = 3, 5e9, 1e5) from range(8) as years (y)",
+    "begins": "select 'SSS', 'AAA', 'X', 2008 + y, if(y > 3, 5e9, 1e5) from range(8) as years (y)",
+    "confirmed": "select 'SSS', 'CCC', 'X', 2008 + y, if(y > 6, 5e9, 1e5) from range(8) as years (y) "
+    "union all select 'CCC', 'SSS', 'M', 2015, 5.5e9",
+}
+
+
+@pytest.mark.parametrize("case", GENUINE)
+def test_real_series_are_no_slip(release: duckdb.DuckDBPyConnection, case: str) -> None:
+    sql = f"""
+        insert into core.dim_area values ('NES', 'nes', false);
+        insert into core.fct_trade by name
+        select
+            'gacc_quoted' as source_code, r as reporter_code, p as partner_code, f as flow_code,
+            'TOTAL' as product_key, cast(y as varchar) as period_code, v as value_usd, v as value_usd_min,
+            v as value_usd_max, 1 as n_reports, 'gacc_quoted/file' as file_id, 900 + row_number() over () as line
+        from ({GENUINE[case]}) as series (r, p, f, y, v)
+        where y < 2026
+    """
+    assert "trade_scale_over_time" not in spoilt(release, sql)
+
+
+def test_a_slip_at_the_end_that_no_partner_reports_is_one(release: duckdb.DuckDBPyConnection) -> None:
+    sql = """
+        insert into core.fct_trade by name
+        select
+            'gacc_quoted' as source_code, 'SSS' as reporter_code, 'CCC' as partner_code, 'X' as flow_code,
+            'TOTAL' as product_key, cast(2008 + y as varchar) as period_code, if(y = 7, 5e9, 1e5) as value_usd,
+            value_usd as value_usd_min, value_usd as value_usd_max, 1 as n_reports, 'gacc_quoted/file' as file_id,
+            900 + y as line
+        from range(8) as years (y)
+    """
+    assert [row["line"] for row in spoilt(release, sql)["trade_scale_over_time"]] == [907]

@@ -62,10 +62,21 @@ def test_a_code_list_has_the_codes_of_its_columns_and_can_be_filled_in(code_list
     assert set(words) - found <= OF_OTHER_COLUMNS.get(code_list, set())
 
 
-def test_words_name_no_column_and_end_where_a_sentence_goes_on() -> None:
+def test_words_name_tables_at_most_and_end_where_a_sentence_goes_on() -> None:
     for (code_list, code), text in code_words().items():
-        assert "_" not in re.sub(r"\{\w+\}", "", text), (code_list, code)
+        assert "_" not in re.sub(r"\{\w+\}|\b(core|marts|meta)\.\w+", "", text), (code_list, code)
         assert text == text.strip(), (code_list, code)
+
+
+def test_every_reason_why_a_landed_row_is_not_used_has_words_and_a_remedy() -> None:
+    (described,) = (
+        each
+        for each in yaml.safe_load((MARTS.parent / "meta" / "_meta__models.yml").read_text(encoding="utf-8"))["models"]
+        if each["name"] == "excluded_row"
+    )
+    reasons = set(promises(described)["accepted_values"]["reason"]) - {"added_to_cell"} | {"broke_the_contract"}
+    for code_list in ("excluded_reason", "excluded_remedy"):
+        assert reasons <= {code for name, code in code_words() if name == code_list}
 
 
 def test_a_code_without_words_is_shown_as_it_is() -> None:

@@ -18,7 +18,10 @@
             {{ trade.product.digits or 0 }} as product_digits,
             {{ own_period(trade.period) }} as period_code,
             cast(record.{{ value.column }} * {{ value.multiplier }} as decimal(18, 3)) as value_original,
-            '{{ sql_text(value.currency) }}' as currency_code,
+            {% if value.currency_column -%}
+                coalesce(upper(trim(record.{{ value.currency_column }})), '{{ sql_text(value.currency) }}')
+            {%- else -%} '{{ sql_text(value.currency) }}'
+            {%- endif %} as currency_code,
             {% if trade.weight -%} {{ exact_product('record.' ~ trade.weight.column, trade.weight.kg_per_unit) }}
             {%- else -%} cast(null as double)
             {%- endif %} as net_weight_kg,

@@ -46,7 +46,8 @@ with
             cell as (partition by source_code, reporter_code, partner_code, flow_code, product_key, period_code),
             cell_latest as (
                 partition by source_code, reporter_code, partner_code, flow_code, product_key, period_code
-                order by fetched_at desc nulls last, file_id
+                -- the total of a pair comes with any classification; the one of the Harmonized System goes first
+                order by {{ is_other_classification() }}, fetched_at desc nulls last, file_id, classification_code desc
             )
 
     ),
@@ -94,7 +95,8 @@ select
     cell.file_id,
     cell.line,
     cell.is_base,
-    cell.n_records
+    cell.n_records,
+    cell.classification_code
 from cell
 inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = source.source_code
 left join {{ ref('quantity_unit') }} as unit on cell.qty_unit_code = unit.unit_term

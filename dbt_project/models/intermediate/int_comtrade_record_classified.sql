@@ -30,6 +30,7 @@ select
     end as product_key,
     case when commodity_code = 'TOTAL' then 0 else length(commodity_code) end as n_digits,
     classification_code,
+    commodity_code,
     commodity_name,
     period_code,
     value_usd,
@@ -47,14 +48,19 @@ select
     case
         when not is_whole
         then 'detail_of_a_total'
-        when classification_code <> 'HS' and classification_code not like 'H_'
-        then 'not_harmonized_system'
         when period_code is null
         then 'unknown_period'
         when reporter_area_code is null or partner_area_code is null
         then 'unknown_area'
         when flow_code is null
         then 'unknown_flow'
+        when {{ is_comtrade_service() }}
+        then 'trade_in_services'
+        -- the total of goods is the same in any classification; products of two of them never meet in one table
+        when commodity_code <> 'TOTAL' and {{ is_other_classification() }}
+        then 'kept_in_its_classification'
+        when not ({{ is_other_classification() }}) and not ({{ is_harmonized_system() }})
+        then 'unknown_classification'
     end as excluded_reason,
     file_id,
     line

@@ -1,38 +1,41 @@
 -- UN Comtrade records in one shape, codes still as the UN writes them: both layouts of downloads, answers of the live
--- service and bulk files, which have the columns of the newer layout. Five of six records of a bulk file are parts of
--- a total; int_comtrade_row_excluded counts them and they go no further.
+-- service and of the one before it, and bulk files, which have the columns of the newer layout. Five of six records of
+-- a bulk file are parts of a total; int_comtrade_row_excluded counts them and they go no further.
 {% set records = [('comtrade_csv', 'plus_trade'), ('comtrade_api', 'trade'), ('comtrade_bulk', 'trade')] %}
+{% set older = ['comtrade_csv', 'comtrade_api'] %}
 with
-    legacy as (
+    {% for source_code in older %}
+        {{ source_code }}_older as (
 
-        select
-            'comtrade_csv' as source_code,
-            'legacy_trade' as table_name,
-            classification as classification_code,
-            case
-                when upper(commodity_code) = 'TOTAL'
-                then 'TOTAL'
-                else {{ padded_code('commodity_code', 'aggregate_level') }}
-            end as commodity_code,
-            commodity as commodity_name,
-            period,
-            reporter_code,
-            partner_code,
-            case trade_flow_code when 1 then 'M' when 2 then 'X' when 3 then 'RX' when 4 then 'RM' end as flow_code,
-            coalesce(partner2_code, '0') = '0'
-            and coalesce(customs_code, 'C00') in ('C00', '0')
-            and coalesce(mode_of_transport_code, '0') = '0' as is_whole,
-            trade_value_usd as value_usd,
-            cif_value_usd,
-            fob_value_usd,
-            net_weight_kg,
-            qty as quantity,
-            qty_unit_code,
-            file_id,
-            line
-        from {{ landed('comtrade_csv', 'legacy_trade') }}
+            select
+                '{{ source_code }}' as source_code,
+                'legacy_trade' as table_name,
+                classification as classification_code,
+                case
+                    when upper(commodity_code) = 'TOTAL'
+                    then 'TOTAL'
+                    else {{ padded_code('commodity_code', 'aggregate_level') }}
+                end as commodity_code,
+                commodity as commodity_name,
+                period,
+                reporter_code,
+                partner_code,
+                case trade_flow_code when 1 then 'M' when 2 then 'X' when 3 then 'RX' when 4 then 'RM' end as flow_code,
+                coalesce(partner2_code, '0') = '0'
+                and coalesce(customs_code, 'C00') in ('C00', '0')
+                and coalesce(mode_of_transport_code, '0') = '0' as is_whole,
+                trade_value_usd as value_usd,
+                cif_value_usd,
+                fob_value_usd,
+                net_weight_kg,
+                qty as quantity,
+                qty_unit_code,
+                file_id,
+                line
+            from {{ landed(source_code, 'legacy_trade') }}
 
-    ),
+        ),
+    {% endfor %}
 
     {% for source_code, table_name in records %}
         {{ source_code }} as (
@@ -68,10 +71,11 @@ with
         ){{ ',' if not loop.last }}
 
     {% endfor %}
-select *
-from legacy
-{% for source_code, table_name in records %}
-    union all
+{% for source_code in older %}
     select *
-    from {{ source_code }}
+    from {{ source_code }}_older
+    union all
+{% endfor %}
+{% for source_code, table_name in records %}
+    select * from {{ source_code }} {{ 'union all' if not loop.last }}
 {% endfor %}

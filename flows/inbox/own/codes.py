@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from flows.formats.words import flow_word, plain
+
 AREA_SYSTEMS = ("iso3", "m49", "comtrade", "iso2", "name")  # in the order of trust where two explain a column as well
+FITS = 0.95  # of the different values of a column, known to a code list
 _NUMERIC = ("m49", "comtrade", "baci")
 _FLOW_WORDS = (
     (re.compile(r"re[- ]?exp"), "RX"),
     (re.compile(r"re[- ]?imp"), "RM"),
     (re.compile(r"^(x|exp|exports?|export.*|outgoing|dispatch.*|эксп.*|ausfuhr.*)$"), "X"),
     (re.compile(r"^(m|imp|imports?|import.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
+)
+NO_VALUE = "-"  # of a word in a column of flows: what the row holds is a quantity, a share or a rate
+_WORLD = frozenset({
+    "total", "all countries", "all partners", "world total", "grand total", "всего", "итого", "мир", "весь мир",
+    "总值", "总计", "合计", "全球", "世界",
+})  # fmt: skip
+_NOTE = re.compile(
+    r"incl|excl|without|with\b|as of|from|until|up to|since|before|after|ohne|einschl|sans|y compris|"
+    r"вкл|без|до |с |по |не включая|含|不含|包括|\d",
+    re.IGNORECASE,
 )
 _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", "00"})
 
@@ -30,9 +44,47 @@ def area_terms(seeds: Path) -> Mapping[str, Mapping[str, str]]:
         terms["name"][row["area_name"].lower()] = row["area_code"]
         if row["m49_code"]:
             terms["m49"][str(int(row["m49_code"]))] = row["area_code"]
+        terms["name"][row["area_code"].lower()] = row["area_code"]  # a person may give a name its code
     for row in _rows(seeds / "area_name_variant.csv"):
         terms["name"][row["area_name_variant"].lower()] = row["area_code"]
     return terms
+
+
+@lru_cache(maxsize=4)
+def _plain_names(seeds: Path) -> Mapping[str, str]:
+    """Area by its name as people read it."""
+    return {plain(term): area for term, area in area_terms(seeds)["name"].items()}
+
+
+def area_named(text: str, seeds: Path) -> str | None:
+    """The area a printed name means: look-alike letters, marks and notes aside; none where that leaves a doubt.
+
+    A note counts as one where it says what is included or left out, or gives another name of the same area.
+    """
+    names = _plain_names(seeds)
+    word = plain(text)
+    if word in names:
+        return names[word]
+    if word in _WORLD:
+        return "WLD"
+    found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word)
+    if found is None:
+        return None
+    outer, note = names.get(plain(found[1])), plain(found[2])
+    inner = names.get(note)
+    if outer is not None and (inner == outer or _NOTE.match(note)):
+        return outer
+    return inner if outer is None and inner is not None and _NOTE.match(plain(found[1])) else None
+
+
+def likely_areas(text: str, seeds: Path) -> list[str]:
+    """Up to three areas whose names are most like a text, the likeliest first."""
+    names = _plain_names(seeds)
+    word = plain(text)
+    bare = plain(re.sub(r"[(（\[].*", "", word))
+    close = [bare] if bare in names else []
+    close += difflib.get_close_matches(word, names, n=6, cutoff=0.75) + difflib.get_close_matches(bare, names, 3, 0.8)
+    return list(dict.fromkeys(names[name] for name in close))[:3]
 
 
 def _rows(path: Path) -> Iterable[dict[str, str]]:
@@ -51,12 +103,20 @@ def area_of(term: str, system: str, seeds: Path) -> str | None:
 def area_share(values: Sequence[str], system: str, seeds: Path) -> float:
     """How many in 1 of the different values are areas in a code system."""
     terms = set(values)
-    return sum(area_of(term, system, seeds) is not None for term in terms) / len(terms) if terms else 0.0
+    known = area_named if system == "name" else lambda term, seeds: area_of(term, system, seeds)
+    return sum(known(term, seeds) is not None for term in terms) / len(terms) if terms else 0.0
 
 
 def area_system(values: Sequence[str], seeds: Path) -> tuple[str, float]:
-    """The code system that knows most of the values, and how many in 1 it knows."""
-    shares = [(area_share(values, system, seeds), -rank, system) for rank, system in enumerate(AREA_SYSTEMS)]
+    """The code system that knows most of the values, and how many in 1 it knows.
+
+    Code lists overlap, so one that does not know 95 in 100 of the values explains none of them.
+    """
+    shares = [
+        (share if system == "name" or share >= FITS else 0.0, -rank, system)
+        for rank, system in enumerate(AREA_SYSTEMS)
+        for share in [area_share(values, system, seeds)]
+    ]
     share, _, system = max(shares)
     return system, share
 
@@ -67,10 +127,16 @@ def unknown_areas(values: Sequence[str], system: str, seeds: Path) -> list[str]:
 
 
 def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
-    """The flow a word means: a code of the list, or a word for exports, imports and what comes back."""
+    """The flow a word means: a code of the list, or a word for exports, imports and what comes back.
+
+    NO_VALUE for the quantity, the share or the growth of a flow.
+    """
     if word.upper() in flow_codes:
         return word.upper()
-    return next((code for pattern, code in _FLOW_WORDS if pattern.search(word.lower().strip())), None)
+    if (found := flow_word(word)) is not None:
+        return found
+    known = next((code for pattern, code in _FLOW_WORDS if pattern.search(plain(word))), None)
+    return NO_VALUE if known and flow_word(word.split()[0]) else known
 
 
 def is_total(word: str) -> bool:

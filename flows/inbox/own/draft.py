@@ -114,6 +114,7 @@ class Draft(Roles):
         form |= {"delimiter": sample.delimiter} if sample.format == "csv" and sample.delimiter != "," else {}
         form |= {"encoding": sample.encoding} if sample.encoding != "utf-8" else {}
         form |= {"sheet": sample.sheet} if sample.sheet else {}
+        form |= {"layout": sample.layout} if sample.layout else {}
         form |= {"header_row": sample.header_row} if sample.header_row != 1 else {}
         form |= {"decimal_mark": spelling.decimal} if spelling.decimal != "." else {}
         form |= {"thousands_mark": spelling.thousands} if spelling.thousands else {}

@@ -13,33 +13,46 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from flows.contracts import code_list
-from flows.inbox.own.codes import area_system, flow_of, hs_code, is_total
+from flows.formats.matrix import Layout
+from flows.inbox.own.codes import FITS, area_named, area_of, area_system, flow_of, hs_code, is_total
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
-_PARTNER = re.compile(r"partner|counterpart|importer|destination|\bto\b", re.IGNORECASE)
-_FLOW = re.compile(r"flow|direction|movement|regime|trade.?type", re.IGNORECASE)
+_PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
+_SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
+_FLOW = re.compile(r"flow|поток|направлен|流向|direction|movement|regime|trade.?type", re.IGNORECASE)
 _PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|code", re.IGNORECASE)
-_YEAR = re.compile(r"year|jahr|год", re.IGNORECASE)
-_MONTH = re.compile(r"month|monat|месяц", re.IGNORECASE)
-_VALUE = re.compile(r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим", re.IGNORECASE)
+_YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
+_MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
+_VALUE = re.compile(
+    r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值", re.IGNORECASE
+)
 _NOT_VALUE = re.compile(
-    r"share|growth|change|percent|%|rank|index|price|rate|kg|weight|ton|qty|quant|unit", re.IGNORECASE
+    r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|price|rate|kg|weight|ton|qty|quant|unit",
+    re.IGNORECASE,
 )
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
 _QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
 _UNIT = re.compile(r"unit", re.IGNORECASE)
 _CURRENCIES = (
-    ("USD", re.compile(r"usd|us\$|\$|dollar", re.IGNORECASE)),
-    ("EUR", re.compile(r"eur|€", re.IGNORECASE)),
-    ("CNY", re.compile(r"cny|rmb|yuan", re.IGNORECASE)),
+    ("USD", re.compile(r"usd|us\$|\$|dollar|долл|美元", re.IGNORECASE)),
+    ("EUR", re.compile(r"eur|€|евро|欧元", re.IGNORECASE)),
+    ("CNY", re.compile(r"cny|rmb|yuan|юан|人民币", re.IGNORECASE)),
     ("RUB", re.compile(r"rub|рубл", re.IGNORECASE)),
     ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
     ("JPY", re.compile(r"jpy|yen|¥", re.IGNORECASE)),
 )
+_CURRENCY_CODES = frozenset({
+    "USD", "EUR", "CNY", "RUB", "GBP", "JPY", "CHF", "KRW", "INR", "BRL", "CAD", "AUD", "MXN", "TRY",
+    "PLN", "CZK", "HUF", "SEK", "NOK", "DKK", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "VND", "PHP",
+    "KZT", "UAH", "BYN", "ZAR", "AED", "SAR", "ILS",
+})  # fmt: skip
 _MULTIPLIERS = (
+    (Decimal(10**8), re.compile(r"亿")),
+    (Decimal(10**6), re.compile(r"百万")),
+    (Decimal(10**4), re.compile(r"万")),
     (Decimal(10**9), re.compile(r"billion|\bbn\b|_bn|mrd|млрд", re.IGNORECASE)),
     (Decimal(10**6), re.compile(r"million|\bmn\b|_mn|\bmio|\bmln|млн", re.IGNORECASE)),
     (Decimal(1000), re.compile(r"thousand|'000|\b1000\b|_th|\bths\b|тыс", re.IGNORECASE)),
@@ -74,6 +87,7 @@ class Guess(BaseModel):
     month: int | None = None
     values: dict[int, str | None] = {}
     currency: str | None = None
+    currency_column: int | None = None
     multiplier: Decimal | None = None
     weight: int | None = None
     kg_per_unit: Decimal | None = None
@@ -91,7 +105,7 @@ def guess_roles(sample: Sample, seeds: Path) -> Guess:
     _guess_areas(found, sample.header, [[] if at in taken else values for at, values in enumerate(columns)], seeds)
     _guess_flow(found, sample.header, columns, code_list("flow", seeds))
     _guess_product(found, sample.header, columns)
-    _guess_measures(found, sample.header)
+    _guess_measures(found, sample.header, columns, sample.titles)
     return found
 
 
@@ -100,8 +114,10 @@ def _matching(names: Sequence[str], pattern: re.Pattern[str], among: Iterable[in
 
 
 def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> None:
+    if sample.layout and _period_of_layout(found, sample):
+        return
     layouts = {at: guess_layouts(values) for at, values in enumerate(columns)}
-    named = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период", re.IGNORECASE)
+    named = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период|年|时间|日期", re.IGNORECASE)
     fitting = [at for at in _matching(sample.header, named, layouts) if layouts[at]]
     fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
     months = [
@@ -120,14 +136,33 @@ def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]
         found.period, found.layouts = years[0], ("YYYY",)
 
 
+def _period_of_layout(found: Guess, sample: Sample) -> bool:
+    """The period where the layout says it: months of years, or years and months, or years alone."""
+    said = {name.partition(" ")[0]: sample.header.index(name) for name in Layout.of(sample.layout or "").headers}
+    if "periods" in said:
+        found.period, found.layouts = said["periods"], ("YYYY-MM",)
+    elif "years" in said and "months" in said:
+        found.year, found.month = said["years"], said["months"]
+    elif "years" in said and not any(_MONTH.search(name) for name in sample.header):
+        found.period, found.layouts = said["years"], ("YYYY",)
+    return bool(said.keys() & {"periods", "years"}) and (found.period is not None or found.year is not None)
+
+
 def _is_month(text: str) -> bool:
     return (text.isdigit() and 1 <= int(text) <= 12) or guess_layouts([f"{text[:3]} 2000"]) == ("Mon YYYY",)
 
 
 def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> None:
     systems = {at: area_system(values, seeds) for at, values in enumerate(columns) if values}
-    areas = {at: (system, share) for at, (system, share) in systems.items() if share >= _ENOUGH}
-    hinted = re.compile(r"country|area|econom|iso|land|стран|geo", re.IGNORECASE)
+    areas = {
+        at: (system, share)
+        for at, (system, share) in systems.items()
+        if share >= _ENOUGH or (share > 0 and system == "name" and _SIDE.search(names[at]))
+    }
+    for at in [at for at, (system, _) in areas.items() if system in ("m49", "comtrade")]:
+        if _contradicted(at, areas, columns, seeds):
+            del areas[at]
+    hinted = re.compile(r"country|area|econom|iso|land|стран|geo|国|地区", re.IGNORECASE)
     sure = [
         at
         for at, (system, _) in areas.items()
@@ -153,6 +188,21 @@ def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         partners = others
     found.reporter = reporters[0] if reporters else None
     found.partner = partners[0] if partners else None
+
+
+def _contradicted(at: int, areas: dict[int, tuple[str, float]], columns: Sequence[Sequence[str]], seeds: Path) -> bool:
+    """Whether the numbers of a column mean other areas than the names beside them: other lists use the same numbers."""
+    for other, (system, _) in areas.items():
+        if system != "name" or len(columns[other]) != len(columns[at]):
+            continue
+        pairs = set(zip(columns[at], columns[other], strict=True))
+        if len({name for _, name in pairs}) != len({code for code, _ in pairs}):
+            continue  # the names of the other side
+        known = [(area_of(code, areas[at][0], seeds), area_named(name, seeds)) for code, name in pairs]
+        both = [(code, name) for code, name in known if name is not None]
+        if both and sum(code == name for code, name in both) < FITS * len(both):
+            return True
+    return False
 
 
 def _guess_flow(
@@ -193,7 +243,7 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
     found.product_words = next((at for at in named if at not in taken and len(set(columns[at])) > 1), None)
 
 
-def _guess_measures(found: Guess, names: Sequence[str]) -> None:
+def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:
     taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
     free = [at for at in found.numeric if at not in taken and at not in found.areas]
     valued = [at for at in _matching(names, _VALUE, free) if not _NOT_VALUE.search(names[at])]
@@ -206,7 +256,9 @@ def _guess_measures(found: Guess, names: Sequence[str]) -> None:
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
-    told = " ".join(names[at] for at in found.values)
+    units = {text for at in _matching(names, _UNIT, range(len(names))) for text in set(columns[at])}
+    told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
+    found.currency_column = next((at for at in range(len(names)) if _are_currencies(columns[at])), None)
     found.currency = next((code for code, pattern in _CURRENCIES if pattern.search(told)), None)
     found.multiplier = next((number for number, pattern in _MULTIPLIERS if pattern.search(told)), None)
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
@@ -219,3 +271,13 @@ def _guess_measures(found: Guess, names: Sequence[str]) -> None:
     quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
     found.unit = next((at for at in _matching(names, _UNIT, range(len(names))) if at not in found.numeric), None)
+
+
+def _is_money(text: str) -> bool:
+    return any(pattern.search(text) for _, pattern in _CURRENCIES)
+
+
+def _are_currencies(values: Sequence[str]) -> bool:
+    """Whether a column holds codes of several currencies."""
+    different = set(values)
+    return len(different) > 1 and different <= _CURRENCY_CODES

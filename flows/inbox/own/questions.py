@@ -54,7 +54,7 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
 
 def _of_units(draft: Draft) -> Iterator[Question]:
     said, found = draft.answers, draft.guess
-    if said.currency is None and found.currency is None:
+    if said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
     if said.multiplier is None and found.multiplier is None:
         yield Question(field="multiplier", text="What is one unit of them worth? 1000 for thousands", default="1")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import code_list
 from flows.contracts.own_contracts import reserved_words
 from flows.errors import EntrepotError
-from flows.inbox.own.codes import area_of, area_system, flow_of, unknown_areas
+from flows.inbox.own.codes import area_named, area_of, area_system, flow_of, likely_areas, unknown_areas
 from flows.inbox.own.guess import Guess, guess_roles
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
@@ -90,14 +90,23 @@ class Roles:
             return {"constant": self._area_constant(said, role)} if said else None
         values = self.sample.column(at)
         system = self.guess.areas.get(at) or area_system(values, self.settings.seeds)[0]
-        if unknown := unknown_areas(values, system, self.settings.seeds):
-            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-            words = ", ".join(repr(word) for word in unknown[:5])
+        terms = list(dict.fromkeys(values))
+        named = {term: area_named(term, self.settings.seeds) for term in terms} if system == "name" else {}
+        words = {
+            term: area for term, area in named.items() if area and area_of(term, "name", self.settings.seeds) != area
+        }
+        if unknown := [term for term in unknown_areas(values, system, self.settings.seeds) if term not in words]:
             self.notes.append(
-                f"{words}{more} in {self.sample.header[at]!r} is no {system} of an area known here: give a code under "
-                "`values`, or these rows are counted in meta.excluded_row and in no total."
+                f"{len(unknown)} of {len(terms)} names in {self.sample.header[at]!r} are no area known here; their "
+                "rows are kept and count in no total. Give those you know a code under `values`:"
             )
-        return {"column": self.names[at], "codes": system}
+            self.notes += [f"  {self._guessed(term)}" for term in unknown]
+        return {"column": self.names[at], "codes": system, **({"values": words} if words else {})}
+
+    def _guessed(self, term: str) -> str:
+        """A name without a code, as a line for `values`, with the areas it may be."""
+        likely = likely_areas(term, self.settings.seeds)
+        return f"{term!r}: " + (f"perhaps {' or '.join(likely)}" if likely else "no area is called much like it")
 
     def _area_constant(self, said: str, role: str) -> str:
         for system in ("iso3", "name", "iso2"):
@@ -166,6 +175,8 @@ class Roles:
         currency = self.answers.currency or self.guess.currency
         multiplier = self.answers.multiplier or self.guess.multiplier or 1
         shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
+        if self.guess.currency_column is not None and self.answers.currency is None:
+            shared = {"currency_column": self.names[self.guess.currency_column], **shared, "currency": "USD"}
         return [
             {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
         ]

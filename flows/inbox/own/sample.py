@@ -1,4 +1,4 @@
-"""A sample of a table: its header and first rows, and how they have to be read."""
+"""A table as a whole: its header and rows, and how they have to be read."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from pydantic import BaseModel, ConfigDict
 from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
+from flows.formats.matrix import VALUES, Grid, Layout, grids, opened, records
 from flows.formats.text_table import WESTERN, encoding_of, encoding_problem, repeated
+from flows.inbox.own.codes import area_named
+from flows.inbox.own.detect import detect
 from flows.redaction import legible_name
+from flows.settings import ROOT
 
-SAMPLE_ROWS = 5_000
+_LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = (",", "\t", ";", "|")
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -38,6 +42,8 @@ class Sample(BaseModel):
     encoding: str = "utf-8"
     sheet: str | None = None
     header_row: int = 1
+    layout: str | None = None
+    titles: str = ""
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -46,49 +52,76 @@ class Sample(BaseModel):
         return [value for row in self.rows if (value := row[position]) is not None]
 
 
-def read_sample(path: Path, sheet: str | None = None, header_row: int | None = None) -> Sample:
-    """The header and the first rows of a CSV or Excel file; the header is looked for unless its row is given.
+def read_sample(
+    path: Path,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    layout: str | None = None,
+    seeds: Path = ROOT / "dbt_project" / "seeds",
+) -> Sample:
+    """The header and the rows of a CSV or Excel file; the header is looked for unless its row is given, and so is the
+    layout of a table that is no list of records.
 
-    Raises FileRefused when the file cannot be read, has no header, no rows, or a column per year.
+    Raises FileRefused when the file cannot be read, has no header or no rows, ContractError for an unknown layout.
     """
     if not path.is_file():
         raise FileRefused(f"There is no file {path}.")
     name = legible_name(path.name)
     try:
         with refusing(f"{name} cannot be read; get the file again"):
-            return _read(Dropped(path), sheet, header_row)
+            return _read(Dropped(path), seeds, sheet, header_row, layout)
     except OSError as error:
         raise FileRefused(f"{name} cannot be read ({error.strerror}).") from error
 
 
-def _read(dropped: Dropped, sheet: str | None, header_row: int | None) -> Sample:
+def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | None, layout: str | None) -> Sample:
     path, start = dropped.path, dropped.start()
     if said := workbook.problem(start, dropped):
         raise FileRefused(said)
     kind = kind_of(start)
-    if kind == "xlsx":
-        cells = [row for _, row in itertools.islice(workbook.rows(dropped, sheet), SAMPLE_ROWS + 50)]
-        return _sample(path, cells, header_row, {"format": "xlsx", "sheet": sheet})
-    if kind != "text":
+    if kind not in ("xlsx", "text"):
         raise FileRefused(f"{path.name} is no table; a contract can be drafted from a CSV or an .xlsx file.")
+    form: dict[str, object] = {"format": "xlsx", "sheet": sheet} if kind == "xlsx" else _text_form(dropped, start)
+    delimiter, encoding = str(form.get("delimiter", ",")), str(form.get("encoding", "utf-8"))
+    found = list(grids(dropped, str(form["format"]), delimiter, encoding, sheet))
+    laid_out = Layout.of(layout) if layout else None
+    if laid_out is None and header_row is None:
+        laid_out = detect(found, lambda text: area_named(text, seeds) is not None)
+    if laid_out is not None:
+        return _laid_out(path, found, laid_out, form)
+    return _sample(path, [cells for _, cells in found[0].rows], header_row, form)
+
+
+def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:
     encoding = _encoding(start)
-    if said := encoding_problem(start, encoding, path.name):
+    if said := encoding_problem(start, encoding, dropped.path.name):
         raise FileRefused(said)
-    lines = _lines(dropped, encoding)
-    delimiter = _delimiter(lines[:200])
-    cells = [[cell.strip() or None for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
-    form: dict[str, object] = {
-        "format": "tsv" if delimiter == "\t" else "csv",
-        "delimiter": delimiter,
-        "encoding": encoding,
-    }
-    return _sample(path, cells, header_row, form)
+    delimiter = _delimiter(_lines(dropped, encoding))
+    return {"format": "tsv" if delimiter == "\t" else "csv", "delimiter": delimiter, "encoding": encoding}
+
+
+def _laid_out(path: Path, found: list[Grid], layout: Layout, form: dict[str, object]) -> Sample:
+    """The table as records, a row for every figure."""
+    try:
+        sheets = opened(found, layout)
+    except FileRefused as error:
+        raise FileRefused(f"{path.name}: {error}.") from error
+    first = sheets[0][1]
+    header = (*first.names, *layout.headers, *([VALUES] if layout.across else []))
+    rows = tuple(
+        tuple(record.get(name) for name in header) for grid, sheet in sheets for record in records(grid, sheet, layout)
+    )
+    if not rows:
+        raise FileRefused(f"{path.name} has a header of the layout `{layout}` and no figure below it.")
+    titles = " ".join(dict.fromkeys(title for _, sheet in sheets for title in sheet.titles if title))
+    more = {"path": path, "layout": str(layout), "titles": titles, "header": header, "rows": rows}
+    return Sample.model_validate({**form, **more})
 
 
 def _lines(dropped: Dropped, encoding: str) -> list[str]:
     with dropped.open() as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
-        return list(itertools.islice(text, SAMPLE_ROWS + 50))
+        return list(itertools.islice(text, _LOOKED_AT))
 
 
 def _encoding(start: bytes) -> str:
@@ -123,11 +156,7 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     header = tuple((name or "").strip() for name in names)
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
-    years = [name for name in header if _YEAR.fullmatch(name)]
-    if len(years) > 2:
-        what = f"has a column per year ({', '.join(years[:3])} ...)"
-        raise FileRefused(f"{path.name} {what}; a contract maps one row per period, so turn these columns into rows.")
-    rows = tuple(_row(row, len(header)) for row in cells[number : number + SAMPLE_ROWS] if any(row))
+    rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
     if not rows:
         raise FileRefused(f"{path.name} has a header and no row below it.")
     return Sample.model_validate({**form, "path": path, "header_row": number, "header": header, "rows": rows})

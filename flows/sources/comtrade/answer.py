@@ -74,7 +74,7 @@ def write_array(path: Path, table: Table, into: BinaryIO) -> Unread | None:
 
     Raises FileRefused when a column of the contract is missing.
     """
-    if table.name == "publication_note":
+    if table.name in ("publication_note", "legacy_trade"):
         return None
     content = read_whole(path, "largest_document_mb")
     cuts = [cut(line) for line in content.split(b"\n") if line.strip()]
@@ -108,17 +108,26 @@ def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
     while at < len(text):
         body, at = _DECODER.raw_decode(text, at)
         at = _skip(text, at)
-        rows = _rows_in(body)
-        if body["count"] != str(len(rows)):
-            raise FileRefused(f"{path.name} announces {body['count']} rows and holds {len(rows)}; it is cut off.")
+        rows, announced = _rows_in(body)
+        if announced != len(rows):
+            raise FileRefused(f"{path.name} announces {announced} rows and holds {len(rows)}; it is cut off.")
         yield list(_notes(rows)) if table_name == "publication_note" else rows
 
 
-def _rows_in(body: Any) -> list[Row]:
-    rows = body["data"]
+def _rows_in(body: Any) -> tuple[list[Row], int]:
+    """The records of an answer and how many it announces; what a person saved without its envelope announces none.
+
+    The service before 2023 called its records `dataset` and said their number elsewhere, or not at all.
+    """
+    if isinstance(body, dict) and "data" in body:
+        rows, announced = body["data"], int(body["count"])
+    else:
+        is_older = isinstance(body, dict) and "dataset" in body
+        rows = body["dataset"] if is_older else [body] if isinstance(body, dict) else body
+        announced = len(rows)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("its data are no list of records")
-    return rows
+    return rows, announced
 
 
 def _notes(rows: Iterable[Row]) -> Iterator[Row]:

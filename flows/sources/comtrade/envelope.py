@@ -26,7 +26,7 @@ class Cut:
     @property
     def first(self) -> dict[str, Any] | None:
         """The first record; None where there is none, or it cannot be told."""
-        return _first_object(bytes(self.records[:_START_BYTES]))
+        return first_object(bytes(self.records[:_START_BYTES]))
 
 
 def cut(content: bytes) -> Cut | None:
@@ -55,10 +55,11 @@ def is_whole(content: bytes) -> bool:
 def first_record(start: bytes) -> dict[str, Any] | None:
     """The first record of an answer of which this is the beginning; None where it cannot be told."""
     opening = _DATA.search(start)
-    return _first_object(start[opening.end() :]) if opening else None
+    return first_object(start[opening.end() :]) if opening else None
 
 
-def _first_object(text: bytes) -> dict[str, Any] | None:
+def first_object(text: bytes) -> dict[str, Any] | None:
+    """The JSON object `text` begins with; None where it is cut off or is none."""
     try:
         record, _ = json.JSONDecoder().raw_decode(text.decode(errors="replace").lstrip())
     except ValueError:

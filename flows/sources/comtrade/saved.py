@@ -1,25 +1,42 @@
-"""Answers of UN Comtrade saved by hand: recognised by the envelope and the names in its rows."""
+"""Answers of UN Comtrade saved by hand: recognised by the names in the first record, with or without the envelope."""
 
 from __future__ import annotations
 
 import re
 
+from flows.errors import FileRefused
 from flows.formats.dropped import stem_of
 from flows.sources.base import Recognised
+from flows.sources.comtrade.envelope import first_object
 from flows.sources.comtrade.whole import KEYED_ROWS, PREVIEW_ROWS
 
-_ENVELOPE = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{.{0,400}?"count"\s*:\s*(\d+).{0,400}?"data"\s*:\s*\[\s*\{', re.DOTALL)
-_TRADE = (b'"reporterCode"', b'"partnerCode"', b'"cmdCode"', b'"primaryValue"')
+# What stands before the first record: an envelope with `data`, the older service's with `dataset`, the bracket of a
+# bare list, or nothing where each line is a record.
+_BEFORE = re.compile(
+    rb'\A(?:\xef\xbb\xbf)?\s*(?:\{.{0,4000}?"(?:data|dataset)"\s*:\s*\[|\[|(?=\{))\s*(?=\{)', re.DOTALL
+)
+_COUNT = re.compile(rb'"count"\s*:\s*(\d+)')
+_TRADE = {"reportercode", "partnercode", "cmdcode", "primaryvalue"}
+_LEGACY = {"rtcode", "ptcode", "cmdcode", "tradevalue"}
 
 
 def recognise(name: str, start: bytes) -> Recognised | None:
     """Trade records under the file's own name; None for any other answer, and for one that is no answer.
 
-    As many records as a service hands out at once are taken for a part of more (label `cap`).
+    As many records as a service hands out at once are taken for a part of more (label `cap`). Raises FileRefused for
+    trade in services.
     """
-    found = _ENVELOPE.match(start)
-    if found is None or not all(column in start for column in _TRADE):
+    found = _BEFORE.match(start)
+    record = first_object(start[found.end() :]) if found else None
+    if found is None or record is None:
         return None
-    count = int(found[1])
-    labels = {"cap": str(count)} if count in (PREVIEW_ROWS, KEYED_ROWS) else {}
-    return Recognised(table="trade", key=stem_of(name.rpartition("!")[2]), labels=labels)
+    names = {key.casefold(): value for key, value in record.items()}
+    table = "trade" if names.keys() >= _TRADE else "legacy_trade" if names.keys() >= _LEGACY else None
+    if table is None:
+        return None
+    if names.get("typecode") == "S" or str(names.get("pfcode", "")).startswith("EB"):
+        raise FileRefused(f"{name} holds trade in services; this warehouse takes trade in goods. Move it out.")
+    count = _COUNT.search(start[: found.end()] + start[-400:])
+    capped = count is not None and int(count[1]) in (PREVIEW_ROWS, KEYED_ROWS)
+    labels = {"cap": count[1].decode()} if count is not None and capped and table == "trade" else {}
+    return Recognised(table=table, key=stem_of(name.rpartition("!")[2]), labels=labels)

@@ -68,6 +68,9 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
 @contextlib.contextmanager
 def _readable(table: Table, path: Path) -> Iterator[_Relation | None]:
     """The records of the file; None where only the source itself can read them."""
+    if table.layout:
+        yield None
+        return
     if table.separator:
         types = {column.name: _type_read(column, table) for column in table.columns}
         with reading(table, path, types) as (relation, places):

@@ -17,7 +17,7 @@ import duckdb
 from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused, refusing
-from flows.formats import Record, workbook
+from flows.formats import Record, layouts, workbook
 from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import (
@@ -37,11 +37,11 @@ _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
-    if table.separator:
+    if table.separator and not table.layout:
         _parse_text(con, table, path)
     else:
         _parse_records(con, table, path)
-    if table.is_tabular:
+    if table.is_tabular and not table.layout:
         _require_one_header(con, table, path)
 
 
@@ -93,6 +93,7 @@ def news(table: Table, path: Path) -> str:
     Those are kept in the raw file. Of a file the source reads itself, one more on what it had to do without.
     """
     module = None if table.is_tabular else load_source(table.source)
+    more = layouts.unread(Dropped(path=path), table) if table.layout else ""
     with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
         mended = module.mended(path, table) if isinstance(module, Mender) else ""
         columns = _columns_in(table, path)
@@ -101,11 +102,13 @@ def news(table: Table, path: Path) -> str:
     names = [name for name in columns if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
     spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
-    more = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
-    return " ".join(filter(None, (mended, spelt, more)))
+    unknown = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
+    return " ".join(filter(None, (mended, spelt, unknown, more)))
 
 
 def _columns_in(table: Table, path: Path) -> list[str]:
+    if table.layout:
+        return []
     if table.separator:
         return header_of(path, table)
     if table.is_tabular:
@@ -177,6 +180,8 @@ def is_of_the_machine(error: duckdb.Error) -> bool:
 
 
 def _records(table: Table, path: Path) -> Iterator[Record]:
+    if table.layout:
+        return layouts.read(Dropped(path=path), table)
     if table.format == "xlsx":
         return workbook.read(path, table)
     module = load_source(table.source)

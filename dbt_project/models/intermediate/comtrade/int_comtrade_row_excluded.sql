@@ -28,6 +28,7 @@ with
             and record.product_key = cell.product_key
             and record.period_code = cell.period_code
             and record.file_id = cell.file_id
+            and record.classification_code is not distinct from cell.classification_code
         where record.excluded_reason is null and cell.file_id is null
 
     ),
@@ -45,7 +46,14 @@ with
 
         union all
 
-        select source_code, file_id, 'superseded_by_later_file' as reason, 1 as n_rows, value_usd
+        select
+            source_code,
+            file_id,
+            case
+                when {{ is_other_classification() }} then 'kept_in_its_classification' else 'superseded_by_later_file'
+            end as reason,
+            1 as n_rows,
+            value_usd
         from superseded
 
         union all

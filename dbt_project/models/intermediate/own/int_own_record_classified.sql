@@ -17,6 +17,10 @@ with
         select 'name' as code_system, lower(area_name) as term, area_code
         from {{ ref('area') }}
         union
+        -- a contract may give a name its code
+        select 'name' as code_system, lower(area_code) as term, area_code
+        from {{ ref('area') }}
+        union
         select 'name' as code_system, lower(area_name_variant) as term, area_code
         from {{ ref('area_name_variant') }}
 
@@ -61,6 +65,8 @@ with
             case
                 when value_original is null
                 then 'no_value'
+                when flow_term = '-'
+                then 'other_measure'
                 when reporter_code is null or partner_code is null
                 then 'unmapped_area'
                 when flow_code is null

@@ -5,8 +5,11 @@ select
     file_id,
     excluded_reason as reason,
     1 as n_rows,
-    case when currency_code = 'USD' then coalesce(value_original, 0) else 0 end as value_usd,
-    coalesce(value_original, 0) as value_original,
+    -- a quantity is no money
+    case
+        when currency_code = 'USD' and excluded_reason <> 'other_measure' then coalesce(value_original, 0) else 0
+    end as value_usd,
+    case when excluded_reason <> 'other_measure' then coalesce(value_original, 0) else 0 end as value_original,
     coalesce(currency_code, 'USD') as original_currency_code
 from {{ ref('int_own_record_classified') }}
 where excluded_reason is not null

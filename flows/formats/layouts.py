@@ -1,0 +1,70 @@
+"""Tables whose contract names a layout: their records in the order of the contract, and what of them is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.contracts import Table
+from flows.errors import FileRefused
+from flows.formats import Record
+from flows.formats.dropped import Dropped
+from flows.formats.matrix import Grid, Layout, Sheet, grids, opened, records
+
+
+def header(dropped: Dropped, table: Table) -> list[str]:
+    """The names a contract may use of a file; none where it has not the layout."""
+    try:
+        found, layout = _opened(dropped, table)
+    except FileRefused:
+        return []
+    first = found[0][1]
+    return [*first.names, *layout.headers, *(["values"] if layout.across else [])]
+
+
+def read(dropped: Dropped, table: Table) -> Iterator[Record]:
+    """Number of every record, sheet by sheet and row by row, and its values in the order of the contract.
+
+    Raises FileRefused where the file has not the layout, or lacks a column.
+    """
+    try:
+        found, layout = _opened(dropped, table)
+    except FileRefused as error:
+        raise FileRefused(f"{dropped.name} cannot be read: {error}.") from error
+    known = {name.casefold() for name in header(dropped, table)}
+    if missing := [column.header for column in table.columns if not known & set(column.headers)]:
+        raise FileRefused(
+            f"{dropped.name}: the columns {', '.join(missing)} of {table.source}.{table.name} are missing."
+        )
+    number = 0
+    for grid, sheet in found:
+        for record in records(grid, sheet, layout):
+            number += 1
+            folded = {name.casefold(): value for name, value in record.items()}
+            yield number, [next((folded[n] for n in column.headers if n in folded), None) for column in table.columns]
+
+
+def unread(dropped: Dropped, table: Table) -> str:
+    """A sentence on the columns of figures and the sheets that are not read; empty where all are."""
+    found, _ = _opened(dropped, table)
+    columns = list(dict.fromkeys(label for _, sheet in found for label in sheet.unread))
+    read_sheets = {grid.name for grid, _ in found}
+    sheets = [grid.name for grid in _grids(dropped, table) if grid.name not in read_sheets]
+    parts = [
+        f"{what} {', '.join(map(repr, names[:8]))}{' ...' if len(names) > 8 else ''}"
+        for what, names in (("the columns", columns), ("the sheets", sheets))
+        if names
+    ]
+    return (
+        f"{dropped.name}: {' and '.join(parts)} are not in the layout `{table.layout}` and are not read."
+        if parts
+        else ""
+    )
+
+
+def _opened(dropped: Dropped, table: Table) -> tuple[list[tuple[Grid, Sheet]], Layout]:
+    layout = Layout.of(table.layout or "")
+    return opened(_grids(dropped, table), layout), layout
+
+
+def _grids(dropped: Dropped, table: Table) -> Iterator[Grid]:
+    return grids(dropped, table.format, table.separator or ",", table.encoding, table.sheet)

@@ -1,0 +1,113 @@
+"""What a cell of a printed table says, in the languages such tables come in: a year, a month, a period, a flow."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_YEAR = re.compile(
+    r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
+)
+_MONTHS = (
+    ("jan", "янв", "1月", "一月", "janv", "ene", "январь"),
+    ("feb", "фев", "2月", "二月", "fév", "fevr", "февраль"),
+    ("mar", "мар", "3月", "三月", "mär", "mrz", "март"),
+    ("apr", "апр", "4月", "四月", "avr", "abr"),
+    ("may", "май", "мая", "5月", "五月", "mai"),
+    ("jun", "июн", "6月", "六月", "juin"),
+    ("jul", "июл", "7月", "七月", "juil"),
+    ("aug", "авг", "8月", "八月", "août", "aout", "ago"),
+    ("sep", "сен", "9月", "九月"),
+    ("oct", "окт", "10月", "十月", "okt", "out"),
+    ("nov", "ноя", "11月", "十一月"),
+    ("dec", "дек", "12月", "十二月", "déc", "dez", "dic"),
+)
+_MONTH_BY_WORD = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
+_RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口", re.IGNORECASE)
+_RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口", re.IGNORECASE)
+_EXPORT = re.compile(
+    r"^(exports?|экспорт|вывоз|出口额?|出口总?值?|ausfuhr(en)?|exportations?|exportaciones)\b", re.IGNORECASE
+)
+_IMPORT = re.compile(
+    r"^(imports?|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
+)
+_NO_VALUE = re.compile(
+    r"quantit|weight|volume|tonn|\bkg\b|share|growth|change|%|index|price|количеств|вес\b|доля|темп|рост|数量|重量|比重|增长|同比",
+    re.IGNORECASE,
+)
+# Letters of two scripts that look alike: a word written with both is read as the script most of it is in.
+_LOOK_ALIKE = dict(zip("АВЕЅZНІЈКМОРСТХУаеорсухіјѕ", "ABESZHIJKMOPCTXYaeopcyxijs", strict=True))
+_TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in _LOOK_ALIKE.items() if cyrillic != latin}
+
+
+def plain(text: str) -> str:
+    """A text as people read it: one script in a word, no marks of footnotes, single blanks, lower case."""
+    text = re.sub("[*†‡\u00b9\u00b2\u00b3\u2070-\u2079\u00ad\u200b]", "", text)
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"\s*\[\w{1,2}\]$|(?<=\w)\s*\d{1,2}\)$", "", text)
+    text = re.sub(r"\s+", " ", text).strip(" .:;-–—•\"'«»“”")
+    return " ".join(_one_script(word) for word in text.split(" ")).casefold()
+
+
+def _one_script(word: str) -> str:
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in word)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in word)
+    if not cyrillic or not latin:
+        return word
+    swap = _LOOK_ALIKE if latin >= cyrillic else _TO_CYRILLIC
+    return "".join(swap.get(letter, letter) for letter in word)
+
+
+def year_of(text: str) -> str | None:
+    """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*."""
+    found = _YEAR.fullmatch(text.strip())
+    return found[1] if found else None
+
+
+def month_of(text: str) -> str | None:
+    """The month a text is, as two digits: January, янв., 1月, 3."""
+    word = plain(text)
+    if word.isdigit():
+        return f"{int(word):02d}" if 1 <= int(word) <= 12 else None
+    whole = re.fullmatch(r"(\d{1,2}月(?:份)?|[^\W\d_]+)\.?", word)
+    if whole is None:
+        return None
+    word = whole[1].removesuffix("份")
+    number = _MONTH_BY_WORD.get(word) or next(
+        (_MONTH_BY_WORD[word[:n]] for n in (4, 3) if len(word) > n and word[:n] in _MONTH_BY_WORD), None
+    )
+    return f"{number:02d}" if number else None
+
+
+def period_of(text: str) -> str | None:
+    """The month of a year a text is, as 2021-03: 2021-03, 2021M03, Mar 2021, март 2021 г., 2021年3月, 03.2021."""
+    word = plain(text)
+    if found := re.fullmatch(r"((?:19|20)\d\d)[-./m\s年]*(\d{1,2})月?(?:-01)?(?: 00:00:00)?", word):
+        year, month = found[1], month_of(found[2])
+    elif found := re.fullmatch(r"(\d{1,2}|[^\W\d_]+)[-./\s]*((?:19|20)\d\d)\s*(?:г|год)?\.?", word):
+        year, month = found[2], month_of(found[1])
+    elif found := re.fullmatch(r"((?:19|20)\d\d)[-./\s]*([^\W\d_]+)", word):
+        year, month = found[1], month_of(found[2])
+    else:
+        return None
+    return f"{year}-{month}" if month else None
+
+
+def flow_word(text: str) -> str | None:
+    """The flow a text is, X, M, RX or RM; none for a quantity, a share or a rate of one."""
+    word = plain(text)
+    both = re.search(r"exp|эксп|出口|вывоз", word) and re.search(r"imp|имп|进口|ввоз", word)
+    if _NO_VALUE.search(word) or both:
+        return None
+    if _RE_EXPORT.search(word) or _RE_IMPORT.search(word):
+        return "RX" if _RE_EXPORT.search(word) else "RM"
+    if _EXPORT.search(word) or word in ("x", "exp", "exp."):
+        return "X"
+    return "M" if _IMPORT.search(word) or word in ("m", "imp", "imp.") else None
+
+
+def area_word(text: str) -> str | None:
+    """A text that can name an area: words, not a number, a year or a flow."""
+    word = plain(text)
+    named = bool(re.search(r"[^\W\d_]{2}", word)) and year_of(text) is None and flow_word(text) is None
+    return text.strip() if named and month_of(text) is None else None

@@ -1,0 +1,106 @@
+"""Which layout a table has that is no list of records: dimensions in header rows, between its rows, on its sheets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, Sheet, column_of, opened, said_on
+from flows.formats.words import month_of, period_of, year_of
+
+# Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
+_ACROSS: tuple[tuple[str, int], ...] = (("periods", 2), ("years", 2), ("months", 3), ("flows", 2))
+_FEW = 4  # areas in a header
+
+
+def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | None:
+    """The layout of the first sheet that has one; none where the table is a list with a row for every figure."""
+    for grid in found:
+        layout = _of(grid, is_area)
+        if layout is not None:
+            return _with_sheets(found, layout, is_area)
+    return None
+
+
+def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
+    rows = dict(grid.rows)
+    for number, cells in grid.rows[:HEAD_ROWS]:
+        name = _said_in(cells, is_area)
+        if name is None:
+            continue
+        below = _said_in(rows.get(number + 1, []), is_area)
+        across = (name, below) if below is not None and below != name else (name,)
+        rest = [row for n, row in grid.rows if n >= number + len(across) and any(row)]
+        above, down = _between(rest), _down(rest, across, rows[number + len(across) - 1])
+        if across == ("flows",) and above is None and not down:
+            return None  # a column for each flow is read as it stands
+        return Layout(across, above, down)
+    return None
+
+
+def _said_in(cells: Cells, is_area: Callable[[str], bool]) -> str | None:
+    texts = [text for cell in cells if (text := (cell or "").strip())]
+    for name, least in _ACROSS:
+        hits = [text for text in texts if READERS[name](text) is not None and not (name == "months" and text.isdigit())]
+        labels = len(texts) - len(hits)
+        if len(hits) >= least and len(set(hits)) >= 2 and (name != "flows" or labels <= 4) and _no_figures(texts, name):
+            return name
+    areas = [text for text in texts if is_area(text)]
+    return "partners" if len(areas) >= _FEW and len(areas) >= 0.6 * (len(texts) - 1) else None
+
+
+def _no_figures(texts: Sequence[str], name: str) -> bool:
+    """Whether the row holds no number but those that say the dimension: then it is a header."""
+    others = [text for text in texts if READERS[name](text) is None]
+    return not any(text.replace(",", "").replace(".", "").replace(" ", "").isdigit() for text in others)
+
+
+def _between(rest: Sequence[Cells]) -> str | None:
+    """Years that stand in rows of their own, two at least, with months below them."""
+    first = [next((cell.strip() for cell in row if cell), "") for row in rest]
+    years = [text for text in first if year_of(text)]
+    months = [text for text in first if month_of(text)]
+    return "years" if len(years) >= 2 and len(months) >= 2 * len(years) else None
+
+
+def _down(rest: Sequence[Cells], across: Sequence[str], header: Cells) -> tuple[str, ...]:
+    """Columns whose words have to be read: months, or months of years, where none stands across."""
+    if {"months", "periods"} & set(across):
+        return ()
+    width = next((at for at, cell in enumerate(header) if cell and READERS[across[-1]](cell) is not None), len(header))
+    for name, reader in (("periods", period_of), ("months", month_of)):
+        at = column_of(name, rest, width)
+        texts = [] if at is None else [row[at] or "" for row in rest if at < len(row) and row[at]]
+        if len({reader(text) for text in texts}) >= 3 and not all(text.isdigit() for text in texts):
+            return (name,)
+    if "years" not in across:
+        at = column_of("years", rest, width)
+        texts = [] if at is None else [row[at] or "" for row in rest if at < len(row) and row[at]]
+        if texts and not all(text.isdigit() for text in texts):
+            return ("years",)
+    return ()
+
+
+def _with_sheets(found: Sequence[Grid], layout: Layout, is_area: Callable[[str], bool]) -> Layout:
+    """The layout with what the sheets or the lines above their headers say: the flow, and a year nobody else says."""
+    taken = {*layout.across, layout.above, *layout.down}
+    names = ["flows"] if "flows" not in taken else []
+    names += ["years"] if not taken & {"years", "periods"} else []
+    said = {name: _said_by_sheets(found, layout, name) for name in names}
+    more = tuple(name for name in names if said[name])
+    sheets = [grid for grid, _ in opened(found, Layout(layout.across, layout.above, layout.down, more or ("flows",)))]
+    if "partners" not in taken and len(sheets) > 1 and all(is_area(grid.name) for grid in sheets):
+        more = (*more, "partners")
+    return Layout(layout.across, layout.above, layout.down, more)
+
+
+def _said_by_sheets(found: Sequence[Grid], layout: Layout, name: str) -> bool:
+    tried = Layout(layout.across, layout.above, layout.down, (name,))
+    sheets: list[tuple[Grid, Sheet]] = opened(found, tried)
+    values = [said_on(name, sheet.titles) for _, sheet in sheets]
+    return bool(values) and None not in values and _differ(values, name)
+
+
+def _differ(values: Sequence[str | None], name: str) -> bool:
+    """A year in a title is the year of the table only where each sheet has its own, or there is one sheet."""
+    return name != "years" or len(values) == 1 or max(Counter(values).values()) == 1

@@ -1,0 +1,78 @@
+"""What landed and is not used: rows, value and reason by source, with what to do, and how many rows are left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from flows.ledger import Run
+from flows.read.wording.codes import in_words
+from flows.releases.place import built_file
+from flows.settings import Settings
+
+# Records of one cell in several units: their value is in the cell, so they are used.
+_USED = ("added_to_cell",)
+
+_UNUSED = f"""
+select source_code, reason, n_rows, value, currency
+from (
+    select
+        source_code, reason, sum(n_rows) as n_rows,
+        sum(coalesce(value_original, value_usd)) as value, coalesce(original_currency_code, 'USD') as currency
+    from meta.excluded_row
+    where reason not in {(*_USED, "")}
+    group by all
+    union all
+    select source_code, 'broke_the_contract', count(distinct (file_id, line)), null, null
+    from meta.rejected_row
+    where is_current
+    group by source_code
+)
+where n_rows > 0
+order by value desc nulls last, n_rows desc, source_code, reason
+"""
+_LANDED = "select coalesce(sum(row_count + reject_count), 0)::bigint from core.dim_raw_file where is_current"
+_HAS_A_FILE = ("built", "published", "gate_failed")
+
+
+def unused_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
+    """One row per source, reason and currency: landed rows that are not used, their value and what to do.
+
+    From the release or candidate of the run; empty where it has none, and where every row is used.
+    """
+    return [
+        {
+            "source": source,
+            "rows": count,
+            "value": "" if value is None else f"{currency} {_in_billions(value)} bn",
+            "not used because": in_words("excluded_reason", reason),
+            "what to do": in_words("excluded_remedy", reason),
+        }
+        for source, reason, count, value, currency in _asked(settings, run, _UNUSED)
+    ]
+
+
+def unused_line(settings: Settings, run: Run) -> str:
+    """How many of the landed rows are used, in one sentence; empty for a run without a release or candidate."""
+    found = _asked(settings, run, _LANDED)
+    if not found:
+        return ""
+    landed, unused = found[0][0], sum(row[2] for row in _asked(settings, run, _UNUSED))
+    if not unused:
+        return f"Every one of the {landed:,} landed rows is used."
+    return f"Of {landed:,} landed rows {landed - unused:,} are used; the other {unused:,} are listed with their reason."
+
+
+def _asked(settings: Settings, run: Run, sql: str) -> list[tuple[Any, ...]]:
+    path = built_file(settings, run.run_id) if run.state in _HAS_A_FILE else None
+    if path is None:
+        return []
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def _in_billions(value: Decimal) -> str:
+    billions = abs(value) / 1_000_000_000
+    return f"{value / 1_000_000_000:,.1f}" if billions >= 1 else f"{value / 1_000_000_000:.2g}" if value else "0"

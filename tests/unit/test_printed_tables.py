@@ -1,0 +1,256 @@
+"""Tables as statistical offices print them: which layout they have, what is read, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from flows.contracts import load_contracts
+from flows.errors import ContractError
+from flows.formats import layouts
+from flows.formats.dropped import Dropped
+from flows.formats.matrix import Layout
+from flows.formats.words import flow_word, month_of, period_of, plain, year_of
+from flows.inbox.own.codes import area_named, likely_areas
+from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.losses import losses
+from flows.inbox.own.questions import open_questions
+from flows.inbox.own.sample import read_sample
+from flows.settings import Settings
+
+Cell = str | int | float | None
+
+YEARS_ACROSS = [
+    ["Exports of Finland by country, USD million"], [],
+    ["Country", "Code", 2019, 2020, "2021*"],
+    ["Germany (incl. former GDR)", "a", 10, 20, 30],
+    ["Russian Federation (Russia)", "b", 5, None, 7],
+    ["Сhina", "c", 1, 2, 3],  # the first letter is Cyrillic
+    ["Atlantiss", "d", 100, 200, 300],
+    ["World", "e", 116, 222, 340],
+]  # fmt: skip
+YEARS_ABOVE = [
+    ["Внешняя торговля России с Китаем, млн долл. США"],
+    ["", "Экспорт", "Импорт"],
+    ["2021 год", 300, 30], ["январь", 100, 10], ["февраль", 200, 20],
+    ["2022 год", 700, 70], ["январь", 300, 30], ["февраль", 400, 40],
+]  # fmt: skip
+TWO_HEADERS = [
+    ["Страна", "2020", None, "2021", None, None],
+    [None, "Экспорт", "Импорт", "Экспорт", "Импорт", "Темп роста, %"],
+    ["Казахстан", 1, 2, 3, 4, 50],
+    ["Республика Корея", 5, 6, 7, 8, 60],
+    ["Узбекистан", 5, 6, 7, 8, 60],
+]  # fmt: skip
+PARTNERS_ACROSS = [
+    ["年份", "日本", "韩国", "俄罗斯", "美国", "其他"],
+    ["2019", 1, 2, 3, 4, 5],
+    ["2020", 6, 7, 8, 9, 10],
+]  # fmt: skip
+
+
+def workbook(path: Path, **sheets: Sequence[Sequence[Cell]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    return path
+
+
+def drafted(settings: Settings, path: Path, **said: Any) -> Draft:
+    usual = {
+        "publisher": "Me",
+        "licence": "mine",
+        "exports_valuation": "FOB",
+        "imports_valuation": "CIF",
+        "multiplier": "1",
+    }
+    sample = read_sample(path, layout=said.pop("layout", None))
+    return Draft(settings, sample, Answers(**(usual | said)))
+
+
+def landed(settings: Settings, draft: Draft) -> list[dict[str, str | None]]:
+    """The records of the file as its saved contract reads them."""
+    assert [question.text for question in open_questions(draft)] == []
+    save(draft)
+    table = load_contracts(settings.contracts)[draft.name].table("trade")
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, values, strict=True)) for _, values in layouts.read(Dropped(draft.sample.path), table)]
+
+
+def used(draft: Draft) -> Decimal:
+    return sum((share.value for (reason, _), share in losses(draft).items() if reason == "used"), Decimal(0))
+
+
+def test_years_across_with_notes_look_alikes_and_an_aggregate(settings: Settings, tmp_path: Path) -> None:
+    draft = drafted(settings, workbook(tmp_path / "finland.xlsx", Data=YEARS_ACROSS), reporter="FIN", multiplier=None)
+    assert draft.sample.layout == "years across, flows on sheets"
+    trade = draft.trade()
+    assert trade["partner"]["values"] == {
+        "Germany (incl. former GDR)": "DEU", "Russian Federation (Russia)": "RUS", "Сhina": "CHN",
+    }  # fmt: skip
+    assert trade["values"] == [{"column": "values", "currency": "USD", "multiplier": 1_000_000}]
+    assert used(draft) == (10 + 20 + 30 + 5 + 7 + 1 + 2 + 3 + 116 + 222 + 340) * 1_000_000
+    lost = losses(draft)["unmapped_area", "USD"]
+    assert (lost.count, lost.value, lost.examples) == (3, Decimal(600_000_000), ["Atlantiss"])
+    records = landed(settings, draft)
+    assert len(records) == 14
+    assert {record["years_across"] for record in records} == {"2019", "2020", "2021"}
+    text = draft.path.read_text(encoding="utf-8")
+    assert "layout: years across, flows on sheets\n" in text
+    assert "'Atlantiss': no area is called much like it" in text
+
+
+def test_years_above_months_down_in_russian(settings: Settings, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "torgovlya.xlsx", Лист=YEARS_ABOVE)
+    draft = drafted(settings, path, reporter="RUS", partner="CHN", multiplier=None)
+    assert draft.sample.layout == "flows across, years above, months down"
+    assert draft.trade()["period"] == {"year": "years_above", "month": "months_down"}
+    assert draft.trade()["values"] == [{"column": "values", "currency": "USD", "multiplier": 1_000_000}]
+    assert used(draft) == (100 + 200 + 300 + 400 + 10 + 20 + 30 + 40) * 1_000_000
+    assert losses(draft)["unmapped_period", "USD"].value == (300 + 30 + 700 + 70) * 1_000_000
+    march = [r for r in landed(settings, draft) if r["months_down"] == "02" and r["flows_across"] == "M"]
+    assert [(r["years_above"], r["values"]) for r in march] == [("2021", "20"), ("2022", "40")]
+
+
+def test_two_header_rows_and_a_column_that_is_no_value(settings: Settings, tmp_path: Path) -> None:
+    draft = drafted(settings, workbook(tmp_path / "two.xlsx", A=TWO_HEADERS), reporter="RUS", currency="USD")
+    assert draft.sample.layout == "years across, flows across"
+    assert draft.trade()["partner"]["codes"] == "name"
+    assert used(draft) == 1 + 2 + 3 + 4 + 2 * (5 + 6 + 7 + 8)
+    records = landed(settings, draft)
+    assert len(records) == 12
+    table = load_contracts(settings.contracts)["two"].table("trade")
+    assert "'Темп роста, %'" in layouts.unread(Dropped(draft.sample.path), table)
+
+
+def test_partners_across_in_chinese(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "zhongguo.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in PARTNERS_ACROSS), encoding="utf-8")
+    draft = drafted(settings, path, reporter="CHN", flow="X", currency="USD")
+    assert draft.sample.layout == "partners across"
+    assert used(draft) == 1 + 2 + 3 + 4 + 6 + 7 + 8 + 9
+    assert losses(draft)["unmapped_area", "USD"].examples == ["其他"]
+    assert len(landed(settings, draft)) == 10
+
+
+def test_sheets_that_say_the_flow_and_one_that_is_no_table(settings: Settings, tmp_path: Path) -> None:
+    body = [
+        ["TIME", "2020", None, "2021", None],
+        ["PARTNER (Labels)"],
+        ["Norway", 1, "p", 2, None],
+        ["Japan", ":", None, 4, "p"],
+    ]
+    head = [["Data extracted on 01/02/2025"], ["Indicator:", "Value in euros"], ["Reporter:", "Germany"]]
+    path = workbook(
+        tmp_path / "eurostat.xlsx", Summary=[["Contents"]],
+        Sheet1=[*head, ["Flow:", "IMPORT"], [], *body], Sheet2=[*head, ["Flow:", "EXPORT"], [], *body],
+    )  # fmt: skip
+    draft = drafted(settings, path, reporter="DEU")
+    assert draft.sample.layout == "years across, flows on sheets"
+    assert draft.trade()["values"][0]["currency"] == "EUR"
+    assert used(draft) == 2 * (1 + 2 + 4)
+    records = landed(settings, draft)
+    assert {(r["flows_on_sheets"], r["values"]) for r in records if r["years_across"] == "2021"} == {
+        ("M", "2"), ("M", "4"), ("X", "2"), ("X", "4"),
+    }  # fmt: skip
+    table = load_contracts(settings.contracts)["eurostat"].table("trade")
+    assert "the sheets 'Summary'" in layouts.unread(Dropped(path), table)
+
+
+def test_the_matrix_of_fao_by_names_and_not_by_numbers_of_another_list(settings: Settings, tmp_path: Path) -> None:
+    head = "Reporter Country Code,Reporter Countries,Partner Country Code,Partner Countries,Item,Element,Unit,"
+    head += "Y2020,Y2020F,Y2021,Y2021F"
+    lines = [
+        f"{code},{name},{other},{partner},Wheat,{element},{unit},{first},A,{second},E"
+        for code, name, other, partner in (
+            ("185", "Russian Federation", "59", "Egypt"),
+            ("79", "Germany", "106", "Italy"),
+            ("9", "Argentina", "21", "Brazil"),
+        )
+        for element, unit, first, second in (
+            ("Export Value", "1000 USD", 10, 20),
+            ("Export Quantity", "t", 7, 8),
+            ("Import Value", "1000 USD", 3, 4),
+        )
+    ]
+    path = tmp_path / "fao.csv"
+    path.write_text("\n".join([head, *lines]), encoding="utf-8")
+    draft = drafted(settings, path, product="TOTAL", multiplier=None)
+    assert draft.sample.layout == "years across"
+    trade = draft.trade()
+    assert (trade["reporter"], trade["partner"]) == (
+        {"column": "reporter_countries", "codes": "name"}, {"column": "partner_countries", "codes": "name"}
+    )  # fmt: skip
+    assert trade["flow"]["values"] == {"Export Quantity": "-", "Export Value": "X", "Import Value": "M"}
+    assert trade["values"] == [{"column": "values", "currency": "USD", "multiplier": 1000}]
+    assert used(draft) == 3 * (10 + 20 + 3 + 4) * 1000
+    assert losses(draft)["other_measure", "USD"].value == 0
+    assert len(landed(settings, draft)) == 18
+
+
+def test_several_currencies_have_a_column(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "currencies.csv"
+    path.write_text(
+        "year,partner,value,currency\n2020,Japan,5,USD\n2020,Norway,7,EUR\n2021,Japan,9,EUR\n", encoding="utf-8"
+    )
+    draft = drafted(settings, path, reporter="FIN", flow="X")
+    assert draft.trade()["values"] == [
+        {"column": "value", "currency_column": "currency", "currency": "USD", "multiplier": 1}
+    ]  # fmt: skip
+    assert {key: share.value for key, share in losses(draft).items()} == {("used", "USD"): 5, ("used", "EUR"): 16}
+
+
+def test_the_whole_file_is_read(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    rows = [f"{1990 + n % 30},Japan,{n}" for n in range(30)] * 300
+    path.write_text("\n".join(["year,partner,value", *rows, "2020,Nowhereland,1"]), encoding="utf-8")
+    draft = drafted(settings, path, reporter="FIN", flow="X", currency="USD")
+    assert len(draft.sample.rows) == 9001
+    assert losses(draft)["unmapped_area", "USD"].examples == ["Nowhereland"]
+
+
+def test_a_layout_is_one_line_and_a_wrong_one_is_told() -> None:
+    assert str(Layout.of("years across, flows on sheets")) == "years across, flows on sheets"
+    with pytest.raises(ContractError, match="the layout 'years sideways' is not known"):
+        Layout.of("years sideways")
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("Germany (incl. former GDR)", "DEU"), ("Russian Federation (Russia)", "RUS"), ("Россия", "RUS"),
+        ("КНР", "CHN"),
+        ("俄罗斯联邦", "RUS"), ("Сhina", "CHN"), ("China (Hong Kong)", None), ("Total", "WLD"), ("  Japan 1)", "JPN"),
+        ("Korea (North)", None), ("Other countries", None), ("EU (27)", None),
+    ],
+)  # fmt: skip
+def test_names_are_read_where_they_leave_no_doubt(settings: Settings, text: str, area: str | None) -> None:
+    assert area_named(text, settings.seeds) == area
+
+
+def test_guesses_are_offered_and_not_taken(settings: Settings) -> None:
+    assert "DEU" in likely_areas("Germny", settings.seeds)
+    assert area_named("Germny", settings.seeds) is None
+
+
+def test_words_of_dates_and_flows() -> None:
+    years = ("2021", "Y2021", "2021 г.", "2021年", "2021*")
+    assert {year_of(text) for text in years} == {"2021"}
+    assert [year_of(text) for text in ("12021", "Y2021F")] == [None, None]
+    months = {"January": "01", "янв.": "01", "3月": "03", "март": "03", "mai": "05", "июнь": "06", "Germany": None}
+    assert {text: month_of(text) for text in months} == months
+    periods = ("2021-03", "2021M03", "Mar 2021", "март 2021 г.", "2021年3月", "03.2021")
+    assert {period_of(text) for text in periods} == {"2021-03"}
+    assert period_of("2021") is None
+    flows = {"Exports": "X", "Импорт": "M", "出口": "X", "Export quantity": None, "Exports and imports": None}
+    assert {text: flow_word(text) for text in flows} == flows
+    assert plain("Россия \u00b9") == "россия"
