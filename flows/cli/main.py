@@ -348,9 +348,9 @@ def doctor(
         raise typer.Exit(EntrepotError.exit_code)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -6.7 is a figure
 def explain(
-    number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, or percent growth.")],
+    number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, percent, or a place.")],
     reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN or China.")] = None,
     partner: Annotated[str | None, typer.Option(help="Only this partner, such as RUS or Russia.")] = None,
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2021 or 2021-YTD07.")] = None,

@@ -13,6 +13,8 @@ from flows.cli.terminal import console, print_json, table_of, warn_of_invented
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
+from flows.read.explanation import Explanation, explain
+from flows.read.figures import Figure
 from flows.read.opening import open_published
 from flows.read.wording.numbers import claimed, plural
 from flows.settings import Settings
@@ -84,17 +86,36 @@ def show_explanations(
 ) -> None:
     """For each report that holds the number: the choice made in its cell and the raw line it stands on."""
     warn_of_invented(settings)
-    found = published.explain(settings, number, reporter, partner, period)
+    found = explain(settings, number, reporter, partner, period)
     if as_json:
         print_json([vars(explanation) for explanation in found])
         return
     shown: list[dict[str, Any]] = []
     for explanation in found:
+        if isinstance(explanation, Figure):
+            _print_figure(explanation)
+            continue
         _print_explanation(explanation, with_cell=explanation.cell != shown)
         shown = explanation.cell
 
 
-def _print_explanation(explanation: published.Explanation, with_cell: bool) -> None:
+def _print_figure(found: Figure) -> None:
+    """A figure of the warehouse's own, and the reports of both sides it may rest on."""
+    figure = found.figure
+    is_money = figure["unit"] == "usd" and abs(figure["figure"]) >= 10**6
+    value = f"{figure['figure'] / 10**9:,.10g} bn USD" if is_money else f"{figure['figure']:,.10g}"
+    sides = " with ".join(code for code in (figure["reporter_code"], figure["partner_code"]) if code)
+    what = ", ".join(part for part in (figure["item"], sides, figure["period_code"]) if part)
+    console.rule(f"{value}: {escape(what)}", align="left")
+    console.print(Text(f"{'kept in':<14}{figure['kept_in']}" + (f"; {figure['rule']}" if figure["rule"] else "")))
+    for cell in found.made_of:
+        amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
+        place = f"{cell['source_code']} {cell['flow_code'] or ''}  {cell['file_id']} line {cell['line']}"
+        console.print(f"  {amount}  {escape(place)}", highlight=False)
+        console.print(Text(f"{'raw record':<14}{cell['raw_line'] or 'no longer in the raw store'}"), soft_wrap=True)
+
+
+def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     report, choice = explanation.report, explanation.choice
     flow = {"X": "exports", "M": "imports", "T": "turnover"}.get(report["flow_code"], report["flow_code"])
     what = f"{flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}"

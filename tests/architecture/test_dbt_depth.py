@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-MOST_MODELS = 241  # of 307; 150 are the target
+MOST_MODELS = 242  # of 307; 150 are the target
 GREATEST_DEPTH = 29  # of 39; 15 is the target
 PUBLISHED = ("core", "marts", "meta")
 

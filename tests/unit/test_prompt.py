@@ -12,6 +12,7 @@ from flows.cli import chart
 from flows.cli.prompt import is_complete, statements
 from flows.errors import EntrepotError
 from flows.read import published, query_error
+from flows.read.explanation import explain
 from flows.settings import Settings
 
 
@@ -71,7 +72,7 @@ def test_one_query_is_one_however_it_ends(sql: str) -> None:
 @pytest.mark.parametrize("number", ["many", "nan", "inf", "-Infinity", "snan", "1e400", "1e-400", "1e16"])
 def test_what_nobody_prints_is_no_figure_to_explain(number: str) -> None:
     with pytest.raises(EntrepotError, match=r"try `entrepot explain 146\.88`") as caught:
-        published.explain(Settings.alone(), number)
+        explain(Settings.alone(), number)
     assert repr(number) in str(caught.value)
 
 

@@ -1,0 +1,63 @@
+"""`explain` finds every figure the product prints of a pair, rounded as printed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from flows.contracts import load_contracts
+from flows.read.explanation import explain
+from flows.read.figures import Figure, find_figures, raw_record
+from flows.read.opening import open_published
+from tests.conftest import Home
+
+# A number with a point; 1,234.56 is one too. Codes and dates have none.
+_PRINTED = re.compile(r"(?<![\w.,])[-+]?\d[\d,]*\.\d+(?![\w.])")
+
+
+def printed(home: Home, *verb: str) -> list[str]:
+    result = home.entrepot(*verb)
+    assert result.returncode == 0, result.stderr
+    return sorted(set(_PRINTED.findall(result.stdout)))
+
+
+def test_every_figure_of_a_profile_is_found(published: Home) -> None:
+    figures = printed(published, "profile", "RUS", "CHN")
+    assert len(figures) > 200
+    settings, contracts = published.settings, load_contracts(published.settings.contracts)
+    asked = {"reporter": "RUS", "partner": "CHN", "period": None}
+    lost = []
+    with open_published(settings) as con:
+        for text in figures:
+            number = Decimal(text.replace(",", ""))
+            unit = float(Decimal(10) ** int(number.as_tuple().exponent))
+            if not find_figures(settings, con, contracts, (float(number), unit), asked, 1):
+                lost.append(text)
+    assert not lost
+
+
+def test_every_figure_of_a_run_is_found_without_naming_the_pair(published: Home) -> None:
+    told = (published.folder / "run.txt").read_text(encoding="utf-8")
+    figures = sorted(set(_PRINTED.findall(told.split("Turnover, billions of USD")[1].split("Published growth")[0])))
+    assert len(figures) > 20
+    assert all(explain(published.settings, text) for text in figures)
+
+
+def test_a_share_leads_to_the_records_under_it(published: Home) -> None:
+    found = explain(published.settings, "18.0", "Russia", "China", "2021")
+    shares = [each for each in found if isinstance(each, Figure) and "share" in each.figure["item"]]
+    assert shares
+    assert any("RUS,CHN" in cell["raw_line"] for each in shares for cell in each.made_of)
+
+
+def test_explain_takes_a_minus_and_marks(published: Home) -> None:
+    for text in ("-6.7", "-6.7 %", "146.89\u00b0"):
+        result = published.entrepot("explain", text)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("file_id", [None, "no/such/file/here"])
+def test_a_figure_without_a_file_has_no_record(published: Home, file_id: str | None) -> None:
+    assert raw_record(published.settings, {}, file_id, "nowhere.csv", 1) == ""
