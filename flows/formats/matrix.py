@@ -187,10 +187,13 @@ def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
     if not layout.across:
         cells = [cell for cell in rows.get(top, []) if cell]
         return len(cells) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells)
-    return all(
-        sum(READERS[name](cell) is not None for cell in rows.get(top + at, []) if cell) >= 2
-        for at, name in enumerate(layout.across)
-    )
+    return all(says(name, rows.get(top + at, [])) for at, name in enumerate(layout.across))
+
+
+def says(name: str, cells: Cells) -> bool:
+    """Whether a header row says a dimension: in two cells at least, or in one that is a year and nothing else, Y2018."""
+    found = [cell for cell in cells if cell and READERS[name](cell.strip()) is not None]
+    return len(found) >= 2 or (name == "years" and any(cell.strip()[0].isalpha() for cell in found))
 
 
 def _places(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict[int, dict[str, str]], list[str]]:

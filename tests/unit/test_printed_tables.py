@@ -197,6 +197,14 @@ def test_the_matrix_of_fao_by_names_and_not_by_numbers_of_another_list(settings:
     assert len(landed(settings, draft)) == 18
 
 
+def test_one_year_that_is_marked_as_one_stands_across(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("Partner Countries,Element,Y2018,Y2018F\nBrazil,Export Value,1,A\nEgypt,Export Value,2,A\n")
+    draft = drafted(settings, path, reporter="ARG", currency="USD")
+    assert draft.sample.layout == "years across"
+    assert used(draft) == 3
+
+
 def test_several_currencies_have_a_column(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "currencies.csv"
     path.write_text(

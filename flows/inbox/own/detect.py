@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, Sheet, column_of, opened, said_on
+from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, Sheet, column_of, opened, said_on, says
 from flows.formats.words import month_of, period_of, year_of
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
@@ -43,7 +43,12 @@ def _said_in(cells: Cells, is_area: Callable[[str], bool]) -> str | None:
     for name, least in _ACROSS:
         hits = [text for text in texts if READERS[name](text) is not None and not (name == "months" and text.isdigit())]
         labels = len(texts) - len(hits)
-        if len(hits) >= least and len(set(hits)) >= 2 and (name != "flows" or labels <= 4) and _no_figures(texts, name):
+        is_enough = len(hits) >= least and len(set(hits)) >= 2
+        if (
+            (is_enough or (name == "years" and says(name, hits)))
+            and (name != "flows" or labels <= 4)
+            and _no_figures(texts, name)
+        ):
             return name
     areas = [text for text in texts if is_area(text)]
     return "partners" if len(areas) >= _FEW and len(areas) >= 0.6 * (len(texts) - 1) else None
