@@ -191,7 +191,7 @@ def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
 
 
 def says(name: str, cells: Cells) -> bool:
-    """Whether a header row says a dimension: in two cells at least, or in one that is a year and nothing else, Y2018."""
+    """Whether a header row says a dimension: in two cells at least, or in one that can only be a year (Y2018)."""
     found = [cell for cell in cells if cell and READERS[name](cell.strip()) is not None]
     return len(found) >= 2 or (name == "years" and any(cell.strip()[0].isalpha() for cell in found))
 
