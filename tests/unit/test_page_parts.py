@@ -198,7 +198,8 @@ def test_a_flow_little_of_which_is_broken_down_is_a_list() -> None:
 def group(name: str, value: int, prefixes: str | None, year: int = 2024, **more: Any) -> dict[str, Any]:
     told = {"one_code": "AAA", "flow_code": "X", "year_number": year, "is_year": True, "source_code": "s"}
     named = {"commodity_group_code": name, "group_name": name, "value_usd": Decimal(value), "hs_prefixes": prefixes}
-    return {**told, **named, "flow_usd": Decimal(100), "share_of_flow_pct": value, **more}
+    whole = {"flow_usd": Decimal(100), "flow_source_code": "s", "share_of_flow_pct": value}
+    return {**told, **named, **whole, **more}
 
 
 def drawn(*rows: dict[str, Any]) -> dict[str, int]:
@@ -209,6 +210,19 @@ def test_a_group_with_known_parts_is_drawn_as_these_and_the_rest_of_it() -> None
     tiles = drawn(group("energy", 60, "27"), group("crude", 40, "2709"), group("fish", 5, "03"))
     assert tiles == {"crude": 40, "Other energy": 20, "fish": 5, "Not broken down": 35}
     assert sum(tiles.values()) == 100
+
+
+def test_what_another_source_says_of_the_flow_leaves_no_rest() -> None:
+    assert drawn(group("fish", 5, "03", flow_source_code="other")) == {"fish": 5}
+
+
+def test_chapters_that_are_not_all_leave_a_rest_and_their_shares_are_of_the_flow() -> None:
+    told = {"one_code": "AAA", "flow_code": "X", "year_number": 2001, "source_code": "s", "flow_usd": Decimal(100)}
+    fuels = {**told, "chapter_code": "27", "chapter_name": "Fuels", "section_code": "V", "value_usd": Decimal(76)}
+    assert drawn(fuels) == {"Fuels": 76, "Not broken down": 24}
+    assert drawn({**fuels, "flow_usd": Decimal(76)}) == {"Fuels": 76}
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2001, by Alpha", tiles_of([fuels]), BILLIONS)
+    assert [row["share_pct"] for row in chart.rows] == [76, 24]
 
 
 def test_groups_that_overlap_otherwise_are_not_drawn_together() -> None:

@@ -56,13 +56,24 @@ QUERIES = {
                         order by period.year_number desc, source.priority nulls last, trade.source_code,
                             product.hs_revision desc
                     ) = 1
+            ),
+            -- with what is not specified by product, so that the chapters are held against the whole flow
+            flow as (
+                select
+                    trade.source_code, trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code,
+                    sum(trade.value_usd) as flow_usd
+                from core.fct_trade as trade
+                semi join newest using (source_code, reporter_code, partner_code, flow_code, period_code)
+                where trade.product_key <> 'TOTAL'
+                group by all
             )
         select
             newest.reporter_code as one_code, newest.partner_code as other_code, newest.flow_code, newest.year_number,
             newest.source_code, newest.chapter_code, min(chapter.product_name) as chapter_name,
             min(chapter.section_code) as section_code, sum(newest.value_usd) as value_usd,
-            min(newest.file_id) as file_id
+            min(newest.file_id) as file_id, flow.flow_usd
         from newest
+        inner join flow using (source_code, reporter_code, partner_code, flow_code, period_code)
         left join (
             select chapter_code, min(product_name) as product_name, min(section_code) as section_code
             from core.dim_product
@@ -162,11 +173,13 @@ def _summary(names: str, when: str, drawn: list[Row], is_whole: bool) -> str:
 def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Money) -> Table:
     """The largest chapters; the others are one line here, and each is a line of the chart's CSV."""
     total = sum(tile["value_usd"] for tile in tiles)
-    shown, others = tiles[:CHAPTERS_SHOWN], tiles[CHAPTERS_SHOWN:]
+    chapters = [tile for tile in tiles if not tile.get("is_rest")]
+    shown, others = chapters[:CHAPTERS_SHOWN], chapters[CHAPTERS_SHOWN:]
     if others:
         name = f"{len(others)} smaller chapters"
         rest = {"chapter_code": "", "name": name, "value_usd": sum(tile["value_usd"] for tile in others)}
         shown = [*shown, {**others[0], **rest}]
+    shown += tiles[len(chapters) :]
     lines = []
     for row in shown:
         origins = release.origins(

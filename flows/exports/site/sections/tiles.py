@@ -38,19 +38,27 @@ def _merit(key: tuple[str, int], rows: list[Row], seller: str) -> tuple[float, .
 def tiles_of(chosen: list[Row]) -> list[Row]:
     """Parts of the flow that cannot overlap, largest first, and last what is not broken down."""
     if "chapter_code" in chosen[0]:
-        return [{**row, "name": row["chapter_name"] or f"HS chapter {row['chapter_code']}"} for row in chosen]
+        named = [{**row, "name": row["chapter_name"] or f"HS chapter {row['chapter_code']}"} for row in chosen]
+        return named + _rest(named, {**chosen[0], "chapter_code": "", "section_code": None})
     placed = [row for row in chosen if row["hs_prefixes"]]
     tiles = [tile for row in placed if not any(_is_in(row, other) for other in placed) for tile in _split(row, placed)]
     disjoint: list[Row] = []
     for tile in sorted(tiles, key=lambda tile: -tile["value_usd"]):
         if not any(_touch(tile, other) for other in disjoint if tile["within"] != other["within"]):
             disjoint.append(tile)
-    total, drawn = chosen[0]["flow_usd"], sum(tile["value_usd"] for tile in disjoint)
     if not disjoint:
         return [{**row, "name": row["group_name"]} for row in chosen[:1]]
-    if total is not None and total > drawn:
-        disjoint.append({"name": "Not broken down", "value_usd": total - drawn, "is_rest": True, "source_code": None})
-    return disjoint
+    # goods of one source are not taken from the total of another
+    is_one_report = all(row["source_code"] == row["flow_source_code"] for row in chosen)
+    return disjoint + (_rest(disjoint, {"flow_usd": chosen[0]["flow_usd"]}) if is_one_report else [])
+
+
+def _rest(tiles: list[Row], of: Row) -> list[Row]:
+    """What the tiles leave of the flow, as a tile that has else what `of` has; none where they leave nothing."""
+    total, drawn = of["flow_usd"], sum(tile["value_usd"] for tile in tiles)
+    if total is None or total <= drawn:
+        return []
+    return [{**of, "name": "Not broken down", "value_usd": total - drawn, "is_rest": True, "source_code": None}]
 
 
 def _split(row: Row, placed: list[Row]) -> list[Row]:
