@@ -67,7 +67,7 @@ def test_every_verb_is_named_and_helps(published: Home) -> None:
     verbs = re.search(r"lists the verbs: (.*?)\. Any", README, flags=re.DOTALL)
     assert verbs is not None
     named = re.findall(r"`(\w+)`", verbs.group(1))
-    assert len(named) == 21
+    assert len(named) == 22
     for verb in named:
         assert f" {verb} " in helped, verb
         assert published.entrepot(verb, "--help").returncode == 0
