@@ -130,3 +130,14 @@ def test_a_row_that_breaks_a_rule_ends_the_attempt(
     path = csv_of(tmp_path, [("2021", "01", "1", "", ""), row])
     assert in_one_pass(con, path) is None
     assert landed(con) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "n_landed"),
+    [("01 02 03", 3), ("03 01 02", 3), ("01 02 02", None), ("02 01 02", None), ("02 02 01", None), ("01", 1)],
+)
+def test_a_repeated_key_is_found_whatever_the_order_of_the_file(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, codes: str, n_landed: int | None
+) -> None:
+    found = in_one_pass(con, csv_of(tmp_path, [("2020", code, "1", "", "") for code in codes.split()]))
+    assert (len(found) if found is not None else None) == n_landed

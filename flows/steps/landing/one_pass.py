@@ -60,7 +60,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
             if is_of_the_machine(error):
                 raise
             return None
-    if relation.announced not in (None, rows) or _has_repeated_key(con, table, record):
+    if relation.announced not in (None, rows) or _has_repeated_key(con, table, record, rows):
         return None
     return accept.require_whole(con, table, record, rows, 0)
 
@@ -106,7 +106,23 @@ def _picked(table: Table, column: Column, place: str) -> str:
     return pick(table, column, place) if is_text else f"{place} as {column.name}"
 
 
-def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> bool:
+def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
+    return not _is_in_order(con, table, record, rows) and _has_group_of_two(con, table, record)
+
+
+def _is_in_order(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
+    """Whether the key of each row is larger than that of the one before: then none comes twice, for a fifth of the
+    work it takes to group them. Large files are sorted by their key.
+    """
+    key = f"({', '.join(table.key)})"
+    sql = (
+        f"select count(*) from (select {key} > lag({key}) over () as is_larger "
+        f"from raw.{table.landed_name} where file_id = ?) as compared where is_larger"
+    )
+    return con.execute(sql, [record.file_id]).fetchone() == (rows - 1,)
+
+
+def _has_group_of_two(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> bool:
     sql = (
         f"select 1 from raw.{table.landed_name} where file_id = ? "
         f"group by {', '.join(table.key)} having count(*) > 1 limit 1"
