@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from flows.contracts import Source, load_contracts
 from flows.ledger import Run
 from flows.read.wording.codes import in_words
 from flows.releases.place import built_file
@@ -33,7 +34,12 @@ from (
 where n_rows > 0
 order by value desc nulls last, n_rows desc, source_code, reason
 """
-_LANDED = "select coalesce(sum(row_count + reject_count), 0)::bigint from core.dim_raw_file where is_current"
+_LANDED = """
+select source_code, table_name, sum(row_count)::bigint, sum(reject_count)::bigint
+from core.dim_raw_file
+where is_current
+group by all
+"""
 _HAS_A_FILE = ("built", "published", "gate_failed")
 
 
@@ -59,10 +65,20 @@ def unused_line(settings: Settings, run: Run) -> str:
     found = _asked(settings, run, _LANDED)
     if not found:
         return ""
-    landed, unused = found[0][0], sum(row[2] for row in _asked(settings, run, _UNUSED))
+    contracts = load_contracts(settings.contracts)
+    landed = sum(rows * _figures(contracts, source, table) + rejects for source, table, rows, rejects in found)
+    unused = sum(row[2] for row in _asked(settings, run, _UNUSED))
     if not unused:
         return f"Every one of the {landed:,} landed rows is used."
     return f"Of {landed:,} landed rows {landed - unused:,} are used; the other {unused:,} are listed with their reason."
+
+
+def _figures(contracts: dict[str, Source], source: str, table: str) -> int:
+    """How many figures a row of a table holds: its columns of values are used or left out one by one."""
+    known = (
+        next((each for each in contracts[source].tables if each.name == table), None) if source in contracts else None
+    )
+    return len(known.trade.values) if known is not None and known.trade is not None else 1
 
 
 def _asked(settings: Settings, run: Run, sql: str) -> list[tuple[Any, ...]]:

@@ -270,3 +270,31 @@ def test_names_longer_than_a_folder_may_be_called_stay_apart(inbox: Settings) ->
     keys = {part.key for part in scan(inbox) if isinstance(part, Partition)}
     assert len(keys) == 2
     assert max(map(len, keys)) < 120
+
+
+_RECORD = '{"rtCode": 410, "ptCode": 704, "cmdCode": "TOTAL", "TradeValue": 5, "pfCode": "H4"}'
+_NEW = '{"typeCode": "C", "reporterCode": 410, "partnerCode": 704, "cmdCode": "TOTAL", "primaryValue": 5}'
+
+
+@pytest.mark.parametrize(
+    ("content", "table"),
+    [
+        (f"[{_RECORD}]", "legacy_trade"),
+        (f'{{"validation": {{"count": {{"value": 1}}}}, "dataset": [{_RECORD}]}}', "legacy_trade"),
+        (f"{_RECORD}\n{_RECORD}\n", "legacy_trade"),
+        (f"[{_NEW}]", "trade"),
+        (f'{{"count": 1, "data": [{_NEW}], "error": ""}}', "trade"),
+    ],
+)
+def test_records_of_un_comtrade_are_known_by_their_names(inbox: Settings, content: str, table: str) -> None:
+    (inbox.inbox / "answer.json").write_text(content, encoding="utf-8")
+    found = only(inbox)
+    assert isinstance(found, Partition), found
+    assert (found.source, found.table) == ("comtrade_api", table)
+
+
+def test_services_are_refused_whatever_the_format(inbox: Settings) -> None:
+    (inbox.inbox / "services.json").write_text(f"[{_NEW}]".replace('"C"', '"S"'), encoding="utf-8")
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert found.reason == "services.json holds trade in services; this warehouse takes trade in goods. Move it out."
