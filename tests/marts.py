@@ -34,8 +34,8 @@ create table trade.core.dim_area (area_code varchar, is_economy boolean, valid_f
 create table trade.core.dim_source (source_code varchar, statistic_code varchar, valuation_imports varchar);
 insert into trade.core.dim_source values ('s', 'UNSD', 'CIF'), ('reconciled', 'BACI', 'FOB');
 create table trade.core.bridge_product_revision (
-    from_product_key varchar, to_revision varchar, to_product_key varchar, weight double, weight_method varchar,
-    family_code varchar
+    from_product_key varchar, to_revision varchar, to_product_key varchar, weight double, weight_before double,
+    weight_upto double, weight_method varchar, family_code varchar
 );
 create table trade.core.fct_availability (
     source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, availability_state varchar,
@@ -142,8 +142,8 @@ class Compiled:
         if announced_twice:
             con.execute("insert into core.fct_availability from core.fct_availability")
         for code, successor in (bridge or {}).items():
-            row = [code, successor[:2], successor, 1, "published", code]
-            con.execute("insert into core.bridge_product_revision values (?, ?, ?, ?, ?, ?)", row)
+            row = [code, successor[:2], successor, 1, 0, 1, "published", code]
+            con.execute("insert into core.bridge_product_revision values (?, ?, ?, ?, ?, ?, ?, ?)", row)
         seed = ROOT / "dbt_project" / "seeds" / "indicator_definition.csv"
         con.execute(f"create table seed.indicator_definition as from read_csv('{seed}', header = true)")
         self.make(con)

@@ -43,12 +43,12 @@ create table workings.intermediate.int_mirror_margin_reported (
     exporter_code varchar, importer_code varchar, period_code varchar, reported_tau double
 );
 create table trade.core.bridge_product_revision (
-    from_product_key varchar, to_revision varchar, to_product_key varchar, weight double, weight_method varchar,
-    family_code varchar
+    from_product_key varchar, to_revision varchar, to_product_key varchar, weight double, weight_before double,
+    weight_upto double, weight_method varchar, family_code varchar
 );
 insert into trade.core.bridge_product_revision values
-    ('H6:851713', 'H5', 'H5:851712', 1, 'whole', 'f'), ('H6:851714', 'H5', 'H5:851712', 1, 'whole', 'f'),
-    ('H6:270900', 'H5', 'H5:270900', 1, 'whole', 'f'), ('H6:100199', 'H5', 'H5:100199', 1, 'whole', 'f');
+    ('H6:851713', 'H5', 'H5:851712', 1, 0, 1, 'whole', 'f'), ('H6:851714', 'H5', 'H5:851712', 1, 0, 1, 'whole', 'f'),
+    ('H6:270900', 'H5', 'H5:270900', 1, 0, 1, 'whole', 'f'), ('H6:100199', 'H5', 'H5:100199', 1, 0, 1, 'whole', 'f');
 """
 WORLD, UNKNOWN = "WLD", "NES"
 

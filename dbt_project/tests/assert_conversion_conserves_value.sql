@@ -1,5 +1,5 @@
--- Converting to any revision keeps the value of every product a source reports in a period, all cells together, to a
--- thousandth of a dollar for each part it is split into; what is in the revision already stays exactly as it is.
+-- Converting to any revision keeps the value of every product a source reports in a period, all cells together, to the
+-- last digit; what is in the revision already stays exactly as it is.
 -- Asked of sums: the parts of a cell are those of its product. That weights add up is proven on the weights
 -- (assert_conversion_weights_add_up).
 with
@@ -38,7 +38,6 @@ with
             period_code,
             reported_product_key,
             sum(value_usd) as value_usd,
-            count(*) as n_parts,
             sum(
                 case when conversion_state = 'same_revision' and product_key <> reported_product_key then 1 else 0 end
             ) as n_altered
@@ -56,5 +55,4 @@ left join
     and products.period_code = after.period_code
     and products.product_key = after.reported_product_key
     and revisions.hs_revision = after.hs_revision
-where
-    after.value_usd is null or abs(after.value_usd - products.value_usd) > 0.001 * after.n_parts or after.n_altered > 0
+where after.value_usd is null or after.value_usd <> products.value_usd or after.n_altered > 0

@@ -17,12 +17,8 @@
         and cell.product_key = placed.reported_product_key
 {%- endmacro %}
 
-{#- The part of a cell a place takes; whole cells keep every digit. -#}
-{% macro placed_part(column, data_type) -%}
-    case
-        when placed.weight < 1 then cast(cell.{{ column }} * placed.weight as {{ data_type }}) else cell.{{ column }}
-    end
-{%- endmacro %}
+{#- The part of a cell a place takes, as split_by_weight. -#}
+{% macro placed_part(column, data_type) -%} {{ split_by_weight(column, data_type, 'placed') }} {%- endmacro %}
 
 {#- Statistic whose figures are reconciled: one per exporter, importer and product. -#}
 {% macro reconciled_statistic() %} 'BACI'{% endmacro %}

@@ -11,6 +11,7 @@ with
                 {{ flow }},
                 years.period_code,
                 years.has_products,
+                years.is_across_revisions,
                 {{ "report.world_usd - report.value_usd" if loop.first else "0" }} as value_usd,
                 {{ "0" if loop.first else "report.world_usd - report.value_usd" }} as before_usd
             from {{ ref('yearly_report') }} as report
@@ -41,7 +42,8 @@ with
                 {{ key }} as component_key,
                 period_code,
                 sum(value_usd)::decimal(18, 3) as value_usd,
-                sum(before_usd)::decimal(18, 3) as before_usd
+                sum(before_usd)::decimal(18, 3) as before_usd,
+                {{ 'bool_or(is_across_revisions)' if kind == 'product' else 'false' }} as is_across_revisions
             from {{ relation }}
             where {{ in_batch('period_code') }} {{ 'and has_products' if kind == 'product' }}
             group by all {{ 'union all' if not loop.last }}
@@ -72,6 +74,7 @@ select
     total_before_usd,
     100 * {{ ratio('value_usd - before_usd', 'total_before_usd') }} as contribution_pct,
     100 * {{ ratio('total_usd - total_before_usd', 'total_before_usd') }} as growth_pct,
+    is_across_revisions,
     case when total_before_usd = 0 then 'new' end as null_reason
 from summed
 inner join totals using ({{ flow }}, partner_code, component_kind, period_code)
@@ -86,6 +89,7 @@ select
     kinds.component_kind,
     'unknown',
     period_code,
+    null,
     null,
     null,
     null,

@@ -30,7 +30,8 @@ with
             {{ pair }},
             sum(value_usd)::decimal(18, 3) as value_usd,
             sum(before_usd)::decimal(18, 3) as before_usd,
-            max(null_reason) as obstacle
+            max(null_reason) as obstacle,
+            bool_or(is_across_revisions) as is_across_revisions
         from {{ ref('growth_contribution') }}
         where component_kind = 'product' and component_key <> 'residual'
         group by {{ pair }}
@@ -53,7 +54,8 @@ with
             ) as coverage,
             {{ ratio('sums.old_basket_usd', 'sums.matched_before_usd') }} as laspeyres,
             {{ ratio('sums.matched_usd', 'sums.new_basket_before_usd') }} as paasche,
-            flows.obstacle
+            flows.obstacle,
+            flows.is_across_revisions
         from flows
         left join sums using ({{ pair }})
 
@@ -77,5 +79,6 @@ select
     case
         when null_reason is null then {{ ratio(ratio('value_usd', 'before_usd'), 'sqrt(laspeyres * paasche)') }}
     end as volume_fisher,
+    is_across_revisions,
     null_reason
 from reasoned

@@ -107,6 +107,7 @@ select
     changes.lost_products_usd,
     changes.n_new_products,
     changes.n_lost_products,
+    case when changes.before_usd is not null then years.is_across_revisions end as is_across_revisions,
     {% for margin in ['extensive_margin', 'intensive_margin'] %}
         case when breadth.n_reporters >= {{ min_reporters_of_a_world() }} then breadth.{{ margin }} end as {{ margin }},
     {% endfor %}

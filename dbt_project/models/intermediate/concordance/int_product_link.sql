@@ -1,11 +1,13 @@
 -- Links between the codes of neighbouring HS revisions, once in each direction, with the split to assume where
 -- nothing better is known. Chapters 98 and 99 are no part of the nomenclature and stay out.
--- whole: the code has one counterpart. kept_code: of several counterparts one bears the same number; a code whose
--- scope changes much gets a new number, so the same number is taken for the main part. equal_split: the code is not
--- there on the other side; its value is split evenly, towards a newer revision over its main successors (the new codes
--- whose goods come mainly from it by the publisher's conversion table), else over the counterparts that are not there
--- on this side either, or over all. Towards an older revision the conversion table names a single code: to follow it
--- would be the mistake of sending everything to one.
+-- whole: the code has one counterpart. kept_code: of several counterparts one bears the same number and the publisher's
+-- conversion table agrees; a code whose scope changes much gets a new number, so the same number is taken for the main
+-- part. main_split: the code is not there on the other side, and some of its counterparts are its main ones: the same
+-- part to each of these. Towards a newer revision they are the codes whose goods come mainly from it by the conversion
+-- table. Towards an older one, where a code has more than ten counterparts and most gave it scraps, they are the code
+-- the conversion table names and those that are not there on this side any more. equal_split: the same part to each.
+-- Towards an older revision the conversion table names a single code: to follow it alone would be the mistake of
+-- sending everything to one, but it never gets nothing.
 with
     directed as (
 
@@ -30,8 +32,10 @@ with
             *,
             count(*) over from_side as n_targets,
             count(*) over to_side as n_sources,
-            sum(case when from_code = to_code then 1 else 0 end) over from_side as n_kept,
-            sum(case when from_code = to_code then 1 else 0 end) over to_side as n_target_kept
+            sum(case when from_code = to_code and is_conversion then 1 else 0 end) over from_side as n_kept,
+            sum(case when from_code = to_code then 1 else 0 end) over to_side as n_target_kept,
+            max(case when is_conversion and from_revision < to_revision then 1 else 0 end) over from_side
+            as has_main_successors
         from directed
         where left(from_code, 2) < '98' and left(to_code, 2) < '98'
         window
@@ -40,13 +44,25 @@ with
 
     ),
 
-    free as (
+    told_apart as (
 
         select
             *,
-            sum(case when is_conversion and from_revision < to_revision then 1 else 0 end) over from_side as n_main,
-            sum(case when n_target_kept = 0 then 1 else 0 end) over from_side as n_free
+            case
+                when has_main_successors = 1
+                then is_conversion
+                when n_targets > {{ most_equal_counterparts() }}
+                then is_conversion or n_target_kept = 0
+                else true
+            end as is_main
         from counted
+
+    ),
+
+    weighed as (
+
+        select *, sum(case when is_main then 1 else 0 end) over from_side as n_main
+        from told_apart
         window from_side as (partition by from_revision, to_revision, from_code)
 
     )
@@ -59,16 +75,22 @@ select
     is_conversion,
     cast(n_targets as bigint) as n_targets,
     cast(n_sources as bigint) as n_sources,
-    case when n_targets = 1 then 'whole' when n_kept > 0 then 'kept_code' else 'equal_split' end as assumed_method,
+    case
+        when n_targets = 1
+        then 'whole'
+        when n_kept > 0
+        then 'kept_code'
+        when n_main between 1 and n_targets - 1
+        then 'main_split'
+        else 'equal_split'
+    end as assumed_method,
     case
         when n_targets = 1
         then 1.0
         when n_kept > 0
         then case when from_code = to_code then 1.0 else 0.0 end
         when n_main > 0
-        then case when is_conversion then {{ ratio(1, 'n_main') }} else 0.0 end
-        when n_free > 0
-        then case when n_target_kept = 0 then {{ ratio(1, 'n_free') }} else 0.0 end
+        then case when is_main then {{ ratio(1, 'n_main') }} else 0.0 end
         else {{ ratio(1, 'n_targets') }}
     end as assumed_weight
-from free
+from weighed

@@ -1,5 +1,6 @@
 -- Weights between neighbouring HS revisions, by the first rung of the ladder that knows the code: the correlation
--- table alone where it leaves no choice, published weights, our estimate, the same number, the even split.
+-- table alone where it leaves no choice, published weights, our estimate, the same number, the even split over the main
+-- counterparts or over all.
 with
     candidate as (
 

@@ -15,7 +15,10 @@ select
         then 'world_total_in_one_year_only'
     end as obstacle,
     now.product_level is not null and before.product_level is not null as has_products,
-    now.has_all_products and before.has_all_products and now.product_level = before.product_level as has_same_products
+    now.has_all_products and before.has_all_products and now.product_level = before.product_level as has_same_products,
+    coalesce(
+        now.reported_revision <> before.reported_revision or now.reported_revision = 'mixed', false
+    ) as is_across_revisions
 from {{ ref('yearly_report') }} as now
 inner join {{ ref('dim_period') }} as period on now.period_code = period.period_code
 inner join

@@ -1,25 +1,52 @@
--- Every product a source has in a year, in the one HS revision its products are compared in: the oldest one in which
--- the source holds six-digit codes. product_level says what became of a product:
+-- Every product a source has in a year, in the one HS revision its products are compared in: the one that most of its
+-- years share, a year being of the revision most of its value with six-digit codes is in; of two revisions with as many
+-- years the older one, into which conversion is surer. product_level says what became of a product:
 -- subheading    six digits; tariff lines by their first six
 -- chapter       codes of fewer digits, or of a revision nobody states: the key is HS: and the chapter
 -- total         all products in one figure
 -- unallocated   confidential, special and unknown codes, chapters 98 and 99: they belong to no product
 with
-    traded as (
+    yearly as (
 
-        select distinct total.source_code, total.product_key
+        select
+            total.source_code,
+            total.product_key,
+            total.period_code,
+            total.value_usd,
+            case
+                when {{ is_of_a_revision('total.product_key') }} and length(total.product_key) >= 9
+                then left(total.product_key, 2)
+            end as hs_revision
         from {{ ref('product_total') }} as total
         inner join {{ ref('dim_period') }} as period on total.period_code = period.period_code
         where period.freq_code = 'A' and total.n_cells > total.n_estimated
 
     ),
 
+    traded as (select distinct source_code, product_key from yearly),
+
+    revision_year as (
+
+        select
+            source_code,
+            hs_revision,
+            row_number() over (
+                partition by source_code, period_code order by sum(value_usd) desc nulls last, hs_revision
+            )
+            = 1 as is_largest
+        from yearly
+        where hs_revision is not null
+        group by source_code, period_code, hs_revision
+
+    ),
+
     revision as (
 
-        select source_code, min(left(product_key, 2)) as hs_revision
-        from traded
-        where length(product_key) >= 9 and substr(product_key, 3, 1) = ':' and left(product_key, 2) <> 'HS'
-        group by source_code
+        select source_code, hs_revision
+        from revision_year
+        where is_largest
+        group by source_code, hs_revision
+        qualify row_number() over (partition by source_code order by count(*) desc, hs_revision) = 1
 
     ),
 
@@ -30,6 +57,8 @@ with
             traded.product_key as reported_product_key,
             coalesce(bridge.to_product_key, traded.product_key) as product_key,
             coalesce(bridge.weight, 1) as weight,
+            coalesce(bridge.weight_before, 0) as weight_before,
+            coalesce(bridge.weight_upto, 1) as weight_upto,
             bridge.to_product_key is not null as is_converted,
             case
                 when bridge.to_product_key is not null
@@ -89,6 +118,11 @@ select
     chapter_key,
     product_level,
     weight,
+    weight_before,
+    weight_upto,
+    case
+        when {{ is_of_a_revision('reported_product_key') }} then left(reported_product_key, 2)
+    end as reported_revision,
     is_converted,
     count(*) over (
         partition by source_code, case when product_level = 'subheading' then left(product_key, 9) else chapter_key end

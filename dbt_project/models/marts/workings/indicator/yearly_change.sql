@@ -15,6 +15,7 @@ with
                 pair.product_key,
                 years.period_code,
                 years.has_products,
+                years.is_across_revisions,
                 {{ "pair.value_usd" if loop.first else "0" }} as value_usd,
                 {{ "0" if loop.first else "pair.value_usd" }} as before_usd
             from {{ ref('yearly_pair') }} as pair
@@ -33,6 +34,7 @@ select
     {{ cell }},
     sum(value_usd)::decimal(18, 3) as value_usd,
     sum(before_usd)::decimal(18, 3) as before_usd,
-    bool_and(has_products) as has_products
+    bool_and(has_products) as has_products,
+    bool_or(is_across_revisions) as is_across_revisions
 from moments
 group by {{ cell }}

@@ -15,6 +15,7 @@ with
                 placed.product_level,
                 placed.product_key,
                 placed.is_converted,
+                placed.reported_revision,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
             from {{ yearly_cells() }}
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
@@ -56,7 +57,8 @@ with
                 else economies.product_key
             end as product_key,
             sum(economies.value_usd)::decimal(18, 3) as value_usd,
-            bool_or(economies.is_converted) as is_converted
+            bool_or(economies.is_converted) as is_converted,
+            {{ one_or_mixed('economies.reported_revision') }} as reported_revision
         from economies
         inner join levels using ({{ report }})
         group by all
@@ -78,6 +80,7 @@ select
     placed.product_key,
     placed.value_usd,
     placed.is_converted,
+    placed.reported_revision,
     placed.product_key <> 'unallocated' as is_allocated,
     case
         when placed.product_key <> 'unallocated' then {{ ratio('placed.value_usd', 'totals.allocated_usd') }}

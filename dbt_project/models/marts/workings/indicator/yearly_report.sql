@@ -82,7 +82,12 @@ with
 
     levels as (
 
-        select {{ report }}, max(product_level) as product_level from {{ ref('yearly_product') }} group by {{ report }}
+        select
+            {{ report }},
+            max(product_level) as product_level,
+            {{ one_or_mixed('reported_revision') }} as reported_revision
+        from {{ ref('yearly_product') }}
+        group by {{ report }}
 
     )
 
@@ -98,6 +103,7 @@ select
         else 'not_reported'
     end as report_state,
     nullif(levels.product_level, 'total') as product_level,
+    levels.reported_revision,
     coalesce(partners.is_mirrored or scope.has_all_products, false) as has_all_products,
     partners.value_usd,
     partners.economies_usd,
