@@ -94,16 +94,16 @@ order by to_revision, weight desc, to_code
 --> H2          | 852520  | 1      | whole         | 3
 --> H3          | 851712  | 1      | whole         | 2
 --> H4          | 851712  | 1      | whole         | 1
---> H6          | 851713  | 0.1    | equal_split   | 1
---> H6          | 851714  | 0.1    | equal_split   | 1
---> H6          | 852411  | 0.1    | equal_split   | 1
---> H6          | 852412  | 0.1    | equal_split   | 1
---> H6          | 852419  | 0.1    | equal_split   | 1
---> H6          | 852491  | 0.1    | equal_split   | 1
---> H6          | 852492  | 0.1    | equal_split   | 1
---> H6          | 852499  | 0.1    | equal_split   | 1
---> H6          | 854151  | 0.1    | equal_split   | 1
---> H6          | 854159  | 0.1    | equal_split   | 1
+--> H6          | 851713  | 0.1    | main_split    | 1
+--> H6          | 851714  | 0.1    | main_split    | 1
+--> H6          | 852411  | 0.1    | main_split    | 1
+--> H6          | 852412  | 0.1    | main_split    | 1
+--> H6          | 852419  | 0.1    | main_split    | 1
+--> H6          | 852491  | 0.1    | main_split    | 1
+--> H6          | 852492  | 0.1    | main_split    | 1
+--> H6          | 852499  | 0.1    | main_split    | 1
+--> H6          | 854151  | 0.1    | main_split    | 1
+--> H6          | 854159  | 0.1    | main_split    | 1
 
 -- 3.6 How much of the value was converted, and how, when all is asked in one revision?
 -- World: demo
@@ -144,20 +144,20 @@ select
     partner_code as partner,
     flow_code as flow,
     round(coverage_pct, 1) as coverage_pct,
-    round(price_fisher, 3) as price_fisher,
+    round(unit_value_fisher, 3) as unit_value_fisher,
     round(volume_fisher, 3) as volume_fisher
-from marts.price_volume
-where source_code = 'comtrade_bulk' and reporter_code = 'CHN' and period_code = '2024' and price_fisher is not null
+from marts.unit_value_index
+where source_code = 'comtrade_bulk' and reporter_code = 'CHN' and period_code = '2024' and unit_value_fisher is not null
 order by coverage_pct desc, partner, flow
 limit 6
 ;
---> partner | flow | coverage_pct | price_fisher | volume_fisher
---> CHE     | M    | 100          | 1.022        | 1.069
---> CHE     | X    | 100          | 0.974        | 1.034
---> DEU     | M    | 100          | 1.025        | 1.059
---> DEU     | X    | 100          | 0.977        | 1.05
---> FRA     | M    | 100          | 1.021        | 1.048
---> FRA     | X    | 100          | 0.974        | 1.044
+--> partner | flow | coverage_pct | unit_value_fisher | volume_fisher
+--> CHE     | M    | 100          | 1.022             | 1.069
+--> CHE     | X    | 100          | 0.974             | 1.034
+--> DEU     | M    | 100          | 1.025             | 1.059
+--> DEU     | X    | 100          | 0.977             | 1.05
+--> FRA     | M    | 100          | 1.021             | 1.048
+--> FRA     | X    | 100          | 0.974             | 1.044
 
 -- 3.9 Which products pushed the exports of a reporter up or down, in percentage points of its growth?
 -- World: demo

@@ -182,17 +182,17 @@ select
     round(kept_products_usd / 1e9, 3) as kept_usd_bn,
     n_new_products,
     n_lost_products,
-    round(extensive_margin, 3) as extensive_margin,
-    round(intensive_margin, 3) as intensive_margin
+    round(product_breadth, 3) as product_breadth,
+    round(product_depth, 3) as product_depth
 from marts.trade_margin
 where source_code = 'baci' and flow_code = 'X' and period_code = '2024' and change_usd is not null
 order by change_usd desc, reporter_code
 limit 6
 ;
---> reporter | flow | change_usd_bn | kept_usd_bn | n_new_products | n_lost_products | extensive_margin | intensive_margin
---> CHN      | X    | 75.03         | 75.03       | 0              | 0               | 0.616            | 0.371
---> USA      | X    | 54.18         | 54.18       | 0              | 0               | 0.885            | 0.18
---> DEU      | X    | 47.678        | 47.678      | 0              | 0               | 0.691            | 0.216
---> RUS      | X    | 40.545        | 40.545      | 0              | 0               | 0.397            | 0.284
---> FRA      | X    | 25.305        | 25.305      | 0              | 0               | 0.53             | 0.149
---> NLD      | X    | 20.895        | 20.895      | 0              | 0               | 0.638            | 0.099
+--> reporter | flow | change_usd_bn | kept_usd_bn | n_new_products | n_lost_products | product_breadth | product_depth
+--> CHN      | X    | 75.03         | 75.03       | 0              | 0               | 0.616           | 0.371
+--> USA      | X    | 54.18         | 54.18       | 0              | 0               | 0.885           | 0.18
+--> DEU      | X    | 47.678        | 47.678      | 0              | 0               | 0.691           | 0.216
+--> RUS      | X    | 40.545        | 40.545      | 0              | 0               | 0.397           | 0.284
+--> FRA      | X    | 25.305        | 25.305      | 0              | 0               | 0.53            | 0.149
+--> NLD      | X    | 20.895        | 20.895      | 0              | 0               | 0.638           | 0.099

@@ -140,13 +140,36 @@ def complexity(trade: Trade) -> Indices:
 
 
 def margins(trade: Trade) -> dict[tuple[str, str], tuple[float, float]]:
-    """Hummels and Klenow (2005), with the world as the reference: extensive and intensive, by reporter and flow."""
+    """Breadth and depth by reporter and flow: the world is all reports together, all markets together."""
     found = {}
     for flow, side in trade[trade["is_product"]].groupby("flow"):
         world = side.groupby("product")["usd"].sum()
         for reporter, report in side.groupby("reporter"):
             common = world[report["product"].unique()].sum()
             found[str(reporter), str(flow)] = (common / world.sum(), report["usd"].sum() / common)
+    return found
+
+
+def hummels_klenow(trade: Trade) -> dict[str, tuple[float, float]]:
+    """Extensive and intensive margin of exports (2005, equations 2 to 5), market by market against the others there."""
+    sold = trade[(trade["flow"] == "X") & trade["is_product"] & trade["is_economy"]]
+    found = {}
+    for reporter in sold["reporter"].unique():
+        own = sold[sold["reporter"] == reporter].groupby(["partner", "product"])["usd"].sum()
+        rest = sold[(sold["reporter"] != reporter) & (sold["partner"] != reporter)]
+        others = rest.groupby(["partner", "product"])["usd"].sum()
+        logs, weights = [], []
+        for market, goods in own.groupby(level=0):
+            there = others[market] if market in others else pd.Series(dtype=float)
+            common = there[there.index.isin(goods.index.get_level_values(1))].sum()
+            if not common:
+                continue
+            share, theirs = goods.sum() / own.sum(), there.sum() / others.sum()
+            weights.append(share if np.isclose(share, theirs) else (share - theirs) / np.log(share / theirs))
+            logs.append((np.log(common / there.sum()), np.log(goods.sum() / common)))
+        if logs:
+            extensive, intensive = np.exp(np.average(logs, axis=0, weights=weights))
+            found[str(reporter)] = (float(extensive), float(intensive))
     return found
 
 

@@ -255,8 +255,9 @@ def test_volumes_and_prices_of_four_goods(examples: duckdb.DuckDBPyConnection) -
     geometric mean of Fisher from an arithmetic one; that the square of the one is the product of the other two does.
     """
     found = examples.execute(
-        "select 100 * value_usd / before_usd / price_laspeyres, 100 * value_usd / before_usd / price_paasche, "
-        "100 * volume_fisher, coverage_pct from marts.price_volume where source_code = 'statcan' "
+        "select 100 * value_usd / before_usd / unit_value_laspeyres, "
+        "100 * value_usd / before_usd / unit_value_paasche, 100 * volume_fisher, coverage_pct "
+        "from marts.unit_value_index where source_code = 'statcan' "
         "and partner_code = 'BBB' and period_code > '2020' order by period_code"
     ).fetchall()
     assert [tuple(round(float(value), 1) for value in row) for row in found] == [
@@ -265,7 +266,7 @@ def test_volumes_and_prices_of_four_goods(examples: duckdb.DuckDBPyConnection) -
         (105.7, 107.0, 106.3, 100),
     ]
     prices = examples.execute(
-        "select price_fisher, price_laspeyres, price_paasche from marts.price_volume "
+        "select unit_value_fisher, unit_value_laspeyres, unit_value_paasche from marts.unit_value_index "
         "where source_code = 'statcan' and partner_code = 'BBB' and period_code > '2020'"
     ).fetchall()
     for fisher, laspeyres, paasche in prices:
@@ -318,12 +319,12 @@ def test_constant_shares_of_three_regions(examples: duckdb.DuckDBPyConnection) -
 
 
 def test_margins_by_hand(examples: duckdb.DuckDBPyConnection) -> None:
-    """Our own numbers by the formula of Hummels and Klenow (2005), with the world, AAA in it, as the reference: AAA
+    """Our own numbers of breadth and depth, the world, AAA in it, being the reference: AAA
     sells 10 and 20 of two products of which the world sells 180, of 400 in all: 180 / 400 and 30 / 180. And the table
     of Statistics Canada above: no good is new or lost, so all of 290 is in goods kept.
     """
     assert examples.execute(
-        "select round(extensive_margin, 10), round(intensive_margin, 10) from marts.trade_margin "
+        "select round(product_breadth, 10), round(product_depth, 10) from marts.trade_margin "
         "where source_code = 'breadth' and reporter_code = 'AAA'"
     ).fetchall() == [(0.45, 0.1666666667)]
     assert examples.execute(

@@ -20,10 +20,11 @@ few = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.ge
 OF_THE_WORLD = ("rca", "rsca", "eci", "diversity", "trade_intensity")
 CHANGES = {
     "growth_contribution": "reporter_code, partner_code, flow_code, component_kind, component_key, contribution_pct",
-    "trade_margin": "reporter_code, flow_code, kept_products_usd / change_usd, extensive_margin, intensive_margin",
+    "trade_margin": "reporter_code, flow_code, kept_products_usd / change_usd, product_breadth, product_depth",
     "constant_market_share": "reporter_code, world_effect_usd / change_usd, products_effect_usd / change_usd, "
     "markets_effect_usd / change_usd, competitiveness_effect_usd / change_usd",
-    "price_volume": "reporter_code, partner_code, flow_code, price_laspeyres, price_paasche, volume_fisher",
+    "unit_value_index": "reporter_code, partner_code, flow_code, unit_value_laspeyres, unit_value_paasche, "
+    "volume_fisher",
 }
 Table = dict[tuple[str, ...], list[float]]
 Indices = dict[tuple[str, ...], float | None]

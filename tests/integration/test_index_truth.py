@@ -162,7 +162,7 @@ def test_changes_of_a_reconciled_year_are_those_of_the_truth(shown: Shown) -> No
     before, now = truth(2023), truth(2024, PROVISIONAL)
     with duckdb.connect(str(shown.releases[0]), read_only=True) as con:
         breadth = con.execute(
-            "select reporter_code, flow_code, extensive_margin, intensive_margin from marts.trade_margin "
+            "select reporter_code, flow_code, product_breadth, product_depth from marts.trade_margin "
             "where source_code = 'baci' and period_code = '2023'"
         ).fetchall()
         effects = con.execute(
@@ -171,8 +171,9 @@ def test_changes_of_a_reconciled_year_are_those_of_the_truth(shown: Shown) -> No
             "where source_code = 'baci' and period_code = '2024'"
         ).fetchall()
         prices = con.execute(
-            "select reporter_code, price_laspeyres, price_paasche, price_fisher from marts.price_volume "
-            "where source_code = 'baci' and period_code = '2024' and flow_code = 'X' and partner_code = 'WLD'"
+            "select reporter_code, unit_value_laspeyres, unit_value_paasche, unit_value_fisher "
+            "from marts.unit_value_index where source_code = 'baci' and period_code = '2024' "
+            "and flow_code = 'X' and partner_code = 'WLD'"
         ).fetchall()
     true_margins, true_effects, true_prices = margins(before), constant_shares(before, now), fisher(before, now)
     assert {(row[0], row[1]) for row in breadth} == true_margins.keys()

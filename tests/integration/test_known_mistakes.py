@@ -250,7 +250,7 @@ def volumes(compiled: Compiled) -> dict[tuple[str, str], tuple[float, float]]:
     ]
     rows = (
         compiled.run(cells)
-        .execute("select partner_code, period_code, price_fisher, volume_fisher from marts.price_volume")
+        .execute("select partner_code, period_code, unit_value_fisher, volume_fisher from marts.unit_value_index")
         .fetchall()
     )
     return {(partner, year): (fisher, volume) for partner, year, fisher, volume in rows}
@@ -272,7 +272,7 @@ def test_a_volume_is_deflated_by_the_prices_of_its_own_year(compiled: Compiled) 
 def test_the_deflator_of_the_last_year_would_be_seen(compiled: Compiled) -> None:
     mistaken = copy.copy(compiled)
     mistaken.nodes = [dict(node) for node in compiled.nodes]
-    (node,) = [node for node in mistaken.nodes if node["name"] == "price_volume"]
+    (node,) = [node for node in mistaken.nodes if node["name"] == "unit_value_index"]
     right = "nullif((sqrt(laspeyres * paasche))::double, 0)"
     assert node["compiled_code"].count(right) == 1
     of_last_year = "arg_max(sqrt(laspeyres * paasche), period_code) over ()"

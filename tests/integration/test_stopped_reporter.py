@@ -45,7 +45,7 @@ WORDS = {
     "indicator": "null_reason",
     "growth_contribution": "null_reason",
     "trade_margin": "null_reason",
-    "price_volume": "null_reason",
+    "unit_value_index": "null_reason",
     "partner_profile": "exports_state",
 }
 SENTENCES = {"bilateral_year": trade_state, "bilateral_month": month_state, "partner_rank": rank_state}

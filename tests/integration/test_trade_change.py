@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.integration.test_indicator import AREAS, PRODUCTS
 from tests.marts import Cell, Compiled
+from tests.trade_indices import hummels_klenow
 
 few = settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
 
@@ -63,8 +64,8 @@ def test_whatever_is_divided_adds_up_again(compiled: Compiled, seed: int) -> Non
     assert float(sum(gain for *_, gain in effects)) == pytest.approx(0, abs=0.1), "what one gains another loses"
     margins = rows(
         con,
-        "select change_usd, kept_products_usd + new_products_usd + lost_products_usd, extensive_margin, "
-        "intensive_margin, value_usd / sum(value_usd) over () from marts.trade_margin where period_code = '2021'",
+        "select change_usd, kept_products_usd + new_products_usd + lost_products_usd, product_breadth, "
+        "product_depth, value_usd / sum(value_usd) over () from marts.trade_margin where period_code = '2021'",
     )
     assert len(margins) == len(AREAS)
     for change, total, extensive, intensive, share in margins:
@@ -74,12 +75,35 @@ def test_whatever_is_divided_adds_up_again(compiled: Compiled, seed: int) -> Non
         assert extensive * intensive == pytest.approx(float(share))
 
 
+def test_margins_by_market_are_those_of_hummels_and_klenow(compiled: Compiled) -> None:
+    """Computed a second time from the cells, market by market; sparse, so that products and markets are missing."""
+    cells = [cell for cell in world(11) if cell.year == 2021 and Random(repr(cell[:4])).random() < 0.5]
+    con = compiled.run(cells)
+    trade = con.execute(
+        "select reporter_code as reporter, flow_code as flow, partner_code as partner, product_key as product, "
+        "value_usd::double as usd, partner_code <> 'NES' as is_economy, true as is_product from core.fct_trade"
+    ).df()
+    true = hummels_klenow(trade)
+    found = rows(
+        con,
+        "select reporter_code, hummels_klenow_extensive, hummels_klenow_intensive, n_markets, markets_coverage_pct "
+        "from marts.trade_margin where flow_code = 'X' and null_reason = 'no_year_before'",
+    )
+    assert {row[0] for row in found} == true.keys() == set(AREAS)
+    for reporter, extensive, intensive, n_markets, coverage in found:
+        assert (extensive, intensive) == pytest.approx(true[str(reporter)], rel=1e-9), reporter
+        assert 0 < extensive < 1
+        assert 0 < n_markets <= len(AREAS) - 1
+        assert 0 < coverage <= 100
+
+
 @few
 @given(st.integers(0, 1000))
 def test_fisher_lies_between_and_prices_do_not_depend_on_scale(compiled: Compiled, seed: int) -> None:
     price = (
-        "select reporter_code, partner_code, price_laspeyres, price_fisher, price_paasche, volume_fisher, "
-        "value_usd / before_usd, n_matched from marts.price_volume where null_reason is null order by 1, 2"
+        "select reporter_code, partner_code, unit_value_laspeyres, unit_value_fisher, unit_value_paasche, "
+        "volume_fisher, value_usd / before_usd, n_matched from marts.unit_value_index "
+        "where null_reason is null order by 1, 2"
     )
     con = compiled.run(world(seed))
     found = rows(con, price)
@@ -110,5 +134,5 @@ def test_without_whole_reports_nothing_is_divided_and_nothing_is_zero(compiled: 
         "where reporter_code = 'A00' and period_code = '2021'",
     ) == [(None, None, "no_whole_reports", len(AREAS) - 1)]
     assert rows(
-        con, "select distinct price_fisher, null_reason from marts.price_volume where reporter_code = 'A00'"
+        con, "select distinct unit_value_fisher, null_reason from marts.unit_value_index where reporter_code = 'A00'"
     ) == [(None, "no_whole_reports")]

@@ -89,7 +89,7 @@ def test_gravity_recovers_the_worlds_margins(pairs: pd.DataFrame, margins: pd.Da
 
 
 def invented_gaps(seed: int, n_reporters: int, n_years: int) -> pd.DataFrame:
-    """Both reports of all pairs: freight of 3 % and 0.6 % per 1000 km, habits of either side, and noise, in logarithms."""
+    """Both reports of all pairs: freight of 3 % and 0.6 % per 1000 km, habits of either side, and noise."""
     rng = np.random.default_rng(seed)
     exported, imported = rng.normal(0, 0.1, n_reporters), rng.normal(0, 0.1, n_reporters)
     km = rng.uniform(500, 15_000, (n_reporters, n_reporters))
@@ -125,7 +125,7 @@ def test_the_standard_error_is_how_far_the_margin_is_off(
 
 
 def test_a_level_nobody_knows_well_is_the_fixed_factor() -> None:
-    """Habits of 10 % leave the level of twelve reporters unsure by 5 points, that of a hundred by 2: only these count."""
+    """Habits of 10 % leave the level of twelve reporters unsure by 5 points, that of a hundred by 2."""
     assert margin.fit(invented_gaps(1, 12, 1)) is None
     assert margin.fit(invented_gaps(1, 100, 1)) is not None
 

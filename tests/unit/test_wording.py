@@ -35,7 +35,7 @@ CODED = {
     ("growth_contribution", "null_reason"): "null_reason",
     ("unit_value", "null_reason"): "null_reason",
 }
-# in columns without a list of their own: product_indicator, price_volume, trade_margin
+# in columns without a list of their own: product_indicator, unit_value_index, trade_margin
 OF_OTHER_COLUMNS = {"null_reason": {"exports_not_reported", "half_not_matched", "no_year_before"}}
 RANK = {
     "year_number": 2022, "n_universe": 254, "n_seen": 12, "n_mirrored": 0, "n_other_statistic": 0, "n_missing": 0,

@@ -2,6 +2,26 @@
 -- without a text in the records takes the one of UN Comtrade's list of its revision, where that has been fetched.
 -- Reason for size: every level of the tree and the groups beside it stand in one place.
 with
+    -- texts of UN Comtrade's own product lists, without the code and the dashes they begin with
+    reference as (
+
+        select
+            classification_code || ':' || product_code as product_key,
+            n_digits,
+            regexp_replace(
+                case
+                    when left(product_text, length(product_code) + 3) = product_code || ' - '
+                    then right(product_text, length(product_text) - length(product_code) - 3)
+                    else product_text
+                end,
+                '^[- ]+',
+                ''
+            ) as product_name
+        from {{ landed('comtrade_reference', 'product') }}
+        where n_digits > 0
+
+    ),
+
     occurring as (
 
         select
@@ -98,7 +118,7 @@ with
             chapter.section_code
         from coded
         left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
-        left join {{ ref('int_product_reference') }} as reference on coded.product_key = reference.product_key
+        left join reference on coded.product_key = reference.product_key
         where coded.hs_revision <> 'HS' or length(coded.product_code) > 2
 
     )

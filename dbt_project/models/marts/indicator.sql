@@ -1,6 +1,5 @@
 -- Every index of the structure of trade, one row each, with what it was computed over and why it may be unknown. What
--- rounding carries a hair over the bounds of its index is put on them; what is further out is left for the test to
--- find.
+-- rounding carries a hair over the bounds of its index is put on them; the test finds what is further out.
 {%- set families = [
     'concentration_indicator',
     'openness_indicator',

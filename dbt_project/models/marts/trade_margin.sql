@@ -1,6 +1,7 @@
 {{ config(materialized="by_period") }}
 -- Whether a flow changed by trading more of the same products or others than the year before, and how far an economy's
--- part of the world's trade comes from many products or from much of each (Hummels and Klenow 2005).
+-- part of the world's trade comes from many products or from much of each: over all markets together, the economy in
+-- the world, and for exports by market against the rest of the world there (Hummels and Klenow 2005).
 -- Reason for size: the change on the year before and the part of the world's trade are told by the same rows.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 {%- set world = 'source_code, flow_code, period_code, product_level' %}
@@ -41,8 +42,8 @@ with
         select
             {{ report }},
             sum(cells.value_usd)::decimal(18, 3) as value_usd,
-            {{ ratio('sum(product_worlds.product_world_usd)', 'max(worlds.world_usd)') }} as extensive_margin,
-            {{ ratio('sum(cells.value_usd)', 'sum(product_worlds.product_world_usd)') }} as intensive_margin,
+            {{ ratio('sum(product_worlds.product_world_usd)', 'max(worlds.world_usd)') }} as product_breadth,
+            {{ ratio('sum(cells.value_usd)', 'sum(product_worlds.product_world_usd)') }} as product_depth,
             max(worlds.n_reporters) as n_reporters
         from cells
         inner join product_worlds using ({{ world }}, product_key)
@@ -108,8 +109,16 @@ select
     changes.n_new_products,
     changes.n_lost_products,
     case when changes.before_usd is not null then years.is_across_revisions end as is_across_revisions,
-    {% for margin in ['extensive_margin', 'intensive_margin'] %}
+    {% for margin in ['product_breadth', 'product_depth'] %}
         case when breadth.n_reporters >= {{ min_reporters_of_a_world() }} then breadth.{{ margin }} end as {{ margin }},
+    {% endfor %}
+    {% for column, name in [
+        ('extensive_margin', 'hummels_klenow_extensive'),
+        ('intensive_margin', 'hummels_klenow_intensive'),
+        ('n_markets', 'n_markets'),
+        ('coverage_pct', 'markets_coverage_pct'),
+    ] %}
+        case when breadth.n_reporters >= {{ min_reporters_of_a_world() }} then market.{{ column }} end as {{ name }},
     {% endfor %}
     coalesce(breadth.n_reporters, 0) as n_observed,
     case
@@ -125,4 +134,10 @@ from {{ ref('yearly_report') }} as report
 left join years using ({{ report }})
 left join breadth using ({{ report }})
 left join changes using ({{ report }})
+left join
+    {{ ref('market_margin') }} as market
+    on report.source_code = market.source_code
+    and report.reporter_code = market.reporter_code
+    and report.period_code = market.period_code
+    and report.flow_code = 'X'
 where {{ in_batch('report.period_code') }}

@@ -5,6 +5,7 @@
 -- chapter       codes of fewer digits, or of a revision nobody states: the key is HS: and the chapter
 -- total         all products in one figure
 -- unallocated   confidential, special and unknown codes, chapters 98 and 99: they belong to no product
+-- Reason for size: which revision, what becomes of a code in it, and how sure its place is.
 with
     yearly as (
 

@@ -1,4 +1,4 @@
--- How much of a change in value is price and how much volume: Laspeyres, Paasche and Fisher price indices over cells
+-- How much of a change in value is unit values and how much volume: Laspeyres, Paasche and Fisher indices over cells
 -- (partner, product, unit) matched in both years, outliers left out, and the value of the whole flow deflated by
 -- Fisher.
 {%- set pair = 'source_code, reporter_code, partner_code, flow_code, period_code' %}
@@ -73,9 +73,9 @@ select
     before_usd,
     n_matched::bigint as n_matched,
     case when obstacle is null then 100 * coverage end as coverage_pct,
-    case when null_reason is null then laspeyres end as price_laspeyres,
-    case when null_reason is null then paasche end as price_paasche,
-    case when null_reason is null then sqrt(laspeyres * paasche) end as price_fisher,
+    case when null_reason is null then laspeyres end as unit_value_laspeyres,
+    case when null_reason is null then paasche end as unit_value_paasche,
+    case when null_reason is null then sqrt(laspeyres * paasche) end as unit_value_fisher,
     case
         when null_reason is null then {{ ratio(ratio('value_usd', 'before_usd'), 'sqrt(laspeyres * paasche)') }}
     end as volume_fisher,

@@ -1,0 +1,138 @@
+{{ config(materialized="by_period", tags=["heavy"]) }}
+-- How broad and how deep an economy's exports are in each of its markets, against the rest of the world there, and on
+-- average over its markets: the extensive and the intensive margin of Hummels and Klenow (2005, American Economic
+-- Review 95(3), equations 2 to 5). In market m the extensive margin is what the others sell there of the products the
+-- exporter sells there, over all the others sell there; the intensive margin is what the exporter sells there over what
+-- the others sell there of the same products. The average is geometric, weighted by the logarithmic mean of the
+-- market's part in the exporter's exports and in the others' (Sato 1976, Vartia 1976). A market where nobody else sells
+-- any of its products has no margins and counts for what is not covered.
+-- Reason for size: one CTE a step, from cells to products, markets and the mean.
+{%- set report = 'source_code, reporter_code, period_code, product_level' %}
+{%- set market = 'source_code, partner_code, period_code, product_level' %}
+with
+    reports as (
+
+        select {{ report }}
+        from {{ ref('yearly_report') }} as report
+        where flow_code = 'X' and {{ is_whole_by_product('report') }} and {{ in_batch('period_code') }}
+
+    ),
+
+    supplies as (
+
+        select
+            reports.source_code,
+            reports.reporter_code,
+            reports.period_code,
+            reports.product_level,
+            cell.partner_code,
+            case
+                when reports.product_level = 'subheading' then placed.product_key else placed.chapter_key
+            end as product_key,
+            sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
+        from {{ yearly_cells() }}
+        inner join
+            reports
+            on cell.source_code = reports.source_code
+            and cell.reporter_code = reports.reporter_code
+            and cell.period_code = reports.period_code
+        inner join {{ ref('dim_area') }} as partner on cell.partner_code = partner.area_code
+        where
+            cell.flow_code = 'X'
+            and partner.is_economy
+            and cell.partner_code <> cell.reporter_code
+            and placed.product_level in ('subheading', 'chapter')
+            and {{ in_batch('cell.period_code') }}
+        group by all
+        having sum(cell.value_usd) > 0
+
+    ),
+
+    product_worlds as (
+
+        select {{ market }}, product_key, sum(value_usd) as world_usd from supplies group by {{ market }}, product_key
+
+    ),
+
+    market_worlds as (select {{ market }}, sum(world_usd) as world_usd from product_worlds group by {{ market }}),
+
+    worlds as (
+
+        select source_code, period_code, product_level, sum(world_usd) as world_usd
+        from market_worlds
+        group by source_code, period_code, product_level
+
+    ),
+
+    -- what an economy sells in a market, and what the others sell there of the same products
+    sold as (
+
+        select
+            {{ report }},
+            partner_code,
+            sum(supplies.value_usd) as value_usd,
+            sum(product_worlds.world_usd) - sum(supplies.value_usd) as rivals_usd
+        from supplies
+        inner join product_worlds using ({{ market }}, product_key)
+        group by {{ report }}, partner_code
+
+    ),
+
+    totals as (select {{ report }}, sum(value_usd) as total_usd, count(*) as n_markets from sold group by {{ report }}),
+
+    parts as (
+
+        select
+            {{ report }},
+            sold.value_usd,
+            totals.total_usd,
+            totals.n_markets,
+            {{ ratio('sold.rivals_usd', 'market_worlds.world_usd - sold.value_usd') }} as extensive,
+            {{ ratio('sold.value_usd', 'sold.rivals_usd') }} as intensive,
+            {{ ratio('sold.value_usd', 'totals.total_usd') }} as share,
+            -- the others' exports are those to all markets but the economy itself
+            {{ ratio(
+                'market_worlds.world_usd - sold.value_usd',
+                'worlds.world_usd - coalesce(home.world_usd, 0) - totals.total_usd'
+            ) }} as rivals_share
+        from sold
+        inner join totals using ({{ report }})
+        inner join market_worlds using ({{ market }})
+        inner join worlds using (source_code, period_code, product_level)
+        left join
+            market_worlds as home
+            on sold.source_code = home.source_code
+            and sold.reporter_code = home.partner_code
+            and sold.period_code = home.period_code
+            and sold.product_level = home.product_level
+
+    ),
+
+    weighed as (
+
+        select
+            *,
+            case
+                when abs(share - rivals_share) < 0.000000001 * share
+                then share
+                else (share - rivals_share) / (ln(share) - ln(rivals_share))
+            end as weight
+        from parts
+        where extensive > 0
+
+    )
+
+select
+    weighed.source_code,
+    weighed.reporter_code,
+    weighed.period_code,
+    -- digits beyond the twelfth are of the arithmetic
+    round(exp({{ ratio(exact_sum('weight * ln(extensive)', 18), exact_sum('weight', 18)) }}), 12)::double
+    as extensive_margin,
+    round(exp({{ ratio(exact_sum('weight * ln(intensive)', 18), exact_sum('weight', 18)) }}), 12)::double
+    as intensive_margin,
+    count(*)::bigint as n_markets,
+    (max(n_markets) - count(*))::bigint as n_markets_alone,
+    (100 * {{ ratio('sum(value_usd)', 'max(total_usd)') }})::double as coverage_pct
+from weighed
+group by weighed.source_code, weighed.reporter_code, weighed.period_code
