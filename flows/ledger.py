@@ -362,10 +362,10 @@ class Ledger:
         """
         found = []
         for path in sorted((self.settings.runs / "acceptances").glob("[!.]*.json")):
-            try:
-                found.append(Acceptance.model_validate_json(path.read_text(encoding="utf-8")))
-            except ValueError:
+            if (acceptance := _read(Acceptance, path)) is None:
                 log.warning("%s cannot be read as the record of an acceptance, and counts for nothing.", path)
+            else:
+                found.append(acceptance)
         return [*shipped(), *sorted(found, key=lambda each: each.accepted_at)]
 
     def save_acceptance(self, acceptance: Acceptance) -> None:

@@ -41,6 +41,11 @@ def legible(text: str) -> str:
     return _OBEYED.sub(_written_out, text)
 
 
+def legible_json(text: str) -> str:
+    """JSON that says the same, with such signs written as JSON writes them: `\\u009b`."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def legible_name(text: str) -> str:
     """The same for a name, which has one line."""
     return legible(text).replace("\t", r"\t").replace("\n", r"\n")

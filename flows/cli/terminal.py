@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import json
 import logging
 import sys
@@ -24,7 +25,7 @@ from flows.cli import table_layout
 from flows.errors import EntrepotError
 from flows.read import empty_answer, invented, published
 from flows.read.opening import open_published
-from flows.redaction import legible, redacted
+from flows.redaction import legible, legible_json, redacted
 from flows.settings import Settings, get_settings
 
 # Piped output has no width of its own; a log or a README reads better wide than folded at 80.
@@ -164,14 +165,10 @@ def counted(number: int, noun: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print `value` as JSON, dates and decimals as text and numbers."""
-    json.dump(
-        value,
-        sys.stdout,
-        indent=1,
-        default=lambda v: float(v) if isinstance(v, Decimal) else str(v),
-        ensure_ascii=False,
+    text = json.dumps(
+        value, indent=1, default=lambda v: float(v) if isinstance(v, Decimal) else str(v), ensure_ascii=False
     )
-    sys.stdout.write("\n")
+    sys.stdout.write(legible_json(text) + "\n")
 
 
 def show_query(settings: Settings, query: str, form: str) -> None:
@@ -197,9 +194,12 @@ def show_answer(answer: published.Answer, form: str) -> None:
     if form == "json":
         print_json(answer.records())
     elif form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
         writer.writerow(answer.columns)
         writer.writerows(answer.rows)
+        # A pipe gets the data as they are; a terminal would obey what is in them.
+        sys.stdout.write(legible(text.getvalue()) if sys.stdout.isatty() else text.getvalue())
     else:
         _print_rows(answer)
         console.print(f"[dim]{number_of_rows(len(answer.rows))}[/]")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 from rich.text import Text
 
-from flows.cli.terminal import Screen, table_of
+from flows.cli.terminal import Screen, print_json, show_answer, table_of
 from flows.contracts import load_contracts
 from flows.errors import ContractError, EntrepotError
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger, Outcome
+from flows.read.published import Answer
 from flows.releases import summary
 from flows.settings import Settings
 from tests.own_contract import own_contract, write_contract
@@ -38,6 +40,23 @@ def test_a_terminal_gets_no_sign_of_a_foreign_text() -> None:
     assert "\x1b[2J" not in text
     assert "\x9b" not in text
     assert "\u202e" not in text
+
+
+def test_json_says_the_same_without_a_sign_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"said": f"{NASTY} Côte d'Ivoire \ud800"})
+    said = capsys.readouterr().out
+    assert not set("\x1b\x9b\u202e\ud800") & set(said)
+    assert "Côte" in said
+    assert json.loads(said) == {"said": f"{NASTY} Côte d'Ivoire \ud800"}
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_csv_is_data_for_a_pipe_and_text_for_a_terminal(monkeypatch: pytest.MonkeyPatch, is_terminal: bool) -> None:
+    output = io.StringIO()
+    monkeypatch.setattr(output, "isatty", lambda: is_terminal)
+    monkeypatch.setattr("sys.stdout", output)
+    show_answer(Answer(["said"], [("\x1b[2J\x9b",)]), "csv")
+    assert output.getvalue() == ("said\n\\x1b[2J\\x9b\n" if is_terminal else "said\n\x1b[2J\x9b\n")
 
 
 def test_a_line_reads_no_mark_up_and_colours_of_our_own_stay() -> None:
