@@ -119,7 +119,7 @@ def _ask(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> li
 
 
 def _of_marts(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """A query for each table of the marts that speaks of pairs and periods, over all its numbers."""
+    """A query for each table of the marts, over all its numbers."""
     columns: dict[str, dict[str, str]] = {}
     sql = (
         "select table_name, column_name, data_type from information_schema.columns "
@@ -132,19 +132,21 @@ def _of_marts(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _of_mart(table: str, columns: dict[str, str]) -> str | None:
-    period = "period_code" if "period_code" in columns else "year_number" if "year_number" in columns else None
-    if period is None or not {"reporter_code", "partner_code"} <= columns.keys():
-        return None
+    periods = ("period_code", "year_number", "latest_year", "due_year")
+    period = next((name for name in periods if name in columns), "null")
+    sides = [name if name in columns else f"null as {name}" for name in ("reporter_code", "partner_code")]
     numbers = [
         name
         for name, data_type in columns.items()
         if data_type.startswith(_NUMBERS) and name not in ("year_number", "line", "month_number")
     ]
+    if not numbers:
+        return None
     listed = ", ".join(f"struct_pack(item := '{name}', figure := cast({name} as double))" for name in numbers)
     optional = [f"{name}" if name in columns else f"null as {name}" for name in ("source_code", "file_id", "line")]
     return f"""
         select
-            'marts.{table}' as kept_in, told.item, reporter_code, partner_code,
+            'marts.{table}' as kept_in, told.item, {", ".join(sides)},
             cast({period} as varchar) as period_code, told.figure,
             case when told.item like '%usd%' then 'usd' end as unit, null as rule_code, {", ".join(optional)}
         from (select *, unnest([{listed}]) as told from marts.{table})
