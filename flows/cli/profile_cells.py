@@ -25,6 +25,16 @@ def _is_of_others(figure: Figure) -> bool:
     return figure["basis_code"] not in (None, "own")
 
 
+def does_not_add_up(total: Figure | None) -> bool:
+    """Whether the exports and imports of a year are of other reports than this total, and do not make it."""
+    return total is not None and total["reason_code"] == "not_one_report"
+
+
+def total(figure: Figure | None) -> Text:
+    """Exports plus imports of one report; flows of two reports are not added up, and are not missing then."""
+    return balance(figure)
+
+
 def balance(figure: Figure | None) -> Text:
     """A balance; it is not taken of the flows of two reports, and is not missing then."""
     if figure is not None and figure["reason_code"] == "two_reports":

@@ -8,11 +8,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.profile_cells import Figure, balance, bn, by_year, pct, rank
+from flows.cli.profile_cells import Figure, balance, bn, by_year, does_not_add_up, pct, rank, total
 from flows.cli.terminal import console
 from flows.read.areas import Area
 from flows.read.profile import Profile
-from flows.read.wording.codes import causes
+from flows.read.wording.codes import causes, in_words
+from flows.read.wording.numbers import year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
@@ -34,7 +35,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         ("year", [Text(year) for year, _ in years]),
         *((flow, [bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
         ("balance", [balance(items.get("balance_usd")) for _, items in years]),
-        ("turnover", [bn(items.get("turnover_usd")) for _, items in years]),
+        ("turnover", [total(items.get("turnover_usd")) for _, items in years]),
         ("growth", [pct(items.get("growth_pct")) for _, items in years]),
         ("printed", [pct(items.get("growth_published_pct")) for _, items in years]),
         ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
@@ -48,6 +49,10 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     for cells in zip(*(cells for _, cells in shown), strict=True):
         table.add_row(*cells)
     console.print(table)
+    apart = [int(year) for year, items in years if does_not_add_up(items.get("turnover_usd"))]
+    if apart:
+        why = in_words("figure_gap", "not_one_report")
+        console.print(f"  Exports and imports do not make the total of {year_spans(apart)}: {why}.")
     if len(shown) < len(columns):
         console.print(f"[dim]A terminal of {_WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     if ranks:

@@ -99,6 +99,7 @@ def test_it_reads_well(published: Home) -> None:
         "China was certainly first for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
         "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached up to 2021, "
         "no report since",
+        "Exports and imports do not make the total of 2021: exports, imports and total are not all of one report.",
         "Russia, 2022-2023: the report of China is used; the loaded reports of Russia name some partners only.",
     ):  # fmt: skip
         assert words in said, words

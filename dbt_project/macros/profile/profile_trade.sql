@@ -26,7 +26,11 @@
                 'balance_usd': 'case when trade.balance_usd is not null then trade.exports_basis end',
             },
             'rule_code': {'turnover_usd': 'trade.turnover_rule'},
-            'reason_code': {'balance_usd': profile_balance_gap(), 'growth_pct': profile_growth_gap()},
+            'reason_code': {
+                'turnover_usd': profile_total_gap(),
+                'balance_usd': profile_balance_gap(),
+                'growth_pct': profile_growth_gap(),
+            },
             'valuation_code': {
                 'exports_usd': profile_valuation('exports', 'imports'),
                 'imports_usd': profile_valuation('imports', 'exports'),
@@ -64,6 +68,16 @@
         when figure.item = 'growth_published_pct'
         then 'observed'
         else 'computed'
+    end
+{%- endmacro %}
+
+{#- Why exports and imports are not the total, or there is none beside both. -#}
+{% macro profile_total_gap() -%}
+    case
+        when not trade.flows_add_up
+        then 'not_one_report'
+        when trade.turnover_any_basis_usd is null and trade.exports_usd is not null and trade.imports_usd is not null
+        then 'two_reports'
     end
 {%- endmacro %}
 
