@@ -110,7 +110,8 @@ def _print_figure(found: Figure) -> None:
     console.print(Text(f"{'kept in':<14}{figure['kept_in']}" + (f"; {figure['rule']}" if figure["rule"] else "")))
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
-        place = f"{cell['source_code']} {cell['flow_code'] or ''}  {cell['file_id']} line {cell['line']}"
+        said = " ".join(code for code in (cell["source_code"], cell["flow_code"]) if code)
+        place = f"{said}  {cell['file_id']} line {cell['line']}"
         console.print(f"  {amount}  {escape(place)}", highlight=False)
         console.print(Text(f"{'raw record':<14}{cell['raw_line'] or 'no longer in the raw store'}"), soft_wrap=True)
 
