@@ -1,7 +1,7 @@
 """A run with texts that are meant to be obeyed, in the names, headers and values of files and in a contract.
 
-Nothing is written or read outside the warehouse, and no output holds a script, an escape or a secret. That no spreadsheet
-calculates is tested where the workbook (test_workbook) and the CSV of the page (test_page) are made.
+Nothing is written or read outside the warehouse, and no output holds a script, an escape or a secret. That no
+spreadsheet calculates is tested where the workbook (test_workbook) and the CSV of the page (test_page) are made.
 """
 
 from __future__ import annotations
