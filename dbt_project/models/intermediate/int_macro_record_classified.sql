@@ -27,9 +27,9 @@ select
     case
         when report.figure is null
         then 'no_value'
-        when area.area_code is null
+        when area.area_code is null and aggregate.world_bank_area_code is null
         then 'unknown_area'
-        when area.area_kind <> 'economy'
+        when area.area_code is null or area.area_kind <> 'economy'
         then 'group_of_areas'
     end as excluded_reason,
     report.file_id,
@@ -37,3 +37,4 @@ select
 from report
 left join {{ ref('macro_indicator') }} as indicator on report.world_bank_code = indicator.world_bank_code
 left join {{ ref('area') }} as area on report.iso3_code = area.area_code
+left join {{ ref('world_bank_aggregate') }} as aggregate on report.iso3_code = aggregate.world_bank_area_code
