@@ -183,7 +183,7 @@ def test_forty_pairs_are_whole(chromium: Browser, site: Path, published: Home) -
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         rows = con.execute(
             "select least(reporter_code, partner_code) || '-' || greatest(reporter_code, partner_code), reporter_code, "
-            "turnover_usd, reported_turnover_usd, year_number from marts.bilateral_year order by year_number"
+            "turnover_any_basis_usd, turnover_usd, year_number from marts.bilateral_year order by year_number"
         ).fetchall()
     for pair in pairs:
         of_pair = [row for row in rows if row[0] == pair]
