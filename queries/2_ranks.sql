@@ -35,7 +35,7 @@ order by rank_worst desc
 --> without Hong Kong            | 10        | 22         | 253
 --> without Hong Kong and Taiwan | 9         | 21         | 252
 
--- 2.3 Largest partner for how many years: surely, possibly, and which years are open?
+-- 2.3 Largest partner for how many years: certainly, possibly, and which years are open?
 -- World: bundled
 select year_number as year, streak_at_least, streak_at_most, streak_at_least_if_unallocated, streak_open_years
 from marts.partner_rank

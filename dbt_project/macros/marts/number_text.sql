@@ -3,6 +3,20 @@
     trim(trailing '.' from trim(trailing '0' from ({{ expression }})::decimal(18, 3)::varchar))
 {%- endmacro %}
 
+{#- A percentage as text: one digit after the point, two below one percent. -#}
+{% macro percent_text(expression) -%}
+    case
+        when abs({{ expression }}) < 1
+        then {{ number_text('round(' ~ expression ~ ', 2)') }}
+        else {{ number_text('round(' ~ expression ~ ', 1)') }}
+    end
+{%- endmacro %}
+
+{#- A figure in the unit of a statement as text. -#}
+{% macro figure_text(expression, unit) -%}
+    case when {{ unit }} = 'percent' then {{ percent_text(expression) }} else {{ number_text(expression) }} end
+{%- endmacro %}
+
 {#- Words for a unit code of a statement. -#}
 {% macro unit_text(expression) -%}
     case

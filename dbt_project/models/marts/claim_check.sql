@@ -137,14 +137,14 @@ select
                 when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
                 then
                     '; the statement lies '
-                    || {{ number_text('abs(composed.difference)') }}
+                    || {{ figure_text('abs(composed.difference)', 'statement.unit_code') }}
                     || case
                         statement.unit_code
                         when 'percent'
                         then ' percentage points'
                         else {{ unit_text('statement.unit_code') }}
                     end
-                    || coalesce(' (' || {{ number_text('abs(composed.difference_pct)') }} || ' %)', '')
+                    || coalesce(' (' || {{ percent_text('abs(composed.difference_pct)') }} || ' %)', '')
                     || case when composed.difference > 0 then ' above ' else ' below ' end
                     || composed.found_reporter_name
                     || '’s figure'

@@ -93,7 +93,7 @@ select
     || ' bn USD in '
     || period_to
     || ': '
-    || {{ number_text('found_value') }}
+    || {{ figure_text('found_value', 'unit_code') }}
     || {{ unit_text('unit_code') }} as finding,
     publication_id,
     file_id,

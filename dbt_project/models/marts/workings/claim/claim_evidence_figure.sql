@@ -144,22 +144,23 @@ select
             reporter_name
             || case figure_rule when 'published' then ' reports growth of ' else '’s levels give growth of ' end
         when 'share'
-        then partner_name || ' has a share in ' || reporter_name || '’s turnover of '
+        then partner_name || ' has '
         when 'balance'
         then reporter_name || '’s figures give a balance of '
         else reporter_name || ' reports '
     end
-    || {{ number_text('found_value') }}
+    || {{ figure_text('found_value', 'unit_code') }}
     || {{ unit_text('unit_code') }}
+    || case when statement_kind = 'share' then ' of ' || reporter_name || '’s total trade' else '' end
     || ' for '
     || period_text
     || case
         when found_low <> found_high
         then
             ' (reports range from '
-            || {{ number_text('found_low') }}
+            || {{ figure_text('found_low', 'unit_code') }}
             || ' to '
-            || {{ number_text('found_high') }}
+            || {{ figure_text('found_high', 'unit_code') }}
             || ')'
         else ''
     end as finding,

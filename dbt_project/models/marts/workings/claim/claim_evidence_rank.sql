@@ -155,7 +155,7 @@ select
     end
     || case
         when main.rank_best < main.rank_worst
-        then coalesce('; among the reports at hand alone it would rank ' || main.rank_naive::varchar, '')
+        then coalesce('; among the loaded reports alone it would rank ' || main.rank_naive::varchar, '')
         else ''
     end as finding,
     main.publication_id,

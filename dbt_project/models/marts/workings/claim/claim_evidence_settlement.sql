@@ -67,7 +67,7 @@ select
     is_own_word,
     currency_text
     || ' had a share of '
-    || {{ number_text('share_pct') }}
+    || {{ percent_text('share_pct') }}
     || ' % in '
     || period_text
     || ' ('

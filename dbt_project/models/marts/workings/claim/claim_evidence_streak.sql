@@ -1,4 +1,4 @@
--- First place: how long it has surely and possibly lasted, and the year it was taken; by the last
+-- First place: how long it has certainly and possibly lasted, and the year it was taken; by the last
 -- year of the claim, or the last one before it that could be ranked.
 -- Reason for size: the sentence on a streak needs its bounds and open years beside it.
 with
@@ -98,7 +98,7 @@ select
             || coalesce(', after ' || best_before::varchar || ' to ' || worst_before::varchar || ' the year before', '')
         else
             partner_name
-            || ' has surely been first among the partners of '
+            || ' has certainly been first among the partners of '
             || reporter_name
             || ' for '
             || {{ counted('streak_at_least', 'year') }}
@@ -112,7 +112,7 @@ select
                 then
                     '; if the trade without a named partner belonged to one rival, only '
                     || {{ counted('streak_at_least_if_unallocated', 'year') }}
-                    || ' would be sure'
+                    || ' would be certain'
                 else ''
             end
     end as finding,

@@ -111,7 +111,7 @@ select
         || ' bn USD in '
         || latest_year::varchar
         || ', '
-        || {{ number_text('progress_pct') }}
+        || {{ percent_text('progress_pct') }}
         || ' % of it)',
         ''
     ) as finding,
