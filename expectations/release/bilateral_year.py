@@ -127,7 +127,7 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "year_share_within_bounds",
-        "Every share of turnover lies between 0 and 100 %",
+        "Every share of total trade lies between 0 and 100 %",
         f"""
         select {_PLACE}, pair.share_of_turnover_pct, pair.world_turnover_usd, pair.share_source_code
         from judged as pair

@@ -211,7 +211,7 @@ def test_every_indicator_of_the_settings_reaches_the_warehouse(
     reasons = dict(
         rows(con, "select reason, sum(n_rows) from meta.excluded_row where source_code = 'world_bank' group by 1")
     )
-    assert set(reasons) == {"no_value", "unknown_area", "group_of_areas"}
+    assert set(reasons) == {"no_value", "group_of_areas"}
 
 
 @pytest.mark.parametrize(
