@@ -81,7 +81,7 @@ def _down(rest: Sequence[Cells], across: Sequence[str], header: Cells) -> tuple[
     if "years" not in across:
         at = column_of("years", rest, width)
         texts = [] if at is None else [row[at] or "" for row in rest if at < len(row) and row[at]]
-        if texts and not all(text.isdigit() for text in texts):
+        if sum(not text.isdigit() for text in texts) > len(texts) / 2:  # a few that are no year are rejected
             return ("years",)
     return ()
 

@@ -1,3 +1,4 @@
+{{ config(tags=['heavy']) }}
 -- Trade in classifications other than the Harmonized System, SITC and BEC, each with its total, side by side and never
 -- mixed: one row per cell of a source in one classification. Downloads overlap: the file fetched last wins. Products
 -- nest, some as far as five digits and some no further than three, so what may be added up are the codes that no
