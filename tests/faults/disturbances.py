@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from flows import ledger as ledger_module
 from flows import pipeline
@@ -50,8 +51,8 @@ def full_disk(trials: Trials, steps: int = 12) -> Row:
             return row
         try:
             small = trials.begin.copy(place / "trial")
-            room.BYTES_IN_ANY_CASE = 0  # or the run would stop before it has written anything
-            ended = process.do(partial(whole_run, small), trials.folder / "notes")
+            with patch.object(room, "BYTES_IN_ANY_CASE", 0):  # or the run would stop before it has written anything
+                ended = process.do(partial(whole_run, small), trials.folder / "notes")
             row.tried += _ends_in_a_sentence(row, f"{size} kB", ended)
             trials.at_once(small, row)
             subprocess.run(["mount", "-o", "remount,size=1g", place], check=True)

@@ -62,7 +62,7 @@ def test_a_build_without_room_does_not_start(settings: Settings, monkeypatch: py
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 0, wanted))
     room.require(settings)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 1, wanted - 1))
-    with pytest.raises(BuildFailed, match=r"5,000,000 landed rows needs about 0\.8 GB in .*`entrepot retention`"):
+    with pytest.raises(BuildFailed, match=r"5,000,000 landed rows needs about 1\.0 GB in .*`entrepot retention`"):
         room.require(settings)
 
 
