@@ -222,6 +222,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
     `before` is the release whose figures the build compares its own with.
     """
     with landed(settings) as con:
+        con.begin()  # one commit: each waits for the disk
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
         corrections.write(con, settings)
@@ -239,6 +240,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
             con.executemany(f"insert into ledger.ingest_outcome values ({', '.join('?' * 11)})", outcomes)
         now = [run.run_id, _plain(run.built_at), run.code_fingerprint, run.input_fingerprint, before]
         con.execute("insert into ledger.build values (?, ?, ?, ?, ?)", now)
+        con.commit()
 
 
 def _run_row(run: Run) -> list[Any]:

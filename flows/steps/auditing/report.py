@@ -64,11 +64,13 @@ def write(candidate: Path, run_id: str, results: list[Result]) -> None:
     """Write the tables into the schema `meta` of a candidate, anew where they are there already."""
     rows = {"check_result": _check_rows(run_id, results), "accepted_row": _signature_rows(run_id, results)}
     with duckdb.connect(str(candidate)) as con:
+        con.begin()  # one commit: each waits for the disk
         for name, report in REPORTS.items():
             _create(con, name, report)
             found = list(rows[name])
             if found:
                 con.executemany(f"insert into meta.{name} values ({', '.join('?' * len(report.columns))})", found)
+        con.commit()
         con.execute("checkpoint")
 
 

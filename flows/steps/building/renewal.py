@@ -154,7 +154,8 @@ def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -
         for parent in sorted(graph.read_by(name) & (due | changed))
     ]
     with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
-        con.executemany("insert into ledger.renewal values (?, ?)", rows)
+        nodes, parents = [node for node, _ in rows], [parent for _, parent in rows]
+        con.execute("insert into ledger.renewal select unnest(?), unnest(?)", [nodes, parents])  # one commit, not each
     return sorted((due | graph.views_behind(due)) & graph.models)
 
 
