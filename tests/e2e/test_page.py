@@ -16,11 +16,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from flows.exports.site.writing import write_site
 from flows.read.wording.numbers import BILLIONS, money_for
 from tests.conftest import Home
 from tests.pair_files import unpacked
 
-SECTIONS = ("statements", "turnover", "months", "ranks", "goods", "mirror", "settlement", "coverage", "changes")
+SECTIONS = (
+    "statements",
+    "turnover",
+    "months",
+    "ranks",
+    "goods",
+    "mirror",
+    "settlement",
+    "partners",
+    "coverage",
+    "changes",
+)
 DRAWN = "document.querySelectorAll('.draw').length === document.querySelectorAll('.draw[data-drawn] svg').length"
 MEGABYTE = 1_000_000
 
@@ -321,8 +333,98 @@ def test_what_is_missing_is_said_and_never_drawn_as_zero(site: Path, published: 
 def test_a_pair_and_the_whole_page_are_small(site: Path) -> None:
     sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
     assert sum(sizes.values()) < 6 * MEGABYTE
-    pairs = [size for path, size in sizes.items() if path.parent.name == "pairs" and path.stem != "CHN-RUS"]
-    assert max(pairs) < 0.06 * MEGABYTE
+    folders = ("pairs", "sources", "charts", "more")
+    assert max(size for path, size in sizes.items() if path.parent.name in folders) < 0.06 * MEGABYTE
+
+
+def test_a_chart_is_a_table_too_and_the_address_says_so(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        names = page.eval_on_selector_all(".takes", "all => all.map(one => one.dataset.chart)")
+        for name in names:
+            page.locator(f".takes[data-chart={name}] [data-view]").click()
+            table = page.locator(f"figure#{name} table")
+            assert table.locator("tbody tr").count() == page.evaluate("n => entrepot.chartOf(n).rows.length", name)
+            assert not page.locator(f"figure#{name} .draw").is_visible()
+            heads = table.locator("thead th").all_inner_texts()
+            assert not [head for head in heads if "_" in head or not head[0].isupper()], name
+        assert "&table=" in page.url
+        page.reload()
+        tab.wait_until_drawn()
+        assert page.locator("figure.as-table").count() == len(names)
+        page.locator("[data-chart=turnover-by-year] [data-view]").click()
+        assert page.locator("figure#turnover-by-year .draw svg").is_visible()
+
+
+def test_total_trade_can_be_shown_in_another_currency(chromium: Browser, site: Path, published: Home) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        rates = dict(
+            con.execute(
+                "select period_code::integer, rate::double from core.fct_exchange_rate where is_chosen and "
+                "length(period_code) = 4 and base_currency_code = 'USD' and quote_currency_code = 'CNY'"
+            ).fetchall()
+        )
+    rows_of = "entrepot.chartOf('turnover-by-year').rows.filter(row => row.turnover !== null)"
+    with opened(chromium, site) as tab:
+        page = tab.page
+        assert "US prices for real dollars" in page.locator("figure#turnover-by-year .measures").inner_text()
+        dollars = {(row["reporter"], row["year"]): row["turnover"] for row in page.evaluate(rows_of)}
+        page.locator("[data-measures]").select_option("cny")
+        page.locator("figcaption", has_text="bn CNY").wait_for()
+        yuan = {(row["reporter"], row["year"]): row["turnover"] for row in page.evaluate(rows_of)}
+        assert yuan == {
+            key: pytest.approx(value * rates[key[1]], rel=1e-5) for key, value in dollars.items() if key[1] in rates
+        }
+        assert ",bn CNY," in page.evaluate("entrepot.csvOf(entrepot.chartOf('turnover-by-year'))")
+        page.reload()
+        page.locator("figcaption", has_text="bn CNY").wait_for()
+        tab.wait_until_drawn()
+
+
+def test_a_map_shows_the_partners_of_each_side(chromium: Browser, site: Path, published: Home) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        known = dict(
+            con.execute(
+                "select partner_code, turnover_any_basis_usd / 1e9 from marts.bilateral_year "
+                "inner join core.dim_area on partner_code = area_code and is_economy "
+                "where reporter_code = 'CHN' and year_number = 2024 and turnover_any_basis_usd is not null"
+            ).fetchall()
+        )
+    with opened(chromium, site) as tab:
+        chart = tab.page.evaluate("entrepot.chartOf('partners-of-chn')")
+        assert chart["rows"][0]["year"] == 2024
+        assert {row["code"]: row["total"] for row in chart["rows"]} == {
+            code: pytest.approx(float(value), abs=1e-6) for code, value in known.items()
+        }
+        paths = "all => all.map(path => getComputedStyle(path).fill)"
+        fills = tab.page.locator("figure#partners-of-chn svg path").evaluate_all(paths)
+        assert len(set(fills)) >= 4, "grey, the reporter and at least two classes"
+
+
+def test_a_pair_without_a_page_of_its_own_has_a_short_one(
+    chromium: Browser, published: Home, tmp_path: Path, screenshots: Path
+) -> None:
+    write_site(published.settings, published.settings.published, tmp_path / "site", most=3)
+    assert len(list((tmp_path / "site" / "pairs").glob("*.js"))) == 3
+    with opened(chromium, tmp_path / "site") as tab:
+        page = tab.page
+        page.locator("#one").fill("Brazil")
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text="Brazil and Russia").wait_for()
+        tab.wait_until_drawn()
+        with duckdb.connect(str(published.settings.published), read_only=True) as con:
+            value = con.execute(
+                "select turnover_any_basis_usd from marts.bilateral_year where reporter_code = 'BRA' and "
+                "partner_code = 'RUS' and turnover_usd is not null order by year_number desc limit 1"
+            ).fetchone()
+        assert value is not None
+        assert BILLIONS.text(value[0]) in page.locator("#lead").inner_text()
+        assert "entrepot profile BRA RUS" in page.locator("#pair").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot(path=screenshots / "page-short.png", full_page=True)
+        page.reload()
+        page.locator("h1", has_text="Brazil and Russia").wait_for()
+        tab.wait_until_drawn()
 
 
 def test_the_first_load_is_light(chromium: Browser, site: Path) -> None:

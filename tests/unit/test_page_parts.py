@@ -13,8 +13,9 @@ from flows.errors import EntrepotError
 from flows.exports.page import build_site
 from flows.exports.site import writing
 from flows.exports.site.cells import money_cell
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections import goods
 from flows.exports.site.sections.lead import headline, key_figures

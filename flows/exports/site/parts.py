@@ -23,7 +23,13 @@ class Origin:
     vintage: str = ""
     title: str = ""
     address: str = ""
-    file: str = ""
+    path: str = ""
+    line: str = ""
+
+    @property
+    def file(self) -> str:
+        """The raw file, and the line in it."""
+        return f"{self.path}, line {self.line}" if self.line else self.path
 
     @property
     def link(self) -> str:
@@ -86,7 +92,7 @@ class Chart:
     """A chart: the kind that charts.js draws, its data, a title, a sentence that says what is to be seen.
 
     `rows` are what is drawn and what the CSV beside the chart holds. `setting` is what the drawing needs besides,
-    such as names, units and targets.
+    such as names, units and targets. A shared chart is the same for many pairs, and has a file of its own.
     """
 
     name: str
@@ -97,6 +103,7 @@ class Chart:
     setting: Row = field(default_factory=dict)
     height: int = 360
     is_wide: bool = True
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from flows.exports.site.measures import measures
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Origin, Row
 from flows.read.invented import told
 from flows.read.published import ask
@@ -58,8 +59,8 @@ left join article using (first_code, second_code)
 """
 
 # The pairs on the page; and both ways of each, for queries that would else rank all rows there are.
-_SHOWN = f"""
-create or replace temp table shown_pair as from known_pair where place <= {PAIRS_AT_MOST};
+_SHOWN = """
+create or replace temp table shown_pair as from known_pair where place <= {most};
 create or replace temp view shown_way as
 select first_code as reporter_code, second_code as partner_code from shown_pair
 union all
@@ -96,46 +97,19 @@ having count(distinct publication_id) = 1
 """
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two areas, in the order of their names; the first has the first colour everywhere."""
-
-    codes: tuple[str, str]
-    names: tuple[str, str]
-
-    @property
-    def key(self) -> str:
-        """Name of the pair's files."""
-        return "-".join(sorted(self.codes))
-
-    def name(self, code: str) -> str:
-        """Name of one side."""
-        return self.names[self.codes.index(code)]
-
-    def other(self, code: str) -> str:
-        """Code of the other side."""
-        return self.codes[1 - self.codes.index(code)]
-
-    def way(self, seller: str) -> str:
-        """The way of what `seller` sells, in names: `China to Russia`."""
-        return f"{self.name(seller)} to {self.name(self.other(seller))}"
-
-    def reports_of(self, seller: str) -> set[tuple[str, str]]:
-        """Whose reports hold what `seller` sells, and as which flow: its own exports, the other's imports."""
-        return {(seller, "X"), (self.other(seller), "M")}
-
-
 class Release:
     """A published file, open for reading. Everything the page says comes through here."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, most: int = PAIRS_AT_MOST) -> None:
         self._con = con
+        self.most = most
         con.execute(_PAIRS)
-        con.execute(_SHOWN)
+        con.execute(_SHOWN.format(most=most))
         self.areas: dict[str, str] = {
             row["area_code"]: row["area_name"] for row in self.rows("select area_code, area_name from core.dim_area")
         }
         self.about = self.rows(_RELEASE)[0]
+        self.measures = measures(self.rows)
         self.warning = told(con)
         self.sources = {row["source_code"]: row for row in self.rows("from core.dim_source")}
         self._files = {row["file_id"]: row for row in self.rows(_FILES)}
@@ -147,16 +121,17 @@ class Release:
         return ask(self._con, sql, parameters).records()
 
     def pairs(self) -> list[Pair]:
-        """The pairs the page holds, first the one it opens with; at most PAIRS_AT_MOST of `n_pairs`."""
+        """The pairs the page holds, first the one it opens with; at most `most` of `n_pairs`."""
         found = self.rows("select first_code, second_code from shown_pair order by place")
-        return [self._pair(row["first_code"], row["second_code"]) for row in found]
+        return [self.pair(row["first_code"], row["second_code"]) for row in found]
 
     @property
     def n_pairs(self) -> int:
         """Pairs of which the release has any figure."""
         return int(self.rows("select count(*) as n from known_pair")[0]["n"])
 
-    def _pair(self, first: str, second: str) -> Pair:
+    def pair(self, first: str, second: str) -> Pair:
+        """The pair of two codes."""
         ordered = sorted((first, second), key=lambda code: self.areas[code])
         return Pair((ordered[0], ordered[1]), (self.areas[ordered[0]], self.areas[ordered[1]]))
 
@@ -205,7 +180,8 @@ class Release:
                 str(publication[name]) for name in ("publisher", "title", "published_on") if publication.get(name)
             ),
             address=str(publication.get("url") or file.get("url") or known[0]["landing_page"] or ""),
-            file=f"{file['path']}{f', line {line}' if line else ''}" if file else "",
+            path=file.get("path", ""),
+            line=str(line) if file and line else "",
         )
         return (origin,)
 
@@ -215,8 +191,8 @@ class Release:
 
 
 @contextmanager
-def reading(settings: Settings, path: Path) -> Iterator[Release]:
-    """The release at `path`, read-only, reaching no other file."""
+def reading(settings: Settings, path: Path, most: int = PAIRS_AT_MOST) -> Iterator[Release]:
+    """The release at `path`, read-only, reaching no other file; `most` pairs get a page of their own."""
     config = {**settings.duckdb_config, "enable_external_access": False}
     with duckdb.connect(str(path), read_only=True, config=config) as con:
-        yield Release(con)
+        yield Release(con, most)

@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.exports.site.parts import Origin, Section
-from flows.exports.site.release import Pair
+from flows.exports.site.pair import Pair
+from flows.exports.site.parts import Chart, Origin, Section
 from flows.exports.site.sections.lead import KeyFigure
 from flows.exports.site.sections.statements import Said
 
@@ -52,6 +52,22 @@ class Cards:
         """The id of the card with these origins."""
         return self.found.setdefault(origins, f"{self.prefix}{len(self.found)}")
 
+    def as_data(self) -> dict[str, Any]:
+        """All cards for cards.js: each distinct word once, origins as places of words, cards as places of origins."""
+        words: dict[str, int] = {}
+        origins: dict[tuple[int, ...], int] = {}
+
+        def place(origin: Origin) -> int:
+            told = (
+                origin.figure, "; ".join(origin.publishers), origin.rule, origin.period, origin.title, origin.address,
+                origin.path, origin.line, origin.vintage, "; ".join(origin.licences),
+            )  # fmt: skip
+            written = (*(words.setdefault(word, len(words)) for word in told), int(origin.may_be_passed_on))
+            return origins.setdefault(written, len(origins))
+
+        cards = [[place(origin) for origin in found] for found in self.found]  # in the order of their ids
+        return {"prefix": self.prefix, "words": list(words), "origins": list(origins), "cards": cards}
+
 
 def environment() -> Environment:
     """The templates, with autoescape on and undefined names refused."""
@@ -79,13 +95,17 @@ def as_script(value: Any) -> Markup:
     return Markup(text)  # noqa: S704  every closing letter is escaped
 
 
-def pair_html(templates: Environment, page: PairPage) -> dict[str, str]:
-    """Head, verdicts in short and sections of a pair as HTML; the same for the pair shown first and a picked one."""
+def pair_html(templates: Environment, page: PairPage) -> tuple[dict[str, str], Cards]:
+    """Head, verdicts in short and sections of a pair as HTML, and the cards its buttons open.
+
+    It is the same for the pair shown first and a picked one.
+    """
     cards = Cards(f"{page.pair.key.lower()}-")
-    return {
+    made = {
         name: templates.get_template(f"{name}.html").render(page=page, cards=cards)
         for name in ("lead", "verdicts", "pair")
     }
+    return made, cards
 
 
 def packed(value: Any) -> str:
@@ -94,15 +114,17 @@ def packed(value: Any) -> str:
 
 
 def chart_data(sections: tuple[Section, ...]) -> dict[str, Any]:
-    """What charts.js draws, by name of the chart."""
+    """What charts.js draws, by name of the chart; without charts that have a file of their own."""
+    return {chart.name: drawing(chart) for section in sections for chart in section.charts if not chart.is_shared}
+
+
+def drawing(chart: Chart) -> dict[str, Any]:
+    """What charts.js draws of one chart."""
     return {
-        chart.name: {
-            "kind": chart.kind,
-            "title": chart.title,
-            "rows": chart.rows,
-            "setting": chart.setting,
-            "height": chart.height,
-        }
-        for section in sections
-        for chart in section.charts
+        "kind": chart.kind,
+        "title": chart.title,
+        "summary": chart.summary,
+        "rows": chart.rows,
+        "setting": chart.setting,
+        "height": chart.height,
     }

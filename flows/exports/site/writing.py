@@ -14,26 +14,31 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment
 
-from flows.exports.site.parts import Row, Section, marked_as_invented
-from flows.exports.site.release import Pair, Release, reading
-from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, environment, packed, pair_html
+from flows.exports.site.pair import Pair
+from flows.exports.site.parts import Chart, Row, Section, marked_as_invented
+from flows.exports.site.release import PAIRS_AT_MOST, Release, reading
+from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, drawing, environment, packed, pair_html
 from flows.exports.site.sections import (
     changes,
     coverage,
     goods,
     mirror,
     months,
+    partners,
     ranks,
     settlement,
     statements,
     turnover,
 )
 from flows.exports.site.sections.lead import headline, key_figures
+from flows.exports.site.short import write_short
 from flows.read.invented import PREFIX
+from flows.read.wording.codes import basis
 from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
-_ASSETS = ("page.css", "page.js", "picker.js", "charts.js", "take.js", "theme.js")
+_SCRIPTS = ("page", "picker", "charts", "take", "cards", "short", "theme", "views", "world")
+_ASSETS = ("page.css", *(f"{name}.js" for name in _SCRIPTS))
 
 
 # Every area a reader may ask for, economies of today first.
@@ -45,21 +50,26 @@ order by valid_to is not null, is_economy desc, area_name
 """
 
 
-def write_site(settings: Settings, release_file: Path, folder: Path) -> Path:
+def write_site(settings: Settings, release_file: Path, folder: Path, most: int = PAIRS_AT_MOST) -> Path:
     """Write the page about the release at `release_file` into `folder`, and return its index.html.
 
-    Whether `folder` may hold it is for the caller to ask before, as for every public place.
+    The `most` pairs with most reports get a full page, the others a short one. Whether `folder` may hold it is for the
+    caller to ask before, as for every public place.
     """
     folder.mkdir(parents=True, exist_ok=True)
     templates = environment()
     for name in _ASSETS:
         _write(folder / name, files("flows.exports.site").joinpath("assets", name).read_text(encoding="utf-8"))
     _write(folder / "vega.js", _vega())
-    with reading(settings, release_file) as release:
-        pages = _pair_pages(release)
+    with reading(settings, release_file, most) as release:
+        maps = partners.maps(release)
+        pages = _pair_pages(release, maps)
         for page in pages:
             _write_pair(templates, folder, page)
-        _write_index(templates, folder, release, pages)
+        for chart in maps.values():
+            content = f'entrepot.shared({as_json(chart.name)},"{packed(drawing(chart))}");\n'
+            _write(folder / "charts" / f"{chart.name}.js", content)
+        _write_index(templates, folder, release, pages, write_short(release, folder))
     return folder / "index.html"
 
 
@@ -76,7 +86,7 @@ def _vega(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> str:
     return script
 
 
-def _pair_pages(release: Release) -> list[PairPage]:
+def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
     found = {
         section: {name: release.by_pair(sql) for name, sql in section.QUERIES.items()} for section in PAIR_SECTIONS
     }
@@ -91,7 +101,10 @@ def _pair_pages(release: Release) -> list[PairPage]:
             headline(release, pair, rows(turnover, pair)["years"]),
             key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
             said.get(pair.key, statements.Said()),
-            tuple(_told(release, section.section(release, pair, rows(section, pair))) for section in PAIR_SECTIONS),
+            (
+                *(_told(release, section.section(release, pair, rows(section, pair))) for section in PAIR_SECTIONS),
+                _told(release, partners.section(maps, pair)),
+            ),
             PREFIX if release.warning else "",
         )
         for pair in release.pairs()
@@ -104,23 +117,33 @@ def _told(release: Release, section: Section) -> Section:
 
 
 def _write_pair(templates: Environment, folder: Path, page: PairPage) -> None:
-    """The file a script tag loads when the pair is picked."""
-    content = {**pair_html(templates, page), "charts": chart_data(page.sections)}
-    _write(folder / "pairs" / f"{page.pair.key}.js", f'entrepot.take({as_json(page.pair.key)},"{packed(content)}");\n')
+    """The file a script tag loads when the pair is picked, and the one loaded when a reader asks for a source."""
+    html, cards = pair_html(templates, page)
+    key, content = as_json(page.pair.key), {**html, "charts": chart_data(page.sections)}
+    _write(folder / "pairs" / f"{page.pair.key}.js", f'entrepot.take({key},"{packed(content)}");\n')
+    _write(folder / "sources" / f"{page.pair.key}.js", f'entrepot.sources({key},"{packed(cards.as_data())}");\n')
 
 
-def _write_index(templates: Environment, folder: Path, release: Release, pages: list[PairPage]) -> None:
+def _write_index(
+    templates: Environment,
+    folder: Path,
+    release: Release,
+    pages: list[PairPage],
+    others: dict[str, list[tuple[str, str]]],
+) -> None:
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(
         release=release,
         pages=pages,
         first=pages[0].pair if pages else None,
-        shown=pair_html(templates, pages[0]) if pages else {"lead": "", "verdicts": "", "pair": ""},
+        shown=pair_html(templates, pages[0])[0] if pages else {"lead": "", "verdicts": "", "pair": ""},
         whole=whole,
         areas=release.rows(_AREAS),
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
         partners=_partners(pages),
+        others=others,
+        own=basis("own"),
         charts=chart_data(whole),
         publishers={code: source["publisher"] for code, source in release.sources.items()},
         kept=kept_to_oneself(release),
@@ -130,11 +153,11 @@ def _write_index(templates: Environment, folder: Path, release: Release, pages: 
 
 def _partners(pages: list[PairPage]) -> dict[str, list[str]]:
     """With whom each area has a page, in the order of the pages: most figures first."""
-    partners: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     for page in pages:
         for code in page.pair.codes:
-            partners[code].append(page.pair.other(code))
-    return partners
+            found[code].append(page.pair.other(code))
+    return found
 
 
 def kept_to_oneself(release: Release) -> list[str]:

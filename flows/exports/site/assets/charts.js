@@ -303,6 +303,7 @@
     var years = chart.rows.map(function (row) { return row.year; });
     var from = Math.min.apply(null, years), to = Math.max.apply(null, years), grid = [], fullest = most(chart.rows.map(function (row) { return row.reporters; }));
     var names = chart.rows.map(function (row) { return row.label; }).filter(function (n, at, every) { return every.indexOf(n) === at; });
+    var key = [1, Math.round(fullest / 2), fullest].filter(function (n, at, every) { return n > 0 && every.indexOf(n) === at; });
     function cell(row) {
       var at = names.indexOf(row.label);
       return Object.assign({ left: row.year - 0.44, right: row.year + 0.44, upper: at + 0.5, lower: at + 0.92 }, row);
@@ -314,12 +315,62 @@
     return view(chart, Math.min(width, Math.max(440, 70 * (to - from + 1))), [
       { data: { values: grid }, mark: { type: "rect", fill: colour("empty"), aria: false }, encoding: place },
       { data: { values: chart.rows.map(cell) }, mark: { type: "rect", fill: colour("green"), aria: false },
-        encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] }, legend: null },
+        encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] },
+          legend: { orient: "bottom", direction: "horizontal", title: "reporters in a year (palest: no dataset)", values: key, symbolType: "square", symbolSize: 130, symbolFillColor: colour("green"), symbolStrokeWidth: 0,
+            titleFontWeight: 400, titleLimit: width, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } },
           tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
       { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },
         mark: { type: "text", align: "left", baseline: "bottom", limit: width - 8, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
     ]);
   };
+
+  // Limits of classes from the largest value down, each a round number about a third of the one before.
+  function classes(top) {
+    var found = [], power = Math.pow(10, Math.ceil(Math.log10(top)));
+    for (var at = power; found.length < 5; at /= 10) [5, 2].forEach(function (n) { if (n * at <= top && found.length < 5) found.unshift(n * at); });
+    return found;
+  }
+
+  specs.partners = function (chart, width) {
+    var setting = chart.setting, world = window.entrepot.world, wide = Math.min(width, 720), tall = Math.round(wide * 0.47), by = {};
+    var ink = colour(window.entrepot.isSecond(setting.area) ? "two" : "one");
+    var limits = classes(most(chart.rows.map(function (row) { return row.total; })) || 1);
+    var labels = limits.map(function (limit, at) { return at ? limits[at - 1] + " to " + limit : "under " + limit; }).concat([limits[limits.length - 1] + " and more"]);
+    chart.rows.forEach(function (row) {
+      by[row.code] = Object.assign({ class: labels[limits.filter(function (limit) { return row.total >= limit; }).length] }, row);
+    });
+    var shapes = world.objects.economies.geometries.map(function (shape) {
+      return Object.assign({}, shape, { properties: Object.assign({ here: shape.id === setting.area }, by[shape.id]) });
+    });
+    var outlines = Object.assign({}, world, { objects: { economies: { type: "GeometryCollection", geometries: shapes } } });
+    var dots = Object.keys(world.points).filter(function (code) { return by[code]; }).map(function (code) {
+      return { lon: world.points[code][0], lat: world.points[code][1], properties: by[code] };
+    });
+    var hue = { field: "properties.class", type: "ordinal", sort: null,
+      scale: { domain: labels, range: [0.26, 0.38, 0.5, 0.66, 0.82, 1].map(function (part) { return mixed(ink, colour("paper"), part); }) },
+      legend: { orient: "bottom", direction: "horizontal", columns: wide < 520 ? 2 : 6, symbolType: "square", symbolSize: 130, title: setting.unit + " (grey: no figure; outlined: the reporter)",
+        titleFontWeight: 400, titleLimit: wide, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } };
+    var tips = [tip("properties.partner", "Partner"), tip("properties.total", "Total, " + setting.unit, ",.2f"), tip("properties.exports", "Exports", ",.2f"),
+      tip("properties.imports", "Imports", ",.2f"), tip("properties.whose", "Whose figure")];
+    var data = { values: outlines, format: { type: "topojson", feature: "economies" } };
+    var made = view(chart, wide, [
+      { data: data, mark: { type: "geoshape", fill: colour("empty"), stroke: colour("paper"), strokeWidth: 0.5, aria: false } },
+      { data: data, transform: [{ filter: "isValid(datum.properties.total)" }], mark: { type: "geoshape", stroke: colour("paper"), strokeWidth: 0.5, aria: false }, encoding: { color: hue, tooltip: tips } },
+      { data: data, transform: [{ filter: "datum.properties.here" }], mark: { type: "geoshape", fill: colour("soft"), stroke: colour("ink"), strokeWidth: 1, aria: false } },
+      { data: { values: dots }, mark: { type: "circle", size: 34, opacity: 1, stroke: colour("soft"), strokeWidth: 0.6, aria: false },
+        encoding: { longitude: { field: "lon", type: "quantitative" }, latitude: { field: "lat", type: "quantitative" }, color: hue, tooltip: tips } }
+    ], { projection: { type: "equalEarth" } });
+    made.height = tall;
+    made.autosize = { type: "pad" };
+    return made;
+  };
+
+  // `part` of one colour in another.
+  function mixed(one, other, part) {
+    function parse(hex) { return [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); }); }
+    var a = parse(one), b = parse(other);
+    return "rgb(" + a.map(function (value, at) { return Math.round(value * part + b[at] * (1 - part)); }).join(",") + ")";
+  }
 
   specs.changes = function (chart, width) {
     var top = most(chart.rows.map(function (row) { return row.figures; })) || 1;

@@ -13,29 +13,50 @@
     return document.getElementById(id);
   }
 
+  // The second of a pair in the order of names has the second colour everywhere.
+  state.isSecond = function (code) {
+    var other = state.shown.split("-").filter(function (one) { return one !== code; })[0];
+    return state.names[other] < state.names[code];
+  };
+
   function keyOf(one, other) {
     return [one, other].sort().join("-");
   }
 
+  state.unpack = function (packed) {
+    var bytes = Uint8Array.from(atob(packed), function (letter) { return letter.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  };
+
+  // Loads a file beside the page; says so where it is missing.
+  state.script = function (address, lacking) {
+    var script = document.createElement("script");
+    script.src = address;
+    script.onerror = function () {
+      lacking();
+      tell("The file " + address + " is not beside the page; copy the whole folder.", true);
+    };
+    document.head.appendChild(script);
+    return script;
+  };
+
   // A pair's file hands over what it holds, compressed.
   state.take = function (key, packed) {
-    var bytes = Uint8Array.from(atob(packed), function (letter) { return letter.charCodeAt(0); });
-    var plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    new Response(plain).json().then(function (page) {
+    state.unpack(packed).then(function (page) {
       taken[key] = page;
       (waiting[key] || []).forEach(function (then) { then(); });
       delete waiting[key];
     });
   };
 
-  // --- the address: #pair=CHN-RUS&at=ranks&open=ranks-table-1, or &only=turnover-by-year for one chart
+  // --- the address: #pair=CHN-RUS&at=ranks&open=ranks-table-1&table=coverage&in=eur, or &only=turnover-by-year for one chart
 
   function read() {
-    var found = { pair: "", at: "", open: [], only: "" };
+    var found = { pair: "", at: "", open: [], table: [], in: "", only: "" };
     location.hash.slice(1).split("&").forEach(function (part) {
       var at = part.indexOf("="), name = part.slice(0, at), value = part.slice(at + 1);
       if (at < 0 && part) found.at = part;
-      else if (name === "open") found.open = value.split(",").filter(Boolean);
+      else if (name === "open" || name === "table") found[name] = value.split(",").filter(Boolean);
       else if (name in found) found[name] = value;
     });
     return found;
@@ -45,6 +66,8 @@
     var parts = ["pair=" + address.pair];
     if (address.at) parts.push("at=" + address.at);
     if (address.open.length) parts.push("open=" + address.open.join(","));
+    if (address.table.length) parts.push("table=" + address.table.join(","));
+    if (address.in) parts.push("in=" + address.in);
     try {
       history.replaceState(null, "", "#" + parts.join("&"));
     } catch (error) {
@@ -92,8 +115,31 @@
   state.chartOf = chartOf;
   function chartOf(name) {
     var page = taken[state.shown];
-    return state.charts[name] || (page && page.charts[name]);
+    return state.charts[name] || (page && state.measured(page.charts[name], address.in));
   }
+
+  // A chart that many pairs share has a file of its own; a map has its outlines besides.
+  var sharing = {};
+  function whenThere(box) {
+    var name = box.dataset.chart;
+    if (box.dataset.shared === undefined) return Promise.resolve(chartOf(name));
+    sharing[name] = sharing[name] || new Promise(function (then) {
+      sharing[name + "-found"] = then;
+      state.script("charts/" + name + ".js", function () { delete sharing[name]; });
+    });
+    sharing.world = sharing.world || new Promise(function (then) {
+      var script = state.script("world.js", function () { delete sharing.world; });
+      script.onload = then;
+    });
+    return Promise.all([sharing[name], sharing.world]).then(function () { return chartOf(name); });
+  }
+
+  state.shared = function (name, packed) {
+    state.unpack(packed).then(function (chart) {
+      state.charts[name] = chart;
+      sharing[name + "-found"]();
+    });
+  };
 
   function draw() {
     if (!window.vegaEmbed || !state.specs) return;
@@ -104,14 +150,20 @@
     turn += 1;
     var mine = turn;
     document.querySelectorAll(".draw").forEach(function (box) {
-      var chart = chartOf(box.dataset.chart);
-      if (!chart) return;
-      var summary = box.parentElement.querySelector(".summary").textContent.trim();
       var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } };
-      Promise.resolve(state.specs[chart.kind](chart, box.clientWidth))
+      whenThere(box)
+        .then(function (chart) {
+          if (!chart) return null;
+          state.caption(box, chart);
+          var isTable = address.table.indexOf(box.dataset.chart) >= 0;
+          state.view(box.dataset.chart, false);
+          var spec = state.specs[chart.kind](chart, box.clientWidth);
+          state.view(box.dataset.chart, isTable);
+          return spec;
+        })
         .then(function (spec) {
-          if (mine !== turn) return null; // the reader has asked for something else meanwhile
-          spec.description = summary;
+          if (!spec || mine !== turn) return null; // the reader has asked for something else meanwhile
+          spec.description = box.parentElement.querySelector(".summary").textContent.trim();
           return window.vegaEmbed(box, spec, options);
         })
         .then(function (result) {
@@ -150,18 +202,30 @@
 
   function show(one, other) {
     var key = keyOf(one, other);
-    address = { pair: key, at: address.pair === key ? address.at : "", open: address.pair === key ? address.open : [], only: address.only };
+    if (address.pair !== key) address = { at: "", open: [], table: [], in: address.in, only: address.only };
+    address.pair = key;
     state.shown = key;
     if ((state.partners[one] || []).indexOf(other) < 0) {
+      if (state.isKnown(one, other)) return showShort(one, other, key);
       showNone(one, other);
-      settle(one, other);
-      return;
+      return settle(one, other);
     }
-    load(key, function () {
+    return load(key, function () {
       if (state.shown !== key) return; // the reader has asked for something else meanwhile
       byId("lead").innerHTML = taken[key].lead;
       byId("verdicts").innerHTML = taken[key].verdicts;
       byId("pair").innerHTML = taken[key].pair;
+      settle(one, other);
+    });
+  }
+
+  function showShort(one, other, key) {
+    state.short([one, other], function (page) {
+      if (state.shown !== key) return;
+      taken[key] = page;
+      byId("lead").replaceChildren.apply(byId("lead"), page.lead);
+      byId("verdicts").replaceChildren();
+      byId("pair").replaceChildren.apply(byId("pair"), page.pair);
       settle(one, other);
     });
   }
@@ -178,6 +242,9 @@
     document.querySelectorAll(".mast nav li").forEach(function (entry) {
       entry.hidden = !byId(entry.firstChild.getAttribute("href").slice(1));
     });
+    document.querySelectorAll("[data-measures]").forEach(function (box) {
+      if (Array.prototype.some.call(box.options, function (option) { return option.value === address.in; })) box.value = address.in;
+    });
     address.open.forEach(function (id) {
       var table = byId(id);
       if (table && table.tagName === "DETAILS") table.open = true;
@@ -191,12 +258,7 @@
     if (waiting[key]) return waiting[key].push(then);
     waiting[key] = [then];
     if (document.querySelector('script[src="pairs/' + key + '.js"]')) return null;
-    var script = document.createElement("script");
-    script.src = "pairs/" + key + ".js";
-    script.onerror = function () {
-      tell("The file of this pair, pairs/" + key + ".js, is not beside the page; copy the whole folder.", true);
-    };
-    document.head.appendChild(script);
+    return state.script("pairs/" + key + ".js", function () { delete waiting[key]; });
   }
 
   // One chart alone, for a frame in another page.
@@ -213,12 +275,12 @@
 
   function startPicker() {
     if (!byId("one")) return draw();
-    var other = state.box(byId("other"), byId("other-list"), function () { return state.partners[one.code()] || []; }, function (code) {
+    var other = state.box(byId("other"), byId("other-list"), function () { return (state.partners[one.code()] || []).concat(state.knownWith(one.code())); }, function (code) {
       show(one.code(), code);
     });
-    var one = state.box(byId("one"), byId("one-list"), function () { return Object.keys(state.partners); }, function (code) {
+    var one = state.box(byId("one"), byId("one-list"), function () { return Object.keys(state.partners).concat(Object.keys(state.others)); }, function (code) {
       var known = state.partners[code] || [];
-      if (known.length && known.indexOf(other.code()) < 0) other.set(known[0]);
+      if (known.length && known.indexOf(other.code()) < 0 && !state.isKnown(code, other.code())) other.set(known[0]);
       if (code !== other.code()) show(code, other.code());
     });
     var codes = address.pair.split("-"), first = state.first.split("-");
@@ -248,6 +310,21 @@
     if (address.at === "top") address.at = "";
     remember();
     goTo(link.getAttribute("href").slice(1));
+  });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button[data-view]"), name = button && button.parentElement.dataset.chart;
+    if (!button) return;
+    var at = address.table.indexOf(name);
+    if (at < 0) address.table.push(name);
+    else address.table.splice(at, 1);
+    state.view(name, at < 0);
+    remember();
+  });
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches("[data-measures]")) return;
+    address.in = event.target.value === "usd" ? "" : event.target.value;
+    remember();
+    draw();
   });
   document.addEventListener("toggle", function (event) {
     if (!event.target.matches("details.table") || !event.target.id) return;

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Row, Table
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.read.wording.numbers import Money, money_for
 from flows.read.wording.pair import target_outcome
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.read.wording.numbers import count, day, plural, words
@@ -88,9 +90,10 @@ def _table(release: Release, sources: list[Row]) -> Table:
 
 
 def _chart(release: Release, years: list[Row]) -> Chart:
+    labels = _labels(release, {row["source_code"] for row in years})
     drawn = [
         {
-            "label": _label(release, row["source_code"]),
+            "label": labels[row["source_code"]],
             "source": row["source_code"],
             "publisher": release.sources[row["source_code"]]["publisher"],
             "year": row["year_number"],
@@ -102,19 +105,28 @@ def _chart(release: Release, years: list[Row]) -> Chart:
     first, last = (pick(row["year"] for row in drawn) for pick in (min, max))
     n_sources = len({row["source"] for row in drawn})
     return Chart(
-        "coverage",
+        "coverage-by-year",
         "coverage",
         "Years for which a source has reports, by number of reporters",
         f"A grid of {plural(n_sources, 'source')} by year, {first} to {last}; a filled cell is a year with reports, an "
         "empty one a year without.",
         drawn,
         {},
-        height=40 + 46 * n_sources,
+        height=90 + 46 * n_sources,
     )
 
 
-def _label(release: Release, code: str) -> str:
-    """The publisher, with the source in words where it has several."""
-    publisher = str(release.sources[code]["publisher"])
-    alone = sum(source["publisher"] == publisher for source in release.sources.values()) == 1
-    return publisher if alone else f"{publisher}: {code.replace('_', ' ')}"
+def _labels(release: Release, codes: set[str]) -> dict[str, str]:
+    """A public name for each of `codes`: its publisher, and what it brings where a publisher has several of them."""
+    publishers = Counter(str(release.sources[code]["publisher"]) for code in codes)
+    sentences = {code: str(release.sources[code]["description"]).partition(". ")[0].rstrip(".") for code in codes}
+    starts = Counter(sentence.partition(":")[0] for sentence in sentences.values())
+
+    def label(code: str) -> str:
+        publisher, sentence = str(release.sources[code]["publisher"]), sentences[code]
+        if publishers[publisher] == 1:
+            return publisher
+        start = sentence.partition(":")[0]
+        return f"{publisher}: {start if starts[start] == 1 else sentence}"
+
+    return {code: label(code) for code in codes}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.exports.site.sections.turnover import growth
 from flows.read.wording.codes import NO_REPORT
 from flows.read.wording.numbers import count, money_for, ordinal, percent, plural, possessive, words

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flows.exports.site.cells import money_cell, percent_cell
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
 from flows.read.wording.numbers import Money, count, money_for, percent, plural, possessive, words
 from flows.read.wording.pair import month_state, months_of_year

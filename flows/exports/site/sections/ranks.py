@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.read.wording.numbers import count, plural, words, year_spans
 from flows.read.wording.pair import place, rank_state, streak
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
-from flows.exports.site.release import Pair
 
 _FEW = 3  # a year with fewer groups is passed over for an earlier one that has more
 

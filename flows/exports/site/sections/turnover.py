@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.exports.site.cells import money_cell, percent_cell
+from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
-from flows.exports.site.release import Pair, Release
+from flows.exports.site.release import Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
 from flows.read.wording.codes import basis
@@ -35,7 +36,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         title="Total trade by year",
         standfirst="Exports plus imports, by the statistic of each side.",
         sentences=tuple(_sentences(release, pair, years, money)),
-        charts=(_chart(pair, years, targets, events, money),) if len(known) > 1 else (),
+        charts=(_chart(release, pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
         rule=(
             "A year without a report is no zero: no line runs through it. Hollow marks are figures of the "
@@ -142,7 +143,9 @@ def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
     return Cell(f"{cell.text}\u00b0", is_number=True, is_missing=True) if foreign else cell
 
 
-def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], money: Money) -> Chart:
+def _chart(
+    release: Release, pair: Pair, years: list[Row], targets: list[Row], events: list[Row], money: Money
+) -> Chart:
     drawn = [
         {
             "year": row["year_number"],
@@ -162,13 +165,22 @@ def _chart(pair: Pair, years: list[Row], targets: list[Row], events: list[Row], 
     first = min((row["year_number"] for row in years), default=0)
     levels, happened = drawn_levels(targets, money), drawn_events(events, first)
     names = words(list(pair.names))
+    measures = release.measures.of(pair, years, money)
     return Chart(
         name="turnover-by-year",
         kind="turnover",
         title=f"Total trade of {names}, {money.unit}",
         summary=_summary(pair, years, money, len(levels), len(happened)),
         rows=drawn,
-        setting={"names": pair.names, "unit": money.short, "targets": levels, "events": happened},
+        setting={
+            "names": pair.names,
+            "unit": money.short,
+            "targets": levels,
+            "events": happened,
+            "title": f"Total trade of {names}",
+            "measures": measures,
+            "lacking": release.measures.lacking(measures),
+        },
         height=430,
     )
 

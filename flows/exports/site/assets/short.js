@@ -1,0 +1,117 @@
+// Pairs without a page of their own: what is known of them by year, from a file that holds some hundred of them.
+(function () {
+  "use strict";
+  var state = window.entrepot;
+  var kept = {};
+  var asked = {};
+
+  function made(tag, words, kind) {
+    var element = document.createElement(tag);
+    if (words) element.textContent = words;
+    if (kind) element.className = kind;
+    return element;
+  }
+
+  // The file that holds a pair; none where the release knows nothing of it.
+  function fileOf(codes) {
+    var file = (state.others[codes[0]] || []).filter(function (one) { return one[1].split(" ").indexOf(codes[1]) >= 0; })[0];
+    return file && file[0];
+  }
+
+  state.isKnown = function (one, other) {
+    return Boolean(fileOf([one, other].sort()));
+  };
+
+  // With whom an area trades by this release, beside the pairs that have a page.
+  state.knownWith = function (code) {
+    var found = [];
+    Object.keys(state.others).forEach(function (first) {
+      state.others[first].forEach(function (file) {
+        var seconds = file[1].split(" ");
+        if (first === code) found = found.concat(seconds);
+        else if (seconds.indexOf(code) >= 0) found.push(first);
+      });
+    });
+    return found.sort(function (a, b) { return state.names[a] < state.names[b] ? -1 : 1; });
+  };
+
+  state.more = function (name, packed) {
+    state.unpack(packed).then(function (pairs) {
+      kept[name] = pairs;
+      asked[name].forEach(function (then) { then(); });
+      delete asked[name];
+    });
+  };
+
+  function lead(names, pair) {
+    var head = made("h1"), figures = made("dl", "", "figures");
+    head.append(names[0] + " ", made("span", "and", "and"), " " + names[1]);
+    pair.figures.forEach(function (told) {
+      var box = made("div", "", "figure" + (told[4] === null ? "" : " side-" + told[4]) + (told[5] ? " missing" : ""));
+      var value = made("dd");
+      value.append(made("span", told[1], "big"), " ", made("span", told[2], "unit"), made("span", told[3], "note"));
+      box.append(made("dt", told[0]), value);
+      figures.append(box);
+    });
+    return [head, made("p", pair.headline, "sub"), figures];
+  }
+
+  function chart(names, pair) {
+    var rows = pair.years.map(function (year) {
+      return { year: year[1], reporter: names[year[0]], turnover: year[2], exports: year[3], imports: year[4], whose: year[5], own: year[5] === state.OWN,
+        reported: year[6], source: year[7], growth_computed_pct: null, growth_printed_pct: null, note: null };
+    });
+    var title = "Total trade of " + names.join(" and ");
+    return { kind: "turnover", title: title + ", " + pair.unit, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };
+  }
+
+  function figure(name, told, isDrawn) {
+    var box = made("figure", "", "chart wide"), draw = made("div", "", isDrawn ? "draw" : ""), takes = made("p", "", "takes");
+    box.id = name;
+    draw.dataset.chart = takes.dataset.chart = name;
+    [["csv", "CSV"]].concat(isDrawn ? [["png", "PNG"], ["svg", "SVG"], ["embed", "Embed"]] : [], [["cite", "Cite"]]).forEach(function (form) {
+      var button = made("button", form[1]);
+      button.type = "button";
+      button.dataset.take = form[0];
+      button.setAttribute("aria-label", form[1] + ": " + told.title);
+      takes.append(button);
+    });
+    if (isDrawn) {
+      var view = made("button", "Table");
+      view.type = "button";
+      view.dataset.view = "";
+      takes.prepend(view);
+    } else draw.append(state.tableOf(told));
+    draw.classList.toggle("scroll", !isDrawn);
+    box.append(made("figcaption", told.title), draw, made("p", isDrawn ? "Line chart of yearly total trade in " + told.setting.unit + "." : "", "summary"), takes);
+    return box;
+  }
+
+  function section(codes, told) {
+    var part = made("section", "", "part"), say = made("div", "", "say"), show = made("div", "", "show"), title = made("h2", "Total trade by year");
+    var years = told.rows.filter(function (row) { return row.turnover !== null; }).map(function (row) { return row.year; });
+    part.id = "turnover";
+    title.id = "turnover-title";
+    part.setAttribute("aria-labelledby", title.id);
+    say.append(title, made("p", "Exports plus imports, by the statistic of each side.", "standfirst"),
+      made("p", "This is a short page. Months, ranks, goods, both reports of the same trade and the line of every figure are in the warehouse:"),
+      made("pre", "entrepot profile " + codes.join(" ")));
+    show.append(figure("turnover-by-year", told, new Set(years).size > 1));
+    part.append(say, show);
+    return part;
+  }
+
+  // Calls `then` with the parts of the page of a pair; `told` is its chart.
+  state.short = function (codes, then) {
+    var first = codes.slice().sort(), name = fileOf(first);
+    function make() {
+      var ordered = codes.slice().sort(function (a, b) { return state.names[a] < state.names[b] ? -1 : 1; });
+      var names = ordered.map(function (code) { return state.names[code]; }), pair = kept[name][first[1]], told = chart(names, pair);
+      then({ lead: lead(names, pair), pair: [section(ordered, told)], charts: { "turnover-by-year": told } });
+    }
+    if (kept[name]) return make();
+    if (asked[name]) return asked[name].push(make);
+    asked[name] = [make];
+    return state.script("more/" + name + ".js", function () { delete asked[name]; });
+  };
+})();
