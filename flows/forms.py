@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from flows.contracts import code_list, load_contracts
 from flows.ledger import utc_now
@@ -43,8 +43,21 @@ StatisticFrequency = Enum(
     "StatisticFrequency", {"A": "Yearly (A)", "Q": "Quarterly (Q)", "M": "Monthly (M)"}, type=str
 )  # fmt: skip
 
-# Empty, or the id of a run. A drop-down cannot be: the form is made once, and every run adds one.
-RunId = Annotated[str, Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
+# What a flow takes where no run is chosen, as its form says it.
+IF_LEFT_ALONE = {
+    "audit": "The published release",
+    "publish": "The newest built run",
+    "rollback": "The release before the published one",
+}
+
+
+def _id_in(chosen: Any) -> str:
+    """The id in an entry of a form's list (flows/ui/choices.py), empty for the one that names no run."""
+    return "" if chosen in IF_LEFT_ALONE.values() else str(chosen).partition(" (")[0]
+
+
+# Empty, or the id of a run; served forms offer a list.
+RunId = Annotated[str, BeforeValidator(_id_in), Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
 # A date picker. Who starts a run without the form is held to the pattern only, so both say what a date is. It may not
 # stay empty: for a `date | None` the form asks for the type first.
 _DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}

@@ -346,8 +346,7 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Run every check of the release gate again; nothing is changed.
 
     Args:
-        run_id: Id of a run with a release or a candidate, as its summary and `entrepot status` show it. Empty: the
-            published release.
+        run_id: A run with a release or a candidate, newest first. Empty: the published release.
     """
     ledger = Ledger(standing_settings())
     try:
@@ -367,8 +366,7 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Publish what "build without publishing" made.
 
     Args:
-        run_id: Id of a built run, or of a release kept, as its summary and `entrepot status` show it. Empty: the
-            newest built run.
+        run_id: A built run or a release that was kept, newest first. Empty: the newest built run.
     """
     return pointed("publish", lambda ledger: verbs.publish(ledger, run_id, follow_release))
 
@@ -378,8 +376,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     """Go back to an earlier release.
 
     Args:
-        run_id: Id of the run that made it, as its summary and `entrepot status` show it. Empty: the release before
-            the published one.
+        run_id: The run that made it, newest first. Empty: the release before the published one.
     """
     return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
 

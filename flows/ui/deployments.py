@@ -14,7 +14,7 @@ import yaml
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.settings import Settings
-from flows.ui import pages, server
+from flows.ui import choices, pages, server
 from flows.ui.listening import is_loopback
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
         offered = deployments(settings)
         keep_switched_on(offered)
+        choices.fill_all(settings, offered)
         names = ", ".join(deployment.name for deployment in offered)
         say(f"Prefect UI  {door.address}/deployments")
         say(f"            {_asked_there(settings, door.credentials)}")
@@ -56,7 +57,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"Pages       {shown_at}/{pages.SHOWN[0]}/index.html, once something is published.")
         say("Ctrl-C stops all of it; a run that is under way is interrupted, and the next one goes on there.")
         # One run at a time, whichever deployment it is of, for there is one writer: the others wait for their turn.
-        serve_deployments(*offered, pause_on_shutdown=False, print_starting_message=False, limit=1)
+        with choices.kept_filled(settings, offered):
+            serve_deployments(*offered, pause_on_shutdown=False, print_starting_message=False, limit=1)
 
 
 def _asked_there(settings: Settings, credentials: str | None) -> str:

@@ -82,7 +82,6 @@ ECB, CBR = "European Central Bank (ecb)", "Bank of Russia (cbr)"
         ("accept", {"check": "no such; check", "until": "2999-01-01", "why": "x", "accepted_by": "y"}),
         ("accept", {"check": "source_fresh", "until": "2999-13-01", "why": "x", "accepted_by": "y"}),
         ("accept", {"check": "source_fresh", "until": "2999-01-01", "why": "", "accepted_by": "y"}),
-        ("rollback", {"run_id": "the last one"}),
     ],
 )
 def test_a_wrong_value_is_refused(served: tuple[Home, Api], deployed: str, values: dict[str, Any]) -> None:
@@ -90,6 +89,14 @@ def test_a_wrong_value_is_refused(served: tuple[Home, Api], deployed: str, value
     with pytest.raises(urllib.error.HTTPError) as refusal:
         press_run(api, deployed, **values)
     assert refusal.value.code in (400, 409, 422)
+
+
+def test_a_run_that_is_none_is_refused_by_the_flow(served: tuple[Home, Api]) -> None:
+    """Forms offer runs in a list; who asks without the form may name one that is younger than the list."""
+    _, api = served
+    state = state_after(api, press_run(api, "rollback", run_id="the last one"))
+    assert state["type"] == "FAILED"
+    assert "run_id" in state["message"]
 
 
 def test_a_second_serve_and_a_taken_port_are_said_in_one_sentence(served: tuple[Home, Api]) -> None:

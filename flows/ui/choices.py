@@ -1,0 +1,104 @@
+"""The runs and releases that the forms of the Prefect UI offer in a list, kept as they are while it is served."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from flows.forms import IF_LEFT_ALONE
+from flows.ledger import Ledger
+from flows.records import Run
+from flows.releases.place import release_path
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+
+_FIELD = "run_id"
+_SHOWN = 50  # newest runs in a list
+_SECONDS = 5.0  # between two looks at the ledger: a run of the command line adds to the lists too
+
+
+def choices(settings: Settings) -> dict[str, list[str]]:
+    """What the field of runs offers, by deployment, newest first: each its id, and in brackets what the run left."""
+    ledger = Ledger(settings)
+    published = ledger.published_run_id()
+    runs = list(reversed(ledger.runs_as_they_are()))
+    releases = [run for run in runs if release_path(settings, run.run_id).is_file()]
+    candidates = [run for run in runs if (settings.builds / run.run_id / "trade.duckdb").is_file()]
+    built = [run for run in candidates if run.state == "built"]
+    others = [run for run in releases if run.run_id != published]
+    offered = {
+        "audit": [*releases, *(run for run in candidates if run not in releases)],
+        "publish": [*built, *others],
+        "rollback": others,
+    }
+    return {name: [_said(run, published, releases) for run in found[:_SHOWN]] for name, found in offered.items()}
+
+
+def _said(run: Run, published: str | None, releases: list[Run]) -> str:
+    if run.run_id == published:
+        what = "the published release"
+    elif run in releases:
+        what = "a release"
+    else:
+        what = {"built": "built, not published", "gate_failed": "stopped by the gate"}.get(run.state, "a candidate")
+    return f"{run.run_id} ({what}, {run.started_at:%-d %B %Y, %H:%M} UTC)"
+
+
+def fill(schema: dict[str, Any], name: str, offered: list[str]) -> dict[str, Any]:
+    """`schema` of the form `name` with `offered` as the list of runs, after what it takes if left alone."""
+    field = {key: value for key, value in schema["properties"][_FIELD].items() if key != "pattern"}
+    field |= {"default": IF_LEFT_ALONE[name], "enum": [IF_LEFT_ALONE[name], *offered]}
+    return {**schema, "properties": {**schema["properties"], _FIELD: field}}
+
+
+def fill_all(settings: Settings, deployments: list[RunnerDeployment]) -> None:
+    """Put the lists of now into the forms before they are served.
+
+    The server then leaves it to the flow to refuse another value: a run may be younger than the list, and who asks
+    without the form gives a bare id.
+    """
+    offered = choices(settings)
+    for deployment in deployments:
+        if deployment.name in offered:
+            schema = deployment._parameter_openapi_schema
+            filled = fill({"properties": dict(schema.properties)}, deployment.name, offered[deployment.name])
+            schema.properties = filled["properties"]
+            deployment.enforce_parameter_schema = False
+
+
+@contextlib.contextmanager
+def kept_filled(settings: Settings, deployments: list[RunnerDeployment]) -> Iterator[None]:
+    """While it is open, the lists of served forms follow the ledger."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_follow, args=(settings, deployments, stop), name="choices", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _follow(settings: Settings, deployments: list[RunnerDeployment], stop: threading.Event) -> None:
+    shown = choices(settings)
+    while not stop.wait(_SECONDS):
+        now = choices(settings)
+        for name in [name for name in now if now[name] != shown[name]]:
+            with contextlib.suppress(Exception):  # the server may be busy or going down; the next look tries again
+                _show(name, now[name], deployments)
+                shown[name] = now[name]
+
+
+def _show(name: str, offered: list[str], deployments: list[RunnerDeployment]) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import DeploymentUpdate
+
+    flow = next(deployment.flow_name for deployment in deployments if deployment.name == name)
+    with get_client(sync_client=True) as client:
+        served = client.read_deployment_by_name(f"{flow}/{name}")
+        schema = fill(served.parameter_openapi_schema or {}, name, offered)
+        client.update_deployment(served.id, DeploymentUpdate(parameter_openapi_schema=schema))
