@@ -1,5 +1,6 @@
--- Everything the warehouse holds for or against a statement, one row per period and reporter.
-{% for kind in ['figure', 'change', 'rank', 'streak', 'target', 'event', 'settlement'] %}
+-- Everything the warehouse holds for or against a statement, one row per period and reporter; each kind of evidence is
+-- looked for in a macro of its own, macros/claim/claim_evidence_<kind>.
+{% for kind in kinds_of_evidence() %}
     select
         '{{ kind }}' as evidence_kind,
         statement_id,
@@ -20,7 +21,7 @@
         publication_id,
         file_id,
         line
-    from {{ ref('claim_evidence_' ~ kind) }}
+    from ({{ context['claim_evidence_' ~ kind]() }}) as evidence
     {% if not loop.last %}
         union all
     {% endif %}

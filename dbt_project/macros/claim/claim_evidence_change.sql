@@ -1,0 +1,104 @@
+{% macro claim_evidence_change() %}
+    -- Statements about a change over several years: growth in percent, or one year as a multiple of another.
+    with
+        ends as (
+
+            select
+                side.*,
+                first_year.value_usd as first_usd,
+                last_year.value_usd as last_usd,
+                last_year.period_code,
+                first_year.source_code as first_source_code,
+                last_year.source_code as last_source_code,
+                last_year.publication_id,
+                last_year.file_id,
+                last_year.line,
+                -- one end that nobody else gives is enough: the change is then the publication's own
+                {% for year in ['first', 'last'] %}
+                    coalesce({{ year }}_year.publication_id = side.statement_publication_id, false)
+                    and not {{ year }}_year.is_corroborated {{ 'or' if not loop.last }}
+                {% endfor %} as is_own_word
+            from {{ ref('claim_side') }} as side
+            inner join
+                {{ ref('pair_level') }} as first_year
+                on side.reporter_code = first_year.reporter_code
+                and side.partner_code = first_year.partner_code
+                and side.measure = first_year.measure
+                and side.period_from = first_year.period_code
+            inner join
+                {{ ref('pair_level') }} as last_year
+                on side.reporter_code = last_year.reporter_code
+                and side.partner_code = last_year.partner_code
+                and side.measure = last_year.measure
+                and side.period_to = last_year.period_code
+            where
+                side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
+            qualify
+                -- both ends of one source where one has both, the level the marts show before another
+                row_number() over (
+                    partition by side.statement_id, side.reporter_code
+                    order by
+                        case when first_year.source_code = last_year.source_code then 0 else 1 end,
+                        first_year.level_rank + last_year.level_rank,
+                        last_year.source_code,
+                        first_year.source_code
+                )
+                = 1
+
+        ),
+
+        changes as (
+
+            select
+                *,
+                case
+                    statement_kind
+                    when 'ratio'
+                    then {{ ratio('last_usd', 'first_usd') }}
+                    else 100 * ({{ ratio('last_usd', 'first_usd') }} - 1)
+                end as found_value
+            from ends
+
+        )
+
+    select
+        statement_id,
+        reporter_code,
+        period_code,
+        true as is_claimed_period,
+        is_cited_reporter,
+        found_value::decimal(18, 6) as found_value,
+        found_value::decimal(18, 6) as found_low,
+        found_value::decimal(18, 6) as found_high,
+        unit_code,
+        case
+            when first_source_code = last_source_code
+            then last_source_code
+            else first_source_code || '+' || last_source_code
+        end as source_code,
+        'computed' as found_rule,
+        case
+            comparator
+            when 'more_than'
+            then found_value >= claimed_value
+            else found_value between accepted_low and accepted_high
+        end as fits,
+        false as is_possible,
+        is_own_word,
+        reporter_name
+        || '’s levels go from '
+        || {{ number_text(usd_bn('first_usd')) }}
+        || ' bn USD in '
+        || period_from
+        || ' to '
+        || {{ number_text(usd_bn('last_usd')) }}
+        || ' bn USD in '
+        || period_to
+        || ': '
+        || {{ figure_text('found_value', 'unit_code') }}
+        || {{ unit_text('unit_code') }} as finding,
+        publication_id,
+        file_id,
+        line::bigint as line
+    from changes
+{% endmacro %}

@@ -1,0 +1,86 @@
+{% macro claim_evidence_event() %}
+    -- Since when sanctions have been in force: the first year with such an event against the subject.
+    with
+        claims as (select * from {{ ref('claim_side') }} where statement_kind = 'event' and measure = 'sanctions'),
+
+        events as (
+
+            select
+                event.event_id,
+                event.target_code,
+                event.imposing_code,
+                extract(year from detail.event_on)::integer as year_number,
+                detail.event_on,
+                event.publication_id,
+                event.file_id,
+                event.line
+            from {{ ref('fct_event') }} as event
+            inner join {{ ref('dim_event') }} as detail on event.event_id = detail.event_id
+            where detail.event_kind = 'sanction'
+
+        ),
+
+        years as (
+
+            select
+                target_code,
+                year_number,
+                count(distinct event_id) as n_events,
+                count(distinct imposing_code) as n_imposing,
+                min(event_on) as first_on,
+                min(publication_id) as publication_id,
+                min(file_id) as file_id,
+                min(line) as line
+            from events
+            group by target_code, year_number
+            qualify row_number() over (partition by target_code order by year_number nulls last) = 1
+
+        ),
+
+        parties as (
+
+            select
+                named.target_code,
+                named.year_number,
+                {{ text_list('named.area_name', 'named.area_name') }} as imposing_text
+            from
+                (
+                    select distinct events.target_code, events.year_number, area.area_name
+                    from events
+                    inner join {{ ref('dim_area') }} as area on events.imposing_code = area.area_code
+                ) as named
+            group by named.target_code, named.year_number
+
+        )
+
+    select
+        claims.statement_id,
+        claims.reporter_code,
+        years.year_number::varchar as period_code,
+        years.year_number = extract(year from claims.claimed_start) as is_claimed_period,
+        true as is_cited_reporter,
+        years.year_number::decimal(18, 6) as found_value,
+        years.year_number::decimal(18, 6) as found_low,
+        years.year_number::decimal(18, 6) as found_high,
+        claims.unit_code,
+        null::varchar as source_code,
+        'first_event' as found_rule,
+        years.year_number = claims.claimed_value as fits,
+        false as is_possible,
+        'the first recorded sanctions against '
+        || claims.reporter_name
+        || ' date from '
+        || years.first_on::date::varchar
+        || '; '
+        || years.n_events::varchar
+        || ' events in '
+        || years.year_number::varchar
+        || ' by '
+        || parties.imposing_text as finding,
+        years.publication_id,
+        years.file_id,
+        years.line::bigint as line
+    from claims
+    inner join years on claims.reporter_code = years.target_code
+    inner join parties on years.target_code = parties.target_code and years.year_number = parties.year_number
+{% endmacro %}

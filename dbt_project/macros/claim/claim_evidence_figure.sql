@@ -1,0 +1,186 @@
+{% macro claim_evidence_figure() %}
+    -- Levels, growth rates, shares and balances that a statement can be held against: of the claimed
+    -- period, and of like periods within five years of it that had begun when the statement was made.
+    -- Reason for size: the columns of all kinds of evidence, and the sentence on a figure.
+    with
+        -- the range that publications other than the statement's own give: its own word does not widen what is possible
+        others as (
+
+            select
+                side.statement_id,
+                side.reporter_code,
+                report.period_code,
+                report.source_code,
+                {% for end, name in [('min', 'low'), ('max', 'high')] %}
+                    {{ end }} (
+                        case
+                            side.statement_kind when 'growth' then report.yoy_pct else {{ usd_bn('report.value_usd') }}
+                        end
+                    ) as {{ name }}_value{{ ',' if not loop.last }}
+                {% endfor %}
+            from {{ ref('claim_side') }} as side
+            inner join
+                {{ ref('fct_trade_report') }} as report
+                on side.reporter_code = report.reporter_code
+                and side.partner_code = report.partner_code
+                and side.measure
+                = case report.flow_code when 'X' then 'exports' when 'M' then 'imports' when 'T' then 'turnover' end
+                and side.statement_publication_id is distinct from report.publication_id
+            where
+                report.product_key = 'TOTAL'
+                and (
+                    side.statement_kind in ('level', 'forecast')
+                    or (side.statement_kind = 'growth' and coalesce(side.currency_code, 'USD') = report.yoy_currency)
+                )
+            group by side.statement_id, side.reporter_code, report.period_code, report.source_code
+
+        ),
+
+        candidates as (
+
+            select
+                side.statement_id,
+                side.statement_kind,
+                side.comparator,
+                side.reporter_code,
+                side.reporter_name,
+                side.partner_name,
+                side.is_cited_reporter,
+                side.unit_code,
+                side.claimed_value,
+                side.accepted_low,
+                side.accepted_high,
+                others.low_value as others_low,
+                others.high_value as others_high,
+                extract(year from figure.period_start) <= coalesce(side.said_year, 9999)
+                and side.statement_kind <> 'forecast' as is_open_to_confusion,
+                figure.period_code,
+                coalesce(period.period_name, figure.period_code) as period_text,
+                figure.figure_rule,
+                figure.source_code,
+                figure.publication_id,
+                figure.file_id,
+                figure.line,
+                figure.figure_rank,
+                coalesce(figure.publication_id = side.statement_publication_id, false)
+                and not figure.is_corroborated as is_own_word,
+                side.side_sign * figure.figure_value as found_value,
+                side.side_sign * figure.figure_low as found_low,
+                side.side_sign * figure.figure_high as found_high,
+                figure.period_start >= side.claimed_start
+                and figure.period_end <= side.claimed_end
+                and figure.period_months = side.claimed_months as is_claimed_period,
+                figure.period_months = side.claimed_months
+                and extract(month from figure.period_start) = extract(month from side.claimed_start)
+                and extract(year from figure.period_start)
+                >= extract(year from side.claimed_start) - {{ nearby_years() }}
+                and extract(year from figure.period_end)
+                <= extract(year from side.claimed_end) + {{ nearby_years() }} as is_like_period,
+                -- a wrong month is looked for inside the same year only
+                figure.figure_kind = 'level'
+                and side.claimed_months < 12
+                and extract(month from figure.period_start) = 1
+                and extract(year from figure.period_start) = extract(year from side.claimed_start) as is_same_year
+            from {{ ref('claim_side') }} as side
+            inner join
+                {{ ref('pair_figure') }} as figure
+                on side.reporter_code = figure.reporter_code
+                and side.partner_code = figure.partner_code
+                and side.measure = figure.measure
+                and coalesce(side.currency_code, 'USD') = figure.currency_code
+                and side.unit_code = figure.unit_code
+                and case side.statement_kind when 'growth' then 'growth' when 'share' then 'share' else 'level' end
+                = figure.figure_kind
+            left join {{ ref('dim_period') }} as period on figure.period_code = period.period_code
+            left join
+                others
+                on side.statement_id = others.statement_id
+                and side.reporter_code = others.reporter_code
+                and figure.period_code = others.period_code
+                and figure.source_code = others.source_code
+            where
+                side.statement_kind in ('level', 'forecast', 'balance', 'share')
+                or (side.statement_kind = 'growth' and side.period_from = side.period_to)
+
+        ),
+
+        judged as (
+
+            select
+                *,
+                case
+                    -- what is more than the claim makes it true; elsewhere only a figure just above it fits
+                    when comparator = 'more_than' and is_claimed_period
+                    then found_value >= claimed_value
+                    when comparator = 'more_than'
+                    then found_value >= accepted_low and found_value < accepted_high
+                    else found_value between accepted_low and accepted_high
+                end as fits,
+                -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
+                not is_own_word and is_claimed_period
+                {% for range in ['found', 'others'] %}
+                    and {{ range }}_high >= accepted_low
+                    and (comparator = 'more_than' or {{ range }}_low <= accepted_high)
+                {% endfor %} as is_possible
+            from candidates
+            where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))
+
+        )
+
+    select
+        statement_id,
+        reporter_code,
+        period_code,
+        is_claimed_period,
+        is_cited_reporter,
+        found_value::decimal(18, 6) as found_value,
+        least(found_low, found_high)::decimal(18, 6) as found_low,
+        greatest(found_low, found_high)::decimal(18, 6) as found_high,
+        unit_code,
+        source_code,
+        figure_rule as found_rule,
+        fits,
+        is_possible,
+        is_own_word,
+        case
+            statement_kind
+            when 'growth'
+            then
+                reporter_name
+                || case figure_rule when 'published' then ' reports growth of ' else '’s levels give growth of ' end
+            when 'share'
+            then partner_name || ' has '
+            when 'balance'
+            then reporter_name || '’s figures give a balance of '
+            else reporter_name || ' reports '
+        end
+        || {{ figure_text('found_value', 'unit_code') }}
+        || {{ unit_text('unit_code') }}
+        || case when statement_kind = 'share' then ' of ' || reporter_name || '’s total trade' else '' end
+        || ' for '
+        || period_text
+        || case
+            when found_low <> found_high
+            then
+                ' (reports range from '
+                || {{ figure_text('found_low', 'unit_code') }}
+                || ' to '
+                || {{ figure_text('found_high', 'unit_code') }}
+                || ')'
+            else ''
+        end as finding,
+        publication_id,
+        file_id,
+        line::bigint as line
+    from judged
+    qualify
+        -- one figure of a side and period: the one that bears the statement out, else the one the marts show
+        row_number() over (
+            partition by statement_id, reporter_code, period_code
+            order by
+                case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
+                figure_rank,
+                source_code
+        )
+        = 1
+{% endmacro %}

@@ -1,0 +1,172 @@
+{% macro claim_evidence_rank() %}
+    -- Ranks: certain where best and worst rank give the same answer, possible where only one does or where
+    -- the answer depends on which economies are counted as partners of their own.
+    -- Reason for size: the sentence on a rank needs its perimeters and what is missing beside it.
+    with
+        claims as (
+
+            select side.*, extract(year from side.claimed_start)::integer as claimed_year
+            from {{ ref('claim_side') }} as side
+            where side.statement_kind = 'rank' and side.claimed_months = 12
+
+        ),
+
+        tested as (
+
+            select
+                claims.statement_id,
+                claims.reporter_code,
+                claims.reporter_name,
+                claims.partner_name,
+                claims.is_cited_reporter,
+                claims.unit_code,
+                ranks.year_number,
+                ranks.perimeter_code,
+                ranks.rank_best,
+                ranks.rank_worst,
+                ranks.rank_naive,
+                ranks.n_universe,
+                ranks.n_mirrored,
+                ranks.n_partners_observed,
+                ranks.rests_on_mirror,
+                ranks.nearest_pct,
+                ranks.file_id,
+                ranks.line,
+                ranks.publication_id,
+                ranks.year_number
+                between claims.claimed_year and extract(year from claims.claimed_end) as is_claimed_period,
+                case
+                    claims.comparator
+                    when 'at_most'
+                    then ranks.rank_worst <= claims.claimed_value
+                    when 'not_at_most'
+                    then ranks.rank_best > claims.claimed_value
+                    else ranks.rank_best = claims.claimed_value and ranks.rank_worst = claims.claimed_value
+                end as is_certain,
+                case
+                    claims.comparator
+                    when 'at_most'
+                    then ranks.rank_best <= claims.claimed_value
+                    when 'not_at_most'
+                    then ranks.rank_worst > claims.claimed_value
+                    else claims.claimed_value between ranks.rank_best and ranks.rank_worst
+                end as is_possible,
+                case
+                    when ranks.rank_best = ranks.rank_worst
+                    then ranks.rank_best::varchar
+                    else ranks.rank_best::varchar || ' to ' || ranks.rank_worst::varchar
+                end as rank_text
+            from claims
+            inner join
+                (
+                    select
+                        place.*,
+                        case
+                            place.measure
+                            when 'exports'
+                            then level.exports_file_id
+                            when 'imports'
+                            then level.imports_file_id
+                            else level.file_id
+                        end as file_id,
+                        case
+                            place.measure
+                            when 'exports'
+                            then level.exports_line
+                            when 'imports'
+                            then level.imports_line
+                            else level.line
+                        end as line,
+                        case when place.measure = 'turnover' then level.publication_id end as publication_id
+                    from {{ ref('partner_rank') }} as place
+                    left join
+                        {{ ref('bilateral_year') }} as level
+                        on place.reporter_code = level.reporter_code
+                        and place.partner_code = level.partner_code
+                        and place.year_number = level.year_number
+                ) as ranks
+                on claims.reporter_code = ranks.reporter_code
+                and claims.partner_code = ranks.partner_code
+                and claims.measure = ranks.measure
+                and ranks.year_number
+                between claims.claimed_year
+                - {{ nearby_years() }} and extract(year from claims.claimed_end)
+                + {{ nearby_years() }}
+            where ranks.rank_best is not null
+
+        ),
+
+        other_perimeters as (
+
+            select
+                tested.statement_id,
+                tested.year_number,
+                bool_or(tested.is_possible) as is_possible,
+                {{ text_list(
+            "tested.rank_text || ' ' || perimeter.perimeter_name", 'tested.perimeter_code'
+        ) }} as rank_text
+            from tested
+            inner join
+                (select distinct perimeter_code, perimeter_name from {{ ref('dim_rank_perimeter') }}) as perimeter
+                on tested.perimeter_code = perimeter.perimeter_code
+            where tested.perimeter_code <> 'all'
+            group by tested.statement_id, tested.year_number
+
+        )
+
+    select
+        main.statement_id,
+        main.reporter_code,
+        main.year_number::varchar as period_code,
+        main.is_claimed_period,
+        main.is_cited_reporter,
+        case when main.rank_best = main.rank_worst then main.rank_best end::decimal(18, 6) as found_value,
+        main.rank_best::decimal(18, 6) as found_low,
+        main.rank_worst::decimal(18, 6) as found_high,
+        main.unit_code,
+        null::varchar as source_code,
+        'partner_rank' as found_rule,
+        main.is_certain as fits,
+        coalesce(main.is_possible, false)
+        or (main.is_claimed_period and coalesce(other.is_possible, false)) as is_possible,
+        main.partner_name
+        || ' ranks '
+        || main.rank_text
+        || ' in '
+        || main.year_number::varchar
+        || ' among the '
+        || main.n_universe::varchar
+        || ' partners of '
+        || main.reporter_name
+        || coalesce(' (' || other.rank_text || ')', '')
+        || case
+            when main.n_mirrored > 0
+            then '; ' || {{ counted('main.n_mirrored', 'partner') }} || ' counted partly by their own statistic'
+            else ''
+        end
+        || case
+            when main.n_universe > main.n_partners_observed
+            then
+                '; '
+                || {{ counted('(main.n_universe - main.n_partners_observed)', 'partner') }}
+                || ' without a full report'
+            else ''
+        end
+        || case
+            when main.rests_on_mirror and main.nearest_pct < 10
+            then '; rests on mirrored figures within ' || ceil(main.nearest_pct)::integer::varchar || ' % of the next'
+            else ''
+        end
+        || case
+            when main.rank_best < main.rank_worst
+            then coalesce('; among the loaded reports alone it would rank ' || main.rank_naive::varchar, '')
+            else ''
+        end as finding,
+        main.publication_id,
+        main.file_id,
+        main.line::bigint as line
+    from tested as main
+    left join
+        other_perimeters as other on main.statement_id = other.statement_id and main.year_number = other.year_number
+    where main.perimeter_code = 'all'
+{% endmacro %}

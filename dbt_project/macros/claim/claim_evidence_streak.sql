@@ -1,0 +1,126 @@
+{% macro claim_evidence_streak() %}
+    -- First place: how long it has certainly and possibly lasted, and the year it was taken; by the last
+    -- year of the claim, or the last one before it that could be ranked.
+    -- Reason for size: the sentence on a streak needs its bounds and open years beside it.
+    with
+        claims as (
+
+            select
+                side.*,
+                extract(year from side.claimed_end)::integer as last_year,
+                case
+                    when side.unit_code = 'year'
+                    then extract(year from side.claimed_end) - side.claimed_value + 1
+                    else side.claimed_value
+                end as claimed_years
+            from {{ ref('claim_side') }} as side
+            where
+                side.claimed_months = 12
+                and (side.statement_kind = 'streak' or (side.statement_kind = 'event' and side.measure = 'turnover'))
+
+        ),
+
+        ranked as (
+
+            select
+                claims.*,
+                place.year_number,
+                place.streak_at_least,
+                place.streak_at_most,
+                place.streak_at_least_if_unallocated,
+                place.streak_open_years,
+                place.rank_best,
+                place.rank_worst,
+                before.rank_best as best_before,
+                before.rank_worst as worst_before,
+                level.publication_id,
+                level.file_id,
+                level.line
+            from claims
+            inner join
+                {{ ref('partner_rank') }} as place
+                on claims.reporter_code = place.reporter_code
+                and claims.partner_code = place.partner_code
+                and claims.measure = place.measure
+                and claims.last_year >= place.year_number
+            left join
+                {{ ref('partner_rank') }} as before
+                on place.reporter_code = before.reporter_code
+                and place.partner_code = before.partner_code
+                and place.measure = before.measure
+                and place.perimeter_code = before.perimeter_code
+                and place.year_number = before.year_number + 1
+            left join
+                {{ ref('bilateral_year') }} as level
+                on place.reporter_code = level.reporter_code
+                and place.partner_code = level.partner_code
+                and place.year_number = level.year_number
+            where place.perimeter_code = 'all' and place.rank_best is not null
+            qualify row_number() over (partition by claims.statement_id order by place.year_number desc nulls last) = 1
+
+        )
+
+    select
+        statement_id,
+        reporter_code,
+        year_number::varchar as period_code,
+        year_number = last_year as is_claimed_period,
+        is_cited_reporter,
+        case
+            when statement_kind = 'event' then year_number when streak_at_least = streak_at_most then streak_at_least
+        end::decimal(18, 6) as found_value,
+        case when statement_kind = 'event' then rank_best else streak_at_least end::decimal(18, 6) as found_low,
+        case when statement_kind = 'event' then rank_worst else streak_at_most end::decimal(18, 6) as found_high,
+        case when statement_kind = 'event' then 'rank' else 'years' end as unit_code,
+        null::varchar as source_code,
+        'partner_rank' as found_rule,
+        case
+            when statement_kind = 'event'
+            then rank_worst = 1 and coalesce(best_before > 1, false)
+            else streak_at_least >= claimed_years
+        end as fits,
+        case
+            when statement_kind = 'event'
+            then rank_best = 1 and coalesce(worst_before > 1, true)
+            else streak_at_most >= claimed_years
+        end as is_possible,
+        case
+            when statement_kind = 'event'
+            then
+                partner_name
+                || ' ranks '
+                || rank_best::varchar
+                || ' to '
+                || rank_worst::varchar
+                || ' among the partners of '
+                || reporter_name
+                || ' in '
+                || year_number::varchar
+                || coalesce(
+                    ', after ' || best_before::varchar || ' to ' || worst_before::varchar || ' the year before', ''
+                )
+            else
+                partner_name
+                || ' has certainly been first among the partners of '
+                || reporter_name
+                || ' for '
+                || {{ counted('streak_at_least', 'year') }}
+                || ' up to '
+                || year_number::varchar
+                || ' and possibly for '
+                || streak_at_most::varchar
+                || coalesce('; open years: ' || streak_open_years, '')
+                || case
+                    when streak_at_least_if_unallocated < streak_at_least
+                    then
+                        '; if the trade without a named partner belonged to one rival, only '
+                        || {{ counted('streak_at_least_if_unallocated', 'year') }}
+                        || ' would be certain'
+                    else ''
+                end
+        end as finding,
+        publication_id,
+        file_id,
+        line::bigint as line
+    from ranked
+{% endmacro %}
