@@ -18,7 +18,7 @@ from tests.mirror import Mirror
 from tests.opened import in_memory
 from tests.rankings import WORLD, Report, rank
 
-PLACES = {"partner_rivals", "rank_universe", "partner_neighbour", "partner_rank_year"}
+PLACES = {"partner_rivals", "partner_rank"}
 GIVEN = """
 create table trade.core.dim_area (area_code varchar, is_economy boolean, valid_from date, valid_to date);
 create table trade.core.dim_rank_perimeter as
@@ -111,7 +111,7 @@ def ranks(
     rows = con.execute(
         "select partner_code, rank, rank_best, rank_worst, rank_worst_if_unallocated, rank_is_certain, n_universe, "
         "n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing "
-        "from intermediate.partner_rank_year where perimeter_code = ?",
+        "from marts.partner_rank where perimeter_code = ?",
         [perimeter],
     ).fetchall()
     counted = len([one for one in known if perimeter == "all" or one.partner != "P0"]) + NEVER_SEEN
@@ -207,7 +207,7 @@ def world(seed: int) -> list[Report]:
 def ends(con: duckdb.DuckDBPyConnection, table: str, low: str, high: str) -> dict[tuple[str, ...], tuple[float, float]]:
     rows = con.execute(
         f"select reporter_code, partner_code, year_number, measure, coalesce({low}, 0)::double, "
-        f"coalesce({high}, 1e15)::double from intermediate.{table} where {high} is not null or {low} is not null"
+        f"coalesce({high}, 1e15)::double from {table} where {high} is not null or {low} is not null"
     ).fetchall()
     return {tuple(map(str, row[:4])): (row[4], row[5]) for row in rows}
 
@@ -225,8 +225,8 @@ def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, sha
     before = rank(ranking, reports[:kept], AREAS)
     after = rank(ranking, reports[:more], AREAS)
     for table, low, high in (
-        ("partner_value_interval", "low_usd", "high_usd"),
-        ("partner_rank_year", "rank_best", "rank_worst"),
+        ("intermediate.partner_value_interval", "low_usd", "high_usd"),
+        ("marts.partner_rank", "rank_best", "rank_worst"),
     ):
         now = ends(after, table, low, high)
         for key, (least, most) in ends(before, table, low, high).items():
@@ -236,7 +236,7 @@ def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, sha
             assert now[key][1] <= most * (1 + 1e-9) + 0.01, (table, key, seed, share)
     true = {(report.reporter, report.partner, str(report.year), report.flow): report.value for report in reports}
     for (reporter, partner, year, measure), (least, most) in ends(
-        before, "partner_value_interval", "low_usd", "high_usd"
+        before, "intermediate.partner_value_interval", "low_usd", "high_usd"
     ).items():
         if measure != "turnover":
             value = true[reporter, partner, year, "X" if measure == "exports" else "M"]

@@ -21,7 +21,7 @@
                     when market.value_usd = 0 or pair.exports_usd = 0 or universe.value_usd = own.value_usd
                     then 'no_trade'
                 end as null_reason
-            from {{ ref('exporting_pair') }} as pair
+            from exporting_pair as pair
             {% for alias, area in [('own', 'reporter'), ('market', 'partner')] %}
                 left join
                     {{ ref('yearly_report') }} as {{ alias }}

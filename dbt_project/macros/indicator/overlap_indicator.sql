@@ -9,7 +9,7 @@
         pairs as (
 
             select {{ pair_year }}
-            from {{ ref('exporting_pair') }}
+            from exporting_pair
             union
             select mine.source_code, mine.reporter_code, other.reporter_code as partner_code, mine.period_code
             from {{ ref('yearly_report') }} as mine

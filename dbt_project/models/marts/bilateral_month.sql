@@ -4,7 +4,13 @@
 -- where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
-    months as (select * from {{ ref('pair_flow_month') }}),
+    trade_flow_month as materialized({{ trade_flow_month() }}),
+
+    pair_flow_month as materialized({{ pair_flow_month() }}),
+
+    bilateral_turnover_year as materialized({{ bilateral_turnover_year() }}),
+
+    months as (select * from pair_flow_month),
 
     by_flow as (
 
@@ -149,112 +155,119 @@ with
             <= months.rounding_usd + {{ half_last_digit('year.turnover_usd') }} as adds_up
         from months_of_year as months
         left join
-            {{ ref('bilateral_turnover_year') }} as year
+            bilateral_turnover_year as year
             on months.reporter_code = year.reporter_code
             and months.partner_code = year.partner_code
             and months.year_number = year.year_number
             and year.turnover_basis = 'own'
 
+    ),
+
+    bilateral_month as (
+
+        select
+            levels.reporter_code,
+            levels.partner_code,
+            levels.period_code,
+            levels.year_number,
+            levels.period_start,
+            levels.period_end,
+            levels.period_months,
+            levels.source_code,
+            levels.exports_usd::decimal(18, 3) as exports_usd,
+            levels.exports_rule,
+            levels.imports_usd::decimal(18, 3) as imports_usd,
+            levels.imports_rule,
+            levels.turnover_usd,
+            levels.turnover_rule,
+            case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
+            missing.missing_months,
+            years.months_usd,
+            years.year_turnover_usd,
+            years.year_source_code,
+            case
+                when missing.missing_months is null and years.is_one_source
+                then (years.months_usd - years.year_turnover_usd)::decimal(18, 3)
+            end as months_less_year_usd,
+            case
+                when missing.missing_months is not null
+                then 'months_missing'
+                when years.year_turnover_usd is null
+                then 'no_year'
+                when years.adds_up
+                then 'adds_up'
+                when not years.is_one_source
+                then 'other_source'
+                when years.is_converted
+                then 'converted'
+                else 'revised'
+            end as year_state_code,
+            other.turnover_usd as partner_reported_turnover_usd,
+            case
+                when levels.reporter_state = 'missing'
+                then 'none'
+                when levels.turnover_usd is null
+                then 'one_flow_reported'
+                else 'reported'
+            end as state_code,
+            levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
+            case
+                when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
+                then
+                    abs(levels.printed_usd - levels.printed_difference_usd)
+                    <= {{ rounding_tolerance('levels.source_code', "'USD'") }}
+            end as agrees,
+            ytd.value_usd as ytd_turnover_usd,
+            {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}::decimal(18, 3) as turnover_yoy_pct,
+            usd.yoy_pct as turnover_yoy_published_pct,
+            cny.yoy_pct as turnover_yoy_published_cny_pct,
+            levels.publication_id,
+            levels.file_id,
+            levels.line::bigint as line
+        from with_silence as levels
+        left join
+            missing
+            on levels.reporter_code = missing.reporter_code
+            and levels.partner_code = missing.partner_code
+            and levels.year_number = missing.year_number
+        left join
+            years
+            on levels.reporter_code = years.reporter_code
+            and levels.partner_code = years.partner_code
+            and levels.year_number = years.year_number
+        left join
+            levels as before
+            on levels.reporter_code = before.reporter_code
+            and levels.partner_code = before.partner_code
+            and levels.source_code = before.source_code
+            and levels.year_number = before.year_number + 1
+            and levels.period_months = before.period_months
+            and extract(month from levels.period_start) = extract(month from before.period_start)
+        left join
+            levels as other
+            on levels.reporter_code = other.partner_code
+            and levels.partner_code = other.reporter_code
+            and levels.period_code = other.period_code
+        left join
+            {{ ref('trade_flow_period') }} as ytd
+            on levels.reporter_code = ytd.reporter_code
+            and levels.partner_code = ytd.partner_code
+            and levels.source_code = ytd.source_code
+            and levels.year_number = ytd.year_number
+            and levels.period_end = ytd.period_end
+            and extract(month from ytd.period_start) = 1
+            and ytd.flow_code = 'T'
+        {% for currency in ['usd', 'cny'] %}
+            left join
+                {{ ref('published_growth') }} as {{ currency }}
+                on levels.reporter_code = {{ currency }}.reporter_code
+                and levels.partner_code = {{ currency }}.partner_code
+                and replace(levels.period_code, '-M01M02', '-YTD02') = {{ currency }}.period_code
+                and {{ currency }}.flow_code = 'T'
+                and {{ currency }}.yoy_currency = '{{ currency | upper }}'
+        {% endfor %}
+
     )
 
-select
-    levels.reporter_code,
-    levels.partner_code,
-    levels.period_code,
-    levels.year_number,
-    levels.period_start,
-    levels.period_end,
-    levels.period_months,
-    levels.source_code,
-    levels.exports_usd::decimal(18, 3) as exports_usd,
-    levels.exports_rule,
-    levels.imports_usd::decimal(18, 3) as imports_usd,
-    levels.imports_rule,
-    levels.turnover_usd,
-    levels.turnover_rule,
-    case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
-    missing.missing_months,
-    years.months_usd,
-    years.year_turnover_usd,
-    years.year_source_code,
-    case
-        when missing.missing_months is null and years.is_one_source
-        then (years.months_usd - years.year_turnover_usd)::decimal(18, 3)
-    end as months_less_year_usd,
-    case
-        when missing.missing_months is not null
-        then 'months_missing'
-        when years.year_turnover_usd is null
-        then 'no_year'
-        when years.adds_up
-        then 'adds_up'
-        when not years.is_one_source
-        then 'other_source'
-        when years.is_converted
-        then 'converted'
-        else 'revised'
-    end as year_state_code,
-    other.turnover_usd as partner_reported_turnover_usd,
-    case
-        when levels.reporter_state = 'missing'
-        then 'none'
-        when levels.turnover_usd is null
-        then 'one_flow_reported'
-        else 'reported'
-    end as state_code,
-    levels.printed_difference_usd::decimal(18, 3) as turnover_ytd_difference_usd,
-    case
-        when levels.printed_rule = 'published_month' and levels.printed_difference_usd is not null
-        then
-            abs(levels.printed_usd - levels.printed_difference_usd)
-            <= {{ rounding_tolerance('levels.source_code', "'USD'") }}
-    end as agrees,
-    ytd.value_usd as ytd_turnover_usd,
-    {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}::decimal(18, 3) as turnover_yoy_pct,
-    usd.yoy_pct as turnover_yoy_published_pct,
-    cny.yoy_pct as turnover_yoy_published_cny_pct,
-    levels.publication_id,
-    levels.file_id,
-    levels.line::bigint as line
-from with_silence as levels
-left join
-    missing
-    on levels.reporter_code = missing.reporter_code
-    and levels.partner_code = missing.partner_code
-    and levels.year_number = missing.year_number
-left join
-    years
-    on levels.reporter_code = years.reporter_code
-    and levels.partner_code = years.partner_code
-    and levels.year_number = years.year_number
-left join
-    levels as before
-    on levels.reporter_code = before.reporter_code
-    and levels.partner_code = before.partner_code
-    and levels.source_code = before.source_code
-    and levels.year_number = before.year_number + 1
-    and levels.period_months = before.period_months
-    and extract(month from levels.period_start) = extract(month from before.period_start)
-left join
-    levels as other
-    on levels.reporter_code = other.partner_code
-    and levels.partner_code = other.reporter_code
-    and levels.period_code = other.period_code
-left join
-    {{ ref('trade_flow_period') }} as ytd
-    on levels.reporter_code = ytd.reporter_code
-    and levels.partner_code = ytd.partner_code
-    and levels.source_code = ytd.source_code
-    and levels.year_number = ytd.year_number
-    and levels.period_end = ytd.period_end
-    and extract(month from ytd.period_start) = 1
-    and ytd.flow_code = 'T'
-{% for currency in ['usd', 'cny'] %}
-    left join
-        {{ ref('published_growth') }} as {{ currency }}
-        on levels.reporter_code = {{ currency }}.reporter_code
-        and levels.partner_code = {{ currency }}.partner_code
-        and replace(levels.period_code, '-M01M02', '-YTD02') = {{ currency }}.period_code
-        and {{ currency }}.flow_code = 'T'
-        and {{ currency }}.yoy_currency = '{{ currency | upper }}'
-{% endfor %}
+select *
+from {{ shown_step('bilateral_month') }}

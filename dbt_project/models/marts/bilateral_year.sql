@@ -2,9 +2,17 @@
 -- are. turnover_usd is the reporter's own or empty; what another says instead is in a column whose name says so.
 -- Reason for size: both flows, the turnover and their sources stand side by side, each with its place.
 with
-    flows as (select * from {{ ref('bilateral_flow_year') }}),
+    partner_share as materialized({{ partner_share() }}),
 
-    turnover as (select * from {{ ref('bilateral_turnover_year') }}),
+    bilateral_flow_year as materialized({{ bilateral_flow_year() }}),
+
+    bilateral_turnover_year as materialized({{ bilateral_turnover_year() }}),
+
+    bilateral_growth_year as materialized({{ bilateral_growth_year() }}),
+
+    flows as (select * from bilateral_flow_year),
+
+    turnover as (select * from bilateral_turnover_year),
 
     pairs as (
 
@@ -106,78 +114,87 @@ with
                 and {{ year }} = {{ alias }}.year_number
         {% endfor %}
 
+    ),
+
+    bilateral_year as (
+
+        select
+            joined.reporter_code,
+            joined.partner_code,
+            joined.year_number,
+            joined.period_code,
+            joined.exports_usd,
+            joined.exports_source_code,
+            joined.exports_basis,
+            joined.exports_state,
+            joined.imports_usd,
+            joined.imports_source_code,
+            joined.imports_basis,
+            joined.imports_state,
+            case when joined.turnover_basis = 'own' then joined.turnover_any_basis_usd end as turnover_usd,
+            joined.turnover_state,
+            joined.turnover_any_basis_usd,
+            joined.turnover_rule,
+            joined.turnover_source_code,
+            joined.turnover_basis,
+            {{ trade_state('joined') }} as state_code,
+            {{ adds_up('joined.turnover_any_basis_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
+            joined.turnover_usd_min,
+            joined.turnover_usd_max,
+            joined.n_reports,
+            joined.is_corroborated,
+            -- one report less another has the errors and the valuation of both: no balance
+            case
+                when
+                    joined.exports_basis = joined.imports_basis
+                    and joined.exports_source_code = joined.imports_source_code
+                then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
+            end as balance_usd,
+            growth.turnover_yoy_pct,
+            growth.turnover_yoy_source_code,
+            case
+                when joined.turnover_any_basis_usd is not null and joined.turnover_before_usd is not null
+                then growth.turnover_yoy_pct is not null
+            end as turnover_yoy_is_comparable,
+            usd.yoy_pct as turnover_yoy_published_pct,
+            cny.yoy_pct as turnover_yoy_published_cny_pct,
+            share.world_turnover_usd,
+            share.share_of_turnover_pct,
+            share.source_code as share_source_code,
+            joined.partner_reported_turnover_usd,
+            case
+                when joined.turnover_basis = 'own'
+                then (joined.partner_reported_turnover_usd - joined.turnover_any_basis_usd)::decimal(18, 3)
+            end as mirror_gap_usd,
+            joined.publication_id,
+            joined.file_id,
+            joined.line,
+            joined.exports_file_id,
+            joined.exports_line,
+            joined.imports_file_id,
+            joined.imports_line
+        from joined
+        {% for currency in ['usd', 'cny'] %}
+            left join
+                {{ ref('published_growth') }} as {{ currency }}
+                on joined.reporter_code = {{ currency }}.reporter_code
+                and joined.partner_code = {{ currency }}.partner_code
+                and joined.period_code = {{ currency }}.period_code
+                and {{ currency }}.flow_code = 'T'
+                and {{ currency }}.yoy_currency = '{{ currency | upper }}'
+        {% endfor %}
+        left join
+            bilateral_growth_year as growth
+            on joined.reporter_code = growth.reporter_code
+            and joined.partner_code = growth.partner_code
+            and joined.year_number = growth.year_number
+        left join
+            partner_share as share
+            on joined.reporter_code = share.reporter_code
+            and joined.partner_code = share.partner_code
+            and joined.period_code = share.period_code
+
     )
 
-select
-    joined.reporter_code,
-    joined.partner_code,
-    joined.year_number,
-    joined.period_code,
-    joined.exports_usd,
-    joined.exports_source_code,
-    joined.exports_basis,
-    joined.exports_state,
-    joined.imports_usd,
-    joined.imports_source_code,
-    joined.imports_basis,
-    joined.imports_state,
-    case when joined.turnover_basis = 'own' then joined.turnover_any_basis_usd end as turnover_usd,
-    joined.turnover_state,
-    joined.turnover_any_basis_usd,
-    joined.turnover_rule,
-    joined.turnover_source_code,
-    joined.turnover_basis,
-    {{ trade_state('joined') }} as state_code,
-    {{ adds_up('joined.turnover_any_basis_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
-    joined.turnover_usd_min,
-    joined.turnover_usd_max,
-    joined.n_reports,
-    joined.is_corroborated,
-    -- one report less another has the errors and the valuation of both: no balance
-    case
-        when joined.exports_basis = joined.imports_basis and joined.exports_source_code = joined.imports_source_code
-        then (joined.exports_usd - joined.imports_usd)::decimal(18, 3)
-    end as balance_usd,
-    growth.turnover_yoy_pct,
-    growth.turnover_yoy_source_code,
-    case
-        when joined.turnover_any_basis_usd is not null and joined.turnover_before_usd is not null
-        then growth.turnover_yoy_pct is not null
-    end as turnover_yoy_is_comparable,
-    usd.yoy_pct as turnover_yoy_published_pct,
-    cny.yoy_pct as turnover_yoy_published_cny_pct,
-    share.world_turnover_usd,
-    share.share_of_turnover_pct,
-    share.source_code as share_source_code,
-    joined.partner_reported_turnover_usd,
-    case
-        when joined.turnover_basis = 'own'
-        then (joined.partner_reported_turnover_usd - joined.turnover_any_basis_usd)::decimal(18, 3)
-    end as mirror_gap_usd,
-    joined.publication_id,
-    joined.file_id,
-    joined.line,
-    joined.exports_file_id,
-    joined.exports_line,
-    joined.imports_file_id,
-    joined.imports_line
-from joined
-{% for currency in ['usd', 'cny'] %}
-    left join
-        {{ ref('published_growth') }} as {{ currency }}
-        on joined.reporter_code = {{ currency }}.reporter_code
-        and joined.partner_code = {{ currency }}.partner_code
-        and joined.period_code = {{ currency }}.period_code
-        and {{ currency }}.flow_code = 'T'
-        and {{ currency }}.yoy_currency = '{{ currency | upper }}'
-{% endfor %}
-left join
-    {{ ref('bilateral_growth_year') }} as growth
-    on joined.reporter_code = growth.reporter_code
-    and joined.partner_code = growth.partner_code
-    and joined.year_number = growth.year_number
-left join
-    {{ ref('partner_share') }} as share
-    on joined.reporter_code = share.reporter_code
-    and joined.partner_code = share.partner_code
-    and joined.period_code = share.period_code
+select *
+from {{ shown_step('bilateral_year') }}

@@ -8,6 +8,8 @@
             else reasons.reason end
 {%- endset %}
 with
+    claim_verdict as materialized({{ claim_verdict() }}),
+
     reasons as (
 
         select
@@ -60,7 +62,7 @@ with
             {{ text_list('evidence.finding', 'evidence.period_code, evidence.reporter_code', '; ') }} as finding_text
         from {{ ref('claim_evidence') }} as evidence
         inner join
-            {{ ref('claim_verdict') }} as verdict
+            claim_verdict as verdict
             on evidence.statement_id = verdict.statement_id
             and evidence.reporter_code = coalesce(verdict.found_reporter_code, evidence.reporter_code)
         where evidence.fits and not evidence.is_claimed_period
@@ -88,76 +90,83 @@ with
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
             reporter.area_name as found_reporter_name
-        from {{ ref('claim_verdict') }} as verdict
+        from claim_verdict as verdict
         inner join {{ ref('fct_statement') }} as statement on verdict.statement_id = statement.statement_id
         inner join reasons on verdict.statement_id = reasons.statement_id
         left join findings on verdict.statement_id = findings.statement_id
         left join elsewhere on verdict.statement_id = elsewhere.statement_id
         left join {{ ref('dim_area') }} as reporter on verdict.found_reporter_code = reporter.area_code
 
+    ),
+
+    claim_check as (
+
+        select
+            statement.statement_id,
+            statement.is_article,
+            statement.statement_kind,
+            statement.subject_text,
+            statement.said_by,
+            statement.claimed_period_text,
+            statement.comparator,
+            statement.claimed_value::decimal(18, 6) as claimed_value,
+            statement.unit_code,
+            composed.verdict,
+            composed.found_value,
+            composed.found_low,
+            composed.found_high,
+            composed.difference,
+            composed.difference_pct,
+            composed.found_reporter_code,
+            composed.found_period_code,
+            composed.found_source_code,
+            composed.found_rule,
+            composed.fitting_periods,
+            composed.reason,
+            upper(substr(composed.finding_text, 1, 1))
+            || substr(composed.finding_text, 2)
+            || case
+                when composed.verdict = 'supported'
+                then
+                    case
+                        when composed.evidence_kind in ('figure', 'change')
+                        then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
+                        else ''
+                    end
+                when composed.verdict = 'right figure, wrong period'
+                then '; the figure belongs to another period: ' || composed.elsewhere_text
+                when composed.verdict in ('close', 'not supported')
+                then
+                    case
+                        when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
+                        then
+                            '; the statement lies '
+                            || {{ figure_text('abs(composed.difference)', 'statement.unit_code') }}
+                            || case
+                                statement.unit_code
+                                when 'percent'
+                                then ' percentage points'
+                                else {{ unit_text('statement.unit_code') }}
+                            end
+                            || coalesce(' (' || {{ percent_text('abs(composed.difference_pct)') }} || ' %)', '')
+                            || case when composed.difference > 0 then ' above ' else ' below ' end
+                            || composed.found_reporter_name
+                            || '’s figure'
+                        else ''
+                    end
+                else ''
+            end
+            || '.' as evidence,
+            composed.found_publication_id,
+            composed.found_file_id,
+            composed.found_line,
+            statement.publication_id,
+            statement.file_id,
+            statement.line::bigint as line
+        from composed
+        inner join {{ ref('fct_statement') }} as statement on composed.statement_id = statement.statement_id
+
     )
 
-select
-    statement.statement_id,
-    statement.is_article,
-    statement.statement_kind,
-    statement.subject_text,
-    statement.said_by,
-    statement.claimed_period_text,
-    statement.comparator,
-    statement.claimed_value::decimal(18, 6) as claimed_value,
-    statement.unit_code,
-    composed.verdict,
-    composed.found_value,
-    composed.found_low,
-    composed.found_high,
-    composed.difference,
-    composed.difference_pct,
-    composed.found_reporter_code,
-    composed.found_period_code,
-    composed.found_source_code,
-    composed.found_rule,
-    composed.fitting_periods,
-    composed.reason,
-    upper(substr(composed.finding_text, 1, 1))
-    || substr(composed.finding_text, 2)
-    || case
-        when composed.verdict = 'supported'
-        then
-            case
-                when composed.evidence_kind in ('figure', 'change')
-                then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
-                else ''
-            end
-        when composed.verdict = 'right figure, wrong period'
-        then '; the figure belongs to another period: ' || composed.elsewhere_text
-        when composed.verdict in ('close', 'not supported')
-        then
-            case
-                when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
-                then
-                    '; the statement lies '
-                    || {{ figure_text('abs(composed.difference)', 'statement.unit_code') }}
-                    || case
-                        statement.unit_code
-                        when 'percent'
-                        then ' percentage points'
-                        else {{ unit_text('statement.unit_code') }}
-                    end
-                    || coalesce(' (' || {{ percent_text('abs(composed.difference_pct)') }} || ' %)', '')
-                    || case when composed.difference > 0 then ' above ' else ' below ' end
-                    || composed.found_reporter_name
-                    || '’s figure'
-                else ''
-            end
-        else ''
-    end
-    || '.' as evidence,
-    composed.found_publication_id,
-    composed.found_file_id,
-    composed.found_line,
-    statement.publication_id,
-    statement.file_id,
-    statement.line::bigint as line
-from composed
-inner join {{ ref('fct_statement') }} as statement on composed.statement_id = statement.statement_id
+select *
+from {{ shown_step('claim_check') }}

@@ -1,7 +1,10 @@
 -- A partner as TradeMap shows it: what an economy trades with it, how that grows, and how big and how open to others
 -- the partner's own market is. One source a row. Growth compares years valued alike: FOB with CIF is no growth.
+-- Reason for size: the pair, its growth and its market stand side by side.
 {%- set pair = 'source_code, reporter_code, partner_code' %}
 with
+    import_market as materialized({{ import_market() }}),
+
     flows as (
 
         select
@@ -61,52 +64,59 @@ with
         inner join reports using (source_code, reporter_code)
         left join flows using ({{ pair }}, year_number)
 
+    ),
+
+    partner_profile as (
+
+        select
+            known.source_code,
+            known.reporter_code,
+            known.partner_code,
+            known.period_code,
+            known.exports_usd,
+            known.imports_usd,
+            (known.exports_usd - known.imports_usd)::decimal(18, 3) as balance_usd,
+            case
+                when known.exports_state = 'whole' then 100 * {{ ratio('known.exports_usd', 'known.all_exports_usd') }}
+            end as share_of_exports_pct,
+            case
+                when known.imports_state = 'whole' then 100 * {{ ratio('known.imports_usd', 'known.all_imports_usd') }}
+            end as share_of_imports_pct,
+            {% for flow in ['exports', 'imports'] -%}
+                case
+                    when {{ is_valued_alike('known', 'last_year', flow) }}
+                    then {{ growth_pct('known.' ~ flow ~ '_usd', 'last_year.' ~ flow ~ '_usd') }}
+                end as {{ flow }}_growth_pct,
+                case
+                    when {{ is_valued_alike('known', 'five_years', flow) }}
+                    then 100 * (power({{ ratio('known.' ~ flow ~ '_usd', 'five_years.' ~ flow ~ '_usd') }}, 0.2) - 1)
+                end as {{ flow }}_growth_5y_pct,
+            {% endfor %}
+            markets.value_usd as partner_imports_usd,
+            markets.share_of_world_pct as partner_share_of_world_imports_pct,
+            markets.rank_best as partner_rank_best,
+            markets.rank_worst as partner_rank_worst,
+            markets.n_missing,
+            markets.suppliers_hhi as partner_suppliers_hhi,
+            known.exports_state,
+            known.imports_state,
+            coalesce(markets.report_state, 'not_reported') as partner_imports_state
+        from known
+        {% for alias, years in [('last_year', 1), ('five_years', 5)] %}
+            left join
+                known as {{ alias }}
+                on known.source_code = {{ alias }}.source_code
+                and known.reporter_code = {{ alias }}.reporter_code
+                and known.partner_code = {{ alias }}.partner_code
+                and known.year_number - {{ years }} = {{ alias }}.year_number
+        {% endfor %}
+        left join
+            import_market as markets
+            on known.source_code = markets.source_code
+            and known.partner_code = markets.partner_code
+            and known.period_code = markets.period_code
+
     )
 
-select
-    known.source_code,
-    known.reporter_code,
-    known.partner_code,
-    known.period_code,
-    known.exports_usd,
-    known.imports_usd,
-    (known.exports_usd - known.imports_usd)::decimal(18, 3) as balance_usd,
-    case
-        when known.exports_state = 'whole' then 100 * {{ ratio('known.exports_usd', 'known.all_exports_usd') }}
-    end as share_of_exports_pct,
-    case
-        when known.imports_state = 'whole' then 100 * {{ ratio('known.imports_usd', 'known.all_imports_usd') }}
-    end as share_of_imports_pct,
-    {% for flow in ['exports', 'imports'] -%}
-        case
-            when {{ is_valued_alike('known', 'last_year', flow) }}
-            then {{ growth_pct('known.' ~ flow ~ '_usd', 'last_year.' ~ flow ~ '_usd') }}
-        end as {{ flow }}_growth_pct,
-        case
-            when {{ is_valued_alike('known', 'five_years', flow) }}
-            then 100 * (power({{ ratio('known.' ~ flow ~ '_usd', 'five_years.' ~ flow ~ '_usd') }}, 0.2) - 1)
-        end as {{ flow }}_growth_5y_pct,
-    {% endfor %}
-    markets.value_usd as partner_imports_usd,
-    markets.share_of_world_pct as partner_share_of_world_imports_pct,
-    markets.rank_best as partner_rank_best,
-    markets.rank_worst as partner_rank_worst,
-    markets.n_missing,
-    markets.suppliers_hhi as partner_suppliers_hhi,
-    known.exports_state,
-    known.imports_state,
-    coalesce(markets.report_state, 'not_reported') as partner_imports_state
-from known
-{% for alias, years in [('last_year', 1), ('five_years', 5)] %}
-    left join
-        known as {{ alias }}
-        on known.source_code = {{ alias }}.source_code
-        and known.reporter_code = {{ alias }}.reporter_code
-        and known.partner_code = {{ alias }}.partner_code
-        and known.year_number - {{ years }} = {{ alias }}.year_number
-{% endfor %}
-left join
-    {{ ref('import_market') }} as markets
-    on known.source_code = markets.source_code
-    and known.partner_code = markets.partner_code
-    and known.period_code = markets.period_code
+select *
+from {{ shown_step('partner_profile') }}

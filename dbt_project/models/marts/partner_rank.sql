@@ -8,6 +8,12 @@
 ] %}
 {%- set series = 'reporter_code, partner_code, perimeter_code, measure' %}
 with
+    rank_universe as materialized({{ rank_universe() }}),
+
+    partner_neighbour as materialized({{ partner_neighbour() }}),
+
+    partner_rank_year as materialized({{ partner_rank_year() }}),
+
     ranked as (
 
         select
@@ -20,7 +26,7 @@ with
             {% for name, condition in conditions %}
                 {{ condition }} as holds_{{ name }}{{ ',' if not loop.last }}
             {% endfor %}
-        from {{ ref('partner_rank_year') }}
+        from partner_rank_year
         where rank_best is not null
 
     ),
@@ -83,42 +89,49 @@ with
             this_year.measure,
             this_year.year_number
 
+    ),
+
+    partner_rank as (
+
+        select
+            ranks.*,
+            streaks.streak_at_least::bigint as streak_at_least,
+            streaks.streak_at_most::bigint as streak_at_most,
+            streaks.streak_at_least_if_unallocated::bigint as streak_at_least_if_unallocated,
+            open_years.years_text as streak_open_years,
+            ranks.n_seen < 10 as is_among_few,
+            case
+                when ranks.value_state = 'implied_zero'
+                then 'no_trade'
+                when ranks.rank_best is null and ranks.rank_basis = 'own'
+                then 'partner_not_stated'
+                when ranks.rank_best is null
+                then 'no_report'
+                when ranks.rank_basis = 'mirror'
+                then 'by_partners'
+                when ranks.rank_is_certain
+                then 'certain'
+                when ranks.rank is not null
+                then 'open_to_unallocated'
+                else 'interval'
+            end as state_code
+        from partner_rank_year as ranks
+        left join
+            streaks
+            on ranks.reporter_code = streaks.reporter_code
+            and ranks.partner_code = streaks.partner_code
+            and ranks.year_number = streaks.year_number
+            and ranks.perimeter_code = streaks.perimeter_code
+            and ranks.measure = streaks.measure
+        left join
+            open_years
+            on ranks.reporter_code = open_years.reporter_code
+            and ranks.partner_code = open_years.partner_code
+            and ranks.year_number = open_years.year_number
+            and ranks.perimeter_code = open_years.perimeter_code
+            and ranks.measure = open_years.measure
+
     )
 
-select
-    ranks.*,
-    streaks.streak_at_least::bigint as streak_at_least,
-    streaks.streak_at_most::bigint as streak_at_most,
-    streaks.streak_at_least_if_unallocated::bigint as streak_at_least_if_unallocated,
-    open_years.years_text as streak_open_years,
-    ranks.n_seen < 10 as is_among_few,
-    case
-        when ranks.value_state = 'implied_zero'
-        then 'no_trade'
-        when ranks.rank_best is null and ranks.rank_basis = 'own'
-        then 'partner_not_stated'
-        when ranks.rank_best is null
-        then 'no_report'
-        when ranks.rank_basis = 'mirror'
-        then 'by_partners'
-        when ranks.rank_is_certain
-        then 'certain'
-        when ranks.rank is not null
-        then 'open_to_unallocated'
-        else 'interval'
-    end as state_code
-from {{ ref('partner_rank_year') }} as ranks
-left join
-    streaks
-    on ranks.reporter_code = streaks.reporter_code
-    and ranks.partner_code = streaks.partner_code
-    and ranks.year_number = streaks.year_number
-    and ranks.perimeter_code = streaks.perimeter_code
-    and ranks.measure = streaks.measure
-left join
-    open_years
-    on ranks.reporter_code = open_years.reporter_code
-    and ranks.partner_code = open_years.partner_code
-    and ranks.year_number = open_years.year_number
-    and ranks.perimeter_code = open_years.perimeter_code
-    and ranks.measure = open_years.measure
+select *
+from {{ shown_step('partner_rank') }}

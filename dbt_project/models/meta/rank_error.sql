@@ -2,6 +2,8 @@
 -- what was
 -- hidden, measure, statistic and year; rankings of fewer than three partners, or with nothing hidden, say nothing.
 with
+    rank_trial as materialized({{ rank_trial() }}),
+
     judged as (
 
         select
@@ -9,25 +11,34 @@ with
             rank_best = rank_worst as is_certain,
             case when rank_best = rank_worst then abs(rank_best - true_rank) else 0 end as n_places_off,
             count(*) over (partition by hidden_pct, reporter_code, year_number, measure) as n_partners
-        from {{ ref('rank_trial') }}
+        from rank_trial
         where n_hidden > 0
+
+    ),
+
+    rank_error as (
+
+        select
+            hidden_pct,
+            measure,
+            statistic_code,
+            year_number,
+            count(*)::bigint as n_ranks,
+            sum(case when is_certain then 1 else 0 end)::bigint as n_certain,
+            sum(case when n_places_off > 0 then 1 else 0 end)::bigint as n_wrong,
+            (100 * {{ ratio('sum(case when is_certain then 1 else 0 end)', 'count(*)') }})::decimal(
+                9, 3
+            ) as certain_pct,
+            (
+                100
+                * {{ ratio('sum(case when n_places_off > 0 then 1 else 0 end)', 'sum(case when is_certain then 1 else 0 end)') }}
+            )::decimal(9, 3) as wrong_pct,
+            max(n_places_off)::bigint as most_places_off
+        from judged
+        where n_partners >= 3
+        group by hidden_pct, measure, statistic_code, year_number
 
     )
 
-select
-    hidden_pct,
-    measure,
-    statistic_code,
-    year_number,
-    count(*)::bigint as n_ranks,
-    sum(case when is_certain then 1 else 0 end)::bigint as n_certain,
-    sum(case when n_places_off > 0 then 1 else 0 end)::bigint as n_wrong,
-    (100 * {{ ratio('sum(case when is_certain then 1 else 0 end)', 'count(*)') }})::decimal(9, 3) as certain_pct,
-    (
-        100
-        * {{ ratio('sum(case when n_places_off > 0 then 1 else 0 end)', 'sum(case when is_certain then 1 else 0 end)') }}
-    )::decimal(9, 3) as wrong_pct,
-    max(n_places_off)::bigint as most_places_off
-from judged
-where n_partners >= 3
-group by hidden_pct, measure, statistic_code, year_number
+select *
+from {{ shown_step('rank_error') }}

@@ -1,6 +1,8 @@
 -- Levels, growth rates and shares of a pair in one long table, in the units statements use.
 -- Reason for size: every measure a statement can name is brought to one shape here, and only here.
 with
+    pair_growth as materialized({{ pair_growth() }}),
+
     levels as (
 
         select
@@ -51,7 +53,7 @@ with
             file_id,
             line,
             1 as figure_rank
-        from {{ ref('pair_growth') }}
+        from pair_growth
 
     ),
 
@@ -139,27 +141,34 @@ with
             and published_shares.period_code = computed_shares.period_code
         where computed_shares.period_code is null
 
+    ),
+
+    pair_figure as (
+
+        select
+            figure_kind,
+            reporter_code,
+            partner_code,
+            measure,
+            currency_code,
+            period_code,
+            period_start::date as period_start,
+            period_end::date as period_end,
+            period_months::integer as period_months,
+            figure_value::decimal(18, 6) as figure_value,
+            figure_low::decimal(18, 6) as figure_low,
+            figure_high::decimal(18, 6) as figure_high,
+            unit_code,
+            figure_rule,
+            source_code,
+            is_corroborated,
+            publication_id,
+            file_id,
+            line::bigint as line,
+            figure_rank::bigint as figure_rank
+        from figures
+
     )
 
-select
-    figure_kind,
-    reporter_code,
-    partner_code,
-    measure,
-    currency_code,
-    period_code,
-    period_start::date as period_start,
-    period_end::date as period_end,
-    period_months::integer as period_months,
-    figure_value::decimal(18, 6) as figure_value,
-    figure_low::decimal(18, 6) as figure_low,
-    figure_high::decimal(18, 6) as figure_high,
-    unit_code,
-    figure_rule,
-    source_code,
-    is_corroborated,
-    publication_id,
-    file_id,
-    line::bigint as line,
-    figure_rank::bigint as figure_rank
-from figures
+select *
+from {{ shown_step('pair_figure') }}

@@ -5,6 +5,8 @@
 {%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
 {%- set reported = "value_state in ('observed', 'implied_zero')" %}
 with
+    partner_flow_interval as materialized({{ partner_flow_interval() }}),
+
     both_flows as (
 
         select
@@ -57,10 +59,10 @@ with
                 else 1
             end as sum_high_usd,
             greatest(coalesce(x.low_usd, 0), coalesce(m.low_usd, 0)) as flow_low_usd
-        from {{ ref('partner_flow_interval') }} as whole
+        from partner_flow_interval as whole
         {% for alias, measure in [('x', 'exports'), ('m', 'imports')] %}
             left join
-                {{ ref('partner_flow_interval') }} as {{ alias }}
+                partner_flow_interval as {{ alias }}
                 on whole.reporter_code = {{ alias }}.reporter_code
                 and whole.partner_code = {{ alias }}.partner_code
                 and whole.year_number = {{ alias }}.year_number
@@ -83,7 +85,7 @@ with
             is_of_other_statistic,
             low_usd,
             high_usd
-        from {{ ref('partner_flow_interval') }}
+        from partner_flow_interval
         where measure <> 'turnover'
 
         union all
@@ -174,25 +176,32 @@ with
             end as carried_high_usd
         from carried
 
+    ),
+
+    partner_value_interval as (
+
+        select
+            reporter_code,
+            partner_code,
+            year_number,
+            measure,
+            case value_state when 'partly_mirrored' then 'observed' else value_state end as value_state,
+            value_state = 'partly_mirrored' as is_partly_mirrored,
+            value_usd,
+            value_source_code,
+            is_of_other_statistic,
+            case
+                when value_state <> 'missing' then low_usd else least(carried_low_usd, coalesce(carried_high_usd, 1e14))
+            end::decimal(18, 3) as low_usd,
+            case
+                when value_state <> 'missing'
+                then high_usd
+                when carried_high_usd is not null
+                then greatest(carried_low_usd, carried_high_usd)
+            end::decimal(18, 3) as high_usd
+        from ends
+
     )
 
-select
-    reporter_code,
-    partner_code,
-    year_number,
-    measure,
-    case value_state when 'partly_mirrored' then 'observed' else value_state end as value_state,
-    value_state = 'partly_mirrored' as is_partly_mirrored,
-    value_usd,
-    value_source_code,
-    is_of_other_statistic,
-    case
-        when value_state <> 'missing' then low_usd else least(carried_low_usd, coalesce(carried_high_usd, 1e14))
-    end::decimal(18, 3) as low_usd,
-    case
-        when value_state <> 'missing'
-        then high_usd
-        when carried_high_usd is not null
-        then greatest(carried_low_usd, carried_high_usd)
-    end::decimal(18, 3) as high_usd
-from ends
+select *
+from {{ shown_step('partner_value_interval') }}

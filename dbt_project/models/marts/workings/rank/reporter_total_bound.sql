@@ -74,7 +74,7 @@ with
     years as (
 
         select ranked.*, lists.bound_usd, stated.unallocated_usd, stated.total_usd
-        from (select distinct reporter_code, measure, year_number from {{ ref('partner_flow_interval') }}) as ranked
+        from (select distinct reporter_code, measure, year_number from ({{ ranked_partners() }}) as partners) as ranked
         left join
             stated
             on ranked.reporter_code = stated.reporter_code

@@ -1,0 +1,100 @@
+{% macro claim_verdict() %}
+    -- The verdict on every statement and the one figure it rests on.
+    with
+        evidence as (
+
+            select
+                evidence.*,
+                statement.subject_code = evidence.reporter_code as is_subject,
+                -- a forecast is judged by its outcome, which either side may have measured
+                evidence.is_cited_reporter or statement.statement_kind = 'forecast' as counts
+            from {{ ref('claim_evidence') }} as evidence
+            inner join {{ ref('fct_statement') }} as statement on evidence.statement_id = statement.statement_id
+
+        ),
+
+        -- of the figures for the claimed period: one that fits, one that fits but is the publication's own and
+        -- uncorroborated word, one that may fit; then the cited side, the side whose own total was
+        -- printed, the subject's side
+        shown as (
+
+            select *
+            from evidence
+            where counts and is_claimed_period
+            qualify
+                row_number() over (
+                    partition by statement_id
+                    order by
+                        case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
+                        case when is_cited_reporter then 0 else 1 end,
+                        case found_rule when 'published_total' then 0 else 1 end,
+                        case when is_subject then 0 else 1 end,
+                        reporter_code,
+                        period_code
+                )
+                = 1
+
+        ),
+
+        -- a figure is at home in another period only if the same side has one for the claimed period too;
+        -- ranks are too small a set of numbers for a match elsewhere to mean anything
+        elsewhere as (
+
+            select
+                evidence.statement_id,
+                {{ text_list('evidence.period_code', 'evidence.period_code') }} as fitting_periods
+            from evidence
+            left join shown on evidence.statement_id = shown.statement_id
+            where
+                evidence.counts
+                and evidence.fits
+                and not evidence.is_claimed_period
+                and (
+                    (evidence.evidence_kind = 'figure' and evidence.reporter_code = shown.reporter_code)
+                    or (evidence.evidence_kind in ('target', 'event') and evidence.is_subject)
+                )
+            group by evidence.statement_id
+
+        )
+
+    select
+        statement.statement_id,
+        case
+            when shown.statement_id is null and elsewhere.statement_id is null
+            then 'not testable'
+            when shown.fits and shown.is_own_word
+            then 'not testable'
+            when shown.fits
+            then 'supported'
+            when shown.is_possible
+            then 'possible, not proven'
+            when
+                statement.comparator = 'equal'
+                and shown.evidence_kind in ('figure', 'change')
+                and abs(statement.claimed_value - shown.found_value) <= {{ close_share() }} * abs(shown.found_value)
+            then 'close'
+            when elsewhere.statement_id is not null
+            then 'right figure, wrong period'
+            else 'not supported'
+        end as verdict,
+        shown.evidence_kind,
+        shown.reporter_code as found_reporter_code,
+        shown.period_code as found_period_code,
+        shown.found_value,
+        shown.found_low,
+        shown.found_high,
+        case
+            when statement.comparator in ('equal', 'about', 'more_than')
+            then statement.claimed_value - shown.found_value
+        end::decimal(18, 6) as difference,
+        shown.source_code as found_source_code,
+        shown.found_rule,
+        coalesce(shown.is_own_word, false) as is_own_word,
+        elsewhere.fitting_periods,
+        shown.publication_id as found_publication_id,
+        shown.file_id as found_file_id,
+        shown.line as found_line
+    from {{ ref('fct_statement') }} as statement
+    left join shown on statement.statement_id = shown.statement_id
+    left join elsewhere on statement.statement_id = elsewhere.statement_id
+{% endmacro %}

@@ -1,0 +1,77 @@
+{% macro rank_statistic() %}
+    -- The one statistic a ranking stands on: of the statistics of a reporter that name a partner that year, the one
+    -- that
+    -- names most. Whether it names all of them, so that who is not in it traded nothing, is what the source says.
+    with
+        complete as (
+
+            select
+                availability.reporter_code,
+                period.year_number,
+                source.statistic_code,
+                count(distinct availability.flow_code) filter (where availability.flow_code = 'X') as n_exports,
+                count(distinct availability.flow_code) filter (where availability.flow_code = 'M') as n_imports
+            from {{ ref('fct_availability') }} as availability
+            inner join {{ ref('dim_period') }} as period on availability.period_code = period.period_code
+            inner join {{ ref('dim_source') }} as source on availability.source_code = source.source_code
+            where
+                availability.freq_code = 'A'
+                and availability.flow_code in ('X', 'M')
+                and availability.classification_code = 'TOTAL'
+                and availability.availability_state = 'published'
+                and availability.cell_state = 'observed'
+                and availability.partner_scope = 'complete'
+            group by availability.reporter_code, period.year_number, source.statistic_code
+
+        ),
+
+        named as (
+
+            select
+                reporter_code,
+                year_number,
+                measure,
+                statistic_code,
+                min(source_priority) as source_priority,
+                count(*) as n_partners,
+                sum(value_usd) as named_usd
+            from {{ ref('partner_report') }}
+            where partner_kind = 'economy'
+            group by reporter_code, year_number, measure, statistic_code
+
+        )
+
+    select
+        named.reporter_code,
+        named.year_number::integer as year_number,
+        named.measure,
+        named.statistic_code,
+        named.n_partners::bigint as n_partners,
+        coalesce(
+            case
+                named.measure
+                when 'exports'
+                then complete.n_exports = 1
+                when 'imports'
+                then complete.n_imports = 1
+                else complete.n_exports + complete.n_imports = 2
+            end,
+            false
+        ) as names_all_partners
+    from named
+    left join
+        complete
+        on named.reporter_code = complete.reporter_code
+        and named.year_number = complete.year_number
+        and named.statistic_code = complete.statistic_code
+    qualify
+        row_number() over (
+            partition by named.reporter_code, named.year_number, named.measure
+            order by
+                named.n_partners desc,
+                named.named_usd desc,
+                named.source_priority nulls last,
+                named.statistic_code nulls last
+        )
+        = 1
+{% endmacro %}
