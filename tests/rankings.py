@@ -12,7 +12,7 @@ from tests.marts import Compiled
 from tests.opened import in_memory
 
 MODELS = ("partner_report", "rank_statistic", "partner_evidence", "top_list_bound", "partner_value_interval",
-          "reporter_total_bound", "partner_rivals", "partner_rank", "rank_error")  # fmt: skip
+          "reporter_total_bound", "partner_rank", "rank_error")  # fmt: skip
 GIVEN = """
 create table trade.core.dim_area (
     area_code varchar, area_kind varchar, is_economy boolean, valid_from date, valid_to date

@@ -15,7 +15,7 @@ with
             {% endfor %}
             {% for column in ['net_weight_kg', 'quantity'] %} cast(null as double) as {{ column }}, {% endfor %}
             cast(null as bigint) as line
-        from {{ ref('product_total') }}
+        from ({{ product_total() }}) as total
 
     ),
 

@@ -18,7 +18,7 @@ from tests.mirror import Mirror
 from tests.opened import in_memory
 from tests.rankings import WORLD, Report, rank
 
-PLACES = {"partner_rivals", "partner_rank"}
+PLACES = {"partner_rank"}
 GIVEN = """
 create table trade.core.dim_area (area_code varchar, is_economy boolean, valid_from date, valid_to date);
 create table trade.core.dim_rank_perimeter as

@@ -20,17 +20,19 @@
                 {% endfor %} as is_own_word
             from {{ ref('claim_side') }} as side
             inner join
-                {{ ref('pair_level') }} as first_year
+                {{ ref('pair_figure') }} as first_year
                 on side.reporter_code = first_year.reporter_code
                 and side.partner_code = first_year.partner_code
                 and side.measure = first_year.measure
                 and side.period_from = first_year.period_code
+                and first_year.figure_kind = 'level'
             inner join
-                {{ ref('pair_level') }} as last_year
+                {{ ref('pair_figure') }} as last_year
                 on side.reporter_code = last_year.reporter_code
                 and side.partner_code = last_year.partner_code
                 and side.measure = last_year.measure
                 and side.period_to = last_year.period_code
+                and last_year.figure_kind = 'level'
             where
                 side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
             qualify
@@ -39,7 +41,7 @@
                     partition by side.statement_id, side.reporter_code
                     order by
                         case when first_year.source_code = last_year.source_code then 0 else 1 end,
-                        first_year.level_rank + last_year.level_rank,
+                        first_year.figure_rank + last_year.figure_rank,
                         last_year.source_code,
                         first_year.source_code
                 )

@@ -44,9 +44,9 @@
                 upto.source_code,
                 upto.file_id,
                 upto.line
-            from {{ ref('pair_level') }} as upto
+            from pair_level as upto
             inner join
-                {{ ref('pair_level') }} as before
+                pair_level as before
                 on upto.reporter_code = before.reporter_code
                 and upto.partner_code = before.partner_code
                 and upto.measure = before.measure

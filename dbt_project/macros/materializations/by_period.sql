@@ -48,9 +48,9 @@
 
 {#- The first period of each batch, by the number of cells of the periods in their order. -#}
 {% macro batch_firsts() -%}
-    {%- set counted = graph.nodes['model.' ~ project_name ~ '.product_total'].relation_name -%}
+    {%- set counted = graph.nodes['model.' ~ project_name ~ '.trade_product_sum'].relation_name -%}
     {%- set rows = run_query(
-        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' group by period_code order by period_code'
+        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' where is_additive group by period_code order by period_code'
     ).rows -%}
     {%- set firsts = ['!first'] -%}
     {%- set filled = namespace(cells=0) -%}

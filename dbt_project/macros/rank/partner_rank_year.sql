@@ -13,7 +13,7 @@
                 universe.n_never_seen,
                 rivals.n_possibly_above
                 + case when rivals.may_unseen_be_above then universe.n_never_seen else 0 end as n_between
-            from {{ ref('partner_rivals') }} as rivals
+            from partner_rivals as rivals
             inner join
                 rank_universe as universe
                 on rivals.perimeter_code = universe.perimeter_code

@@ -8,6 +8,8 @@
 ] %}
 {%- set series = 'reporter_code, partner_code, perimeter_code, measure' %}
 with
+    partner_rivals as materialized({{ partner_rivals() }}),
+
     rank_universe as materialized({{ rank_universe() }}),
 
     partner_neighbour as materialized({{ partner_neighbour() }}),

@@ -12,7 +12,7 @@ with
             left(product_key, 9) as product_key,
             sum(value_usd) as value_usd,
             sum(n_cells) as n_cells
-        from {{ ref('product_total') }}
+        from ({{ product_total() }}) as total
         where substr(product_key, 3, 1) = ':' and length(product_key) >= 9
         group by source_code, period_code, left(product_key, 9)
 

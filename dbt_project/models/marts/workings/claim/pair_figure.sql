@@ -1,6 +1,8 @@
 -- Levels, growth rates and shares of a pair in one long table, in the units statements use.
 -- Reason for size: every measure a statement can name is brought to one shape here, and only here.
 with
+    pair_level as materialized({{ pair_level() }}),
+
     pair_growth as materialized({{ pair_growth() }}),
 
     levels as (
@@ -25,8 +27,9 @@ with
             publication_id,
             file_id,
             line,
-            level_rank as figure_rank
-        from {{ ref('pair_level') }}
+            level_rank as figure_rank,
+            value_usd
+        from pair_level
 
     ),
 
@@ -52,7 +55,8 @@ with
             publication_id,
             file_id,
             line,
-            1 as figure_rank
+            1 as figure_rank,
+            null as value_usd
         from pair_growth
 
     ),
@@ -80,7 +84,8 @@ with
             report.publication_id,
             report.file_id,
             report.line,
-            1 as figure_rank
+            1 as figure_rank,
+            null as value_usd
         from {{ ref('fct_trade_report') }} as report
         inner join {{ ref('dim_period') }} as period on report.period_code = period.period_code
         left join {{ ref('dim_publication') }} as publication on report.publication_id = publication.publication_id
@@ -116,7 +121,8 @@ with
             null as publication_id,
             null as file_id,
             null as line,
-            1 as figure_rank
+            1 as figure_rank,
+            null as value_usd
         from {{ ref('partner_share') }}
 
     ),
@@ -165,7 +171,8 @@ with
             publication_id,
             file_id,
             line::bigint as line,
-            figure_rank::bigint as figure_rank
+            figure_rank::bigint as figure_rank,
+            value_usd::decimal(18, 3) as value_usd
         from figures
 
     )

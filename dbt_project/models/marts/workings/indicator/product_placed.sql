@@ -7,6 +7,8 @@
 -- unallocated   confidential, special and unknown codes, chapters 98 and 99: they belong to no product
 -- Reason for size: which revision, what becomes of a code in it, and how sure its place is.
 with
+    product_total as materialized({{ product_total() }}),
+
     yearly as (
 
         select
@@ -18,7 +20,7 @@ with
                 when {{ is_of_a_revision('total.product_key') }} and length(total.product_key) >= 9
                 then left(total.product_key, 2)
             end as hs_revision
-        from {{ ref('product_total') }} as total
+        from product_total as total
         inner join {{ ref('dim_period') }} as period on total.period_code = period.period_code
         where period.freq_code = 'A' and total.n_cells > total.n_estimated
 
@@ -110,23 +112,31 @@ with
             end as chapter_key
         from levelled
 
+    ),
+
+    product_placed as (
+
+        select
+            source_code,
+            reported_product_key,
+            case when product_level = 'subheading' then left(product_key, 9) else chapter_key end as product_key,
+            chapter_key,
+            product_level,
+            weight,
+            weight_before,
+            weight_upto,
+            case
+                when {{ is_of_a_revision('reported_product_key') }} then left(reported_product_key, 2)
+            end as reported_revision,
+            is_converted,
+            count(*) over (
+                partition by
+                    source_code, case when product_level = 'subheading' then left(product_key, 9) else chapter_key end
+            )
+            = 1 as is_alone
+        from keyed
+
     )
 
-select
-    source_code,
-    reported_product_key,
-    case when product_level = 'subheading' then left(product_key, 9) else chapter_key end as product_key,
-    chapter_key,
-    product_level,
-    weight,
-    weight_before,
-    weight_upto,
-    case
-        when {{ is_of_a_revision('reported_product_key') }} then left(reported_product_key, 2)
-    end as reported_revision,
-    is_converted,
-    count(*) over (
-        partition by source_code, case when product_level = 'subheading' then left(product_key, 9) else chapter_key end
-    )
-    = 1 as is_alone
-from keyed
+select *
+from {{ shown_step('product_placed') }}

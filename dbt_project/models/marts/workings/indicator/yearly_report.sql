@@ -5,6 +5,8 @@
 -- Reason for size: what a report has, and what it lacks, is one question asked of four tables.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
+    yearly_partner as materialized({{ yearly_partner() }}),
+
     partners as (
 
         select
@@ -15,7 +17,7 @@ with
             sum(unallocated_usd)::decimal(18, 3) as unallocated_usd,
             {{ one_or_mixed('valuation_code') }} as valuation_code,
             bool_or(is_mirrored) as is_mirrored
-        from {{ ref('yearly_partner') }}
+        from yearly_partner
         group by {{ report }}
 
     ),
@@ -89,30 +91,37 @@ with
         from {{ ref('yearly_product') }}
         group by {{ report }}
 
+    ),
+
+    yearly_report as (
+
+        select
+            {{ report }},
+            case
+                when partners.value_usd is not null and (partners.is_mirrored or scope.has_all_partners)
+                then 'whole'
+                when partners.value_usd is not null
+                then 'selected_partners'
+                when world.value_usd is not null
+                then 'world_total'
+                else 'not_reported'
+            end as report_state,
+            nullif(levels.product_level, 'total') as product_level,
+            levels.reported_revision,
+            coalesce(partners.is_mirrored or scope.has_all_products, false) as has_all_products,
+            partners.value_usd,
+            partners.economies_usd,
+            partners.unallocated_usd,
+            world.value_usd as world_usd,
+            coalesce(partners.n_partners, 0)::bigint as n_partners,
+            coalesce(partners.valuation_code, world.valuation_code) as valuation_code
+        from expected
+        left join partners using ({{ report }})
+        left join world using ({{ report }})
+        left join scope using ({{ report }})
+        left join levels using ({{ report }})
+
     )
 
-select
-    {{ report }},
-    case
-        when partners.value_usd is not null and (partners.is_mirrored or scope.has_all_partners)
-        then 'whole'
-        when partners.value_usd is not null
-        then 'selected_partners'
-        when world.value_usd is not null
-        then 'world_total'
-        else 'not_reported'
-    end as report_state,
-    nullif(levels.product_level, 'total') as product_level,
-    levels.reported_revision,
-    coalesce(partners.is_mirrored or scope.has_all_products, false) as has_all_products,
-    partners.value_usd,
-    partners.economies_usd,
-    partners.unallocated_usd,
-    world.value_usd as world_usd,
-    coalesce(partners.n_partners, 0)::bigint as n_partners,
-    coalesce(partners.valuation_code, world.valuation_code) as valuation_code
-from expected
-left join partners using ({{ report }})
-left join world using ({{ report }})
-left join scope using ({{ report }})
-left join levels using ({{ report }})
+select *
+from {{ shown_step('yearly_report') }}
