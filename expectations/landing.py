@@ -5,11 +5,14 @@ Each rule yields the rows that break it, so a reject can be shown with file, lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Column, Table, code_list
+
+_LONG_LIST = 16  # codes; the engine compares a value with each of a list, and looks it up in a table
 
 
 class Rule(BaseModel):
@@ -44,14 +47,18 @@ def column_rules(column: Column, seeds: Path) -> list[Rule]:
     if column.max is not None:
         add(f"{typed} > {column.max}", f"above the maximum {column.max:g}")
     if column.accepted is not None:
-        values = ", ".join(quote(value) for value in column.accepted)
-        add(f"{name} not in ({values})", f"not one of {', '.join(column.accepted)}")
+        add(f"{name} not in ({_listed(column.accepted)})", f"not one of {', '.join(column.accepted)}")
     if column.pattern is not None:
         add(f"not regexp_full_match({name}, {quote(column.pattern)})", f"does not match {column.pattern}")
     if column.code_list is not None:
-        codes = ", ".join(quote(code) for code in sorted(code_list(column.code_list, seeds)))
+        codes = _listed(sorted(code_list(column.code_list, seeds)))
         add(f"{name} is not null and {name} not in ({codes})", f"unknown {column.code_list} code")
     return rules
+
+
+def _listed(values: Sequence[str]) -> str:
+    listed = ", ".join(quote(value) for value in values)
+    return f"select unnest([{listed}])" if len(values) > _LONG_LIST else listed
 
 
 def rules(table: Table, seeds: Path) -> list[Rule]:

@@ -10,7 +10,7 @@ where a download is worth going on with after the process was killed:
     recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
     mended(path, table)               -> sentence or nothing     what `read` had to do without in a file
     resume(partition, http, start)    -> iterator of bytes       what fetch gives, from byte `start` on
-    write_array(path, table, into)    -> what is in it           optional: hand on records for DuckDB to read, unread
+    write_records(path, table, into)  -> what is in it           optional: hand on records for DuckDB to read, unread
     columns_in(path, table)           -> list of names           optional: what a file has, to notice what is new
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -98,18 +98,21 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Unread:
-    """Records handed on without being read: the name in them of every column of the contract, and how many they are."""
+    """Records handed on without being read: the name in them of every column of the contract, how many they are, and
+    whether they are lines or one list.
+    """
 
     names: Mapping[str, str]
     count: int
+    form: Literal["newline_delimited", "array"]
 
 
 @runtime_checkable
 class Forwarder(Protocol):
     """A source module that can hand on the records of a file without reading them itself."""
 
-    def write_array(self, path: Path, table: Table, into: BinaryIO) -> Unread | None:
-        """Write the records as one JSON list, in the order of `read`, and say what is in it.
+    def write_records(self, path: Path, table: Table, into: BinaryIO) -> Unread | None:
+        """Write the records as JSON objects, in the order of `read`, and say what is in it.
 
         None where that cannot be done for sure: then `read` is asked. Raises FileRefused as `read` does.
         """

@@ -16,7 +16,7 @@ from typing import Any
 
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened
-from flows.sources.comtrade.answer import columns_in, read_records, row_count, rows_of, write_array
+from flows.sources.comtrade.answer import columns_in, read_records, row_count, rows_of, write_records
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.comtrade.saved import recognise
 from flows.sources.comtrade.service import (
@@ -32,7 +32,7 @@ from flows.sources.comtrade.service import (
 from flows.sources.comtrade.whole import pieces
 from flows.transport.http import Http
 
-__all__ = ["columns_in", "fetch", "partitions", "read", "recognise", "write_array"]
+__all__ = ["columns_in", "fetch", "partitions", "read", "recognise", "write_records"]
 
 read = read_records
 
@@ -67,7 +67,8 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
     frequency = partition.labels["frequency"]
     if service == "get":
         for _, content in pieces(http, frequency, Query.model_validate_json(rest)):
-            yield content + b"\n"
+            yield content
+            yield b"\n"
         return
     answer = ask(http, service, frequency, dict(pair.split("=", 1) for pair in rest.split("&") if pair))
     row_count(answer)

@@ -113,7 +113,7 @@ def test_api_and_bulk_hold_the_truth_to_the_last_unit(live: Settings, standin: S
 
 def test_the_odd_spellings_of_bulk_files_land_in_the_columns_of_the_answers(live: Settings) -> None:
     ingest(live)
-    columns = "cifvalue, fobvalue, net_wgt, is_net_wgt_estimated, gross_wgt, qty, qty_unit_code, is_reported, flow_code"
+    columns = "cifvalue, fobvalue, net_wgt, is_net_wgt_estimated, qty, qty_unit_code, is_reported, flow_code"
     same = """
         select {columns}, partner_code, cmd_code, period from raw.comtrade_{name}__trade
         where partner2_code = 0 and customs_code = 'C00' and mot_code = 0 and length(cmd_code) <> 4 order by all

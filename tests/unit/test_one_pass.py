@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.contracts import Column, Table
+from expectations.landing import column_rules
+from flows.contracts import Column, Table, code_list
 from flows.ledger import RawFileRecord
 from flows.settings import Settings
 from flows.steps import land
@@ -92,6 +93,16 @@ def with_care(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Any], in
     found = landed(con)
     con.execute("rollback")
     return found, rejects
+
+
+@pytest.mark.parametrize("name", ["comtrade", "flow"])
+def test_a_code_is_known_or_not_whether_its_list_is_long_or_short(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    known = sorted(code_list(name, SEEDS))
+    column = Column(name="code", header="code", description="d", data_type="varchar", code_list=name)
+    (rule,) = column_rules(column, SEEDS)
+    values = [*known, None, "no code", f"{known[0]} "]
+    con.execute("create temp table codes as select unnest(?::varchar[]) as code", [values])
+    assert con.execute(f"select code from codes where {rule.breaks}").fetchall() == [("no code",), (f"{known[0]} ",)]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.formats import Record
+from flows.formats.bounds import limits
 from flows.formats.dropped import Dropped
 from flows.sources.base import Unread, read_whole
-from flows.sources.comtrade.envelope import cut, first_record, is_whole
+from flows.sources.comtrade.envelope import answers_in, copy_records, cut, first_record, is_whole
 from flows.transport.answers import Answer
 
 Row = dict[str, Any]
@@ -69,30 +72,40 @@ def read_records(path: Path, table: Table) -> Iterator[Record]:
             yield number, [text_of(row.get(name)) for name in names]
 
 
-def write_array(path: Path, table: Table, into: BinaryIO) -> Unread | None:
-    """Write the records of a raw file as one JSON list; what is in it, None where `read_records` has to be asked.
+def write_records(path: Path, table: Table, into: BinaryIO) -> Unread | None:
+    """Write the records of a raw file as JSON; what is in it, None where `read_records` has to be asked.
 
     Raises FileRefused when a column of the contract is missing.
     """
     if table.name in ("publication_note", "legacy_trade"):
         return None
-    content = read_whole(path, "largest_document_mb")
-    cuts = [cut(line) for line in content.split(b"\n") if line.strip()]
-    if None in cuts:
-        cuts = [cut(content)]  # one answer over many lines, as a person may have saved it
-    full = [found for found in cuts if found is not None and found.announced]
-    firsts = [found.first for found in full]
-    if None in cuts or not firsts or None in firsts:
-        return None
-    spelt = {tuple(_names([first], table)) for first in firsts if first}
-    if len(spelt) != 1:
-        return None
-    for mark, found in zip([b"[", *[b","] * len(full)], full, strict=False):
-        into.write(mark)
-        into.write(found.records)
-    into.write(b"]")
+    with _content(path) as stream:
+        full = [found for found in answers_in(stream) or [] if found.announced] if stream else []
+        firsts = [found.first for found in full if found.first]
+        spelt = {tuple(_names([first], table)) for first in firsts}
+        if stream is None or len(firsts) < len(full) or len(spelt) != 1:
+            return None
+        one_a_line = all(found.is_dense for found in full)
+        opening, between, closing = (b"", b"\n", b"") if one_a_line else (b"[", b",", b"]")
+        for mark, found in zip([opening, *[between] * len(full)], full, strict=False):
+            into.write(mark)
+            copy_records(stream, found, into, one_a_line)
+        into.write(closing)
     names = dict(zip((column.name for column in table.columns), spelt.pop(), strict=True))
-    return Unread(names, sum(found.announced for found in full))
+    return Unread(names, sum(found.announced for found in full), "newline_delimited" if one_a_line else "array")
+
+
+@contextlib.contextmanager
+def _content(path: Path) -> Iterator[BufferedIOBase | None]:
+    """The content of a raw file to seek in; None where it is larger than a document may be."""
+    dropped = Dropped(path)
+    if dropped.is_gzip:
+        yield BytesIO(read_whole(path, "largest_document_mb"))
+    elif dropped.packed_bytes > limits().largest_document_mb * 10**6:
+        yield None
+    else:
+        with path.open("rb") as stream:
+            yield stream
 
 
 def columns_in(path: Path, table: Table) -> list[str]:

@@ -80,30 +80,47 @@ def _readable(table: Table, path: Path) -> Iterator[_Relation | None]:
     if not isinstance(module, Forwarder):
         yield None
         return
-    with temporary_file(suffix=".array") as handle:
+    with temporary_file(suffix=".records") as handle:
         with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
-            unread = module.write_array(path, table, cast(BinaryIO, handle))
+            unread = module.write_records(path, table, cast(BinaryIO, handle))
         handle.flush()
-        yield _array_relation(Path(handle.name), unread) if unread else None
+        yield _json_relation(Path(handle.name), unread) if unread else None
 
 
-def _array_relation(path: Path, unread: Unread) -> _Relation:
+def _json_relation(path: Path, unread: Unread) -> _Relation:
     columns = ", ".join(f"{quote(name)}: 'varchar'" for name in unread.names.values())
-    sql = f"read_json({quote(str(path))}, format = 'array', columns = {{{columns}}})"
+    sql = f"read_json({quote(str(path))}, format = '{unread.form}', columns = {{{columns}}})"
     return _Relation(sql, {ours: f'"{theirs}"' for ours, theirs in unread.names.items()}, 1, unread.count)
 
 
 def _type_read(column: Column, table: Table) -> str:
     """The type the reader itself makes of a column; text where the contract says more of its spelling."""
     may_be_no_number = table.null_texts and not column.required
-    is_spelt = may_be_no_number or table.thousands_mark or table.decimal_mark != "."
-    says_more = column.accepted is not None or column.pattern is not None or column.code_list is not None
-    return column.data_type if column.is_number and not is_spelt and not says_more else "varchar"
+    is_text = may_be_no_number or _is_spelt(column, table) or _says_more(column) or not column.is_number
+    return "varchar" if is_text else column.data_type
+
+
+def _is_spelt(column: Column, table: Table) -> bool:
+    """Whether its numbers may be written otherwise than SQL writes them."""
+    return column.is_number and (bool(table.thousands_mark) or table.decimal_mark != ".")
+
+
+def _says_more(column: Column) -> bool:
+    """Whether a rule looks at its text."""
+    return column.accepted is not None or column.pattern is not None or column.code_list is not None
 
 
 def _picked(table: Table, column: Column, place: str) -> str:
-    is_text = not table.separator or _type_read(column, table) == "varchar"
-    return pick(table, column, place) if is_text else f"{place} as {column.name}"
+    """The column as the rules look at it: typed at once where its contract says nothing of its spelling.
+
+    A number or a yes-or-no with blanks around it is read as without them; what is blank and nothing else is none, and
+    left to the careful way.
+    """
+    if table.separator and _type_read(column, table) != "varchar":
+        return f"{place} as {column.name}"
+    if column.data_type == "varchar" or _says_more(column) or table.null_texts or _is_spelt(column, table):
+        return pick(table, column, place)
+    return f"cast(nullif({place}, '') as {column.data_type}) as {column.name}"
 
 
 def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
