@@ -1,10 +1,10 @@
 """China's customs: preliminary tables and the monthly bulletin as HTML, with the quirks the real pages have.
 
 Quirks: January and February are one release without month columns; March 2023 is spelt out; titles of 2022 say RMB;
-sections of 2021 are numbered wrongly; the table of June 2024 says USD in its title and CNY in its unit; exports of
-April 2024 in USD lost their unit column; pages of 2019 write the date as DD/MM/YYYY; the page of May 2019 in yuan has
-no table. Printed growth is against a revised base, and so are last year's columns of the commodity tables. The
-bulletin has 0.4 % more exports to India than the preliminary tables.
+sections of 2021 are numbered wrongly; pages of 2019 write the date as DD/MM/YYYY; the page of May 2019 in yuan has no
+table. Printed growth is against a revised base, and so are last year's columns of the commodity tables. The bulletin
+has 0.4 % more exports to India than the preliminary tables. Misprints the real pages had are printed once they are
+asked for, see MISPRINTS.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ from standin.reply import Reply, Request, tagged
 from standin.world import World
 
 Rows = list[list[str]]
+MISPRINTS = {"202404": (5, "USD"), "202406": (4, "USD")}
+"""Month, and section and currency of the table that can be misprinted: exports of April 2024 lose their unit column;
+the table by country of June 2024 says USD in its title and CNY in its unit.
+"""
 
 
 class Gacc:
@@ -86,7 +90,7 @@ class Gacc:
         title_currency, unit_currency = page.currency, page.currency
         if page.year == 2022 and page.currency == "CNY":
             title_currency = "RMB"
-        if (page.year, page.last, page.section, page.currency) == (2024, 6, 4, "USD"):
+        if page.section == 4 and self._is_misprinted(page):
             unit_currency = "CNY"
         label = MONTHS[page.last - 1]
         if page.is_two_months:
@@ -101,7 +105,13 @@ class Gacc:
 
     def rows(self, page: Page) -> Rows:
         """The rows of figures of a page as they are printed."""
-        return list(_rows(page, self._raised(page.year), self._raised(page.year - 1)))
+        rows = _rows(page, self._raised(page.year), self._raised(page.year - 1))
+        return _without_units(rows) if page.section == 5 and self._is_misprinted(page) else rows
+
+    def _is_misprinted(self, page: Page) -> bool:
+        period = f"{page.year}{page.last:02d}"
+        is_the_table = MISPRINTS.get(period) == (page.section, page.currency) and not page.is_bulletin
+        return is_the_table and self.world.is_misprinted("gacc", "156", period)
 
     def truth(self) -> dict[str, Any]:
         """Per month: China's exports and imports as printed first (USD million, 0.1), and unrounded in thousandths of
@@ -120,6 +130,9 @@ class Gacc:
         printed_pages = _printed_truth(tuple(self._raised(year) for year in YEARS))
         out = {page_name(page) for page in pages().values() if self._is_out(page.year, page.last)}
         result["tables"] = {name: shown for name, shown in printed_pages.items() if name in out}
+        for page in pages().values():
+            if page_name(page) in out and self._is_misprinted(page):
+                result["tables"][page_name(page)] = _shown(self.rows(page))
         return result
 
 
@@ -136,8 +149,17 @@ def _printed_truth(raised: tuple[tuple[int, ...], ...]) -> dict[str, dict[str, A
     result = {}
     for page in pages().values():
         rows = _rows(page, of_year[page.year], of_year.get(page.year - 1, nothing))
-        result[page_name(page)] = {"rows": len(rows), "figures": {row[0].strip(): row[1:] for row in rows}}
+        result[page_name(page)] = _shown(rows)
     return result
+
+
+def _shown(rows: Rows) -> dict[str, Any]:
+    return {"rows": len(rows), "figures": {row[0].strip(): row[1:] for row in rows}}
+
+
+def _without_units(rows: Rows) -> Rows:
+    """A table that lost its second column; a blank cell at the end of each row is left of it."""
+    return [[row[0], *row[2:], ""] for row in rows]
 
 
 def _rows(page: Page, raised: tuple[int, ...], raised_before: tuple[int, ...]) -> Rows:
@@ -171,10 +193,9 @@ def _partners(page: Page, now: Sums, before: Sums | None) -> Rows:
 def _commodities(page: Page, now: Sums, before: Sums | None) -> Rows:
     """Label, unit, month Q and V, year to date Q and V, the year before Q and V as revised, growth of Q and V."""
     flow = "X" if page.section == 5 else "M"
-    lost = (page.year, page.last, page.section, page.currency) == (2024, 4, 5, "USD")
     rows = []
     for label, unit, prefixes in COMMODITIES[flow]:
-        cells = [label] if lost else [label, unit]
+        cells = [label, unit]
         for first in (1,) if page.is_two_months else (page.last, 1):
             months, kg, items = now.product(flow, prefixes, first, page.last)
             cells.append(quantity_in(unit, kg, items))
@@ -184,7 +205,7 @@ def _commodities(page: Page, now: Sums, before: Sums | None) -> Rows:
         cells.append(printed(in_currency([revised(value) for value in old], page.currency, page.year - 1, 1), 1))
         has_quantity = quantity_in(unit, kg, items) != "-"
         cells.append(growth(items or kg, old_items or old_kg) if has_quantity else "-")
-        rows.append([*cells, _growth(months, old, page), *([""] if lost else [])])
+        rows.append([*cells, _growth(months, old, page)])
     return rows
 
 

@@ -12,7 +12,7 @@ from standin.comext import Comext
 from standin.comtrade import Comtrade
 from standin.control import Control, Rules
 from standin.ecb import Ecb
-from standin.gacc import Gacc
+from standin.gacc import MISPRINTS, Gacc
 from standin.imf import Imf
 from standin.reply import Reply, Request, as_json
 from standin.truth import true_trade
@@ -93,7 +93,7 @@ class Office:
             control.rules = Rules(**{**vars(control.rules), **wanted})
             control.spent.clear()
             return vars(control.rules)
-        if method == "POST" and verb in ("revise", "release", "withdraw"):
+        if method == "POST" and verb in ("revise", "release", "withdraw", "misprint"):
             return self._publish(verb, wanted)
         if (method, verb) == ("POST", "reset"):
             control.reset()
@@ -102,7 +102,7 @@ class Office:
         raise ValueError(f"no such control: {method} /_ctl/{verb}")
 
     def _publish(self, verb: str, wanted: dict[str, Any]) -> Any:
-        """Revise, release or withdraw one subject and period of a source."""
+        """Revise, release, withdraw or misprint one subject and period of a source."""
         source, period = wanted.get("source", "comtrade"), str(wanted["period"])
         subject = str(wanted.get("subject", wanted.get("reporter", "")))
         named = {publisher.name: publisher for publisher in self.publishers.values()}
@@ -110,6 +110,11 @@ class Office:
             raise ValueError(f"no source {source!r}; there are {', '.join(sorted(named))}")
         if not named[source].knows(subject, period):
             raise ValueError(f"{source} has no subject {subject!r} with period {period!r}; see standin/README.md")
+        if verb == "misprint":
+            if (source, period) not in [("gacc", known) for known in MISPRINTS]:
+                raise ValueError(f"only gacc has misprints, in {' and '.join(MISPRINTS)}")
+            self.world.misprint(source, subject, period)
+            return {verb: [source, subject, period]}
         if verb == "revise":
             return {"revision": self.world.revise(source, subject, period)}
         self.world.hold(source, subject, period, back=verb == "withdraw")

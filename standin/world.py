@@ -193,11 +193,12 @@ def published(freq: str, reporter: int, period: str, revision: int) -> Dataset:
 
 
 class World:
-    """The world as published so far. Revisions and releases are the only things in it that change."""
+    """The world as published so far. Revisions, releases and misprints are the only things in it that change."""
 
     def __init__(self) -> None:
         self.revisions: Counter[tuple[str, str, str]] = Counter()
         self.changes: Counter[str] = Counter()
+        self.misprinted: set[tuple[str, str, str]] = set()
         # Comtrade's by frequency, reporter and period; any other publisher's by source, subject and period.
         self.withheld: set[tuple[str, int | str, str]] = {
             ("A", e.code, str(year)) for e in ECONOMIES.values() for year in YEARS if 0 < e.late_until <= year
@@ -219,6 +220,15 @@ class World:
         key = (freq, int(subject), period) if source == "comtrade" else (source, subject, period)
         (self.withheld.add if back else self.withheld.discard)(key)
         self.changes[source] += 1
+
+    def misprint(self, source: str, subject: str, period: str) -> None:
+        """Print that subject and period of a source wrongly from now on, in the way the source has for it."""
+        self.misprinted.add((source, subject, period))
+        self.changes[source] += 1
+
+    def is_misprinted(self, source: str, subject: object, period: str) -> bool:
+        """Whether that subject and period is printed wrongly."""
+        return (source, str(subject), period) in self.misprinted
 
     def is_out(self, source: str, subject: object, period: str) -> bool:
         """Whether a publisher other than Comtrade shows that subject and period."""

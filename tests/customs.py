@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from standin.gacc import MISPRINTS
+from standin.world import World
+
 SOURCES = ["gacc", "gacc_bulletin"]
 SPANS = ("month", "cumulative")
 OF_COUNTRY = [f"{flow}_{span}" for flow in ("total", "exports", "imports") for span in SPANS]
@@ -23,7 +26,13 @@ COLUMNS = {
 """Figures of each landed table in the order in which they are printed."""
 FLOWS = {"total": "T", "exports": "X", "imports": "M"}
 BROKEN = "2024-06 4 USD"
-"""The page whose title and unit name two currencies."""
+"""The page whose title and unit name two currencies, once it is misprinted."""
+
+
+def misprint(world: World) -> None:
+    """Print every table wrongly that China's customs ever did."""
+    for period in MISPRINTS:
+        world.misprint("gacc", "156", period)
 
 
 def page_of(table: str, record: dict[str, Any]) -> str:

@@ -131,8 +131,8 @@ def _customs(tables: Iterable[str]) -> Check:
                 figures = figures_of(table, printed[page]["figures"][record["label"]])
                 true[page, record["label"]] = tuple(figures[name] for name in COLUMNS[table])
         years = {str(year) for year in _years(settings)}
-        pages = {name for name in printed if name[:4] in years and _is_of(name, tables)} - {"2024-06 4 USD"}
-        assert set(rows) == pages, "all pages but the one that contradicts itself"
+        pages = {name for name in printed if name[:4] in years and _is_of(name, tables)}
+        assert set(rows) == pages, "all pages; of one that was misprinted later the good one"
         found |= {(page, "rows"): (count,) for page, count in rows.items()}
         return found, true | {(page, "rows"): (printed[page]["rows"],) for page in pages}
 

@@ -14,6 +14,7 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from standin.server import StandIn
 from tests.conftest import ENTREPOT
+from tests.customs import misprint
 from tests.marts import Compiled, compile_models
 from tests.mirror import Mirror, compile_mirror
 from tests.sharing import made_once
@@ -54,6 +55,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     with StandIn() as before, StandIn() as after:
         for revision in REVISIONS:
             after.office.world.revise(revision.publisher, revision.subject, revision.period)
+        misprint(after.office.world)
         after.office.world.hold("comtrade", "398", "2024", back=False)
         settings = settings_for(tmp_path_factory.mktemp("shown"), Settings(), before.url)
         yield Shown(said, settings.model_copy(update={"warehouse": folder}), before, after)

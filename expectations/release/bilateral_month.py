@@ -3,7 +3,8 @@
 Method: a month taken as the difference of two cumulative figures must not be negative; twelve months (January and
 February may be one record) add up to the reporter's own year, whichever sources they come from; that no month is in two
 rows is for dbt to prove. Publishers revise a year without its months, so a difference beyond rounding is a warning;
-only one too large for any revision is an error.
+only one too large for any revision is an error. Imports FOB are no contradiction to imports CIF: months and a year that
+value them unlike are not compared for that warning.
 """
 
 from __future__ import annotations
@@ -42,6 +43,41 @@ join marts.bilateral_year as pair
     and pair.year_number = month_sum.year_number
     and pair.turnover_basis = 'own'
 where abs(month_sum.months_usd / pair.turnover_usd - 1) > {tolerance_pct / 100}
+order by all
+"""
+
+
+_APART_OF_ONE_VALUATION = f"""
+with apart as ({_apart_from_year(thresholds.MONTHS_ROUNDING_PCT)}),
+source as (
+    select reporter_code, year_number, 'months' as kind, unnest(string_split(source_codes, '+')) as source_code
+    from apart
+    union
+    select reporter_code, year_number, 'year', year_source_code from apart
+),
+valued as (
+    select
+        source.reporter_code, source.year_number, source.kind,
+        string_agg(distinct cell.valuation_code, '+' order by cell.valuation_code) as valuation_codes
+    from source
+    join core.fct_trade as cell
+        on cell.reporter_code = source.reporter_code
+        and cell.source_code = source.source_code
+        and left(cell.period_code, 4) = cast(source.year_number as varchar)
+        and cell.flow_code = 'M'
+    group by all
+)
+select apart.*
+from apart
+left join valued as of_months
+    on of_months.reporter_code = apart.reporter_code
+    and of_months.year_number = apart.year_number
+    and of_months.kind = 'months'
+left join valued as of_year
+    on of_year.reporter_code = apart.reporter_code
+    and of_year.year_number = apart.year_number
+    and of_year.kind = 'year'
+where coalesce(of_months.valuation_codes = of_year.valuation_codes, true)
 order by all
 """
 
@@ -111,8 +147,9 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "month_sum_is_year",
-        f"Where all twelve months exist they add up to the reporter's year within {thresholds.MONTHS_ROUNDING_PCT} %",
-        _apart_from_year(thresholds.MONTHS_ROUNDING_PCT),
+        f"Where all twelve months exist they add up to the reporter's year within {thresholds.MONTHS_ROUNDING_PCT} %, "
+        "where both value imports alike",
+        _APART_OF_ONE_VALUATION,
         f"a difference of at most {thresholds.MONTHS_ROUNDING_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
     ),

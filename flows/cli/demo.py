@@ -31,6 +31,13 @@ from flows.settings import Settings
 _MARK = ".entrepot-demo"
 _REFERENCE = "HS"  # the statistic_code of code lists, the only bundled tables that go in
 _OUTAGE = "imf_imts"
+_DOWN = "the IMF is down"
+_LATE = "meanwhile Kazakhstan's year 2024 comes out at UN Comtrade, late"
+# What China's customs prints wrongly, by the month of the table, YYYYMM, as the stand-in knows it.
+MISPRINTS = {
+    "202404": "China's customs loses the column of units in its table of exports of April 2024",
+    "202406": "its table by country of June 2024 says dollars in the title and yuan in the unit",
+}
 
 
 class Revision(NamedTuple):
@@ -146,8 +153,10 @@ def play(settings: Settings, stage: Publishers, run: Callable[[], Run]) -> None:
     revised = _expect(run(), "published")
     _show_changes(revised, {name for revision in REVISIONS for name in revision.sources}, sum(stage.asked().values()))
 
-    _scene(4, "An outage", "The IMF is down. Meanwhile Kazakhstan's year 2024 comes out at UN Comtrade, late.")
+    _scene(4, "An outage and misprints", "\n".join(f"- {line}" for line in (_DOWN, *MISPRINTS.values(), _LATE)))
     stage.control("POST", "fault", kind="status", status=503, match=sources[_OUTAGE].hosts[0], times=0)
+    for period in MISPRINTS:
+        stage.control("POST", "misprint", source="gacc", subject="156", period=period)
     stage.control("POST", "release", source="comtrade", subject="398", period="2024")
     standing = _expect(run(), "published")
     _show_outage(settings, standing)
@@ -176,8 +185,8 @@ def _show_landed(run: Run, sources: dict[str, Source], asked: Counter[str]) -> N
         requests = f"{asked[host]}{' together' if shared[host] > 1 else ''}"
         rows.append((name, source.publisher, len(landed), sum(o.rows for o in landed), requests))
     console.print(table_of(["source", "publisher", "partitions", "rows landed", "requests"], rows))
-    for outcome in run.failed:
-        console.print(f"[yellow]refused[/] {_place(outcome)}: {escape(outcome.reason)}", highlight=False)
+    if run.failed:
+        raise EntrepotError(f"{_place(run.failed[0])} was refused: {run.failed[0].reason}")
 
 
 def _show_figures(settings: Settings) -> None:
@@ -231,18 +240,21 @@ def _sum(value: Any) -> str:
 
 
 def _show_outage(settings: Settings, run: Run) -> None:
-    """What failed, and that its figures are still there."""
+    """What failed, what was misprinted, and that the figures from before are still there."""
     down = [outcome for outcome in run.failed if outcome.source == _OUTAGE]
     if not down:
         raise EntrepotError("The outage went unnoticed.")
     console.print(f"[bold red]failed[/] {_OUTAGE}: {escape(down[0].reason)}", highlight=False)
+    for outcome in [outcome for outcome in run.failed if outcome.source != _OUTAGE]:
+        console.print(f"[bold red]refused[/] {_place(outcome)}: {escape(outcome.reason)}", highlight=False)
     for outcome in run.changed:
-        console.print(f"[green]{outcome.outcome}[/] {_place(outcome)}, {outcome.rows} rows", highlight=False)
+        notice = f": {escape(outcome.notice)}" if outcome.notice else ""
+        console.print(f"[green]{outcome.outcome}[/] {_place(outcome)}, {outcome.rows} rows{notice}", highlight=False)
     with open_published(settings) as con:
         standing = published.ask(con, "select count(*) from core.fct_trade where source_code = ?", [_OUTAGE]).rows[0][0]
     console.print(
         f"[bold]{run.message}[/] Its {standing} cells of {_OUTAGE} are those of the last good files. "
-        "`entrepot run` ends with exit code 3: published, and something stands in."
+        "`entrepot run` ends with exit code 3: published, and the last good file is used for something that failed."
     )
 
 

@@ -24,11 +24,19 @@ from tests.worlds import Shown
 
 def test_it_tells_its_four_acts_and_how_to_look(shown: Shown) -> None:
     said = " ".join(shown.said.split())
-    for title in ("1 From nothing", "2 Once more", "3 Revisions", "4 An outage", "The warehouse is yours to look at"):
+    for title in (
+        "1 From nothing",
+        "2 Once more",
+        "3 Revisions",
+        "4 An outage and misprints",
+        "The warehouse is yours to look at",
+    ):
         assert title in said
     assert "Nothing to do: no new raw file, and the code is unchanged." in said
     assert "api.imf.org is out of order (503); the last good files stand in" in said
     assert "exit code 3" in said
+    for said_of in ("lost its unit column", "refused gacc/preliminary_country/2024-06-USD: "):
+        assert said.index("4 An outage") < said.index(said_of), "what is misprinted is so from then on"
     assert f"ENTREPOT_WAREHOUSE={shown.settings.warehouse}" in said
 
 
@@ -39,9 +47,20 @@ def test_its_four_runs_ended_as_they_should(shown: Shown) -> None:
     assert {o.source for o in first.changed} == {*live_sources(Settings()), "hs_correlation"}
     assert not again.changed
     assert {o.source for o in revised.changed} == {name for revision in REVISIONS for name in revision.sources}
-    assert {o.source for o in outage.changed} == {"comtrade_api", "comtrade_bulk"}
+    assert {o.source for o in outage.changed} == {"comtrade_api", "comtrade_bulk", "gacc"}
+    assert {str(o.partition) for o in outage.changed if o.source == "gacc"} == {"2024-04-X-USD"}
     assert "imf_imts" in {o.source for o in outage.failed}
-    assert not [o for run in (first, again, revised) for o in run.failed if o.source != "gacc"]
+    assert {o.partition for o in outage.failed if o.source == "gacc"} == {"2024-06-USD"}
+    assert not [o for run in (first, again, revised) for o in run.failed]
+
+
+def test_the_untouched_world_passes_without_a_warning(shown: Shown) -> None:
+    first, *_, last = shown.releases
+    failing = "select check_name from meta.check_result where not passed"
+    with duckdb.connect(str(first), read_only=True) as one, duckdb.connect(str(last), read_only=True) as two:
+        assert one.execute(failing).fetchall() == []
+        assert one.execute("select count(*) > 100 from meta.check_result").fetchone() == (True,)
+        assert ("customs_names_listed",) in two.execute(failing).fetchall(), "the units that were lost are told"
 
 
 def test_what_it_says_to_type_answers(shown: Shown) -> None:

@@ -17,7 +17,7 @@ from flows.steps.fetching.span import Span
 from standin.gacc import Gacc
 from standin.gacc_page import Page, html
 from standin.server import StandIn
-from tests.customs import COLUMNS, SOURCES, figures_of, page_of
+from tests.customs import COLUMNS, SOURCES, figures_of, misprint, page_of
 from tests.live import live_run
 
 World = tuple[Settings, list[Outcome]]
@@ -33,6 +33,7 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 def landed(running: StandIn, tmp_path_factory: pytest.TempPathFactory) -> World:
     """All pages of 2024, landed once; tests only look at them."""
     running.office.control.reset()
+    misprint(running.office.world)
     settings = Settings(warehouse=tmp_path_factory.mktemp("gacc") / "warehouse").model_copy(update=of_2024(running))
     return settings, live_run(settings, SOURCES).outcomes
 
@@ -91,6 +92,7 @@ def test_the_first_figures_are_the_truth_and_the_bulletin_revises_them(landed: W
 def test_a_second_run_sends_no_data_request_and_a_revision_fetches_only_what_it_changed(
     landed: World, live: Settings, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    misprint(standin.office.world)
     shutil.copytree(landed[0].warehouse, live.warehouse)
     standin.office.control.log.clear()
     again = live_run(live, SOURCES).outcomes
@@ -135,6 +137,7 @@ def refused(outcomes: list[Outcome]) -> set[str]:
 def test_a_saved_page_lands_through_the_inbox_without_a_request(live: Settings, standin: StandIn) -> None:
     customs = standin.office.publishers["english.customs.gov.cn"]
     assert isinstance(customs, Gacc)
+    misprint(standin.office.world)
     saved = {
         "China's Total Export.html": Page(2024, 3, 4, "CNY"), "page (1).htm": Page(2024, 2, 6, "USD"),
         "bulletin.html": Page(2024, 5, 2, "USD", True), "divisions.html": Page(2024, 5, 4, "USD", True),

@@ -398,6 +398,9 @@ def test_chinas_tables_have_their_shapes_and_quirks(desk: Desk) -> None:
     both = table(gacc_page(desk, "preliminary2023", usd, "Jan-Feb"))
     assert {len(row) for row in both if row[0] in ("Total", "Russia")} == {7}
     assert "Mar 2022 (in RMB)" in gacc_page(desk, "preliminary2022", "Country/Region (in CNY)", "Mar")
+    assert "Unit: USD1 Million" in gacc_page(desk, "preliminary", usd, "Jun")
+    for period in ("202404", "202406"):
+        desk.ctl("misprint", source="gacc", subject="156", period=period)
     june = gacc_page(desk, "preliminary", usd, "Jun")
     assert "(in USD)" in june
     assert "Unit: CNY 100 Million" in june

@@ -88,7 +88,7 @@ def test_where_nothing_changed_no_publisher_is_asked_for_data(shown: Shown) -> N
     log.clear()
     plan = fetch.plan(settings, Ledger(settings), live_sources(settings))
     asked = {str(partition) for partition in plan.fetch}
-    assert asked <= {CONTRADICTS_ITSELF}, "there is no good copy of this one; it came twice the same, so once a day"
+    assert asked <= {CONTRADICTS_ITSELF}, "refused once; where it comes twice the same, once a day"
     assert {outcome.source for outcome in plan.kept} == set(live_sources(settings))
     assert log
     assert not [line["path"] for line in log if line["method"] != "HEAD" and not TELLS.search(line["path"])]

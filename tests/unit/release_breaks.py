@@ -278,6 +278,13 @@ BREAKS = [
         {"month_sum_is_year"},
         {"source_codes": "gacc+gacc_quoted"},
     ),
+    Break(  # imports FOB and CIF are no contradiction, unless they are beyond any freight
+        f"{REVISED} turnover_usd = if(line = 705, 2, 1) * turnover_usd, source_code = 'fcs_quoted'; "
+        "insert into core.fct_trade from cell('fcs_quoted', 'RRR', 'AAA', 'M', 2022, 10300000000, 102); "
+        "update core.fct_trade set valuation_code = 'FOB' where source_code = 'fcs_quoted'",
+        set(),
+        {},
+    ),
     one("month_sum_says_why", "update marts.bilateral_month set turnover_usd = null where line = 705", n_months=11),
     one(
         "month_sum_says_why", "update marts.bilateral_month set year_state_code = null where line = 705", is_silent=True

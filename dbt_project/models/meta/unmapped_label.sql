@@ -1,5 +1,6 @@
 -- Names customs prints that no code list knows: partners and commodities, whose figures are in no cell, and units,
--- whose quantities are left out. How much they hold, and their part of what the same table prints in all.
+-- whose quantities are left out unless the same table in the other currency has them. How much they hold, and their
+-- part of what the same table prints in all.
 with
     figure as (
 
@@ -81,5 +82,5 @@ from {{ landed('gacc', 'preliminary_commodity') }} as record
 left join
     {{ ref('quantity_unit') }} as unit
     on lower(replace(replace(record.quantity_unit, ' ', ''), ',', '')) = unit.unit_term
-where coalesce(record.quantity_cumulative, record.quantity_month) is not null and unit.base_unit is null
+where coalesce(record.quantity_cumulative, record.quantity_month) is not null and unit.unit_term is null
 group by coalesce(record.quantity_unit, 'none printed'), record.currency_code
