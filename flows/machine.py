@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import select
 import signal
 import sys
+import threading
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -52,13 +54,24 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def end_with_parent(sign: signal.Signals) -> None:
-    """Ask Linux to send this process a signal when its parent is gone, `kill -9` included; elsewhere do nothing.
+def end_with_parent(sign: signal.Signals, pipe: int | None = None) -> None:
+    """End this process with a signal when its parent is gone, `kill -9` included. Linux sees to it.
 
-    SIGKILL ends a process that hangs or is stopped, too.
+    Elsewhere a thread waits until the parent's end of `pipe` closes; without a pipe nothing is done. SIGKILL ends a
+    process that hangs or is stopped, too, where Linux sends it.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sign)
+    elif pipe is not None:
+        threading.Thread(target=_end_when_closed, args=(sign, pipe), daemon=True).start()
+
+
+def _end_when_closed(sign: signal.Signals, pipe: int) -> None:
+    """Wait for the end of a pipe, whose content is for somebody else."""
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLHUP)
+    waiting.poll()
+    os.kill(os.getpid(), sign)
 
 
 def keep_in_memory() -> None:

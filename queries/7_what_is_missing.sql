@@ -99,9 +99,9 @@ limit 6
 --> source_code   | reason                 | n_rows
 --> comtrade_bulk | detail_of_a_total      | 208110
 --> gacc_bulletin | no_value               | 41232
---> gacc          | no_value               | 7756
+--> gacc          | no_value               | 7852
 --> comext        | added_to_cell          | 6708
---> gacc          | added_to_cell          | 3360
+--> gacc          | added_to_cell          | 3444
 --> gacc          | base_of_printed_growth | 1760
 
 -- 7.7 What came of the last runs, source by source
@@ -114,9 +114,9 @@ order by outcome
 ;
 --> outcome | n_sources | n_partitions | n_rejected
 --> failed  | 2         | 2            | 0
---> kept    | 12        | 412          | 0
+--> kept    | 12        | 411          | 0
 --> new     | 2         | 2            | 0
---> revised | 1         | 2            | 0
+--> revised | 2         | 3            | 0
 
 -- 7.8 Which checks did this release pass, and in how many rows only because somebody accepted them for a time?
 -- World: bundled

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from flows.cli.reports import print_claims
-from flows.cli.terminal import console, warn_of_invented
+from flows.cli.terminal import console, published_release
 from flows.read import published
-from flows.read.opening import open_published
+from flows.read.wording.codes import basis
 from flows.read.wording.numbers import possessive
 from flows.settings import Settings
 
-_WHOSE = {"own": "its own", "mirror": "partner's", "mixed": "mixed", "estimate": "estimate"}
 _NEXT = (
     "[bold]entrepot answers[/] shows this again; [bold]entrepot profile DEU CHN[/] answers for any two; "
     "[bold]entrepot explain 146.887[/] shows where a figure comes from; the page is {page}."
@@ -47,7 +46,7 @@ _YEARS = (
     Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
     Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
     Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], "")),
-    Column("whose\nfigure", lambda row: _WHOSE.get(row["turnover_basis"] or "", row["turnover_basis"] or ""), True),
+    Column("whose\nfigure", lambda row: basis(row["turnover_basis"]), True),
     Column("source", lambda row: row["turnover_source_code"] or "", True),
 )
 
@@ -75,8 +74,7 @@ _RANKS = (
 
 def show_answers(settings: Settings) -> None:
     """The article's pair by year and by rank, and the verdict on each statement, all from the published file."""
-    warn_of_invented(settings)
-    with open_published(settings) as con:
+    with published_release(settings) as con:
         years, ranks = published.article_years(con).records(), published.article_ranks(con).records()
         statements = published.claims(con, everything=False)
     _print(years, _YEARS, lambda row: f"{possessive(row['reporter_name'])} trade with {row['partner_name']}")

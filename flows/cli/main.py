@@ -30,7 +30,7 @@ from flows.cli import (
     source_commands,
     terminal,
 )
-from flows.cli.read_commands import Json
+from flows.cli.terminal import Json
 from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.machine import keep_in_memory

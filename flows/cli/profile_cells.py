@@ -30,13 +30,8 @@ def does_not_add_up(total: Figure | None) -> bool:
     return total is not None and total["reason_code"] == "not_one_report"
 
 
-def total(figure: Figure | None) -> Text:
-    """Exports plus imports of one report; flows of two reports are not added up, and are not missing then."""
-    return balance(figure)
-
-
-def balance(figure: Figure | None) -> Text:
-    """A balance; it is not taken of the flows of two reports, and is not missing then."""
+def of_one_report(figure: Figure | None) -> Text:
+    """A balance or a sum of exports and imports; it is not taken of the flows of two reports, and not missing then."""
     if figure is not None and figure["reason_code"] == "two_reports":
         return Text("mixed", style="dim italic")
     return bn(figure)

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.profile_cells import Figure, balance, bn, by_year, does_not_add_up, pct, rank, total
+from flows.cli.profile_cells import Figure, bn, by_year, does_not_add_up, of_one_report, pct, rank
 from flows.cli.terminal import console
 from flows.read.areas import Area
 from flows.read.profile import Profile
@@ -34,8 +34,8 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     columns = [
         ("year", [Text(year) for year, _ in years]),
         *((flow, [bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
-        ("balance", [balance(items.get("balance_usd")) for _, items in years]),
-        ("turnover", [total(items.get("turnover_usd")) for _, items in years]),
+        ("balance", [of_one_report(items.get("balance_usd")) for _, items in years]),
+        ("turnover", [of_one_report(items.get("turnover_usd")) for _, items in years]),
         ("growth", [pct(items.get("growth_pct")) for _, items in years]),
         ("printed", [pct(items.get("growth_published_pct")) for _, items in years]),
         ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),

@@ -49,7 +49,8 @@ _STYLE = Style.from_dict(
 def open_prompt(settings: Settings, form: str) -> None:
     """Ask for statements until the person leaves; from a pipe, run what it holds and stop at the first mistake."""
     prompt = Prompt(settings, form)
-    terminal.warn_of_invented(settings)
+    with terminal.published_release(settings):
+        pass  # says what is so of the release before the first answer
     if not sys.stdin.isatty():
         for statement in statements(sys.stdin.read()):
             prompt.run(statement)
@@ -162,20 +163,21 @@ class Prompt:
             self._command(statement)
             return
         started = time.monotonic()
-        answer = self._ask(statement)
-        if answer is None:
-            terminal.complain("Cancelled.")
-            return
-        self.last = (statement, answer)
-        self._show(answer)
-        terminal.say_why_empty(self.settings, statement, answer)
+        with open_published(self.settings, statement) as con:
+            answer = self._ask(con, statement)
+            if answer is None:
+                terminal.complain("Cancelled.")
+                return
+            self.last = (statement, answer)
+            self._show(answer)
+            terminal.say_why_empty(con, statement, answer)
         if self.is_timed:
             terminal.console.print(f"[dim]{(time.monotonic() - started) * 1000:,.0f} ms[/]")
 
-    def _ask(self, sql: str) -> published.Answer | None:
+    def _ask(self, con: duckdb.DuckDBPyConnection, sql: str) -> published.Answer | None:
         """The answer, or None if the person ended the query: it runs beside, so that Ctrl-C finds somebody at home."""
         most = _MOST_ROWS if self._is_for_people else None
-        with open_published(self.settings, sql) as con, ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as beside:
             running = beside.submit(published.ask, con, sql, most=most)
             try:
                 return running.result()

@@ -12,6 +12,7 @@ from prompt_toolkit.document import Document
 
 from flows.errors import EntrepotError
 from flows.read import published
+from flows.read.wording.sentences import first_sentence
 
 SHOWN_SCHEMAS = ("marts", "core", "meta", "raw")  # answers first
 _WORD = re.compile(r"[\w.]+$")
@@ -75,7 +76,7 @@ class Catalog:
         for (name,) in views:
             rows_of[name] = con.sql(f"select count(*) from {name}").fetchall()[0][0]
         rows = [
-            (name if t.kind == "table" else f"{name}(...)", rows_of.get(name, ""), _first_sentence(t.description))
+            (name if t.kind == "table" else f"{name}(...)", rows_of.get(name, ""), first_sentence(t.description, ".:;"))
             for name, t in self.tables.items()
             if not name.startswith("raw.")
         ]
@@ -88,10 +89,6 @@ class Catalog:
         return f"{full}: {table.description}", published.Answer(
             ["column", "type", "unit", "meaning"], list(table.columns)
         )
-
-
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.:;])\s", text, maxsplit=1)[0].rstrip(".:;")
 
 
 class SqlCompleter(Completer):

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from flows.cli import reports, terminal
+from flows.cli.terminal import Json
 from flows.settings import get_settings
 
 app = typer.Typer()
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 @app.command()
@@ -61,8 +61,8 @@ def profile(
     from flows.cli import profile_report
     from flows.read import profile as pair
 
-    terminal.warn_of_invented(get_settings())
-    found = pair.profile(get_settings(), area, partner, first, last)
+    with terminal.published_release(get_settings()) as con:
+        found = pair.profile(con, area, partner, first, last)
     if as_json:
         terminal.print_json(found.figures)
     else:

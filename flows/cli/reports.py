@@ -9,13 +9,12 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.cli.terminal import console, print_json, table_of, warn_of_invented
+from flows.cli.terminal import console, print_json, published_release, table_of
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
-from flows.read.opening import open_published
 from flows.read.wording.numbers import claimed, plural
 from flows.settings import Settings
 
@@ -31,8 +30,7 @@ VERDICT_STYLE = {
 
 def show_claims(settings: Settings, everything: bool, as_json: bool) -> None:
     """Statements with verdict and evidence."""
-    warn_of_invented(settings)
-    with open_published(settings) as con:
+    with published_release(settings) as con:
         answer = published.claims(con, everything)
     if as_json:
         print_json(answer.records())
@@ -85,8 +83,8 @@ def show_explanations(
     settings: Settings, number: str, reporter: str | None, partner: str | None, period: str | None, as_json: bool
 ) -> None:
     """For each report that holds the number: the choice made in its cell and the raw line it stands on."""
-    warn_of_invented(settings)
-    found = explain(settings, number, reporter, partner, period)
+    with published_release(settings) as con:
+        found = explain(settings, con, number, reporter, partner, period)
     if as_json:
         print_json([vars(explanation) for explanation in found])
         return
@@ -102,12 +100,16 @@ def show_explanations(
 def _print_figure(found: Figure) -> None:
     """A figure of the warehouse's own, and the reports of both sides it may rest on."""
     figure = found.figure
-    is_money = figure["unit"] == "usd" and abs(figure["figure"]) >= 10**6
-    value = f"{figure['figure'] / 10**9:,.10g} bn USD" if is_money else f"{figure['figure']:,.10g}"
-    sides = " with ".join(code for code in (figure["reporter_code"], figure["partner_code"]) if code)
-    what = ", ".join(part for part in (figure["item"], sides, figure["period_code"]) if part)
-    console.rule(f"{value}: {escape(what)}", align="left")
-    console.print(Text(f"{'kept in':<14}{figure['kept_in']}" + (f"; {figure['rule']}" if figure["rule"] else "")))
+    what = ", ".join(part for part in (figure["words"], figure["sides"], figure["period_code"]) if part)
+    console.rule(f"{_in_figures(figure['figure'], figure['unit'])}: {escape(what)}", align="left")
+    facts = {
+        "made by": figure["rule"],
+        "kept in": f"{figure['kept_in']}, {figure['item']}",
+        "also": "; ".join(found.also_in),
+    }
+    for name, fact in facts.items():
+        if fact:
+            console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
         said = " ".join(code for code in (cell["source_code"], cell["flow_code"]) if code)
@@ -116,10 +118,18 @@ def _print_figure(found: Figure) -> None:
         console.print(Text(f"{'raw record':<14}{cell['raw_line'] or 'no longer in the raw store'}"), soft_wrap=True)
 
 
+def _in_figures(value: float, unit: str | None) -> str:
+    """A figure with its unit, to the last digit."""
+    if unit == "usd" and abs(value) >= 10**6:
+        return f"{value / 10**9:,.10g} bn USD"
+    words = {"usd": " USD", "usd_bn": " bn USD", "percent": " %", "years": " years", "percentage points": " points"}
+    return f"{value:,.10g}{words.get(unit or '', '')}"
+
+
 def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     report, choice = explanation.report, explanation.choice
-    flow = {"X": "exports", "M": "imports", "T": "turnover"}.get(report["flow_code"], report["flow_code"])
-    what = f"{flow} of {report['reporter_code']} with {report['partner_code']}, {report['period_code']}"
+    flow = {"X": "exports", "M": "imports", "T": "total trade"}.get(report["flow_code"], report["flow_code"])
+    what = f"{flow} of {report['reporter_name']} with {report['partner_name']}, {report['period_code']}"
     console.rule(f"{_figure(report)}: {what}", align="left")
     if with_cell and choice:
         reports = plural(choice["n_reports"], "report")

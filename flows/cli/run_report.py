@@ -9,7 +9,8 @@ from rich.markup import escape
 from flows.cli import gate_tables
 from flows.cli.terminal import console, print_json, table_of
 from flows.ledger import Ledger, Outcome, Run
-from flows.releases import gate_report, summary, unused
+from flows.releases import gate_report, summary
+from flows.releases.unused import unused
 from flows.settings import Settings
 
 _SHOWN = 10
@@ -52,9 +53,10 @@ def show_failures(run: Run) -> None:
 
 def show_unused(settings: Settings, run: Run) -> None:
     """What landed and is not used: rows, value, why, and what to do; nothing for a run without a release."""
-    _print(unused.unused_table(settings, run), "Landed and not used")
-    if said := unused.unused_line(settings, run):
-        console.print(said)
+    left_out = unused(settings, run)
+    _print(left_out.table, "Landed and not used")
+    if left_out.line:
+        console.print(left_out.line)
 
 
 def status(ledger: Ledger) -> dict[str, Any]:

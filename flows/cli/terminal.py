@@ -11,8 +11,10 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import duckdb
+import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.measure import Measurement
@@ -32,6 +34,7 @@ from flows.settings import Settings, get_settings
 _WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
 _SILENT_AT_MOST = 60  # seconds, where no bar can be drawn
 _ANY_WIDTH = 10_000  # of a table that is measured, not printed
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 class Screen(Console):
@@ -59,12 +62,16 @@ def complain(text: str) -> None:
     errors.print(Text(text, style="bold red"))
 
 
-def warn_of_invented(settings: Settings) -> None:
-    """Say before anything is shown of the published figures that they are invented, where they are."""
-    with open_published(settings) as con:
-        warning = invented.told(con)
-    if warning:
-        errors.print(Text(warning, style="bold yellow"))
+@contextlib.contextmanager
+def published_release(settings: Settings, query: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published release, open for all a verb asks of it.
+
+    Says before anything is shown of its figures that they are invented, where they are.
+    """
+    with open_published(settings, query) as con:
+        if warning := invented.told(con):
+            errors.print(Text(warning, style="bold yellow"))
+        yield con
 
 
 class _ProgressHandler(logging.Handler):
@@ -173,18 +180,15 @@ def print_json(value: Any) -> None:
 
 def show_query(settings: Settings, query: str, form: str) -> None:
     """Run one query and print its rows as a table, CSV or JSON."""
-    warn_of_invented(settings)
-    with open_published(settings, query) as con:
+    with published_release(settings, query) as con:
         answer = published.ask(con, query)
-    show_answer(answer, form)
-    say_why_empty(settings, query, answer)
+        show_answer(answer, form)
+        say_why_empty(con, query, answer)
 
 
-def say_why_empty(settings: Settings, query: str, answer: published.Answer) -> None:
-    """Why a query gave no rows, where that can be said."""
-    if answer.rows:
-        return
-    with open_published(settings, query) as con:
+def say_why_empty(con: duckdb.DuckDBPyConnection, query: str, answer: published.Answer) -> None:
+    """Why a query of the release at `con` gave no rows, where that can be said."""
+    if not answer.rows:
         for reason in empty_answer.reasons(con, query):
             errors.print(Text(reason))
 

@@ -56,7 +56,7 @@ class Cells:
     def _piece(self, rows: Part) -> Path:
         if rows.condition not in self._pieces:
             path = self._folder / f".piece_{len(self._pieces)}"
-            write(self._con, rows_of(self._con, rows), path)
+            write(self._con, rows_of(rows), path)
             self._pieces[rows.condition] = path
         return self._pieces[rows.condition]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from flows.exports.parts import Part, columns_of, rows_of
+from flows.read.invented import invented_publishers
 from flows.releases.place import release_path
 from flows.settings import Settings
 
@@ -19,6 +20,7 @@ class Earlier:
 
     def __init__(self, folder: Path, release: duckdb.DuckDBPyConnection) -> None:
         self._folder, self._release = folder, release
+        self._is_invented = bool(invented_publishers(release))
 
     def has_given(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path) -> bool:
         """Make the file of a part that has the same rows in the release at `con` stand at `path`, too."""
@@ -33,10 +35,12 @@ class Earlier:
         return True
 
     def _is_same(self, con: duckdb.DuckDBPyConnection, part: Part) -> bool:
+        if part.is_invented != self._is_invented:
+            return False
         columns = columns_of(con, part)
         if not self._has_table(part) or columns != columns_of(self._release, part):
             return False
-        rows, hashed = f"from ({rows_of(con, part)})", f"sum(hash({', '.join(name for name, _ in columns)}))"
+        rows, hashed = f"from ({rows_of(part)})", f"sum(hash({', '.join(name for name, _ in columns)}))"
         asked = (f"select {what} {rows}" for what in ("count(*)", hashed))
         return all(con.execute(sql).fetchone() == self._release.execute(sql).fetchone() for sql in asked)
 

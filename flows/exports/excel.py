@@ -84,7 +84,7 @@ def write_workbook(settings: Settings, run_id: str, path: Path, most_rows: int =
                 log.debug(f"xlsx: {mart.name}", extra={"progress": (place, len(fitting))})
                 grain = load_grains(settings.dbt_project).get(f"marts.{mart.name}")
                 order = ", ".join(grain.columns) if grain else "all"
-                rows = con.execute(f"from {named_rows(con, mart.table, mart.own_columns)} order by {order}")
+                rows = con.execute(f"from {named_rows(mart.table, mart.own_columns)} order by {order}")
                 frozen = _leading(mart, grain.columns if grain else ())
                 _sheet(book.add_worksheet(mart.name), formats, mart, _batches(rows), frozen)
     unfinished.replace(path)

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from flows.contracts.relations import RELATIONS
+from flows.exports.counting import count_rows
 from flows.exports.named import names_beside
 from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
 
@@ -113,7 +114,7 @@ def described_marts(con: duckdb.DuckDBPyConnection) -> list[Mart]:
             found.append(Described(COLUMN, "BOOLEAN", None, MEANING))
     return [
         Mart(
-            Sheet(table, _count(con, table), " ".join(comment.split())),
+            Sheet(table, count_rows(con, f"marts.{table}"), " ".join(comment.split())),
             _with_names(found),
             tuple(column.name for column in found),
         )
@@ -130,11 +131,6 @@ def _with_names(columns: list[Described]) -> list[Described]:
         if name := names.get(column.name):
             named.append(Described(name.column, "VARCHAR", None, name.meaning))
     return named
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f"select count(*) from marts.{table}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def about(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import duckdb
-
-from flows.read.invented import marked_rows
+from flows.read.invented import COLUMN, marked_rows
 
 
 class Name(NamedTuple):
@@ -35,7 +33,7 @@ def names_beside(columns: Sequence[str]) -> dict[str, Name]:
     return {code: NAMES[code] for code in columns if code in NAMES and NAMES[code].column not in columns}
 
 
-def named_rows(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> str:
+def named_rows(table: str, columns: Sequence[str]) -> str:
     """A relation with the rows of `table` and, after each code among its `columns`, the name of it."""
     names = names_beside(columns)
     chosen = [text for column in columns for text in (f"rows.{column}", *_name(column, names))]
@@ -43,7 +41,7 @@ def named_rows(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str
         f"left join {name.dimension} as of_{code} on rows.{code} = of_{code}.{name.code}"
         for code, name in names.items()
     ]
-    return f"(select {', '.join(chosen)} from {marked_rows(con, table)} as rows {' '.join(joins)})"
+    return f"(select {', '.join(chosen)} from {marked_rows(table, COLUMN in columns)} as rows {' '.join(joins)})"
 
 
 def _name(column: str, names: dict[str, Name]) -> list[str]:

@@ -75,7 +75,7 @@ def _write_tables(
         for part in parts:
             path = folder / part.path
             if not (earlier and earlier.has_given(con, part, path)) and not cells.has_written(part, path):
-                write(con, rows_of(con, part), path)
+                write(con, rows_of(part), path)
         cells.done()
         describe(settings, con, run_id, folder)
     (folder / TERMS).write_text(attribution(release), encoding="utf-8")

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 from flows.contracts.relations import IS_STORAGE
-from flows.read.invented import marked_rows
+from flows.exports.counting import count_rows
+from flows.read.invented import invented_publishers, marked_rows
 
 # The tables to export, and how each says the year of a row, where it does.
 _TABLES = f"""
@@ -28,12 +29,15 @@ order by all
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one file: those of a table, or of one year of it. `condition` tells them in SQL."""
+    """The rows of one file: those of a table, or of one year of it. `condition` tells them in SQL; `is_invented` is
+    whether the release is.
+    """
 
     schema: str
     table: str
     path: str
     condition: str
+    is_invented: bool
 
     @property
     def name(self) -> str:
@@ -43,24 +47,25 @@ class Part:
 
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
     """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them."""
+    is_invented = bool(invented_publishers(con))
     for schema, table, year in con.execute(_TABLES, [list(schemas)]).fetchall():
-        if year and _count(con, f"{schema}.{table}") > rows_of_a_file:
+        if year and count_rows(con, f"{schema}.{table}") > rows_of_a_file:
             years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
             for (code,) in years:
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
-                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code))
+                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code), is_invented)
         else:
-            yield Part(schema, table, f"{schema}/{table}.parquet", "true")
+            yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented)
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, part: Part) -> str:
+def rows_of(part: Part) -> str:
     """A query for the rows of a part; with a column more where the release is invented."""
-    return f"select * from {marked_rows(con, part.name)} where {part.condition}"
+    return f"select * from {marked_rows(part.name, part.is_invented)} where {part.condition}"
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[str, str]]:
     """Names and types of the columns of a part in their order."""
-    return [(name, kind) for name, kind, *_ in con.execute(f"describe {rows_of(con, part)}").fetchall()]
+    return [(name, kind) for name, kind, *_ in con.execute(f"describe {rows_of(part)}").fetchall()]
 
 
 def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
@@ -77,8 +82,3 @@ def _of_year(year: str, code: str | int | None) -> str:
     if year == "year_number" or not str(code).isdecimal():
         return f"{year} = '{code}'"
     return f"period_code >= '{code}' and period_code < '{int(code) + 1:04}'"
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f"select count(*) from {table}").fetchone()
-    return int(row[0]) if row else 0

@@ -113,7 +113,7 @@ def _begin(server: psycopg.Connection[Any], names: dict[str, str], run_id: str) 
 def _fill(con: duckdb.DuckDBPyConnection, server: psycopg.Connection[Any], table: Table, schema: str) -> None:
     """Create one table, stream its rows, then add key and comments."""
     server.execute(SQL(table.create(schema)))
-    rows = con.execute(table.select_copy_lines(con))
+    rows = con.execute(table.select_copy_lines())
     with server.cursor().copy(SQL(table.copy(schema))) as copy:
         while lines := rows.fetchmany(_LINES_AT_ONCE):
             copy.write("".join(line for (line,) in lines))

@@ -75,9 +75,10 @@ class Table:
         """The statement that takes its rows."""
         return f"copy {self._in(schema)} ({', '.join(_name(column.name) for column in self.columns)}) from stdin"
 
-    def select_copy_lines(self, con: duckdb.DuckDBPyConnection) -> str:
+    def select_copy_lines(self) -> str:
         r"""The DuckDB query that writes each row as a line of COPY's text format: tabs between, \N for NULL."""
-        rows = marked_rows(con, f"{_name(self.schema_name)}.{_name(self.table_name)}")
+        is_invented = any(column.name == COLUMN for column in self.columns)
+        rows = marked_rows(f"{_name(self.schema_name)}.{_name(self.table_name)}", is_invented)
         fields = " || chr(9) || ".join(_copied(column) for column in self.columns)
         return f"select {fields} || chr(10) from {rows}"
 

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from flows.contracts import Table
@@ -39,7 +40,13 @@ def encoding_of(start: bytes, encoding: str) -> str:
 
 
 def encoding_of_all(path: Path, encoding: str) -> str:
-    """The same, by all of a file."""
+    """The same, by all of a file; a file that is still what it was is not read again."""
+    about = path.stat()
+    return _encoding_of_all(path, encoding, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _encoding_of_all(path: Path, encoding: str, size: int, changed_at: int) -> str:
     decoder, is_utf8, is_western, tail = codecs.getincrementaldecoder("utf-8")(), True, True, b""
     with Dropped(path=path).open() as stream:
         while chunk := stream.read(_CHUNK):

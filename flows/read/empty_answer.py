@@ -6,18 +6,15 @@ import re
 
 import duckdb
 
+from flows.read.areas import area_named
+from flows.read.wording.sentences import first_sentence
+
 _TABLE = re.compile(r"\b(core|marts|meta)\.(\w+)\b(?!\s*\()", re.IGNORECASE)
 _LITERAL = re.compile(r"'([^']{2,})'")
 
 _DESCRIBED = """
 select any_value(table_description) from meta.dictionary
 where object_kind = 'table' and schema_name = ? and table_name = ?
-"""
-_NAMED = """
-select area_code from core.dim_area
-where lower($1) in (lower(area_name), lower(iso2_code), lower(area_code)) and area_code <> $1
-order by valid_to is not null, area_code
-limit 1
 """
 
 
@@ -36,8 +33,8 @@ def _empty_tables(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
         row = con.execute(f"select count(*) from (from {schema}.{table} limit 1)").fetchone()
         if row == (0,):
             found.append(
-                f"{schema}.{table} has no rows in this release: no loaded source fills it. {_sentence(described[0])} "
-                "`entrepot sources` lists what could be fetched."
+                f"{schema}.{table} has no rows in this release: no loaded source fills it. "
+                f"{first_sentence(described[0])}. `entrepot sources` lists what could be fetched."
             )
     return found
 
@@ -45,13 +42,7 @@ def _empty_tables(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
 def _names_for_codes(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     found = []
     for text in dict.fromkeys(_LITERAL.findall(sql)):
-        row = con.execute(_NAMED, [text]).fetchone()
-        if row is not None:
-            found.append(f"Columns of codes hold codes: '{text}' is '{row[0]}' there; core.dim_area lists them.")
+        area = area_named(con, text)
+        if area is not None and area.code != text:
+            found.append(f"Columns of codes hold codes: '{text}' is '{area.code}' there; core.dim_area lists them.")
     return found
-
-
-def _sentence(text: str) -> str:
-    """The first sentence of a description."""
-    first = re.split(r"(?<=[.])\s", " ".join(text.split()), maxsplit=1)[0]
-    return first if first.endswith(".") else f"{first}."

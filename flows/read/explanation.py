@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from flows.contracts import Source, load_contracts
 from flows.errors import EntrepotError
-from flows.read.areas import ANY_KIND, find_area
-from flows.read.figures import Figure, find_figures, raw_record
-from flows.read.opening import open_published
+from flows.read.areas import ANY_KIND, area_names, find_area
+from flows.read.figures import Figure, find_figures
+from flows.read.printed_number import read_printed
 from flows.read.published import ask
+from flows.read.raw_record import raw_record
 from flows.settings import Settings
 
 _MATCHES = """
@@ -90,8 +89,6 @@ where correction.correction_state = 'applied'
 order by correction.correction_code
 """
 
-_MOST_DIGITS = 15  # before or after the point: more than a double holds, and than any statistic prints
-
 
 @dataclass(frozen=True)
 class Explanation:
@@ -106,32 +103,36 @@ class Explanation:
 
 def explain(
     settings: Settings,
+    con: duckdb.DuckDBPyConnection,
     number: str,
     reporter: str | None = None,
     partner: str | None = None,
     period: str | None = None,
     limit: int = 3,
 ) -> list[Explanation | Figure]:
-    """Where a figure comes from: reports that hold it within one unit of its last printed digit, then figures of the
-    warehouse's own that round to it. Amounts are in billions of USD.
+    """Where a figure of the release at `con` comes from: reports that hold it within one unit of its last printed
+    digit, then figures of the warehouse's own that round to it. Amounts are in billions of USD.
 
-    `reporter` and `partner` are codes or names. Raises EntrepotError when the text is no number, an area or the period
-    is not known, or nothing holds the figure.
+    `reporter` and `partner` are codes or names. Raises EntrepotError when the text is no number (see read_printed), an
+    area or the period is not known, or nothing holds the figure.
     """
-    value, unit = _printed(number)
+    printed = read_printed(number)
+    value, unit = printed
     contracts = load_contracts(settings.contracts)
-    with open_published(settings) as con:
-        asked = {"reporter": _area(con, reporter), "partner": _area(con, partner), "period": _period(con, period)}
-        filters = [code for code in asked.values() for _ in range(2)]
-        matches = ask(con, _MATCHES, [*[value, unit] * 3, *filters, *[value] * 3, limit]).records()
-        figures = find_figures(settings, con, contracts, (value, unit), asked, limit + 2)
-        if not matches and not figures:
-            chosen = ", ".join(f"{name} {code}" for name, code in asked.items() if code)
-            where = f" for {chosen}; ask with less, or" if chosen else ";"
-            raise EntrepotError(
-                f"No report holds {number} (billions of USD, or percent){where} `entrepot sql` can search wider."
-            )
-        return [*(_explanation(settings, con, contracts, match) for match in matches), *figures]
+    asked = {"reporter": _area(con, reporter), "partner": _area(con, partner), "period": _period(con, period)}
+    filters = [code for code in asked.values() for _ in range(2)]
+    matches = ask(con, _MATCHES, [*[value, unit] * 3, *filters, *[value] * 3, limit]).records()
+    figures = find_figures(settings, con, contracts, printed, asked, limit + 2)
+    if not matches and not figures:
+        chosen = ", ".join(f"{name} {code}" for name, code in asked.items() if code)
+        where = f" for {chosen}; ask with less, or" if chosen else ";"
+        raise EntrepotError(
+            f"No report holds {number} (billions of USD, or percent){where} `entrepot sql` can search wider."
+        )
+    names = area_names(con)
+    for match in matches:
+        match |= {f"{side}_name": names.get(match[f"{side}_code"]) for side in ("reporter", "partner")}
+    return [*(_explanation(settings, con, contracts, match) for match in matches), *figures]
 
 
 def _area(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:
@@ -148,18 +149,6 @@ def _period(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:
             "or look into core.dim_period."
         )
     return str(found[0][0])
-
-
-def _printed(number: str) -> tuple[float, float]:
-    """The figure and one unit of its last digit; infinite, not a number or beyond any trade is no printed figure."""
-    try:
-        decimal = Decimal(re.sub(r"[\s,%\u00b0]|bn|USD", "", number))
-    except ArithmeticError as error:
-        raise EntrepotError(f"{number!r} is not a number; try `entrepot explain 146.88`.") from error
-    exponent = decimal.as_tuple().exponent
-    if not isinstance(exponent, int) or max(abs(exponent), abs(decimal.adjusted())) > _MOST_DIGITS:
-        raise EntrepotError(f"{number!r} is no figure anybody prints; try `entrepot explain 146.88`.")
-    return float(decimal), 10.0**exponent
 
 
 def _explanation(

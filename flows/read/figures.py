@@ -12,25 +12,31 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source
-from flows.formats.dropped import Dropped
+from flows.read.areas import area_names
+from flows.read.printed_number import Printed
 from flows.read.published import ask
-from flows.read.wording.codes import rule
+from flows.read.raw_record import raw_record
+from flows.read.wording.codes import in_words, rule
+from flows.read.wording.figures import figure_words
 from flows.settings import Settings
 
 _ARTICLE = ("RUS", "CHN")  # the pair of what `run` prints, where no other is asked for
-_AS_TEXT = ("csv", "tsv")  # raw files with a record in every line
-_NUMBERS = ("DECIMAL", "DOUBLE", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "SMALLINT")
+_PROFILE_NAME = "marts.profile"
+_USD = ("usd", "current US dollars")
+# Numbers of the marts that are no figures of trade: where a record stands, and when.
+_NO_FIGURES = ("line of the raw file", "calendar year", "months", "periods", "UTC")
 
 _CELLS = """
 select
-    'core.trade_cell' as kept_in, flow_code || ' ' || product_key as item, reporter_code, partner_code, period_code,
-    cast(value_usd as double) as figure, 'usd' as unit, choice_rule as rule_code, source_code, file_id, line
+    'core.trade_cell' as kept_in, null as section, flow_code as item, product_key as detail, reporter_code,
+    partner_code, period_code, cast(value_usd as double) as figure, 'usd' as unit, choice_rule as rule_code,
+    source_code, file_id, line
 from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
 where abs(abs(value_usd) / 1e9 - $number) <= $half
 """
 _PROFILE = """
 select
-    'marts.profile' as kept_in, concat_ws(' ', section, item, detail) as item, reporter_code, partner_code, period_code,
+    'marts.profile' as kept_in, section, item, detail, reporter_code, partner_code, period_code,
     figure, unit, coalesce(rule_code, basis_code) as rule_code, source_code, file_id, line
 from (
     select
@@ -57,13 +63,27 @@ order by
     cell.reporter_code = $reporter desc, cell.source_code = $source desc nulls last, cell.source_code, cell.flow_code
 limit 6
 """
+# Every number of the marts that has a unit, and the columns that say of whom, of when and from where a row is.
+_COLUMNS = """
+select
+    table_name,
+    list(column_name order by column_position) filter (where unit is not null and not list_contains($none, unit)),
+    list(coalesce(unit, '') order by column_position)
+        filter (where unit is not null and not list_contains($none, unit)),
+    list(column_name)
+from meta.dictionary
+where object_kind = 'table' and schema_name = 'marts'
+group by table_name
+order by table_name
+"""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the warehouse's own: where it is kept, what it is of, how it was made, and the cells under it."""
+    """A figure of the warehouse's own: what it is, how it was made, where else it is kept, and the cells under it."""
 
     figure: dict[str, Any]
+    also_in: list[str]
     made_of: list[dict[str, Any]]
 
 
@@ -71,26 +91,59 @@ def find_figures(
     settings: Settings,
     con: duckdb.DuckDBPyConnection,
     contracts: dict[str, Source],
-    printed: tuple[float, float],
+    printed: Printed,
     asked: dict[str, str | None],
     limit: int,
 ) -> list[Figure]:
     """The figures that round to what is printed, the nearest first; `asked` may name reporter, partner and period.
 
-    Amounts are compared in billions of dollars, all else as it stands; the sign does not matter.
+    Amounts are compared in billions of dollars, all else as it stands; the sign does not matter. One figure of a pair
+    and period that several tables keep is one.
     """
-    number, unit = abs(printed[0]), printed[1]
-    values = {"number": number, "half": unit / 2 * 1.000001}
+    number = abs(printed.value)
+    values = {"number": number, "half": printed.unit / 2 * 1.000001}
     pair = (asked["reporter"] or _ARTICLE[0], asked["partner"] or _ARTICLE[1])
     pair = pair if pair[0] != pair[1] else _ARTICLE
     found = _ask(con, _PROFILE, values | {"area": pair[0], "other": pair[1]})
     for table in (_CELLS, *_of_marts(con)):
         found += _ask(con, table, values)
     kept = [row for row in found if _fits(row, asked)]
-    kept.sort(key=lambda row: (_place(row), _distance(row, number), str(row["period_code"])))
+    kept.sort(key=lambda row: (_place(row), _distance(row, number), str(row["period_code"]), str(row["reporter_code"])))
+    same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in kept:
+        same.setdefault(_identity(row), []).append(row)
+    names = area_names(con)
     return [
-        Figure(row | {"rule": rule(row["rule_code"])}, _made_of(settings, con, contracts, row)) for row in kept[:limit]
+        Figure(_told(rows[0], names), _also_in(rows), _made_of(settings, con, contracts, rows[0]))
+        for rows in list(same.values())[:limit]
     ]
+
+
+def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """The row with what it is, of whom, and how it was made in words."""
+    unit = "usd" if row["unit"] in _USD else row["unit"]
+    made = in_words("basis", row["rule_code"]) if row["rule_code"] in ("own", "mirror", "derived") else None
+    what = figure_words(row["section"], row["item"], row["detail"])
+    sides = [names.get(code, code) for code in (row["reporter_code"], row["partner_code"]) if code]
+    return row | {"unit": unit, "words": what, "sides": " with ".join(sides), "rule": made or rule(row["rule_code"])}
+
+
+def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two rows one figure. Of what has no side, such as a target, both directions of the pair are kept."""
+    scale = 1e9 if row["unit"] in _USD else 1
+    sides = (row["reporter_code"], row["partner_code"])
+    who = frozenset(sides) if row["section"] in ("target", "settlement", "event") else sides
+    return who, row["period_code"], round(abs(row["figure"]) / scale, 9)
+
+
+def _also_in(rows: list[dict[str, Any]]) -> list[str]:
+    """The other places of one figure, in words, each once."""
+    names = [
+        figure_words(row["section"], row["item"], row["detail"])
+        + ("" if row["kept_in"] == _PROFILE_NAME else f" in {row['kept_in']}")
+        for row in rows
+    ]
+    return [name for name in dict.fromkeys(names) if name != names[0]]
 
 
 def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
@@ -102,10 +155,9 @@ def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
 
 def _place(row: dict[str, Any]) -> int:
     """What a reader most likely means comes first: trade of the pair, what a page shows of it, and counts last."""
-    if row["kept_in"] == "marts.profile":
-        section = str(row["item"]).partition(" ")[0]
-        return 0 if section == "trade" else 2 if section in ("statement", "event", "missing") else 1
-    if str(row["item"]).startswith("n_"):
+    if row["kept_in"] == _PROFILE_NAME:
+        return 0 if row["section"] == "trade" else 2 if row["section"] in ("statement", "event", "missing") else 1
+    if row["unit"] == "count":
         return 4
     return 1 if row["kept_in"].startswith(("marts.bilateral", "marts.partner_rank", "core.")) else 3
 
@@ -119,38 +171,32 @@ def _ask(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> li
 
 
 def _of_marts(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """A query for each table of the marts, over all its numbers."""
-    columns: dict[str, dict[str, str]] = {}
-    sql = (
-        "select table_name, column_name, data_type from information_schema.columns "
-        "inner join information_schema.tables using (table_schema, table_name) "
-        "where table_schema = 'marts' and table_type = 'BASE TABLE'"
-    )
-    for table, column, data_type in con.execute(sql).fetchall():
-        columns.setdefault(table, {})[column] = data_type
-    return [query for table, of in sorted(columns.items()) if (query := _of_mart(table, of))]
-
-
-def _of_mart(table: str, columns: dict[str, str]) -> str | None:
-    periods = ("period_code", "year_number", "latest_year", "due_year")
-    period = next((name for name in periods if name in columns), "null")
-    sides = [name if name in columns else f"null as {name}" for name in ("reporter_code", "partner_code")]
-    numbers = [
-        name
-        for name, data_type in columns.items()
-        if data_type.startswith(_NUMBERS) and name not in ("year_number", "line", "month_number")
+    """A query for each table of the marts, over all its figures."""
+    found = con.execute(_COLUMNS, {"none": list(_NO_FIGURES)}).fetchall()
+    return [
+        _of_mart(table, dict(zip(figures, units, strict=True)), names)
+        for table, figures, units, names in found
+        if figures
     ]
-    if not numbers:
-        return None
-    listed = ", ".join(f"struct_pack(item := '{name}', figure := cast({name} as double))" for name in numbers)
-    optional = [f"{name}" if name in columns else f"null as {name}" for name in ("source_code", "file_id", "line")]
+
+
+def _of_mart(table: str, figures: dict[str, str], names: list[str]) -> str:
+    periods = ("period_code", "year_number", "latest_year", "due_year")
+    period = next((name for name in periods if name in names), "null")
+    listed = ", ".join(
+        f"struct_pack(item := '{name}', unit := '{unit}', figure := cast({name} as double))"
+        for name, unit in figures.items()
+    )
+    known = [
+        name if name in names else f"null as {name}"
+        for name in ("reporter_code", "partner_code", "source_code", "file_id", "line")
+    ]
     return f"""
         select
-            'marts.{table}' as kept_in, told.item, {", ".join(sides)},
-            cast({period} as varchar) as period_code, told.figure,
-            case when told.item like '%usd%' then 'usd' end as unit, null as rule_code, {", ".join(optional)}
+            'marts.{table}' as kept_in, null as section, told.item, null as detail, {", ".join(known)},
+            cast({period} as varchar) as period_code, told.figure, told.unit, null as rule_code
         from (select *, unnest([{listed}]) as told from marts.{table})
-        where abs(abs(told.figure) / case when told.item like '%usd%' then 1e9 else 1 end - $number) <= $half
+        where abs(abs(told.figure) / case when told.unit = 'current US dollars' then 1e9 else 1 end - $number) <= $half
     """
 
 
@@ -162,54 +208,12 @@ def _made_of(
         sql = "select path, url, table_name from core.dim_raw_file where file_id = $file_id"
         own = {"source_code": row["source_code"], "flow_code": None, "value_usd_bn": None, **row}
         cells = [own | file for file in _ask(con, sql, {"file_id": row["file_id"]})]
-        return [cell | {"raw_line": _record_of(settings, contracts, cell)} for cell in cells]
-    if row["reporter_code"] is None or row["partner_code"] is None or row["period_code"] is None:
-        return []
-    asked = {"reporter": row["reporter_code"], "partner": row["partner_code"], "period": row["period_code"]}
-    cells = _ask(con, _MADE_OF, asked | {"source": row["source_code"]})
-    return [cell | {"raw_line": _record_of(settings, contracts, cell)} for cell in cells]
-
-
-def _record_of(settings: Settings, contracts: dict[str, Source], cell: dict[str, Any]) -> str:
-    return raw_record(settings, contracts, cell["file_id"], cell["path"], cell["line"])
-
-
-def raw_record(
-    settings: Settings, contracts: dict[str, Source], file_id: str | None, path: str | None, line: int | None
-) -> str:
-    """The record of a raw file a figure stands on: its line, or where a record is no line its fields as landed.
-
-    Empty when the raw store or the landed rows have been cleared, or another process writes to them.
-    """
-    if not file_id or not path or line is None:
-        return ""
-    source, table, *_ = file_id.split("/")
-    contract = contracts[source].table(table) if source in contracts else None
-    if contract is None or (contract.format in _AS_TEXT and not contract.layout):
-        return _text_line(settings, path, line)
-    return _landed_fields(settings, contract.landed_name, file_id, line)
-
-
-def _text_line(settings: Settings, path: str, line: int) -> str:
-    place = settings.warehouse / path
-    if not place.is_file():
-        return ""
-    with Dropped(path=place).open() as stream:
-        for number, text in enumerate(stream, start=1):
-            if number == line:
-                return text.decode("utf-8-sig", errors="replace").rstrip("\r\n")
-    return ""
-
-
-def _landed_fields(settings: Settings, landed_name: str, file_id: str, line: int) -> str:
-    try:
-        with duckdb.connect(str(settings.landed), read_only=True, config=settings.duckdb_config) as con:
-            cursor = con.execute(f"select * from raw.{landed_name} where file_id = ? and line = ?", [file_id, line])
-            names = [column[0] for column in cursor.description or []]
-            row = cursor.fetchone()
-    except duckdb.Error:
-        return ""
-    fields = zip(names, row or (), strict=False)
-    return ", ".join(
-        f"{name} {value}" for name, value in fields if value is not None and name not in ("file_id", "line")
-    )
+    elif row["reporter_code"] is None or row["partner_code"] is None or row["period_code"] is None:
+        cells = []
+    else:
+        asked = {"reporter": row["reporter_code"], "partner": row["partner_code"], "period": row["period_code"]}
+        cells = _ask(con, _MADE_OF, asked | {"source": row["source_code"]})
+    return [
+        cell | {"raw_line": raw_record(settings, contracts, cell["file_id"], cell["path"], cell["line"])}
+        for cell in cells
+    ]

@@ -38,6 +38,6 @@ def told(con: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def marked_rows(con: duckdb.DuckDBPyConnection, table: str) -> str:
+def marked_rows(table: str, is_invented: bool) -> str:
     """`table`, to be read from, with a column more where the release is invented: what leaves the warehouse says so."""
-    return f"(select *, true as {COLUMN} from {table})" if invented_publishers(con) else table
+    return f"(select *, true as {COLUMN} from {table})" if is_invented else table

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
-from flows.read.opening import open_published
 from flows.read.published import ask
-from flows.settings import Settings
 
 _FIGURES = """
 select * from marts.profile(?, ?)
@@ -50,18 +50,19 @@ class Profile:
         ]
 
 
-def profile(settings: Settings, area: str, partner: str, first: int | None = None, last: int | None = None) -> Profile:
-    """What is known of `area` with `partner` in the years `first` to `last`, both included.
+def profile(
+    con: duckdb.DuckDBPyConnection, area: str, partner: str, first: int | None = None, last: int | None = None
+) -> Profile:
+    """What the release at `con` knows of `area` with `partner` in the years `first` to `last`, both included.
 
     Areas are alpha-3, alpha-2 or group codes, or names. Raises EntrepotError for an area that is not known, for twice
     the same one, and for years in the wrong order.
     """
     if first is not None and last is not None and first > last:
         raise EntrepotError(f"The years end before they begin: {first} to {last}.")
-    with open_published(settings) as con:
-        sides = find_area(con, area), find_area(con, partner)
-        if sides[0].code == sides[1].code:
-            raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
-        codes = [side.code for side in sides]
-        figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
-        return Profile(*sides, figures, ask(con, _DATASETS, codes).records())
+    sides = find_area(con, area), find_area(con, partner)
+    if sides[0].code == sides[1].code:
+        raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
+    codes = [side.code for side in sides]
+    figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
+    return Profile(*sides, figures, ask(con, _DATASETS, codes).records())

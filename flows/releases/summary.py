@@ -12,7 +12,7 @@ import duckdb
 from flows.ledger import Change, Outcome, Run
 from flows.releases import gate_report
 from flows.releases.place import built_file
-from flows.releases.unused import unused_line, unused_table
+from flows.releases.unused import unused
 from flows.settings import Settings
 
 _MANY = 30
@@ -129,8 +129,9 @@ def markdown(settings: Settings, run: Run) -> str:
     lines += [*(f"- {as_text(notice)}" for notice in run.notices), ""] if run.notices else []
     lines += _took(run)
     lines += _ingest_lines(run)
-    if said := unused_line(settings, run):
-        lines += ["## Landed and not used", "", as_text(said), "", *_as_markdown(unused_table(settings, run))]
+    left_out = unused(settings, run)
+    if left_out.line:
+        lines += ["## Landed and not used", "", as_text(left_out.line), "", *_as_markdown(left_out.table)]
     if revisions := revision_table(settings, run):
         lines += ["## What changed in the figures", "", "Since the last release, by source and cause.", ""]
         lines += _as_markdown(revisions)

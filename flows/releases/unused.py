@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -43,34 +43,46 @@ group by all
 _HAS_A_FILE = ("built", "published", "gate_failed")
 
 
-def unused_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
-    """One row per source, reason and currency: landed rows that are not used, their value and what to do.
+class Unused(NamedTuple):
+    """What landed and is not used: one sentence, and a row per source, reason and currency with what to do."""
 
-    From the release or candidate of the run; empty where it has none, and where every row is used.
+    line: str
+    table: list[dict[str, Any]]
+
+
+def unused(settings: Settings, run: Run) -> Unused:
+    """How many of the landed rows the release or candidate of a run uses, and why the others are left out.
+
+    The sentence is empty for a run without a release or candidate, the table too where every row is used.
     """
-    return [
-        {
-            "source": source,
-            "rows": count,
-            "value": "" if value is None else f"{currency} {_in_billions(value)} bn",
-            "not used because": in_words("excluded_reason", reason),
-            "what to do": in_words("excluded_remedy", reason),
-        }
-        for source, reason, count, value, currency in _asked(settings, run, _UNUSED)
-    ]
+    path = built_file(settings, run.run_id) if run.state in _HAS_A_FILE else None
+    if path is None:
+        return Unused("", [])
+    with duckdb.connect(str(path), read_only=True) as con:
+        landed, left_out = con.execute(_LANDED).fetchall(), con.execute(_UNUSED).fetchall()
+    return Unused(_line(settings, landed, left_out), [_row(*row) for row in left_out])
 
 
-def unused_line(settings: Settings, run: Run) -> str:
-    """How many of the landed rows are used, in one sentence; empty for a run without a release or candidate."""
-    found = _asked(settings, run, _LANDED)
+def _row(source: str, reason: str, count: int, value: Decimal | None, currency: str | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "rows": count,
+        "value": "" if value is None else f"{currency} {_in_billions(value)} bn",
+        "not used because": in_words("excluded_reason", reason),
+        "what to do": in_words("excluded_remedy", reason),
+    }
+
+
+def _line(settings: Settings, found: list[tuple[Any, ...]], left_out: list[tuple[Any, ...]]) -> str:
     if not found:
         return ""
     contracts = load_contracts(settings.contracts)
     landed = sum(rows * _figures(contracts, source, table) + rejects for source, table, rows, rejects in found)
-    unused = sum(row[2] for row in _asked(settings, run, _UNUSED))
-    if not unused:
+    n_unused = sum(row[2] for row in left_out)
+    if not n_unused:
         return f"Every one of the {landed:,} landed rows is used."
-    return f"Of {landed:,} landed rows {landed - unused:,} are used; the other {unused:,} are listed with their reason."
+    used = landed - n_unused
+    return f"Of {landed:,} landed rows {used:,} are used; the other {n_unused:,} are listed with their reason."
 
 
 def _figures(contracts: dict[str, Source], source: str, table: str) -> int:
@@ -79,14 +91,6 @@ def _figures(contracts: dict[str, Source], source: str, table: str) -> int:
         next((each for each in contracts[source].tables if each.name == table), None) if source in contracts else None
     )
     return len(known.trade.values) if known is not None and known.trade is not None else 1
-
-
-def _asked(settings: Settings, run: Run, sql: str) -> list[tuple[Any, ...]]:
-    path = built_file(settings, run.run_id) if run.state in _HAS_A_FILE else None
-    if path is None:
-        return []
-    with duckdb.connect(str(path), read_only=True) as con:
-        return con.execute(sql).fetchall()
 
 
 def _in_billions(value: Decimal) -> str:

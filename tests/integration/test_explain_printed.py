@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 import pytest
 
 from flows.contracts import load_contracts
-from flows.read.explanation import explain
-from flows.read.figures import Figure, find_figures, raw_record
+from flows.read.explanation import Explanation, explain
+from flows.read.figures import Figure, find_figures
 from flows.read.opening import open_published
+from flows.read.printed_number import read_printed
+from flows.read.raw_record import raw_record
 from tests.conftest import Home
 
 # A number with a point; 1,234.56 is one too. Codes and dates have none.
@@ -23,10 +24,9 @@ def printed(home: Home, *verb: str) -> list[str]:
     return sorted(set(_PRINTED.findall(result.stdout)))
 
 
-def number(text: str) -> tuple[float, float]:
-    """The number and one unit of its last digit."""
-    figure = Decimal(text.replace(",", ""))
-    return float(figure), float(Decimal(10) ** int(figure.as_tuple().exponent))
+def explained(home: Home, *asked: str) -> list[Explanation | Figure]:
+    with open_published(home.settings) as con:
+        return explain(home.settings, con, *asked)
 
 
 def test_every_figure_of_a_profile_is_found(published: Home) -> None:
@@ -35,7 +35,7 @@ def test_every_figure_of_a_profile_is_found(published: Home) -> None:
     settings, contracts = published.settings, load_contracts(published.settings.contracts)
     asked = {"reporter": "RUS", "partner": "CHN", "period": None}
     with open_published(settings) as con:
-        lost = [text for text in figures if not find_figures(settings, con, contracts, number(text), asked, 1)]
+        lost = [text for text in figures if not find_figures(settings, con, contracts, read_printed(text), asked, 1)]
     assert not lost
 
 
@@ -45,13 +45,13 @@ def test_every_figure_of_the_answers_of_a_run_is_found_without_naming_the_pair(p
     settings, contracts = published.settings, load_contracts(published.settings.contracts)
     asked = {"reporter": None, "partner": None, "period": None}
     with open_published(settings) as con:
-        lost = [text for text in figures if not find_figures(settings, con, contracts, number(text), asked, 1)]
+        lost = [text for text in figures if not find_figures(settings, con, contracts, read_printed(text), asked, 1)]
     assert not lost
 
 
 def test_a_share_leads_to_the_records_under_it(published: Home) -> None:
-    found = explain(published.settings, "18.0", "Russia", "China", "2021")
-    shares = [each for each in found if isinstance(each, Figure) and "share" in each.figure["item"]]
+    found = explained(published, "18.0", "Russia", "China", "2021")
+    shares = [each for each in found if isinstance(each, Figure) and "share" in each.figure["words"]]
     assert shares
     assert any("RUS,CHN" in cell["raw_line"] for each in shares for cell in each.made_of)
 

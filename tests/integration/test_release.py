@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ import pytest
 from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
 from flows.read.explanation import explain
+from flows.read.opening import open_published
 from tests.conftest import ENTREPOT, Home
 
 TABLE = "bundled/gacc_quoted/partner_trade.csv"
@@ -212,17 +214,15 @@ def test_explain_leads_to_the_raw_line_and_the_address(published: Home) -> None:
 
 
 def test_explain_takes_names_and_says_what_it_looked_for(published: Home) -> None:
-    by_code, by_name = (
-        explain(published.settings, "146.88", reporter, partner, "2021")
-        for reporter, partner in (("CHN", "RUS"), ("china", "Russia"))
-    )
-    assert by_name == by_code
-    with pytest.raises(EntrepotError, match="for reporter CHN, partner WLD, period 2021-M07; ask with less"):
-        explain(published.settings, "146.88", "China", "World", "2021-m07")
-    with pytest.raises(EntrepotError, match=r"'chna' is no economy or group .* Did you mean China"):
-        explain(published.settings, "146.88", "chna")
-    with pytest.raises(EntrepotError, match="'nope' is no period"):
-        explain(published.settings, "146.88", period="nope")
+    with open_published(published.settings) as con:
+        asked = partial(explain, published.settings, con, "146.88")
+        assert asked("china", "Russia", "2021") == asked("CHN", "RUS", "2021")
+        with pytest.raises(EntrepotError, match="for reporter CHN, partner WLD, period 2021-M07; ask with less"):
+            asked("China", "World", "2021-m07")
+        with pytest.raises(EntrepotError, match=r"'chna' is no economy or group .* Did you mean China"):
+            asked("chna")
+        with pytest.raises(EntrepotError, match="'nope' is no period"):
+            asked(period="nope")
 
 
 def test_sql_prints_tables_csv_and_json_and_writes_nothing(published: Home) -> None:

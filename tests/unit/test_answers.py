@@ -46,7 +46,7 @@ def test_no_figure_is_cut_or_folded(
     said = capsys.readouterr().out
     assert "\u2026" not in said
     assert max(len(line) for line in said.splitlines()) <= width
-    figures = ("2021", "1,141.37", "-135.8 %", "+135.9 %", "18.0 %", "partner's", "111-231", "110-222", "101-213")
+    figures = ("2021", "1,141.37", "-135.8 %", "+135.9 %", "18.0 %", "partner\u2019s", "111-231", "110-222", "101-213")
     assert all(figure in said for figure in (*figures, " 227 ", " 115 ", " 114 ", " 122 ", " 253"))
     assert "comtrade_extract" in said
 

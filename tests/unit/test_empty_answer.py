@@ -18,9 +18,10 @@ def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     con.execute("create table marts.full_table as select 'DEU' as reporter_code")
     con.execute("create table marts.unit_value (reporter_code varchar)")
     con.execute(
-        "create table core.dim_area as from (values ('DEU', 'Germany', 'DE', null::date), "
-        "('DDR', 'East Germany', null, date '1990-10-02'), ('EUU', 'European Union', null, null)) "
-        "as area (area_code, area_name, iso2_code, valid_to)"
+        "create table core.dim_area as from (values ('DEU', 'Germany', 'DE', 'economy', true, null::date), "
+        "('DDR', 'East Germany', null, 'economy', true, date '1990-10-02'), "
+        "('EUU', 'European Union', null, 'group', false, null)) "
+        "as area (area_code, area_name, iso2_code, area_kind, is_economy, valid_to)"
     )
     con.execute(
         "create table meta.dictionary as select 'table' as object_kind, 'marts' as schema_name, table_name, "

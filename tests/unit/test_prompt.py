@@ -12,8 +12,7 @@ from flows.cli import chart
 from flows.cli.prompt import is_complete, statements
 from flows.errors import EntrepotError
 from flows.read import published, query_error
-from flows.read.explanation import explain
-from flows.settings import Settings
+from flows.read.printed_number import read_printed
 
 
 @pytest.mark.parametrize(
@@ -72,8 +71,26 @@ def test_one_query_is_one_however_it_ends(sql: str) -> None:
 @pytest.mark.parametrize("number", ["many", "nan", "inf", "-Infinity", "snan", "1e400", "1e-400", "1e16"])
 def test_what_nobody_prints_is_no_figure_to_explain(number: str) -> None:
     with pytest.raises(EntrepotError, match=r"try `entrepot explain 146\.88`") as caught:
-        explain(Settings.alone(), number)
+        read_printed(number)
     assert repr(number) in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["12,3", "1,23", "1234,5", "1,234,5", "0,35"])
+def test_a_comma_that_separates_no_thousands_is_refused(number: str) -> None:
+    with pytest.raises(EntrepotError, match=f"The comma in '{number}' separates no thousands"):
+        read_printed(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("146.88", 146.88, 0.01), ("-6.7 %", -6.7, 0.1), ("\u22126.7\u202f%", -6.7, 0.1), ("1,234.5", 1234.5, 0.1),
+        ("146.9\u00b0", 146.9, 0.1), ("USD 146.9 bn", 146.9, 0.1), ("11th", 11, 1), ("12,300", 12300, 1),
+        ("350.1 m USD", 0.3501, 0.0001),
+    ],
+)  # fmt: skip
+def test_a_figure_is_read_as_it_is_printed(text: str, value: float, unit: float) -> None:
+    assert read_printed(text) == pytest.approx((value, unit))
 
 
 def test_an_error_without_a_place_stays_as_it_is() -> None:

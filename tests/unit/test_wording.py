@@ -81,7 +81,7 @@ def test_every_reason_why_a_landed_row_is_not_used_has_words_and_a_remedy() -> N
 
 def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert in_words("rule", "not_known_yet") == "not known yet"
-    assert [rule(None), basis(None), basis("mirror")] == ["", "no report", "partner\u2019s figures"]
+    assert [rule(None), basis(None), basis("mirror")] == ["", "no report", "partner\u2019s"]
     assert [causes(None), causes("none_known"), causes("re_exports different_sources")] == [
         "", "", "re-exports, different sources"
     ]  # fmt: skip

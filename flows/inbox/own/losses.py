@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flows.contracts import code_list
 from flows.formats.words import month_of, year_of
 from flows.inbox.own.codes import NO_VALUE, area_of, hs_code, is_total
 from flows.inbox.own.draft import Draft
-from flows.inbox.own.numbers import NULL_TEXTS, Spelling
 from flows.inbox.own.periods import read_period
 from flows.inbox.own.sample import Row
 
@@ -38,7 +37,7 @@ def losses(draft: Draft) -> dict[tuple[str, str], Share]:
     found: dict[tuple[str, str], Share] = defaultdict(Share)
     for row in draft.sample.rows:
         for value in trade["values"]:
-            number = _number(row[at[value["column"]]], draft.guess.spelling)
+            number = draft.guess.spelling.read(row[at[value["column"]]])
             reason, example = _reason(row, number, checks)
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]
             share = found[reason, currency]
@@ -114,13 +113,3 @@ def _term(said: dict[str, Any], at: dict[str, int]) -> Callable[[Row], str | Non
         return lambda row: str(said["constant"])
     place, words = at[said["column"]], {word.lower(): code for word, code in said.get("values", {}).items()}
     return lambda row: words.get((row[place] or "").lower(), row[place])
-
-
-def _number(text: str | None, spelling: Spelling) -> Decimal | None:
-    if text is None or text in NULL_TEXTS:
-        return None
-    plain = text.replace(spelling.thousands, "") if spelling.thousands else text
-    try:
-        return Decimal(plain.replace(spelling.decimal, "."))
-    except InvalidOperation:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +25,16 @@ class Spelling(BaseModel):
         whole = rf"\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+|\d+" if self.thousands else r"\d+"
         pattern = rf"[-+]?(?:{whole})(?:{re.escape(self.decimal)}\d+)?(?:[eE][-+]?\d+)?"
         return re.fullmatch(pattern, text) is not None
+
+    def read(self, text: str | None) -> Decimal | None:
+        """The number `text` spells; None where it spells none."""
+        if text is None or text in NULL_TEXTS:
+            return None
+        plain = text.replace(self.thousands, "") if self.thousands else text
+        try:
+            return Decimal(plain.replace(self.decimal, "."))
+        except InvalidOperation:
+            return None
 
 
 def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool) -> Spelling:

@@ -12,10 +12,8 @@ many nodes of each kind came to an end, and those that failed.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
-import threading
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,7 +66,7 @@ def _told(node: Any, nodes: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Read the project, wait for what to make of it, make that, and keep the outcome; the exit code."""
-    end_with_parent(signal.SIGKILL)  # also where it hangs, and reads its standard input no more
+    end_with_parent(signal.SIGKILL, sys.stdin.fileno())
     keep_in_memory()
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
     from dbt.contracts.graph.manifest import Manifest
@@ -78,18 +76,12 @@ def main(arguments: list[str]) -> int:
     more = sys.stdin.readline() if read.success else ""
     if not more:
         return 1
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     assert isinstance(read.result, Manifest)
     done = dbtRunner(manifest=read.result).invoke([*asked, *json.loads(more)])
     results = getattr(done.result, "results", None)
     if results is not None:
         Path(kept).write_text(json.dumps(outcome(list(results), read.result.nodes), default=str), encoding="utf-8")
     return 0 if done.success else 1
-
-
-def _end_with_parent() -> None:
-    os.read(sys.stdin.fileno(), 1)  # past the buffer, whose lock would hold up the end of this process
-    os._exit(1)
 
 
 if __name__ == "__main__":

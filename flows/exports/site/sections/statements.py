@@ -6,10 +6,11 @@ import calendar
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
-from flows.read.wording.numbers import MINUS, claimed, plural
+from flows.read.wording.numbers import MINUS, claimed, day, plural
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -129,8 +130,7 @@ def printed_on(text: str) -> str:
     parts = [int(part) for part in text.split("-") if part.isdecimal()]
     if len(parts) < 2:
         return text
-    month = f"{calendar.month_name[parts[1]]} {parts[0]}"
-    return f"{parts[2]} {month}" if len(parts) > 2 else month
+    return day(date(parts[0], parts[1], parts[2])) if len(parts) > 2 else f"{calendar.month_name[parts[1]]} {parts[0]}"
 
 
 def _statement(release: Release, row: Row) -> Statement:

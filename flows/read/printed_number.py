@@ -1,0 +1,49 @@
+"""A figure as somebody printed it: its value, and what its last digit stands for."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from flows.errors import EntrepotError
+
+_TRY = "try `entrepot explain 146.88`"
+_MOST_DIGITS = 15  # before or after the point: more than a double holds, and than any statistic prints
+_DECORATION = re.compile(r"[\s%\u00b0]|US dollars|USD", re.IGNORECASE)
+_MINUS = str.maketrans(dict.fromkeys("\u2212\u2013", "-"))
+_PLACE = re.compile(r"(?<=\d)(st|nd|rd|th)$", re.IGNORECASE)
+_SCALE = re.compile(r"(?<=\d)(bn|billions?|m|mn|millions?)$|^(bn|m)(?=[-+\d])", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+class Printed(NamedTuple):
+    """A figure, and one unit of its last digit. Amounts are in billions of dollars."""
+
+    value: float
+    unit: float
+
+
+def read_printed(text: str) -> Printed:
+    """The figure in `text`, which may have a sign, a unit and commas between thousands: `-6.7 %`, `1,234.56`, `11th`.
+
+    An amount in millions, `350.1 m USD`, is turned into billions. Raises EntrepotError where it is no number, where a
+    comma separates no thousands, and where nobody prints such a figure.
+    """
+    bare = _PLACE.sub("", _DECORATION.sub("", text).translate(_MINUS))
+    scale = _SCALE.search(bare)
+    in_millions = scale is not None and scale[0].lower().startswith("m")
+    bare = _SCALE.sub("", bare)
+    if "," in bare and not _THOUSANDS.fullmatch(bare):
+        raise EntrepotError(
+            f"The comma in {text!r} separates no thousands; write decimals after a point, such as 12.3 or 1,234.5."
+        )
+    try:
+        decimal = Decimal(bare.replace(",", ""))
+    except ArithmeticError as error:
+        raise EntrepotError(f"{text!r} is not a number; {_TRY}.") from error
+    exponent = decimal.as_tuple().exponent
+    if not isinstance(exponent, int) or max(abs(exponent), abs(decimal.adjusted())) > _MOST_DIGITS:
+        raise EntrepotError(f"{text!r} is no figure anybody prints; {_TRY}.")
+    to_billions = 1e-3 if in_millions else 1.0
+    return Printed(float(decimal) * to_billions, 10.0**exponent * to_billions)

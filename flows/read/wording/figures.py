@@ -1,0 +1,31 @@
+"""What a column of figures holds, as a reader would say it."""
+
+from __future__ import annotations
+
+import re
+
+from flows.read.wording.codes import code_words
+
+_UNITS = re.compile(r"_(usd|pct|bn|kg|days)(?=_|$)")
+_ALONE = ("statement", "event", "missing")  # sections whose items are kinds; a row is known by its detail
+
+
+def figure_words(section: str | None, item: str, detail: str | None) -> str:
+    """What a figure is: of a column of a mart, or of a row of marts.profile by its section, item and detail.
+
+    >>> figure_words(None, "value_at_due_year_usd", None)
+    'value at due year'
+    >>> figure_words("statement", "level", "c006")
+    'statement c006, level'
+    """
+    if section in _ALONE:
+        return f"{section} {detail or ''}".strip() + f", {item.replace('_', ' ')}"
+    said = code_words().get(("figure", item)) or _from_name(item)
+    of = "" if detail in (None, "all", "TOTAL") else f", {str(detail).replace('_', ' ')}"
+    return said + of
+
+
+def _from_name(column: str) -> str:
+    """The name of a column without its unit and underscores; a count begins with n."""
+    said = _UNITS.sub("", column).replace("_", " ")
+    return f"number of {said[2:]}" if said.startswith("n ") else said
