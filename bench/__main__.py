@@ -13,7 +13,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from bench import files, plot, product, results
+from bench import files, landing, plot, product, results
 from bench.codes import ROOT
 from bench.measure import Measurement, Step, measure
 from bench.results import Result
@@ -109,6 +109,7 @@ def bench(
     years: Annotated[int, typer.Option(min=1, help="Files the rows are split over, one a year.")] = 1,
     memory_limit: Limit = "4GB",
     threads: Threads = 2,
+    records: Annotated[int, typer.Option(min=0, help="Records landed in each format; 0 for none.")] = 1_000_000,
     peers: Annotated[bool, typer.Option("--peers", help="Other tools too, from .venv-bench.")] = False,
     out: Out = ROOT / "warehouse" / "bench",
 ) -> None:
@@ -128,6 +129,9 @@ def bench(
                     inbox, read = out / "files" / str(size), size // years * years
                     found.append(one_run(name, contender, out, inbox, read, memory_limit, threads))
                     write(out, facts, found)
+        if records:
+            found += landing.measured(out, records, memory_limit, threads)
+            write(out, facts, found)
     shutil.rmtree(out / "files")
     typer.echo((out / "benchmark.md").read_text(encoding="utf-8"))
     raise typer.Exit(1 if any(one.exit_code for one in found) else 0)

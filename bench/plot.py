@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from bench.results import Result, fixed_parts, medians, microseconds_per_row
+from bench.results import PART, Result, fixed_parts, medians, microseconds_per_row
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 400, 60, 50, 30, 150
 COLOURS = ("#b3411a", "#1f5fa8", "#3c7a3c", "#7a4a9c", "#8a6d00", "#4a4a4a", "#a3386c")
@@ -19,7 +19,7 @@ def series(results: Sequence[Result]) -> dict[str, list[tuple[int, float]]]:
     lines: dict[str, list[tuple[int, float]]] = {}
     for one, _ in found:
         each = microseconds_per_row(one, fixed.get(one.contender))
-        if each is not None and each > 0 and one.exit_code == 0:
+        if each is not None and each > 0 and one.exit_code == 0 and not one.contender.startswith(PART):
             lines.setdefault(one.contender, []).append((one.rows, each))
     return lines
 

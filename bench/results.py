@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.measure import Measurement
 
 MB = 1_000_000
+PART = "landing "  # begins the name of what does a part of the job only
 
 
 @dataclass(frozen=True)
