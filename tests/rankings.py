@@ -11,7 +11,7 @@ import pandas as pd
 from tests.marts import Compiled
 from tests.opened import in_memory
 
-MODELS = ("partner_report", "rank_statistic", "partner_evidence", "top_list_bound", "partner_value_interval",
+MODELS = ("rank_statistic", "partner_evidence", "partner_value_interval",
           "reporter_total_bound", "partner_rank", "rank_error")  # fmt: skip
 GIVEN = """
 create table trade.core.dim_area (

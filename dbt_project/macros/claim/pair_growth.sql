@@ -24,7 +24,7 @@
                 growth.publication_id,
                 growth.file_id,
                 growth.line
-            from {{ ref('published_growth') }} as growth
+            from published_growth as growth
             inner join {{ ref('dim_period') }} as period on growth.period_code = period.period_code
 
         ),

@@ -9,7 +9,7 @@
         own as (
 
             select report.*, report.statistic_code = ranking.statistic_code as is_of_statistic
-            from {{ ref('partner_report') }} as report
+            from partner_report as report
             inner join
                 rank_statistic as ranking
                 on report.reporter_code = ranking.reporter_code

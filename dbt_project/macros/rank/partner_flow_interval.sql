@@ -26,7 +26,7 @@
                 and universe.year_number = evidence.year_number
                 and universe.measure = evidence.measure
             left join
-                {{ ref('top_list_bound') }} as bounds
+                top_list_bound as bounds
                 on universe.reporter_code = bounds.reporter_code
                 and universe.year_number = bounds.year_number
                 and universe.measure = case bounds.flow_code when 'X' then 'exports' else 'imports' end

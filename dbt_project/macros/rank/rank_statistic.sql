@@ -35,7 +35,7 @@
                 min(source_priority) as source_priority,
                 count(*) as n_partners,
                 sum(value_usd) as named_usd
-            from {{ ref('partner_report') }}
+            from partner_report
             where partner_kind = 'economy'
             group by reporter_code, year_number, measure, statistic_code
 

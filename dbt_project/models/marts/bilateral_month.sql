@@ -4,6 +4,8 @@
 -- where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
+    published_growth as materialized({{ published_growth() }}),
+
     trade_flow_month as materialized({{ trade_flow_month() }}),
 
     pair_flow_month as materialized({{ pair_flow_month() }}),
@@ -259,7 +261,7 @@ with
             and ytd.flow_code = 'T'
         {% for currency in ['usd', 'cny'] %}
             left join
-                {{ ref('published_growth') }} as {{ currency }}
+                published_growth as {{ currency }}
                 on levels.reporter_code = {{ currency }}.reporter_code
                 and levels.partner_code = {{ currency }}.partner_code
                 and replace(levels.period_code, '-M01M02', '-YTD02') = {{ currency }}.period_code

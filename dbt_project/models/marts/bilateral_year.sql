@@ -2,6 +2,8 @@
 -- are. turnover_usd is the reporter's own or empty; what another says instead is in a column whose name says so.
 -- Reason for size: both flows, the turnover and their sources stand side by side, each with its place.
 with
+    published_growth as materialized({{ published_growth() }}),
+
     partner_share as materialized({{ partner_share() }}),
 
     bilateral_flow_year as materialized({{ bilateral_flow_year() }}),
@@ -176,7 +178,7 @@ with
         from joined
         {% for currency in ['usd', 'cny'] %}
             left join
-                {{ ref('published_growth') }} as {{ currency }}
+                published_growth as {{ currency }}
                 on joined.reporter_code = {{ currency }}.reporter_code
                 and joined.partner_code = {{ currency }}.partner_code
                 and joined.period_code = {{ currency }}.period_code

@@ -4,6 +4,8 @@
 {% set rounding_points = 0.1 %}
 {% set largest_revision_pct = 10 %}
 with
+    printed_level as materialized({{ printed_level() }}),
+
     beside as (
 
         select
@@ -16,7 +18,7 @@ with
             ) as base_value
         from {{ ref('fct_trade_growth') }} as growth
         left join
-            {{ ref('printed_level') }} as now
+            printed_level as now
             on growth.source_code = now.source_code
             and growth.reporter_code = now.reporter_code
             and growth.partner_code = now.partner_code
@@ -25,7 +27,7 @@ with
             and growth.period_code = now.period_code
             and growth.yoy_currency = now.currency_code
         left join
-            {{ ref('printed_level') }} as before
+            printed_level as before
             on now.source_code = before.source_code
             and now.reporter_code = before.reporter_code
             and now.partner_code = before.partner_code
@@ -47,36 +49,43 @@ with
             (100 * ({{ ratio('base_value', 'level_value_before') }} - 1))::decimal(18, 3) as base_revision_pct
         from beside
 
+    ),
+
+    printed_growth as (
+
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            flow_code,
+            product_key,
+            period_code,
+            yoy_currency,
+            yoy_pct::decimal(9, 3) as yoy_printed_pct,
+            yoy_computed_pct,
+            difference_points,
+            case
+                when level_value is null
+                then 'no_level'
+                when yoy_computed_pct is null
+                then 'no_level_before'
+                when abs(difference_points) <= {{ rounding_points }}
+                then 'agrees'
+                when abs(base_revision_pct) <= {{ largest_revision_pct }}
+                then 'revised_base'
+                else 'unexplained'
+            end as growth_state,
+            level_value::decimal(18, 3) as level_value,
+            level_value_before::decimal(18, 3) as level_value_before,
+            base_value_printed::decimal(18, 3) as base_value_printed,
+            case when base_value_printed is null then base_value end as base_value_implied,
+            base_revision_pct,
+            publication_id,
+            file_id,
+            line::bigint as line
+        from revised
+
     )
 
-select
-    source_code,
-    reporter_code,
-    partner_code,
-    flow_code,
-    product_key,
-    period_code,
-    yoy_currency,
-    yoy_pct::decimal(9, 3) as yoy_printed_pct,
-    yoy_computed_pct,
-    difference_points,
-    case
-        when level_value is null
-        then 'no_level'
-        when yoy_computed_pct is null
-        then 'no_level_before'
-        when abs(difference_points) <= {{ rounding_points }}
-        then 'agrees'
-        when abs(base_revision_pct) <= {{ largest_revision_pct }}
-        then 'revised_base'
-        else 'unexplained'
-    end as growth_state,
-    level_value::decimal(18, 3) as level_value,
-    level_value_before::decimal(18, 3) as level_value_before,
-    base_value_printed::decimal(18, 3) as base_value_printed,
-    case when base_value_printed is null then base_value end as base_value_implied,
-    base_revision_pct,
-    publication_id,
-    file_id,
-    line::bigint as line
-from revised
+select *
+from {{ shown_step('printed_growth') }}

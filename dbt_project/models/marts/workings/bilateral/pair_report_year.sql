@@ -5,6 +5,8 @@
 -- Reason for size: the figures of a report, what they add up to and its place rest on one another.
 {%- set pair_year = 'reporter_code, partner_code, year_number, report_basis' %}
 with
+    pair_flow_report as materialized({{ pair_flow_report() }}),
+
     reports as (
 
         select
@@ -26,7 +28,7 @@ with
             max(revision_note) as revision_note,
             min({{ first_day('published_on') }}) as published_from,
             max({{ last_day('published_on') }}) as published_to
-        from {{ ref('pair_flow_report') }}
+        from pair_flow_report
         group by source_code, report_side, {{ pair_year }}
 
     ),
@@ -84,49 +86,56 @@ with
             end as kind_order
         from summed
 
+    ),
+
+    pair_report_year as (
+
+        select
+            source_code,
+            report_side,
+            report_basis,
+            reporter_code,
+            partner_code,
+            year_number,
+            exports_usd,
+            imports_usd,
+            printed_usd,
+            turnover_usd::decimal(18, 3) as turnover_usd,
+            case
+                when turnover_usd is null
+                then null
+                when report_basis = 'derived'
+                then 'sum_with_derived'
+                when report_basis = 'mirror' and uses_printed
+                then 'published_by_partner'
+                when report_basis = 'mirror'
+                then 'sum_of_mirrors'
+                when uses_printed and is_converted
+                then 'converted_total'
+                when uses_printed
+                then 'published_total'
+                else 'sum_one_source'
+            end as turnover_rule,
+            is_converted,
+            -- a total the flows of its own report contradict stays visible as the other end of the range
+            case
+                when uses_printed then value_usd_min when printed_usd is not null then least(printed_usd, flows_usd)
+            end::decimal(18, 3) as turnover_usd_min,
+            case
+                when uses_printed then value_usd_max when printed_usd is not null then greatest(printed_usd, flows_usd)
+            end::decimal(18, 3) as turnover_usd_max,
+            case when uses_printed then n_reports end as n_reports,
+            uses_printed and is_corroborated as is_corroborated,
+            case when uses_printed then publication_id end as publication_id,
+            case when uses_printed then file_id end as file_id,
+            case when uses_printed then line end as line,
+            row_number() over (
+                partition by {{ pair_year }}
+                order by completeness, kind_order, source_priority nulls last, source_code, report_side
+            ) as report_rank
+        from classed
+
     )
 
-select
-    source_code,
-    report_side,
-    report_basis,
-    reporter_code,
-    partner_code,
-    year_number,
-    exports_usd,
-    imports_usd,
-    printed_usd,
-    turnover_usd::decimal(18, 3) as turnover_usd,
-    case
-        when turnover_usd is null
-        then null
-        when report_basis = 'derived'
-        then 'sum_with_derived'
-        when report_basis = 'mirror' and uses_printed
-        then 'published_by_partner'
-        when report_basis = 'mirror'
-        then 'sum_of_mirrors'
-        when uses_printed and is_converted
-        then 'converted_total'
-        when uses_printed
-        then 'published_total'
-        else 'sum_one_source'
-    end as turnover_rule,
-    is_converted,
-    -- a total the flows of its own report contradict stays visible as the other end of the range
-    case
-        when uses_printed then value_usd_min when printed_usd is not null then least(printed_usd, flows_usd)
-    end::decimal(18, 3) as turnover_usd_min,
-    case
-        when uses_printed then value_usd_max when printed_usd is not null then greatest(printed_usd, flows_usd)
-    end::decimal(18, 3) as turnover_usd_max,
-    case when uses_printed then n_reports end as n_reports,
-    uses_printed and is_corroborated as is_corroborated,
-    case when uses_printed then publication_id end as publication_id,
-    case when uses_printed then file_id end as file_id,
-    case when uses_printed then line end as line,
-    row_number() over (
-        partition by {{ pair_year }}
-        order by completeness, kind_order, source_priority nulls last, source_code, report_side
-    ) as report_rank
-from classed
+select *
+from {{ shown_step('pair_report_year') }}

@@ -1,6 +1,10 @@
 -- Levels, growth rates and shares of a pair in one long table, in the units statements use.
 -- Reason for size: every measure a statement can name is brought to one shape here, and only here.
 with
+    published_growth as materialized({{ published_growth() }}),
+
+    partner_share as materialized({{ partner_share() }}),
+
     pair_level as materialized({{ pair_level() }}),
 
     pair_growth as materialized({{ pair_growth() }}),
@@ -123,7 +127,7 @@ with
             null as line,
             1 as figure_rank,
             null as value_usd
-        from {{ ref('partner_share') }}
+        from partner_share
 
     ),
 

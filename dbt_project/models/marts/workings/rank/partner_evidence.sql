@@ -1,6 +1,8 @@
 -- What is known of a reporter's trade with a partner in a year: both reports of it, and, where the partner reports, the
 -- interval of what the reporter would say.
 with
+    partner_report as materialized({{ partner_report() }}),
+
     rank_statistic as materialized({{ rank_statistic() }}),
 
     both_reports as materialized({{ both_reports() }}),

@@ -5,6 +5,8 @@
 {%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
 {%- set reported = "value_state in ('observed', 'implied_zero')" %}
 with
+    top_list_bound as materialized({{ top_list_bound() }}),
+
     partner_flow_interval as materialized({{ partner_flow_interval() }}),
 
     both_flows as (

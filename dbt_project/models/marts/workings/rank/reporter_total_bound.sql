@@ -4,6 +4,10 @@
 -- Reason for size: one question asked of several sources of it, each in a step of its own.
 {%- set line = 'partition by reporter_code, measure order by year_number' %}
 with
+    partner_report as materialized({{ partner_report() }}),
+
+    top_list_bound as materialized({{ top_list_bound() }}),
+
     -- what goes to no named partner is turnover even where only one flow does
     by_statistic as (
 
@@ -18,7 +22,7 @@ with
             sum(
                 case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
             ) as unallocated_usd
-        from {{ ref('partner_report') }} as report
+        from partner_report as report
         inner join
             (
                 values
@@ -62,10 +66,10 @@ with
 
         select
             reporter_code, year_number, case flow_code when 'X' then 'exports' else 'imports' end as measure, bound_usd
-        from {{ ref('top_list_bound') }}
+        from top_list_bound
         union all
         select reporter_code, year_number, 'turnover', sum(bound_usd)
-        from {{ ref('top_list_bound') }}
+        from top_list_bound
         group by reporter_code, year_number
         having count(*) = 2
 
@@ -103,25 +107,32 @@ with
             {% endfor %}
         from years
 
+    ),
+
+    reporter_total_bound as (
+
+        select
+            reporter_code,
+            measure,
+            year_number,
+            total_usd is not null as is_reported,
+            unallocated_usd::decimal(18, 3) as unallocated_usd,
+            bound_usd::decimal(18, 3) as most_of_one_usd,
+            coalesce(
+                total_usd,
+                case
+                    when before_usd is not null or after_usd is not null
+                    then
+                        least(
+                            1e14,
+                            coalesce(before_usd * exp({{ total_growth() }} * (year_number - before_year)), 1e14),
+                            coalesce(after_usd * exp({{ total_growth() }} * (after_year - year_number)), 1e14)
+                        )
+                end
+            )::decimal(18, 3) as most_usd
+        from neighbours
+
     )
 
-select
-    reporter_code,
-    measure,
-    year_number,
-    total_usd is not null as is_reported,
-    unallocated_usd::decimal(18, 3) as unallocated_usd,
-    bound_usd::decimal(18, 3) as most_of_one_usd,
-    coalesce(
-        total_usd,
-        case
-            when before_usd is not null or after_usd is not null
-            then
-                least(
-                    1e14,
-                    coalesce(before_usd * exp({{ total_growth() }} * (year_number - before_year)), 1e14),
-                    coalesce(after_usd * exp({{ total_growth() }} * (after_year - year_number)), 1e14)
-                )
-        end
-    )::decimal(18, 3) as most_usd
-from neighbours
+select *
+from {{ shown_step('reporter_total_bound') }}

@@ -1,1 +1,0 @@
-{{ partner_share() }}
