@@ -43,9 +43,9 @@ def column_rules(column: Column, seeds: Path) -> list[Rule]:
     if column.data_type != "varchar":
         add(f"{name} is not null and {typed} is null", f"not a {column.data_type}")
     if column.min is not None:
-        add(f"{typed} < {column.min}", f"below the minimum {column.min:g}")
+        add(f"{typed} < {_number(column.min)}", f"below the minimum {column.min:g}")
     if column.max is not None:
-        add(f"{typed} > {column.max}", f"above the maximum {column.max:g}")
+        add(f"{typed} > {_number(column.max)}", f"above the maximum {column.max:g}")
     if column.accepted is not None:
         add(f"{name} not in ({_listed(column.accepted)})", f"not one of {', '.join(column.accepted)}")
     if column.pattern is not None:
@@ -54,6 +54,11 @@ def column_rules(column: Column, seeds: Path) -> list[Rule]:
         codes = _listed(sorted(code_list(column.code_list, seeds)))
         add(f"{name} is not null and {name} not in ({codes})", f"unknown {column.code_list} code")
     return rules
+
+
+def _number(bound: float) -> str:
+    """A bound as SQL; a whole one as an integer, with which an integer is compared as it is."""
+    return str(int(bound)) if bound.is_integer() and abs(bound) < 2**53 else str(bound)
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from flows.ledger import RawFileRecord
 from flows.sources import load_source
 from flows.sources.base import Forwarder, Unread
 from flows.steps.landing import accept
-from flows.steps.landing.parse import is_of_the_machine, pick, reading
+from flows.steps.landing.parse import is_of_the_machine, pick, reading, text_at
 
 _BROKEN = "a row breaks the contract"
 
@@ -113,14 +113,16 @@ def _says_more(column: Column) -> bool:
 def _picked(table: Table, column: Column, place: str) -> str:
     """The column as the rules look at it: typed at once where its contract says nothing of its spelling.
 
-    A number or a yes-or-no with blanks around it is read as without them; what is blank and nothing else is none, and
-    left to the careful way.
+    A number or a yes-or-no with blanks around it is read as without them; where blanks are all there is, it is left to
+    the careful way.
     """
     if table.separator and _type_read(column, table) != "varchar":
         return f"{place} as {column.name}"
-    if column.data_type == "varchar" or _says_more(column) or table.null_texts or _is_spelt(column, table):
+    if column.data_type == "varchar" or _says_more(column):
         return pick(table, column, place)
-    return f"cast(nullif({place}, '') as {column.data_type}) as {column.name}"
+    may_be_words = table.null_texts or _is_spelt(column, table)
+    text = text_at(table, column, place) if may_be_words else f"nullif({place}, '')"
+    return f"cast({text} as {column.data_type}) as {column.name}"
 
 
 def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:

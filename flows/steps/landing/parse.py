@@ -118,6 +118,11 @@ def _columns_in(table: Table, path: Path) -> list[str]:
 
 
 def pick(table: Table, column: Column, place: str) -> str:
+    """The text of a column under its name, see `text_at`."""
+    return f"{text_at(table, column, place)} as {column.name}"
+
+
+def text_at(table: Table, column: Column, place: str) -> str:
     """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
     nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
     value = f"trim({place})"
@@ -127,7 +132,7 @@ def pick(table: Table, column: Column, place: str) -> str:
         value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
     if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
         value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
-    return f"case when trim({place}) not in ({nulls}) then {value} end as {column.name}"
+    return f"case when trim({place}) not in ({nulls}) then {value} end"
 
 
 def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
