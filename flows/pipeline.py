@@ -51,7 +51,7 @@ log = logging.getLogger("entrepot")
 # Called with the run as soon as its release is published, before what follows it is made: the answer need not wait.
 announce_release: ContextVar[Callable[[Run], None]] = ContextVar("announce_release", default=lambda run: None)
 INTERRUPTED: tuple[RunState, str] = (
-    "interrupted", "Interrupted; what was fetched is kept, and the next run goes on there."
+    "interrupted", "Interrupted. What was fetched is kept; the next run resumes from it."
 )  # fmt: skip
 # A run from the UI waits for a person's own command as it waits for another run: it does not fail.
 PATIENT_SECONDS = 6 * 3600.0
@@ -156,7 +156,7 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
     """One run from fetch to publish, as far as `mode` goes; the run whose release or candidate it ended with."""
     settings = ledger.settings
     with build.reading(ledger, run, from_nothing=mode == "rebuild") as reader:
-        if mode == "build what is here":
+        if mode == "offline":
             fetch_and_land(ledger, run, fetch.Plan())
         else:
             bring_in(ledger, run, sources)
@@ -171,7 +171,7 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
         audit.make_ready(settings)
         candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild", reader=reader)
     prove(ledger, run, candidate)
-    if mode in ("build without publishing", "build what is here"):
+    if mode in ("build without publishing", "offline"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")
     else:
         release(ledger, run, candidate)
@@ -262,16 +262,16 @@ def refused(error: EntrepotError) -> str:
 def refresh(
     sources: Annotated[tuple[Source, ...], titled("Sources")] = (),
     mode: Annotated[Mode, titled("How far to go")] = "refresh",
-    only_redistributable: Annotated[bool, titled("Only what may be passed on")] = False,
+    only_redistributable: Annotated[bool, titled("Only redistributable sources")] = False,
 ) -> str:
     """Bring the warehouse up to date and return the id of the run.
 
     Args:
         sources: Sources to ask for something new. None chosen: those that ship with the project, the inbox, and the
             live sources switched on in the settings.
-        mode: "refresh" publishes when something changed, "rebuild" in any case, and builds from nothing. "build what is
-            here" asks no source.
-        only_redistributable: Build without the sources that may not be passed on.
+        mode: "refresh" publishes when something changed, "rebuild" in any case, and builds from nothing. "offline"
+            asks no source.
+        only_redistributable: Build without the sources that are not redistributable.
     """
     ledger = Ledger(standing_settings())
 
@@ -299,7 +299,7 @@ def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = (
     return recorded(ledger, "ingest", work)
 
 
-@flow(name="backfill", description="Fetch and land any range of periods of any sources; goes on where it stopped.")
+@flow(name="backfill", description="Fetch and land any range of periods of any sources; it resumes where it stopped.")
 def backfill(
     sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
     first: Annotated[Day, titled("From month")],

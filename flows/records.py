@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# waiting: planned and not fetched, because the publisher's request quota is used up; the next run goes on there.
+# waiting: planned and not fetched, because the publisher's request quota is used up; the next run resumes there.
 # absent: asked for, and the publisher has nothing for it yet.
 OutcomeKind = Literal["kept", "new", "revised", "failed", "waiting", "absent"]
 RunState = Literal[

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     public_export: Path | None = Field(
         None, description="Folder open to others that gets every release as Parquet; guarded by the licences."
     )
-    only_redistributable: bool = Field(False, description="Build without sources that may not be passed on.")
+    only_redistributable: bool = Field(False, description="Build without sources that are not redistributable.")
     postgres: SecretStr | None = Field(
         None, description="PostgreSQL database that gets a copy of every release: postgresql://user:password@host/db."
     )

@@ -96,7 +96,7 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "year_turnover_in_range",
-        "No yearly turnover is three powers of ten away from what is usual for the pair",
+        "No yearly total trade is three powers of ten away from what is usual for the pair",
         _RANGE,
         f"a factor below {thresholds.TURNOVER_FACTOR} of the pair's median where a billion USD is at stake",
         key=_KEY,
@@ -104,7 +104,7 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "year_of_one_report",
-        "No turnover and no balance is made of two reports, and turnover_usd is the reporter's own",
+        "No total trade and no balance is made of two reports, and turnover_usd is the reporter's own",
         f"""
         select {_PLACE}, pair.turnover_usd, pair.turnover_source_code, pair.turnover_basis, pair.balance_usd,
             pair.exports_source_code, pair.exports_basis, pair.imports_source_code, pair.imports_basis
@@ -156,7 +156,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "year_both_reporters_agree",
-        "Both reporters agree on the yearly turnover within a factor of 2.7 (log ratio within +-1)",
+        "Both reporters agree on the yearly total trade within a factor of 2.7 (log ratio within +-1)",
         f"""
         select {_PLACE}, pair.partner_reported_turnover_usd,
             round(ln(pair.partner_reported_turnover_usd / pair.turnover_usd), 2) as log_ratio
@@ -174,7 +174,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "year_turnover_unchanged",
-        f"No published turnover vanished or changed by more than {thresholds.TURNOVER_CHANGED_PCT} % since the last "
+        f"No published total trade vanished or changed by more than {thresholds.TURNOVER_CHANGED_PCT} % since the last "
         "release",
         _CHANGED,
         f"a change of at most {thresholds.TURNOVER_CHANGED_PCT} %",

@@ -101,7 +101,7 @@ RULES: list[Rule] = [
     error(
         TABLE,
         "total_turnover_near_sum",
-        "A printed turnover is within 20 % of the same source's exports plus imports",
+        "A printed total trade is within 20 % of the same source's exports plus imports",
         _turnover_is_sum(thresholds.TURNOVER_MISREAD),
         "a difference of at most 20 %",
         key="source_code, reporter_code, partner_code, product_key, period_code",
@@ -109,7 +109,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "total_turnover_is_sum",
-        "A printed turnover is within 2 % of the same source's exports plus imports",
+        "A printed total trade is within 2 % of the same source's exports plus imports",
         _turnover_is_sum(thresholds.TURNOVER_ROUNDING),
         "a difference of at most 2 %",
         key="source_code, reporter_code, partner_code, product_key, period_code",

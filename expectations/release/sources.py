@@ -19,8 +19,8 @@ with landed as (
     group by all
 )
 select
-    coalesce(sum(n_rows) filter (where is_redistributable), 0)::bigint || ' landed rows may be passed on, '
-    || coalesce(sum(n_rows) filter (where not is_redistributable), 0)::bigint || ' may not'
+    coalesce(sum(n_rows) filter (where is_redistributable), 0)::bigint || ' landed rows are redistributable, '
+    || coalesce(sum(n_rows) filter (where not is_redistributable), 0)::bigint || ' are not'
     || coalesce(
         ' (' || string_agg(source_code, ', ' order by source_code) filter (where not is_redistributable) || ')', ''
     )
@@ -58,7 +58,7 @@ RULES: list[Rule] = [
     error(
         SOURCE,
         "source_licence_known",
-        "Every source has a publisher, a licence, and says whether its figures may be passed on",
+        "Every source has a publisher, a licence, and says whether its figures are redistributable",
         """
         select source_code, publisher, licence, is_redistributable
         from judged
@@ -135,7 +135,7 @@ RULES: list[Rule] = [
     warning(
         EXCLUDED,
         "own_words_mapped",
-        "Every area, flow, product and period of tables of one's own is known here",
+        "Every area, flow, product and period of your tables is known here",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
         "none unknown; intermediate.int_own_record_classified has the words, `values` in the contract gives them codes",
         key="source_code, reason, file_id",

@@ -317,7 +317,7 @@ def export(
     elif not only_redistributable or not licence.holdings(settings, release):
         terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
     else:
-        run = _run_flow(None, "build what is here", only_redistributable=True)
+        run = _run_flow(None, "offline", only_redistributable=True)
         step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
         message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
         terminal.say(ledger.finish(run, "exported", message).message)

@@ -34,7 +34,7 @@ def require_proper(file_name: str, node: dict[str, Any]) -> None:
         for column in table["columns"]:
             _require_name(file_name, column["name"], "column", reserved_words())
     if node["config"]["meta"]["origin"] != "drop_box":
-        raise ContractError(f"Contract {file_name}: a source of one's own has the origin drop_box.")
+        raise ContractError(f"Contract {file_name}: the source of your table needs the origin drop_box.")
     if (node.get("database"), node.get("schema")) != ("landed", "raw"):
         raise ContractError(f"Contract {file_name}: the source needs `database: landed` and `schema: raw`.")
     for table in tables:

@@ -14,6 +14,8 @@ import duckdb
 
 from flows.contracts.grains import Grain, load_grains
 from flows.contracts.relations import RELATIONS
+from flows.exports.named import names_beside
+from flows.exports.parts import NAMED
 from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
 from flows.settings import Settings
 
@@ -90,6 +92,7 @@ def _resources(
     tables: dict[str, list[tuple[Any, ...]]] = {}
     for name, *column in con.execute(_FIELDS).fetchall():
         tables.setdefault(name, []).append(tuple(column))
+    tables = {name: _with_names(name, columns) for name, columns in tables.items()}
     if invented_publishers(con):
         for columns in tables.values():
             columns.append((None, COLUMN, "BOOLEAN", False, MEANING, None))
@@ -111,6 +114,19 @@ def _resources(
             }
         )
     return resources
+
+
+def _with_names(table: str, columns: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The columns of a table, a mart's with the names that are written beside codes."""
+    if not table.startswith(f"{NAMED}."):
+        return columns
+    beside = names_beside([name for _, name, *_ in columns])
+    found = []
+    for column in columns:
+        found.append(column)
+        if name := beside.get(column[1]):
+            found.append((None, name.column, "VARCHAR", True, name.meaning, None))
+    return found
 
 
 def _files(folder: Path, table: str) -> list[str]:

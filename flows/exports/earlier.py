@@ -25,7 +25,7 @@ class Earlier:
     def has_given(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path) -> bool:
         """Make the file of a part that has the same rows in the release at `con` stand at `path`, too."""
         file = self._folder / part.path
-        if not file.is_file() or not self._is_same(con, part):
+        if not file.is_file() or not self._is_same(con, part) or not _has_columns(con, part, file):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -37,16 +37,26 @@ class Earlier:
     def _is_same(self, con: duckdb.DuckDBPyConnection, part: Part) -> bool:
         if part.is_invented != self._is_invented:
             return False
+        if not self._has_table(part):
+            return False
         columns = columns_of(con, part)
-        if not self._has_table(part) or columns != columns_of(self._release, part):
+        if columns != columns_of(self._release, part):
             return False
         rows, hashed = f"from ({rows_of(part)})", f"sum(hash({', '.join(name for name, _ in columns)}))"
         asked = (f"select {what} {rows}" for what in ("count(*)", hashed))
         return all(con.execute(sql).fetchone() == self._release.execute(sql).fetchone() for sql in asked)
 
     def _has_table(self, part: Part) -> bool:
-        sql = "select 1 from duckdb_columns() where schema_name = ? and table_name = ? limit 1"
-        return bool(self._release.execute(sql, [part.schema, part.table]).fetchall())
+        sql = "select column_name from duckdb_columns() where schema_name = ? and table_name = ? order by column_index"
+        names = tuple(name for (name,) in self._release.execute(sql, [part.schema, part.table]).fetchall())
+        return bool(names) and part.columns in ((), names)
+
+
+def _has_columns(con: duckdb.DuckDBPyConnection, part: Part, file: Path) -> bool:
+    """Whether a file has the columns it would be written with: an older version of the code wrote others."""
+    quoted = str(file).replace("'", "''")
+    described = con.execute(f"describe from read_parquet('{quoted}', hive_partitioning = false)").fetchall()
+    return [name for name, *_ in described] == [name for name, _ in columns_of(con, part)]
 
 
 @contextlib.contextmanager

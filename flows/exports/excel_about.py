@@ -165,7 +165,7 @@ def about(
             page.listed(listed, is_linked=False)
     page.heading("Sources", "fetched", "publisher and terms")
     for publisher, code, licence, may_be_passed_on, fetched_on, landing_page in sources:
-        terms = licence if may_be_passed_on else f"{licence}. May not be passed on, nor what is computed from it"
+        terms = licence if may_be_passed_on else f"{licence}. Not redistributable, nor is what is computed from it"
         page.row(code, fetched_on, f"{publisher}. {terms}. {landing_page or ''}".strip())
 
 

@@ -10,16 +10,20 @@ import duckdb
 
 from flows.contracts.relations import IS_STORAGE
 from flows.exports.counting import count_rows
-from flows.read.invented import invented_publishers, marked_rows
+from flows.exports.named import named_rows
+from flows.read.invented import COLUMN, invented_publishers, marked_rows
 
-# The tables to export, and how each says the year of a row, where it does.
+NAMED = "marts"  # the schema whose tables get names beside codes; those of core are joined to their dimensions
+
+# The tables to export, how each says the year of a row, where it does, and their columns.
 _TABLES = f"""
 select
     schema_name, table_name,
     case
         when bool_or(column_name = 'year_number') then 'year_number'
         when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
-    end as year
+    end as year,
+    list(column_name order by column_index)
 from duckdb_columns()
 where schema_name in (select unnest(?)) and not {IS_STORAGE}
 group by all
@@ -30,7 +34,7 @@ order by all
 @dataclass(frozen=True)
 class Part:
     """The rows of one file: those of a table, or of one year of it. `condition` tells them in SQL; `is_invented` is
-    whether the release is.
+    whether the release is. `columns` are those of a table that gets names beside its codes, of others none.
     """
 
     schema: str
@@ -38,6 +42,7 @@ class Part:
     path: str
     condition: str
     is_invented: bool
+    columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -48,19 +53,24 @@ class Part:
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
     """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them."""
     is_invented = bool(invented_publishers(con))
-    for schema, table, year in con.execute(_TABLES, [list(schemas)]).fetchall():
+    for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
+        columns = tuple(own_columns) if schema == NAMED else ()
         if year and count_rows(con, f"{schema}.{table}") > rows_of_a_file:
             years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
             for (code,) in years:
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
-                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code), is_invented)
+                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code), is_invented, columns)
         else:
-            yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented)
+            yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented, columns)
 
 
 def rows_of(part: Part) -> str:
-    """A query for the rows of a part; with a column more where the release is invented."""
-    return f"select * from {marked_rows(part.name, part.is_invented)} where {part.condition}"
+    """A query for the rows of a part: a mart with names beside its codes, all with a column more where invented."""
+    if part.columns:
+        rows = named_rows(part.name, (*part.columns, COLUMN) if part.is_invented else part.columns)
+    else:
+        rows = marked_rows(part.name, part.is_invented)
+    return f"select * from {rows} where {part.condition}"
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[str, str]]:

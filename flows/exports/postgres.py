@@ -139,8 +139,9 @@ def _swap(server: psycopg.Connection[Any], names: dict[str, str], old: list[str]
         except psycopg.errors.DependentObjectsStillExist as error:
             detail = ", ".join((error.diag.message_detail or "").splitlines()[:5])
             raise EntrepotError(
-                f"Something of your own stands on the served tables and would be lost: {detail}. Keep views over them "
-                "out of the database, or drop them before a copy and make them again after it; the old copy stands."
+                f"Views or tables you made depend on the served tables and would be lost: {detail}. Keep views over "
+                "them out of the database, or drop them before a copy and make them again after it; the old copy "
+                "stands."
             ) from None
     for schema in names.values():
         server.execute(SQL("alter schema {} rename to {}").format(Identifier(f"{schema}_new"), Identifier(schema)))

@@ -90,7 +90,7 @@ def has_trailing_delimiter(path: Path, table: Table) -> bool:
 
 def encoding_problem(start: bytes, encoding: str, name: str) -> str | None:
     """What keeps `start`, the beginning of a file, from being text in `encoding`; none where nothing does."""
-    advice = "save it as UTF-8, or say `encoding:` in the contract if it is a table of your own"
+    advice = "save it as UTF-8, or say `encoding:` in the contract if it is your table"
     if start.startswith(_UTF16) and not encoding.lower().replace("_", "-").startswith("utf-16"):
         return f"{name} is written in UTF-16; {advice}."
     if b"\0" in start and not encoding.lower().startswith("utf-16"):

@@ -213,7 +213,7 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 def _closest(look: _Look, tables: list[Table]) -> str:
     name = look.dropped.name
-    own = f"if it is a table of your own, `entrepot sources new {look.dropped.path.name}` writes its contract"
+    own = f"if it is your table, `entrepot sources new {look.dropped.path.name}` writes its contract"
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:

@@ -117,7 +117,7 @@ def require_redistributable(settings: Settings, release: Path, target: Path) -> 
     held = holdings(settings, release)
     if held:
         raise LicenceRefused(
-            f"{target} is a public place and this release holds figures that may not be passed on, "
+            f"{target} is a public place and this release holds figures that are not redistributable, "
             f"so nothing was written there. {' '.join(holding.sentence for holding in held)} "
             "`--only-redistributable` builds the release again without them."
         )

@@ -134,7 +134,7 @@ def trouble(
     if status >= 500 or status in _TEMPORARY:
         if wait > longest_wait:
             return _left_alone(host, status, now + timedelta(seconds=wait))
-        return TryAgain(HttpFailed(f"{host} is out of order ({status}); the last good files stand in{said}"), wait)
+        return TryAgain(HttpFailed(f"{host} is out of order ({status}); the last good files are used{said}"), wait)
     kind = NotFound if status in (404, 410) else HttpFailed
     return kind(f"{host} refuses the request ({status}){said}")
 

@@ -192,7 +192,7 @@ class Http:
                         raise HttpFailed(f"{host} sent more of {url} than it was asked for; nothing was taken from it.")
                     yield chunk
                 if at <= last:
-                    raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files stand in."))
+                    raise TryAgain(HttpFailed(f"{host} sent too little of {url}; the last good files are used."))
 
         return self._resume(once, first, host)
 
@@ -215,10 +215,10 @@ class Http:
                 self.answered = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
                 yield answer
         except httpx.TimeoutException:
-            silence = f"{host} was silent for {self.settings.http_timeout_seconds:g} s; the last good files stand in."
+            silence = f"{host} was silent for {self.settings.http_timeout_seconds:g} s; the last good files are used."
             raise TryAgain(HttpFailed(silence)) from None
         except httpx.TransportError as error:
-            what = f"The connection to {host} broke ({type(error).__name__}); the last good files stand in."
+            what = f"The connection to {host} broke ({type(error).__name__}); the last good files are used."
             raise TryAgain(HttpFailed(what)) from None
         except httpx.HTTPError as error:
             raise HttpFailed(f"{host} cannot be asked ({type(error).__name__}).") from None
@@ -311,7 +311,7 @@ class Http:
 
 def _require_news(response: httpx.Response, url: str) -> None:
     if response.status_code == 304:
-        raise NotModified(f"There is nothing newer than the file at hand of {url}.")
+        raise NotModified(f"There is nothing newer than the file held of {url}.")
 
 
 def _condition(tag: str) -> dict[str, str]:

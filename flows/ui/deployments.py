@@ -55,7 +55,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"            {_asked_there(settings, door.credentials)}")
         say(f"            Press Run on one of {names}. Schedules are there, switched off.")
         say(f"Pages       {shown_at}/{pages.SHOWN[0]}/index.html, once something is published.")
-        say("Ctrl-C stops all of it; a run that is under way is interrupted, and the next one goes on there.")
+        say("Ctrl-C stops all of it; a run that is under way is interrupted, and the next one resumes from it.")
         # One run at a time, whichever deployment it is of, for there is one writer: the others wait for their turn.
         with choices.kept_filled(settings, offered):
             serve_deployments(*offered, pause_on_shutdown=False, print_starting_message=False, limit=1)
@@ -159,4 +159,4 @@ def alert(settings: Settings, block: str) -> str:
     with contextlib.suppress(ValueError):  # there is none yet
         cast(Automation, Automation.read(name=automation.name)).delete()
     automation.create()
-    return f"{automation.name}: {block} is told from now on."
+    return f"{automation.name}: {block} is notified from now on."

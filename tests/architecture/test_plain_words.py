@@ -50,7 +50,7 @@ def sentences(path: Path) -> list[str]:
     return [text for text in texts if isinstance(text, str) and " " in text and "\n" not in text]
 
 
-@pytest.mark.parametrize("folder", ["flows/exports/site", "flows/read/wording", "flows/cli"])
+@pytest.mark.parametrize("folder", ["flows", "expectations", "bi"])
 def test_what_the_page_and_the_terminal_say_has_them_too(folder: str) -> None:
     said = {path: sentences(path) for path in sorted((ROOT / folder).rglob("*.py"))}
     assert any(said.values())

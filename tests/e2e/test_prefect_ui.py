@@ -177,7 +177,7 @@ def test_a_cancelled_run_leaves_all_in_order_and_the_next_one_waited(desk: Desk)
     ledger = Ledger(desk.home.settings)
     cancelled, after = ledger.runs()[-2:]
     assert (cancelled.kind, cancelled.state) == ("backfill", "interrupted")
-    assert "the next run goes on there" in cancelled.message
+    assert "the next run resumes from it" in cancelled.message
     assert after.kind == "retention"
     assert not list(desk.home.settings.raw.glob(".receiving-*"))
     assert len(ledger.raw_files()) >= before

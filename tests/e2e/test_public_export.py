@@ -95,7 +95,7 @@ def test_no_release_with_restricted_rows_is_published_while_a_public_export_is_s
     target = home.folder / "open_to_all"
     result = with_settings(home, verb, release.parent.name, public_export=str(target))
     assert result.returncode == 2
-    assert "figures that may not be passed on" in " ".join(result.stderr.split())
+    assert "figures that are not redistributable" in " ".join(result.stderr.split())
     assert home.settings.published.resolve() == release
     assert not list(home.folder.glob("open_to_all*"))
 

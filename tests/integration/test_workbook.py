@@ -110,7 +110,7 @@ def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
     for source, licence, may_be_passed_on in used:
         (line,) = [row for row in sheets["About"] if row[0] == source]
         assert licence in line[2]
-        assert ("May not be passed on" in line[2]) is not may_be_passed_on
+        assert ("Not redistributable" in line[2]) is not may_be_passed_on
     listed = {row[0]: row[1] for row in sheets["About"] if row[0] in sheets}
     assert listed == {name: len(rows) - 1 for name, rows in sheets.items() if name not in ("About", "Dictionary")}
     described = {(row[0], row[1], row[3] or "", row[4]) for row in sheets["Dictionary"][1:]}

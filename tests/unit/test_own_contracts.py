@@ -70,7 +70,7 @@ def test_a_changed_contract_is_read_again_and_builds_anew(settings: Settings) ->
     [
         ("identifier: mine__trade", "identifier: trade", "needs `identifier: mine__trade`"),
         ("database: landed", "database: other", "needs `database: landed` and `schema: raw`"),
-        ("origin: drop_box", "origin: live", "has the origin drop_box"),
+        ("origin: drop_box", "origin: live", "needs the origin drop_box"),
         ("name: mine", "name: baci", "there is a source baci already"),
         ("name: mine", "name: ledger", "'ledger' cannot be the name of a source"),
         ("name: note", "name: order", "'order' cannot be the name of a column"),

@@ -69,7 +69,7 @@ def test_a_check_that_cannot_run_has_failed(results: dict[str, Result]) -> None:
 
 
 def test_rows_that_may_not_be_passed_on_are_counted(results: dict[str, Result]) -> None:
-    assert "1000 may not (comtrade_extract, gacc_bulletin)" in results["source_licence_known"].observed
+    assert "1000 are not (comtrade_extract, gacc_bulletin)" in results["source_licence_known"].observed
 
 
 def test_all_offending_rows_are_counted_and_some_shown(files: tuple[Path, Path]) -> None:

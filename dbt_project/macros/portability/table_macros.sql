@@ -68,5 +68,21 @@
             ;
     comment on macro table {{ name }} is '{{ sql_text(table_macro.description) }}';
         {%- endfor %}
+    {{ name_macros() }}
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Names of codes, for people who write SQL: what stands in a dimension, without a join. NULL for an unknown code.
+      select core.area_name(partner_code) as partner_name, turnover_usd from marts.bilateral_year
+-#}
+{% macro name_macros() -%}
+    {%- for name, dimension, code in [
+        ('area_name', 'dim_area', 'area_code'), ('product_name', 'dim_product', 'product_key'),
+    ] -%}
+        {%- set macro_name = target.database ~ '.core.' ~ name %}
+    create or replace macro {{ macro_name }}(of_code) as
+        (select named.{{ name }} from {{ target.database }}.core.{{ dimension }} as named where named.{{ code }} = of_code);
+    comment on macro {{ macro_name }} is 'Name of a code, as in core.{{ dimension }}; NULL for a code that is not there.';
+    {%- endfor -%}
 {%- endmacro %}

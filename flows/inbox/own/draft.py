@@ -79,7 +79,7 @@ class Draft(Roles):
         }
         source = {
             "name": self.name,
-            "description": (said.description or f"Table of one's own: {self._file_name}").rstrip(".") + ".",
+            "description": (said.description or f"Your table: {self._file_name}").rstrip(".") + ".",
             "database": "landed",
             "schema": "raw",
             "config": {"meta": meta},

@@ -54,7 +54,7 @@ def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | 
     if past.code_fingerprint != run.code_fingerprint:
         return "the code has changed"
     if past.contracts_fingerprint != run.contracts_fingerprint:
-        return "a contract of one's own has changed"
+        return "the contract of one of your tables has changed"
     if run.unit_tests is None:
         return "the unit tests of the models have not passed here"
     if not dbt.has_graph(settings, graph_name(run)):

@@ -76,4 +76,4 @@ def prove(settings: Settings) -> UnitTests:
 
 if __name__ == "__main__":
     proven = prove(get_settings())
-    print(f"{proven.count} unit tests of the models passed on {proven.passed_at:%d %B %Y} (SQL {proven.fingerprint}).")
+    print(f"{proven.count} unit tests of the models passed ({proven.passed_at:%d %B %Y}, SQL {proven.fingerprint}).")

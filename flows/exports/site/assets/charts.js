@@ -316,7 +316,7 @@
       { data: { values: grid }, mark: { type: "rect", fill: colour("empty"), aria: false }, encoding: place },
       { data: { values: chart.rows.map(cell) }, mark: { type: "rect", fill: colour("green"), aria: false },
         encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] },
-          legend: { orient: "bottom", direction: "horizontal", title: "reporters in a year (palest: no dataset)", values: key, symbolType: "square", symbolSize: 130, symbolFillColor: colour("green"), symbolStrokeWidth: 0,
+          legend: { orient: "bottom", direction: "horizontal", title: "reporters in a year (grey: no dataset)", values: key, symbolType: "square", symbolSize: 130, symbolFillColor: colour("green"), symbolStrokeWidth: 0,
             titleFontWeight: 400, titleLimit: width, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } },
           tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
       { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },

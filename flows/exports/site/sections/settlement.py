@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flows.exports.site.cells import percent_cell
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
@@ -38,14 +40,10 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         said = f"No statement is loaded of the currencies in which {words(list(pair.names))} settle their trade."
         return Section(name, title, (Sentence(said),))
     currencies = sorted({_currency(row) for row in of_pair})
-    in_all = Sentence(
-        f"{plural(len(shares), 'statement')} loaded, {len(of_pair)} of them on the trade of the two; "
-        "between them nothing is known."
-    )
     return Section(
         name,
         title,
-        (_latest(release, pair, of_pair), in_all),
+        tuple(_sentences(release, pair, shares, of_pair)),
         tuple(_chart(scope, stated, currencies) for scope, stated in _by_scope(pair, of_pair).items()),
         (_table(release, pair, shares),),
         "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
@@ -53,9 +51,19 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     )
 
 
-def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
+def _sentences(release: Release, pair: Pair, shares: list[Row], of_pair: list[Row]) -> Iterator[Sentence]:
     if not of_pair:
-        return Sentence("No statement is about the trade between the two; those on all trade of either follow.")
+        either = plural(len(shares), "statement")
+        yield Sentence(
+            f"No statement is about the trade between the two. The table has {either} on all trade of either."
+        )
+        return
+    yield _latest(release, pair, of_pair)
+    loaded = f"{plural(len(shares), 'statement')} loaded, {len(of_pair)} of them on the trade of the two"
+    yield Sentence(f"{loaded}; between them nothing is known.")
+
+
+def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
     last = of_pair[-1]
     return Sentence(
         f"The latest statement about the two, for {last['period_name']}: {percent(last['share_pct'], False, 0)} of "
