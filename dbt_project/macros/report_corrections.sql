@@ -1,8 +1,9 @@
 {#-
     What a publication printed where a correction names it: one row per correction and report with such a figure, and
-    whether it is the figure the correction expects. A publication that stands in two lists is corrected in both.
+    whether it is the figure the correction expects. A publication that stands in two lists is corrected in both. The
+    figures are those of `reports`, in columns that begin with `printed` where they stand beside corrected ones.
 -#}
-{% macro report_corrections() -%}
+{% macro report_corrections(reports, printed='') -%}
     with
         printed as (
 
@@ -22,9 +23,9 @@
                     product_key,
                     period_code,
                     '{{ measure }}' as measure_code,
-                    cast({{ amount }} as double) as figure
-                from {{ ref('int_trade_report_harmonised') }}
-                where {{ amount }} is not null
+                    cast({{ printed ~ amount }} as double) as figure
+                from {{ reports }}
+                where {{ printed ~ amount }} is not null
                 {% if not loop.last %}
                     union all
                 {% endif %}
@@ -39,7 +40,7 @@
         printed.figure,
         correction.new_value,
         {{ is_same_figure('printed.figure', 'correction.expected_value') }} as is_expected
-    from {{ ref('int_correction_declared') }} as correction
+    from {{ ref('stg_ledger__correction') }} as correction
     inner join
         printed
         on correction.source_code = printed.source_code

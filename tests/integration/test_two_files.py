@@ -61,7 +61,7 @@ def test_what_it_was_made_from_stands_beside_it(release: Path) -> None:
 
 @pytest.mark.parametrize(
     "table", ["raw.stg_press_record__statement", "workings.raw.stg_press_record__statement", "seed.flow",
-              "intermediate.int_correction_declared"],
+              "intermediate.trade_pair_sum"],
 )  # fmt: skip
 def test_sql_finds_the_tables_of_both_files(published: Home, table: str) -> None:
     answer = published.entrepot("sql", f"select count(*) as n from {table}", "--json")

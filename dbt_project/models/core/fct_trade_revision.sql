@@ -56,7 +56,7 @@ with
     corrected_since as (
 
         select distinct {% for name in cell_key %} correction.{{ name }}{{ ',' if not loop.last }} {% endfor %}
-        from {{ ref('int_correction_declared') }} as correction
+        from {{ ref('stg_ledger__correction') }} as correction
         inner join last_release on correction.corrected_at > last_release.built_at
 
     ),

@@ -33,7 +33,7 @@ with
 
     yuan as (select * from chosen where measure_code = 'value_cny'),
 
-    matched as ({{ report_corrections() }}),
+    matched as ({{ report_corrections(ref('int_trade_report_corrected'), 'printed_') }}),
 
     -- cells one of whose figures is a corrected one
     corrected as (

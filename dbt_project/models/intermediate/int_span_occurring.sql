@@ -1,6 +1,6 @@
 -- Every span of days a record speaks of: by its days, or by its year.
 with
-    days as ({{ union_of_feeds('spans', ['period_start', 'period_end'], shared=['int_trade_report_harmonised']) }}),
+    days as ({{ union_of_feeds('spans', ['period_start', 'period_end'], shared=['int_trade_report_corrected']) }}),
 
     years as (
 

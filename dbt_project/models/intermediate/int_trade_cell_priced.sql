@@ -15,7 +15,7 @@ with
     published as (
 
         select {{ columns | join(', ') }}
-        from {{ ref('int_trade_cell_corrected') }}
+        from ({{ corrected_cells() }}) as cells
         union all
         select {{ columns | join(', ') }}
         from {{ ref('int_trade_cell_unspecified') }}

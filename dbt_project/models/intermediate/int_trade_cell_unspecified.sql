@@ -6,7 +6,7 @@ with
     cells as (
 
         select cell.*
-        from {{ ref('int_trade_cell_corrected') }} as cell
+        from ({{ corrected_cells() }}) as cell
         inner join {{ ref('area') }} as reporter on cell.reporter_code = reporter.area_code
         inner join {{ ref('area') }} as partner on cell.partner_code = partner.area_code
         where

@@ -1,7 +1,7 @@
 -- Every correction with what the landed figures say of it. One that is not applied stops the build, unless its source
 -- is not in this warehouse at all.
 with
-    in_reports as ({{ report_corrections() }}),
+    in_reports as ({{ report_corrections(ref('int_trade_report_corrected'), 'printed_') }}),
 
     found as (
 
@@ -9,7 +9,7 @@ with
         from in_reports
         union all
         select correction_code, figure, is_expected
-        from {{ ref('int_cell_correction_matched') }}
+        from ({{ cell_corrections() }}) as in_cells
 
     ),
 
@@ -44,7 +44,7 @@ with
                 then 'already_right'
                 else 'value_changed'
             end as correction_state
-        from {{ ref('int_correction_declared') }} as correction
+        from {{ ref('stg_ledger__correction') }} as correction
         left join counted on correction.correction_code = counted.correction_code
         left join present on correction.source_code = present.source_code
 

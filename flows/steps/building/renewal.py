@@ -17,12 +17,13 @@ from flows.contracts.relations import WORKINGS, attach_workings
 from flows.settings import Settings
 
 _FILES = "landed.file"
-# Tables of what landed that a staging model keeps as they are in the release.
+# Tables of what landed that a staging model keeps in the release, and the rows of it that are theirs.
 _KEPT = {
     "landed.reject": "stg_landed__reject",
     "ledger.source": "stg_ledger__source",
     "ledger.correction": "stg_ledger__correction",
 }
+_ROWS_OF_LANDED = {"stg_ledger__correction": "declared_in = 'warehouse'"}
 _OF_EVERY_RUN = ("ledger.build", "ledger.run", "ledger.ingest_outcome", "last_release.")
 # A model that uses such a macro reads of a table only what belongs to its other rows: it changes with those.
 _READS_ITS_OWN = {
@@ -133,9 +134,11 @@ def changed_sources(settings: Settings, candidate: Path, landed: Path, graph: Gr
 
 def _difference(con: duckdb.DuckDBPyConnection, landed_table: str, kept: str) -> str:
     """A query for the rows that stand only in a landed table, or only in what the release keeps of it."""
-    described = con.execute(f"describe {WORKINGS}.raw.{kept}").fetchall()
-    columns = ", ".join(name for name, *_ in described)
-    now, past = f"select {columns} from landed.{landed_table}", f"select {columns} from {WORKINGS}.raw.{kept}"
+    both = (f"landed.{landed_table}", f"{WORKINGS}.raw.{kept}")
+    landed, in_release = ([name for name, *_ in con.execute(f"describe {table}").fetchall()] for table in both)
+    columns = ", ".join(name for name in in_release if name in landed)
+    now = f"select {columns} from landed.{landed_table}"
+    past = f"select {columns} from {WORKINGS}.raw.{kept} where {_ROWS_OF_LANDED.get(kept, 'true')}"
     return f"({now} except all {past}) union all ({past} except all {now})"
 
 

@@ -26,7 +26,7 @@ select
     cell.file_id,
     cell.line,
     cell.is_base
-from {{ ref('int_baci_cell') }} as cell
+from ({{ baci_cells() }}) as cell
 inner join
     ({{ cells_named_by_a_correction('baci') }}) as named
     on {% for name in trade_cell_key() %} cell.{{ name }} = named.{{ name }} {{ 'and' if not loop.last }} {% endfor %}

@@ -22,7 +22,7 @@ LOOKED_UP = {
     "comtrade_api__publication_note": lambda source: source.startswith("comtrade_"),
     "baci__country_code": lambda source: source == "baci",
 }
-CORRECTIONS_STEP = ("intermediate", "int_correction_declared")
+CORRECTIONS_STEP = ("raw", "stg_ledger__correction")
 CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 COLUMNS = """
