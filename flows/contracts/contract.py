@@ -187,9 +187,9 @@ class Source(_Frozen):
     publisher makes of several countries' reports.
 
     `feeds` names what models all sources share read of the source, its tables as they landed or models of its own, by
-    purpose: trade cells with the columns of int_quoted_cell_chosen but report_key; rows that are none, by reason; rows that landed, by raw
-    file; products; spans of days; publications; reports of partners or commodities quoted in the press; exchange rates
-    of days; figures of the size of economies.
+    purpose: trade cells with the columns of int_quoted_cell_chosen but report_key; rows that are none, by reason; rows
+    that landed, by raw file; products; spans of days; publications; reports of partners or commodities quoted in the
+    press; exchange rates of days; figures of the size of economies.
 
     `fills` are published tables that have rows once this source has landed, which the release gate sees to.
     `partitions_are_apart` says that a cell depends on records of its own partition only, so that a replaced file

@@ -26,9 +26,9 @@ select
     report.publication_id,
     report.file_id,
     report.line
-from {{ ref('int_trade_figure_chosen') }} as growth
+from ({{ chosen_figures(['yoy_pct']) }}) as growth
 inner join {{ ref('int_trade_report_corrected') }} as report on growth.report_key = report.report_key
-where growth.measure_code = 'yoy_pct' and growth.unit_code <> 'unclear' and report.product_key = 'TOTAL'
+where growth.unit_code <> 'unclear' and report.product_key = 'TOTAL'
 
 union all
 

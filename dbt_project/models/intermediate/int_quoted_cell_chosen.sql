@@ -11,8 +11,7 @@ with
                     n_reports desc nulls last,
                     unit_code
             ) as position
-        from {{ ref('int_trade_figure_chosen') }}
-        where measure_code in ('value_usd', 'value_cny', 'quantity')
+        from ({{ chosen_figures(['value_usd', 'value_cny', 'quantity']) }}) as figure
 
     ),
 

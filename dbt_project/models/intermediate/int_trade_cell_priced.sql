@@ -12,6 +12,27 @@
     'has_correction',
 ] %}
 with
+    -- the chosen average rate of a currency and the dollar; rates are quoted both ways round, and where both are known,
+    -- dollars for one unit go first
+    dollar_rate as (
+
+        select
+            case when base_currency = 'USD' then quote_currency else base_currency end as currency_code,
+            period_code,
+            rate,
+            quote_currency = 'USD' as is_dollars_per_unit,
+            publication_id
+        from {{ ref('int_exchange_rate_chosen') }}
+        where is_chosen and rate_basis = 'period_average' and 'USD' in (base_currency, quote_currency)
+        qualify
+            row_number() over (
+                partition by case when base_currency = 'USD' then quote_currency else base_currency end, period_code
+                order by case when quote_currency = 'USD' then 0 else 1 end, publication_id
+            )
+            = 1
+
+    ),
+
     published as (
 
         select {{ columns | join(', ') }}
@@ -34,7 +55,7 @@ with
             rate.publication_id as average_publication_id
         from published as cells
         left join
-            {{ ref('int_dollar_rate_chosen') }} as rate
+            dollar_rate as rate
             on cells.value_usd is null
             and cells.original_currency_code = rate.currency_code
             and cells.period_code = rate.period_code

@@ -1,7 +1,8 @@
+{{ config(meta={'files_of': ['baci.trade_year']}) }}
 -- Economies by BACI's code, for each release: by the warehouse's list and, where it lacks a code, by the list of the
 -- release. area_key is one number made of release and code.
 with
-    release as (select distinct release_label, list_number from {{ ref('int_baci_file') }}),
+    release as (select distinct release_label, list_number from ({{ baci_files() }}) as file),
 
     known as (select cast(code as integer) as code, area_code from {{ ref('area_code') }} where code_system = 'baci'),
 
