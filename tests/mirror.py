@@ -15,7 +15,7 @@ from tests.marts import Compiled, compile_models
 from tests.opened import in_memory
 from tests.rankings import MODELS as RANKINGS
 
-MODELS = ("trade_pair_sum", "int_dataset_landed", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
+MODELS = ("trade_pair_sum", "fct_availability", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
           "int_mirror_reliability", "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap",
           "reporter_asymmetry")  # fmt: skip
 GIVEN = """
@@ -37,8 +37,21 @@ create table workings.seed.area (area_code varchar, area_kind varchar, valid_to 
 create table trade.core.dim_area (area_code varchar, area_name varchar);
 create table workings.seed.area_location (area_code varchar, latitude double, longitude double);
 create table workings.seed.area_border (area_code varchar, neighbour_code varchar);
-create table workings.raw.stg_ledger__source (source_code varchar, priority integer, statistic_code varchar);
-insert into workings.raw.stg_ledger__source values ('s', 10, 'UNSD'), ('again', 20, 'UNSD'), ('baci', 5, 'BACI');
+create table workings.raw.stg_ledger__source (
+    source_code varchar, priority integer, statistic_code varchar, origin varchar
+);
+insert into workings.raw.stg_ledger__source values
+    ('s', 10, 'UNSD', 'bundled'), ('again', 20, 'UNSD', 'bundled'), ('baci', 5, 'BACI', 'bundled');
+create table workings.raw.stg_landed__file (source_code varchar, table_name varchar, is_current boolean, url varchar);
+create table workings.seed.area_code (code_system varchar, code varchar, area_code varchar);
+create table workings.intermediate.int_dataset_announced (
+    source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, classification_code varchar,
+    announced_rows bigint, dataset_checksum varchar, first_released_at timestamp, last_released_at timestamp,
+    file_id varchar
+);
+create table workings.intermediate.int_publication_unioned (publication_id varchar, published_on varchar);
+create table trade.core.dim_period as
+select cast(range as varchar) as period_code, 'A' as freq_code from range(1990, 2030);
 create table workings.intermediate.int_mirror_margin_reported (
     exporter_code varchar, importer_code varchar, period_code varchar, reported_tau double
 );

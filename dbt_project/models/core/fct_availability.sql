@@ -4,6 +4,8 @@
 -- Reason for size: the columns of a dataset are listed where it is known and where it is not.
 {%- set dataset = ['source_code', 'reporter_code', 'flow_code', 'period_code', 'classification_code'] %}
 with
+    landed as ({{ landed_datasets() }}),
+
     listed as (
 
         select
@@ -22,7 +24,7 @@ with
     asked as (
 
         select distinct landed.source_code, landed.reporter_code
-        from {{ ref('int_dataset_landed') }} as landed
+        from landed
         inner join
             {{ ref('stg_ledger__source') }} as source
             on landed.source_code = source.source_code
@@ -77,7 +79,7 @@ with
             announced.dataset_checksum,
             coalesce(landed.file_id, announced.file_id) as file_id,
             coalesce(landed.n_files, 0) as n_files
-        from {{ ref('int_dataset_landed') }} as landed
+        from landed
         full outer join
             {{ ref('int_dataset_announced') }} as announced
             on {% for name in dataset %}

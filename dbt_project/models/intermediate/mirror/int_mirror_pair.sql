@@ -58,7 +58,7 @@ with
     complete as (
 
         select distinct dataset.reporter_code, dataset.flow_code, dataset.period_code
-        from {{ ref('int_dataset_landed') }} as dataset
+        from {{ ref('fct_availability') }} as dataset
         inner join {{ ref('stg_ledger__source') }} as source on dataset.source_code = source.source_code
         where
             dataset.classification_code = 'TOTAL'

@@ -36,7 +36,7 @@ with
     whole as (
 
         select distinct source_code, reporter_code, flow_code, period_code
-        from {{ ref('int_dataset_landed') }}
+        from {{ ref('fct_availability') }}
         where product_scope = 'complete'
 
     ),

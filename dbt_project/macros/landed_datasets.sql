@@ -1,0 +1,130 @@
+{#-
+    What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
+    cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
+    (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
+    The first step of fct_availability, in a file of its own for its size.
+-#}
+{% macro landed_datasets() -%}
+    {%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
+    {%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, value_usd, base_amount, n_digits, n_cells, publication_id, file_id' %}
+    with
+        sums as (
+
+            select
+                sums.source_code,
+                sums.reporter_code,
+                sums.flow_code,
+                sums.period_code,
+                sums.classification_code,
+                sums.coverage,
+                sums.cell_state,
+                sums.partner_code,
+                partner.area_kind as partner_kind,
+                sums.value_any_currency as amount,
+                sums.value_usd,
+                case when sums.is_additive then sums.value_usd end as base_amount,
+                greatest(sums.product_key_length - length(sums.classification_code) - 1, 0) as n_digits,
+                sums.n_cells,
+                sums.publication_id,
+                sums.file_id
+            from {{ ref('trade_pair_sum') }} as sums
+            inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
+            -- what products leave of a total is no product a dataset has
+            where sums.cell_state is distinct from 'suppressed'
+
+        ),
+
+        with_totals as (
+
+            select {{ dataset }}, classification_code, {{ measures }}
+            from sums
+
+            union all
+
+            select {{ dataset }}, 'TOTAL' as classification_code, {{ measures }}
+            from
+                (
+                    select
+                        *,
+                        max(case when classification_code = 'TOTAL' then 1 else 0 end) over (
+                            partition by {{ dataset }}
+                        ) as n_totals
+                    from sums
+                ) as by_product
+            where coverage = 'complete' and classification_code <> 'TOTAL' and base_amount is not null and n_totals = 0
+
+        ),
+
+        grouped as (
+
+            select
+                {{ dataset }},
+                classification_code,
+                max(case when coverage = 'complete' then 1 else 0 end) = 1 as says_complete,
+                max(case when coverage = 'download' then 1 else 0 end) = 1 as is_download,
+                -- observed, where any cell is
+                max(case when cell_state = 'observed' then 1 else 0 end) = 1 as is_observed,
+                min(cell_state) as other_state,
+                cast(sum(n_cells) as bigint) as row_count,
+                count(distinct case when partner_kind = 'economy' then partner_code end) as n_partners,
+                sum(case when partner_kind in ('economy', 'nes', 'special') then amount end) as partners_amount,
+                sum(case when partner_kind = 'world' then amount end) as world_amount,
+                sum(case when partner_kind in ('economy', 'nes', 'special') then value_usd end) as partners_usd,
+                sum(case when partner_kind = 'world' then value_usd end) as world_usd,
+                sum(base_amount) as base_amount,
+                max(case when base_amount is not null then n_digits end) as n_digits,
+                min(publication_id) as publication_id,
+                min(file_id) as file_id,
+                count(distinct file_id) as n_files
+            from with_totals
+            group by {{ dataset }}, classification_code
+
+        ),
+
+        compared as (
+
+            select
+                *,
+                max(case when classification_code = 'TOTAL' then partners_amount end) over (
+                    partition by {{ dataset }}
+                ) as total_amount
+            from grouped
+
+        )
+
+    select
+        {{ dataset }},
+        classification_code,
+        case
+            when n_partners = 0
+            then 'world'
+            when says_complete or (is_download and abs(world_amount - partners_amount) <= 0.001 * world_amount)
+            then 'complete'
+            else 'selected'
+        end as partner_scope,
+        -- what a partner that is not named may have all the same, where they are complete by adding up
+        case
+            when
+                n_partners > 0
+                and not says_complete
+                and is_download
+                and abs(world_amount - partners_amount) <= 0.001 * world_amount
+            then cast(0.001 * world_usd as decimal(28, 3))
+        end as partner_tolerance_usd,
+        case when n_partners > 0 then cast(world_usd - partners_usd as decimal(28, 3)) end as partner_shortfall_usd,
+        case
+            when classification_code = 'TOTAL'
+            then 'total'
+            when classification_code <> 'G' and (says_complete or base_amount >= 0.999 * total_amount)
+            then 'complete'
+            else 'selected'
+        end as product_scope,
+        cast(case when classification_code = 'TOTAL' then 0 else n_digits end as integer) as product_digits,
+        case when is_observed then 'observed' else other_state end as cell_state,
+        row_count,
+        n_partners,
+        publication_id,
+        file_id,
+        n_files
+    from compared
+{%- endmacro %}
