@@ -1,13 +1,8 @@
-{#- The view of all cells reads what landed: it is there only while the build goes on, and drop_replay drops it. -#}
-{% macro view_of_the_build() -%} {{ return('int_trade_cell_priced') }} {%- endmacro %}
-
-{#- Whether a model or seed is a table or view of a release, in either of its files: not ephemeral, not dropped after
-    the build. -#}
+{#- Whether a model or seed is a table or view of a release, in either of its files. -#}
 {% macro is_released(node) -%}
     {{ return(
         node.resource_type in ('model', 'seed')
         and node.config.materialized in ('table', 'by_period', 'incremental', 'seed', 'view')
-        and node.name != view_of_the_build()
     ) }}
 {%- endmacro %}
 

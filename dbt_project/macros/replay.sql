@@ -22,11 +22,9 @@
     create table if not exists {{ noted_sql() }} (relation_name varchar, sql_text varchar)
 {%- endmacro %}
 
-{#- After the last one: nothing of it is published, nor the view of all cells, which reads what landed. -#}
+{#- After the last one: nothing of it is published. -#}
 {% macro drop_replay() -%}
     drop schema if exists {{ replay_schema() }} cascade;
     delete from {{ noted_sql() }}
     where rowid not in (select max(rowid) from {{ noted_sql() }} group by relation_name)
-    ;
-    drop view if exists workings.intermediate.{{ view_of_the_build() }}
 {%- endmacro %}

@@ -3,7 +3,7 @@
     {{ return(['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code']) }}
 {%- endmacro %}
 
-{#- Columns of trade_cell_detail, each with what it is made of in int_trade_cell_priced. -#}
+{#- Columns of trade_cell_detail, each with what it is made of in priced_cells(). -#}
 {% macro trade_cell_detail() -%}
     {{ return({
         'value_usd_min': 'nullif(value_usd_min, value_usd)',

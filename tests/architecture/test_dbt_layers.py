@@ -122,7 +122,7 @@ def test_models_all_sources_share_name_none_of_them(manifest: dict[str, Any]) ->
         node
         for node in models(manifest)
         if re.search(
-            r"\b(union_of_feeds|fed|partner_reports|commodity_reports|corrected_cells|cell_corrections)\(",
+            r"\b(union_of_feeds|fed|partner_reports|commodity_reports|corrected_cells|cell_corrections|priced_cells)\(",
             node["raw_code"],
         )
     ]

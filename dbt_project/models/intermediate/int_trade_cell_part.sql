@@ -2,5 +2,5 @@
 -- The cells that are not taken as they landed, by source and period, with a checksum: where it is as in the last
 -- release, so are the cells.
 select source_code, period_code, count(*) as n_cells, {{ checksum_of_rows('cell') }} as checksum
-from {{ ref('int_trade_cell_priced') }} as cell
+from ({{ priced_cells() }}) as cell
 group by source_code, period_code

@@ -1,4 +1,10 @@
-{{ config(tags=['cells'], meta={'parts': {'int_baci_file': 'int_baci_file', 'int_trade_cell_part': 'int_trade_cell_priced'}, 'told': ['baci.trade_year', 'int_trade_cell_priced']}) }}
+{{ config(
+    tags=['cells'],
+    meta={
+        'parts': {'int_baci_file': 'int_baci_file', 'int_trade_cell_part': []},
+        'told': ['baci.trade_year'] + made_into_priced_cells(),
+    }
+) }}
 -- depends_on: {{ ref('int_trade_cell_part') }}
 -- Every trade cell once. What few cells have stands in trade_cell_detail; without a detail_id a cell is one report,
 -- published in dollars, chosen without a choice and not corrected. value_original is kept where it is not the dollars.
@@ -22,7 +28,7 @@ select
     case when has_detail or has_correction then {{ trade_cell_detail_id() }} end as detail_id,
     file_id,
     line
-from {{ ref('int_trade_cell_priced') }}
+from ({{ priced_cells() }}) as cell
 
 union all
 

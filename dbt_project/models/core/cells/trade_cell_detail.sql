@@ -1,4 +1,4 @@
-{{ config(meta={'told': ['int_trade_cell_priced']}) }}
+{{ config(meta={'told': ['stg_ledger__correction'] + made_into_priced_cells()}) }}
 -- depends_on: {{ ref('int_trade_cell_part') }}
 -- What few cells have, once for all cells that share it. Cells with a detail of their own and cells with a correction
 -- are asked for apart, so that sources which have neither are not read again.
@@ -6,13 +6,13 @@ with
     detailed as (
 
         select *
-        from {{ ref('int_trade_cell_priced') }}
+        from ({{ priced_cells() }}) as cell
         where has_detail
 
         union all
 
         select *
-        from {{ ref('int_trade_cell_priced') }}
+        from ({{ priced_cells() }}) as cell
         where has_correction and not has_detail
 
     )
