@@ -1,7 +1,24 @@
 -- Every landed trade record of the inbox and of live sources is a cell or is counted as excluded, to the row and to
 -- the cent of what was published in dollars, before corrections.
 with
-    landed as ({{ union_of_feeds('landed_rows', ['file_id', 'n_rows', 'value_usd'], shared=['int_own_row_landed']) }}),
+    landed_rows as (
+
+        {{ union_of_feeds('landed_rows', ['file_id', 'n_rows', 'value_usd']) }}
+
+        union all
+
+        -- figures of tables of one's own, with their value where it is in US dollars and no quantity
+        select
+            file_id,
+            1 as n_rows,
+            case
+                when currency_code = 'USD' and flow_term <> '-' then coalesce(value_original, 0) else 0
+            end as value_usd
+        from {{ ref('stg_own__trade') }}
+
+    ),
+
+    landed as (select file_id, sum(n_rows) as n_rows, sum(value_usd) as value_usd from landed_rows group by file_id),
 
     accounted as (
 

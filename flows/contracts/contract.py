@@ -170,6 +170,7 @@ FeedPurpose = Literal[
     "excluded_rows",
     "landed_rows",
     "products",
+    "product_codes",
     "spans",
     "publications",
     "partner_reports",
@@ -188,8 +189,8 @@ class Source(_Frozen):
 
     `feeds` names what models all sources share read of the source, its tables as they landed or models of its own, by
     purpose: trade cells with the columns of int_quoted_cell_chosen but report_key; rows that are none, by reason; rows
-    that landed, by raw file; products; spans of days; publications; reports of partners or commodities quoted in the
-    press; exchange rates of days; figures of the size of economies.
+    that landed, by raw file; products, with names or by codes alone; spans of days; publications; reports of partners
+    or commodities quoted in the press; exchange rates of days; figures of the size of economies.
 
     `fills` are published tables that have rows once this source has landed, which the release gate sees to.
     `partitions_are_apart` says that a cell depends on records of its own partition only, so that a replaced file

@@ -1,5 +1,5 @@
 -- HS codes the records use, each with one text: of the source whose names are preferred (1 before 2), of the newest
--- release of its list.
+-- release of its list. Some sources give codes alone.
 with
     named as (
 
@@ -7,9 +7,16 @@ with
             union_of_feeds(
                 'products',
                 ['product_key', 'product_name', 'preference', 'release_label'],
-                shared=['int_own_product_named'],
             )
         }}
+        union all
+        select product_key, cast(null as varchar) as product_name, 3 as preference, '' as release_label
+        from
+            (
+                select distinct product_key
+                from ({{ union_of_feeds('product_codes', ['product_key'], shared=['int_own_cell_chosen']) }}) as cells
+            ) as codes
+        where product_key like 'H_:%'
 
     ),
 

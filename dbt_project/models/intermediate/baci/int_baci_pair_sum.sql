@@ -6,6 +6,8 @@ select
     file.period_code,
     record.file_id,
     record.t,
+    cast(record.t || '-01-01' as date) as period_start,
+    cast(record.t || '-12-31' as date) as period_end,
     record.i,
     record.j,
     count(*) as n_rows,
