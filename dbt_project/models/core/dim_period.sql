@@ -1,6 +1,46 @@
 -- The calendar of the warehouse: for every year spoken of and every year between, the year, its months,
 -- quarters and cumulative spans, and January with February; plus the odd spans that occur.
+-- Reason for size: only the calendar asks which spans occur.
 with
+    -- every span of days a record speaks of: by its days, or by its year
+    days_of_records as (
+        {{ union_of_feeds('spans', ['period_start', 'period_end'], shared=['int_trade_report_corrected']) }}
+    ),
+
+    years_of_records as (
+
+        {% for table in var('dated_tables', []) %}
+            select distinct {{ table.year }} as year_text
+            from {{ landed(table.source, table.name) }}
+            union all
+        {% endfor %}
+        select distinct left(period_code, 4) as year_text
+        from {{ ref('stg_own__trade') }}
+
+    ),
+
+    days_of_years as (
+
+        select
+            try_cast(year_text || '-01-01' as date) as period_start,
+            try_cast(year_text || '-12-31' as date) as period_end
+        from years_of_records
+
+    ),
+
+    occurring as (
+
+        select period_start, period_end
+        from days_of_records
+
+        union
+
+        select period_start, period_end
+        from days_of_years
+        where period_start is not null
+
+    ),
+
     years as (
 
         select numbers.number as year_number
@@ -9,7 +49,7 @@ with
             (
                 select
                     min(extract(year from period_start)) as first_year, max(extract(year from period_end)) as last_year
-                from {{ ref('int_span_occurring') }}
+                from occurring
             ) as bounds
             on numbers.number between bounds.first_year and bounds.last_year
 
@@ -44,7 +84,7 @@ with
         from regular
         union
         select period_start, period_end, false as is_pair
-        from {{ ref('int_span_occurring') }}
+        from occurring
 
     ),
 
