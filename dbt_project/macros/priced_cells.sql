@@ -3,9 +3,9 @@
     of the period; without a rate the dollars stay unknown. is_additive marks the cells that may be summed without
     counting twice: known dollars of exports and imports, between single areas, at one product level. Read by trade_cell
     and its details: what a source says of all its cells (one report, in dollars) spares it the second time. What products
-    leave of a total is one more cell.
+    leave of a total is one more cell, which follows from the others.
 -#}
-{% macro priced_cells() -%}
+{% macro priced_cells(with_remainders=true) -%}
     {%- set columns = [
         'source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code', 'value_usd',
         'value_usd_min', 'value_usd_max', 'value_original', 'original_currency_code', 'n_reports', 'choice_rule',
@@ -14,9 +14,7 @@
         'has_correction',
     ] %}
     with
-        -- the chosen average rate of a currency and the dollar; rates are quoted both ways round, and where both are
-        -- known,
-        -- dollars for one unit go first
+        -- the chosen average rate of a currency and the dollar: quoted both ways round, dollars for one unit first
         dollar_rate as (
 
             select
@@ -40,9 +38,11 @@
 
             select {{ columns | join(', ') }}
             from ({{ corrected_cells() }}) as cells
-            union all
-            select {{ columns | join(', ') }}
-            from {{ ref('int_trade_cell_unspecified') }}
+            {% if with_remainders %}
+                union all
+                select {{ columns | join(', ') }}
+                from {{ ref('int_trade_cell_unspecified') }}
+            {% endif %}
 
         ),
 
@@ -101,6 +101,7 @@
         cells.line,
         cells.has_detail,
         cells.has_correction,
+        cells.is_base,
         cells.is_base
         and cells.flow_code in ('X', 'M')
         and coalesce(cells.value_usd, cells.converted_usd) is not null
