@@ -88,7 +88,7 @@ YEARLY_FACTOR = 3
 RATE_SPREAD = 0.05
 # The Bank of Russia prices 10, 100 or 10,000 units of a currency; a nominal left out is a factor of 10 at least.
 NOMINAL_FACTOR = 5
-# The longest time without a rate, by the rule of int_exchange_rate_averaged: the New Year holidays of Russia, from 31
+# The longest time without a rate, by the rule of int_exchange_rate_chosen: the New Year holidays of Russia, from 31
 # December to 10 January, and a day or two.
 RATE_GAP_DAYS = 12
 

@@ -16,6 +16,7 @@
     and growth are chosen where they are needed.
 -#}
 {% macro chosen_figures(measures) -%}
+    {#- Reason for size: the figures, their pairs and the choice among them are one question. -#}
     with
         report as (
 

@@ -2,9 +2,10 @@
     What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
     cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
     (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
-    The first step of fct_availability, in a file of its own for its size.
+    The first step of fct_availability.
 -#}
 {% macro landed_datasets() -%}
+    {#- Reason for size: what a dataset has and how complete it is are asked of the same sums. -#}
     {%- set dataset = 'source_code, reporter_code, flow_code, period_code' %}
     {%- set measures = 'coverage, cell_state, partner_code, partner_kind, amount, value_usd, base_amount, n_digits, n_cells, publication_id, file_id' %}
     with

@@ -58,7 +58,7 @@ where
 order by all
 """
 
-# A period in which daily rates lack for too long has no average (int_exchange_rate_averaged): what is left to be seen
+# A period in which daily rates lack for too long has no average (int_exchange_rate_chosen): what is left to be seen
 # here is the hole between the periods that have one.
 _HOLE = """
 with yearly as (
