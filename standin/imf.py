@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,8 +17,15 @@ COLUMNS = (
     "DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,PRECISION,"
     "DECIMALS_DISPLAYED,TRADE_FLOW,VALUATION,UNIT,DERIVATION_TYPE,OVERLAP,STATUS"
 )
-GROUPS = {"G001": tuple(ECONOMIES), "G163": EURO_AREA, "G505": (156, 699, 704)}
-"""World, euro area, and emerging Asia: they overlap, so counterparts must never all be summed."""
+_ADVANCED, _EMERGING = (842, 276, 251, 528, 344, 757, 490), (156, 643, 699, 398, 704)
+GROUPS = {
+    "G001": tuple(ECONOMIES), "G110": _ADVANCED, "G163": EURO_AREA, "G200": _EMERGING, "G505": (156, 699, 704),
+    "G080": _EMERGING, "G092": (643, 398), "G205": (), "G400": (), "G603": (), "G903": (276, 251, 528, 757),
+    "G998": EURO_AREA, "GX170": _EMERGING, "GX405": (643,), "GX440": (), "GX605": (), "GX901": (156, 344),
+}  # fmt: skip
+"""The groups the IMF lists among its counterparts, by a recorded answer of December 2025; members but those of World,
+euro area and emerging Asia are invented. They overlap, so counterparts must never all be summed.
+"""
 INDICATORS = ("XG_FOB_USD", "MG_CIF_USD", "MG_FOB_USD", "TBG_USD")
 _FLOW = "/external/sdmx/2.1/dataflow/IMF.STA/IMTS/1.0.0"
 _PATH = "/external/sdmx/2.1/data/IMF.STA,IMTS,1.0.0/"
@@ -41,15 +48,21 @@ class Observation(NamedTuple):
 @lru_cache(maxsize=64)
 def monthly(reporter: int, year: int) -> dict[tuple[str, str], tuple[int, ...]]:
     """Twelve months of a reporter in mills by (X or M, counterpart), as reported (imports CIF or FOB)."""
-    sums: dict[tuple[str, str], list[int]] = {}
+    of_partner: dict[tuple[str, int], list[int]] = {}
     for (flow, partner, _), (mills, _) in reported(reporter, year).items():
-        if flow not in "XM":
-            continue
+        if flow in "XM":
+            _add(of_partner.setdefault((flow, partner), [0] * 12), mills)
+    sums: dict[tuple[str, str], list[int]] = {}
+    for (flow, partner), months in of_partner.items():
         named = [ECONOMIES[partner].iso3] if partner in ECONOMIES and partner != reporter else []
         for counterpart in [*named, "G001", *(g for g, m in GROUPS.items() if g != "G001" and partner in m)]:
-            months = sums.setdefault((flow, counterpart), [0] * 12)
-            sums[flow, counterpart] = [a + b for a, b in zip(months, mills, strict=True)]
+            _add(sums.setdefault((flow, counterpart), [0] * 12), months)
     return {key: tuple(months) for key, months in sums.items()}
+
+
+def _add(total: list[int], months: Sequence[int]) -> None:
+    for month, value in enumerate(months):
+        total[month] += value
 
 
 @lru_cache(maxsize=8)

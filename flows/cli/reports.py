@@ -47,6 +47,8 @@ def print_claims(answer: published.Answer, title: str) -> None:
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
+        if row["would_change"]:
+            console.print(Padding(Text(f"Would change it: {row['would_change']}.", style="dim"), (0, 0, 0, 6)))
 
 
 def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:

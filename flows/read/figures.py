@@ -26,6 +26,15 @@ _USD = ("usd", "current US dollars")
 # Numbers of the marts that are no figures of trade: where a record stands, and when.
 _NO_FIGURES = ("line of the raw file", "calendar year", "months", "periods", "UTC")
 
+# The columns that say of whom and from where a row of a mart is, by the names they have there.
+_KNOWN_AS = {
+    "reporter_code": ("reporter_code", "exporter_code"),
+    "partner_code": ("partner_code", "importer_code"),
+    "source_code": ("source_code",),
+    "file_id": ("file_id",),
+    "line": ("line",),
+}
+
 _CELLS = """
 select
     'core.trade_cell' as kept_in, null as section, flow_code as item, product_key as detail, reporter_code,
@@ -147,10 +156,14 @@ def _also_in(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
-    """Whether a row is of what was asked for; the two sides of a pair may be named in either order."""
+    """Whether a row is of what was asked for; the two sides of a pair may be named in either order.
+
+    What is of one economy alone, such as a currency's share in all its trade, fits where that one was named.
+    """
     sides = {code for code in (asked["reporter"], asked["partner"]) if code}
-    period = asked["period"]
-    return sides <= {row["reporter_code"], row["partner_code"]} and (period is None or row["period_code"] == period)
+    of_row = {code for code in (row["reporter_code"], row["partner_code"]) if code}
+    is_of_them = sides <= of_row or (len(of_row) == 1 and of_row <= sides)
+    return is_of_them and asked["period"] in (None, row["period_code"])
 
 
 def _place(row: dict[str, Any]) -> int:
@@ -187,10 +200,7 @@ def _of_mart(table: str, figures: dict[str, str], names: list[str]) -> str:
         f"struct_pack(item := '{name}', unit := '{unit}', figure := cast({name} as double))"
         for name, unit in figures.items()
     )
-    known = [
-        name if name in names else f"null as {name}"
-        for name in ("reporter_code", "partner_code", "source_code", "file_id", "line")
-    ]
+    known = [f"{column} as {name}" for name, spelt in _KNOWN_AS.items() for column in _known(spelt, names)]
     return f"""
         select
             'marts.{table}' as kept_in, null as section, told.item, null as detail, {", ".join(known)},
@@ -198,6 +208,11 @@ def _of_mart(table: str, figures: dict[str, str], names: list[str]) -> str:
         from (select *, unnest([{listed}]) as told from marts.{table})
         where abs(abs(told.figure) / case when told.unit = 'current US dollars' then 1e9 else 1 end - $number) <= $half
     """
+
+
+def _known(spelt: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
+    """The first of the columns a table has; nothing where it has none of them."""
+    return (*(name for name in spelt if name in names), "null")[:1]
 
 
 def _made_of(

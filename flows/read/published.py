@@ -133,9 +133,10 @@ _CLAIMS = """
 select
     claim.statement_id, claim.is_article, claim.subject_text, statement.claimed_value_text,
     statement.claimed_unit_text, statement.comparator, claim.claimed_period_text, claim.said_by,
-    claim.verdict, claim.evidence
+    claim.verdict, claim.evidence, change.words as would_change
 from marts.claim_check as claim
 inner join core.fct_statement as statement on claim.statement_id = statement.statement_id
+left join core.dim_code as change on change.code_list = 'verdict_change' and change.code = claim.change_code
 where claim.is_article or ?
 order by claim.is_article desc, claim.statement_id
 """

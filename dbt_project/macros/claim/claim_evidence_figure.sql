@@ -16,8 +16,13 @@
                         case
                             side.statement_kind when 'growth' then report.yoy_pct else {{ usd_bn('report.value_usd') }}
                         end
-                    ) as {{ name }}_value{{ ',' if not loop.last }}
+                    ) as {{ name }}_value,
                 {% endfor %}
+                -- two publications that print one figure unlike are two reports of it: either bears a statement out
+                bool_or(
+                    case side.statement_kind when 'growth' then report.yoy_pct else {{ usd_bn('report.value_usd') }} end
+                    between side.accepted_low and side.accepted_high
+                ) as has_one_that_fits
             from {{ ref('claim_side') }} as side
             inner join
                 {{ ref('fct_trade_report') }} as report
@@ -52,6 +57,7 @@
                 side.accepted_high,
                 others.low_value as others_low,
                 others.high_value as others_high,
+                coalesce(others.has_one_that_fits, false) as has_another_that_fits,
                 extract(year from figure.period_start) <= coalesce(side.said_year, 9999)
                 and side.statement_kind <> 'forecast' as is_open_to_confusion,
                 figure.period_code,
@@ -63,7 +69,8 @@
                 figure.line,
                 figure.figure_rank,
                 coalesce(figure.publication_id = side.statement_publication_id, false)
-                and not figure.is_corroborated as is_own_word,
+                and not figure.is_corroborated
+                and not coalesce(others.has_one_that_fits, false) as is_own_word,
                 side.side_sign * figure.figure_value as found_value,
                 side.side_sign * figure.figure_low as found_low,
                 side.side_sign * figure.figure_high as found_high,
@@ -114,7 +121,7 @@
                     then found_value >= claimed_value
                     when comparator = 'more_than'
                     then found_value >= accepted_low and found_value < accepted_high
-                    else found_value between accepted_low and accepted_high
+                    else found_value between accepted_low and accepted_high or has_another_that_fits
                 end as fits,
                 -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
                 not is_own_word and is_claimed_period
@@ -178,7 +185,17 @@
         row_number() over (
             partition by statement_id, reporter_code, period_code
             order by
-                case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
+                case
+                    when fits and not is_own_word
+                    then 0
+                    when fits
+                    then 1
+                    when is_possible
+                    then 2
+                    when abs(claimed_value - found_value) <= {{ close_share() }} * abs(found_value)
+                    then 3
+                    else 4
+                end,
                 figure_rank,
                 source_code
         )

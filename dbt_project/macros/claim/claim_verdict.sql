@@ -6,6 +6,11 @@
             select
                 evidence.*,
                 statement.subject_code = evidence.reporter_code as is_subject,
+                -- an official is measured by the statistic of his own country, and the partner's stands beside it
+                coalesce(statement.speaker_code = evidence.reporter_code, false)
+                and statement.statement_kind <> 'forecast'
+                and evidence.evidence_kind in ('figure', 'change')
+                and not evidence.is_own_word as is_of_speaker,
                 -- a forecast is judged by its outcome, which either side may have measured
                 evidence.is_cited_reporter or statement.statement_kind = 'forecast' as counts
             from {{ ref('claim_evidence') }} as evidence
@@ -13,9 +18,10 @@
 
         ),
 
-        -- of the figures for the claimed period: one that fits, one that fits but is the publication's own and
-        -- uncorroborated word, one that may fit; then the cited side, the side whose own total was
-        -- printed, the subject's side
+        -- of the figures for the claimed period: that of an official's own country; one that fits, one that fits but is
+        -- the publication's own and uncorroborated word, one that may fit; then the cited side, the side whose own
+        -- total
+        -- was printed, the subject's side
         shown as (
 
             select *
@@ -25,6 +31,7 @@
                 row_number() over (
                     partition by statement_id
                     order by
+                        is_of_speaker desc,
                         case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
                         case when is_cited_reporter then 0 else 1 end,
                         case found_rule when 'published_total' then 0 else 1 end,

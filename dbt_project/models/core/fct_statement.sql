@@ -21,12 +21,14 @@ select
     statement.claimed_unit_text,
     statement.said_on_text,
     statement.said_by,
+    speaker.area_code as speaker_code,
     statement.publication_id,
     statement.file_id,
     statement.line
 from {{ landed('press_record', 'statement') }} as statement
 left join
     {{ ref('area_code') }} as reporter on reporter.code_system = 'press' and statement.reporter_code = reporter.code
+left join {{ ref('area_code') }} as speaker on speaker.code_system = 'press' and statement.speaker_code = speaker.code
 left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and statement.subject_code = subject.code
 left join
     {{ ref('area_code') }} as counterpart

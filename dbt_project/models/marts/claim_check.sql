@@ -70,10 +70,61 @@ with
 
     ),
 
+    -- a share stated without a year is held against every year it may mean
+    candidate_years as (
+
+        select
+            evidence.statement_id,
+            {{ text_list(
+            "evidence.period_code || ' ' || " ~ figure_text('evidence.found_value', 'evidence.unit_code')
+            ~ " || coalesce(' (' || " ~ percent_text('printed.share_pct') ~ " || ' as printed)', '')",
+            'evidence.period_code',
+            ', '
+        ) }} as years_text,
+            arg_min(evidence.period_code, abs(evidence.found_value - statement.claimed_value)) as nearest_period_code
+        from {{ ref('claim_evidence') }} as evidence
+        inner join {{ ref('fct_statement') }} as statement on evidence.statement_id = statement.statement_id
+        left join
+            (
+                select reporter_code, partner_code, period_code, min(share_pct) as share_pct
+                from {{ ref('fct_trade_report') }}
+                where product_key = 'TOTAL' and flow_code = 'T' and share_pct is not null
+                group by reporter_code, partner_code, period_code
+            ) as printed
+            on statement.subject_code = printed.reporter_code
+            and statement.counterpart_code = printed.partner_code
+            and evidence.period_code = printed.period_code
+        where statement.statement_kind = 'share' and statement.period_from <> statement.period_to
+        group by evidence.statement_id
+
+    ),
+
+    -- whose figure for the claimed period agrees, where another's is what the statement is measured by
+    agreeing as (
+
+        select evidence.statement_id, {{ text_list('area.area_name', 'area.area_name', ' and ') }} as reporters_text
+        from {{ ref('claim_evidence') }} as evidence
+        inner join claim_verdict as verdict on evidence.statement_id = verdict.statement_id
+        inner join {{ ref('dim_area') }} as area on evidence.reporter_code = area.area_code
+        where
+            evidence.is_claimed_period
+            and evidence.is_cited_reporter
+            and evidence.fits
+            and not evidence.is_own_word
+            and evidence.evidence_kind in ('figure', 'change')
+            and evidence.reporter_code <> verdict.found_reporter_code
+            and verdict.verdict <> 'supported'
+        group by evidence.statement_id
+
+    ),
+
     composed as (
 
         select
             verdict.*,
+            agreeing.reporters_text as agreeing_text,
+            candidate_years.years_text,
+            candidate_years.nearest_period_code,
             case
                 when statement.unit_code = 'usd_bn'
                 then 100 * {{ ratio('verdict.difference', 'abs(verdict.found_value)') }}
@@ -95,6 +146,8 @@ with
         inner join reasons on verdict.statement_id = reasons.statement_id
         left join findings on verdict.statement_id = findings.statement_id
         left join elsewhere on verdict.statement_id = elsewhere.statement_id
+        left join candidate_years on verdict.statement_id = candidate_years.statement_id
+        left join agreeing on verdict.statement_id = agreeing.statement_id
         left join {{ ref('dim_area') }} as reporter on verdict.found_reporter_code = reporter.area_code
 
     ),
@@ -133,7 +186,7 @@ with
                         then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
                         else ''
                     end
-                when composed.verdict = 'right figure, wrong period'
+                when composed.verdict = 'right figure, wrong period' and composed.years_text is null
                 then '; the figure belongs to another period: ' || composed.elsewhere_text
                 when composed.verdict in ('close', 'not supported')
                 then
@@ -156,7 +209,16 @@ with
                     end
                 else ''
             end
+            || coalesce('; ' || composed.agreeing_text || '’s figure agrees with it', '')
+            || coalesce(
+                '; no year was stated: it is nearest to '
+                || composed.nearest_period_code
+                || ' of these, in percent: '
+                || composed.years_text,
+                ''
+            )
             || '.' as evidence,
+            {{ claim_change('composed', 'statement') }} as change_code,
             composed.found_publication_id,
             composed.found_file_id,
             composed.found_line,

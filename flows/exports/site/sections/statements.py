@@ -10,6 +10,7 @@ from datetime import date
 
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
+from flows.read.wording.codes import in_words
 from flows.read.wording.numbers import MINUS, claimed, day, plural
 
 # A statement that names one economy alone belongs to the pair that the article is about.
@@ -60,6 +61,7 @@ class Statement:
     said: str
     verdict: str
     evidence: str
+    would_change: str
     origins: tuple[Origin, ...]
 
     @property
@@ -158,6 +160,7 @@ def _statement(release: Release, row: Row) -> Statement:
         said=row["said_by"],
         verdict=row["verdict"],
         evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
+        would_change=in_words("verdict_change", row.get("change_code")),
         origins=origins,
     )
 
