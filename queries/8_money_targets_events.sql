@@ -129,7 +129,7 @@ order by statement_id
 --> c003         | supported                  | 200.000000    | usd_bn    | 2024        | null
 --> c004         | right figure, wrong period | 146.000000    | usd_bn    | 2020        | 2021
 --> c005         | right figure, wrong period | 35.800000     | percent   | 2020        | 2021
---> c006         | not supported              | 140.000000    | usd_bn    | 2021        | null
+--> c006         | close                      | 140.000000    | usd_bn    | 2021        | null
 --> c007         | supported                  | 250.000000    | usd_bn    | null        | null
 --> c008         | right figure, wrong period | 16.000000     | percent   | 2020-2021   | 2018
 --> c009         | supported                  | 2014.000000   | year      | 2014        | null

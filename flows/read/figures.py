@@ -162,6 +162,8 @@ def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
     """
     sides = {code for code in (asked["reporter"], asked["partner"]) if code}
     of_row = {code for code in (row["reporter_code"], row["partner_code"]) if code}
+    if not row["kept_in"].startswith("core."):
+        of_row -= {"WLD"}
     is_of_them = sides <= of_row or (len(of_row) == 1 and of_row <= sides)
     return is_of_them and asked["period"] in (None, row["period_code"])
 

@@ -56,6 +56,31 @@ def test_a_share_leads_to_the_records_under_it(published: Home) -> None:
     assert any("RUS,CHN" in cell["raw_line"] for each in shares for cell in each.made_of)
 
 
+def test_what_the_page_shows_of_both_reports_and_of_all_trade_of_one_is_found(published: Home) -> None:
+    sql = (
+        "select 'marts.mirror_gap', printf('%.2f', value_importer_fob_usd / 1e9) from marts.mirror_gap "
+        "where exporter_code = 'RUS' and importer_code = 'CHN' and period_code = '2013' "
+        "union all select 'marts.settlement_currency', share_pct_min::decimal(9, 1)::varchar "
+        "from marts.settlement_currency where partner_code = 'WLD' and share_pct_min < share_pct_max limit 2"
+    )
+    asked = {"reporter": "RUS", "partner": "CHN", "period": None}
+    settings, contracts = published.settings, load_contracts(published.settings.contracts)
+    with open_published(settings) as con:
+        shown = con.execute(sql).fetchall()
+        assert len(shown) == 2
+        for table, text in shown:
+            found = find_figures(settings, con, contracts, read_printed(text), asked, 50)
+            assert table in {each.figure["kept_in"] for each in found}, (table, text)
+
+
+def test_one_figure_is_printed_once_in_words(published: Home) -> None:
+    found = [each for each in explained(published, "146.88", "RUS", "CHN", "2021") if isinstance(each, Figure)]
+    told = [(each.figure["sides"], each.figure["period_code"], each.figure["figure"]) for each in found]
+    assert len(told) == len(set(told)) > 0
+    assert (found[0].figure["words"], found[0].figure["sides"]) == ("total trade", "China with Russia")
+    assert not [each for each in found if "line" in each.figure["item"]]
+
+
 def test_explain_takes_a_minus_and_marks(published: Home) -> None:
     for text in ("-6.7", "-6.7 %", "146.89\u00b0"):
         result = published.entrepot("explain", text)
