@@ -6,6 +6,7 @@
     its meta, and only the parts that changed are replaced:
       parts       {what changes by parts: the relation in its SQL that is then read for those parts alone}
       next_year   whether a year is made of the year before as well
+      across_sources  whether a period of one source is made of that period of all sources
       told        what it reads and need not look at: it changes only with what stands in parts
       has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
 -#}
@@ -88,9 +89,12 @@
 
 {#- The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs. -#}
 {% macro changed_parts() -%}
+    {%- set all_sources = model.config.meta.get('across_sources', false) -%}
     {%- set found = run_query(
-        'select distinct source_code, period_code from ' ~ renewal_schema() ~ '.changed where model in '
-        ~ "('" ~ parts_of_this() | join("', '") ~ "') order by all"
+        'select distinct ' ~ ('source' if all_sources else 'changed') ~ '.source_code, changed.period_code from '
+        ~ renewal_schema() ~ '.changed as changed '
+        ~ ('cross join landed.ledger.source as source ' if all_sources else '')
+        ~ "where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') order by all"
     ).rows -%}
     {%- set parts = [] -%}
     {%- for source_code, period_code in found -%}
@@ -127,7 +131,8 @@
             'create or replace view ' ~ part ~ ' as select * from ' ~ relation ~ ' where '
             ~ in_parts(parts, model.config.meta.get('next_year', false))
         ) %}
-        {%- set only.code = only.code | replace(relation, part) -%}
+        {#- in Python the name stands in a text of its own, its quotes escaped -#}
+        {%- set only.code = only.code | replace(relation, part) | replace(relation | replace('"', '\\"'), part) -%}
     {%- endfor -%}
     {{ return(only.code) }}
 {%- endmacro %}
@@ -141,6 +146,13 @@
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
     {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
     {%- set code = code_of_parts(compiled_code, parts) -%}
+    {%- if model.language == 'python' -%}
+        {%- set made = api.Relation.create(
+            database=target.database, schema='renewal', identifier=model.name ~ '__made', type='table'
+        ) -%}
+        {% call statement('made', language='python') -%} {{ py_write_table(False, made, code) }} {%- endcall %}
+        {%- set code = 'select * from ' ~ made -%}
+    {%- endif -%}
     {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
         ~ parts_as_values(parts) ~ ') as parts'

@@ -1,3 +1,4 @@
+{{ config(meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': true}) }}
 -- Commodities in the trade of a pair, one source per cell, with their part of the flow where the
 -- flow itself is known for the same period.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized="by_period") }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change'}}) }}
 -- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
 {%- set exporter = 'source_code, reporter_code, period_code' %}

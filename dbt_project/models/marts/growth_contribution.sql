@@ -1,4 +1,4 @@
-{{ config(materialized="by_period") }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change', 'yearly_report': 'yearly_report'}, 'next_year': true}) }}
 -- What each partner and each chapter contributed to the growth of a flow from one year to the next. Both years by one
 -- source and from whole reports; what World shows beyond the partners is the residual. Contributions add up to growth.
 {%- set flow = 'source_code, reporter_code, flow_code' %}
@@ -31,7 +31,6 @@ with
         {% for relation, partner, kind, key in [
             (ref('yearly_change'), world_code(), 'partner', 'partner_code'),
             (ref('yearly_change'), world_code(), 'product', 'product_key'),
-            (ref('yearly_change'), 'partner_code', 'product', 'product_key'),
             ('residuals', world_code(), 'partner', "'residual'"),
             ('residuals', world_code(), 'product', "'residual'"),
         ] %}
@@ -46,8 +45,22 @@ with
                 {{ 'bool_or(is_across_revisions)' if kind == 'product' else 'false' }} as is_across_revisions
             from {{ relation }}
             where {{ in_batch('period_code') }} {{ 'and has_products' if kind == 'product' }}
-            group by all {{ 'union all' if not loop.last }}
+            group by all
+            union all
         {% endfor %}
+
+        -- a chapter of a pair is there once as it is
+        select
+            {{ flow }},
+            partner_code,
+            'product' as component_kind,
+            product_key as component_key,
+            period_code,
+            value_usd,
+            before_usd,
+            is_across_revisions
+        from {{ ref('yearly_change') }}
+        where {{ in_batch('period_code') }} and has_products
 
     ),
 

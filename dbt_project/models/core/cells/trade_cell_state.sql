@@ -53,6 +53,44 @@ with
 
     ),
 
+    told as (
+
+        select
+            {{ key_columns }},
+            min(state_number) as first_state_number,
+            arg_min_null(file_id, state_number) as file_id,
+            arg_min_null(line, state_number) as line,
+            arg_min_null(state_began_at, state_number) as state_began_at,
+            max(state_number) = 0
+            and count(*) = 1 - min(state_number)
+            and min({{ row_number_of(measures) }}) = max({{ row_number_of(measures) }}) as is_as_ever
+        from state
+        group by {{ key_columns }}
+
+    ),
+
+    unchanged as (
+
+        select
+            {% for name in cell_key + measures %} state.{{ name }}, {% endfor %}
+            told.file_id,
+            told.line,
+            told.first_state_number,
+            case
+                when told.state_began_at is null or file.known_from >= told.state_began_at
+                then file.known_from
+                else told.state_began_at
+            end as known_from,
+            file.known_from as file_known_from
+        from state
+        inner join
+            told
+            on {% for name in cell_key %} state.{{ name }} = told.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+        inner join {{ ref('dim_raw_file') }} as file on told.file_id = file.file_id
+        where told.is_as_ever and state.state_number = 0
+
+    ),
+
     compared as (
 
         select
@@ -70,7 +108,11 @@ with
             state.state_number < 0
             and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
         from state
+        inner join
+            told
+            on {% for name in cell_key %} state.{{ name }} = told.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
         inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
+        where not told.is_as_ever
         window
             cell as (
                 partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
@@ -122,3 +164,15 @@ select
     vintage_number > 1 or state_number < 0 or began_at <> file_known_from as is_told_by_replay
 from ended
 where not is_as_before
+
+union all
+
+select
+    {% for name in cell_key + measures %} {{ name }}, {% endfor %}
+    file_id,
+    line,
+    1 as vintage_number,
+    known_from,
+    cast(null as timestamp) as known_to,
+    first_state_number < 0 or known_from <> file_known_from as is_told_by_replay
+from unchanged

@@ -1,3 +1,4 @@
+{{ config(meta={'has_parts': true}) }}
 -- The total of one flow by one source, for every period: as published, or the sum of the
 -- products where the report is complete. Years, months and cumulative periods stand side by side.
 -- Reason for size: the rules for a flow stand in one place, in the order they are tried.

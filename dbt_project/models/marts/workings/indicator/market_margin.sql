@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"]) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell', 'yearly_report': 'yearly_report'}}) }}
 -- How broad and how deep an economy's exports are in each of its markets, against the rest of the world there, and on
 -- average over its markets: the extensive and the intensive margin of Hummels and Klenow (2005, American Economic
 -- Review 95(3), equations 2 to 5). In market m the extensive margin is what the others sell there of the products the
@@ -18,34 +18,40 @@ with
 
     ),
 
+    -- a code that is the only one of its product is there once in a market: nothing to add up
     supplies as (
-
-        select
-            reports.source_code,
-            reports.reporter_code,
-            reports.period_code,
-            reports.product_level,
-            cell.partner_code,
-            case
-                when reports.product_level = 'subheading' then placed.product_key else placed.chapter_key
-            end as product_key,
-            sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
-        from {{ yearly_cells() }}
-        inner join
-            reports
-            on cell.source_code = reports.source_code
-            and cell.reporter_code = reports.reporter_code
-            and cell.period_code = reports.period_code
-        inner join {{ ref('dim_area') }} as partner on cell.partner_code = partner.area_code
-        where
-            cell.flow_code = 'X'
-            and partner.is_economy
-            and cell.partner_code <> cell.reporter_code
-            and placed.product_level in ('subheading', 'chapter')
-            and {{ in_batch('cell.period_code') }}
-        group by all
-        having sum(cell.value_usd) > 0
-
+        {% for is_alone in [true, false] %}
+            {%- set alone = "reports.product_level = 'subheading' and placed.product_level = 'subheading' and placed.is_alone" %}
+            select
+                reports.source_code,
+                reports.reporter_code,
+                reports.period_code,
+                reports.product_level,
+                cell.partner_code,
+                case
+                    when reports.product_level = 'subheading' then placed.product_key else placed.chapter_key
+                end as product_key,
+                {{ placed_part('value_usd', 'decimal(18, 3)') if is_alone
+                    else 'sum(' ~ placed_part('value_usd', 'decimal(18, 3)') ~ ')' }} as value_usd
+            from {{ yearly_cells() }}
+            inner join
+                reports
+                on cell.source_code = reports.source_code
+                and cell.reporter_code = reports.reporter_code
+                and cell.period_code = reports.period_code
+            inner join {{ ref('dim_area') }} as partner on cell.partner_code = partner.area_code
+            where
+                cell.flow_code = 'X'
+                and partner.is_economy
+                and cell.partner_code <> cell.reporter_code
+                and placed.product_level in ('subheading', 'chapter')
+                and {{ in_batch('cell.period_code') }}
+            {% if is_alone %}
+                    and {{ alone }} and cell.value_usd > 0
+                union all
+            {% else %} and not ({{ alone }}) group by all having sum(cell.value_usd) > 0
+            {% endif %}
+        {% endfor %}
     ),
 
     product_worlds as (

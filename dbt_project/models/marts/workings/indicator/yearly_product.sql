@@ -1,12 +1,50 @@
-{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell'}}) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell', 'trade_product_sum': 'trade_product_sum'}}) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
 -- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
--- of a source whose figures are reconciled are what the others export there.
+-- of a source whose figures are reconciled are what the others export there. What stands for one product is taken
+-- from the
+-- sums; cells are read where they are split between products, and where estimated ones are left out.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
+    estimating as (
+        select distinct source_code from {{ ref('trade_product_sum') }} where is_additive and n_estimated > 0
+    ),
+
     summed as (
 
-        {% for reporter, flow in [('reporter_code', 'cell.flow_code'), ('partner_code', "'M'")] %}
+        select
+            total.source_code,
+            total.reporter_code,
+            total.flow_code,
+            total.period_code,
+            placed.product_level,
+            placed.product_key,
+            placed.is_converted,
+            placed.reported_revision,
+            total.value_usd
+        from {{ ref('trade_product_sum') }} as total
+        inner join
+            {{ ref('dim_period') }} as period
+            on total.period_code = period.period_code
+            and period.freq_code = 'A'
+            and total.is_additive
+        inner join
+            {{ ref('product_placed') }} as placed
+            on total.source_code = placed.source_code
+            and total.product_key = placed.reported_product_key
+            and placed.weight >= 1
+        where total.source_code not in (select source_code from estimating) and {{ in_batch('total.period_code') }}
+
+        {% for reporter, flow, which in [
+            ('reporter_code', 'cell.flow_code', 'placed.weight < 1'),
+            (
+                'reporter_code',
+                'cell.flow_code',
+                'placed.weight >= 1 and cell.source_code in (select source_code from estimating)'
+            ),
+            ('partner_code', "'M'", 'source.statistic_code = ' ~ reconciled_statistic()),
+        ] %}
+            union all
             select
                 cell.source_code,
                 cell.{{ reporter }} as reporter_code,
@@ -19,10 +57,8 @@ with
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
             from {{ yearly_cells() }}
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
-            where
-                {{ in_batch('cell.period_code') }}
-                {{ 'and source.statistic_code = ' ~ reconciled_statistic() if loop.last }}
-            group by all {{ 'union all' if not loop.last }}
+            where {{ in_batch('cell.period_code') }} and {{ which }}
+            group by all
         {% endfor %}
 
     ),
