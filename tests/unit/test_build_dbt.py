@@ -176,3 +176,23 @@ def test_progress_is_told_once_a_second_and_at_the_end(caplog: pytest.LogCapture
         "dbt 4 of 5: SKIP relation core.fct_b",
         "dbt 5 of 5: ERROR creating sql table model core.fct_c",
     ]
+
+
+class Dbt:
+    """dbt, which answers as it is told."""
+
+    def __init__(self, *answers: bool) -> None:
+        self.answers = list(answers)
+        self.asked: list[list[str]] = []
+
+    def invoke(self, arguments: list[str]) -> SimpleNamespace:
+        self.asked.append(arguments)
+        return SimpleNamespace(success=self.answers.pop(0))
+
+
+@pytest.mark.parametrize("answers", [(True,), (False, True), (False, False)])
+def test_a_project_that_cannot_be_read_with_what_was_kept_is_read_anew(answers: tuple[bool, ...]) -> None:
+    dbt_itself = Dbt(*answers)
+    assert dbt_process.parse(dbt_itself, ["--quiet", "build", "--vars", "{}"]).success is answers[-1]
+    whole = ["--quiet", "--no-partial-parse", "parse", "--vars", "{}"]
+    assert dbt_itself.asked == [["--quiet", "parse", "--vars", "{}"], whole][: len(answers)]

@@ -64,6 +64,17 @@ def _told(node: Any, nodes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def parse(dbt: Any, asked: list[str]) -> Any:
+    """dbt's answer to reading the project as `asked`, whose verb is left out.
+
+    Where it can not, it reads all of it: what it kept of an earlier code can be in its way. So it held a unit test
+    twice that had moved to another file.
+    """
+    how, where = asked[: asked.index(VERB)], asked[asked.index(VERB) + 1 :]
+    read = dbt.invoke([*how, "parse", *where])
+    return read if read.success else dbt.invoke([*how, "--no-partial-parse", "parse", *where])
+
+
 def main(arguments: list[str]) -> int:
     """Read the project, wait for what to make of it, make that, and keep the outcome; the exit code."""
     end_with_parent(signal.SIGKILL, sys.stdin.fileno())
@@ -72,7 +83,7 @@ def main(arguments: list[str]) -> int:
     from dbt.contracts.graph.manifest import Manifest
 
     kept, *asked = arguments
-    read = dbtRunner().invoke([*asked[: asked.index(VERB)], "parse", *asked[asked.index(VERB) + 1 :]])
+    read = parse(dbtRunner(), asked)
     more = sys.stdin.readline() if read.success else ""
     if not more:
         return 1
