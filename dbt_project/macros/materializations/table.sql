@@ -6,8 +6,13 @@
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set renewal = renewal_of_this() -%}
-    {%- if renewal in ('stands', 'parts') -%}
-        {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
+    {%- if renewal == 'parts' and model.language == 'python' -%}
+        {#- dbt runs Python for a materialization alone -#}
+        {% call statement('made', language='python') -%}
+            {{ py_write_table(False, made_parts(), code_of_parts(compiled_code, changed_parts())) }}
+        {%- endcall %}
+        {{ return(replace_parts('select * from ' ~ made_parts())) }}
+    {%- elif renewal in ('stands', 'parts') -%} {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
     {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}

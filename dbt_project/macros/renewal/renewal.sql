@@ -137,22 +137,23 @@
     {{ return(only.code) }}
 {%- endmacro %}
 
+{#- Where the new rows of a model in Python lie, before they take the place of its parts. -#}
+{% macro made_parts() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='renewal', identifier=model.name ~ '__made', type='table'
+    )) }}
+{%- endmacro %}
+
 {#-
     Replace the parts of this model that changed, from the same parts of what it reads. What stands behind it looks at those
-    that hold other rows now; parts of many rows are not compared, since what they were made of did change.
+    that hold other rows now; parts of many rows are not compared, since what they were made of did change. `made` is a
+    query for their new rows, where a model in Python has made them.
 -#}
-{% macro replace_parts() -%}
+{% macro replace_parts(made=none) -%}
     {%- set parts = changed_parts() -%}
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
     {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
-    {%- set code = code_of_parts(compiled_code, parts) -%}
-    {%- if model.language == 'python' -%}
-        {%- set made = api.Relation.create(
-            database=target.database, schema='renewal', identifier=model.name ~ '__made', type='table'
-        ) -%}
-        {% call statement('made', language='python') -%} {{ py_write_table(False, made, code) }} {%- endcall %}
-        {%- set code = 'select * from ' ~ made -%}
-    {%- endif -%}
+    {%- set code = made or code_of_parts(compiled_code, parts) -%}
     {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
         ~ parts_as_values(parts) ~ ') as parts'
