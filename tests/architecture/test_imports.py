@@ -74,7 +74,8 @@ def test_imports_point_downwards(path: Path) -> None:
 
 def test_only_flows_deployments_and_the_server_import_prefect() -> None:
     server = {"flows.ui.prefect_server", "flows.ui.prefect_database"}
-    assert importers("prefect") == {"flows.pipeline", "flows.ui.deployments", *server}
+    deployments = {"flows.ui.deployments", "flows.ui.choices"}  # and what their forms offer, which the server is told
+    assert importers("prefect") == {"flows.pipeline", *deployments, *server}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:
