@@ -420,6 +420,7 @@ def test_a_pair_without_a_page_of_its_own_has_a_short_one(
         assert value is not None
         assert BILLIONS.text(value[0]) in page.locator("#lead").inner_text()
         assert "entrepot profile BRA RUS" in page.locator("#pair").inner_text()
+        assert page.locator("#partners figcaption").inner_text().startswith("Russia\u2019s total trade")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=screenshots / "page-short.png", full_page=True)
         page.reload()

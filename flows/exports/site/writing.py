@@ -69,7 +69,7 @@ def write_site(settings: Settings, release_file: Path, folder: Path, most: int =
         for chart in maps.values():
             content = f'entrepot.shared({as_json(chart.name)},"{packed(drawing(chart))}");\n'
             _write(folder / "charts" / f"{chart.name}.js", content)
-        _write_index(templates, folder, release, pages, write_short(release, folder))
+        _write_index(templates, folder, release, pages, write_short(release, folder), sorted(maps))
     return folder / "index.html"
 
 
@@ -130,6 +130,7 @@ def _write_index(
     release: Release,
     pages: list[PairPage],
     others: dict[str, list[tuple[str, str]]],
+    maps: list[str],
 ) -> None:
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(
@@ -144,6 +145,7 @@ def _write_index(
         partners=_partners(pages),
         others=others,
         own=basis("own"),
+        maps=maps,
         charts=chart_data(whole),
         publishers={code: source["publisher"] for code, source in release.sources.items()},
         kept=kept_to_oneself(release),

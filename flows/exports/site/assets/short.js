@@ -83,7 +83,7 @@
       takes.prepend(view);
     } else draw.append(state.tableOf(told));
     draw.classList.toggle("scroll", !isDrawn);
-    box.append(made("figcaption", told.title), draw, made("p", isDrawn ? "Line chart of yearly total trade in " + told.setting.unit + "." : "", "summary"), takes);
+    box.append(made("figcaption", told.title), draw, made("p", told.setting.unit ? "Total trade by year in " + told.setting.unit + "." : "", "summary"), takes);
     return box;
   }
 
@@ -102,13 +102,32 @@
     return part;
   }
 
+  // A map has a file of its own, which says its title and what is to be seen when it is there (views.js).
+  function maps(codes) {
+    var found = codes.filter(function (code) { return state.maps.indexOf(code) >= 0; });
+    if (!found.length) return [];
+    var part = made("section", "", "part"), say = made("div", "", "say"), show = made("div", "", "show"), title = made("h2", "Partners on the map");
+    part.id = "partners";
+    title.id = "partners-title";
+    part.setAttribute("aria-labelledby", title.id);
+    say.append(title, made("p", "Total trade with each partner, in one year.", "standfirst"),
+      made("p", "Grey is an economy without a figure here, which is not zero.", "rule"));
+    found.forEach(function (code) {
+      var told = { title: "Partners of " + state.names[code], setting: {} }, one = figure("partners-of-" + code.toLowerCase(), told, true);
+      one.dataset.late = one.querySelector(".draw").dataset.shared = "";
+      show.append(one);
+    });
+    part.append(say, show);
+    return [part];
+  }
+
   // Calls `then` with the parts of the page of a pair; `told` is its chart.
   state.short = function (codes, then) {
     var first = codes.slice().sort(), name = fileOf(first);
     function make() {
       var ordered = codes.slice().sort(function (a, b) { return state.names[a] < state.names[b] ? -1 : 1; });
       var names = ordered.map(function (code) { return state.names[code]; }), pair = kept[name][first[1]], told = chart(names, pair);
-      then({ lead: lead(names, pair), pair: [section(ordered, told)], charts: { "turnover-by-year": told } });
+      then({ lead: lead(names, pair), pair: [section(ordered, told)].concat(maps(ordered)), charts: { "turnover-by-year": told } });
     }
     if (kept[name]) return make();
     if (asked[name]) return asked[name].push(make);

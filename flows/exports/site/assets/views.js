@@ -99,6 +99,10 @@
   // The words around a drawing follow the measure it is drawn in.
   state.caption = function (box, chart) {
     var figure = box.parentElement, summary = figure.querySelector(".summary");
+    if (figure.dataset.late !== undefined) {
+      figure.querySelector("figcaption").textContent = chart.title;
+      summary.textContent = chart.summary;
+    }
     if (!chart.setting.measures) return;
     summary.dataset.first = summary.dataset.first || summary.textContent;
     figure.querySelector("figcaption").textContent = chart.title;
