@@ -1,8 +1,6 @@
 -- How a reporter's statistic compares with what its partners say of the same trade, over the partners with whom both
 -- sides are known.
 with
-    mirror_gap as materialized({{ mirror_gap() }}),
-
     mirrored as (
 
         select
@@ -13,7 +11,7 @@ with
             value_importer_fob_usd as partner_usd,
             symmetric_gap,
             log_gap
-        from mirror_gap
+        from {{ ref('mirror_gap') }}
         where pair_status = 'both' and symmetric_gap is not null
 
         union all
@@ -26,7 +24,7 @@ with
             value_exporter_usd as partner_usd,
             symmetric_gap,
             log_gap
-        from mirror_gap
+        from {{ ref('mirror_gap') }}
         where pair_status = 'both' and symmetric_gap is not null
 
     ),
@@ -46,26 +44,19 @@ with
         from mirrored
         group by reporter_code, flow_code, period_code
 
-    ),
-
-    reporter_asymmetry as (
-
-        select
-            summed.reporter_code,
-            area.area_name as reporter_name,
-            summed.flow_code,
-            summed.period_code,
-            cast(summed.n_partners as bigint) as n_partners,
-            cast(summed.own_usd as decimal(18, 3)) as value_own_usd,
-            cast(summed.partner_usd as decimal(18, 3)) as value_partner_usd,
-            {{ ratio('summed.own_usd - summed.partner_usd', 'summed.own_usd + summed.partner_usd') }} as bias,
-            {{ ratio('summed.apart_usd', 'summed.own_usd + summed.partner_usd') }} as asymmetry_index,
-            summed.median_abs_log_gap,
-            100 * {{ ratio('summed.far_apart_usd', 'summed.own_usd + summed.partner_usd') }} as far_apart_pct
-        from summed
-        inner join {{ ref('dim_area') }} as area on summed.reporter_code = area.area_code
-
     )
 
-select *
-from {{ shown_step('reporter_asymmetry') }}
+select
+    summed.reporter_code,
+    area.area_name as reporter_name,
+    summed.flow_code,
+    summed.period_code,
+    cast(summed.n_partners as bigint) as n_partners,
+    cast(summed.own_usd as decimal(18, 3)) as value_own_usd,
+    cast(summed.partner_usd as decimal(18, 3)) as value_partner_usd,
+    {{ ratio('summed.own_usd - summed.partner_usd', 'summed.own_usd + summed.partner_usd') }} as bias,
+    {{ ratio('summed.apart_usd', 'summed.own_usd + summed.partner_usd') }} as asymmetry_index,
+    summed.median_abs_log_gap,
+    100 * {{ ratio('summed.far_apart_usd', 'summed.own_usd + summed.partner_usd') }} as far_apart_pct
+from summed
+inner join {{ ref('dim_area') }} as area on summed.reporter_code = area.area_code
