@@ -44,18 +44,20 @@
         ),
 
         -- a figure is at home in another period only if the same side has one for the claimed period too;
-        -- ranks are too small a set of numbers for a match elsewhere to mean anything
+        -- ranks are too small a set of numbers for a match elsewhere to mean anything, and "about" fits some year or other
         elsewhere as (
 
             select
                 evidence.statement_id,
                 {{ text_list('evidence.period_code', 'evidence.period_code') }} as fitting_periods
             from evidence
+            inner join {{ ref('fct_statement') }} as statement on evidence.statement_id = statement.statement_id
             left join shown on evidence.statement_id = shown.statement_id
             where
                 evidence.counts
                 and evidence.fits
                 and not evidence.is_claimed_period
+                and statement.comparator <> 'about'
                 and (
                     (evidence.evidence_kind = 'figure' and evidence.reporter_code = shown.reporter_code)
                     or (evidence.evidence_kind in ('target', 'event') and evidence.is_subject)
