@@ -44,7 +44,8 @@
         ),
 
         -- a figure is at home in another period only if the same side has one for the claimed period too;
-        -- ranks are too small a set of numbers for a match elsewhere to mean anything, and "about" fits some year or other
+        -- ranks are too small a set of numbers for a match elsewhere to mean anything, and "about" fits some year or
+        -- other
         elsewhere as (
 
             select

@@ -68,7 +68,7 @@
             ;
     comment on macro table {{ name }} is '{{ sql_text(table_macro.description) }}';
         {%- endfor %}
-    {{ name_macros() }}
+        {{ name_macros() }}
     {%- endif -%}
 {%- endmacro %}
 

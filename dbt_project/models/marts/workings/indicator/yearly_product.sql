@@ -4,6 +4,7 @@
 -- of a source whose figures are reconciled are what the others export there. What stands for one product is taken
 -- from the
 -- sums; cells are read where they are split between products, and where estimated ones are left out.
+-- Reason for size: sums and cells give the same rows and are brought to one level together.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
     estimating as (
