@@ -20,7 +20,7 @@ from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections import goods
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
-from flows.exports.site.sections.tiles import chosen_rows, tiles_of
+from flows.exports.site.sections.tiles import chosen_rows, flow_of, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,
@@ -190,10 +190,12 @@ def test_a_flow_little_of_which_is_broken_down_is_a_list() -> None:
         {"name": "Not broken down", "value_usd": Decimal(41), "is_rest": True},
     ]
     rows = [{**tile, "source_code": "s"} for tile in tiles]
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS)
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Decimal(100), True)
     assert (chart.kind, chart.summary.partition(",")[0]) == ("ranking", "Only 59\u202f% of the flow is broken down")
     rows[0]["value_usd"], rows[1]["value_usd"] = Decimal(60), Decimal(40)
-    assert goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS).kind == "treemap"
+    assert (
+        goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Decimal(100), True).kind == "treemap"
+    )
 
 
 def group(name: str, value: int, prefixes: str | None, year: int = 2024, **more: Any) -> dict[str, Any]:
@@ -217,12 +219,34 @@ def test_what_another_source_says_of_the_flow_leaves_no_rest() -> None:
     assert drawn(group("fish", 5, "03", flow_source_code="other")) == {"fish": 5}
 
 
+@pytest.mark.parametrize(
+    ("told", "kind", "share", "summary"),
+    [
+        ({}, "ranking", 5, "Only 5\u202f% of the flow is broken down, so the goods are a list, not parts of a whole"),
+        ({"value_usd": Decimal(70)}, "treemap", 70, "Treemap of goods from Alpha to Beta, 2024, by Alpha"),
+        ({"flow_source_code": "other"}, "ranking", 5, "Another source has the whole flow"),
+        ({"flow_source_code": "other", "value_usd": Decimal(70)}, "ranking", 70, "Another source has the whole flow"),
+        ({"flow_source_code": "other", "flow_usd": Decimal(4)}, "ranking", None, "No report here has the whole flow"),
+        ({"flow_source_code": None, "flow_usd": None}, "ranking", None, "No report here has the whole flow"),
+    ],
+)
+def test_goods_are_parts_only_of_a_flow_their_own_source_tells(
+    told: dict[str, Any], kind: str, share: float | None, summary: str
+) -> None:
+    """A good without a flow it is part of is never all of it."""
+    fish = group("fish", 5, "03", **told)
+    tiles = tiles_of([fish])
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, *flow_of([fish], tiles))
+    assert (chart.kind, chart.rows[0]["share_pct"]) == (kind, share)
+    assert chart.summary.startswith(summary)
+
+
 def test_chapters_that_are_not_all_leave_a_rest_and_their_shares_are_of_the_flow() -> None:
     told = {"one_code": "AAA", "flow_code": "X", "year_number": 2001, "source_code": "s", "flow_usd": Decimal(100)}
     fuels = {**told, "chapter_code": "27", "chapter_name": "Fuels", "section_code": "V", "value_usd": Decimal(76)}
     assert drawn(fuels) == {"Fuels": 76, "Not broken down": 24}
     assert drawn({**fuels, "flow_usd": Decimal(76)}) == {"Fuels": 76}
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2001, by Alpha", tiles_of([fuels]), BILLIONS)
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2001, by Alpha", tiles_of([fuels]), BILLIONS, Decimal(100), True)
     assert [row["share_pct"] for row in chart.rows] == [76, 24]
 
 

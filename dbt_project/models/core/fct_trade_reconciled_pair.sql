@@ -1,6 +1,5 @@
 -- The trade of a pair by both its reports and the value they are reconciled to. A zero that only follows from silence
--- is
--- no report to be averaged with: beside it the other report stands alone. Each side weighs by the inverse square
+-- is no report to be averaged with: beside it the other report stands alone. Each side weighs by the inverse square
 -- of its reporter's alpha, within 0.1 and 0.9; half and half where one of them has too few mirrored flows.
 with
     priced as (

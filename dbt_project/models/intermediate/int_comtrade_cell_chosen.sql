@@ -1,7 +1,6 @@
 -- One row per Comtrade cell of a source. Downloads overlap: the file fetched last wins, the others show in min and
 -- max. A downloaded and a live record of one cell are two sources. How a cell is valued its records say themselves,
--- else
--- the publisher's note on the dataset, else what is usual.
+-- else the publisher's note on the dataset, else what is usual.
 with
     per_file as (
 

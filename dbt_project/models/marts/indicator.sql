@@ -1,8 +1,7 @@
 -- Every index of the structure of trade, one row each, with what it was computed over and why it may be unknown. Each
 -- family of indices is computed by a macro of its own, macros/indicator/<family>_indicator, but for concentration,
--- which
--- others read too. What rounding carries a hair over the bounds of its index is put on them; the test finds what is
--- further out.
+-- which others read too. What rounding carries a hair over the bounds of its index is put on them; the test finds
+-- what is further out.
 with
     exporting_pair as materialized({{ exporting_pair() }}),
 

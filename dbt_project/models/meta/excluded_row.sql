@@ -1,6 +1,5 @@
 -- Landed records that are no trade cell of their own, nor a figure of the size of an economy, counted by reason:
--- nothing
--- is dropped in silence.
+-- nothing is dropped in silence.
 with
     excluded as (
 

@@ -1,6 +1,5 @@
 -- Every record of Eurostat in warehouse codes, with the reason why it is no trade cell, if it is none. In answers of
--- the
--- API value and weight of a cell are two rows; in the bulk files they stand side by side, a row per statistical
+-- the API value and weight of a cell are two rows; in the bulk files they stand side by side, a row per statistical
 -- procedure.
 with
     unioned as (

@@ -1,7 +1,6 @@
 {{ config(materialized='ephemeral') }}
 -- Figures of China's customs that are no trade cell of their own, with the reason; what is added to a cell has its
--- value
--- there.
+-- value there.
 select
     source_code,
     file_id,

@@ -382,18 +382,18 @@
     ]);
   };
 
-  // Goods by size, where too little is broken down for tiles. The width of the chart is the whole flow.
+  // Goods by size, where tiles would mislead. The width of the chart is the whole flow, or the goods where nobody tells it.
   specs.ranking = function (chart, width) {
     var rows = chart.rows.filter(function (row) { return !row.not_broken_down; }).slice(0, 12);
     var ink = colour(chart.setting.side === 0 ? "one" : "two");
-    var whole = chart.rows.reduce(function (sum, row) { return sum + row.value; }, 0) || 1, each = 38;
+    var whole = chart.setting.whole || chart.rows.reduce(function (sum, row) { return sum + row.value; }, 0) || 1, each = 38;
     var laid = rows.map(function (row, at) { return Object.assign({ zero: 0, upper: at + 0.52, lower: at + 0.86, label: at + 0.3 }, row); });
     var x = channels("quantitative", { domain: [0, whole] }, null), y = channels("quantitative", { domain: [rows.length, 0] }, null);
     var tips = [tip("good", "Good"), tip("value", chart.setting.unit, ",.2f"), tip("share_pct", "Of the flow, %", ".1f")];
     var made = view(chart, Math.min(width, 560), [
       { data: { values: laid }, mark: { type: "rect", color: ink, opacity: 0.5, aria: false },
         encoding: { x: x("zero"), x2: { field: "value" }, y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
-      { data: { values: laid.map(function (row) { return Object.assign({ text: row.good + "  " + row.value.toLocaleString("en", { maximumFractionDigits: 2 }) + " \u00b7 " + row.share_pct.toLocaleString("en", { maximumFractionDigits: 1 }) + " %" }, row); }) },
+      { data: { values: laid.map(function (row) { return Object.assign({ text: row.good + "  " + row.value.toLocaleString("en", { maximumFractionDigits: 2 }) + (row.share_pct === null ? "" : " \u00b7 " + row.share_pct.toLocaleString("en", { maximumFractionDigits: 1 }) + " %") }, row); }) },
         mark: { type: "text", align: "left", baseline: "middle", limit: Math.min(width, 560), aria: false }, encoding: { x: x("zero"), y: y("label"), text: { field: "text" } } }
     ]);
     made.height = each * rows.length + 24;

@@ -193,7 +193,7 @@
     var names = state.names[one] + " and " + state.names[other];
     var lead = [text("h1", names), text("p", "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
-    lead.push(text("p", "That does not mean that there is none: neither has reported it to this warehouse, or the page leaves it out. What asks the whole warehouse, and what could be fetched:"));
+    lead.push(text("p", "That does not mean that there is none: neither has reported it to this warehouse, or the page leaves it out. To ask the whole warehouse, and to see what could be fetched:"));
     lead.push(text("pre", "entrepot profile " + one + " " + other + "\nentrepot sources"));
     byId("lead").replaceChildren.apply(byId("lead"), lead);
     byId("verdicts").replaceChildren();

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.exports.site.sections.tiles import chosen_rows, tiles_of
+from flows.exports.site.sections.tiles import chosen_rows, flow_of, tiles_of
 from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
@@ -100,19 +102,20 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
         year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
-        top, total = tiles[0], chosen[0].get("flow_usd") or sum(tile["value_usd"] for tile in tiles)
+        top, (total, are_parts) = tiles[0], flow_of(chosen, tiles)
         origins = release.origins(
             top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
         )
         sentences.append(
             Sentence(
                 f"{names}, {year}, {as_told}: the largest kind it names is "
-                f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}, "
-                f"{percent(100 * float(top['value_usd'] / total), False)} of the flow.",
+                f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
+                + (f", {percent(100 * float(top['value_usd'] / total), False)} of the flow." if total else "."),
                 origins,
             )
         )
-        charts.append(_chart(seller, pair.codes.index(seller), names, f"{year}, by {teller}", tiles, money))
+        when, side = f"{year}, by {teller}", pair.codes.index(seller)
+        charts.append(_chart(seller, side, names, when, tiles, money, total, are_parts))
         if "chapter_code" in top:
             tables.append(
                 _chapter_table(release, f"{names}, {year}, by {teller}: HS chapters, {money.unit}", tiles, money)
@@ -135,39 +138,57 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     )
 
 
-def _chart(seller: str, side: int, names: str, when: str, tiles: list[Row], money: Money) -> Chart:
-    total = sum(tile["value_usd"] for tile in tiles)
+def _chart(
+    seller: str,
+    side: int,
+    names: str,
+    when: str,
+    tiles: list[Row],
+    money: Money,
+    flow_usd: Decimal | None,
+    are_parts: bool,
+) -> Chart:
     drawn = [
         {
             "good": tile["name"],
             "value": money.of(tile["value_usd"]),
-            "share_pct": round(float(100 * tile["value_usd"] / total), 2),
+            "share_pct": round(float(100 * tile["value_usd"] / flow_usd), 2) if flow_usd else None,
             "not_broken_down": bool(tile.get("is_rest")),
             "source": tile["source_code"],
             "hs_section": tile.get("section_code"),
         }
         for tile in tiles
     ]
-    is_whole = sum(row["share_pct"] for row in drawn if not row["not_broken_down"]) >= BROKEN_DOWN_PCT
+    named = [row for row in drawn if not row["not_broken_down"]]
+    broken_down = sum(row["share_pct"] or 0 for row in named)
+    is_whole = are_parts and broken_down >= BROKEN_DOWN_PCT
     return Chart(
         f"goods-of-{seller.lower()}",
         "treemap" if is_whole else "ranking",
         f"{names}, {when}, {money.unit}",
-        _summary(names, when, drawn, is_whole),
+        _summary(names, when, drawn if is_whole else named, is_whole, broken_down if are_parts else None),
         drawn,
-        {"unit": money.short, "side": side},
-        height=340 if is_whole else 30 + 38 * min(sum(not row["not_broken_down"] for row in drawn), 12),
+        {"unit": money.short, "side": side, "whole": money.of(flow_usd) if flow_usd else None},
+        height=340 if is_whole else 30 + 38 * min(len(named), 12),
         is_wide=False,
     )
 
 
-def _summary(names: str, when: str, drawn: list[Row], is_whole: bool) -> str:
-    """What is to be seen: the largest goods, and where tiles would mislead how little is broken down."""
-    named = [row for row in drawn if is_whole or not row["not_broken_down"]]
-    said = words([f"{row['good'].lower()} {percent(row['share_pct'], False, 0)}" for row in named[:4]])
+def _summary(names: str, when: str, shown: list[Row], is_whole: bool, broken_down_pct: float | None) -> str:
+    """What is to be seen: the largest goods, and where tiles would mislead why: how little is broken down, or that
+    another source tells the flow, or none.
+    """
+    has_flow = all(row["share_pct"] is not None for row in shown)
+    said = words(
+        [row["good"].lower() + (f" {percent(row['share_pct'], False, 0)}" if has_flow else "") for row in shown[:4]]
+    )
     if is_whole:
         return f"Treemap of goods from {names}, {when}: {said} of the flow."
-    broken_down = percent(sum(row["share_pct"] for row in named), False, 0)
+    if not has_flow:
+        return f"No report here has the whole flow, so the goods are a list, not parts of a whole: {said}."
+    if broken_down_pct is None:
+        return f"Another source has the whole flow, so the goods are a list, not parts of a whole: {said} of the flow."
+    broken_down = percent(broken_down_pct, False, 0)
     return f"Only {broken_down} of the flow is broken down, so the goods are a list, not parts of a whole: {said}."
 
 

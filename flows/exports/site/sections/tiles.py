@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
@@ -48,9 +49,23 @@ def tiles_of(chosen: list[Row]) -> list[Row]:
             disjoint.append(tile)
     if not disjoint:
         return [{**row, "name": row["group_name"]} for row in chosen[:1]]
-    # goods of one source are not taken from the total of another
-    is_one_report = all(row["source_code"] == row["flow_source_code"] for row in chosen)
-    return disjoint + (_rest(disjoint, {"flow_usd": chosen[0]["flow_usd"]}) if is_one_report else [])
+    return disjoint + (_rest(disjoint, {"flow_usd": chosen[0]["flow_usd"]}) if _is_one_report(chosen) else [])
+
+
+def flow_of(chosen: list[Row], tiles: list[Row]) -> tuple[Decimal | None, bool]:
+    """Value of the flow (USD), None where nobody tells it, and whether the tiles are parts of it.
+
+    Goods of one source are no parts of what another tells: their share in it can be said, the rest of it cannot.
+    """
+    total, drawn = chosen[0].get("flow_usd"), sum((tile["value_usd"] for tile in tiles), Decimal(0))
+    if _is_one_report(chosen):
+        return (drawn if total is None or total < drawn else total), True
+    return (None if total is None or total < drawn else total), False
+
+
+def _is_one_report(chosen: list[Row]) -> bool:
+    """Whether the source of the goods tells the flow, too; chapters are held against their own report always."""
+    return all(row.get("flow_source_code", row["source_code"]) == row["source_code"] for row in chosen)
 
 
 def _rest(tiles: list[Row], of: Row) -> list[Row]:

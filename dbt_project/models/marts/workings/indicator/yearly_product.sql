@@ -1,9 +1,8 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell', 'trade_product_sum': 'trade_product_sum'}}) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
 -- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
--- of a source whose figures are reconciled are what the others export there. What stands for one product is taken
--- from the
--- sums; cells are read where they are split between products, and where estimated ones are left out.
+-- of a source whose figures are reconciled are what the others export there. What stands for one product is
+-- taken from the sums; cells are read where they are split between products, and where estimated ones are left out.
 -- Reason for size: sums and cells give the same rows and are brought to one level together.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
