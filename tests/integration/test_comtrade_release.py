@@ -24,7 +24,7 @@ REPORTERS = {398: "KAZ", 842: "USA"}
 
 def download(home: Home) -> None:
     """A Comtrade Plus CSV in the inbox: a thousand million with Russia, and a little with a partner nobody knows."""
-    columns = load_contracts(Settings().contracts)["comtrade_csv"].table("plus_trade").columns
+    table = load_contracts(Settings().contracts)["comtrade_csv"].table("plus_trade")
     known = {
         "typeCode": "C", "freqCode": "A", "refYear": "2021", "refMonth": "52", "period": "2021", "reporterCode": "156",
         "flowCode": "X", "partner2Code": "0", "classificationCode": "H5", "cmdCode": "TOTAL", "aggrLevel": "0",
@@ -32,7 +32,7 @@ def download(home: Home) -> None:
     }  # fmt: skip
     home.settings.inbox.mkdir(parents=True)
     with (home.settings.inbox / "download.csv").open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, [column.header for column in columns], restval="")
+        writer = csv.DictWriter(handle, [*(column.header for column in table.columns), *table.ignored], restval="")
         writer.writeheader()
         writer.writerow({**known, "partnerCode": "643", "primaryValue": "1000000000", "fobvalue": "1000000000"})
         writer.writerow({**known, "partnerCode": UNKNOWN, "primaryValue": "500000.5", "fobvalue": "500000.5"})

@@ -49,7 +49,9 @@ def yearly_values() -> Iterator[tuple[int, int, int, int]]:
 
 
 def columns(settings: Settings, source: str, table: str) -> list[str]:
-    return [column.header for column in load_contracts(settings.contracts)[source].table(table).columns]
+    """What the publisher's file has, landed or not."""
+    contract = load_contracts(settings.contracts)[source].table(table)
+    return [*(column.header for column in contract.columns), *contract.ignored]
 
 
 def text(names: list[str], rows: list[dict[str, Any]], delimiter: str = ",") -> str:
