@@ -96,13 +96,13 @@ group by all
 order by n_rows desc, source_code, reason
 limit 6
 ;
---> source_code   | reason                 | n_rows
---> comtrade_bulk | detail_of_a_total      | 208110
---> gacc_bulletin | no_value               | 41232
---> gacc          | no_value               | 7852
---> comext        | added_to_cell          | 6708
---> gacc          | added_to_cell          | 3444
---> gacc          | base_of_printed_growth | 1760
+--> source_code   | reason            | n_rows
+--> comtrade_bulk | detail_of_a_total | 208110
+--> gacc_bulletin | no_value          | 41232
+--> gacc          | no_value          | 7852
+--> comext        | added_to_cell     | 6708
+--> gacc          | added_to_cell     | 3444
+--> imf_imts      | group_of_areas    | 2496
 
 -- 7.7 What came of the last runs, source by source
 -- World: demo

@@ -131,7 +131,8 @@ def test_ctrl_c_before_the_query_has_begun_ends_it_too(home: Home, monkeypatch: 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
     begun = Prompt(home.settings, "table")
     try:
-        assert begun._ask("select sum(a.range * b.range) from range(100000000) a, range(10000000) b") is None
+        with open_published(home.settings) as con:
+            assert begun._ask(con, "select sum(a.range * b.range) from range(100000000) a, range(10000000) b") is None
     finally:
         signal.signal(signal.SIGINT, before)
 
