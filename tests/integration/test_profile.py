@@ -22,12 +22,12 @@ SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "stat
 # Invented statements about China and Japan; the bundled figures have 371.3 bn USD for 2021 and 317.3 for 2020;
 # of China's partners Japan is second to fourth in 2021: two reports each of Korea and Hong Kong lie within 2 % of it.
 STATEMENTS = """\
-x001,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2021,2021,2021,USD,trade,371,bn USD,2022,A,,x1,A,A title,,2022
-x002,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2020,2020,2020,USD,trade,371,bn USD,2022,A,,x1,A,A title,,2022
-x003,false,level,turnover,,CHN,JPN,T,equal,500,,usd_bn,2021,2021,2021,USD,trade,500,bn USD,2022,A,,x1,A,A title,,2022
-x004,false,rank,turnover,,CHN,JPN,T,at_most,4,,rank,2021,2021,2021,,place,4,rank (upper bound),2022,A,,x1,A,A title,,2022
-x006,false,rank,turnover,,CHN,JPN,T,at_most,3,,rank,2021,2021,2021,,place,3,rank (upper bound),2022,A,,x1,A,A title,,2022
-x005,false,level,turnover,,CHN,JPN,T,equal,90,,usd_bn,1975,1975,1975,USD,trade,90,bn USD,2022,A,,x1,A,A title,,2022
+x001,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2021,2021,2021,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
+x002,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2020,2020,2020,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
+x003,false,level,turnover,,CHN,JPN,T,equal,500,,usd_bn,2021,2021,2021,USD,trade,500,bn USD,2022,A,,x1,A,Title,,2022
+x004,false,rank,turnover,,CHN,JPN,T,at_most,4,,rank,2021,2021,2021,,place,4,rank (upper bound),2022,A,,x1,A,Title,,2022
+x006,false,rank,turnover,,CHN,JPN,T,at_most,3,,rank,2021,2021,2021,,place,3,rank (upper bound),2022,A,,x1,A,Title,,2022
+x005,false,level,turnover,,CHN,JPN,T,equal,90,,usd_bn,1975,1975,1975,USD,trade,90,bn USD,2022,A,,x1,A,Title,,2022
 """
 
 
