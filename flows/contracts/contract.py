@@ -103,6 +103,7 @@ class Table(_Frozen):
     Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet; json, xml and html by the
     source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
     `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
+    `printed_figures` takes marks of notes off numbers, and brackets around negative ones (flows/formats/figures.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
     `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.
     `vintage_of` says what the files of several releases are vintages of, in the labels of a file; its partition if
@@ -125,6 +126,7 @@ class Table(_Frozen):
     header_row: int = 1
     decimal_mark: Literal[".", ","] = "."
     thousands_mark: str = ""
+    printed_figures: bool = False
     partition: Literal["file", "file_name"] = "file"
     name_pattern: str | None = None
     partition_key: str | None = None

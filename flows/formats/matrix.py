@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from flows.errors import ContractError, FileRefused
 from flows.formats import workbook
 from flows.formats.dropped import Dropped
+from flows.formats.figures import is_word
 from flows.formats.text_table import encoding_of
 from flows.formats.words import area_word, flow_word, month_of, period_of, year_of
 
@@ -148,7 +149,7 @@ def records(grid: Grid, sheet: Sheet, layout: Layout) -> Iterator[dict[str, str 
         if not layout.across:
             yield {**downs, **more, **sheet.said}
         for at, value in figures.items():
-            yield {**downs, **sheet.places[at], **more, **sheet.said, VALUES: value}
+            yield {**downs, **sheet.places[at], **more, **sheet.said, VALUES: None if is_word(value) else value}
 
 
 def _opened(grid: Grid, layout: Layout) -> Sheet | None:

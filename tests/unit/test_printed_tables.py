@@ -7,13 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
-from flows.contracts import load_contracts
+from flows.contracts import Column, Table, load_contracts
 from flows.errors import ContractError
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
+from flows.formats.figures import bare
 from flows.formats.matrix import Layout
 from flows.formats.words import flow_word, month_of, period_of, plain, year_of
 from flows.inbox.own.codes import area_named, likely_areas
@@ -22,6 +24,7 @@ from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.settings import Settings
+from flows.steps.landing.parse import parse, text_at
 
 Cell = str | int | float | None
 
@@ -262,3 +265,63 @@ def test_words_of_dates_and_flows() -> None:
     flows = {"Exports": "X", "Импорт": "M", "出口": "X", "Export quantity": None, "Exports and imports": None}
     assert {text: flow_word(text) for text in flows} == flows
     assert plain("Россия \u00b9") == "россия"
+
+
+PRINTED = """Norway: exports by country, NOK million;;;
+Country;2018;2019*;2020p
+Germany;1 234,5;1\u00a0300,0*;1 250,1 p
+Sweden;900,0;\u2013;not available
+China;(2 000,5);2 100,5\u00b9;\u2026
+Denmark;:;10,5;11,5(r)
+Total;5 000;6\u202f000;7 000
+"""
+
+
+def test_marks_of_notes_dashes_and_brackets_are_read_as_printed(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "norway.csv"
+    path.write_text(PRINTED, encoding="utf-8-sig")
+    draft = drafted(settings, path, reporter="NOR", multiplier=None)
+    assert draft.trade()["values"] == [{"column": "values", "currency": "NOK", "multiplier": 1_000_000}]
+    assert used(draft) == Decimal("22806.6") * 1_000_000
+    assert losses(draft)["no_value", "NOK"].count == 4
+    assert len(landed(settings, draft)) == 15
+    table = load_contracts(settings.contracts)["norway"].table("trade")
+    with duckdb.connect() as con:
+        parse(con, table, path)
+        found = con.execute("select country, years_across, values from parsed where values is not null").fetchall()
+    read = {(country, year): Decimal(value) for country, year, value in found}
+    assert read["Germany", "2019"] == 1300
+    assert read["Germany", "2020"] == Decimal("1250.1")
+    assert read["China", "2018"] == Decimal("-2000.5")
+    assert sum(read.values()) * 1_000_000 == used(draft)
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [("12,3*", "12,3"), ("1 250,1 p", "1 250,1"), ("11,5(r)", "11,5"), ("7 1)", "7"), ("(5.20)", "-5.20"),
+     ("\u22127.5", "-7.5"), ("12 kg", "12 kg"), ("1e5", "1e5"), ("3)", "3)")],
+)  # fmt: skip
+def test_sql_takes_the_marks_off_a_number_as_python_does(printed: str, number: str) -> None:
+    column = Column(name="v", header="v", data_type="double", description="d")
+    table = Table(source="s", name="t", description="d", columns=(column,), key=("v",), printed_figures=True)
+    with duckdb.connect() as con:
+        found = con.execute(f"select {text_at(table, column, 'p')} from (select ? as p)", [printed]).fetchone()
+    assert bare(printed) == number
+    assert found == (number,)
+
+
+@pytest.mark.parametrize(
+    ("said", "currency", "multiplier"),
+    [
+        ("thsd. USD", "USD", 1000), ("thous. dollars", "USD", 1000), ("US$ m", "USD", 10**6),
+     ("A$ million", "AUD", 10**6), ("R$ mil.", "BRL", 10**6), ("тысяч рублей", "RUB", 1000),
+        ("миллиардов иен", "JPY", 10**9),
+     ("SEK mn", "SEK", 10**6), ("1,000 US dollars", "USD", 1000), ("rubber to Europe, million CHF", "CHF", 10**6),
+    ],
+)  # fmt: skip
+def test_units_in_the_lines_above(
+    settings: Settings, tmp_path: Path, said: str, currency: str, multiplier: int
+) -> None:
+    rows = [["Trade by country"], [said], ["Country", 2019, 2020], ["Germany", 1, 2], ["Japan", 3, 4]]
+    draft = drafted(settings, workbook(tmp_path / "a.xlsx", A=rows), reporter="FIN", flow="X", multiplier=None)
+    assert (draft.trade()["values"][0]["currency"], draft.trade()["values"][0]["multiplier"]) == (currency, multiplier)

@@ -11,6 +11,7 @@ import yaml
 from flows.contracts import check_own_contract, load_contracts
 from flows.contracts.own_contracts import is_template
 from flows.errors import ContractError, EntrepotError
+from flows.formats.figures import bare, is_word
 from flows.inbox.own.numbers import NULL_TEXTS
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.redaction import legible_name
@@ -118,7 +119,14 @@ class Draft(Roles):
         form |= {"header_row": sample.header_row} if sample.header_row != 1 else {}
         form |= {"decimal_mark": spelling.decimal} if spelling.decimal != "." else {}
         form |= {"thousands_mark": spelling.thousands} if spelling.thousands else {}
-        words = {v for at in self.guess.numeric for v in self.sample.column(at) if v in NULL_TEXTS}
+        columns = {*self.guess.numeric, *(self.names.index(value["column"]) for value in self.values())}
+        texts = {text for at in columns for text in self.sample.column(at)}
+        form |= {"printed_figures": True} if any(bare(text) != text for text in texts) else {}
+        words = {text for text in texts if text in NULL_TEXTS or is_word(text)}
+        if odd := sorted(text for text in texts - words if not spelling.is_number(text)):
+            self.notes.append(
+                f"{', '.join(map(repr, odd[:3]))} cannot be read as numbers; correct them in the file before the run."
+            )
         return form | ({"null_texts": sorted(words)} if words else {})
 
     def _column(self, at: int, trade: dict[str, Any]) -> dict[str, Any]:

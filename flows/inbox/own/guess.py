@@ -15,9 +15,10 @@ from pydantic import BaseModel
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
 from flows.inbox.own.codes import FITS, area_named, area_of, area_system, flow_of, hs_code, is_total
-from flows.inbox.own.numbers import Spelling, guess_spelling, is_numeric
+from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
+from flows.inbox.own.units import CURRENCY_CODES, currency_in, multiplier_in
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
@@ -36,27 +37,6 @@ _NOT_VALUE = re.compile(
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
 _QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
 _UNIT = re.compile(r"unit", re.IGNORECASE)
-_CURRENCIES = (
-    ("USD", re.compile(r"usd|us\$|\$|dollar|долл|美元", re.IGNORECASE)),
-    ("EUR", re.compile(r"eur|€|евро|欧元", re.IGNORECASE)),
-    ("CNY", re.compile(r"cny|rmb|yuan|юан|人民币", re.IGNORECASE)),
-    ("RUB", re.compile(r"rub|рубл", re.IGNORECASE)),
-    ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
-    ("JPY", re.compile(r"jpy|yen|¥", re.IGNORECASE)),
-)
-_CURRENCY_CODES = frozenset({
-    "USD", "EUR", "CNY", "RUB", "GBP", "JPY", "CHF", "KRW", "INR", "BRL", "CAD", "AUD", "MXN", "TRY",
-    "PLN", "CZK", "HUF", "SEK", "NOK", "DKK", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "VND", "PHP",
-    "KZT", "UAH", "BYN", "ZAR", "AED", "SAR", "ILS",
-})  # fmt: skip
-_MULTIPLIERS = (
-    (Decimal(10**8), re.compile(r"亿")),
-    (Decimal(10**6), re.compile(r"百万")),
-    (Decimal(10**4), re.compile(r"万")),
-    (Decimal(10**9), re.compile(r"billion|\bbn\b|_bn|mrd|млрд", re.IGNORECASE)),
-    (Decimal(10**6), re.compile(r"million|\bmn\b|_mn|\bmio|\bmln|млн", re.IGNORECASE)),
-    (Decimal(1000), re.compile(r"thousand|'000|\b1000\b|_th|\bths\b|тыс", re.IGNORECASE)),
-)
 _HS_YEARS = {"92": "H0", "96": "H1", "02": "H2", "07": "H3", "12": "H4", "17": "H5", "22": "H6"}
 _HS_REVISION = re.compile(r"hs[ _-]?(?:19|20)?(92|96|02|07|12|17|22)\b", re.IGNORECASE)
 _ENOUGH = 0.6  # of the different values of a column of areas known to the code list
@@ -246,7 +226,10 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
 def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:
     taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
     free = [at for at in found.numeric if at not in taken and at not in found.areas]
-    valued = [at for at in _matching(names, _VALUE, free) if not _NOT_VALUE.search(names[at])]
+    figures = [at for at, texts in enumerate(columns) if at not in taken and is_figures(texts, found.spelling)]
+    valued = [
+        at for at in _matching(names, _VALUE, figures) if at not in found.areas and not _NOT_VALUE.search(names[at])
+    ]
     by_flow: dict[str, int] = {}  # the first column of each
     for at in valued:
         flows = {code for code, word in (("X", "exp"), ("M", "imp")) if word in names[at].lower()}
@@ -259,8 +242,8 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     units = {text for at in _matching(names, _UNIT, range(len(names))) for text in set(columns[at])}
     told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
     found.currency_column = next((at for at in range(len(names)) if _are_currencies(columns[at])), None)
-    found.currency = next((code for code, pattern in _CURRENCIES if pattern.search(told)), None)
-    found.multiplier = next((number for number, pattern in _MULTIPLIERS if pattern.search(told)), None)
+    found.currency = currency_in(told)
+    found.multiplier = multiplier_in(told)
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
     if weights:
         found.weight = weights[0]
@@ -274,10 +257,10 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
 
 
 def _is_money(text: str) -> bool:
-    return any(pattern.search(text) for _, pattern in _CURRENCIES)
+    return currency_in(text) is not None
 
 
 def _are_currencies(values: Sequence[str]) -> bool:
     """Whether a column holds codes of several currencies."""
     different = set(values)
-    return len(different) > 1 and different <= _CURRENCY_CODES
+    return len(different) > 1 and different <= CURRENCY_CODES

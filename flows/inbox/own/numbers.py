@@ -8,8 +8,34 @@ from decimal import Decimal, InvalidOperation
 
 from pydantic import BaseModel, ConfigDict
 
-NULL_TEXTS = frozenset({"-", "--", "..", "...", ":", "n/a", "N/A", "na", "NA", "NaN", "nan", "null", "NULL", "x", "*"})
-_SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (",", "\u00a0"), (".", "\u00a0"))
+from flows.formats.figures import bare, is_word, without_blanks
+
+NULL_TEXTS = frozenset(
+    {
+        "-",
+        "--",
+        "..",
+        "...",
+        ":",
+        "n/a",
+        "N/A",
+        "na",
+        "NA",
+        "NaN",
+        "nan",
+        "null",
+        "NULL",
+        "x",
+        "*",
+        "\u2013",
+        "\u2014",
+        "\u2212",
+        "\u2026",
+    }
+)
+_SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "))
+_MOSTLY = 0.5  # of the values of a column of numbers; the others are words for none
+_FITS = 0.95  # of those with a digit
 
 
 class Spelling(BaseModel):
@@ -21,7 +47,9 @@ class Spelling(BaseModel):
     thousands: str = ""
 
     def is_number(self, text: str) -> bool:
-        """Whether `text` is a number spelt so."""
+        """Whether `text` is a number spelt so, marks of notes aside."""
+        text = bare(text)
+        text = re.sub(r"[\u00a0\u2009\u202f]", " ", text) if self.thousands == " " else text
         whole = rf"\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+|\d+" if self.thousands else r"\d+"
         pattern = rf"[-+]?(?:{whole})(?:{re.escape(self.decimal)}\d+)?(?:[eE][-+]?\d+)?"
         return re.fullmatch(pattern, text) is not None
@@ -30,7 +58,8 @@ class Spelling(BaseModel):
         """The number `text` spells; None where it spells none."""
         if text is None or text in NULL_TEXTS:
             return None
-        plain = text.replace(self.thousands, "") if self.thousands else text
+        text = bare(text)
+        plain = without_blanks(text) if self.thousands == " " else text.replace(self.thousands, "")
         try:
             return Decimal(plain.replace(self.decimal, "."))
         except InvalidOperation:
@@ -42,7 +71,7 @@ def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool) -> Spe
     spellings = [Spelling(decimal=decimal, thousands=thousands) for decimal, thousands in _SPELLINGS]
     if prefers_comma:
         spellings.sort(key=lambda spelling: spelling.decimal != ",")
-    found = [sum(is_numeric(values, spelling) for values in columns) for spelling in spellings]
+    found = [sum(is_figures(values, spelling) for values in columns) for spelling in spellings]
     best = max(found, default=0)
     plain = Spelling()
     return plain if found[spellings.index(plain)] == best else spellings[found.index(best)]
@@ -52,3 +81,11 @@ def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:
     """Whether a column holds numbers, but for words that mean none."""
     told = [value for value in values if value not in NULL_TEXTS]
     return bool(told) and all(spelling.is_number(value) for value in told)
+
+
+def is_figures(values: Sequence[str], spelling: Spelling) -> bool:
+    """Whether a column that is called a value holds numbers, but for any words and a few that are not to be read."""
+    told = [value for value in values if value not in NULL_TEXTS]
+    digits = [value for value in told if not is_word(value)]
+    numbers = sum(spelling.is_number(value) for value in digits)
+    return numbers > 0 and numbers >= _FITS * len(digits) and numbers >= _MOSTLY * len(told)

@@ -102,7 +102,8 @@ def _type_read(column: Column, table: Table) -> str:
 
 def _is_spelt(column: Column, table: Table) -> bool:
     """Whether its numbers may be written otherwise than SQL writes them."""
-    return column.is_number and (bool(table.thousands_mark) or table.decimal_mark != ".")
+    is_printed = bool(table.thousands_mark) or table.decimal_mark != "." or table.printed_figures
+    return column.is_number and is_printed
 
 
 def _says_more(column: Column) -> bool:

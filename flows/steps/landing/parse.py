@@ -17,7 +17,7 @@ import duckdb
 from expectations.landing import quote
 from flows.contracts import Column, Table
 from flows.errors import ContractError, FileRefused, refusing
-from flows.formats import Record, layouts, workbook
+from flows.formats import Record, figures, layouts, workbook
 from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import (
@@ -126,7 +126,12 @@ def text_at(table: Table, column: Column, place: str) -> str:
     """The text of a column, nothing where it is empty; numbers in the spelling SQL knows."""
     nulls = ", ".join(["''", *(quote(text) for text in table.null_texts)])
     value = f"trim({place})"
-    if column.is_number and table.thousands_mark:
+    if column.is_number and table.printed_figures:
+        value = f"regexp_replace({value}, {quote(figures.NOTE)}, '\\1')"
+        value = f"replace(regexp_replace({value}, {quote(figures.NEGATIVE)}, '-\\1'), '\u2212', '-')"
+    if column.is_number and table.thousands_mark.isspace():
+        value = f"regexp_replace({value}, {quote(figures.BLANKS)}, '', 'g')"
+    elif column.is_number and table.thousands_mark:
         value = f"replace({value}, {quote(table.thousands_mark)}, '')"
     if column.is_number and table.decimal_mark != ".":
         value = f"replace({value}, {quote(table.decimal_mark)}, '.')"

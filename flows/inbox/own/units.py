@@ -1,0 +1,52 @@
+"""What one unit of a printed figure is worth, by the words around it: the currency, and thousands or millions of it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_CURRENCIES = (
+    ("AUD", re.compile(r"australian dollar|\bA\$", re.IGNORECASE)),
+    ("CAD", re.compile(r"canadian dollar|\bC(?:AN?)?\$", re.IGNORECASE)),
+    ("NZD", re.compile(r"new zealand dollar|\bNZ\$", re.IGNORECASE)),
+    ("HKD", re.compile(r"hong kong dollar|\bHK\$", re.IGNORECASE)),
+    ("SGD", re.compile(r"singapore dollar|\bS\$", re.IGNORECASE)),
+    ("TWD", re.compile(r"taiwan dollar|\bNT\$", re.IGNORECASE)),
+    ("BRL", re.compile(r"\bR\$|\breais\b", re.IGNORECASE)),
+    ("USD", re.compile(r"usd|us\$|(?<![a-z])\$|dollar|долл|美元", re.IGNORECASE)),
+    ("EUR", re.compile(r"(?<![a-z])eur(?![a-z])|€|\beuros?\b|евро(?!п)|欧元", re.IGNORECASE)),
+    ("CNY", re.compile(r"(?<![a-z])(?:cny|rmb)(?![a-z])|yuan|юан|人民币", re.IGNORECASE)),
+    ("RUB", re.compile(r"(?<![a-z])rub(?![a-z])|r(?:o|)ubles?|рубл|\b\u0440\u0443\u0431\b", re.IGNORECASE)),
+    ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
+    ("JPY", re.compile(r"jpy|\byen\b|¥|日元|иен", re.IGNORECASE)),
+)
+CURRENCY_CODES = frozenset({
+    "USD", "EUR", "CNY", "RUB", "GBP", "JPY", "CHF", "KRW", "INR", "BRL", "CAD", "AUD", "MXN", "TRY",
+    "PLN", "CZK", "HUF", "SEK", "NOK", "DKK", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "VND", "PHP",
+    "KZT", "UAH", "BYN", "ZAR", "AED", "SAR", "ILS", "NZD",
+})  # fmt: skip
+_CURRENCY_CODE = re.compile(r"(?<![A-Za-z])(" + "|".join(sorted(CURRENCY_CODES)) + r")(?![A-Za-z])")
+_MULTIPLIERS = (
+    (Decimal(10**9), re.compile(r"十亿")),
+    (Decimal(10**8), re.compile(r"亿")),
+    (Decimal(10**6), re.compile(r"百万")),
+    (Decimal(10**4), re.compile(r"万")),
+    (Decimal(10**9), re.compile(r"billion|milliard|\bbn\b|_bn|mrd|млрд|миллиард", re.IGNORECASE)),
+    (Decimal(10**6), re.compile(r"million|\bmn\b|_mn|\bmio|\bmill?\b|\bmln|_mln|млн|миллион", re.IGNORECASE)),
+    (Decimal(10**6), re.compile(r"(?:usd|us\$|\$|eur|€|£|gbp)\s?m\b|\bm\s?(?:usd|us\$|\$|eur|€|£|gbp)", re.IGNORECASE)),
+    (Decimal(1000), re.compile(
+        r"thousand|'000|\u2019000|\b1[ .,]?000\b|\b000\b|_th|\bths|\bthds|\bthou|\btsd|тыс|千|"
+        r"(?:usd|us\$|\$|eur|€|£|gbp)\s?k\b|\bk\s?(?:usd|us\$|\$|eur|€|£|gbp)", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def currency_in(text: str) -> str | None:
+    """The currency a text names: in words or signs, else by its code."""
+    words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
+    code = _CURRENCY_CODE.search(text)
+    return words or (code[1] if code else None)
+
+
+def multiplier_in(text: str) -> Decimal | None:
+    """What one unit is worth by the words of a text; none where it says nothing."""
+    return next((number for number, pattern in _MULTIPLIERS if pattern.search(text)), None)
