@@ -83,6 +83,8 @@ class Value(_Frozen):
     """A column of values: their currency and what one unit of them is worth; `flow` where the column has only one.
 
     `currency_column` names the currency (ISO 4217) where each row has its own; `currency` counts where it is empty.
+    `unit_column` names the unit where each row has its own: `units` says what one is worth in the currency, and rows in
+    any other unit are quantities, no values.
     """
 
     column: str
@@ -90,6 +92,8 @@ class Value(_Frozen):
     currency: str = "USD"
     currency_column: str | None = None
     multiplier: Decimal = Decimal(1)
+    unit_column: str | None = None
+    units: dict[str, Decimal] = {}
 
     @field_validator("multiplier")
     @classmethod
@@ -140,7 +144,8 @@ class TradeRoles(_Frozen):
         """Every column a role stands on."""
         said = (self.reporter, self.partner, self.product, *filter(None, (self.flow,)))
         named = {part.column for part in said} | {self.period.column, self.period.year, self.period.month}
-        named |= {value.column for value in self.values} | {value.currency_column for value in self.values}
+        named |= {value.column for value in self.values}
+        named |= {column for value in self.values for column in (value.currency_column, value.unit_column)}
         if self.weight:
             named.add(self.weight.column)
         if self.quantity:

@@ -8,7 +8,9 @@ from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.formats import Record
 from flows.formats.dropped import Dropped
-from flows.formats.matrix import Grid, Layout, Sheet, grids, opened, records
+from flows.formats.matrix import Grid, Layout, grids
+from flows.formats.printed_rows import records
+from flows.formats.sheets import Sheet, opened
 
 
 def header(dropped: Dropped, table: Table) -> list[str]:

@@ -22,6 +22,18 @@ _MONTHS = (
     ("nov", "ноя", "11月", "十一月"),
     ("dec", "дек", "12月", "十二月", "déc", "dez", "dic"),
 )
+_QUARTERS = {
+    text: n for n, texts in enumerate(("1 i 一", "2 ii 二", "3 iii 三", "4 iv 四"), 1) for text in texts.split()
+}
+_QUARTER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<y>(?:19|20)\d\d)[-./\s]*q(?P<q>[1-4])",
+        r"q(?P<q>[1-4])[-./\s]*(?P<y>(?:19|20)\d\d)",
+        r"(?P<q>[1-4]|i{1,3}|iv)\s*(?:q|кв\.?|квартал)[-./\s]*(?P<y>(?:19|20)\d\d)(?:\s*(?:г|года?)\.?)?",
+        r"(?P<y>(?:19|20)\d\d)\s*年\s*第?(?P<q>[一二三四1-4])季度?",
+    )
+)
 _MONTH_BY_WORD = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口", re.IGNORECASE)
 _RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口", re.IGNORECASE)
@@ -44,7 +56,7 @@ def plain(text: str) -> str:
     """A text as people read it: one script in a word, no marks of footnotes, single blanks, lower case."""
     text = re.sub("[*†‡\u00b9\u00b2\u00b3\u2070-\u2079\u00ad\u200b]", "", text)
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"\s*\[\w{1,2}\]$|(?<=\w)\s*\d{1,2}\)$", "", text)
+    text = re.sub(r"\s*\[\w{1,2}\]$|(?<=[^\W\d])\s*\d{1,2}\)$", "", text)
     text = re.sub(r"\s+", " ", text).strip(" .:;-–—•\"'«»“”")
     return " ".join(_one_script(word) for word in text.split(" ")).casefold()
 
@@ -80,8 +92,12 @@ def month_of(text: str) -> str | None:
 
 
 def period_of(text: str) -> str | None:
-    """The month of a year a text is, as 2021-03: 2021-03, 2021M03, Mar 2021, март 2021 г., 2021年3月, 03.2021."""
+    """The month or the quarter of a year a text is, as 2021-03 or 2021-Q1: 2021M03, Mar 2021, март 2021 г., 2021年3月,
+    03.2021; 2021Q1, Q1 2021, I кв. 2021 г.
+    """
     word = plain(text)
+    if quarter := next((match for pattern in _QUARTER if (match := pattern.fullmatch(word))), None):
+        return f"{quarter['y']}-Q{_QUARTERS[quarter['q']]}"
     if found := re.fullmatch(r"((?:19|20)\d\d)[-./m\s年]*(\d{1,2})月?(?:-01)?(?: 00:00:00)?", word):
         year, month = found[1], month_of(found[2])
     elif found := re.fullmatch(r"(\d{1,2}|[^\W\d_]+)[-./\s]*((?:19|20)\d\d)\s*(?:г|год)?\.?", word):
@@ -104,6 +120,11 @@ def flow_word(text: str) -> str | None:
     if _EXPORT.search(word) or word in ("x", "exp", "exp."):
         return "X"
     return "M" if _IMPORT.search(word) or word in ("m", "imp", "imp.") else None
+
+
+def is_quantity(text: str) -> bool:
+    """Whether a text names a quantity, a share or a rate, and no value."""
+    return _NO_VALUE.search(plain(text)) is not None
 
 
 def area_word(text: str) -> str | None:

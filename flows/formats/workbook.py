@@ -27,6 +27,7 @@ from flows.errors import FileRefused, refusing
 from flows.formats import Record
 from flows.formats.bounds import Measure, bounded
 from flows.formats.dropped import Dropped
+from flows.formats.merged_cells import MergedDown
 from flows.formats.text_table import place_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encrypted new ones, begin with
@@ -197,6 +198,8 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
 
 def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterator[tuple[int, list[str | None]]]:
     """Number and cells of the rows that stand in a sheet."""
+    with worksheet._get_source() as source:
+        merged = MergedDown(source)
     with worksheet._get_source() as source, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for number, row in _Parser(source, worksheet, book, name, needs_results).parse():
@@ -204,4 +207,4 @@ def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterat
             cells: list[str | None] = [None] * max(found, default=0)
             for column, cell in found.items():
                 cells[column - 1] = text_of(cell["value"], ReadOnlyCell(worksheet, **cell).number_format)
-            yield number, cells
+            yield number, merged.filled(number, cells)

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import jinja2
 import pytest
 
 from flows.settings import ROOT
+from tests.macros import macros
 
 KEPT = [("CHN", "2023", "X", 1, None), ("CHN", "2024", "M", 2, "f"), ("RUS", None, "X", None, "f")]
 GRAIN = {"grain": ["reporter_code", "period_code"]}
 FLOWS = {"accepted_values": {"flow_code": ["X", "M"]}}
 FILES = {"relationships": [{"column": "file_id", "to": "file", "field": "file_id"}]}
-
-
-class Returned(Exception):
-    """What a macro gives back by dbt's `return`."""
-
-
-def give_back(value: Any) -> None:
-    raise Returned(value)
-
-
-def as_in_dbt(environment: jinja2.Environment, source: str, name: str) -> Callable[..., Any]:
-    """A macro that finds the others, and whose `return` ends it and may give back more than text."""
-
-    def call(*arguments: Any, **named: Any) -> Any:
-        try:
-            return getattr(environment.from_string(source).module, name)(*arguments, **named)
-        except Returned as returned:
-            return returned.args[0]
-
-    return call
 
 
 def query(**promised: Any) -> str:
@@ -44,11 +22,7 @@ def query(**promised: Any) -> str:
     paths = ("tests/generic/contract.sql", "macros/contract.sql", "macros/portability/checksum.sql")
     text = "".join((project / path).read_text(encoding="utf-8") for path in paths)
     text = text.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    environment.globals["return"] = give_back
-    for source, name in re.findall(r"(\{% macro (\w+).*?endmacro %\})", text, re.DOTALL):
-        environment.globals[name] = as_in_dbt(environment, source, name)
-    return str(environment.globals["contract"]("trade", **promised))
+    return str(macros(text)["contract"]("trade", **promised))
 
 
 def broken(rows: list[tuple[Any, ...]], files: list[Any], **promised: Any) -> list[tuple[Any, ...]]:

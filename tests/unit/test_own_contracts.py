@@ -51,6 +51,8 @@ def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(set
         "currency": "EUR",
         "currency_column": None,
         "multiplier": "1000",
+        "unit_column": None,
+        "units": {},
     }
     assert told["trade"]["product"]["constant"] == "TOTAL"
 

@@ -57,13 +57,15 @@ PARTNERS_ACROSS = [
 ]  # fmt: skip
 
 
-def workbook(path: Path, **sheets: Sequence[Sequence[Cell]]) -> Path:
+def workbook(path: Path, merged: Sequence[str] = (), **sheets: Sequence[Sequence[Cell]]) -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(list(row))
+        for cells in merged:
+            sheet.merge_cells(cells)
     book.save(path)
     return path
 
@@ -157,8 +159,8 @@ def test_sheets_that_say_the_flow_and_one_that_is_no_table(settings: Settings, t
         tmp_path / "eurostat.xlsx", Summary=[["Contents"]],
         Sheet1=[*head, ["Flow:", "IMPORT"], [], *body], Sheet2=[*head, ["Flow:", "EXPORT"], [], *body],
     )  # fmt: skip
-    draft = drafted(settings, path, reporter="DEU")
-    assert draft.sample.layout == "years across, flows on sheets"
+    draft = drafted(settings, path)
+    assert draft.sample.layout == "years across, flows on sheets, reporters on sheets"
     assert draft.trade()["values"][0]["currency"] == "EUR"
     assert used(draft) == 2 * (1 + 2 + 4)
     records = landed(settings, draft)
@@ -240,8 +242,12 @@ def test_a_layout_is_one_line_and_a_wrong_one_is_told() -> None:
     [
         ("Germany (incl. former GDR)", "DEU"), ("Russian Federation (Russia)", "RUS"), ("Россия", "RUS"),
         ("КНР", "CHN"),
-        ("俄罗斯联邦", "RUS"), ("Сhina", "CHN"), ("China (Hong Kong)", None), ("Total", "WLD"), ("  Japan 1)", "JPN"),
-        ("Korea (North)", None), ("Other countries", None), ("EU (27)", None),
+        ("俄罗斯联邦", "RUS"), ("Сhina", "CHN"), ("China (Hong Kong)", "HKG"), ("Total", "WLD"), ("  Japan 1)", "JPN"),
+        ("Korea (North)", "PRK"), ("Other countries", None), ("EU (27)", None),
+        ("Congo, Democratic Republic of", "COD"), ("China, Republic of", None), ("Russian Fed.", "RUS"),
+        ("Iran (Islamic Rep.)", "IRN"), ("Curaçao, Kingdom of the Netherlands", "CUW"), ("Faroe Isds", "FRO"),
+        ("Гонконг (Китай)", "HKG"), ("Соединённые Штаты", "USA"), ("Côte d\u2019Ivoire", "CIV"), ("Dominica", "DMA"),
+        ("Belgium-Luxembourg (...1998)", "BLX"), ("India (...1974)", None), ("Ethiopia (...1992)", "ETX"),
     ],
 )  # fmt: skip
 def test_names_are_read_where_they_leave_no_doubt(settings: Settings, text: str, area: str | None) -> None:
@@ -325,3 +331,99 @@ def test_units_in_the_lines_above(
     rows = [["Trade by country"], [said], ["Country", 2019, 2020], ["Germany", 1, 2], ["Japan", 3, 4]]
     draft = drafted(settings, workbook(tmp_path / "a.xlsx", A=rows), reporter="FIN", flow="X", multiplier=None)
     assert (draft.trade()["values"][0]["currency"], draft.trade()["values"][0]["multiplier"]) == (currency, multiplier)
+
+
+EUROSTAT_ROWS = [
+    ["TIME", "2020", None, "2021", None],
+    ["PARTNER (Labels)"],
+    ["Russia", 1, None, 2, "p"],
+    ["Japan", 3, None, ":", "c"],
+    [],
+    ["Special value"], [":", "not available"], ["Observation flags:"], ["p", "provisional"],
+]  # fmt: skip
+
+
+def test_reporter_flow_and_indicator_stand_in_lines_above_each_sheet(settings: Settings, tmp_path: Path) -> None:
+    def sheet(reporter: str, flow: str, indicator: str) -> list[list[Cell]]:
+        head: list[list[Cell]] = [["Reporter", None, reporter], ["Flow", None, flow], ["Indicators", None, indicator]]
+        return [["Data extracted on 26/11/2025 from [ESTAT]"], *head, [], *EUROSTAT_ROWS]
+
+    path = workbook(
+        tmp_path / "estat.xlsx", Summary=[["Contents"]],
+        Sheet1=sheet("Germany", "EXPORT", "Value in Euros"), Sheet2=sheet("France", "IMPORT", "Value in Euros"),
+        Sheet3=sheet("France", "IMPORT", "Quantity in 100 kg"),
+    )  # fmt: skip
+    draft = drafted(settings, path)
+    assert draft.sample.layout == "years across, flows on sheets, reporters on sheets"
+    assert draft.trade()["partner"] == {"column": "partner_labels", "codes": "name"}
+    assert used(draft) == 2 * (1 + 2 + 3)
+    assert losses(draft)["other_measure", "EUR"].count == 3
+    found = {(r["reporters_on_sheets"], r["flows_on_sheets"], r["partner_labels"], r["years_across"], r["values"])
+             for r in landed(settings, draft)}  # fmt: skip
+    assert ("Germany", "X", "Russia", "2021", "2") in found
+    assert ("France", "-", "Japan", "2020", "3") in found
+
+
+def test_labels_merged_over_several_rows_hold_for_each_and_balances_are_no_flow(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows: list[list[Cell]] = [["Trade of Finland, EUR million"], ["Partner", "Flow", 2019, 2020]]
+    for name, value in (("Russia", 1), ("Sweden", 10)):
+        rows += [
+            [name, "Exports", value, value + 1],
+            [None, "Imports", value + 2, value + 3],
+            [None, "Balance", -2, -2],
+        ]
+    path = workbook(tmp_path / "fin.xlsx", merged=("A3:A5", "A6:A8"), A=rows)
+    draft = drafted(settings, path, reporter="FIN")
+    assert draft.trade()["flow"]["values"] == {"Exports": "X", "Imports": "M", "Balance": "-"}
+    assert used(draft) == 1 + 2 + 3 + 4 + 10 + 11 + 12 + 13
+    assert losses(draft)["other_measure", "EUR"].count == 4
+    assert ("Sweden", "12") in {(r["partner"], r["values"]) for r in landed(settings, draft)}
+
+
+def test_a_figure_merged_over_two_rows_is_counted_once(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["Country", 2019, 2020], ["Sweden", 5, 6], ["Norway", None, 7]]
+    path = workbook(tmp_path / "one.xlsx", merged=("B2:B3",), A=rows)
+    assert used(drafted(settings, path, reporter="FIN", flow="X", currency="EUR")) == 5 + 6 + 7
+
+
+def test_a_table_further_down_has_its_own_years_and_flow(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["Table 1. Exports, EUR thousand"], ["Country", 2018, 2019], ["Italy", 10, 11], ["Russia", 1, 2], [],
+        ["Table 2. Imports, EUR thousand"], ["Partner", 2019, 2020], ["Italy", 20, 21], ["Russia", 3, 4],
+    ]  # fmt: skip
+    draft = drafted(settings, workbook(tmp_path / "two tables.xlsx", A=rows), reporter="ROU")
+    assert draft.sample.layout == "years across, flows above"
+    found = {(r["country"], r["flows_above"], r["years_across"], r["values"]) for r in landed(settings, draft)}
+    assert found == {
+        ("Italy", "X", "2018", "10"), ("Italy", "X", "2019", "11"), ("Russia", "X", "2018", "1"),
+        ("Russia", "X", "2019", "2"), ("Italy", "M", "2019", "20"), ("Italy", "M", "2020", "21"),
+        ("Russia", "M", "2019", "3"), ("Russia", "M", "2020", "4"),
+    }  # fmt: skip
+
+
+def test_a_list_on_a_sheet_for_each_year(settings: Settings, tmp_path: Path) -> None:
+    def sheet(year: int) -> list[list[Cell]]:
+        return [[f"Trade by country, {year}"], ["thous. USD"], ["Countries", "Export", "Import"], ["China", year, 2]]
+
+    path = workbook(tmp_path / "mongolia.xlsx", **{"2019": sheet(2019), "2020": sheet(2020)})
+    draft = drafted(settings, path, reporter="MNG", multiplier=None)
+    assert draft.sample.layout == "flows across, years on sheets"
+    found = {(r["years_on_sheets"], r["flows_across"], r["values"]) for r in landed(settings, draft)}
+    assert found == {("2019", "X", "2019"), ("2019", "M", "2"), ("2020", "X", "2020"), ("2020", "M", "2")}
+
+
+def test_quarters_across(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "quarters.csv"
+    path.write_text("Country,2020Q1,2020Q2,2020Q3\nNorway,1,2,3\nDenmark,5,6,7\n", encoding="utf-8")
+    draft = drafted(settings, path, reporter="ISL", flow="X", currency="USD")
+    assert draft.trade()["period"] == {"column": "periods_across", "layouts": ["YYYY-Qq"]}
+    assert used(draft) == 1 + 2 + 3 + 5 + 6 + 7
+
+
+@pytest.mark.parametrize(
+    "text", ["2021Q1", "2021-Q1", "Q1 2021", "1Q2021", "I кв. 2021 г.", "1 квартал 2021", "2021年第一季度"]
+)
+def test_words_of_quarters(text: str) -> None:
+    assert period_of(text) == "2021-Q1"

@@ -12,12 +12,12 @@
             {{ own_term(trade.reporter) }} as reporter_term,
             '{{ trade.partner.codes if trade.partner.column else "iso3" }}' as partner_code_system,
             {{ own_term(trade.partner) }} as partner_term,
-            {{ own_term(trade.flow) if trade.flow else "'" ~ value.flow ~ "'" }} as flow_term,
+            {{ own_flow(trade, value) }} as flow_term,
             '{{ trade.product.classification }}' as classification_code,
             {{ own_product(trade.product) }} as product_term,
             {{ trade.product.digits or 0 }} as product_digits,
             {{ own_period(trade.period) }} as period_code,
-            cast(record.{{ value.column }} * {{ value.multiplier }} as decimal(18, 3)) as value_original,
+            cast(record.{{ value.column }} * {{ own_worth(value) }} as decimal(18, 3)) as value_original,
             {% if value.currency_column -%}
                 coalesce(upper(trim(record.{{ value.currency_column }})), '{{ sql_text(value.currency) }}')
             {%- else -%} '{{ sql_text(value.currency) }}'
@@ -39,6 +39,39 @@
             record.line
         from {{ landed(table.source, table.name) }} as record {{ 'union all' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+{#- The unit of a record, as a contract lists it under `units`. -#}
+{% macro own_unit(value) -%} lower(trim(cast(record.{{ value.unit_column }} as varchar))) {%- endmacro %}
+
+{#- What one unit of a value is worth: the same in all rows, or by the unit of each. -#}
+{% macro own_worth(value) -%}
+    {%- if value.unit_column -%}
+        case
+            {{ own_unit(value) }}
+            {%- for unit, worth in value.units.items() %}
+                when '{{ sql_text(unit | lower) }}' then {{ worth }}
+            {%- endfor %}
+            else 1
+        end
+    {%- else -%} {{ value.multiplier }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The flow of a value; a row in a unit that is not listed holds a quantity, which has the flow `-`. -#}
+{% macro own_flow(trade, value) -%}
+    {%- set flow = own_term(trade.flow) if trade.flow else "'" ~ value.flow ~ "'" -%}
+    {%- if value.unit_column -%}
+        case
+            when
+                {{ own_unit(value) }} in (
+                    {%- for unit in value.units %}'{{ sql_text(unit | lower) }}'{{ ', ' if not loop.last }}{% endfor -%}
+                )
+            then {{ flow }}
+            else '-'
+        end
+    {%- else -%} {{ flow }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- What a role says of a record: its constant, or the text of its column, some of whose words have codes. -#}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.formats.words import flow_word, plain
+from flows.inbox.own.names import Names
 
 AREA_SYSTEMS = ("iso3", "m49", "comtrade", "iso2", "name")  # in the order of trust where two explain a column as well
 FITS = 0.95  # of the different values of a column, known to a code list
@@ -20,7 +21,13 @@ _FLOW_WORDS = (
     (re.compile(r"^(x|exp|exports?|export.*|outgoing|dispatch.*|эксп.*|ausfuhr.*)$"), "X"),
     (re.compile(r"^(m|imp|imports?|import.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
 )
+_OF_CHINA = ("HKG", "MAC", "TWN")
 NO_VALUE = "-"  # of a word in a column of flows: what the row holds is a quantity, a share or a rate
+# Of a column of flows: the sum of both, or their difference.
+_BOTH_FLOWS = re.compile(
+    r"balance|turnover|total(?: trade)?$|net exports?|both|сальдо|оборот|всего|итого|saldo|差额|进出口|顺差|逆差",
+    re.IGNORECASE,
+)
 _WORLD = frozenset({
     "total", "all countries", "all partners", "world total", "grand total", "всего", "итого", "мир", "весь мир",
     "总值", "总计", "合计", "全球", "世界",
@@ -30,6 +37,7 @@ _NOTE = re.compile(
     r"вкл|без|до |с |по |не включая|含|不含|包括|\d",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"(?:\.\.\.|…)\s*\d{4}")  # Ethiopia (...1992) is not the Ethiopia of today
 _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", "00"})
 
 
@@ -51,9 +59,14 @@ def area_terms(seeds: Path) -> Mapping[str, Mapping[str, str]]:
 
 
 @lru_cache(maxsize=4)
-def _plain_names(seeds: Path) -> Mapping[str, str]:
-    """Area by its name as people read it."""
-    return {plain(term): area for term, area in area_terms(seeds)["name"].items()}
+def _names(seeds: Path) -> Names:
+    return Names(area_terms(seeds)["name"])
+
+
+@lru_cache(maxsize=4)
+def _ended(seeds: Path) -> frozenset[str]:
+    """Areas that are no more."""
+    return frozenset(row["area_code"] for row in _rows(seeds / "area.csv") if row["valid_to"])
 
 
 def area_named(text: str, seeds: Path) -> str | None:
@@ -61,25 +74,27 @@ def area_named(text: str, seeds: Path) -> str | None:
 
     A note counts as one where it says what is included or left out, or gives another name of the same area.
     """
-    names = _plain_names(seeds)
+    names = _names(seeds)
     word = plain(text)
-    if word in names:
-        return names[word]
+    if (area := names.get(word)) is not None:
+        return area
     if word in _WORLD:
         return "WLD"
     found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word)
-    if found is None:
+    if found is None or (_UNTIL.match(found[2]) and names.get(plain(found[1])) not in _ended(seeds)):
         return None
     outer, note = names.get(plain(found[1])), plain(found[2])
     inner = names.get(note)
-    if outer is not None and (inner == outer or _NOTE.match(note)):
+    if outer == "EUU" and note.isdigit():  # a union of 27 or of 28 members is one of several
+        return None
+    if outer is not None and (inner == outer or (outer in _OF_CHINA and inner == "CHN") or _NOTE.match(note)):
         return outer
     return inner if outer is None and inner is not None and _NOTE.match(plain(found[1])) else None
 
 
 def likely_areas(text: str, seeds: Path) -> list[str]:
     """Up to three areas whose names are most like a text, the likeliest first."""
-    names = _plain_names(seeds)
+    names = _names(seeds).known
     word = plain(text)
     bare = plain(re.sub(r"[(（\[].*", "", word))
     close = [bare] if bare in names else []
@@ -129,10 +144,12 @@ def unknown_areas(values: Sequence[str], system: str, seeds: Path) -> list[str]:
 def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
     """The flow a word means: a code of the list, or a word for exports, imports and what comes back.
 
-    NO_VALUE for the quantity, the share or the growth of a flow.
+    NO_VALUE for the quantity, the share or the growth of a flow, and for the sum or the difference of two.
     """
-    if word.upper() in flow_codes:
+    if word.upper() in flow_codes or word == NO_VALUE:
         return word.upper()
+    if _BOTH_FLOWS.search(plain(word)):
+        return NO_VALUE
     if (found := flow_word(word)) is not None:
         return found
     known = next((code for pattern, code in _FLOW_WORDS if pattern.search(plain(word))), None)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, Sheet, column_of, opened, said_on, says
+from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout
+from flows.formats.sheets import Sheet, column_of, labelled, lines_above, opened, said_on, says
 from flows.formats.words import month_of, period_of, year_of
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
 _ACROSS: tuple[tuple[str, int], ...] = (("periods", 2), ("years", 2), ("months", 3), ("flows", 2))
 _FEW = 4  # areas in a header
+_PERIOD = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период|年|时间|日期", re.IGNORECASE)
 
 
 def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | None:
@@ -18,7 +21,9 @@ def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | No
     for grid in found:
         layout = _of(grid, is_area)
         if layout is not None:
-            return _with_sheets(found, layout, is_area)
+            whole = _with_sheets(found, layout, is_area)
+            is_list = layout.across == ("flows",) and not layout.above and not layout.down
+            return None if is_list and not whole.on_sheets else whole  # a column for each flow is read as it stands
     return None
 
 
@@ -32,8 +37,10 @@ def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
         across = (name, below) if below is not None and below != name else (name,)
         rest = [row for n, row in grid.rows if n >= number + len(across) and any(row)]
         above, down = _between(rest), _down(rest, across, rows[number + len(across) - 1])
-        if across == ("flows",) and above is None and not down:
-            return None  # a column for each flow is read as it stands
+        if above is None and "flows" not in across and _has_tables_of_flows(grid.rows):
+            above = "flows"
+        if across == ("flows",) and above is None and not down and _has_period(cells, rest):
+            return None
         return Layout(across, above, down)
     return None
 
@@ -68,6 +75,19 @@ def _between(rest: Sequence[Cells]) -> str | None:
     return "years" if len(years) >= 2 and len(months) >= 2 * len(years) else None
 
 
+def _has_tables_of_flows(rows: Sequence[tuple[int, Cells]]) -> bool:
+    """Whether lines alone in their rows say one flow, and further down another."""
+    alone = [texts[0] for _, cells in rows if len(texts := [cell for cell in cells if cell]) == 1]
+    return len({said for text in alone if (said := said_on("flows", [text]))}) > 1
+
+
+def _has_period(header: Cells, rest: Sequence[Cells]) -> bool:
+    """Whether a column says the period: by its name, or by most of its cells."""
+    is_named = any(_PERIOD.search(cell) for cell in header if cell)
+    first = next((at for at, cell in enumerate(header) if cell and READERS["flows"](cell)), len(header))
+    return is_named or any(column_of(name, rest, first) is not None for name in ("years", "periods"))
+
+
 def _down(rest: Sequence[Cells], across: Sequence[str], header: Cells) -> tuple[str, ...]:
     """Columns whose words have to be read: months, or months of years, where none stands across."""
     if {"months", "periods"} & set(across):
@@ -93,9 +113,20 @@ def _with_sheets(found: Sequence[Grid], layout: Layout, is_area: Callable[[str],
     names += ["years"] if not taken & {"years", "periods"} else []
     said = {name: _said_by_sheets(found, layout, name) for name in names}
     more = tuple(name for name in names if said[name])
-    sheets = [grid for grid, _ in opened(found, Layout(layout.across, layout.above, layout.down, more or ("flows",)))]
-    if "partners" not in taken and len(sheets) > 1 and all(is_area(grid.name) for grid in sheets):
-        more = (*more, "partners")
+    sheets = opened(found, Layout(layout.across, layout.above, layout.down, more or ("flows",)))
+    said_by_all = [
+        name
+        for name in ("reporters", "partners")
+        if name not in taken and all(labelled(name, lines_above(grid, sheet)) for grid, sheet in sheets)
+    ]
+    if (
+        not said_by_all
+        and "partners" not in taken
+        and len(sheets) > 1
+        and all(is_area(grid.name) for grid, _ in sheets)
+    ):
+        said_by_all = ["partners"]
+    more = (*more, *said_by_all)
     return Layout(layout.across, layout.above, layout.down, more)
 
 

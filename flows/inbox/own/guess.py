@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
-from flows.inbox.own.codes import FITS, area_named, area_of, area_system, flow_of, hs_code, is_total
+from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, flow_of, hs_code, is_total
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
@@ -68,6 +68,8 @@ class Guess(BaseModel):
     values: dict[int, str | None] = {}
     currency: str | None = None
     currency_column: int | None = None
+    unit_column: int | None = None
+    units: dict[str, Decimal] = {}
     multiplier: Decimal | None = None
     weight: int | None = None
     kg_per_unit: Decimal | None = None
@@ -243,6 +245,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
     found.currency_column = next((at for at in range(len(names)) if _are_currencies(columns[at])), None)
     found.currency = currency_in(told)
+    _guess_units(found, names, columns)
     found.multiplier = multiplier_in(told)
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
     if weights:
@@ -254,6 +257,18 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
     found.unit = next((at for at in _matching(names, _UNIT, range(len(names))) if at not in found.numeric), None)
+
+
+def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+    """What each unit is worth, where a column has several: thousands beside millions, or tonnes beside money."""
+    for at in _matching(names, _UNIT, range(len(names))):
+        worth = {text: multiplier_in(text) or Decimal(1) for text in dict.fromkeys(columns[at]) if _is_money(text)}
+        kept = {text: value for text, value in worth.items() if currency_in(text) == found.currency}
+        are_told_apart = NO_VALUE in found.flow_words.values()  # by the flow: export quantity, export value
+        has_others = len(set(columns[at])) > len(kept) and not are_told_apart
+        if kept and (has_others or len(set(kept.values())) > 1):
+            found.unit_column, found.units = at, kept
+            return
 
 
 def _is_money(text: str) -> bool:

@@ -38,19 +38,28 @@ def losses(draft: Draft) -> dict[tuple[str, str], Share]:
     for row in draft.sample.rows:
         for value in trade["values"]:
             number = draft.guess.spelling.read(row[at[value["column"]]])
-            reason, example = _reason(row, number, checks)
+            worth, unit = _worth(value, row, at)
+            reason, example = _reason(row, number, checks) if worth is not None else ("other_measure", unit)
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]
             share = found[reason, currency]
             share.count += 1
-            share.value += (
-                (number or Decimal(0)) * Decimal(str(value["multiplier"])) if reason != "other_measure" else 0
-            )
+            share.value += (number or Decimal(0)) * (worth or 0) if reason != "other_measure" else 0
             if example and example not in share.examples and len(share.examples) < 5:
                 share.examples.append(example)
     return dict(found)
 
 
 _Check = tuple[str, Callable[[Row], str | None], Callable[[str | None], bool]]
+
+
+def _worth(value: dict[str, Any], row: Row, at: dict[str, int]) -> tuple[Decimal | None, str | None]:
+    """What one unit of a figure is worth, and the unit of its row; nothing where that is no money."""
+    if "unit_column" not in value:
+        return Decimal(str(value["multiplier"])), None
+    unit = row[at[value["unit_column"]]]
+    known = {text.lower(): worth for text, worth in value["units"].items()}
+    worth = known.get((unit or "").lower())
+    return None if worth is None else Decimal(str(worth)), unit
 
 
 def _reason(row: Row, number: Decimal | None, checks: list[_Check]) -> tuple[str, str | None]:

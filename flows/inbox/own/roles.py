@@ -177,6 +177,9 @@ class Roles:
         shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
         if self.guess.currency_column is not None and self.answers.currency is None:
             shared = {"currency_column": self.names[self.guess.currency_column], **shared, "currency": "USD"}
+        if self.guess.unit_column is not None and self.answers.multiplier is None:
+            units = {text: _number(worth) for text, worth in self.guess.units.items()}
+            shared |= {"unit_column": self.names[self.guess.unit_column], "units": units, "multiplier": 1}
         return [
             {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
         ]

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
-from flows.formats.matrix import VALUES, Grid, Layout, grids, opened, records
+from flows.formats.matrix import VALUES, Grid, Layout, grids
+from flows.formats.printed_rows import records
+from flows.formats.sheets import opened
 from flows.formats.text_table import WESTERN, encoding_of, encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect

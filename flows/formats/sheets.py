@@ -1,0 +1,192 @@
+"""A printed sheet opened by its layout: where its header stands, which columns hold figures of what, and what the lines
+above it say of the whole sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flows.errors import FileRefused
+from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
+from flows.formats.words import is_quantity
+
+OTHER_MEASURE = "-"  # of a flow: the sheet holds quantities
+_NUMBER = re.compile(r"[-+(]?[\d\s.,\u00a0\u202f']*\d[\s.,\d)]*%?")
+_LABELS = {
+    "reporters": re.compile(r"report|declar|страна.отч|报告", re.IGNORECASE),
+    "partners": re.compile(r"partner|counterpart|партн|контрагент|伙伴", re.IGNORECASE),
+    "measures": re.compile(r"indicator|measure|показател|指标", re.IGNORECASE),
+}
+_SIDE = re.compile(r"label|\bgeo|partner|reporter|countr|стран|国|地区", re.IGNORECASE)
+
+
+@dataclass
+class Sheet:
+    """How a sheet is read: its header row, the names of its columns, its name and the lines above the header, the
+    dimensions of each column of figures, columns read as a dimension, what the sheet says, and columns not read.
+    """
+
+    header_row: int
+    names: list[str]
+    titles: list[str]
+    places: dict[int, dict[str, str]]
+    downs: dict[int, str]
+    said: dict[str, str | None]
+    unread: list[str]
+
+
+def opened(found: Iterable[Grid], layout: Layout) -> list[tuple[Grid, Sheet]]:
+    """The sheets that have the header of the layout: the first one, or where a dimension is on the sheets all of them.
+
+    Raises FileRefused where none has.
+    """
+    fitting: list[tuple[Grid, Sheet]] = []
+    for grid in found:
+        sheet = _opened(grid, layout)
+        if sheet is not None and (not fitting or (layout.on_sheets and sheet.names == fitting[0][1].names)):
+            fitting.append((grid, sheet))
+    if not fitting:
+        raise FileRefused(f"it has no header of the layout `{layout}`")
+    return fitting
+
+
+def _opened(grid: Grid, layout: Layout) -> Sheet | None:
+    rows = dict(grid.rows)
+    top = next((n for n, _ in grid.rows[:HEAD_ROWS] if _is_header(rows, n, layout)), None)
+    if top is None:
+        return None
+    last = top + max(len(layout.across), 1) - 1
+    places, unread = places_at(rows, top, layout)
+    first = min(places, default=max(len(rows[n]) for n in range(top, last + 1)))
+    last += _has_labels_below(rows.get(last + 1, []), first) if places else 0
+    labels = [
+        next((text for n in range(last, top - 1, -1) if (text := cell_at(rows.get(n, []), at))), None)
+        for at in range(first)
+    ]
+    names = [label or f"column {at + 1}" for at, label in enumerate(labels)]
+    above = _lines(grid, top)
+    titles = [cell for cells in above for cell in cells]
+    said = {f"{name} on sheets": _said_of(name, grid, above, titles) for name in layout.on_sheets}
+    below = [cells for n, cells in grid.rows if n > last]
+    downs = {at: name for name in layout.down if (at := column_of(name, below, first)) is not None}
+    if len(downs) < len(layout.down):
+        return None
+    return Sheet(last, names, [grid.name, *titles], places, downs, said, unread)
+
+
+def _lines(grid: Grid, top: int) -> list[list[str]]:
+    return [[cell for cell in cells if cell] for n, cells in grid.rows if n < top]
+
+
+def lines_above(grid: Grid, sheet: Sheet) -> list[list[str]]:
+    """The lines above the header of a sheet, each as its cells that are not empty."""
+    return _lines(grid, sheet.header_row)
+
+
+def _has_labels_below(cells: Cells, first: int) -> bool:
+    """Whether the row below a header only names the columns of labels, as Eurostat's workbooks do."""
+    texts = [text for at in range(first) if (text := cell_at(cells, at))]
+    return bool(texts) and not any(cells[first:]) and all(_SIDE.search(text) for text in texts)
+
+
+def _said_of(name: str, grid: Grid, above: list[list[str]], titles: list[str]) -> str | None:
+    """What a sheet says of a dimension: in a line that names it, else in its name or the lines above its header."""
+    if name == "flows" and is_quantity(labelled("measures", above) or ""):
+        return OTHER_MEASURE
+    return labelled(name, above) or said_on(name, [grid.name, *titles])
+
+
+def labelled(name: str, above: Iterable[Sequence[str]]) -> str | None:
+    """What a line says that begins with the name of a dimension: `Reporter | Germany`, `Reporter: Germany`."""
+    if name not in _LABELS:
+        return None
+    for cells in above:
+        label, colon, rest = (cells or [""])[0].partition(":")
+        if _LABELS[name].match(label.strip()) and (said := (rest.strip() if colon else "") or " ".join(cells[1:2])):
+            return said
+    return None
+
+
+def column_of(name: str, below: Sequence[Cells], width: int) -> int | None:
+    """The column whose cells most often say a dimension, and at least as often as not."""
+    best: tuple[float, int | None] = (0.5, None)
+    for at in range(width):
+        texts = [text for cells in below if (text := cell_at(cells, at))]
+        share = sum(READERS[name](text) is not None for text in texts) / len(texts) if texts else 0
+        best = max(best, (share, at), key=lambda pair: pair[0]) if share >= best[0] else best
+    return best[1]
+
+
+def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
+    if not layout.across:
+        cells = [cell for cell in rows.get(top, []) if cell]
+        return len(cells) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells)
+    return all(says(name, rows.get(top + at, [])) for at, name in enumerate(layout.across))
+
+
+def says(name: str, cells: Cells) -> bool:
+    """Whether a header row says a dimension: in two cells at least, or in one that can only be a year (Y2018)."""
+    found = [cell for cell in cells if cell and READERS[name](cell.strip()) is not None]
+    return len(found) >= 2 or (name == "years" and any(cell.strip()[0].isalpha() for cell in found))
+
+
+def is_header_again(rows: Mapping[int, Cells], number: int, sheet: Sheet, layout: Layout) -> bool:
+    """Whether a row below the header is a header too, of another table on the sheet: figures would say years at random,
+    but not all of them and in equal steps.
+    """
+    for at, name in enumerate(layout.across):
+        texts = [text for place in sheet.places if (text := cell_at(rows.get(number + at, []), place))]
+        read = [READERS[name](text) for text in texts]
+        if len(texts) < 2 or None in read or len(set(read)) < 2:
+            return False
+        if name == "years" and len(layout.across) == 1:
+            years = [int(year or 0) for year in read]
+            if len({later - year for year, later in pairwise(years)}) > 1:
+                return False
+    return "partners" not in layout.across and "reporters" not in layout.across and bool(layout.across)
+
+
+def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """The dimensions of every column of figures; a header that spans columns stands in the first of them."""
+    if not layout.across:
+        return {}, []
+    width = max(len(rows.get(top + n, [])) for n in range(len(layout.across)))
+    filled: list[list[str | None]] = []
+    for n, name in enumerate(layout.across):
+        cells = [cell_at(rows.get(top + n, []), at) for at in range(width)]
+        if n < len(layout.across) - 1:
+            cells = _spanned(cells, READERS[name])
+        filled.append(cells)
+    places: dict[int, dict[str, str]] = {}
+    unread: list[str] = []
+    for at in range(width):
+        texts = [cells[at] for cells in filled]
+        read = [READERS[name](text) if text else None for name, text in zip(layout.across, texts, strict=True)]
+        is_label = at == 0 and {"partners", "reporters"} & set(layout.across)  # any word could name an area
+        if all(read) and not is_label:
+            places[at] = {f"{name} across": value for name, value in zip(layout.across, read, strict=True) if value}
+        elif places and (label := texts[-1]):
+            unread.append(label)
+    return places, unread
+
+
+def _spanned(cells: list[str | None], read: Callable[[str], str | None]) -> list[str | None]:
+    """Cells of an upper header row, each holding until the next one; what stands before the first is no header."""
+    filled: list[str | None] = []
+    current: str | None = None
+    for cell in cells:
+        current = cell if cell is not None and (current is not None or read(cell) is not None) else current
+        filled.append(current)
+    return filled
+
+
+def said_on(name: str, texts: Iterable[str]) -> str | None:
+    """The first text that says the dimension, as a whole or in the words of it."""
+    for text in texts:
+        pieces = [text, *re.split(r"[:;|,()\[\]/\u2013\u2014-]+|\. ", text)]
+        if found := next((said for piece in pieces if (said := READERS[name](piece.strip()))), None):
+            return found
+    return None

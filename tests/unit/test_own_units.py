@@ -1,0 +1,53 @@
+"""Tables of one's own whose rows have several units: the contract, what is told of it, and the SQL made of it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.losses import losses
+from flows.inbox.own.sample import read_sample
+from flows.settings import ROOT, Settings
+from flows.steps.building import own
+from tests.macros import macros
+
+UNITS = """Reporter,Partner,Flow,Year,Unit,Value
+Spain,Portugal,Exports,2020,EUR million,10
+Spain,Portugal,Exports,2020,Tonnes,555
+Spain,France,Exports,2020,EUR thousand,20
+Spain,France,Exports,2020,Tonnes,777
+"""
+
+
+def figures(settings: Settings) -> str:
+    """SQL of the figures of the table, with the landed records in the table `landed`."""
+    folder = ROOT / "dbt_project" / "macros"
+    paths = ("own/own_figures.sql", "own/own_period.sql", "exact_product.sql", "dictionary.sql")
+    known = macros("".join((folder / path).read_text(encoding="utf-8") for path in paths))
+    known["landed"] = lambda *_: "landed"
+    (table,) = [t for t in json.loads(own.variables(settings))["mapped_tables"] if t["source"] == "units"]
+    return str(known["own_figures"](table))
+
+
+def test_tonnes_beside_money_are_no_money_and_each_unit_is_worth_its_own(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(UNITS, encoding="utf-8")
+    said = {"publisher": "Me", "licence": "mine", "exports_valuation": "FOB", "imports_valuation": "CIF"}
+    draft = Draft(settings, read_sample(path), Answers(**said))
+    value = draft.trade()["values"][0]
+    assert (value["unit_column"], value["units"]) == ("unit", {"EUR million": 1_000_000, "EUR thousand": 1000})
+    assert losses(draft)["used", "EUR"].value == 10_020_000
+    assert losses(draft)["other_measure", "EUR"].count == 2
+    save(draft)
+    with duckdb.connect() as con:
+        con.execute(f"create table landed as select *, 1 as file_id, 1 as line from read_csv('{path}')")
+        sql = f"select partner_term, flow_term, value_original from ({figures(settings)}) order by all"
+        found = con.execute(sql).fetchall()
+    assert found == [
+        ("France", "-", Decimal(777)), ("France", "X", Decimal(20_000)),
+        ("Portugal", "-", Decimal(555)), ("Portugal", "X", Decimal(10_000_000)),
+    ]  # fmt: skip
