@@ -28,9 +28,11 @@ _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in tests/e2e, and put the folders in an order that keeps all workers busy."""
+    """Mark what lies in tests/e2e or looks at a whole demo, which takes minutes; put the folders in an order that keeps
+    all workers busy.
+    """
     for item in items:
-        if item.path.parent.name == "e2e":
+        if item.path.parent.name == "e2e" or "shown" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
     items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
 
@@ -53,6 +55,8 @@ class Home:
     """A warehouse driven from outside, through the command line, as a person drives it."""
 
     folder: Path
+    follows: bool = True
+    """Whether exports, page and Data Docs follow a release here; a test that looks at none of them does without."""
 
     @property
     def settings(self) -> Settings:
@@ -73,12 +77,22 @@ class Home:
             "ENTREPOT_BUNDLED": str(self.folder / "bundled"),
             "COLUMNS": "200",
             "NO_COLOR": "1",
+            **({} if self.follows else {"ENTREPOT_FOLLOWERS": ""}),
         }
 
     def copy(self, folder: Path) -> Home:
         """A copy of the whole warehouse, to be changed freely."""
         shutil.copytree(self.folder, folder, symlinks=True)
         return Home(folder)
+
+    def copy_without_exports(self, folder: Path) -> Home:
+        """The same for tests that look at no export: none is copied, and none follows what is published there."""
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=lambda at, _: ["export"] if at == self._own else [])
+        return Home(folder, follows=False)
+
+    @property
+    def _own(self) -> str:
+        return str(self.folder / "warehouse")
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,32 @@
-"""The manifest of the dbt project, parsed anew."""
+"""The manifest dbt makes of the project, without a build."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from flows.settings import Settings
-from flows.steps.building import own
+from tests.part_build import call_dbt
 
 
 def parse_manifest(folder: Path) -> dict[str, Any]:
     """Parse the project into `folder` and return its manifest."""
-    project = str(Settings().dbt_project)
-    command = [str(Path(sys.executable).parent / "dbt"), "parse", "--project-dir", project, "--profiles-dir", project]
-    command += ["--target-path", str(folder), "--log-path", str(folder), "--quiet", "--vars", own.variables(Settings())]
-    environment = Settings().tool_environment(ENTREPOT_CANDIDATE="none", ENTREPOT_LANDED="none")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    manifest_of(folder, "parse")
     parsed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return parsed
+
+
+def manifest_of(folder: Path, verb: str, *more: str) -> None:
+    """The manifest a verb of dbt leaves, as `folder`/manifest.json; in a warehouse there in which nothing has landed.
+
+    So that dbt need not read again what it has read for another warehouse.
+    """
+    settings = Settings(warehouse=folder / "warehouse")
+    settings.warehouse.mkdir(parents=True)
+    duckdb.connect(str(settings.landed)).close()
+    call_dbt(settings, folder / "trade.duckdb", verb, *more)
+    shutil.copyfile(settings.dbt_home / "target" / "manifest.json", folder / "manifest.json")

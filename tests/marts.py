@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +12,8 @@ from typing import NamedTuple
 import duckdb
 import pandas as pd
 
-from flows.settings import ROOT, Settings
-from flows.steps.building import own
+from flows.settings import ROOT
+from tests.dbt_manifest import manifest_of
 from tests.opened import in_memory
 
 MODELS = ROOT / "dbt_project" / "models"
@@ -64,24 +63,7 @@ class Cell(NamedTuple):
 
 def compile_models(folder: Path, *select: str) -> None:
     """Let dbt compile what is selected, in its own words; the manifest in `folder` holds what came of it."""
-    project, settings = Settings().dbt_project, Settings()
-    command = [settings.tool("dbt"), "--quiet", "compile", "--project-dir", str(project), "--profiles-dir"]
-    command += [
-        str(project),
-        "--target-path",
-        str(folder),
-        "--log-path",
-        str(folder),
-        "--vars",
-        own.variables(settings),
-    ]
-    command += ["--select", *select]
-    environment = settings.tool_environment(
-        ENTREPOT_CANDIDATE=str(folder / "trade.duckdb"), ENTREPOT_LANDED=str(folder / "landed.duckdb")
-    )
-    duckdb.connect(str(folder / "landed.duckdb")).close()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    manifest_of(folder, "compile", "--select", *select)
 
 
 class Compiled:

@@ -29,3 +29,4 @@ def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_re
     done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(done.stdout + done.stderr)
+    project.keep_parse(settings)

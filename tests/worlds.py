@@ -13,7 +13,8 @@ from flows.cli.demo import REVISIONS, settings_for
 from flows.ledger import Ledger
 from flows.settings import Settings
 from standin.server import StandIn
-from tests.conftest import ENTREPOT
+from tests.brought import bring
+from tests.conftest import ENTREPOT, Home
 from tests.customs import misprint
 from tests.marts import Compiled, compile_models
 from tests.mirror import Mirror, compile_mirror
@@ -59,6 +60,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         after.office.world.hold("comtrade", "398", "2024", back=False)
         settings = settings_for(tmp_path_factory.mktemp("shown"), Settings(), before.url)
         yield Shown(said, settings.model_copy(update={"warehouse": folder}), before, after)
+
+
+@pytest.fixture(scope="session")
+def brought(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A warehouse into which files of all kinds were brought; tests must not change it."""
+
+    def make(folder: Path) -> None:
+        bring(published.copy_without_exports(folder / "home"))
+
+    return Home(made_once(tmp_path_factory, "brought", make) / "home", follows=False)
 
 
 @pytest.fixture(scope="session")

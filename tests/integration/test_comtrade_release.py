@@ -46,7 +46,7 @@ def standin() -> Iterator[StandIn]:
 
 @pytest.fixture(scope="module")
 def home(standin: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("comtrade"))
+    home = Home(tmp_path_factory.mktemp("comtrade"), follows=False)
     download(home)
     asked = {
         "BASE_URL": standin.url, "COMTRADE_KEY": KEY, "REPORTERS": ",".join(REPORTERS.values()), "FREQUENCIES": "A,M",

@@ -172,6 +172,7 @@ def cells_in_place(path: Path) -> tuple[object, ...] | None:
         ).fetchone()
 
 
+@pytest.mark.e2e  # six builds take minutes
 @pytest.mark.parametrize("seed", [1])
 def test_after_any_files_a_copy_equals_a_build_from_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -114,7 +114,7 @@ CELLS = ("+fct_trade", "+fct_trade_vintage", "+correction_outcome", "+assert_no_
 @pytest.fixture(scope="module")
 def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The bundled figures, and five of the IMF through the inbox."""
-    home = published.copy(tmp_path_factory.mktemp("corrections") / "home")
+    home = published.copy_without_exports(tmp_path_factory.mktemp("corrections") / "home")
     home.settings.inbox.mkdir(parents=True, exist_ok=True)
     shutil.copy(FIXTURES / "imf_imts" / "partner_trade.csv", home.settings.inbox / "imf.csv")
     done = home.entrepot("ingest")

@@ -160,7 +160,7 @@ def write_tables(home: Home) -> None:
 
 @pytest.fixture(scope="module")
 def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = published.copy(tmp_path_factory.mktemp("publishers") / "home")
+    home = published.copy_without_exports(tmp_path_factory.mktemp("publishers") / "home")
     write_files(home.settings)
     write_tables(home)
     result = home.entrepot("run")

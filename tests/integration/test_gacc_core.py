@@ -7,23 +7,23 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.sources.gacc.commodity import term_of
 from flows.sources.gacc.division import level_of
 from flows.sources.gacc.table import label_key
-from flows.steps import build
 from standin.server import StandIn
 from tests.customs import FLOWS, SOURCES, figures_of, misprint, period_of, tables_of
 from tests.live import live_run
+from tests.part_build import build_part
 
 YEARS = (2023, 2024)
+LOOKED_AT = ("+fct_trade", "+fct_trade_total", "+fct_trade_vintage", "+dim_area", "+unmapped_label", "+printed_growth",
+             "+month_from_cumulative", "+bulletin_revision", "+bilateral_month", "+assert_no_row_lost")  # fmt: skip
 Cells = dict[tuple[str, str, str, str, str], Decimal]
 
 
@@ -45,7 +45,9 @@ def truth() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def core(truth: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The candidate built, with all of dbt's tests, from the pages of both years beside the bundled figures."""
+    """What is looked at below and all it stands on, with dbt's tests of it, from the pages of both years beside the
+    bundled figures.
+    """
     settings = Settings(warehouse=tmp_path_factory.mktemp("core") / "warehouse").model_copy(
         update={
             "stand_in": truth["url"],
@@ -54,10 +56,8 @@ def core(truth: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Ite
             "history_to": YEARS[1],
         }
     )
-    run = live_run(settings, [])
-    with Ledger(settings).writing():
-        candidate: Path = build.build(settings, Ledger(settings), run)
-    with duckdb.connect(str(candidate), read_only=True) as con:
+    live_run(settings, [])
+    with duckdb.connect(str(build_part(settings, *LOOKED_AT)), read_only=True) as con:
         yield con
 
 

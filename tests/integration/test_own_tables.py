@@ -1,71 +1,25 @@
-"""Tables of one's own, a CSV and a workbook, from `sources new` to the star schema; saved answers beside them."""
+"""Tables of one's own, a CSV and a workbook, in the star schema; saved answers beside them (tests/brought.py)."""
 
 from __future__ import annotations
 
 import json
-import re
-import shlex
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
 import pytest
 
 from flows.ledger import Ledger
-from flows.settings import ROOT
 from flows.steps import build
+from tests.brought import AGAIN
 from tests.conftest import Home
 from tests.opened import opened
 
-HOW_TO = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
-DOCUMENTED = re.findall(r"entrepot sources new (.*)", HOW_TO)[0]
-FIXTURES = ROOT / "tests" / "fixtures"
-
-PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
-Sweden;2019;270900;1.500,5;200;1,5
-Korea, Rep.;2019;101,3;10;..;
-Atlantis;2019;270900;7;8;
-Sweden;2019-13;270900;1;1;
-"""
-PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;1,001\n"
-
-
-def workbook(path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Data"
-    book.active.append(["Trade of Freeport"])
-    book.active.append(["reporter_iso", "partner_iso", "flow", "month", "value_usd", "mode"])
-    book.active.append(["FIN", "NOR", "Exports", "2021-03", 100.25, "sea"])
-    book.active.append(["FIN", "NOR", "Exports", "2021-03", 0.5, "air"])
-    book.active.append(["FIN", "WLD", "Imports", "2021-03", 900, "all"])
-    book.save(path)
-
 
 @pytest.fixture(scope="module")
-def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = published.copy(tmp_path_factory.mktemp("own") / "home")
-    inbox = home.settings.inbox
-    inbox.mkdir(parents=True, exist_ok=True)
-    (inbox / "port.csv").write_text(PORT, encoding="utf-8")
-    workbook(inbox / "sales.xlsx")
-    for line in (DOCUMENTED, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
-                                 "--period Period --period-layout YYYY --yes"):  # fmt: skip
-        file, *options = shlex.split(line)
-        made = home.entrepot("sources", "new", str(inbox / file), *options)
-        assert made.returncode == 0, made.stdout + made.stderr
-        assert "Wrote" in made.stdout
-    result = home.entrepot("ingest")
-    assert result.returncode == 0, result.stdout + result.stderr
-    (inbox / "port later.csv").write_text(PORT_LATER, encoding="utf-8")
-    shutil.copy(FIXTURES / "imf_imts" / "partner_trade.csv", inbox / "from the IMF.csv")
-    shutil.copy(FIXTURES / "comtrade_api" / "trade.jsonl", inbox / "comtrade.json")
-    result = home.entrepot("run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return home
+def home(brought: Home) -> Home:
+    return brought
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +112,13 @@ def test_saved_answers_of_live_sources_lie_in_core_and_no_server_was_asked(
 
 
 def test_nothing_changed_nothing_to_do_but_a_changed_contract_is_built_anew(home: Home) -> None:
-    assert "Nothing to do" in home.entrepot("run").stdout
+    assert "nothing to do" in (home.folder / AGAIN).read_text(encoding="utf-8").lower()
     settings, ledger = home.settings, Ledger(home.settings)
     assert build.is_up_to_date(settings, ledger, [])
     contract = settings.own_contracts / "port.yml"
-    contract.write_text(contract.read_text(encoding="utf-8").replace("Harbour Office", "Port Authority"))
-    assert not build.is_up_to_date(settings, ledger, [])
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace("Harbour Office", "Port Authority"))
+    try:
+        assert not build.is_up_to_date(settings, ledger, [])
+    finally:
+        contract.write_text(text)

@@ -210,7 +210,7 @@ def test_the_dictionary_describes_every_column_there_is_and_none_besides(publish
 @pytest.fixture(scope="module")
 def other_pair(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A warehouse with statements about another pair than the article's."""
-    home = published.copy(tmp_path_factory.mktemp("other") / "home")
+    home = published.copy_without_exports(tmp_path_factory.mktemp("other") / "home")
     with (home.folder / "bundled/press_record/statement.csv").open("a", encoding="utf-8") as file:
         file.write(STATEMENTS)
     result = home.entrepot("run")

@@ -12,6 +12,10 @@ from tests.query_book import BOOK, WORLDS, Question, answered, questions
 from tests.worlds import Shown
 
 QUESTIONS = questions()
+ASKED = [
+    pytest.param(question, id=question.number, marks=[pytest.mark.e2e] if question.world == "demo" else [])
+    for question in QUESTIONS
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def test_questions_are_numbered_by_their_file() -> None:
         assert numbers == [f"{chapter}.{place + 1}" for place in range(len(numbers))], file.name
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=[question.number for question in QUESTIONS])
+@pytest.mark.parametrize("question", ASKED)
 def test_a_question_has_the_answer_of_the_book(question: Question, request: pytest.FixtureRequest) -> None:
     con: duckdb.DuckDBPyConnection = request.getfixturevalue(question.world)
     answer = answered(con, question.query)

@@ -83,7 +83,7 @@ class Terminal:
 
 @pytest.fixture
 def home(published: Home, tmp_path: Path) -> Home:
-    return published.copy(tmp_path / "home")
+    return published.copy_without_exports(tmp_path / "home")
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def synthetic(shown: Shown) -> Path:
     return shown.releases[-1]
 
 
-@pytest.fixture(params=["shipped", "synthetic"])
+@pytest.fixture(params=["shipped", pytest.param("synthetic", marks=pytest.mark.e2e)])
 def con(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
     """Both releases, one after the other."""
     with duckdb.connect(str(request.getfixturevalue(request.param)), read_only=True) as connection:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from flows.settings import ROOT, Settings
+from tests.opened import opened
 
 SOURCE_FILE = '''"""A toy: the price of bread and the trade of two islands, which their publisher would give as CSV."""
 
@@ -142,7 +143,9 @@ class Tree:
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Python in the copy: its modules come before those of the project."""
         warehouse = str(self.folder / "warehouse")
-        environment = Settings().tool_environment(PYTHONPATH=str(self.folder), ENTREPOT_WAREHOUSE=warehouse)
+        environment = Settings().tool_environment(
+            PYTHONPATH=str(self.folder), ENTREPOT_WAREHOUSE=warehouse, ENTREPOT_FOLLOWERS=""
+        )
         return subprocess.run(
             [sys.executable, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600,
             check=False,
@@ -153,6 +156,11 @@ class Tree:
         result = self.python("-c", "from flows.cli.main import main; main()", *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout) if "--json" in arguments else result.stdout
+
+    def asked(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of its release."""
+        with opened(self.folder / "warehouse" / "trade.duckdb") as con:
+            return con.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -183,35 +191,36 @@ def test_the_ledger_knows_what_became_of_its_file_and_of_its_bad_line(tree: Tree
     assert (outcome["rows"], outcome["rejects"]) == (2, 1)
     assert (trade["table"], trade["rows"], trade["rejects"]) == ("loaves", 3, 0)
     query = "select line, column_name, value from meta.rejected_row where source_code = 'toy_prices'"
-    assert tree.entrepot("sql", query, "--json") == [{"line": 4, "column_name": "price", "value": "dear"}]
+    assert tree.asked(query) == [(4, "price", "dear")]
     terms = "select publisher, is_redistributable from core.dim_source where source_code = 'toy_prices'"
     assert tree.entrepot("sql", terms, "--json") == [{"publisher": "The Toy Office", "is_redistributable": True}]
+    assert tree.asked(terms) == [("The Toy Office", True)]
 
 
 def test_the_dictionary_describes_its_table_and_the_table_is_there(tree: Tree) -> None:
-    query = "select * from meta.dictionary where table_name = 'stg_toy_prices__bread' order by column_position"
-    described = tree.entrepot("sql", query, "--json")
-    assert [(row["schema_name"], row["column_name"], row["data_type"]) for row in described] == [
+    described = tree.asked(
+        "select schema_name, column_name, data_type, column_description, table_description from meta.dictionary "
+        "where table_name = 'stg_toy_prices__bread' order by column_position"
+    )
+    assert [row[:3] for row in described] == [
         ("raw", "day", "date"), ("raw", "price", "decimal(9,2)"),
         ("raw", "file_id", "varchar"), ("raw", "line", "bigint"),
     ]  # fmt: skip
-    assert described[1]["column_description"] == "Price of a loaf, toy pounds."
-    assert described[0]["table_description"] == "One row per day. It's the toy's only table."
-    rows = tree.entrepot("sql", "select day, price, line from raw.stg_toy_prices__bread order by day", "--json")
-    assert [(row["day"], row["price"], row["line"]) for row in rows] == [("2024-01-01", 3.2, 2), ("2024-01-02", 3.3, 3)]
+    assert described[1][3] == "Price of a loaf, toy pounds."
+    assert described[0][4] == "One row per day. It's the toy's only table."
+    rows = tree.asked("select day::varchar, price::double, line from raw.stg_toy_prices__bread order by day")
+    assert rows == [("2024-01-01", 3.2, 2), ("2024-01-02", 3.3, 3)]
     comment = (
         "select comment from duckdb_columns() where database_name = 'workings' "
         "and table_name = 'stg_toy_prices__bread' and column_name = 'price'"
     )
-    assert tree.entrepot("sql", comment, "--json") == [{"comment": "Price of a loaf, toy pounds."}]
+    assert tree.asked(comment) == [("Price of a loaf, toy pounds.",)]
     behind = "select source_code from meta.table_source where table_name = 'stg_toy_prices__bread'"
-    assert tree.entrepot("sql", behind, "--json") == [{"source_code": "toy_prices"}]
+    assert tree.asked(behind) == [("toy_prices",)]
 
 
 def test_its_trade_reaches_facts_coverage_and_marts_though_no_other_file_knows_of_it(tree: Tree) -> None:
-    def asked(sql: str) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in tree.entrepot("sql", sql, "--json")]
-
+    asked = tree.asked
     columns = "reporter_code, partner_code, flow_code, product_key, period_code, value_usd"
     facts = (
         f"select {columns} from core.fct_trade where source_code = 'toy_prices' and partner_code = 'CYP' order by all"
@@ -236,12 +245,11 @@ def test_a_table_with_models_of_its_own_reaches_them_too(tree: Tree) -> None:
         "select reporter_code, partner_code, flow_code, value_usd, product_name from core.fct_trade "
         "inner join core.dim_product using (product_key) where source_code = 'toy_prices' and partner_code = 'ITA'"
     )
-    (row,) = tree.entrepot("sql", sql, "--json")
-    assert tuple(row.values()) == ("MLT", "ITA", "X", 7.0, "Honey")
+    assert tree.asked(sql) == [("MLT", "ITA", "X", 7.0, "Honey")]
     behind = (
         "select count(*) as n from meta.table_source where table_name = 'trade_cell' and source_code = 'toy_prices'"
     )
-    assert tree.entrepot("sql", behind, "--json") == [{"n": 1}]
+    assert tree.asked(behind) == [(1,)]
 
 
 def test_its_revision_stands_so_a_second_run_keeps_what_there_is(tree: Tree) -> None:

@@ -24,7 +24,7 @@ CALLS = {
 }
 
 
-@pytest.fixture(params=["bundled figures", "invented world"])
+@pytest.fixture(params=["bundled figures", pytest.param("invented world", marks=pytest.mark.e2e)])
 def release(request: pytest.FixtureRequest) -> Path:
     """The bundled figures, and the invented world with a file of nearly every source landed."""
     if request.param == "bundled figures":
@@ -78,7 +78,7 @@ def test_sql_shows_who_looks_around_the_published_tables_alone(published: Home) 
 
 def test_a_release_of_one_file_is_still_read_and_rolled_back_to(published: Home, tmp_path: Path) -> None:
     """As older versions made it: without the second file, and with a dictionary that names none."""
-    home = published.copy(tmp_path / "home")
+    home = published.copy_without_exports(tmp_path / "home")
     settings = home.settings.model_copy(update={"followers": ()})
     newest, older = home.settings.published.resolve(), "20200101T000000000-abcd"
     record = (settings.runs / f"{newest.parent.name}.json").read_text(encoding="utf-8")

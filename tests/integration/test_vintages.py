@@ -193,13 +193,13 @@ def rolled_back(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> Rebui
 @pytest.fixture(scope="module")
 def from_nothing(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
     """The bundled figures, with nothing left but the raw files and the runs."""
-    home = published.copy(tmp_path_factory.mktemp("from-nothing") / "home")
+    home = published.copy_without_exports(tmp_path_factory.mktemp("from-nothing") / "home")
     home.settings.published.unlink()
     shutil.rmtree(home.settings.releases)
     return rebuild(home.settings, published.settings.published.resolve())
 
 
-@pytest.mark.parametrize("which", ["rolled_back", "from_nothing"])
+@pytest.mark.parametrize("which", [pytest.param("rolled_back", marks=pytest.mark.e2e), "from_nothing"])
 def test_a_rebuild_from_the_same_raw_files_gives_identical_tables(request: pytest.FixtureRequest, which: str) -> None:
     rebuilt: Rebuilt = request.getfixturevalue(which)
     before, after = content(rebuilt.release), content(rebuilt.candidate)

@@ -79,9 +79,10 @@ def asked(settings: Settings, ledger: Ledger, source: str, http: Http) -> list[O
     """What becomes of all a source has, fetched and landed."""
     plan = fetch.plan(settings, ledger, [source], http=http)
     fetched = [fetch.fetch_partition(settings, ledger, part, http) for part in plan.fetch[:3]]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    assert not land.pending(settings, ledger)
+    if any(outcome.file_id for outcome in fetched):
+        for record in land.pending(settings, ledger):
+            land.land_file(settings, ledger, record)
+        assert not land.pending(settings, ledger)
     return [*plan.unreachable, *land.restate_all(settings, fetched)]
 
 

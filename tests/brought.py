@@ -1,0 +1,71 @@
+"""A warehouse into which a person has brought files of all kinds: tables of one's own, from `sources new` on, saved
+answers of live sources, and real downloads where the samples lie beside the project.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import openpyxl
+
+from flows.settings import ROOT
+from tests.conftest import SAMPLES, Home
+
+SAID, AGAIN = "run.txt", "again.txt"
+"""What the run that publishes it all has said, and what the same command said once more."""
+BACI = SAMPLES / "baci" / "BACI_HS92_Y2021_afg_zaf.csv"
+LEGACY = SAMPLES / "comtrade-csv" / "legacy_indonesia_hs6.csv"
+PLUS = SAMPLES / "comtrade-csv" / "comtrade_plus_excerpt.csv"
+STRANGER = SAMPLES / "baci" / "country_codes_V202201.csv"
+
+HOW_TO = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"entrepot sources new (.*)", HOW_TO)[0]
+FIXTURES = ROOT / "tests" / "fixtures"
+
+PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
+Sweden;2019;270900;1.500,5;200;1,5
+Korea, Rep.;2019;101,3;10;..;
+Atlantis;2019;270900;7;8;
+Sweden;2019-13;270900;1;1;
+"""
+PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;1,001\n"
+
+
+def workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active.append(["Trade of Freeport"])
+    book.active.append(["reporter_iso", "partner_iso", "flow", "month", "value_usd", "mode"])
+    book.active.append(["FIN", "NOR", "Exports", "2021-03", 100.25, "sea"])
+    book.active.append(["FIN", "NOR", "Exports", "2021-03", 0.5, "air"])
+    book.active.append(["FIN", "WLD", "Imports", "2021-03", 900, "all"])
+    book.save(path)
+
+
+def bring(home: Home) -> None:
+    """Bring the files to a published warehouse and publish what they hold."""
+    inbox = home.settings.inbox
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "port.csv").write_text(PORT, encoding="utf-8")
+    workbook(inbox / "sales.xlsx")
+    for line in (DOCUMENTED, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
+                                 "--period Period --period-layout YYYY --yes"):  # fmt: skip
+        file, *options = shlex.split(line)
+        made = home.entrepot("sources", "new", str(inbox / file), *options)
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert "Wrote" in made.stdout
+    result = home.entrepot("ingest")
+    assert result.returncode == 0, result.stdout + result.stderr
+    (inbox / "port later.csv").write_text(PORT_LATER, encoding="utf-8")
+    shutil.copy(FIXTURES / "imf_imts" / "partner_trade.csv", inbox / "from the IMF.csv")
+    shutil.copy(FIXTURES / "comtrade_api" / "trade.jsonl", inbox / "comtrade.json")
+    if SAMPLES.is_dir():
+        for path in (BACI, LEGACY, PLUS, STRANGER):
+            shutil.copy(path, inbox)
+    for name in (SAID, AGAIN):
+        result = home.entrepot("run")
+        assert result.returncode == (3 if SAMPLES.is_dir() else 0), result.stdout + result.stderr
+        (home.folder / name).write_text(result.stdout, encoding="utf-8")
