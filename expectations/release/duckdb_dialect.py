@@ -32,13 +32,16 @@ class DuckDBConnection:
     """A DB-API connection each of whose cursors is a DuckDB connection of its own; all of them only read."""
 
     def __init__(self, own: duckdb.DuckDBPyConnection, release: Path) -> None:
-        self._own, self._release = own, release
+        self._own = own
+        attach_workings(own, release)
+        ((self._search_path,),) = own.execute("select current_setting('search_path')").fetchall()
         _open.add(own)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor whose result survives a roll-back of this connection."""
         own = self._own.cursor()
-        attach_workings(own, self._release)  # there already; but each connection has a search path of its own
+        if self._search_path:  # each connection has one of its own
+            own.execute(f"set search_path = {quote(self._search_path)}")
         _open.add(own)
         return own
 
