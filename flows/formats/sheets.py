@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.errors import FileRefused
+from flows.formats.figures import is_word
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.words import is_quantity
 
@@ -68,7 +69,7 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     ]
     names = [label or f"column {at + 1}" for at, label in enumerate(labels)]
     above = _lines(grid, top)
-    titles = [cell for cells in above for cell in cells]
+    titles = [cell for cells in above for cell in cells] + _units_below(rows.get(last + 1, []), places)
     said = {f"{name} on sheets": _said_of(name, grid, above, titles) for name in layout.on_sheets}
     below = [cells for n, cells in grid.rows if n > last]
     downs = {at: name for name in layout.down if (at := column_of(name, below, first)) is not None}
@@ -90,6 +91,12 @@ def _has_labels_below(cells: Cells, first: int) -> bool:
     """Whether the row below a header only names the columns of labels, as Eurostat's workbooks do."""
     texts = [text for at in range(first) if (text := cell_at(cells, at))]
     return bool(texts) and not any(cells[first:]) and all(_SIDE.search(text) for text in texts)
+
+
+def _units_below(cells: Cells, places: Iterable[int]) -> list[str]:
+    """What a row below the header says of the columns of figures, such as their units."""
+    texts = [text for at in places if (text := cell_at(cells, at))]
+    return list(dict.fromkeys(texts)) if len(texts) > 1 and all(map(is_word, texts)) else []
 
 
 def _said_of(name: str, grid: Grid, above: list[list[str]], titles: list[str]) -> str | None:

@@ -8,6 +8,11 @@ import unicodedata
 _YEAR = re.compile(
     r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
 )
+_WHOLE_YEAR = re.compile(
+    r"^(?:jan(?:uary|\.)?|янв(?:арь|\.)?)\s*[-\u2013\u2014]\s*(?:dec(?:ember|\.)?|дек(?:абрь|\.)?),?\s*"
+    r"|(?<=\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?$",
+    re.IGNORECASE,
+)
 _MONTHS = (
     ("jan", "янв", "1月", "一月", "janv", "ene", "январь"),
     ("feb", "фев", "2月", "二月", "fév", "fevr", "февраль"),
@@ -71,8 +76,9 @@ def _one_script(word: str) -> str:
 
 
 def year_of(text: str) -> str | None:
-    """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*."""
-    found = _YEAR.fullmatch(text.strip())
+    """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*, January-December 2021, 2021年1-12月."""
+    bare = _WHOLE_YEAR.sub("", text.strip())
+    found = _YEAR.fullmatch(bare)
     return found[1] if found else None
 
 

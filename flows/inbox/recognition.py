@@ -99,7 +99,10 @@ class _Look:
         """Column names; none where the file is of another kind than the contract."""
         key = (table.separator, table.encoding, table.sheet, table.header_row, table.layout)
         if key not in self._known:
-            self._known[key] = self._header(table)
+            try:
+                self._known[key] = self._header(table)
+            except UnicodeError:  # written otherwise than this contract says, so it is another's
+                self._known[key] = []
         return self._known[key]
 
     def _header(self, table: Table) -> list[str]:

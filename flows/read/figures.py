@@ -21,6 +21,7 @@ from flows.read.wording.figures import figure_words
 from flows.settings import Settings
 
 _ARTICLE = ("RUS", "CHN")  # the pair of what `run` prints, where no other is asked for
+_LAST_DIGITS = 1e-14  # of a double, where a figure was divided on its way
 _PROFILE_NAME = "marts.profile"
 _USD = ("usd", "current US dollars")
 # Numbers of the marts that are no figures of trade: where a record stands, and when.
@@ -55,6 +56,15 @@ from (
 )
 where abs(abs(figure) / case when unit = 'usd' then 1e9 else 1 end - $number) <= $half
     or abs(abs(figure) - $number) <= $half
+"""
+# January and February that are published together stand in charts at their monthly average.
+_PAIRS_OF_MONTHS = """
+select
+    'marts.bilateral_month' as kept_in, null as section, 'turnover_usd' as item, 'a month on average' as detail,
+    reporter_code, partner_code, period_code, cast(turnover_usd as double) / period_months as figure, 'usd' as unit,
+    turnover_rule as rule_code, source_code, null as file_id, null as line
+from marts.bilateral_month
+where period_months > 1 and abs(abs(cast(turnover_usd as double) / period_months) / 1e9 - $number) <= $half
 """
 _MADE_OF = """
 select
@@ -110,13 +120,10 @@ def find_figures(
     and period that several tables keep is one.
     """
     number = abs(printed.value)
-    values = {"number": number, "half": printed.unit / 2 * 1.000001}
-    pair = (asked["reporter"] or _ARTICLE[0], asked["partner"] or _ARTICLE[1])
-    pair = pair if pair[0] != pair[1] else _ARTICLE
-    found = _ask(con, _PROFILE, values | {"area": pair[0], "other": pair[1]})
-    for table in (_CELLS, *_of_marts(con)):
-        found += _ask(con, table, values)
-    kept = [row for row in found if _fits(row, asked)]
+    kept = _kept(con, number, printed.unit, asked)
+    if not kept:  # small trade is drawn in millions
+        number /= 1000
+        kept = [row for row in _kept(con, number, printed.unit / 1000, asked) if row["unit"] in _USD]
     kept.sort(key=lambda row: (_place(row), _distance(row, number), str(row["period_code"]), str(row["reporter_code"])))
     same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in kept:
@@ -126,6 +133,19 @@ def find_figures(
         Figure(_told(rows[0], names), _also_in(rows), _made_of(settings, con, contracts, rows[0]))
         for rows in list(same.values())[:limit]
     ]
+
+
+def _kept(
+    con: duckdb.DuckDBPyConnection, number: float, unit: float, asked: dict[str, str | None]
+) -> list[dict[str, Any]]:
+    """The figures within half a unit of a number, of what was asked for. A chart writes all digits a double has."""
+    values = {"number": number, "half": max(unit / 2 * 1.000001, number * _LAST_DIGITS)}
+    pair = (asked["reporter"] or _ARTICLE[0], asked["partner"] or _ARTICLE[1])
+    pair = pair if pair[0] != pair[1] else _ARTICLE
+    found = _ask(con, _PROFILE, values | {"area": pair[0], "other": pair[1]})
+    for table in (_CELLS, _PAIRS_OF_MONTHS, *_of_marts(con)):
+        found += _ask(con, table, values)
+    return [row for row in found if _fits(row, asked)]
 
 
 def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from flows.errors import EntrepotError
 
 _TRY = "try `entrepot explain 146.88`"
-_MOST_DIGITS = 15  # before or after the point: more than a double holds, and than any statistic prints
+_MOST_DIGITS = 15  # before the point: more than any statistic prints
+_MOST_PLACES = 20  # after it: a chart writes all digits of a double, small ones too
 _DECORATION = re.compile(r"[\s%\u00b0]|US dollars|USD", re.IGNORECASE)
 _MINUS = str.maketrans(dict.fromkeys("\u2212\u2013", "-"))
 _PLACE = re.compile(r"(?<=\d)(st|nd|rd|th)$", re.IGNORECASE)
@@ -43,7 +44,8 @@ def read_printed(text: str) -> Printed:
     except ArithmeticError as error:
         raise EntrepotError(f"{text!r} is not a number; {_TRY}.") from error
     exponent = decimal.as_tuple().exponent
-    if not isinstance(exponent, int) or max(abs(exponent), abs(decimal.adjusted())) > _MOST_DIGITS:
+    places = -exponent if isinstance(exponent, int) else None
+    if places is None or not -_MOST_DIGITS <= places <= _MOST_PLACES or abs(decimal.adjusted()) > _MOST_DIGITS:
         raise EntrepotError(f"{text!r} is no figure anybody prints; {_TRY}.")
     to_billions = 1e-3 if in_millions else 1.0
-    return Printed(float(decimal) * to_billions, 10.0**exponent * to_billions)
+    return Printed(float(decimal) * to_billions, 10.0**-places * to_billions)

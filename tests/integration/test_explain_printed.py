@@ -112,6 +112,35 @@ def test_what_the_page_shows_of_both_reports_and_of_all_trade_of_one_is_found(pu
             assert table in {each.figure["kept_in"] for each in found}, (table, text)
 
 
+def test_what_charts_draw_is_found_with_all_its_digits_and_in_millions(published: Home) -> None:
+    """January and February together stand in the chart at their monthly average; small trade is drawn in millions."""
+    sql = """
+        (
+            select cast(turnover_usd as double) / period_months / 1e9 as figure, 'a month on average' as words
+            from marts.bilateral_month where period_months = 2 and reporter_code = 'CHN' and partner_code = 'RUS'
+            and turnover_usd is not null order by period_code desc limit 3
+        )
+        union all
+        (
+            select cast(turnover_usd as double) / 1e6, 'total trade'
+            from marts.bilateral_year where reporter_code = 'RUS' and partner_code = 'CHN' and year_number = 2013
+        )
+        union all
+        (
+            select turnover_yoy_pct, 'growth' from marts.bilateral_year
+            where reporter_code = 'RUS' and partner_code = 'CHN' and year_number = 2014
+        )
+    """
+    asked = {"reporter": "RUS", "partner": "CHN", "period": None}
+    settings, contracts = published.settings, load_contracts(published.settings.contracts)
+    with open_published(settings) as con:
+        drawn = con.execute(sql).fetchall()
+        assert len(drawn) == 5
+        for figure, words in drawn:
+            found = find_figures(settings, con, contracts, read_printed(repr(figure)), asked, 50)
+            assert [each for each in found if words in each.figure["words"] + str(each.also_in)], (figure, words)
+
+
 def test_one_figure_is_printed_once_in_words(published: Home) -> None:
     found = [each for each in explained(published, "146.88", "RUS", "CHN", "2021") if isinstance(each, Figure)]
     told = [(each.figure["sides"], each.figure["period_code"], each.figure["figure"]) for each in found]

@@ -23,8 +23,10 @@ from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
+from flows.inbox.recognition import recognise
 from flows.settings import Settings
-from flows.steps.landing.parse import parse, text_at
+from flows.sources.base import Partition
+from flows.steps.landing.parse import news, parse, text_at
 
 Cell = str | int | float | None
 
@@ -288,8 +290,9 @@ def test_marks_of_notes_dashes_and_brackets_are_read_as_printed(settings: Settin
     path.write_text(PRINTED, encoding="utf-8-sig")
     draft = drafted(settings, path, reporter="NOR", multiplier=None)
     assert draft.trade()["values"] == [{"column": "values", "currency": "NOK", "multiplier": 1_000_000}]
-    assert used(draft) == Decimal("22806.6") * 1_000_000
+    assert used(draft) == Decimal("24807.1") * 1_000_000
     assert losses(draft)["no_value", "NOK"].count == 4
+    assert losses(draft)["negative_value", "NOK"].value == Decimal("-2000.5") * 1_000_000
     assert len(landed(settings, draft)) == 15
     table = load_contracts(settings.contracts)["norway"].table("trade")
     with duckdb.connect() as con:
@@ -299,7 +302,7 @@ def test_marks_of_notes_dashes_and_brackets_are_read_as_printed(settings: Settin
     assert read["Germany", "2019"] == 1300
     assert read["Germany", "2020"] == Decimal("1250.1")
     assert read["China", "2018"] == Decimal("-2000.5")
-    assert sum(read.values()) * 1_000_000 == used(draft)
+    assert sum(value for value in read.values() if value > 0) * 1_000_000 == used(draft)
 
 
 @pytest.mark.parametrize(
@@ -427,3 +430,75 @@ def test_quarters_across(settings: Settings, tmp_path: Path) -> None:
 )
 def test_words_of_quarters(text: str) -> None:
     assert period_of(text) == "2021-Q1"
+
+
+RUSSIAN_LIST = (
+    "Внешняя торговля;;;\nмлн долл. США;;;\nСтрана;Экспорт;Импорт;Год\nКитай;1 234,5;2 000;2020\nГермания;5;6;2020\n"
+)
+
+
+def test_a_list_in_russian_takes_its_unit_from_the_lines_above(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(RUSSIAN_LIST.encode("cp1251"))
+    draft = drafted(settings, path, reporter="RUS", multiplier=None)
+    assert {value["flow"]: value["multiplier"] for value in draft.trade()["values"]} == {"X": 10**6, "M": 10**6}
+    assert used(draft) == Decimal("3245.5") * 1_000_000
+
+
+def test_numbers_of_countries_are_no_products(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("Exports EUR 000\nCode,Country,2019,2020\n276,Germany,1,2\n826,Great Britain,3,4\n,Total,4,6\n")
+    draft = drafted(settings, path, reporter="IRL", flow="X", multiplier=None)
+    assert draft.product() == {"constant": "TOTAL"}
+    assert used(draft) == (1 + 2 + 3 + 4 + 4 + 6) * 1000
+
+
+def test_units_below_the_header_and_years_as_twelve_months(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["№", "Страна", "Январь-декабрь 2019 г.", "Январь - декабрь 2020 г."],
+        [None, None, "тыс. долл.", "тыс. долл."], [1, "Китай", 5, 6], [2, "Казахстан", 7, 8],
+    ]  # fmt: skip
+    path = workbook(tmp_path / "a.xlsx", A=rows)
+    draft = drafted(settings, path, reporter="TJK", flow="M", multiplier=None)
+    assert draft.trade()["values"] == [{"column": "values", "currency": "USD", "multiplier": 1000}]
+    assert used(draft) == (5 + 6 + 7 + 8) * 1000
+    assert [year_of(text) for text in ("2020年1-12月", "Jan-Dec 2021", "Jan-Mar 2021")] == ["2020", "2021", None]
+
+
+def test_apostrophes_between_thousands_and_negative_values(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "swiss.csv"
+    path.write_text(
+        "Partner;Flow;Year;CHF\nItaly;Export;2020;1'234'567.5\nPeru;Export;2020;2\u2019000\nChad;Export;2020;(5)\n"
+    )
+    draft = drafted(settings, path, reporter="CHE")
+    assert used(draft) == Decimal("1236567.5")
+    lost = losses(draft)["negative_value", "CHF"]
+    assert (lost.count, lost.value) == (1, -5)
+    save(draft)
+    table = load_contracts(settings.contracts)["swiss"].table("trade")
+    with duckdb.connect() as con:
+        parse(con, table, path)
+        assert con.execute("select list(chf order by line) from parsed").fetchone() == (["1234567.5", "2000", "-5"],)
+
+
+def test_other_sheets_of_a_list_are_told_before_and_at_the_run(settings: Settings, tmp_path: Path) -> None:
+    def sheet(year: int) -> list[list[Cell]]:
+        return [["reporter", "partner", "flow", "year", "value_usd"], ["Peru", "Chile", "X", year, 1]]
+
+    path = workbook(tmp_path / "two.xlsx", **{"2020": sheet(2020), "2021": sheet(2021)})
+    draft = drafted(settings, path)
+    assert "reads '2021'" in draft.text()
+    save(draft)
+    table = load_contracts(settings.contracts)["two"].table("trade")
+    assert "the sheets '2021' are not read" in news(table, path)
+
+
+def test_a_contract_in_another_encoding_keeps_no_file_from_its_own(settings: Settings, tmp_path: Path) -> None:
+    western, theirs = tmp_path / "western.csv", tmp_path / "theirs.csv"
+    western.write_bytes("Country,2019,2020\nCôte d'Ivoire,1,2\nPeru,3,4\n".encode("latin-1"))
+    save(drafted(settings, western, reporter="FRA", flow="X", currency="EUR"))
+    theirs.write_text("Reporter,Partner,Flow,Year,Value USD\nJapan,Кaзахстан,Export,2020,1\n", encoding="utf-8")
+    save(drafted(settings, theirs))
+    found = recognise(Dropped(theirs), load_contracts(settings.contracts))
+    assert isinstance(found, Partition)
+    assert found.source == "theirs"

@@ -86,7 +86,7 @@ def test_a_comma_that_separates_no_thousands_is_refused(number: str) -> None:
     [
         ("146.88", 146.88, 0.01), ("-6.7 %", -6.7, 0.1), ("\u22126.7\u202f%", -6.7, 0.1), ("1,234.5", 1234.5, 0.1),
         ("146.9\u00b0", 146.9, 0.1), ("USD 146.9 bn", 146.9, 0.1), ("11th", 11, 1), ("12,300", 12300, 1),
-        ("350.1 m USD", 0.3501, 0.0001),
+        ("350.1 m USD", 0.3501, 0.0001), ("-0.03456789012345678", -0.03456789012345678, 1e-17),
     ],
 )  # fmt: skip
 def test_a_figure_is_read_as_it_is_printed(text: str, value: float, unit: float) -> None:

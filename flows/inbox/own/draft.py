@@ -169,6 +169,9 @@ class Draft(Roles):
     def text(self) -> str:
         """The YAML file, with what was noticed as comments at its head."""
         self.notes.clear()
+        if self.sample.unread_sheets:
+            names = ", ".join(map(repr, self.sample.unread_sheets))
+            self.notes.append(f"Only the first sheet is read; a contract with another `sheet:` reads {names}.")
         body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
         head = [f"# Contract of {self._file_name}, drafted by `entrepot sources new`. Yours to edit.", ""]
         notes = [f"# - {note}" for note in dict.fromkeys(self.notes)]

@@ -25,10 +25,17 @@ _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destinati
 _SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
 _FLOW = re.compile(r"flow|поток|направлен|流向|direction|movement|regime|trade.?type", re.IGNORECASE)
 _PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|code", re.IGNORECASE)
+_IS_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE)
 _YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
 _MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
 _VALUE = re.compile(
-    r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值", re.IGNORECASE
+    r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
+    r"出口|进口|(?<![a-z])(?:" + "|".join(sorted(CURRENCY_CODES)) + r")(?![a-z])",
+    re.IGNORECASE,
+)
+_FLOW_IN_NAME = (
+    ("X", re.compile(r"exp|эксп|вывоз|出口|ausfuhr", re.IGNORECASE)),
+    ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr", re.IGNORECASE)),
 )
 _NOT_VALUE = re.compile(
     r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|price|rate|kg|weight|ton|qty|quant|unit",
@@ -51,6 +58,7 @@ class Guess(BaseModel):
     spelling: Spelling = Spelling()
     numeric: list[int] = []
     areas: dict[int, str] = {}
+    numbers_of_areas: list[int] = []
     reporter: int | None = None
     partner: int | None = None
     flow: int | None = None
@@ -152,6 +160,8 @@ def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         or (system in ("iso3", "name") and at not in found.numeric)
     ]
     found.areas = {at: areas[at][0] for at in sure}
+    has_names = any(system == "name" for system, _ in areas.values())
+    found.numbers_of_areas = [at for at, (system, _) in areas.items() if system in ("m49", "comtrade") and has_names]
     order = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "name": 3}
     ranked = sorted(sure, key=lambda at: (-round(areas[at][1], 1), order[areas[at][0]], at))
     partners = _matching(names, _PARTNER, ranked)
@@ -212,6 +222,8 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
     taken = {found.reporter, found.partner, found.flow, found.period, found.year, found.month} | set(found.areas)
     for at in _matching(names, _PRODUCT, range(len(names))):
         values = set(columns[at])
+        if at in found.numbers_of_areas and not _IS_PRODUCT.search(names[at]):
+            continue
         if at in taken or not values or re.search(r"desc|name|text|unit|flow", names[at], re.IGNORECASE):
             continue
         totals = [value for value in sorted(values) if is_total(value)]
@@ -221,7 +233,7 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
             revision = _HS_REVISION.search(names[at])
             found.classification = _HS_YEARS[revision[1]] if revision else None
             return
-    named = _matching(names, re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE), range(len(names)))
+    named = _matching(names, _IS_PRODUCT, range(len(names)))
     found.product_words = next((at for at in named if at not in taken and len(set(columns[at])) > 1), None)
 
 
@@ -234,7 +246,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     ]
     by_flow: dict[str, int] = {}  # the first column of each
     for at in valued:
-        flows = {code for code, word in (("X", "exp"), ("M", "imp")) if word in names[at].lower()}
+        flows = {code for code, word in _FLOW_IN_NAME if word.search(names[at])}
         if len(flows) == 1:
             by_flow.setdefault(flows.pop(), at)
     if found.flow is None and found.flow_constant is None and by_flow:

@@ -40,6 +40,8 @@ def losses(draft: Draft) -> dict[tuple[str, str], Share]:
             number = draft.guess.spelling.read(row[at[value["column"]]])
             worth, unit = _worth(value, row, at)
             reason, example = _reason(row, number, checks) if worth is not None else ("other_measure", unit)
+            if number is not None and number < 0 and reason != "other_measure":
+                reason, example = "negative_value", str(number)
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]
             share = found[reason, currency]
             share.count += 1

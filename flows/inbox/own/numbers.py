@@ -33,7 +33,7 @@ NULL_TEXTS = frozenset(
         "\u2026",
     }
 )
-_SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "))
+_SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
 _MOSTLY = 0.5  # of the values of a column of numbers; the others are words for none
 _FITS = 0.95  # of those with a digit
 
@@ -48,7 +48,7 @@ class Spelling(BaseModel):
 
     def is_number(self, text: str) -> bool:
         """Whether `text` is a number spelt so, marks of notes aside."""
-        text = bare(text)
+        text = bare(text).replace("\u2019", "'")
         text = re.sub(r"[\u00a0\u2009\u202f]", " ", text) if self.thousands == " " else text
         whole = rf"\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+|\d+" if self.thousands else r"\d+"
         pattern = rf"[-+]?(?:{whole})(?:{re.escape(self.decimal)}\d+)?(?:[eE][-+]?\d+)?"
@@ -58,7 +58,7 @@ class Spelling(BaseModel):
         """The number `text` spells; None where it spells none."""
         if text is None or text in NULL_TEXTS:
             return None
-        text = bare(text)
+        text = bare(text).replace("\u2019", "'")
         plain = without_blanks(text) if self.thousands == " " else text.replace(self.thousands, "")
         try:
             return Decimal(plain.replace(self.decimal, "."))

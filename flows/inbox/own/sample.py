@@ -46,6 +46,7 @@ class Sample(BaseModel):
     header_row: int = 1
     layout: str | None = None
     titles: str = ""
+    unread_sheets: tuple[str, ...] = ()
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -91,7 +92,8 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
         laid_out = detect(found, lambda text: area_named(text, seeds) is not None)
     if laid_out is not None:
         return _laid_out(path, found, laid_out, form)
-    return _sample(path, [cells for _, cells in found[0].rows], header_row, form)
+    others = tuple(grid.name for grid in found[1:] if any(any(cells) for _, cells in grid.rows))
+    return _sample(path, [cells for _, cells in found[0].rows], header_row, {**form, "unread_sheets": others})
 
 
 def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:
@@ -161,7 +163,9 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
     if not rows:
         raise FileRefused(f"{path.name} has a header and no row below it.")
-    return Sample.model_validate({**form, "path": path, "header_row": number, "header": header, "rows": rows})
+    titles = " ".join(dict.fromkeys(cell for above in cells[: number - 1] for cell in above if cell))
+    more = {"path": path, "header_row": number, "titles": titles, "header": header, "rows": rows}
+    return Sample.model_validate({**form, **more})
 
 
 def _row(cells: list[str | None], width: int) -> Row:

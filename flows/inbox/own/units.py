@@ -14,7 +14,7 @@ _CURRENCIES = (
     ("TWD", re.compile(r"taiwan dollar|\bNT\$", re.IGNORECASE)),
     ("BRL", re.compile(r"\bR\$|\breais\b", re.IGNORECASE)),
     ("USD", re.compile(r"usd|us\$|(?<![a-z])\$|dollar|долл|美元", re.IGNORECASE)),
-    ("EUR", re.compile(r"(?<![a-z])eur(?![a-z])|€|\beuros?\b|евро(?!п)|欧元", re.IGNORECASE)),
+    ("EUR", re.compile(r"(?<![a-z])eur(?![a-z])|€|(?<![a-z])euros?(?![a-z])|евро(?!п)|欧元", re.IGNORECASE)),
     ("CNY", re.compile(r"(?<![a-z])(?:cny|rmb)(?![a-z])|yuan|юан|人民币", re.IGNORECASE)),
     ("RUB", re.compile(r"(?<![a-z])rub(?![a-z])|r(?:o|)ubles?|рубл|\b\u0440\u0443\u0431\b", re.IGNORECASE)),
     ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),

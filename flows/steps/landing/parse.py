@@ -93,7 +93,7 @@ def news(table: Table, path: Path) -> str:
     Those are kept in the raw file. Of a file the source reads itself, one more on what it had to do without.
     """
     module = None if table.is_tabular else load_source(table.source)
-    more = layouts.unread(Dropped(path=path), table) if table.layout else ""
+    more = layouts.unread(Dropped(path=path), table) if table.layout else _other_sheets(table, path)
     with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
         mended = module.mended(path, table) if isinstance(module, Mender) else ""
         columns = _columns_in(table, path)
@@ -104,6 +104,16 @@ def news(table: Table, path: Path) -> str:
     spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
     unknown = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
     return " ".join(filter(None, (mended, spelt, unknown, more)))
+
+
+def _other_sheets(table: Table, path: Path) -> str:
+    """A sentence on the sheets of a workbook of one's own that its contract does not read; empty where all are read."""
+    if table.format != "xlsx" or table.trade is None:
+        return ""
+    first, *others = workbook.sheet_names(Dropped(path=path))
+    unread = [name for name in (first, *others) if name != (table.sheet or first)]
+    said = ", ".join(map(repr, shown(unread)))
+    return f"{path.name}: the contract reads one sheet; the sheets {said} are not read." if unread else ""
 
 
 def _columns_in(table: Table, path: Path) -> list[str]:
@@ -131,6 +141,8 @@ def text_at(table: Table, column: Column, place: str) -> str:
         value = f"replace(regexp_replace({value}, {quote(figures.NEGATIVE)}, '-\\1'), '\u2212', '-')"
     if column.is_number and table.thousands_mark.isspace():
         value = f"regexp_replace({value}, {quote(figures.BLANKS)}, '', 'g')"
+    elif column.is_number and table.thousands_mark == "'":
+        value = f"regexp_replace({value}, '[''\u2019]', '', 'g')"
     elif column.is_number and table.thousands_mark:
         value = f"replace({value}, {quote(table.thousands_mark)}, '')"
     if column.is_number and table.decimal_mark != ".":

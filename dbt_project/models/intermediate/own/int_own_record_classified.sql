@@ -67,6 +67,8 @@ with
                 then 'no_value'
                 when flow_term = '-'
                 then 'other_measure'
+                when value_original < 0
+                then 'negative_value'
                 when reporter_code is null or partner_code is null
                 then 'unmapped_area'
                 when flow_code is null
