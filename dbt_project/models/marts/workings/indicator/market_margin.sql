@@ -7,13 +7,29 @@
 -- market's part in the exporter's exports and in the others' (Sato 1976, Vartia 1976). A market where nobody else sells
 -- any of its products has no margins and counts for what is not covered.
 -- Reason for size: one CTE a step, from cells to products, markets and the mean.
-{%- set report = 'source_code, reporter_code, period_code, product_level' %}
-{%- set market = 'source_code, partner_code, period_code, product_level' %}
+{%- set market = 'world_number, partner_number' %}
 with
+    areas as ({{ numbered_areas() }}),
+
+    products as ({{ numbered_products() }}),
+
+    places as ({{ numbered_places() }}),
+
+    -- a world is what the reports of one source, year and level are compared in
     reports as (
 
-        select {{ report }}
+        select
+            source_code,
+            reporter_code,
+            period_code,
+            product_level,
+            area.area_number as reporter_number,
+            cast(
+                row_number() over (order by source_code, reporter_code, period_code, product_level) as integer
+            ) as report_number,
+            cast(dense_rank() over (order by source_code, period_code, product_level) as smallint) as world_number
         from {{ ref('yearly_report') }} as report
+        inner join areas as area on report.reporter_code = area.area_code
         where flow_code = 'X' and {{ is_whole_by_product('report') }} and {{ in_batch('period_code') }}
 
     ),
@@ -23,23 +39,21 @@ with
         {% for is_alone in [true, false] %}
             {%- set alone = "reports.product_level = 'subheading' and placed.product_level = 'subheading' and placed.is_alone" %}
             select
-                reports.source_code,
-                reports.reporter_code,
-                reports.period_code,
-                reports.product_level,
-                cell.partner_code,
+                reports.report_number,
+                reports.world_number,
+                partner.area_number as partner_number,
                 case
-                    when reports.product_level = 'subheading' then placed.product_key else placed.chapter_key
-                end as product_key,
+                    when reports.product_level = 'subheading' then placed.product_number else placed.chapter_number
+                end as product_number,
                 {{ placed_part('value_usd', 'decimal(18, 3)') if is_alone
                     else 'sum(' ~ placed_part('value_usd', 'decimal(18, 3)') ~ ')' }} as value_usd
-            from {{ yearly_cells() }}
+            from {{ yearly_cells('places') }}
             inner join
                 reports
                 on cell.source_code = reports.source_code
                 and cell.reporter_code = reports.reporter_code
                 and cell.period_code = reports.period_code
-            inner join {{ ref('dim_area') }} as partner on cell.partner_code = partner.area_code
+            inner join areas as partner on cell.partner_code = partner.area_code
             where
                 cell.flow_code = 'X'
                 and partner.is_economy
@@ -56,40 +70,43 @@ with
 
     product_worlds as (
 
-        select {{ market }}, product_key, sum(value_usd) as world_usd from supplies group by {{ market }}, product_key
+        select {{ market }}, product_number, sum(value_usd) as world_usd
+        from supplies
+        group by {{ market }}, product_number
 
     ),
 
     market_worlds as (select {{ market }}, sum(world_usd) as world_usd from product_worlds group by {{ market }}),
 
-    worlds as (
-
-        select source_code, period_code, product_level, sum(world_usd) as world_usd
-        from market_worlds
-        group by source_code, period_code, product_level
-
-    ),
+    worlds as (select world_number, sum(world_usd) as world_usd from market_worlds group by world_number),
 
     -- what an economy sells in a market, and what the others sell there of the same products
     sold as (
 
         select
-            {{ report }},
-            partner_code,
+            supplies.report_number,
+            supplies.world_number,
+            supplies.partner_number,
             sum(supplies.value_usd) as value_usd,
             sum(product_worlds.world_usd) - sum(supplies.value_usd) as rivals_usd
         from supplies
-        inner join product_worlds using ({{ market }}, product_key)
-        group by {{ report }}, partner_code
+        inner join product_worlds using ({{ market }}, product_number)
+        group by supplies.report_number, supplies.world_number, supplies.partner_number
 
     ),
 
-    totals as (select {{ report }}, sum(value_usd) as total_usd, count(*) as n_markets from sold group by {{ report }}),
+    totals as (
+
+        select report_number, sum(value_usd) as total_usd, count(*) as n_markets from sold group by report_number
+
+    ),
 
     parts as (
 
         select
-            {{ report }},
+            reports.source_code,
+            reports.reporter_code,
+            reports.period_code,
             sold.value_usd,
             totals.total_usd,
             totals.n_markets,
@@ -102,15 +119,17 @@ with
                 'worlds.world_usd - coalesce(home.world_usd, 0) - totals.total_usd'
             ) }} as rivals_share
         from sold
-        inner join totals using ({{ report }})
-        inner join market_worlds using ({{ market }})
-        inner join worlds using (source_code, period_code, product_level)
+        inner join reports using (report_number)
+        inner join totals using (report_number)
+        inner join
+            market_worlds
+            on sold.world_number = market_worlds.world_number
+            and sold.partner_number = market_worlds.partner_number
+        inner join worlds on sold.world_number = worlds.world_number
         left join
             market_worlds as home
-            on sold.source_code = home.source_code
-            and sold.reporter_code = home.partner_code
-            and sold.period_code = home.period_code
-            and sold.product_level = home.product_level
+            on sold.world_number = home.world_number
+            and reports.reporter_number = home.partner_number
 
     ),
 

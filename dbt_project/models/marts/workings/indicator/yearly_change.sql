@@ -3,6 +3,31 @@
 -- what growth, and the change of market shares, are measured in.
 {%- set cell = 'source_code, reporter_code, partner_code, flow_code, product_key, period_code' %}
 with
+    comparable as (
+
+        select * from {{ ref('consecutive_report') }} where obstacle is null and {{ in_batch('period_code') }}
+
+    ),
+
+    told as (
+
+        select pair.*
+        from {{ ref('yearly_pair') }} as pair
+        inner join
+            (
+                select source_code, period_code
+                from comparable
+                union
+                select source_code, before_period_code
+                from comparable
+            ) as year
+            on pair.source_code = year.source_code
+            and pair.period_code = year.period_code
+
+    ),
+
+    pairs as ({{ sides_of_pairs('told', ['product_key']) }}),
+
     moments as (
 
         {% for moment in ['period_code', 'before_period_code'] %}
@@ -17,14 +42,14 @@ with
                 years.is_across_revisions,
                 {{ "pair.value_usd" if loop.first else "0" }} as value_usd,
                 {{ "0" if loop.first else "pair.value_usd" }} as before_usd
-            from {{ ref('yearly_pair') }} as pair
+            from pairs as pair
             inner join
-                {{ ref('consecutive_report') }} as years
+                comparable as years
                 on pair.source_code = years.source_code
                 and pair.reporter_code = years.reporter_code
                 and pair.flow_code = years.flow_code
                 and pair.period_code = years.{{ moment }}
-            where years.obstacle is null and {{ in_batch('years.period_code') }} {{ 'union all' if not loop.last }}
+                {{ 'union all' if not loop.last }}
         {% endfor %}
 
     )

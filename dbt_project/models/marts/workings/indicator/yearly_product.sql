@@ -4,8 +4,14 @@
 -- of a source whose figures are reconciled are what the others export there. What stands for one product is
 -- taken from the sums; cells are read where they are split between products, and where estimated ones are left out.
 -- Reason for size: sums and cells give the same rows and are brought to one level together.
-{%- set report = 'source_code, reporter_code, flow_code, period_code' %}
+{%- set report = 'source_code, reporter_number, flow_code, period_code' %}
 with
+    areas as ({{ numbered_areas() }}),
+
+    products as ({{ numbered_products() }}),
+
+    places as ({{ numbered_places() }}),
+
     estimating as (
         select distinct source_code from {{ ref('trade_product_sum') }} where is_additive and n_estimated > 0
     ),
@@ -14,11 +20,12 @@ with
 
         select
             total.source_code,
-            total.reporter_code,
+            reporter.area_number as reporter_number,
             total.flow_code,
             total.period_code,
             placed.product_level,
-            placed.product_key,
+            placed.product_number,
+            placed.chapter_number,
             placed.is_converted,
             placed.reported_revision,
             total.value_usd
@@ -29,11 +36,15 @@ with
             and period.freq_code = 'A'
             and total.is_additive
         inner join
-            {{ ref('product_placed') }} as placed
+            places as placed
             on total.source_code = placed.source_code
             and total.product_key = placed.reported_product_key
             and placed.weight >= 1
-        where total.source_code not in (select source_code from estimating) and {{ in_batch('total.period_code') }}
+        inner join areas as reporter on total.reporter_code = reporter.area_code
+        where
+            total.source_code not in (select source_code from estimating)
+            and reporter.is_economy
+            and {{ in_batch('total.period_code') }}
 
         {% for reporter, flow, which in [
             ('reporter_code', 'cell.flow_code', 'placed.weight < 1'),
@@ -47,15 +58,17 @@ with
             union all
             select
                 cell.source_code,
-                cell.{{ reporter }} as reporter_code,
+                reporter.area_number as reporter_number,
                 {{ flow }} as flow_code,
                 cell.period_code,
                 placed.product_level,
-                placed.product_key,
+                placed.product_number,
+                placed.chapter_number,
                 placed.is_converted,
                 placed.reported_revision,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
-            from {{ yearly_cells() }}
+            from {{ yearly_cells('places') }}
+            inner join areas as reporter on cell.{{ reporter }} = reporter.area_code and reporter.is_economy
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
             where {{ in_batch('cell.period_code') }} and {{ which }}
             group by all
@@ -63,63 +76,60 @@ with
 
     ),
 
-    economies as (
-
-        select summed.*
-        from summed
-        inner join {{ ref('dim_area') }} as reporter on summed.reporter_code = reporter.area_code
-        where reporter.is_economy
-
-    ),
-
     levels as (
 
         select {{ report }}, max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) as coarseness
-        from economies
+        from summed
         group by {{ report }}
 
     ),
+
+    wholes as (select source_code, product_number from products where product_key = 'TOTAL'),
 
     placed as (
 
         select
             {{ report }},
-            case levels.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
+            levels.coarseness,
             case
                 when levels.coarseness = 2
-                then 'TOTAL'
-                when economies.product_level = 'subheading' and levels.coarseness = 1
-                then 'HS:' || substr(economies.product_key, 4, 2)
-                else economies.product_key
-            end as product_key,
-            sum(economies.value_usd)::decimal(18, 3) as value_usd,
-            bool_or(economies.is_converted) as is_converted,
-            {{ one_or_mixed('economies.reported_revision') }} as reported_revision
-        from economies
+                then wholes.product_number
+                when levels.coarseness = 1
+                then summed.chapter_number
+                else summed.product_number
+            end as product_number,
+            sum(summed.value_usd)::decimal(18, 3) as value_usd,
+            bool_or(summed.is_converted) as is_converted,
+            {{ one_or_mixed('summed.reported_revision') }} as reported_revision
+        from summed
         inner join levels using ({{ report }})
+        inner join wholes using (source_code)
         group by all
 
     ),
 
-    totals as (
+    keyed as (
 
-        select {{ report }}, sum(value_usd) as allocated_usd
+        select placed.*, products.product_key, products.product_key <> 'unallocated' as is_allocated
         from placed
-        where product_key <> 'unallocated'
-        group by {{ report }}
+        inner join products on placed.product_number = products.product_number
 
-    )
+    ),
+
+    totals as (select {{ report }}, sum(value_usd) as allocated_usd from keyed where is_allocated group by {{ report }})
 
 select
-    {{ report }},
-    placed.product_level,
-    placed.product_key,
-    placed.value_usd,
-    placed.is_converted,
-    placed.reported_revision,
-    placed.product_key <> 'unallocated' as is_allocated,
-    case
-        when placed.product_key <> 'unallocated' then {{ ratio('placed.value_usd', 'totals.allocated_usd') }}
-    end as product_share
-from placed
+    keyed.source_code,
+    reporter.area_code as reporter_code,
+    keyed.flow_code,
+    keyed.period_code,
+    case keyed.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
+    keyed.product_key,
+    keyed.value_usd,
+    keyed.is_converted,
+    keyed.reported_revision,
+    keyed.is_allocated,
+    case when keyed.is_allocated then {{ ratio('keyed.value_usd', 'totals.allocated_usd') }} end as product_share
+from keyed
+inner join areas as reporter on keyed.reporter_number = reporter.area_number
 left join totals using ({{ report }})

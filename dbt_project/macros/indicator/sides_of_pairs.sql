@@ -1,0 +1,81 @@
+{#-
+    Trade of economies by pair from both sides. A source whose figures are reconciled tells a trade once, by its exporter;
+    the importer's side is the same figure, so it is added here as imports, and is_mirrored says so. `relation` has rows of
+    yearly_pair, or sums of them; `key` are the columns beside reporter and partner, `measures` what is added up.
+-#}
+{% macro sides_of_pairs(relation, key, measures=['value_usd']) -%}
+    {%- set both = (['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] + key) | join(', ') %}
+    {%- set columns = both ~ ', ' ~ measures | join(', ') ~ ', valuation_code' %}
+    with
+        given as (select {{ columns }} from {{ relation }}),
+
+        reconciled as (
+
+            select source_code, valuation_imports
+            from {{ ref('dim_source') }}
+            where statistic_code = {{ reconciled_statistic() }}
+
+        ),
+
+        mirrored as (
+
+            select
+                given.source_code,
+                given.partner_code as reporter_code,
+                given.reporter_code as partner_code,
+                'M' as flow_code,
+                given.period_code,
+                {% for name in key + measures %} given.{{ name }}, {% endfor %}
+                reconciled.valuation_imports as valuation_code
+            from given
+            inner join reconciled on given.source_code = reconciled.source_code
+            where given.flow_code = 'X'
+
+        ),
+
+        own as (select * from given where flow_code = 'M' and source_code in (select source_code from reconciled)),
+
+        -- both sides may give the imports of a pair; most often only the exporter does, and then there is nothing to
+        -- add
+        imports as (
+
+            select *, false as is_mirrored
+            from own
+
+            union all
+
+            select mirrored.*, true as is_mirrored
+            from mirrored
+            semi join own using ({{ both }})
+
+        ),
+
+        sided as (
+
+            select *, false as is_mirrored
+            from given
+            where flow_code <> 'M' or source_code not in (select source_code from reconciled)
+
+            union all
+
+            select mirrored.*, true as is_mirrored
+            from mirrored
+            anti join own using ({{ both }})
+
+            union all
+
+            select
+                {{ both }},
+                {% for name in measures %} sum({{ name }})::decimal(18, 3) as {{ name }}, {% endfor %}
+                {{ one_or_mixed('valuation_code') }} as valuation_code,
+                bool_or(is_mirrored) as is_mirrored
+            from imports
+            group by {{ both }}
+
+        )
+
+    select sided.*
+    from sided
+    inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code
+    where economy.is_economy
+{%- endmacro %}
