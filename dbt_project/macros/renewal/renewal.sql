@@ -5,7 +5,7 @@
     A part is a source and a period. Where the rows of a part are made of those of the same part alone, a model says so in
     its meta, and only the parts that changed are replaced:
       parts       {what changes by parts: the relation in its SQL that is then read for those parts alone}
-      next_year   whether a year is made of the year before as well
+      next_year   which of these a year is made of the year before of, too
       across_sources  whether a period of one source is made of that period of all sources
       told        what it reads and need not look at: it changes only with what stands in parts
       has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
@@ -91,15 +91,16 @@
 {% macro changed_parts() -%}
     {%- set all_sources = model.config.meta.get('across_sources', false) -%}
     {%- set found = run_query(
-        'select distinct ' ~ ('source' if all_sources else 'changed') ~ '.source_code, changed.period_code from '
+        'select ' ~ ('source' if all_sources else 'changed') ~ '.source_code, changed.period_code, '
+        ~ "max(case when changed.model in ('" ~ model.config.meta.get('next_year', []) | join("', '") ~ "') then 1 else 0 end) from "
         ~ renewal_schema() ~ '.changed as changed '
         ~ ('cross join landed.ledger.source as source ' if all_sources else '')
-        ~ "where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') order by all"
+        ~ "where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') group by all order by all"
     ).rows -%}
     {%- set parts = [] -%}
-    {%- for source_code, period_code in found -%}
+    {%- for source_code, period_code, makes_next in found -%}
         {%- do parts.append((source_code, period_code)) -%}
-        {%- if model.config.meta.get('next_year') and period_code | length == 4 -%}
+        {%- if makes_next and period_code | length == 4 -%}
             {%- do parts.append((source_code, period_code | int + 1)) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -120,16 +121,19 @@
 {#- SQL of this model or test, reading only these parts of what changed. -#}
 {% macro code_of_parts(code, parts) -%}
     {%- set only = namespace(code=code) -%}
-    {%- set names = [] -%}
-    {%- for name in parts_of_this().values() -%}
-        {%- do names.extend([name] if name is string else name) -%}
+    {%- set years_before = model.config.meta.get('next_year', []) -%}
+    {%- set names = {} -%}
+    {%- for changed, read in parts_of_this().items() -%}
+        {%- for name in [read] if read is string else read -%}
+            {%- do names.update({name: names.get(name, false) or changed in years_before}) -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {%- for name in names -%}
+    {%- for name, with_year_before in names.items() -%}
         {%- set relation = graph.nodes['model.' ~ project_name ~ '.' ~ name].relation_name -%}
         {%- set part = renewal_schema() ~ '.' ~ model.name[:60] ~ '__' ~ name -%}
         {% do run_statement(
             'create or replace view ' ~ part ~ ' as select * from ' ~ relation ~ ' where '
-            ~ in_parts(parts, model.config.meta.get('next_year', false))
+            ~ in_parts(parts, with_year_before)
         ) %}
         {#- in Python the name stands in a text of its own, its quotes escaped -#}
         {%- set only.code = only.code | replace(relation, part) | replace(relation | replace('"', '\\"'), part) -%}

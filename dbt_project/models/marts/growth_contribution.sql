@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change', 'yearly_report': 'yearly_report'}, 'next_year': true}) }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change', 'yearly_report': 'yearly_report'}, 'next_year': ['yearly_report']}) }}
 -- What each partner and each chapter contributed to the growth of a flow from one year to the next. Both years by one
 -- source and from whole reports; what World shows beyond the partners is the residual. Contributions add up to growth.
 -- Reason for size: partners, chapters and the chapters of a partner are laid beside the same totals.

@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", meta={'parts': {'yearly_product': 'yearly_product', 'yearly_report': 'yearly_report', 'market_margin': 'market_margin'}, 'next_year': true}) }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_product': 'yearly_product', 'yearly_report': 'yearly_report', 'market_margin': 'market_margin'}, 'next_year': ['yearly_product', 'yearly_report']}) }}
 -- Whether a flow changed by trading more of the same products or others than the year before, and how far an economy's
 -- part of the world's trade comes from many products or from much of each: over all markets together, the economy in
 -- the world, and for exports by market against the rest of the world there (Hummels and Klenow 2005).

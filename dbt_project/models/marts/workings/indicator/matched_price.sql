@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value_flag': 'unit_value_flag'}, 'next_year': true}) }}
+{{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value_flag': 'unit_value_flag'}, 'next_year': ['trade_cell', 'unit_value_flag']}) }}
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
 {%- set cell_columns = 'source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code' %}

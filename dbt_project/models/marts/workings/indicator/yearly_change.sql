@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", meta={'parts': {'yearly_pair': 'yearly_pair'}, 'next_year': true}) }}
+{{ config(materialized="by_period", meta={'parts': {'yearly_pair': 'yearly_pair'}, 'next_year': ['yearly_pair']}) }}
 -- Trade with each partner by chapter in two consecutive years, of economies with a comparable whole report in both:
 -- what growth, and the change of market shares, are measured in.
 {%- set cell = 'source_code, reporter_code, partner_code, flow_code, product_key, period_code' %}
