@@ -37,11 +37,11 @@ def common(mine, others):
     """For each row of `mine` and of `others` (economies by products, whole numbers, -1 where it trades none of the
     product): the sum of the smaller shares, in the same units, and the number of products both trade."""
     both = (mine >= 0).astype(float) @ (others >= 0).astype(float).T
+    by_product = np.ascontiguousarray(np.maximum(others, 0).T)  # a product's shares lie side by side
     overlap = np.zeros(both.shape, dtype=np.int64)
     for row, shares in enumerate(mine):
-        columns = np.flatnonzero(shares > 0)
-        smaller = np.minimum(shares[columns], np.maximum(others[:, columns], 0))
-        overlap[row] = smaller.sum(axis=1)
+        products = np.flatnonzero(shares > 0)
+        overlap[row] = np.minimum(by_product[products], shares[products, None]).sum(axis=0)
     return overlap, both.astype(np.int64)
 
 
