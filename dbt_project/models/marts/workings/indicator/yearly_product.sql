@@ -4,14 +4,8 @@
 -- of a source whose figures are reconciled are what the others export there. What stands for one product is
 -- taken from the sums; cells are read where they are split between products, and where estimated ones are left out.
 -- Reason for size: sums and cells give the same rows and are brought to one level together.
-{%- set report = 'source_code, reporter_number, flow_code, period_code' %}
+{%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
-    areas as ({{ numbered_areas() }}),
-
-    products as ({{ numbered_products() }}),
-
-    places as ({{ numbered_places() }}),
-
     estimating as (
         select distinct source_code from {{ ref('trade_product_sum') }} where is_additive and n_estimated > 0
     ),
@@ -20,12 +14,11 @@ with
 
         select
             total.source_code,
-            reporter.area_number as reporter_number,
+            total.reporter_code,
             total.flow_code,
             total.period_code,
             placed.product_level,
-            placed.product_number,
-            placed.chapter_number,
+            placed.product_key,
             placed.is_converted,
             placed.reported_revision,
             total.value_usd
@@ -36,15 +29,11 @@ with
             and period.freq_code = 'A'
             and total.is_additive
         inner join
-            places as placed
+            {{ ref('product_placed') }} as placed
             on total.source_code = placed.source_code
             and total.product_key = placed.reported_product_key
             and placed.weight >= 1
-        inner join areas as reporter on total.reporter_code = reporter.area_code
-        where
-            total.source_code not in (select source_code from estimating)
-            and reporter.is_economy
-            and {{ in_batch('total.period_code') }}
+        where total.source_code not in (select source_code from estimating) and {{ in_batch('total.period_code') }}
 
         {% for reporter, flow, which in [
             ('reporter_code', 'cell.flow_code', 'placed.weight < 1'),
@@ -58,17 +47,15 @@ with
             union all
             select
                 cell.source_code,
-                reporter.area_number as reporter_number,
+                cell.{{ reporter }} as reporter_code,
                 {{ flow }} as flow_code,
                 cell.period_code,
                 placed.product_level,
-                placed.product_number,
-                placed.chapter_number,
+                placed.product_key,
                 placed.is_converted,
                 placed.reported_revision,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
-            from {{ yearly_cells('places') }}
-            inner join areas as reporter on cell.{{ reporter }} = reporter.area_code and reporter.is_economy
+            from {{ yearly_cells() }}
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
             where {{ in_batch('cell.period_code') }} and {{ which }}
             group by all
@@ -76,60 +63,63 @@ with
 
     ),
 
-    levels as (
+    economies as (
 
-        select {{ report }}, max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) as coarseness
+        select summed.*
         from summed
-        group by {{ report }}
+        inner join {{ ref('dim_area') }} as reporter on summed.reporter_code = reporter.area_code
+        where reporter.is_economy
 
     ),
 
-    wholes as (select source_code, product_number from products where product_key = 'TOTAL'),
+    levels as (
+
+        select {{ report }}, max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) as coarseness
+        from economies
+        group by {{ report }}
+
+    ),
 
     placed as (
 
         select
             {{ report }},
-            levels.coarseness,
+            case levels.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
             case
                 when levels.coarseness = 2
-                then wholes.product_number
-                when levels.coarseness = 1
-                then summed.chapter_number
-                else summed.product_number
-            end as product_number,
-            sum(summed.value_usd)::decimal(18, 3) as value_usd,
-            bool_or(summed.is_converted) as is_converted,
-            {{ one_or_mixed('summed.reported_revision') }} as reported_revision
-        from summed
+                then 'TOTAL'
+                when economies.product_level = 'subheading' and levels.coarseness = 1
+                then 'HS:' || substr(economies.product_key, 4, 2)
+                else economies.product_key
+            end as product_key,
+            sum(economies.value_usd)::decimal(18, 3) as value_usd,
+            bool_or(economies.is_converted) as is_converted,
+            {{ one_or_mixed('economies.reported_revision') }} as reported_revision
+        from economies
         inner join levels using ({{ report }})
-        inner join wholes using (source_code)
         group by all
 
     ),
 
-    keyed as (
+    totals as (
 
-        select placed.*, products.product_key, products.product_key <> 'unallocated' as is_allocated
+        select {{ report }}, sum(value_usd) as allocated_usd
         from placed
-        inner join products on placed.product_number = products.product_number
+        where product_key <> 'unallocated'
+        group by {{ report }}
 
-    ),
-
-    totals as (select {{ report }}, sum(value_usd) as allocated_usd from keyed where is_allocated group by {{ report }})
+    )
 
 select
-    keyed.source_code,
-    reporter.area_code as reporter_code,
-    keyed.flow_code,
-    keyed.period_code,
-    case keyed.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
-    keyed.product_key,
-    keyed.value_usd,
-    keyed.is_converted,
-    keyed.reported_revision,
-    keyed.is_allocated,
-    case when keyed.is_allocated then {{ ratio('keyed.value_usd', 'totals.allocated_usd') }} end as product_share
-from keyed
-inner join areas as reporter on keyed.reporter_number = reporter.area_number
+    {{ report }},
+    placed.product_level,
+    placed.product_key,
+    placed.value_usd,
+    placed.is_converted,
+    placed.reported_revision,
+    placed.product_key <> 'unallocated' as is_allocated,
+    case
+        when placed.product_key <> 'unallocated' then {{ ratio('placed.value_usd', 'totals.allocated_usd') }}
+    end as product_share
+from placed
 left join totals using ({{ report }})
