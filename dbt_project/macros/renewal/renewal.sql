@@ -124,7 +124,7 @@
     {%- set years_before = model.config.meta.get('next_year', []) -%}
     {%- set names = {} -%}
     {%- for changed, read in parts_of_this().items() -%}
-        {%- for name in [read] if read is string else read -%}
+        {%- for name in ([read] if read is string else read) -%}
             {%- do names.update({name: names.get(name, false) or changed in years_before}) -%}
         {%- endfor -%}
     {%- endfor -%}
