@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,7 +191,7 @@ def test_every_column_of_a_code_list_has_its_type(manifest: dict[str, Any]) -> N
     """A code list is read by these types and by nothing else, so none may be left to a guess."""
     for node in manifest["nodes"].values():
         if node["resource_type"] == "seed":
-            with (Path(node["root_path"]) / node["original_file_path"]).open(encoding="utf-8", newline="") as file:
+            with (ROOT / "dbt_project" / node["original_file_path"]).open(encoding="utf-8", newline="") as file:
                 header = next(csv.reader(file))
             assert list(node["config"]["column_types"]) == header, node["name"]
 
