@@ -87,6 +87,16 @@ class RunStopped(EntrepotError):
         self.run_id = run_id
 
 
+class NothingIngested(EntrepotError):
+    """Every partition a run asked for failed; the record of `run_id` says why. The last good files stand in."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+
+
 class BuildFailed(RunStopped):
     """dbt could not build the candidate, or a dbt test failed."""
 

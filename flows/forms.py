@@ -11,7 +11,9 @@ from datetime import date
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from flows.contracts import code_list, load_contracts
 from flows.ledger import utc_now
@@ -19,10 +21,32 @@ from flows.settings import Settings, get_settings
 from flows.steps.fetching.span import Span
 
 
+class _Choice(str, Enum):  # noqa: UP042  what Prefect sends is its value, and repr and str stay those of an Enum
+    """A drop-down, which takes a member by what a person reads or by its code.
+
+    The form shows the list of values, so those come first; whoever asks without it, through the API or `prefect
+    deployment run`, gives the code, as on our command line.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return cls.__members__.get(value) if isinstance(value, str) else None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        described = handler.resolve_ref_schema(schema)
+        described["enum"] = [*described["enum"], *(code for code in cls.__members__ if code not in described["enum"])]
+        return schema
+
+
+_choice: Any = _Choice  # called with a name and members it makes an Enum
+
+
 def _drop_down(name: str, labels: dict[str, str]) -> Any:
     """An Enum of codes with what a person reads, in the order a person looks for it."""
     members = {code: f"{label} ({code})" for code, label in labels.items()}
-    return Enum(name, dict(sorted(members.items(), key=lambda member: member[1].casefold())), type=str)
+    return _choice(name, dict(sorted(members.items(), key=lambda member: member[1].casefold())))
 
 
 def _economies(settings: Settings) -> dict[str, str]:
@@ -39,9 +63,8 @@ _CONTRACTS = load_contracts(_SETTINGS.contracts)
 Source = _drop_down("Source", {name: source.publisher for name, source in _CONTRACTS.items()})
 LiveSource = _drop_down("LiveSource", {name: source.publisher for name, source in _CONTRACTS.items() if source.hosts})
 Economy = _drop_down("Economy", _economies(_SETTINGS))
-StatisticFrequency = Enum(
-    "StatisticFrequency", {"A": "Yearly (A)", "Q": "Quarterly (Q)", "M": "Monthly (M)"}, type=str
-)  # fmt: skip
+_FREQUENCIES = {"A": "Yearly (A)", "Q": "Quarterly (Q)", "M": "Monthly (M)"}
+StatisticFrequency = _choice("StatisticFrequency", _FREQUENCIES)
 
 # What a flow takes where no run is chosen, as its form says it.
 IF_LEFT_ALONE = {

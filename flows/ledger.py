@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import logging
+import math
 import os
 import re
 import secrets
@@ -31,7 +31,7 @@ from flows.privacy import keep_private, open_private
 from flows.records import (
     Change,
     Difference,
-    HostUse,
+    Holder,
     Outcome,
     OutcomeKind,
     RawFileRecord,
@@ -46,7 +46,6 @@ from flows.settings import Settings
 __all__ = [
     "Change",
     "Difference",
-    "HostUse",
     "Ledger",
     "Outcome",
     "OutcomeKind",
@@ -67,6 +66,8 @@ _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\
 _RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
 _RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
 _TOLERATED = timedelta(minutes=1)  # that a clock may be corrected by, without a word
+_PATIENT_SECONDS = 1.0  # of waiting for the lock without a word
+_TOLD_EVERY_SECONDS = 600.0
 _LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
 
 
@@ -149,18 +150,19 @@ class Ledger:
     # -- the lock ---------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer's lock. The kernel frees it when the holder dies, so a stale file locks nobody out.
+    def writing(self, name: str = "") -> Iterator[None]:
+        """Hold the writer's lock as `name`. The kernel frees it when the holder dies: a stale file locks nobody out.
 
-        Raises WriterBusy, naming the holder, when another process keeps it longer than the time-out.
+        To wait for it is logged, with the holder's name. Raises WriterBusy, naming the holder, when another process
+        keeps it longer than the time-out.
         """
         path = self.settings.lock
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+", encoding="utf-8") as handle:
-            self._acquire(handle.fileno(), path)
+            self._acquire(handle.fileno())
             handle.seek(0)
             handle.truncate()
-            json.dump({"pid": os.getpid(), "since": utc_now().isoformat()}, handle)
+            handle.write(Holder(pid=os.getpid(), since=utc_now(), name=name).model_dump_json())
             handle.flush()
             self.settings.runs.mkdir(mode=0o700, exist_ok=True)
             keep_private(self.settings)
@@ -178,24 +180,32 @@ class Ledger:
             with self.settings.lock.open(encoding="utf-8") as handle:
                 fcntl.flock(handle.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return self.settings.lock.read_text(encoding="utf-8") or "unknown"
+            return self._holder_named()
         except FileNotFoundError:
             pass
         return ""
 
-    def _acquire(self, descriptor: int, path: Path) -> None:
-        deadline = time.monotonic() + self.settings.lock_timeout_seconds
+    def _holder_named(self) -> str:
+        """`ingest (flow run pastel-wolf), process 4711 since 13:40 UTC on 2026-11-27`."""
+        holder = _read(Holder, self.settings.lock)
+        return "unknown" if holder is None else holder.told
+
+    def _acquire(self, descriptor: int) -> None:
+        begun, told_at = time.monotonic(), -math.inf
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
-                if time.monotonic() > deadline:
-                    holder = path.read_text(encoding="utf-8") or "unknown"
+                waited = time.monotonic() - begun
+                if waited > self.settings.lock_timeout_seconds:
                     raise WriterBusy(
-                        f"Another process is writing to {self.settings.warehouse} (holder {holder}); "
+                        f"Another process is writing to {self.settings.warehouse} (holder {self._holder_named()}); "
                         "wait for it or stop it, then try again."
                     ) from None
+                if waited >= _PATIENT_SECONDS and time.monotonic() - told_at >= _TOLD_EVERY_SECONDS:
+                    log.info("Waiting for the writer's lock: %s is writing to the warehouse.", self._holder_named())
+                    told_at = time.monotonic()
                 time.sleep(0.1)
 
     def _close_interrupted(self) -> None:
@@ -206,6 +216,8 @@ class Ledger:
                 state, message = self._ending(run)
                 if state == "built":
                     self._take_back(run)
+                if state == "interrupted":  # half of a candidate is of no use to anybody
+                    shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
                 self.stop(run, state, message)
 
     def _ending(self, run: Run) -> tuple[RunState, str]:
@@ -245,6 +257,11 @@ class Ledger:
         run = Run(run_id=run_id, kind=kind, started_at=now, versions=versions, code_fingerprint=code_fingerprint)
         self.save(run)
         return run
+
+    def refuse(self, kind: str, message: str) -> Run:
+        """Leave a record of a run that could not begin. It needs no lock: nobody else writes this file."""
+        run = self.start(kind, {}, "")
+        return self.finish(run, "failed", message)
 
     def save(self, run: Run) -> None:
         """Write the record of `run`, without keys, passwords and signs a terminal obeys, whatever a message quoted."""
@@ -372,35 +389,6 @@ class Ledger:
         """Write down who accepted what until when and why, or that it was withdrawn."""
         path = self.settings.runs / "acceptances" / f"{acceptance.acceptance_id}.json"
         _write_json(path, acceptance.model_dump_json(indent=1))
-
-    # -- requests to publishers -------------------------------------------------------------------------
-
-    def host_use(self, host: str) -> HostUse:
-        """What was asked of `host` today, by this run and those before."""
-        path, today = self._host_path(host), utc_now().date()
-        if not path.is_file():
-            return HostUse(host=host, day=today)
-        try:
-            use = HostUse.model_validate_json(path.read_text(encoding="utf-8"))
-        except ValueError:  # emptied by a full disk, or by hand
-            return HostUse(host=host, day=today)
-        return use if use.day == today else use.model_copy(update={"day": today, "requests": 0})
-
-    def count_request(self, host: str) -> None:
-        """One request more, written down before it is sent."""
-        use = self.host_use(host)
-        self._save_host(use.model_copy(update={"requests": use.requests + 1}))
-
-    def close_host(self, host: str, until: datetime) -> None:
-        """Leave `host` alone until then."""
-        self._save_host(self.host_use(host).model_copy(update={"closed_until": until}))
-
-    def _save_host(self, use: HostUse) -> None:
-        _write_json(self._host_path(use.host), use.model_dump_json(indent=1))
-
-    def _host_path(self, host: str) -> Path:
-        # A folder of its own: the files beside it are run records.
-        return self.settings.runs / "hosts" / f"{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.json"
 
     # -- raw files --------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
@@ -31,12 +32,13 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows import verbs
-from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
+from flows.errors import EntrepotError, GateFailed, NothingIngested, WriterBusy, is_interruption, of_the_machine
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
+from flows.machine import end_with_parent
 from flows.read.wording.numbers import plural
 from flows.redaction import redact_error, watch_logs
 from flows.releases import acceptance, gate_report, summary
@@ -60,10 +62,14 @@ PATIENT_SECONDS = 6 * 3600.0
 def standing_settings() -> Settings:
     """The settings of the environment, and of Prefect's Secret blocks a key the environment does not give.
 
-    The block of `comtrade_key` is called `entrepot-comtrade-key`, and so on.
+    The block of `comtrade_key` is called `entrepot-comtrade-key`, and so on. A run of a deployment ends with the worker
+    that has started it: it would go on unseen, and hold up those that follow.
     """
-    settings = get_settings()
-    found: dict[str, object] = {"lock_timeout_seconds": PATIENT_SECONDS} if runtime.deployment.id else {}
+    settings, found = get_settings(), dict[str, object]()
+    if runtime.deployment.id:
+        end_with_parent(signal.SIGTERM)
+        log.setLevel(logging.INFO)  # which Prefect leaves to us; the UI shows what the steps say
+        found["lock_timeout_seconds"] = PATIENT_SECONDS
     for field in settings.missing_keys():
         with contextlib.suppress(ValueError):  # there is no such block
             found[field] = SecretStr(cast(Secret[str], Secret.load(f"entrepot-{field.replace('_', '-')}")).get())
@@ -207,31 +213,41 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
     The flow ends in a state that bears the name of how the run ended, such as Partial or Gate Failed: this one, or the
     earlier one `work` returns. What a person can act on is its message; anything else is raised.
     """
-    with ledger.writing():
-        ledger.tidy()
-        land.prepare(ledger.settings)
-        run = ledger.start(kind, build.versions(), build.code_fingerprint())
-        shown = run
-        try:
-            shown = work(run) or run
-        except EntrepotError as error:
-            redact_error(ledger.settings, error)
-            if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
-                return refused(error)
-        except BaseException as error:
-            redact_error(ledger.settings, error)
-            stopped = isinstance(error, TerminationSignal) or is_interruption(error)  # the UI's Cancel, or Ctrl-C
-            said = of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}"
-            unexpected: tuple[RunState, str] = ("failed", said)
-            is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
-            if stopped:
-                build.discard(ledger.settings, run)
-            if stopped or not is_out:
-                raise
-            log.exception("What follows the release was not all made")
-        finally:
-            tell(ledger, shown.run_id, "refresh" if kind == "run" else kind)
-    return ended(ledger.run(shown.run_id))
+    try:
+        with ledger.writing(f"{kind} (flow run {runtime.flow_run.name})"):
+            return _recorded(ledger, kind, work)
+    except WriterBusy as error:
+        ledger.refuse(kind, str(error))
+        return refused(error)
+
+
+def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> str:
+    ledger.tidy()
+    land.prepare(ledger.settings)
+    run = ledger.start(kind, build.versions(), build.code_fingerprint())
+    shown = run
+    try:
+        shown = work(run) or run
+    except EntrepotError as error:
+        redact_error(ledger.settings, error)
+        if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
+            return refused(error)
+    except BaseException as error:
+        redact_error(ledger.settings, error)
+        # The UI's Cancel, the end of the worker, or Ctrl-C.
+        stopped = isinstance(error, TerminationSignal | SystemExit) or is_interruption(error)
+        said = of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}"
+        unexpected: tuple[RunState, str] = ("failed", said)
+        is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
+        if stopped:
+            build.discard(ledger.settings, run)
+        if stopped or not is_out:
+            raise
+        log.exception("What follows the release was not all made")
+    finally:
+        tell(ledger, shown.run_id, "refresh" if kind == "run" else kind)
+    done = ledger.run(shown.run_id)
+    return ended(done, " With Failures" if done.failed else "")
 
 
 def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
@@ -246,15 +262,19 @@ def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
     return ended(run)
 
 
-def ended(run: Run) -> str:
-    """The run's id, for Prefect in a state that bears the name of how the run ended."""
-    name = run.state.replace("_", " ").title()
+def ended(run: Run, more: str = "") -> str:
+    """The run's id, for Prefect in a state that bears the name of how the run ended, with `more` to say of it."""
+    name = run.state.replace("_", " ").title() + more
     return cast(str, Completed(name=name, message=run.message, data=run.run_id))
+
+
+# For the UI and its alerts: what stopped a flow that could not do what was asked. Any other error is just Failed.
+_REFUSALS = {GateFailed: "Gate Failed", NothingIngested: "Nothing Ingested"}
 
 
 def refused(error: EntrepotError) -> str:
     """For Prefect the state of a flow that could not do what was asked; whoever called it gets the error raised."""
-    name = "Gate Failed" if isinstance(error, GateFailed) else "Failed"
+    name = next((name for kind, name in _REFUSALS.items() if isinstance(error, kind)), "Failed")
     return cast(str, Failed(name=name, message=str(error), data=error))
 
 
@@ -328,7 +348,7 @@ def backfill(
 
     def work(run: Run) -> None:
         plan = plan_fetch(ledger.settings, ledger, asked.sources, span=asked.span)
-        estimates = backfilling.estimate(ledger.settings, ledger, open_http(ledger.settings), plan)
+        estimates = backfilling.estimate(ledger.settings, open_http(ledger.settings), plan)
         line, table = backfilling.planned_line(plan, estimates), backfilling.estimate_table(estimates)
         log.info("%s", line, extra={"table": table})
         create_table_artifact(key="backfill-estimate", table=table, description=line)

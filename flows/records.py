@@ -115,6 +115,20 @@ class HostUse(BaseModel):
     closed_until: datetime | None = None
 
 
+class Holder(BaseModel):
+    """The process that holds the writer's lock, since when (UTC) and for what."""
+
+    pid: int
+    since: datetime
+    name: str = ""
+
+    @property
+    def told(self) -> str:
+        """`ingest (flow run pastel-wolf), process 4711 since 13:40 UTC on 2026-11-27`."""
+        process = f"process {self.pid} since {self.since:%H:%M} UTC on {self.since:%Y-%m-%d}"
+        return f"{self.name}, {process}" if self.name else process
+
+
 class UnitTests(BaseModel):
     """The unit tests of the models passed: for which state of the SQL, when, how many, and what ran them."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from flows.errors import EntrepotError
@@ -23,6 +23,12 @@ from flows.machine import half_of_memory, usable_cores
 ROOT = Path(__file__).resolve().parents[1]
 
 FOLLOWERS = ("parquet", "page", "data_docs")
+
+
+def _state_folder() -> Path:
+    """Where a user's programs keep what outlasts them, as XDG says."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "entrepot" / "quotas"
+
 
 Words = Annotated[tuple[str, ...], NoDecode]  # in the environment: words separated by commas
 
@@ -36,6 +42,8 @@ _TOOL_DEFAULTS = {
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # seconds; see automations/run_is_gone.yaml
+    "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_CANCELLING_TIMEOUT_SECONDS": "60",  # where nobody is there to obey
     "PREFECT_LOGGING_EXTRA_LOGGERS": "entrepot",  # what the steps log shows in the UI beside each run
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
 }
@@ -106,7 +114,9 @@ class Settings(BaseSettings):
 
     live_sources: Words = Field((), description="Live sources a run looks at when none is named, such as ecb,cbr.")
     stand_in: str | None = Field(
-        None, validation_alias="ENTREPOT_BASE_URL", description="Server that stands in for every publisher."
+        None,
+        validation_alias=AliasChoices("ENTREPOT_BASE_URL", "ENTREPOT_STAND_IN"),
+        description="Server that stands in for every publisher, such as http://127.0.0.1:8900.",
     )
     comtrade_key: SecretStr | None = Field(None, description="UN Comtrade subscription key; public preview without.")
     comtrade_requests_per_day: int | None = Field(
@@ -122,6 +132,11 @@ class Settings(BaseSettings):
     frequencies: Words = Field(("A", "M"), description="Annual (A), quarterly (Q), monthly (M) trade statistics.")
     comtrade_products: Words = Field((), description="UN Comtrade levels or codes; if empty TOTAL, with a key AG2 too.")
     requests_per_day: Words = Field((), description="Budgets other than the contracts': comtradeapi.un.org=10000,...")
+    quotas: Path = Field(
+        default_factory=_state_folder,
+        description="Folder where requests to publishers are counted, shared by all warehouses that use the same keys; "
+        "entrepot/quotas in the user's state folder if empty.",
+    )
     http_proxies_from_environment: bool = Field(True, description="Use HTTP_PROXY, HTTPS_PROXY, NO_PROXY.")
     baci_revisions: Words = Field(("HS92",), description="HS revisions of CEPII BACI to fetch, HS92 to HS22.")
     baci_releases: Words = Field((), description="Releases of CEPII BACI, such as 202501,202601; the newest if empty.")
@@ -173,6 +188,16 @@ class Settings(BaseSettings):
             raise ValueError(f"{bad[0]!r} is not host=number; write for example comtradeapi.un.org=10000")
         return value
 
+    @field_validator("stand_in")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        # Whoever names a stand-in means that no publisher is asked: an empty one, or no address, is a mistake.
+        if value is not None and not re.fullmatch(r"https?://[^/\s]+[^\s]*", value):
+            raise ValueError(
+                "a stand-in has an address, such as http://127.0.0.1:8900; no publisher is asked in its place"
+            )
+        return value
+
     @field_validator("followers")
     @classmethod
     def _known_followers(cls, value: Words) -> Words:
@@ -198,8 +223,12 @@ class Settings(BaseSettings):
 
     def has_key(self, name: str) -> bool:
         """Whether the subscription key called `name` is set."""
+        return bool(self.key(name))
+
+    def key(self, name: str) -> str:
+        """The subscription key called `name`; an empty text where it is not set."""
         key: SecretStr | None = getattr(self, f"{name}_key")
-        return key is not None and bool(key.get_secret_value())
+        return "" if key is None else key.get_secret_value()
 
     def granted_requests(self, name: str) -> int | None:
         """Requests a day the subscription called `name` grants, where the user has said so."""

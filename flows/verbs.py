@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from expectations.checks import Result
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, WriterBusy
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -120,18 +120,28 @@ def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
         return False
     if published is None or _due(ledger, published) or retention.stale_exports(settings):
         return False
-    with ledger.writing():
-        land.prepare(settings)
-        plan = fetch.plan(settings, ledger)
-        standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
-        quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
-        left_out = build.sources_left_out(settings, only_redistributable)
-        quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
-        if not quiet or any(outcome.outcome == "failed" for outcome in standing):
-            return False
-        run = ledger.start("run", build.versions(), build.code_fingerprint())
-        run.left_out, run.outcomes = left_out, standing
-        ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
+    try:
+        with ledger.writing("run"):
+            return _is_quiet(ledger, only_redistributable)
+    except WriterBusy as error:
+        ledger.refuse("run", str(error))
+        raise
+
+
+def _is_quiet(ledger: Ledger, only_redistributable: bool) -> bool:
+    """Whether there is nothing to fetch, land or build; that is put on record. Call it holding the writer's lock."""
+    settings = ledger.settings
+    land.prepare(settings)
+    plan = fetch.plan(settings, ledger)
+    standing = land.restate_all(settings, plan.kept) if not plan.fetch else []
+    quiet = not (plan.fetch or plan.unrecognised or plan.unreachable) and not land.pending(settings, ledger)
+    left_out = build.sources_left_out(settings, only_redistributable)
+    quiet = quiet and build.is_up_to_date(settings, ledger, left_out)
+    if not quiet or any(outcome.outcome == "failed" for outcome in standing):
+        return False
+    run = ledger.start("run", build.versions(), build.code_fingerprint())
+    run.left_out, run.outcomes = left_out, standing
+    ledger.finish(run, "nothing_to_do", NOTHING_TO_DO)
     return True
 
 
@@ -155,7 +165,7 @@ def publish(ledger: Ledger, run_id: str | None, do: Do = _at_once) -> tuple[Run,
     The newest candidate if none is named. Returns the run that is published now, and what failed to follow it.
     Raises EntrepotError where there is nothing to publish, and what the step `publish` raises.
     """
-    with ledger.writing():
+    with ledger.writing("publish"):
         run = _publish_chosen(ledger.settings, ledger, run_id)
         return run, follow(ledger, run, run.run_id, do)
 
@@ -165,7 +175,7 @@ def roll_back(ledger: Ledger, run_id: str | None, do: Do = _at_once) -> tuple[Ru
 
     Returns the record of that, and what failed to follow. Raises EntrepotError where there is no such release.
     """
-    with ledger.writing():
+    with ledger.writing("rollback"):
         record, target = _point_back(ledger.settings, ledger, run_id)
         return record, follow(ledger, record, target, do)
 

@@ -37,6 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
 
 
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What outlasts a warehouse, such as the counts of requests to publishers, is of this test alone."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_persons_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same for what fixtures of a module do: never that of the person who runs the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An empty warehouse with its own copy of the bundled figures."""
@@ -75,6 +87,7 @@ class Home:
             **os.environ,
             "ENTREPOT_WAREHOUSE": str(self.folder / "warehouse"),
             "ENTREPOT_BUNDLED": str(self.folder / "bundled"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
             "COLUMNS": "200",
             "NO_COLOR": "1",
             **({} if self.follows else {"ENTREPOT_FOLLOWERS": ""}),

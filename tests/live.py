@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.errors import EntrepotError
 from flows.ingest import ingest
-from flows.ledger import Ledger, Outcome, Run
+from flows.ledger import Ledger, Outcome, Run, utc_now
 from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.steps import fetch, land
@@ -35,9 +35,14 @@ def live_run(settings: Settings, sources: Iterable[str], span: Span | None = Non
         land_one = partial(land.land_file, settings, ledger)
         try:
             ingest.ingest(ledger, run, plan, fetch_one, land_one, lambda outcome: None)
+            return ledger.finish(run, *ingest.ending(run))
         except EntrepotError as error:
             return ledger.finish(run, "failed", str(error))
-        return ledger.finish(run, *ingest.ending(run))
+
+
+def open_again(settings: Settings, host: str) -> None:
+    """Let `host` be asked again that has said when its quota is replenished: that time has come."""
+    Http(settings, Ledger(settings)).turns.close(host, utc_now())
 
 
 def landing(

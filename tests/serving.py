@@ -33,8 +33,15 @@ class Api:
         return {"Authorization": f"Basic {base64.b64encode(self.credentials.encode()).decode()}"}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The answer; asked again while the server says 503, which is how it tells a client that its SQLite file
-        was locked and that nothing was written. Prefect's own clients do the same."""
+        """The answer, as `send` gets it."""
+        return json.loads(self.send(method, path, body))
+
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
+        """What is answered, which may be nothing; asked again while the server says 503.
+
+        That is how it tells a client that its SQLite file was locked and that nothing was written. Prefect's own
+        clients do the same.
+        """
         data = json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json", **self.authorization}
         request = urllib.request.Request(f"{self.address}/api{path}", data=data, method=method, headers=headers)
@@ -43,7 +50,7 @@ class Api:
             attempts += 1
             try:
                 with urllib.request.urlopen(request, timeout=30) as answer:
-                    return json.loads(answer.read())
+                    return bytes(answer.read())
             except urllib.error.HTTPError as refused:
                 if refused.code != HTTPStatus.SERVICE_UNAVAILABLE or attempts == 6:
                     raise

@@ -126,7 +126,7 @@ def settings_for(folder: Path, user: Settings, address: str) -> Settings:
             shutil.copytree(user.bundled / source.name, folder / "bundled" / source.name)
     (folder / "bundled").mkdir(exist_ok=True)
     return Settings.alone(
-        warehouse=folder, bundled=folder / "bundled", dbt_project=user.dbt_project,
+        warehouse=folder, quotas=folder / "quotas", bundled=folder / "bundled", dbt_project=user.dbt_project,
         memory_limit=user.memory_limit, threads=user.threads,
         stand_in=address, live_sources=tuple(live_sources(user)), history_from=2023, history_to=2024,
         reporters=("CHN", "RUS", "KAZ"), comext_reporters=("DEU",), comtrade_requests_per_day=100_000,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ from flows.cli import (
     terminal,
 )
 from flows.cli.terminal import Json
-from flows.errors import EntrepotError, GateFailed, is_interruption, of_the_machine
+from flows.errors import EntrepotError, GateFailed, NothingIngested, is_interruption, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.machine import keep_in_memory
 from flows.releases import gate_report
@@ -98,7 +98,7 @@ def _run_flow(
 
         if answer is not None:
             announce_release.set(answer)
-        return _recorded(refresh(_chosen(sources, forms.Source), mode, only_redistributable))
+        return _recorded(lambda: refresh(_chosen(sources, forms.Source), mode, only_redistributable))
 
 
 @contextlib.contextmanager
@@ -120,7 +120,12 @@ def _chosen(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
     return tuple(offered[name] for name in names or ())
 
 
-def _recorded(run_id: str) -> Run:
+def _recorded(flow: Callable[[], str]) -> Run:
+    """The record of the run that `flow` makes, of one that brought nothing in too."""
+    try:
+        run_id = flow()
+    except NothingIngested as error:
+        run_id = error.run_id
     return Ledger(get_settings()).run(run_id)
 
 
@@ -185,7 +190,7 @@ def ingest(sources: Sources = None) -> None:
         from flows import forms
         from flows.pipeline import ingest_sources
 
-        done = _recorded(ingest_sources(_chosen(sources, forms.Source)))
+        done = _recorded(lambda: ingest_sources(_chosen(sources, forms.Source)))
     _end(done)
 
 
@@ -215,7 +220,7 @@ def backfill(
             "partners": _chosen(partners, forms.Economy),
             "frequencies": _chosen(frequencies, forms.StatisticFrequency),
         }
-        done = _recorded(flow(_chosen(sources, forms.LiveSource), begin, end, dry_run=dry_run, **asked))
+        done = _recorded(lambda: flow(_chosen(sources, forms.LiveSource), begin, end, dry_run=dry_run, **asked))
     _end(done)
 
 
@@ -282,7 +287,7 @@ def retention(
     from flows import verbs
 
     ledger = Ledger(get_settings())
-    with ledger.writing():
+    with ledger.writing("retention"):
         line, table = verbs.prune(ledger, keep or ledger.settings.keep_releases, dry_run)
     if table:
         terminal.show_rows(table)
@@ -391,11 +396,21 @@ def serve() -> None:
 
 
 @app.command()
+def deploy() -> None:
+    """Offer every flow on your own Prefect server, for its workers; schedules that are on stay on."""
+    from flows.ui.own_server import deploy as deploy_flows
+
+    settings = get_settings()
+    settings.prepare_process()
+    terminal.say(deploy_flows(settings))
+
+
+@app.command()
 def alert(
     block: Annotated[str, typer.Argument(help="A notification block of the UI, such as slack-webhook/desk.")],
 ) -> None:
-    """Tell somebody whenever the release gate stops a run: sets up the automation in automations/gate_failed.yaml."""
-    from flows.ui.deployments import alert as set_up
+    """Tell somebody of every run that needs a look: sets up the automation in automations/alert.yaml."""
+    from flows.ui.automations import alert as set_up
 
     settings = get_settings()
     settings.prepare_process()

@@ -42,7 +42,7 @@ def repair(ledger: Ledger) -> tuple[list[Finding], Examination]:
     Raises WriterBusy where another process writes.
     """
     before = examine(ledger)
-    with ledger.writing():
+    with ledger.writing("doctor"):
         for finding in before.findings:
             if finding.repair is not None:
                 finding.repair()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import code_list, load_contracts
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, utc_now
+from flows.ledger import utc_now
 from flows.releases.summary import duration
 from flows.settings import Settings
 from flows.steps.fetch import Plan
@@ -85,7 +85,7 @@ class HostEstimate(BaseModel):
         return f"partial today, resume after {resume:%H:%M} UTC on {resume:%Y-%m-%d}"
 
 
-def estimate(settings: Settings, ledger: Ledger, http: Http, plan: Plan) -> list[HostEstimate]:
+def estimate(settings: Settings, http: Http, plan: Plan) -> list[HostEstimate]:
     """The requests a plan takes, about, against what is left of each host's daily quota."""
     contracts = load_contracts(settings.contracts)
     partitions: Counter[str] = Counter()
@@ -95,11 +95,11 @@ def estimate(settings: Settings, ledger: Ledger, http: Http, plan: Plan) -> list
             host = http.host_of(partition.url)
             partitions[host] += 1
             requests[host] += partition.requests
-    return [_of_host(http, ledger, host, partitions[host], requests[host]) for host in sorted(partitions)]
+    return [_of_host(http, host, partitions[host], requests[host]) for host in sorted(partitions)]
 
 
-def _of_host(http: Http, ledger: Ledger, host: str, partitions: int, requests: int) -> HostEstimate:
-    use, budget = ledger.host_use(host), http.turns.budget(host)
+def _of_host(http: Http, host: str, partitions: int, requests: int) -> HostEstimate:
+    use, budget = http.turns.use(host), http.turns.budget(host)
     closed = use.closed_until if use.closed_until and is_block(use.closed_until, utc_now()) else None
     left = None if budget is None else max(0, budget - use.requests)
     return HostEstimate(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, NothingIngested
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, Run, RunState
+from flows.read.wording.numbers import plural
 from flows.releases import summary
 from flows.sources.base import Partition
 from flows.steps import NOTHING_TO_DO, fetch, land
@@ -64,7 +65,11 @@ def _kind(ledger: Ledger, record: RawFileRecord, cut_short: list[Run]) -> Outcom
 
 
 def ending(run: Run) -> tuple[RunState, str]:
-    """How a run that ends with landing ends: its state, and one sentence."""
+    """How a run that ends with landing ends: its state, and one sentence.
+
+    Raises NothingIngested where every partition failed.
+    """
+    _require_something(run)
     counted = summary.count_outcomes(run)
     if not run.waiting:
         return "ingested", f"{counted}; landed, not built: a refresh (`entrepot run`) builds and publishes."
@@ -72,5 +77,18 @@ def ending(run: Run) -> tuple[RunState, str]:
 
 
 def quiet_ending(run: Run) -> tuple[RunState, str]:
-    """How a run ends that found nothing to build: with nothing to do, unless partitions wait for a quota."""
+    """How a run ends that found nothing to build: with nothing to do, unless partitions wait for a quota.
+
+    Raises NothingIngested where every partition failed.
+    """
+    _require_something(run)
     return ("partial", summary.waiting_sentence(run)) if run.waiting else ("nothing_to_do", NOTHING_TO_DO)
+
+
+def _require_something(run: Run) -> None:
+    if not run.outcomes or len(run.failed) < len(run.outcomes):
+        return
+    first, *others = list(dict.fromkeys(outcome.reason for outcome in run.failed))
+    more = f" ({plural(len(others), 'other reason')} on record: `entrepot status`.)" if others else ""
+    came = f"Nothing came in: {summary.count_outcomes(run)}."
+    raise NothingIngested(f"{came} {first}{more} The published warehouse is as it was.", run.run_id)

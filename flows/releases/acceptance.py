@@ -55,7 +55,7 @@ def accept(
         accepted_at=ledger.now(),
         run_id=run.run_id,
     )
-    with ledger.writing():
+    with ledger.writing("accept"):
         ledger.save_acceptance(acceptance)
     return acceptance
 
@@ -74,7 +74,7 @@ def withdraw(ledger: Ledger, acceptance_id: str, withdrawn_by: str) -> Acceptanc
             f"{acceptance_id} ships with the project; take its rows out of expectations/accepted_rows.csv."
         )
     withdrawn = found.model_copy(update={"withdrawn_by": withdrawn_by, "withdrawn_at": ledger.now()})
-    with ledger.writing():
+    with ledger.writing("accept"):
         ledger.save_acceptance(withdrawn)
     return withdrawn
 

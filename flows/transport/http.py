@@ -55,7 +55,7 @@ class Http:
     def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
         self.ledger = ledger
-        self.turns = Turns(settings, ledger, sleep)
+        self.turns = Turns(settings, sleep)
         self._here = threading.local()
         self._sleep = sleep
         self._given_up: set[str] = set()

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flows.contracts import Source, load_contracts
-from flows.ledger import Ledger, utc_now
+from flows.records import HostUse, utc_now
 from flows.settings import Settings
 from flows.transport.answers import is_block, next_day, quota_exhausted
+from flows.transport.quotas import Quotas
 
 
 class Turns:
@@ -20,10 +21,10 @@ class Turns:
     Requests to one host start one after the other, whichever thread sends them.
     """
 
-    def __init__(self, settings: Settings, ledger: Ledger, sleep: Callable[[float], None]) -> None:
+    def __init__(self, settings: Settings, sleep: Callable[[float], None]) -> None:
         self.sent: Counter[str] = Counter()
         self._settings = settings
-        self._ledger = ledger
+        self._quotas = Quotas(settings)
         self._sleep = sleep
         self._next: dict[str, float] = {}
         self._gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -54,22 +55,32 @@ class Turns:
         Raises QuotaExhausted where its budget of today is used up, or the host has said so.
         """
         with self._gates[host]:
-            budget, use, now = self.budget(host), self._ledger.host_use(host), utc_now()
+            use, now = self.use(host), utc_now()
             if use.closed_until is not None and is_block(use.closed_until, now):
                 raise quota_exhausted(host, use.closed_until)
-            if budget is not None and use.requests >= budget:
+            budget = self.budget(host)
+            before = self._quotas.take(host, budget, self._key(host)).requests
+            if budget is not None and before >= budget:
                 raise quota_exhausted(host, next_day(now))
             wait = self._next.get(host, 0.0) - time.monotonic()
             if wait > 0:
                 self._sleep(wait)
             self._next[host] = time.monotonic() + self.seconds_between(host)
             self.sent[host] += 1
-            self._ledger.count_request(host)
 
     def close(self, host: str, until: datetime) -> None:
         """Leave `host` alone until then, in this run and those after."""
         with self._gates[host]:
-            self._ledger.close_host(host, until)
+            self._quotas.close(host, until, self._key(host))
+
+    def use(self, host: str) -> HostUse:
+        """What was asked of `host` today with the key we have for it, by all warehouses."""
+        return self._quotas.use(host, self._key(host))
+
+    def _key(self, host: str) -> str:
+        """The key `host` grants its budget to; an empty text where we have none."""
+        names = (contract.key_name for contract in self._contracts.get(host, []) if contract.key_name is not None)
+        return next((key for name in names if (key := self._settings.key(name))), "")
 
 
 def _requests_per_day(contract: Source, settings: Settings) -> int | None:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from flows.contracts import load_contracts
-from flows.errors import EntrepotError
 from flows.settings import Settings
-from flows.ui import choices, pages, server
+from flows.ui import automations, choices, pages, server
 from flows.ui.listening import is_loopback
 
 if TYPE_CHECKING:
@@ -49,6 +46,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
         offered = deployments(settings)
         keep_switched_on(offered)
+        automations.watch_runs(settings)
         choices.fill_all(settings, offered)
         names = ", ".join(deployment.name for deployment in offered)
         say(f"Prefect UI  {door.address}/deployments")
@@ -134,29 +132,3 @@ def keep_switched_on(offered: list[RunnerDeployment]) -> None:
                 on = {schedule.slug for schedule in before.schedules if schedule.active}
                 for schedule in deployment.schedules or []:
                     schedule.active = schedule.slug in on
-
-
-def alert(settings: Settings, block: str) -> str:
-    """Apply automations/gate_failed.yaml with a notification block, `type/name` as in `prefect block ls`; in a line
-    what it does now. An automation of that name is replaced.
-
-    Raises EntrepotError where there is no server or no such block.
-    """
-    server.use_standing_server(settings)
-    # Imported here: prefect reads the environment when it is imported.
-    from prefect.automations import Automation
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
-
-    type_slug, _, name = block.partition("/")
-    with get_client(sync_client=True) as client:
-        try:
-            document = client.read_block_document_by_name(name, type_slug)
-        except ObjectNotFound:
-            raise EntrepotError(f"There is no block {block!r}; make one under Blocks in the UI.") from None
-    text = (settings.root / "automations" / "gate_failed.yaml").read_text(encoding="utf-8")
-    automation = Automation(**yaml.safe_load(text.replace("id: BLOCK", f"id: {document.id}")))
-    with contextlib.suppress(ValueError):  # there is none yet
-        cast(Automation, Automation.read(name=automation.name)).delete()
-    automation.create()
-    return f"{automation.name}: {block} is notified from now on."

@@ -29,6 +29,7 @@ from flows.errors import EntrepotError
 from flows.machine import end_with_parent
 from flows.privacy import keep_private, open_private
 from flows.settings import Settings
+from flows.ui import entry
 from flows.ui.listening import address_of, is_loopback, listen
 
 _START_SECONDS = 120
@@ -109,6 +110,7 @@ def start_own_server(settings: Settings, meanwhile: Callable[[], object] = lambd
     """
     door = _known_door(settings)
     if door is None and "PREFECT_API_URL" in settings.tool_environment():
+        entry.require(settings)
         return
     if door is None:
         listening = listen("127.0.0.1", 0, "")
@@ -129,13 +131,14 @@ def chosen_credentials(settings: Settings) -> str | None:
 def use_standing_server(settings: Settings) -> None:
     """Work with the server that PREFECT_API_URL names, or else with that of `entrepot serve`.
 
-    Call it before prefect is imported. Raises EntrepotError where there is neither.
+    Call it before prefect is imported. Raises EntrepotError where there is neither, and where it does not let us in.
     """
     door = _known_door(settings)
     if door is not None:
         settings.set_environment(**door.client_environment)
     elif "PREFECT_API_URL" not in settings.tool_environment():
         raise EntrepotError("No Prefect server is known: start `entrepot serve`, or name one by PREFECT_API_URL.")
+    entry.require(settings)
 
 
 def _known_door(settings: Settings) -> Door | None:
@@ -184,6 +187,7 @@ def _launch(settings: Settings, door: Door, listening: socket.socket, **more: st
     command = [sys.executable, "-P", "-m", "flows.ui.prefect_server", str(listening.fileno()), *settings.host_names]
     environment = settings.tool_environment(
         **door.client_environment,
+        PREFECT_UI_URL=door.address,  # links in alerts
         PREFECT_UI_API_URL="/api",  # of the name by which the browser has found the UI
         PREFECT_SERVER_CORS_ALLOWED_ORIGINS=door.address,
         **more,

@@ -8,9 +8,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, ClassVar
+from typing import Any
 
 import duckdb
 import pytest
@@ -19,6 +17,7 @@ from flows.ledger import Ledger
 from standin.server import StandIn
 from tests.conftest import ENTREPOT, Home
 from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after, wait_for
+from tests.webhook import Webhook, webhook
 
 
 @pytest.fixture(scope="module")
@@ -168,44 +167,21 @@ def test_cancelled_while_dbt_builds_nothing_half_made_is_left(served: tuple[Home
     assert artifacts_of(api, run)["refresh-summary"]["data"].startswith("# Interrupted")
 
 
-class Listener(BaseHTTPRequestHandler):
-    """Somebody's webhook; `heard` is what it was sent."""
-
-    heard: ClassVar[list[str]] = []
-
-    def do_POST(self) -> None:
-        self.heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the library's
-        pass
+@pytest.fixture(scope="module")
+def desk(served: tuple[Home, Api]) -> Iterator[Webhook]:
+    with webhook(served[1]) as made:
+        yield made
 
 
-@pytest.fixture
-def webhook(served: tuple[Home, Api]) -> Iterator[str]:
-    """A notification block, as made under Blocks in the UI, that calls the listener."""
-    _, api = served
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    Thread(target=listener.serve_forever, daemon=True).start()
-    kind = api.call("GET", "/block_types/slug/custom-webhook")["id"]
-    (schema,) = api.call("POST", "/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [kind]}}})
-    url = f"http://127.0.0.1:{listener.server_address[1]}/"
-    data = {"name": "desk", "url": url, "json_data": {"text": "{{subject}}: {{body}}"}}
-    document = {"name": "desk", "block_type_id": kind, "block_schema_id": schema["id"], "data": data}
-    api.call("POST", "/block_documents/", document)
-    yield "custom-webhook/desk"
-    listener.shutdown()
-
-
-def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[Home, Api], webhook: str) -> None:
+def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[Home, Api], desk: Webhook) -> None:
     home, api = served
     unknown = home.entrepot("alert", "custom-webhook/nobody")
     assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
     assert "There is no block 'custom-webhook/nobody'" in unknown.stderr
     for _ in range(2):  # twice is once
-        assert home.entrepot("alert", webhook).returncode == 0
-    assert len(api.call("POST", "/automations/filter", {})) == 1
+        assert home.entrepot("alert", desk.block).returncode == 0
+    named = sorted(each["name"] for each in api.call("POST", "/automations/filter", {}))
+    assert named == ["Entrepôt, alert", "Entrepôt, run is gone", "Entrepôt, run never began"]
     release = home.settings.published.resolve()
     with duckdb.connect(str(release)) as con:
         con.execute("update core.trade_cell set value_usd = -1 where source_code = 'gacc_quoted'")
@@ -213,9 +189,10 @@ def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[
     assert (state["type"], state["name"]) == ("FAILED", "Gate Failed")
     assert state["message"].startswith("Nothing was published: ")
     assert "trade_not_negative fails: " in state["message"]
-    (told,) = wait_for(lambda: Listener.heard, 60)
-    assert "the gate stopped audit" in told
+    (told,) = wait_for(lambda: desk.heard, 60)
+    assert "Entrepôt: audit, Gate Failed" in told
     assert "trade_not_negative fails: " in told
+    assert f"{api.address}/runs/flow-run/" in told
 
 
 def test_rows_are_accepted_from_the_form_only_where_they_fail(served: tuple[Home, Api]) -> None:

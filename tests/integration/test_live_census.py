@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from flows.ledger import Ledger, Outcome, utc_now
+from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.steps import fetch, land
 from flows.steps.fetching.span import Span
 from flows.transport.http import Http
 from standin.server import StandIn
-from tests.live import landing
+from tests.live import landing, open_again
 
 HOST = "api.census.gov"
 KEY = "0123456789abcdef-census"
@@ -174,7 +174,7 @@ DAMAGES: list[tuple[str, dict[str, Any], str]] = [
 
 def complete_again(live: Settings, standin: StandIn) -> None:
     standin.office.control.reset()
-    Ledger(live).close_host(HOST, utc_now())
+    open_again(live, HOST)
     again = ingest(live, "2024-12")
     assert {outcome.outcome for outcome in again} <= {"new", "revised", "kept"}, again
     assert months(live) == truth(standin, "202412")

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, Outcome, utc_now
+from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources import comext
 from flows.steps import fetch, land
 from flows.transport.http import Http
 from standin.comext import packed
 from standin.server import StandIn
-from tests.live import landing
+from tests.live import landing, open_again
 
 HOST = "ec.europa.eu"
 MODES = ("sdmx", "bulk")
@@ -179,7 +179,7 @@ DAMAGES: list[tuple[str, dict[str, Any], str]] = [
 def complete_again(live: Settings, standin: StandIn) -> None:
     """The next run, after the fault, ends with what a run without faults ends with."""
     standin.office.control.reset()
-    Ledger(live).close_host(HOST, utc_now())
+    open_again(live, HOST)
     assert set(changed(ingest(live))) <= {"new", "revised", "kept"}
     clean = live.model_copy(update={"warehouse": live.warehouse.parent / "clean"})
     ingest(clean)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from flows.ledger import Ledger, Outcome, utc_now
+from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import comtrade_codes
 from flows.steps import fetch, land
 from standin import comtrade_files
 from standin.server import StandIn
-from tests.live import landing
+from tests.live import landing, open_again
 
 HOST = "comtradeapi.un.org"
 KEY = "a-key-of-the-test"
@@ -254,7 +254,7 @@ def test_a_fault_leaves_a_sentence_and_the_last_good_file_and_the_next_run_compl
     assert not any(KEY in outcome.model_dump_json() for outcome in bad)
     assert totals(live, source) == before, "the last good file stands in"
     standin.office.control.reset()
-    Ledger(live).close_host(HOST, utc_now())
+    open_again(live, HOST)
     assert {outcome.outcome for outcome in of(ingest(live, (source,)), source)} == {"kept", "revised"}
     assert totals(live, source) == truth(live, standin)
 

@@ -15,13 +15,13 @@ import pytest
 from pydantic import SecretStr
 
 from flows.contracts import load_contracts
-from flows.ledger import Ledger, Outcome, utc_now
+from flows.ledger import Outcome
 from flows.settings import Settings
 from flows.steps import land
 from flows.steps.fetching.span import Span
 from standin.control import KINDS
 from standin.server import StandIn
-from tests.live import LITTLE, current, live_run
+from tests.live import LITTLE, current, live_run, open_again
 
 KEY = "the key of these tests"
 
@@ -244,7 +244,7 @@ def complete(case: Case, settings: Settings, standin: StandIn, whole: Callable[[
     """The next run, after the fault, ends with what a run without faults ends with."""
     standin.office.control.reset()
     for host in load_contracts(settings.contracts)[case.source].hosts:
-        Ledger(settings).close_host(host, utc_now())
+        open_again(settings, host)
     assert {outcome.outcome for outcome in run(case, settings)} <= {"new", "revised", "kept"}
     assert tables(case, settings) == whole(case)
 

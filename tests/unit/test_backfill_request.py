@@ -10,13 +10,15 @@ import pytest
 from flows.errors import EntrepotError
 from flows.ingest.backfill import Request, estimate
 from flows.ingest.progress import Progress
-from flows.ledger import HostUse, Ledger, RawFileRecord, utc_now
+from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.records import HostUse
 from flows.releases.summary import duration
 from flows.settings import Settings
 from flows.sources.base import Partition, held, widened, widened_years
 from flows.steps.fetch import Plan
 from flows.steps.fetching.span import Span
 from flows.transport.http import Http
+from flows.transport.quotas import Quotas
 
 COMTRADE = "comtradeapi.un.org"
 
@@ -94,20 +96,20 @@ def partition(key: str, source: str = "comtrade_api", requests: int = 1) -> Part
 def test_the_estimate_sets_requests_against_what_is_left_of_the_day(settings: Settings, ledger: Ledger) -> None:
     http = Http(settings, ledger)
     plan = Plan(fetch=[partition("a", requests=200), partition("b", requests=40), partition("c", "cbr")])
-    ledger._save_host(HostUse(host=COMTRADE, day=utc_now().date(), requests=100))
-    comtrade, cbr = estimate(settings, ledger, http, plan)
+    Quotas(settings)._save(HostUse(host=COMTRADE, day=utc_now().date(), requests=100), "")
+    comtrade, cbr = estimate(settings, http, plan)
     assert (comtrade.partitions, comtrade.requests, comtrade.sent_today, comtrade.left_today) == (2, 240, 100, 150)
     assert comtrade.is_too_much
     assert comtrade.outlook.startswith("partial today, resume after 00:00 UTC on ")
     assert (cbr.left_today, cbr.is_too_much, cbr.outlook) == (None, False, "at least 1 s")
     richer = settings.model_copy(update={"requests_per_day": (f"{COMTRADE}=10000",)})
-    assert estimate(richer, ledger, Http(richer, ledger), plan)[0].left_today == 9900
+    assert estimate(richer, Http(richer, ledger), plan)[0].left_today == 9900
 
 
 def test_the_estimate_knows_a_host_that_is_closed(settings: Settings, ledger: Ledger) -> None:
     until = utc_now() + timedelta(hours=2)
-    ledger.close_host(COMTRADE, until)
-    (closed,) = estimate(settings, ledger, Http(settings, ledger), Plan(fetch=[partition("a")]))
+    Quotas(settings).close(COMTRADE, until)
+    (closed,) = estimate(settings, Http(settings, ledger), Plan(fetch=[partition("a")]))
     assert closed.outlook == f"closed, resume after {until:%H:%M} UTC on {until:%Y-%m-%d}"
 
 

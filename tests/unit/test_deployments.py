@@ -9,11 +9,13 @@ import yaml
 from flows.contracts import load_contracts
 from flows.settings import ROOT, Settings
 from flows.ui.deployments import deployments
+from flows.ui.own_server import POOL, RUN_ENVIRONMENT
 
 
 def offered() -> list[dict[str, Any]]:
     """The deployments of `entrepot serve`, written as in prefect.yaml."""
     found = []
+    pool = {"name": POOL, "job_variables": {"env": RUN_ENVIRONMENT}}
     for made in deployments(Settings.alone()):
         entry = {"name": made.name, "description": made.description, "tags": made.tags, "entrypoint": made.entrypoint}
         schedules = [
@@ -21,7 +23,7 @@ def offered() -> list[dict[str, Any]]:
             | ({"parameters": each.parameters} if each.parameters else {})
             for each in made.schedules or []
         ]
-        found.append(entry | ({"schedules": schedules} if schedules else {}) | {"work_pool": {"name": "entrepot"}})
+        found.append(entry | ({"schedules": schedules} if schedules else {}) | {"work_pool": pool})
     return found
 
 

@@ -15,7 +15,8 @@ import pytest
 from pydantic import SecretStr
 
 from flows.errors import HttpFailed, KeyRefused, NotModified, QuotaExhausted, RateLimited
-from flows.ledger import HostUse, Ledger, utc_now
+from flows.ledger import Ledger, utc_now
+from flows.records import HostUse
 from flows.settings import Settings
 from flows.transport.http import Http
 
@@ -188,7 +189,7 @@ def test_the_daily_quota_closes_the_host_across_sessions_until_it_is_replenished
     assert len(server.asked) == 1, "a closed host is not asked again"
     server.script = [Reply()]
     session.http.get("https://data-api.ecb.europa.eu/x")
-    session.ledger.close_host(COMTRADE, utc_now() - timedelta(seconds=1))
+    session.http.turns.close(COMTRADE, utc_now() - timedelta(seconds=1))
     session.http.get(URL)
 
 
@@ -213,7 +214,7 @@ def test_a_long_wait_is_not_waited_and_no_block_of_more_than_a_day_is_stored(
         session.http.get(URL)
     assert (session.waits, len(server.asked)) == ([], 1)
     assert timedelta(hours=23) < caught.value.resume_at - utc_now() <= timedelta(days=1)
-    assert session.ledger.host_use(COMTRADE).closed_until == caught.value.resume_at
+    assert session.http.turns.use(COMTRADE).closed_until == caught.value.resume_at
 
 
 UNREADABLE = [
@@ -249,7 +250,7 @@ def test_a_quota_is_replenished_within_a_day_whatever_the_clock_says(
 
 
 def test_a_block_until_another_age_that_an_earlier_version_stored_is_none(session: Session, server: Server) -> None:
-    session.ledger.close_host(COMTRADE, utc_now() + timedelta(days=3650))
+    session.http.turns.close(COMTRADE, utc_now() + timedelta(days=3650))
     server.script = [Reply()]
     assert session.http.get(URL).status == 200
 
@@ -270,7 +271,7 @@ def test_the_daily_budget_depends_on_the_key_and_is_kept_across_sessions(
 ) -> None:
     session = open_session(settings, server, **changes)
     asked = HostUse(host=COMTRADE, day=utc_now().date(), requests=budget - 1)
-    session.ledger._save_host(asked)
+    session.http.turns._quotas._save(asked, session.http.turns._key(COMTRADE))
     server.script = [Reply()]
     session.http.get(URL)
     with pytest.raises(QuotaExhausted, match="resume after 00:00 UTC"):
@@ -467,6 +468,8 @@ def test_the_key_is_in_no_file_of_the_warehouse(settings: Settings, server: Serv
     session = open_session(settings, server, comtrade_key=SecretStr(KEY))
     server.script = [Reply()]
     session.http.get(URL, headers={"Ocp-Apim-Subscription-Key": KEY})
-    files = [path for path in Path(settings.warehouse).rglob("*") if path.is_file()]
+    files = [
+        path for path in Path(settings.warehouse).parent.rglob("*") if path.is_file() and "bundled" not in path.parts
+    ]
     assert files
     assert all(KEY not in path.read_text(encoding="utf-8") for path in files)

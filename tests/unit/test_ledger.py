@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from flows.errors import UnsafeKey, WriterBusy
 from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.steps import fetch
 
@@ -23,8 +25,9 @@ from pathlib import Path
 from flows.ledger import Ledger
 from flows.settings import Settings
 ledger = Ledger(Settings(warehouse=Path(sys.argv[1])))
-with ledger.writing():
-    ledger.start("run", {}, "code")
+with ledger.writing("a test"):
+    run = ledger.start("run", {}, "code")
+    (ledger.settings.builds / run.run_id).mkdir(parents=True)
     print("holding", flush=True)
     time.sleep(60)
 """
@@ -41,7 +44,10 @@ def hold_lock(ledger: Ledger) -> subprocess.Popen[str]:
 def test_second_writer_is_told_who_holds_the_lock(ledger: Ledger) -> None:
     holder = hold_lock(ledger)
     try:
-        with pytest.raises(WriterBusy, match=f'"pid": {holder.pid}'), ledger.writing():
+        with (
+            pytest.raises(WriterBusy, match=rf"holder a test, process {holder.pid} since \d\d:\d\d UTC"),
+            ledger.writing(),
+        ):
             pass
     finally:
         holder.kill()
@@ -56,6 +62,22 @@ def test_killed_holder_frees_the_lock_and_its_run_is_closed(ledger: Ledger) -> N
         (run,) = ledger.runs()
     assert run.state == "interrupted"
     assert run.finished_at is not None
+    assert not (ledger.settings.builds / run.run_id).exists()
+
+
+def test_waiting_for_the_lock_is_logged_with_the_name_of_the_holder(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger(settings.model_copy(update={"lock_timeout_seconds": 1.5}))
+    holder = hold_lock(ledger)
+    try:
+        with caplog.at_level(logging.INFO, "entrepot"), pytest.raises(WriterBusy), ledger.writing():
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith(f"Waiting for the writer's lock: a test, process {holder.pid} since ")
 
 
 def record(sha: str) -> RawFileRecord:

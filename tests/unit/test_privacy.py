@@ -11,6 +11,7 @@ import pytest
 from flows.ledger import Ledger
 from flows.privacy import open_private
 from flows.settings import Settings
+from flows.transport.quotas import Quotas
 
 
 def mode(path: Path) -> int:
@@ -30,10 +31,10 @@ def test_records_are_made_for_their_owner_alone(settings: Settings) -> None:
     ledger = Ledger(settings)
     with ledger.writing():
         run = ledger.start("run", {}, "")
-        ledger.count_request("www.example.org")
+        Quotas(settings).take("www.example.org", None)
     assert mode(settings.runs) == 0o700
     assert mode(settings.runs / f"{run.run_id}.json") == 0o600
-    assert mode(settings.runs / "hosts" / "www.example.org.json") == 0o600
+    assert [mode(path) for path in (settings.quotas, settings.quotas / "www.example.org.json")] == [0o700, 0o600]
 
 
 @pytest.mark.usefixtures("_generous")
@@ -43,7 +44,7 @@ def test_what_was_left_open_is_closed_by_the_next_writer(
     monkeypatch.setattr("flows.settings.ROOT", tmp_path)
     files = [
         tmp_path / ".env", settings.sql_history, settings.runs / "20240101T000000000-0000.json",
-        settings.runs / "hosts" / "www.example.org.json", settings.prefect_home / "prefect.db",
+        settings.runs / "unit_tests" / "00.json", settings.prefect_home / "prefect.db",
         settings.prefect_home / "prefect.db-wal", settings.superset / "superset.db",
     ]  # fmt: skip
     for path in files:

@@ -16,6 +16,7 @@ from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
 from flows.steps import publish
+from flows.transport.quotas import Quotas
 
 STRAYS = (".DS_Store", "._.DS_Store", "Thumbs.db", "notes.json", "empty.json", ".json", "@eaDir/more/and/more/x.json")
 
@@ -187,10 +188,10 @@ def test_a_record_that_cannot_be_read_is_told_and_stops_nothing(
     for run in (other, current):
         (settings.runs / f"{run.run_id}.json").write_text(text, encoding="utf-8")
     (settings.builds / other.run_id).mkdir(parents=True)
-    (settings.runs / "hosts").mkdir()
-    (settings.runs / "hosts" / "www.example.org.json").write_text(text, encoding="utf-8")
+    settings.quotas.mkdir(parents=True)
+    (settings.quotas / "www.example.org.json").write_text(text, encoding="utf-8")
     with ledger.writing():
-        ledger.count_request("www.example.org")
+        assert Quotas(settings).take("www.example.org", 1).requests == 0
         assert [run.state for run in ledger.runs()] == ["interrupted", "published"]
         with pytest.raises(EntrepotError):
             verbs._point_back(settings, ledger, None)

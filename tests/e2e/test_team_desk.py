@@ -1,0 +1,119 @@
+"""What the people of a team's own server see: states that tell the truth, alerts with links, sentences for what is
+missing, and schedules that stay on when everything is deployed again.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flows.ledger import Ledger
+from standin.server import StandIn
+from tests.conftest import Home
+from tests.serving import deployment, press_run, state_after, wait_for
+from tests.team import PREFECT, Team, team
+from tests.webhook import Webhook, webhook
+
+
+@pytest.fixture(scope="module")
+def standin() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, standin: StandIn) -> Iterator[Team]:
+    with team(Home(tmp_path_factory.mktemp("desk"))) as made:
+        made.start_worker(ENTREPOT_BASE_URL=standin.url, ENTREPOT_HTTP_TRIES="1", ENTREPOT_CURRENCIES="USD,CNY")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def desk(served: Team) -> Iterator[Webhook]:
+    with webhook(served.api) as made:
+        done = served.entrepot("alert", made.block)
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+def test_nothing_that_came_in_is_no_success_and_the_alert_leads_to_the_run(
+    served: Team, desk: Webhook, standin: StandIn
+) -> None:
+    standin.office.control.reset()
+    standin.office.control.add_fault({"kind": "status", "match": "ecb", "times": 0, "status": 500})
+    run = press_run(served.api, "ingest", sources=["ecb"])
+    state = state_after(served.api, run)
+    assert (state["type"], state["name"]) == ("FAILED", "Nothing Ingested")
+    assert state["message"].startswith("Nothing came in: ")
+    assert Ledger(served.home.settings).runs()[-1].state == "failed"
+    told = wait_for(lambda: [each for each in desk.heard if "Nothing Ingested" in each], 30)[0]
+    assert told.startswith("Entrepôt: ingest, Nothing Ingested: Nothing came in: ")
+    assert told.rstrip().endswith(f"{served.api.address}/runs/flow-run/{run['id']}")
+    standin.office.control.reset()
+
+
+def test_a_part_that_failed_is_told_apart_from_a_whole(served: Team, desk: Webhook, standin: StandIn) -> None:
+    standin.office.control.reset()
+    standin.office.control.add_fault({"kind": "status", "match": "ecb", "times": 0, "status": 500})
+    state = state_after(served.api, press_run(served.api, "ingest", sources=["ecb", "cbr"]))
+    assert (state["type"], state["name"]) == ("COMPLETED", "Ingested With Failures")
+    assert wait_for(lambda: [each for each in desk.heard if "Ingested With Failures" in each], 30)
+    standin.office.control.reset()
+
+
+def test_codes_are_parameters_of_the_command_line_too(served: Team) -> None:
+    asked = [PREFECT, "--no-prompt", "deployment", "run", "ingest/ingest", "-p", 'sources=["press_record"]', "--watch"]
+    done = subprocess.run(asked, env=served.workers(), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert Ledger(served.home.settings).runs()[-1].state == "ingested"
+
+
+def test_a_run_that_waits_for_another_writer_says_for_whom(served: Team) -> None:
+    with Ledger(served.home.settings).writing("doctor"):
+        run = press_run(served.api, "ingest", sources=["press_record"])
+        wanted = {"logs": {"flow_run_id": {"any_": [run["id"]]}}}
+
+        def lines() -> list[Any]:
+            said = served.api.call("POST", "/logs/filter", wanted)
+            return [
+                each for each in said if each["message"].startswith("Waiting for the writer's lock: doctor, process ")
+            ]
+
+        wait_for(lines, 60)
+    assert state_after(served.api, run)["name"] == "Ingested"
+
+
+def test_schedules_that_are_on_stay_on_when_everything_is_deployed_again(served: Team) -> None:
+    schedule = next(each for each in deployment(served.api, "ingest")["schedules"] if each["slug"] == "ecb-daily")
+    path = f"/deployments/{deployment(served.api, 'ingest')['id']}/schedules/{schedule['id']}"
+    served.api.send("PATCH", path, {"active": True})
+    done = served.entrepot("deploy")
+    assert done.returncode == 0, done.stderr
+    on = [each["slug"] for each in deployment(served.api, "ingest")["schedules"] if each["active"]]
+    assert on == ["ecb-daily"]
+    served.api.send("PATCH", path, {"active": False})
+
+
+NO_CREDENTIALS = ({"PREFECT_API_AUTH_STRING": ""}, "asks for credentials: set PREFECT_API_AUTH_STRING")
+
+
+@pytest.mark.parametrize(
+    ("command", "missing", "said"),
+    [
+        (["deploy"], *NO_CREDENTIALS),
+        (["alert", "custom-webhook/desk"], *NO_CREDENTIALS),
+        (["ingest", "-s", "press_record"], *NO_CREDENTIALS),
+        (["deploy"], {"PREFECT_API_AUTH_STRING": "a:b"}, "does not accept the credentials it is sent"),
+        (["deploy"], {"PREFECT_API_URL": "http://127.0.0.1:9/api"}, "No Prefect server answers at http://127.0.0.1:9"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(
+    served: Team, command: list[str], missing: dict[str, str], said: str
+) -> None:
+    done = served.entrepot(*command, **missing)
+    (sentence,) = filter(None, done.stderr.splitlines())
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in sentence
