@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         None, ge=1, description="Requests a day the UN Comtrade subscription grants: 500 if empty; premium has 5000."
     )
     census_key: SecretStr | None = Field(None, description="US Census key; optional.")
+    fetch_by_workers: bool = Field(
+        False,
+        description="Let the workers of the pool entrepot-fetch fetch; they share the warehouse and ENTREPOT_QUOTAS.",
+    )
     history_from: int = Field(2015, ge=1900, le=2100, description="First year live sources are asked for.")
     history_to: int | None = Field(None, ge=1900, le=2100, description="Last year asked for; this year if empty.")
     reporters: Words = Field(("CHN", "RUS"), description="Economies (ISO 3166 alpha-3) whose own reports are fetched.")

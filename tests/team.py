@@ -38,10 +38,16 @@ class Team:
     database: dict[str, str] = field(default_factory=dict)
     server: psutil.Popen | None = None
     worker: psutil.Popen | None = None
+    fetchers: list[psutil.Popen] = field(default_factory=list)
 
     @property
     def api(self) -> Api:
         return Api(f"http://127.0.0.1:{self.port}", _CREDENTIALS)
+
+    @property
+    def database_known(self) -> dict[str, str]:
+        """What a command on the server's machine knows besides: where Prefect's database is."""
+        return {"PREFECT_HOME": str(self.home.folder / "server")} | self.database
 
     def entrepot(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """A command on the worker's machine."""
@@ -70,17 +76,27 @@ class Team:
         command = [PREFECT, "worker", "start", "--pool", "entrepot"]
         self.worker = self._start(command, self.workers() | more, "worker.log")
 
+    def start_fetcher(self, **more: str) -> None:
+        """One more worker that fetches for the runs of the other."""
+        command = [PREFECT, "worker", "start", "--pool", "entrepot-fetch", "--limit", "1"]
+        self.fetchers.append(self._start(command, self.workers() | more, "fetchers.log"))
+
+    def fetching_process(self) -> psutil.Process:
+        """The process of a part that is being fetched."""
+        (found,) = [each for worker in self.fetchers for each in worker.children(recursive=True) if _is_flow(each)]
+        return found
+
     def flow_process(self) -> psutil.Process:
         """The process of the run under way."""
         assert self.worker is not None
         found: list[psutil.Process] = wait_for(
-            lambda: [each for each in self.worker.children(recursive=True) if "prefect.engine" in each.cmdline()], 60
+            lambda: [each for each in self.worker.children(recursive=True) if _is_flow(each)], 60
         )
         return found[0]
 
     def stop(self) -> None:
         """End both."""
-        for process in (self.worker, self.server):
+        for process in (*self.fetchers, self.worker, self.server):
             if process is not None and process.is_running():
                 for each in [*process.children(recursive=True), process]:
                     with contextlib.suppress(psutil.NoSuchProcess):
@@ -107,6 +123,10 @@ class Team:
                 command, env=self._machine | environment, stdout=out, stderr=subprocess.STDOUT,
                 cwd=self.home.folder,
             )  # fmt: skip
+
+
+def _is_flow(process: psutil.Process) -> bool:
+    return "prefect.engine" in process.cmdline()
 
 
 @contextlib.contextmanager

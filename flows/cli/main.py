@@ -22,6 +22,7 @@ import typer
 from flows.cli import (
     accept_commands,
     answers,
+    backup_commands,
     export_commands,
     gate_tables,
     read_commands,
@@ -48,6 +49,7 @@ app = typer.Typer(
 app.add_typer(source_commands.app, name="sources")
 app.add_typer(export_commands.app, name="export")
 app.add_typer(accept_commands.app)
+app.add_typer(backup_commands.app)
 app.add_typer(read_commands.app)
 
 _UNKNOWN = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flows.errors import EntrepotError, NothingIngested
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, Run, RunState
@@ -17,12 +17,21 @@ log = logging.getLogger("entrepot")
 FetchOne = Callable[[Partition], Outcome]
 LandOne = Callable[[RawFileRecord], Outcome]
 AfterEach = Callable[[Outcome], None]
+FetchAll = Callable[[list[Partition]], Iterator[Outcome]]
 
 
 def ingest(
-    ledger: Ledger, run: Run, plan: fetch.Plan, fetch_one: FetchOne, land_one: LandOne, after_each: AfterEach
+    ledger: Ledger,
+    run: Run,
+    plan: fetch.Plan,
+    fetch_one: FetchOne,
+    land_one: LandOne,
+    after_each: AfterEach,
+    fetch_all: FetchAll | None = None,
 ) -> None:
     """Carry out `plan`; the outcome of every partition goes into the record of `run`.
+
+    It is fetched in this process by `fetch_one`, unless `fetch_all` says otherwise.
 
     Raises EntrepotError when a partition failed whose contract says that the run must stop.
     """
@@ -33,7 +42,8 @@ def ingest(
     cut_short = [past for past in ledger.runs() if past.state == "interrupted"] if waiting else []
     found = {record.file_id: _as(land_one(record), _kind(ledger, record, cut_short)) for record in waiting}
     run.outcomes += [found.get(kept.file_id, kept) for kept in land.restate_all(settings, plan.kept)]
-    for outcome in fetch.fetch_all(settings, plan.fetch, fetch_one):
+    fetched = fetch_all(plan.fetch) if fetch_all else fetch.fetch_all(settings, plan.fetch, fetch_one)
+    for outcome in fetched:
         if outcome.outcome in ("new", "revised"):
             landed = _as(land_one(ledger.raw_file(outcome.file_id)), outcome.outcome)
         else:

@@ -87,11 +87,11 @@ def plan(
     if unknown:
         raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
     # What a live source sent damaged is asked for again, although upstream nothing changed.
-    damaged = land.refused(settings) if any(_is_live(settings, name) for name in names) else set()
+    damaged = land.refused(settings) if any(is_live(settings, name) for name in names) else set()
     # To name a source is to switch it on, also where its files may be brought as well.
     asked = settings.model_copy(update={"live_sources": tuple(names)}) if sources else settings
     ask = partial(_plan_source, asked, ledger, since=since, http=http, span=span, damaged=damaged)
-    lanes = [((name, ask(name)) for name in lane) for lane in _by_lane(settings, names, str)]
+    lanes = [((name, ask(name)) for name in lane) for lane in by_lane(settings, names, str)]
     answers = dict(answer for answer in side_by_side(lanes))
     brought = files.scan(settings)
     dropped = [part for part in brought if isinstance(part, Partition) and (not sources or part.source in names)]
@@ -106,7 +106,7 @@ def plan(
     )
 
 
-def _by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], str]) -> list[list[T]]:
+def by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], str]) -> list[list[T]]:
     """Things of one publisher's host together, in their order; what is local is a lane too."""
     contracts = load_contracts(settings.contracts)
     lanes: dict[str, list[T]] = {}
@@ -115,7 +115,8 @@ def _by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], s
     return list(lanes.values())
 
 
-def _is_live(settings: Settings, name: str) -> bool:
+def is_live(settings: Settings, name: str) -> bool:
+    """Whether a source is asked at a publisher's host."""
     return bool(load_contracts(settings.contracts)[name].hosts)
 
 
@@ -131,7 +132,7 @@ def _plan_source(
     """What to fetch of one source, and the outcomes that are certain already: those of files kept, and the source's
     own where it cannot be asked to the end.
     """
-    if _is_live(settings, name):
+    if is_live(settings, name):
         span = span or Span.between(str(settings.history_from), str(settings.history_to or 9999))
     else:
         span, damaged = None, set()
@@ -266,7 +267,7 @@ def fetch_all(
 
     Once a publisher's quota is used up, the rest of the source waits without being tried.
     """
-    lanes = _by_lane(settings, partitions, lambda partition: partition.source)
+    lanes = by_lane(settings, partitions, lambda partition: partition.source)
     return side_by_side([_fetch_lane(lane, fetch_one) for lane in lanes])
 
 

@@ -87,6 +87,13 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
     ]
 
 
+def fetch_deployment() -> RunnerDeployment:
+    """What runs give to other workers to do; nobody presses Run on it."""
+    from flows import pipeline
+
+    return _offer(pipeline.fetch_for_a_run)
+
+
 def source_schedules(settings: Settings) -> list[Schedule]:
     """One schedule per live source that publishes at some pace, switched off; what is there to be switched on."""
     from prefect.schedules import Cron

@@ -21,7 +21,7 @@ LAYERS = [
     {"flows.contracts", "flows.ledger", "expectations", "expectations.checks"},
     {"flows.transport", "flows.formats", "expectations.landing", "expectations.release"},
     {"flows.sources", "flows.inbox", "flows.read"},
-    {"flows.doctor", "flows.ingest", "flows.steps", "flows.releases", "flows.exports", "flows.forms"},
+    {"flows.backup", "flows.doctor", "flows.ingest", "flows.steps", "flows.releases", "flows.exports", "flows.forms"},
     {"flows.verbs"},
     {"flows.pipeline"},
     {"flows.cli", "flows.ui"},

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from flows.ledger import Ledger
 from standin.server import StandIn
 from tests.conftest import Home
+from tests.postgres import programs
 from tests.serving import deployment, press_run, state_after, wait_for
 from tests.team import PREFECT, Team, team
 from tests.webhook import Webhook, webhook
@@ -24,9 +26,19 @@ def standin() -> Iterator[StandIn]:
         yield running
 
 
+def new_database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """A database in PostgreSQL for Prefect's server, where that is installed; else it keeps to SQLite."""
+    if programs() is None:
+        return {}
+    address = request.getfixturevalue("postgres").new_database()
+    return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": address.replace("postgresql://", "postgresql+asyncpg://", 1)}
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, standin: StandIn) -> Iterator[Team]:
-    with team(Home(tmp_path_factory.mktemp("desk"))) as made:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, standin: StandIn, request: pytest.FixtureRequest
+) -> Iterator[Team]:
+    with team(Home(tmp_path_factory.mktemp("desk")), **new_database(request)) as made:
         made.start_worker(ENTREPOT_BASE_URL=standin.url, ENTREPOT_HTTP_TRIES="1", ENTREPOT_CURRENCIES="USD,CNY")
         yield made
 
@@ -117,3 +129,38 @@ def test_what_is_missing_is_said_in_a_sentence(
     (sentence,) = filter(None, done.stderr.splitlines())
     assert (done.returncode, done.stdout) == (1, "")
     assert said in sentence
+
+
+def test_a_fresh_machine_restored_has_the_same_schedules_blocks_and_history(
+    served: Team, desk: Webhook, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    schedule = next(each for each in deployment(served.api, "ingest")["schedules"] if each["slug"] == "cbr-daily")
+    path = f"/deployments/{deployment(served.api, 'ingest')['id']}/schedules/{schedule['id']}"
+    served.api.send("PATCH", path, {"active": True})
+    done = served.entrepot("backup", str(tmp_path / "backups"), **served.database_known)
+    assert done.returncode == 0, done.stderr
+    (backup,) = (tmp_path / "backups").iterdir()
+    fresh = Team(Home(tmp_path / "fresh"), database=new_database(request))
+    fresh.home.folder.mkdir()
+    done = fresh.entrepot("restore", str(backup), **fresh.database_known)
+    assert done.returncode == 0, done.stderr
+    try:
+        fresh.start_server()
+        assert known(fresh) == known(served)
+        assert "cbr-daily" in known(fresh)["schedules"]
+        assert desk.block.partition("/")[2] in known(fresh)["blocks"]
+        assert Ledger(fresh.home.settings).runs() == Ledger(served.home.settings).runs()
+    finally:
+        fresh.stop()
+
+
+def known(of: Team) -> dict[str, Any]:
+    """What a server knows: schedules that are on, blocks, automations, runs with their states."""
+    deployments = of.api.call("POST", "/deployments/filter", {})
+    runs = of.api.call("POST", "/flow_runs/filter", {"flow_runs": {"start_time": {"is_null_": False}}})
+    return {
+        "schedules": sorted(each["slug"] for made in deployments for each in made["schedules"] if each["active"]),
+        "blocks": sorted(each["name"] for each in of.api.call("POST", "/block_documents/filter", {}) if each["name"]),
+        "automations": sorted(each["name"] for each in of.api.call("POST", "/automations/filter", {})),
+        "runs": sorted((each["name"], each["state"]["name"]) for each in runs),
+    }

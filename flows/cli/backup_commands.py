@@ -1,0 +1,40 @@
+"""`entrepot backup` and `entrepot restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli import terminal
+from flows.settings import get_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where backups lie; each is a new folder there, for its owner alone.")],
+) -> None:
+    """Copy the warehouse and what Prefect's server knows; runs wait meanwhile, readers do not.
+
+    Prefect's database is that of the environment: PREFECT_HOME, or the PostgreSQL address of deploy/server.env.
+    """
+    from flows.backup import warehouse
+
+    settings = get_settings()
+    settings.prepare_process()
+    terminal.say(warehouse.back_up(settings, folder))
+
+
+@app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="A folder that `entrepot backup` made.")],
+) -> None:
+    """Make an empty warehouse, and an empty database of Prefect's, what they were; the server must not be running."""
+    from flows.backup import warehouse
+
+    settings = get_settings()
+    settings.prepare_process()
+    terminal.say(warehouse.restore(settings, backup))

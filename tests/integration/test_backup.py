@@ -1,0 +1,66 @@
+"""A backup restored elsewhere is the same warehouse: release, history, records; and a damaged one is refused."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from flows.ledger import Ledger
+from flows.settings import Settings
+from flows.steps.publish import file_sha256
+from tests.conftest import Home
+
+
+@pytest.fixture(scope="module")
+def backup(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a published warehouse."""
+    folder = tmp_path_factory.mktemp("backups")
+    done = published.entrepot("backup", str(folder))
+    assert done.returncode == 0, done.stderr
+    (made,) = folder.iterdir()
+    return made
+
+
+def test_what_is_restored_is_the_same_and_goes_on_from_there(published: Home, backup: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    shutil.copytree(published.folder / "bundled", tmp_path / "bundled")
+    done = home.entrepot("restore", str(backup))
+    run_id = Ledger(published.settings).published_run_id()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"release {run_id} is published." in done.stdout
+    before, after = (each.settings for each in (published, home))
+    assert file_sha256(after.published) == file_sha256(before.published)
+    assert [run.model_dump() for run in Ledger(after).runs()] == [run.model_dump() for run in Ledger(before).runs()]
+    assert Ledger(after).raw_files() == Ledger(before).raw_files()
+    with sqlite3.connect(after.prefect_home / "prefect.db") as con:
+        assert con.execute("select count(*) from flow_run").fetchone()[0] >= 1
+    assert home.entrepot("doctor").returncode == 0
+    again = home.entrepot("run")
+    assert (again.returncode, "othing to do" in again.stdout) == (0, True), again.stdout + again.stderr
+
+
+def test_only_its_owner_may_read_it_and_what_is_there_is_never_overwritten(published: Home, backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o700
+    refused = published.entrepot("restore", str(backup))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "has runs already; restore into an empty ENTREPOT_WAREHOUSE." in refused.stderr
+
+
+def test_a_damaged_backup_and_a_folder_that_is_none_are_refused(backup: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.folder.mkdir()
+    copy = tmp_path / "copy"
+    shutil.copytree(backup, copy, symlinks=True)
+    damaged = next((copy / "warehouse" / "releases").rglob("trade.duckdb"))
+    with damaged.open("r+b") as handle:
+        handle.seek(1_000_000)
+        handle.write(b"x" * 64)
+    for folder, said in ((copy, "is not what was saved"), (tmp_path, "is no backup")):
+        refused = home.entrepot("restore", str(folder))
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert said in refused.stderr
+    assert not Ledger(Settings(warehouse=home.settings.warehouse)).runs()
