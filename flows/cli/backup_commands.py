@@ -1,4 +1,4 @@
-"""`entrepot backup` and `entrepot restore`."""
+"""What keeps a warehouse going: `entrepot backup`, `restore` and `metrics`."""
 
 from __future__ import annotations
 
@@ -38,3 +38,12 @@ def restore(
     settings = get_settings()
     settings.prepare_process()
     terminal.say(warehouse.restore(settings, backup))
+
+
+@app.command()
+def metrics() -> None:
+    """Print what a monitor watches, as Prometheus reads it; `serve` shows it at /metrics beside the pages."""
+    from flows.ledger import Ledger
+    from flows.releases import metrics as watched
+
+    terminal.say(watched.text(Ledger(get_settings())).rstrip("\n"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hmac
 import threading
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from flows.ledger import Ledger
+from flows.releases import metrics
 from flows.settings import Settings
 from flows.ui.listening import address_of, listen
 from flows.ui.own_host import NO_FOREIGN_FRAME, refusal
@@ -19,11 +22,19 @@ from flows.ui.own_host import NO_FOREIGN_FRAME, refusal
 SHOWN = ("site", "data_docs", "dbt_docs", "docs")
 
 
+# What monitors ask for, at the paths they expect: whether it answers at all, and numbers.
+WATCHED: dict[str, Callable[[Settings], str]] = {
+    "/healthz": lambda settings: "ok\n",
+    "/metrics": lambda settings: metrics.text(Ledger(settings)),
+}
+
+
 class _Handler(SimpleHTTPRequestHandler):
     """Files of the folders shown, to those who ask by a right name, and with the credentials if there are any; no lists
     of folders.
     """
 
+    settings: Settings
     names: tuple[str, ...] = ()
     credentials: str | None = None
     timeout = 60  # seconds a reader may keep a connection without asking for anything
@@ -37,6 +48,9 @@ class _Handler(SimpleHTTPRequestHandler):
         if not self._is_let_in():
             self.send_error(HTTPStatus.UNAUTHORIZED)
             return None
+        if self.path in WATCHED:
+            self._tell(WATCHED[self.path](self.settings))
+            return None
         asked = Path(self.translate_path(self.path)).relative_to(self.directory).parts  # without any `..`
         try:
             if asked[:1] in [(folder,) for folder in SHOWN]:
@@ -45,6 +59,17 @@ class _Handler(SimpleHTTPRequestHandler):
             pass
         self.send_error(HTTPStatus.NOT_FOUND)
         return None
+
+    def _tell(self, said: str) -> None:
+        """Answer with a text made now."""
+        body = said.encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def _is_let_in(self) -> bool:
         if self.credentials is None:
@@ -73,7 +98,7 @@ def show_pages(settings: Settings, port: int, credentials: str | None = None) ->
 
     `credentials` (`user:password`) are asked for, where given. Raises EntrepotError where the port cannot be used.
     """
-    own = {"names": settings.host_names, "credentials": credentials}
+    own = {"settings": settings, "names": settings.host_names, "credentials": credentials}
     handler = partial(type("Handler", (_Handler,), own), directory=str(settings.export))
     server = ThreadingHTTPServer((settings.host, port), handler, bind_and_activate=False)
     server.socket.close()  # of IPv4, whatever the address

@@ -1,0 +1,64 @@
+"""What a monitor watches, in the text format of Prometheus: age of the release, ends of runs, the gate, quotas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flows.contracts import load_contracts
+from flows.ledger import Ledger, Run, utc_now
+from flows.transport.answers import is_block
+from flows.transport.turns import Turns
+
+_HELP = {
+    "entrepot_release_age_seconds": "Seconds since the published release was made.",
+    "entrepot_last_run_age_seconds": "Seconds since the last run ended, by its kind.",
+    "entrepot_last_run_ok": "Whether the last run of a kind ended well: 1, or 0 where it failed or was interrupted.",
+    "entrepot_last_gate_ok": "Whether the last candidate that was judged passed the release gate.",
+    "entrepot_failed_partitions": "Partitions that failed in the last run of a kind.",
+    "entrepot_requests_today": "Requests sent to a publisher's host today (UTC).",
+    "entrepot_requests_left": "Requests a publisher's host still grants today (UTC); none for a host without a limit.",
+}
+_BAD = ("failed", "gate_failed", "interrupted")
+
+
+def text(ledger: Ledger) -> str:
+    """All of it; a number that is not known is left out, not set to zero."""
+    lines: list[str] = []
+    samples = list(_samples(ledger, utc_now()))
+    for name, said in _HELP.items():
+        found = [(labels, value) for metric, labels, value in samples if metric == name]
+        if found:
+            lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge"]
+            lines += [f"{name}{labels} {value:g}" for labels, value in found]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _samples(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
+    runs = ledger.runs_as_they_are()
+    published = next((run for run in runs if run.run_id == ledger.published_run_id()), None)
+    if published is not None:
+        yield "entrepot_release_age_seconds", "", _age(published, now)
+    for kind, run in {run.kind: run for run in runs if run.state != "running"}.items():
+        labels = f'{{kind="{kind}"}}'
+        yield "entrepot_last_run_age_seconds", labels, _age(run, now)
+        yield "entrepot_last_run_ok", labels, run.state not in _BAD
+        yield "entrepot_failed_partitions", labels, len(run.failed)
+    if judged := [run for run in runs if run.checks and run.state != "running"]:
+        yield "entrepot_last_gate_ok", "", judged[-1].state != "gate_failed"
+    yield from _quotas(ledger, now)
+
+
+def _quotas(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
+    turns = Turns(ledger.settings, lambda seconds: None)
+    contracts = load_contracts(ledger.settings.contracts).values()
+    for host in sorted({host for contract in contracts for host in contract.hosts}):
+        use, budget, labels = turns.use(host), turns.budget(host), f'{{host="{host}"}}'
+        yield "entrepot_requests_today", labels, use.requests
+        if budget is not None:
+            is_closed = use.closed_until is not None and is_block(use.closed_until, now)
+            yield "entrepot_requests_left", labels, 0 if is_closed else max(0, budget - use.requests)
+
+
+def _age(run: Run, now: datetime) -> float:
+    return round((now - (run.finished_at or run.started_at)).total_seconds())

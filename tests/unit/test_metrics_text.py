@@ -1,0 +1,62 @@
+"""What a monitor reads: ages, ends, the gate and quotas; what is not known is left out."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+
+from flows.ledger import Ledger, Outcome
+from flows.releases import metrics
+from flows.settings import Settings
+from flows.transport.turns import Turns
+from flows.ui import pages
+from tests.serving import free_port
+
+ECB, COMTRADE = "data-api.ecb.europa.eu", "comtradeapi.un.org"
+
+
+def numbers(ledger: Ledger) -> dict[str, float]:
+    """Every line that is no comment, as a monitor reads it."""
+    lines = [line for line in metrics.text(ledger).splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r'[a-z_]+(\{[a-z]+="[^"]+"\})? [0-9.e+]+', line) for line in lines), lines
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_an_empty_warehouse_has_no_release_and_no_run(ledger: Ledger) -> None:
+    found = numbers(ledger)
+    assert not [name for name in found if "release" in name or "run" in name or "gate" in name]
+    assert found[f'entrepot_requests_today{{host="{ECB}"}}'] == 0
+    assert f'entrepot_requests_left{{host="{ECB}"}}' not in found, "it has no limit"
+
+
+def test_ends_of_runs_the_gate_and_quotas_are_told(ledger: Ledger, settings: Settings) -> None:
+    run = ledger.start("ingest", {}, "")
+    run.outcomes = [Outcome(source="ecb", table="t", partition="p", outcome="failed")]
+    ledger.finish(run, "ingested", "")
+    stopped = ledger.start("run", {}, "")
+    stopped.checks = [{"check": "x"}]
+    ledger.finish(stopped, "gate_failed", "")
+    turns = Turns(settings, lambda seconds: None)
+    turns.take(COMTRADE)
+    found = numbers(ledger)
+    assert found['entrepot_last_run_ok{kind="ingest"}'] == 1
+    assert found['entrepot_failed_partitions{kind="ingest"}'] == 1
+    assert found['entrepot_last_run_ok{kind="run"}'] == found["entrepot_last_gate_ok"] == 0
+    assert 0 <= found['entrepot_last_run_age_seconds{kind="run"}'] < 60
+    budget = turns.budget(COMTRADE)
+    assert budget is not None
+    assert found[f'entrepot_requests_left{{host="{COMTRADE}"}}'] == budget - 1
+
+
+def test_the_pages_have_them_at_the_paths_monitors_expect_and_nothing_else(settings: Settings) -> None:
+    shown = pages.show_pages(settings, free_port())
+    with urllib.request.urlopen(f"{shown}/healthz") as answer:
+        assert (answer.status, answer.read()) == (200, b"ok\n")
+    with urllib.request.urlopen(f"{shown}/metrics") as answer:
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        assert b"# TYPE entrepot_requests_today gauge\n" in answer.read()
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{shown}/metrics/x")
