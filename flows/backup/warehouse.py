@@ -76,7 +76,9 @@ def restore(settings: Settings, backup: Path) -> str:
         for path in sorted((backup / _WAREHOUSE).glob("*")):  # none where the server has a machine of its own
             _copy(path, settings.warehouse / path.name)
     done = f"Restored {plural(len(manifest.files), 'file')} to {settings.warehouse}"
-    return f"{done}; release {manifest.published} is published." if manifest.published else f"{done}."
+    if manifest.published is None:
+        return f"{done}."
+    return f"{done}; release {manifest.published} is published, and `entrepot publish {manifest.published}` exports it."
 
 
 def _kept(settings: Settings) -> Iterator[Path]:

@@ -31,13 +31,14 @@ def test_what_is_restored_is_the_same_and_goes_on_from_there(published: Home, ba
     done = home.entrepot("restore", str(backup))
     run_id = Ledger(published.settings).published_run_id()
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"release {run_id} is published." in done.stdout
+    assert f"release {run_id} is published, and `entrepot publish {run_id}` exports it." in done.stdout
     before, after = (each.settings for each in (published, home))
     assert file_sha256(after.published) == file_sha256(before.published)
     assert [run.model_dump() for run in Ledger(after).runs()] == [run.model_dump() for run in Ledger(before).runs()]
     assert Ledger(after).raw_files() == Ledger(before).raw_files()
     with sqlite3.connect(after.prefect_home / "prefect.db") as con:
         assert con.execute("select count(*) from flow_run").fetchone()[0] >= 1
+    assert home.entrepot("publish", str(run_id)).returncode == 0
     assert home.entrepot("doctor").returncode == 0
     again = home.entrepot("run")
     assert (again.returncode, "othing to do" in again.stdout) == (0, True), again.stdout + again.stderr
