@@ -24,15 +24,33 @@ _DRIVER = "sqlite+aiosqlite:///"
 
 def prepare(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> None:
     """Make the database of the settings where it is a file that is not there yet; any other is Prefect's to make."""
-    address = get_current_settings().server.database.connection_url
-    text = address.get_secret_value() if address else ""
-    database = Path(text.removeprefix(_DRIVER))
-    if not text.startswith(_DRIVER) or ":memory:" in text or "?" in text or database.exists():
+    database = _file()
+    if database is None or database.exists():
         return
     empty = kept / f"prefect-{prefect.__version__}.db"
     if not _placed(empty, database):
         asyncio.run(provide_database_interface().create_db())
         _keep(database, empty)
+
+
+def has_automations() -> bool:
+    """Whether something is to be done when a flow ends, such as to notify somebody; True where that is hard to tell."""
+    database = _file()
+    if database is None:
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as con:
+            return con.execute("select 1 from automation limit 1").fetchone() is not None
+    except sqlite3.Error:
+        return True
+
+
+def _file() -> Path | None:
+    """The file of the settings' database; None where it is none."""
+    address = get_current_settings().server.database.connection_url
+    text = address.get_secret_value() if address else ""
+    is_file = text.startswith(_DRIVER) and ":memory:" not in text and "?" not in text
+    return Path(text.removeprefix(_DRIVER)) if is_file else None
 
 
 def _placed(empty: Path, database: Path) -> bool:

@@ -6,6 +6,7 @@ Prefect's changes that. FD is a socket that listens already: nobody else can tak
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -19,17 +20,29 @@ from flows.ui.own_host import OwnHostOnly
 def main(arguments: list[str]) -> None:
     """Serve until told to end."""
     keep_in_memory()
-    from prefect.server.api.server import create_app
-    from prefect.settings import get_current_settings
+    from prefect.settings import PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED, get_current_settings, temporary_settings
 
     from flows.ui import prefect_database
 
     os.umask(0o077)  # before the database is made
     prefect_database.prepare()
     listening = socket.socket(fileno=int(arguments[0]))
+    server = get_current_settings().server
+    # a server without a UI is asked for no new automations: it starts what looks after them where there are some
+    looks = server.ui.enabled or prefect_database.has_automations()
+    without = {PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: False}
+    with contextlib.nullcontext() if looks else temporary_settings(without):
+        serve(listening, arguments[1:])
+
+
+def serve(listening: socket.socket, names: list[str]) -> None:
+    """Serve by the settings at hand, under these names besides the address, until told to end."""
+    from prefect.server.api.server import create_app
+    from prefect.settings import get_current_settings
+
     api = get_current_settings().server.api
     config = uvicorn.Config(
-        OwnHostOnly(create_app(final=True), arguments[1:]),
+        OwnHostOnly(create_app(final=True), names),
         log_level="critical",
         timeout_keep_alive=api.keepalive_timeout,
         ws_ping_interval=api.websocket_ping_interval,

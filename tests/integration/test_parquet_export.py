@@ -210,6 +210,25 @@ def test_of_the_next_release_only_files_with_other_rows_are_written(published: H
     }
     assert duckdb.sql(f"select sum(value_usd) from read_parquet('{folder}/core/fct_trade.parquet')").fetchall() == value
     assert sum(1 for path in folder.rglob("*") if path.name.startswith(".")) == 0
+    kept = shutil.copytree(folder.resolve(), tmp_path / "beside the earlier one")
+    settings.export.joinpath("parquet").unlink()
+    same_exports(kept, export_parquet(settings, later).resolve())
+
+
+def same_exports(one: Path, other: Path) -> None:
+    """Both hold the same files: tables of the same columns and rows, in whatever order; all else byte for byte."""
+    names = [
+        sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()) for root in (one, other)
+    ]
+    assert names[0] == names[1]
+    for name in names[0]:
+        if not name.endswith(".parquet"):
+            assert (one / name).read_bytes() == (other / name).read_bytes(), name
+            continue
+        here, there = (f"from read_parquet('{root / name}', hive_partitioning = false)" for root in (one, other))
+        assert duckdb.sql(f"describe {here}").fetchall() == duckdb.sql(f"describe {there}").fetchall(), name
+        differing = f"select count(*) from (({here} except all {there}) union all ({there} except all {here}))"
+        assert duckdb.sql(differing).fetchall() == [(0,)], name
 
 
 def inodes(folder: Path) -> dict[str, int]:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
-from flows.steps.building.copied import Notes
+from flows.steps.building.copied import VALUES_BETWEEN_CHECKPOINTS, Blocks, Notes
 
 
 class Candidate:
@@ -54,3 +55,27 @@ def test_what_changes_while_the_build_goes_on_is_seen_and_asked_for_only_then() 
     assert not notes.stands(candidate, "mart")
     assert not notes.stands(candidate, "test")
     assert candidate.n_asked == asked + 1
+
+
+class File:
+    """An adapter of a file whose tables have so many values each; it may refuse a checkpoint."""
+
+    def __init__(self, values: int, refuses: bool = False) -> None:
+        self.values, self.refuses, self.checkpoints = values, refuses, list[str]()
+
+    def execute(self, query: str, fetch: bool = False) -> tuple[None, Any]:
+        if query.startswith("checkpoint"):
+            self.checkpoints.append(query)
+            if self.refuses:
+                raise DbtRuntimeError("Cannot CHECKPOINT")
+        return None, SimpleNamespace(rows=[(self.values,)])
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_file_uses_its_free_blocks_again_when_enough_was_written_to_it(refuses: bool) -> None:
+    file: Any = File(VALUES_BETWEEN_CHECKPOINTS // 2, refuses)
+    blocks = Blocks()
+    for _ in range(7):
+        blocks.node_was_made(file, "trade", "marts", "rank")
+    blocks.node_was_made(file, "workings", "intermediate", "pair")
+    assert file.checkpoints == ["checkpoint trade"] * 2

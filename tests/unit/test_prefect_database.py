@@ -15,6 +15,7 @@ MIGRATED = (
     "import sys; from pathlib import Path; from flows.ui import prefect_database as d; d.prepare(Path(sys.argv[1]))"
 )
 ONLY_COPIED = f"import prefect.server.database as d; d.provide_database_interface = None; {MIGRATED}"
+HAS_AUTOMATIONS = "import sys; from flows.ui import prefect_database as d; sys.exit(d.has_automations())"
 
 
 def prepare(code: str, home: Path, kept: Path, **more: str) -> int:
@@ -56,3 +57,16 @@ def test_a_database_that_is_there_or_elsewhere_is_left_alone(homes: Path, tmp_pa
     elsewhere = "postgresql+asyncpg://prefect@db/prefect"
     assert prepare(ONLY_COPIED, homes / "third", homes / "kept", PREFECT_SERVER_DATABASE_CONNECTION_URL=elsewhere) == 0
     assert list((homes / "third").iterdir()) == []
+
+
+@pytest.mark.parametrize(("row", "has"), [("", 0), ("insert into automation values ('notify')", 1)])
+def test_automations_are_looked_for_in_the_file(tmp_path: Path, row: str, has: int) -> None:
+    with sqlite3.connect(tmp_path / "prefect.db") as con:
+        con.executescript(f"create table automation (name text); {row}")
+    assert prepare(HAS_AUTOMATIONS, tmp_path, tmp_path) == has
+
+
+def test_where_automations_are_not_easily_told_there_may_be_some(tmp_path: Path) -> None:
+    elsewhere = "postgresql+asyncpg://prefect@db/prefect"
+    assert prepare(HAS_AUTOMATIONS, tmp_path, tmp_path, PREFECT_SERVER_DATABASE_CONNECTION_URL=elsewhere) == 1
+    assert prepare(HAS_AUTOMATIONS, tmp_path, tmp_path) == 1  # there is no file

@@ -14,21 +14,23 @@ from flows.settings import Settings
 STORAGE_VERSION = "v1.4.0"
 # Of all blocks of a file, by its name: what may be free when a build ends. People keep and pass on the published one.
 MOST_FREE = {"trade": 1 / 8, "workings": 1 / 4}
+# Blocks of 256 KiB, so 16 MiB, that a build may leave in any case: writing a small file anew costs more than they do.
+FEW = 64
 
 
-def free_share(path: Path) -> float:
-    """Share of the blocks of a DuckDB file that hold nothing."""
+def is_wasteful(path: Path) -> bool:
+    """Whether too many blocks of a file of a candidate hold nothing."""
     with duckdb.connect(str(path), read_only=True) as con:
-        row = con.execute("select free_blocks, total_blocks from pragma_database_size()").fetchone()
-    assert row is not None
-    free, total = row
-    return float(free / total) if total else 0.0
+        ((free, total),) = con.execute("select free_blocks, total_blocks from pragma_database_size()").fetchall()
+    return bool(free > FEW and free / total > MOST_FREE[path.stem])
 
 
 def give_back(settings: Settings, candidate: Path) -> None:
     """Write a file of a candidate anew, all that is in it as it is, where too many of its blocks are free."""
     files = (candidate, workings_of(candidate))
-    wasteful = [path for path in files if free_share(path) > MOST_FREE[path.stem]]
+    wasteful = [path for path in files if is_wasteful(path)]
+    if not wasteful:
+        return
     with duckdb.connect(config=settings.duckdb_config) as con:
         for path in files:
             con.execute(f"attach {quote(str(path))} as {path.stem} (read_only)")

@@ -10,6 +10,7 @@ the new rows until the end, and then has to be written anew (blocks.py), which c
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -18,11 +19,12 @@ from dbt.artifacts.resources.types import NodeType
 from dbt.artifacts.schemas.results import RunStatus, TestStatus
 from dbt.task.base import BaseRunner
 from dbt.task.build import BuildTask
+from dbt_common.exceptions import DbtRuntimeError
 
 _READ = "select node, parent from landed.ledger.renewal"
 _CHANGED = "select distinct model from renewal.changed"
 _SIZE = "select estimated_size * column_count from duckdb_tables() where (database_name, schema_name, table_name) = "
-VALUES_BETWEEN_CHECKPOINTS = 1_000_000
+VALUES_BETWEEN_CHECKPOINTS = 300_000
 
 
 class Notes:
@@ -62,7 +64,8 @@ class Blocks:
         sizes = _rows(adapter, f"{_SIZE}('{database}', '{schema}', '{name}')")
         self._written[database] = self._written.get(database, 0) + sum(int(size) for (size,) in sizes)
         if self._written[database] > VALUES_BETWEEN_CHECKPOINTS:
-            adapter.execute(f"checkpoint {database}")
+            with contextlib.suppress(DbtRuntimeError):  # somebody else writes: the blocks wait for the next one
+                adapter.execute(f"checkpoint {database}")
             self._written[database] = 0
 
 
