@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,15 @@ def fill_all(settings: Settings, deployments: list[RunnerDeployment]) -> None:
             deployment.enforce_parameter_schema = False
 
 
+def entered_at(settings: Settings) -> tuple[int, ...]:
+    """When runs, candidates, releases and the published link were last entered, replaced or removed, in nanoseconds.
+
+    A record is replaced by a file of another name, so its folder tells it, and no record need be read.
+    """
+    places = (settings.runs, settings.builds, settings.releases, settings.published)
+    return tuple(place.lstat().st_mtime_ns if os.path.lexists(place) else 0 for place in places)
+
+
 @contextlib.contextmanager
 def kept_filled(settings: Settings, deployments: list[RunnerDeployment]) -> Iterator[None]:
     """While it is open, the lists of served forms follow the ledger."""
@@ -84,13 +94,17 @@ def kept_filled(settings: Settings, deployments: list[RunnerDeployment]) -> Iter
 
 
 def _follow(settings: Settings, deployments: list[RunnerDeployment], stop: threading.Event) -> None:
-    shown = choices(settings)
+    seen, shown = entered_at(settings), choices(settings)
     while not stop.wait(_SECONDS):
+        if (moment := entered_at(settings)) == seen:
+            continue
         now = choices(settings)
         for name in [name for name in now if now[name] != shown[name]]:
             with contextlib.suppress(Exception):  # the server may be busy or going down; the next look tries again
                 _show(name, now[name], deployments)
                 shown[name] = now[name]
+        if shown == now:
+            seen = moment
 
 
 def _show(name: str, offered: list[str], deployments: list[RunnerDeployment]) -> None:

@@ -9,7 +9,7 @@ from flows.forms import RunId
 from flows.ledger import Ledger
 from flows.releases import place
 from flows.settings import Settings
-from flows.ui.choices import choices, fill
+from flows.ui.choices import choices, entered_at, fill
 
 
 def a_run(settings: Settings, state: str, is_release: bool) -> str:
@@ -35,6 +35,20 @@ def test_each_form_offers_what_it_can_take_newest_first(settings: Settings) -> N
     assert [entry.partition("(")[2].partition(",")[0] for entry in found["audit"]] == [
         "the published release", "a release", "stopped by the gate", "built",
     ]  # fmt: skip
+
+
+def test_the_lists_are_read_again_only_where_a_run_or_release_was_entered(settings: Settings) -> None:
+    moments = [entered_at(settings)]
+    old = a_run(settings, "published", True)
+    moments.append(entered_at(settings))
+    assert entered_at(settings) == moments[-1], "nothing was entered"
+    place.point_to(settings, old)
+    moments.append(entered_at(settings))
+    ledger = Ledger(settings)
+    with ledger.writing():
+        ledger.save(ledger.run(old))
+    moments.append(entered_at(settings))
+    assert len(set(moments)) == len(moments)
 
 
 def test_a_list_replaces_the_pattern_and_begins_with_what_is_taken_if_left_alone() -> None:

@@ -20,7 +20,7 @@ from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections import goods
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
-from flows.exports.site.sections.tiles import chosen_rows, flow_of, tiles_of
+from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,
@@ -190,11 +190,12 @@ def test_a_flow_little_of_which_is_broken_down_is_a_list() -> None:
         {"name": "Not broken down", "value_usd": Decimal(41), "is_rest": True},
     ]
     rows = [{**tile, "source_code": "s"} for tile in tiles]
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Decimal(100), True)
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Flow(Decimal(100), True))
     assert (chart.kind, chart.summary.partition(",")[0]) == ("ranking", "Only 59\u202f% of the flow is broken down")
     rows[0]["value_usd"], rows[1]["value_usd"] = Decimal(60), Decimal(40)
     assert (
-        goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Decimal(100), True).kind == "treemap"
+        goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Flow(Decimal(100), True)).kind
+        == "treemap"
     )
 
 
@@ -236,7 +237,7 @@ def test_goods_are_parts_only_of_a_flow_their_own_source_tells(
     """A good without a flow it is part of is never all of it."""
     fish = group("fish", 5, "03", **told)
     tiles = tiles_of([fish])
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, *flow_of([fish], tiles))
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, flow_of([fish], tiles))
     assert (chart.kind, chart.rows[0]["share_pct"]) == (kind, share)
     assert chart.summary.startswith(summary)
 
@@ -246,7 +247,9 @@ def test_chapters_that_are_not_all_leave_a_rest_and_their_shares_are_of_the_flow
     fuels = {**told, "chapter_code": "27", "chapter_name": "Fuels", "section_code": "V", "value_usd": Decimal(76)}
     assert drawn(fuels) == {"Fuels": 76, "Not broken down": 24}
     assert drawn({**fuels, "flow_usd": Decimal(76)}) == {"Fuels": 76}
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2001, by Alpha", tiles_of([fuels]), BILLIONS, Decimal(100), True)
+    chart = goods._chart(
+        "AAA", 0, "Alpha to Beta", "2001, by Alpha", tiles_of([fuels]), BILLIONS, Flow(Decimal(100), True)
+    )
     assert [row["share_pct"] for row in chart.rows] == [76, 24]
 
 

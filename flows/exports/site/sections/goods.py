@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.exports.site.sections.tiles import chosen_rows, flow_of, tiles_of
+from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
 from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
@@ -102,7 +100,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
         year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
-        top, (total, are_parts) = tiles[0], flow_of(chosen, tiles)
+        top, flow = tiles[0], flow_of(chosen, tiles)
         origins = release.origins(
             top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
         )
@@ -110,12 +108,16 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             Sentence(
                 f"{names}, {year}, {as_told}: the largest kind it names is "
                 f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
-                + (f", {percent(100 * float(top['value_usd'] / total), False)} of the flow." if total else "."),
+                + (
+                    f", {percent(100 * float(top['value_usd'] / flow.value_usd), False)} of the flow."
+                    if flow.value_usd
+                    else "."
+                ),
                 origins,
             )
         )
         when, side = f"{year}, by {teller}", pair.codes.index(seller)
-        charts.append(_chart(seller, side, names, when, tiles, money, total, are_parts))
+        charts.append(_chart(seller, side, names, when, tiles, money, flow))
         if "chapter_code" in top:
             tables.append(
                 _chapter_table(release, f"{names}, {year}, by {teller}: HS chapters, {money.unit}", tiles, money)
@@ -145,14 +147,13 @@ def _chart(
     when: str,
     tiles: list[Row],
     money: Money,
-    flow_usd: Decimal | None,
-    are_parts: bool,
+    flow: Flow,
 ) -> Chart:
     drawn = [
         {
             "good": tile["name"],
             "value": money.of(tile["value_usd"]),
-            "share_pct": round(float(100 * tile["value_usd"] / flow_usd), 2) if flow_usd else None,
+            "share_pct": round(float(100 * tile["value_usd"] / flow.value_usd), 2) if flow.value_usd else None,
             "not_broken_down": bool(tile.get("is_rest")),
             "source": tile["source_code"],
             "hs_section": tile.get("section_code"),
@@ -161,14 +162,14 @@ def _chart(
     ]
     named = [row for row in drawn if not row["not_broken_down"]]
     broken_down = sum(row["share_pct"] or 0 for row in named)
-    is_whole = are_parts and broken_down >= BROKEN_DOWN_PCT
+    is_whole = flow.has_parts and broken_down >= BROKEN_DOWN_PCT
     return Chart(
         f"goods-of-{seller.lower()}",
         "treemap" if is_whole else "ranking",
         f"{names}, {when}, {money.unit}",
-        _summary(names, when, drawn if is_whole else named, is_whole, broken_down if are_parts else None),
+        _summary(names, when, drawn if is_whole else named, is_whole, broken_down if flow.has_parts else None),
         drawn,
-        {"unit": money.short, "side": side, "whole": money.of(flow_usd) if flow_usd else None},
+        {"unit": money.short, "side": side, "whole": money.of(flow.value_usd) if flow.value_usd else None},
         height=340 if is_whole else 30 + 38 * min(len(named), 12),
         is_wide=False,
     )

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import NamedTuple
 
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
 
 _FEW = 3  # a year with fewer groups is passed over for an earlier one that has more
+
+
+class Flow(NamedTuple):
+    """The flow whose goods are drawn: its value (USD), None where nobody tells it, and whether they are parts of it."""
+
+    value_usd: Decimal | None
+    has_parts: bool
 
 
 def chosen_rows(pair: Pair, seller: str, rows: dict[str, list[Row]]) -> list[Row]:
@@ -52,15 +60,15 @@ def tiles_of(chosen: list[Row]) -> list[Row]:
     return disjoint + (_rest(disjoint, {"flow_usd": chosen[0]["flow_usd"]}) if _is_one_report(chosen) else [])
 
 
-def flow_of(chosen: list[Row], tiles: list[Row]) -> tuple[Decimal | None, bool]:
-    """Value of the flow (USD), None where nobody tells it, and whether the tiles are parts of it.
+def flow_of(chosen: list[Row], tiles: list[Row]) -> Flow:
+    """The flow that the tiles belong to.
 
     Goods of one source are no parts of what another tells: their share in it can be said, the rest of it cannot.
     """
     total, drawn = chosen[0].get("flow_usd"), sum((tile["value_usd"] for tile in tiles), Decimal(0))
     if _is_one_report(chosen):
-        return (drawn if total is None or total < drawn else total), True
-    return (None if total is None or total < drawn else total), False
+        return Flow(drawn if total is None or total < drawn else total, has_parts=True)
+    return Flow(None if total is None or total < drawn else total, has_parts=False)
 
 
 def _is_one_report(chosen: list[Row]) -> bool:
