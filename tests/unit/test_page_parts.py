@@ -190,7 +190,8 @@ def test_a_flow_little_of_which_is_broken_down_is_a_list() -> None:
         {"name": "Not broken down", "value_usd": Decimal(41), "is_rest": True},
     ]
     rows = [{**tile, "source_code": "s"} for tile in tiles]
-    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, Flow(Decimal(100), True))
+    flow = Flow(Decimal(100), has_parts=True)
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", rows, BILLIONS, flow)
     assert (chart.kind, chart.summary.partition(",")[0]) == ("ranking", "Only 59\u202f% of the flow is broken down")
     rows[0]["value_usd"], rows[1]["value_usd"] = Decimal(60), Decimal(40)
     assert (
