@@ -28,3 +28,16 @@
     delete from {{ noted_sql() }}
     where rowid not in (select max(rowid) from {{ noted_sql() }} group by relation_name)
 {%- endmacro %}
+
+{#-
+    Since when a state of a cell is known: since its file is, where that came after the state began; else since another
+    file ended that it held before, where one did (`ended`), else since the state began.
+-#}
+{% macro known_since(state_began_at, file_known_from, ended=none) -%}
+    case
+        when {{ state_began_at }} is null or {{ file_known_from }} >= {{ state_began_at }}
+        then {{ file_known_from }}
+        {%- if ended %} when {{ ended }} >= {{ state_began_at }} then {{ ended }} {%- endif %}
+        else {{ state_began_at }}
+    end
+{%- endmacro %}

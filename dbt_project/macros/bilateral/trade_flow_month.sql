@@ -1,10 +1,8 @@
 {% macro trade_flow_month() %}
     -- Months of one flow by one source, reported, not estimated: as published, or the difference of two neighbouring
     -- cumulative figures; January and February also as the one period they are published as. A year serves as the
-    -- cumulative
-    -- period of twelve months. Spans turned into dollars at two rates differ by more than the month between them, so
-    -- they
-    -- are not subtracted.
+    -- cumulative period of twelve months. Spans turned into dollars at two rates differ by more than the month between
+    -- them, so they are not subtracted.
     -- Reason for size: one kind of monthly report a CTE, each with its place.
     with
         cumulative as (
@@ -22,30 +20,12 @@
 
         month_difference as (
 
-            select
-                upto.source_code,
-                upto.source_priority,
-                upto.reporter_code,
-                upto.partner_code,
-                upto.flow_code,
-                upto.year_number,
-                date_trunc('month', upto.period_end)::date as period_start,
-                upto.period_end,
-                upto.period_code as upto_period_code,
-                before.period_code as before_period_code,
-                (upto.value_usd - before.value_usd)::decimal(18, 3) as value_usd,
-                upto.publication_id,
-                upto.file_id,
-                upto.line
-            from cumulative as upto
-            inner join
-                cumulative as before
-                on upto.source_code = before.source_code
-                and upto.reporter_code = before.reporter_code
-                and upto.partner_code = before.partner_code
-                and upto.flow_code = before.flow_code
-                and upto.year_number = before.year_number
-                and upto.period_months = before.period_months + 1
+            {{ month_differences(
+                'cumulative',
+                ['source_code', 'reporter_code', 'partner_code', 'flow_code'],
+                'value_usd',
+                ['source_priority', 'period_end', 'publication_id', 'file_id', 'line'],
+            ) }}
 
         ),
 

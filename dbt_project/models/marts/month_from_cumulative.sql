@@ -17,31 +17,12 @@ with
 
     difference as (
 
-        select
-            upto.source_code,
-            upto.reporter_code,
-            upto.partner_code,
-            upto.flow_code,
-            upto.product_key,
-            upto.currency_code,
-            upto.year_number,
-            date_trunc('month', upto.period_end)::date as period_start,
-            upto.period_code as upto_period_code,
-            before.period_code as before_period_code,
-            (upto.amount - before.amount)::decimal(18, 3) as difference_value,
-            upto.file_id,
-            upto.line
-        from cumulative as upto
-        inner join
-            cumulative as before
-            on upto.source_code = before.source_code
-            and upto.reporter_code = before.reporter_code
-            and upto.partner_code = before.partner_code
-            and upto.flow_code = before.flow_code
-            and upto.product_key = before.product_key
-            and upto.currency_code = before.currency_code
-            and upto.year_number = before.year_number
-            and upto.period_months = before.period_months + 1
+        {{ month_differences(
+            'cumulative',
+            ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'currency_code'],
+            'amount',
+            ['file_id', 'line'],
+        ) }}
 
     ),
 
@@ -57,9 +38,9 @@ with
             difference.currency_code,
             difference.upto_period_code,
             difference.before_period_code,
-            difference.difference_value,
+            difference.amount as difference_value,
             printed.amount as printed_value,
-            (printed.amount - difference.difference_value)::decimal(18, 3) as deviation_value,
+            (printed.amount - difference.amount)::decimal(18, 3) as deviation_value,
             {{ rounding_tolerance('difference.source_code', 'difference.currency_code') }}::decimal(
                 18, 3
             ) as tolerance_value,
@@ -67,7 +48,7 @@ with
                 when printed.amount is null
                 then 'only_difference'
                 when
-                    abs(printed.amount - difference.difference_value)
+                    abs(printed.amount - difference.amount)
                     <= {{ rounding_tolerance('difference.source_code', 'difference.currency_code') }}
                 then 'agrees'
                 else 'disagrees'

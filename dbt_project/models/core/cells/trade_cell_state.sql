@@ -76,11 +76,7 @@ with
             told.file_id,
             told.line,
             told.first_state_number,
-            case
-                when told.state_began_at is null or file.known_from >= told.state_began_at
-                then file.known_from
-                else told.state_began_at
-            end as known_from,
+            {{ known_since('told.state_began_at', 'file.known_from') }} as known_from,
             file.known_from as file_known_from
         from state
         inner join
@@ -125,13 +121,7 @@ with
 
         select
             *,
-            case
-                when state_began_at is null or file_known_from >= state_began_at
-                then file_known_from
-                when file_before_known_to >= state_began_at
-                then file_before_known_to
-                else state_began_at
-            end as began_at,
+            {{ known_since('state_began_at', 'file_known_from', 'file_before_known_to') }} as began_at,
             case
                 when
                     is_gone_after
