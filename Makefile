@@ -34,7 +34,7 @@ endef
 run: .venv/installed
 	$(BIN)/entrepot run
 
-# A worker for every core, each with whole files of tests; what takes long comes first (tests/conftest.py).
+# A worker for every core and one more, each with whole files of tests; what takes long comes first (tests/conftest.py).
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Style, types, SQL style, and the tests that need nothing but Python.

@@ -1,5 +1,6 @@
 """A warehouse into which a person has brought files of all kinds: tables of one's own, from `sources new` on, saved
-answers of live sources, and real downloads where the samples lie beside the project.
+answers of live sources, statements about another pair than the article's, and real downloads where the samples lie
+beside the project.
 """
 
 from __future__ import annotations
@@ -33,6 +34,17 @@ Sweden;2019-13;270900;1;1;
 """
 PORT_LATER = PORT.splitlines()[0] + "\nSweden;2019;270900;1.600;200;1,001\n"
 
+# Invented statements about China and Japan; the bundled figures have 371.3 bn USD for 2021 and 317.3 for 2020;
+# of China's partners Japan is second to fourth in 2021: two reports each of Korea and Hong Kong lie within 2 % of it.
+STATEMENTS = """\
+x001,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2021,2021,2021,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
+x002,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2020,2020,2020,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
+x003,false,level,turnover,,CHN,JPN,T,equal,500,,usd_bn,2021,2021,2021,USD,trade,500,bn USD,2022,A,,x1,A,Title,,2022
+x004,false,rank,turnover,,CHN,JPN,T,at_most,4,,rank,2021,2021,2021,,place,4,rank (upper bound),2022,A,,x1,A,Title,,2022
+x006,false,rank,turnover,,CHN,JPN,T,at_most,3,,rank,2021,2021,2021,,place,3,rank (upper bound),2022,A,,x1,A,Title,,2022
+x005,false,level,turnover,,CHN,JPN,T,equal,90,,usd_bn,1975,1975,1975,USD,trade,90,bn USD,2022,A,,x1,A,Title,,2022
+"""
+
 
 def workbook(path: Path) -> None:
     book = openpyxl.Workbook()
@@ -62,6 +74,8 @@ def bring(home: Home) -> None:
     (inbox / "port later.csv").write_text(PORT_LATER, encoding="utf-8")
     shutil.copy(FIXTURES / "imf_imts" / "partner_trade.csv", inbox / "from the IMF.csv")
     shutil.copy(FIXTURES / "comtrade_api" / "trade.jsonl", inbox / "comtrade.json")
+    with (home.folder / "bundled/press_record/statement.csv").open("a", encoding="utf-8") as file:
+        file.write(STATEMENTS)
     if SAMPLES.is_dir():
         for path in (BACI, LEGACY, PLUS, STRANGER):
             shutil.copy(path, inbox)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows.ledger import Ledger
+from flows.machine import usable_cores
 from flows.settings import ROOT, Settings
 from tests.postgres import Postgres, programs, running_postgres
 from tests.sharing import made_once
@@ -25,6 +26,12 @@ SAMPLES = ROOT.parent / "shared" / "samples"
 
 # What takes long comes first, so that no worker is left with it at the end.
 _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """A worker more than there are cores: a quarter of their time tests wait for disks, servers and each other."""
+    return usable_cores() + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

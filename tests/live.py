@@ -61,7 +61,7 @@ def landing(
     fetched = [fetch.fetch_partition(settings, ledger, part, http) for part in plan.fetch if wanted(part)]
     for record in land.pending(settings, ledger):
         land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *(land.restate(settings, outcome) for outcome in [*fetched, *plan.kept])]
+    return [*plan.unreachable, *land.restate_all(settings, [*fetched, *plan.kept])]
 
 
 def outcomes(run: Run) -> dict[str, str]:
@@ -71,8 +71,17 @@ def outcomes(run: Run) -> dict[str, str]:
 
 def current(settings: Settings, table: str) -> list[tuple[Any, ...]]:
     """The current rows of a landed table, without the file they stand in."""
+    (rows,) = current_of(settings, [table])
+    return rows
+
+
+def current_of(settings: Settings, tables: Iterable[str]) -> list[list[tuple[Any, ...]]]:
+    """The same of each of these tables."""
     with land.landed(settings) as con:
-        return con.execute(
-            f"select record.* exclude (file_id, line) from raw.{table} as record "
-            "inner join raw.file as file on record.file_id = file.file_id and file.is_current order by all"
-        ).fetchall()
+        return [
+            con.execute(
+                f"select record.* exclude (file_id, line) from raw.{table} as record "
+                "inner join raw.file as file on record.file_id = file.file_id and file.is_current order by all"
+            ).fetchall()
+            for table in tables
+        ]

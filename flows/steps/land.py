@@ -101,12 +101,15 @@ def prepare(settings: Settings) -> None:
     """
     tables = _tables(settings)
     with landed(settings) as con:
-        there = con.execute("select distinct source_code, table_name from raw.file").fetchall()
+        there = con.execute("select distinct source_code, table_name, contract_fingerprint from raw.file").fetchall()
+        stale = {(source, name) for source, name, made_by in there if _is_stale(tables.get((source, name)), made_by)}
         con.execute("begin")
-        for source_name, table_name in (name for name in there if name not in tables):
+        for source_name, table_name in sorted(stale):
             _forget(con, source_name, table_name)
+        found = con.execute("select table_name from information_schema.tables where table_schema = 'raw'").fetchall()
         for table in tables.values():
-            _prepare_table(con, table)
+            if (table.landed_name,) not in found:
+                _create_table(con, table)
         con.execute("commit")
 
 
@@ -116,15 +119,14 @@ def _tables(settings: Settings) -> dict[tuple[str, str], Table]:
     return {(source.name, table.name): table for source in sources for table in source.tables}
 
 
-def _prepare_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _is_stale(table: Table | None, made_by: str | None) -> bool:
+    """Whether what landed by a contract of that fingerprint is of a contract that is gone, or is another by now."""
+    return table is None or made_by not in (None, table.fingerprint)
+
+
+def _create_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     columns = ", ".join(f"{column.name} {column.data_type}" for column in table.columns)
-    stale = con.execute(
-        "select count(*) from raw.file where source_code = ? and table_name = ? and contract_fingerprint <> ?",
-        [table.source, table.name, table.fingerprint],
-    ).fetchone()
-    if stale and stale[0]:
-        _forget(con, table.source, table.name)
-    con.execute(f"create table if not exists raw.{table.landed_name} ({columns}, file_id varchar, line bigint)")
+    con.execute(f"create table raw.{table.landed_name} ({columns}, file_id varchar, line bigint)")
 
 
 def _forget(con: duckdb.DuckDBPyConnection, source_name: str, table_name: str) -> None:
@@ -173,7 +175,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
                 raise
             return _not_there(table, record, error)
         changed = difference(con, table, earlier[0], record.file_id) if earlier else None
-    return restate(settings, record.outcome("new")).model_copy(update={"difference": changed})
+        return restate(settings, record.outcome("new"), con).model_copy(update={"difference": changed})
 
 
 def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:
@@ -254,17 +256,22 @@ def _named(ledger: Ledger, record: RawFileRecord, said: str) -> str:
     return legible_name(said.replace(ledger.raw_path(record).name, name) if name else said)
 
 
-def restate(settings: Settings, outcome: Outcome) -> Outcome:
-    """`outcome` with what landed.duckdb holds of its file: rows, rejects, and failed where it was refused."""
-    return restate_all(settings, [outcome])[0]
+def restate(settings: Settings, outcome: Outcome, con: duckdb.DuckDBPyConnection | None = None) -> Outcome:
+    """`outcome` with what landed.duckdb holds of its file: rows, rejects, and failed where it was refused.
+
+    `con` is a connection to it where there is one.
+    """
+    return restate_all(settings, [outcome], con)[0]
 
 
-def restate_all(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]:
+def restate_all(
+    settings: Settings, outcomes: list[Outcome], con: duckdb.DuckDBPyConnection | None = None
+) -> list[Outcome]:
     """The same for many outcomes at once; one whose file has not landed stays as it is."""
     if not any(outcome.file_id for outcome in outcomes):
         return outcomes
-    with landed(settings) as con:
-        rows = con.execute("select file_id, row_count, reject_count, state, reason from raw.file").fetchall()
+    with contextlib.nullcontext(con) if con else landed(settings) as there:
+        rows = there.execute("select file_id, row_count, reject_count, state, reason from raw.file").fetchall()
     found = {row[0]: row[1:] for row in rows}
     return [_restated(settings, o, *found[o.file_id]) if o.file_id in found else o for o in outcomes]
 

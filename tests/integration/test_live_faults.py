@@ -21,7 +21,7 @@ from flows.steps import land
 from flows.steps.fetching.span import Span
 from standin.control import KINDS
 from standin.server import StandIn
-from tests.live import LITTLE, current, live_run, open_again
+from tests.live import LITTLE, current_of, live_run, open_again
 
 KEY = "the key of these tests"
 
@@ -206,8 +206,8 @@ def run(case: Case, settings: Settings) -> list[Outcome]:
 
 
 def tables(case: Case, settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
-    contract = load_contracts(settings.contracts)[case.source]
-    return {table.name: current(settings, table.landed_name) for table in contract.tables}
+    names = {table.name: table.landed_name for table in load_contracts(settings.contracts)[case.source].tables}
+    return dict(zip(names, current_of(settings, names.values()), strict=True))
 
 
 @pytest.fixture(scope="module")

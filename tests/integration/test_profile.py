@@ -19,17 +19,6 @@ from tests.opened import opened
 FREE = ("period_code", "state", "valuation_code", "announced_text", "publication_id", "file_id", "cause_codes")
 SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing", "mirror"}
 
-# Invented statements about China and Japan; the bundled figures have 371.3 bn USD for 2021 and 317.3 for 2020;
-# of China's partners Japan is second to fourth in 2021: two reports each of Korea and Hong Kong lie within 2 % of it.
-STATEMENTS = """\
-x001,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2021,2021,2021,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
-x002,false,level,turnover,,CHN,JPN,T,equal,371,,usd_bn,2020,2020,2020,USD,trade,371,bn USD,2022,A,,x1,A,Title,,2022
-x003,false,level,turnover,,CHN,JPN,T,equal,500,,usd_bn,2021,2021,2021,USD,trade,500,bn USD,2022,A,,x1,A,Title,,2022
-x004,false,rank,turnover,,CHN,JPN,T,at_most,4,,rank,2021,2021,2021,,place,4,rank (upper bound),2022,A,,x1,A,Title,,2022
-x006,false,rank,turnover,,CHN,JPN,T,at_most,3,,rank,2021,2021,2021,,place,3,rank (upper bound),2022,A,,x1,A,Title,,2022
-x005,false,level,turnover,,CHN,JPN,T,equal,90,,usd_bn,1975,1975,1975,USD,trade,90,bn USD,2022,A,,x1,A,Title,,2022
-"""
-
 
 def figures(home: Home, *arguments: str) -> list[dict[str, Any]]:
     result = home.entrepot("profile", *arguments, "--json")
@@ -207,19 +196,8 @@ def test_the_dictionary_describes_every_column_there_is_and_none_besides(publish
         assert con.execute(f"{described}{schemas} except {made} order by all").fetchall() == []
 
 
-@pytest.fixture(scope="module")
-def other_pair(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A warehouse with statements about another pair than the article's."""
-    home = published.copy_without_exports(tmp_path_factory.mktemp("other") / "home")
-    with (home.folder / "bundled/press_record/statement.csv").open("a", encoding="utf-8") as file:
-        file.write(STATEMENTS)
-    result = home.entrepot("run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return home
-
-
-def test_statements_about_any_pair_get_a_verdict(other_pair: Home) -> None:
-    found = {f["detail"]: f for f in figures(other_pair, "Japan", "CHN") if f["section"] == "statement"}
+def test_statements_about_any_pair_get_a_verdict(brought: Home) -> None:
+    found = {f["detail"]: f for f in figures(brought, "Japan", "CHN") if f["section"] == "statement"}
     assert {name: f["state"] for name, f in found.items()} == {
         "x001": "supported",
         "x002": "right figure, wrong period",

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from flows.ledger import Ledger, UnitTests, utc_now
 from flows.settings import ROOT, Settings
+from flows.steps.building import unit_tests
 from tests.opened import opened
 
 SOURCE_FILE = '''"""A toy: the price of bread and the trade of two islands, which their publisher would give as CSV."""
@@ -166,6 +168,10 @@ class Tree:
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     tree = Tree(tmp_path_factory.mktemp("toy"))
+    copied = Settings(warehouse=tree.folder / "warehouse", dbt_project=tree.folder / "dbt_project")
+    fingerprint = unit_tests.fingerprint(copied)  # those of the project need not run again beside the toy's models
+    passed = UnitTests(fingerprint=fingerprint, passed_at=utc_now(), count=0, ran_by="the test")
+    Ledger(copied).record_unit_tests(passed)
     tree.entrepot("run", "-s", "toy_prices")
     return tree
 

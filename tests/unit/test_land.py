@@ -26,7 +26,7 @@ def ingest(settings: Settings, ledger: Ledger, source: str = "gacc_quoted") -> l
         o if o.outcome == "failed" else o.model_copy(update={"outcome": kinds.get(o.file_id, "kept")}) for o in landed
     ]
     done = {outcome.file_id for outcome in landed}
-    return [*named, *(land.restate(settings, o) for o in [*fetched, *plan.kept] if o.file_id not in done)]
+    return [*named, *land.restate_all(settings, [o for o in [*fetched, *plan.kept] if o.file_id not in done])]
 
 
 def edit_line(settings: Settings, line: int, column: str, value: str) -> None:

@@ -60,7 +60,7 @@ rows = st.lists(st.one_of(good, good, good, st.tuples(*[st.builds("".join, st.tu
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(land._SCHEMA)
-        land._prepare_table(connection, TABLE)
+        land._create_table(connection, TABLE)
         yield connection
 
 
