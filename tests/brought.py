@@ -22,8 +22,6 @@ LEGACY = SAMPLES / "comtrade-csv" / "legacy_indonesia_hs6.csv"
 PLUS = SAMPLES / "comtrade-csv" / "comtrade_plus_excerpt.csv"
 STRANGER = SAMPLES / "baci" / "country_codes_V202201.csv"
 
-HOW_TO = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
-DOCUMENTED = re.findall(r"entrepot sources new (.*)", HOW_TO)[0]
 FIXTURES = ROOT / "tests" / "fixtures"
 
 PORT = """Partner country;Period;HS6 code;Exports (1000 EUR);Imports (1000 EUR);Net weight, tons
@@ -57,13 +55,20 @@ def workbook(path: Path) -> None:
     book.save(path)
 
 
+def documented() -> str:
+    """The arguments of `entrepot sources new` in its how-to."""
+    how_to = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
+    found: list[str] = re.findall(r"entrepot sources new (.*)", how_to)
+    return found[0]
+
+
 def bring(home: Home) -> None:
     """Bring the files to a published warehouse and publish what they hold."""
     inbox = home.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "port.csv").write_text(PORT, encoding="utf-8")
     workbook(inbox / "sales.xlsx")
-    for line in (DOCUMENTED, "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
+    for line in (documented(), "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
                                  "--period Period --period-layout YYYY --yes"):  # fmt: skip
         file, *options = shlex.split(line)
         made = home.entrepot("sources", "new", str(inbox / file), *options)

@@ -29,9 +29,12 @@ _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """A worker more than there are cores: a quarter of their time tests wait for disks, servers and each other."""
-    return usable_cores() + 1
+def pytest_xdist_auto_num_workers() -> int | None:
+    """A worker more than there are cores: a quarter of their time tests wait for disks, servers and each other.
+
+    None, so that xdist decides, where PYTEST_XDIST_AUTO_NUM_WORKERS says how many there shall be.
+    """
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else usable_cores() + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
