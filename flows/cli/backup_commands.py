@@ -1,4 +1,4 @@
-"""What keeps a warehouse going: `entrepot backup`, `restore` and `metrics`."""
+"""What keeps a warehouse going: `entrepot backup`, `restore`, `metrics` and `doctor`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from flows.cli import terminal
+from flows.cli.terminal import Json
+from flows.errors import EntrepotError
+from flows.ledger import Ledger
 from flows.settings import get_settings
 
 app = typer.Typer()
@@ -47,3 +50,22 @@ def metrics() -> None:
     from flows.releases import metrics as watched
 
     terminal.say(watched.text(Ledger(get_settings())).rstrip("\n"))
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Put in order what can be without losing anything.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the warehouse against its records: raw files, landed rows, releases, links, leftovers, packages, disk.
+
+    The exit code is 1 where something is wrong. Nothing is changed without --repair.
+    """
+    from flows.cli import doctor_report
+    from flows.doctor import examination
+
+    ledger = Ledger(get_settings())
+    repaired, found = examination.repair(ledger) if repair else ([], examination.examine(ledger))
+    doctor_report.show(repaired, found, as_json)
+    if found.findings:
+        raise typer.Exit(EntrepotError.exit_code)

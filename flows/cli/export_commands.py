@@ -1,4 +1,4 @@
-"""`entrepot export` beyond Parquet: a copy in PostgreSQL for tools that read nothing else, a workbook for Excel."""
+"""`entrepot export`: Parquet and the page, a copy in PostgreSQL for tools that read nothing else, a workbook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import terminal
+from flows.cli.run_commands import OnlyRedistributable, run_flow
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import get_settings
@@ -21,6 +22,40 @@ def published_release() -> str:
     if published is None:
         raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
     return published
+
+
+@app.callback(invoke_without_command=True)
+def export(
+    context: typer.Context,
+    public: Annotated[
+        Path | None, typer.Option(help="A folder open to others: refused where figures are not redistributable.")
+    ] = None,
+    only_redistributable: OnlyRedistributable = False,
+) -> None:
+    """Write the published star schema and marts as Parquet, and the page: to the warehouse, or to an open folder.
+
+    With --only-redistributable a release is built for the folder from the other sources alone, so that no share,
+    rank or sum in it stands on what is not redistributable; the published warehouse stays as it is.
+    """
+    from flows.exports import page
+    from flows.exports import parquet as step
+    from flows.releases import licence, place
+    from flows.steps import build
+
+    if context.invoked_subcommand is not None:
+        return
+    settings, ledger, published = get_settings(), Ledger(get_settings()), published_release()
+    release = place.release_path(settings, published)
+    if public is None:
+        terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
+        terminal.say(f"The page is {page.build_site(settings, published)}.")
+    elif not only_redistributable or not licence.holdings(settings, release):
+        terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
+    else:
+        run = run_flow(None, "offline", only_redistributable=True)
+        step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
+        message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
+        terminal.say(ledger.finish(run, "exported", message).message)
 
 
 @app.command()

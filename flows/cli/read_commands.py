@@ -1,4 +1,4 @@
-"""The verbs that only read what is published: `answers`, `profile`, `claims`, `sql`."""
+"""The verbs that only read: `status`, `answers`, `sql`, `claims`, `profile`, `explain`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import reports, terminal
+from flows.cli import reports, run_report, terminal
 from flows.cli.terminal import Json
+from flows.ledger import Ledger
 from flows.settings import get_settings
 
 app = typer.Typer()
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """What is published, what the last runs did, and which partitions failed."""
+    run_report.show_status(get_settings(), Ledger(get_settings()), as_json)
 
 
 @app.command()
@@ -67,3 +74,15 @@ def profile(
         terminal.print_json(found.figures)
     else:
         profile_report.show_profile(found)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # -6.7 is a figure
+def explain(
+    number: Annotated[str, typer.Argument(help="A figure as printed: billions of USD, percent, or a place.")],
+    reporter: Annotated[str | None, typer.Option(help="Only this reporter, such as CHN or China.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner, such as RUS or Russia.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this period, such as 2021 or 2021-YTD07.")] = None,
+    as_json: Json = False,
+) -> None:
+    """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
+    reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)

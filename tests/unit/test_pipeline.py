@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from flows import verbs
-from flows.cli import main
+from flows.cli import run_commands
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 
@@ -39,10 +39,10 @@ def test_what_fails_after_publishing_is_a_notice(
     said = "The Parquet export failed, what is there is of an earlier release: No space left on device."
     assert notice == f"{said} The next run tries once more."
     assert docs.calls == 1, "one failure does not keep the other from following"
-    monkeypatch.setattr(main.answers, "show_answers", lambda settings: None)
+    monkeypatch.setattr(run_commands.answers, "show_answers", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:
-        main._end(recorded)
-    assert ended.value.exit_code == main.STANDS_IN
+        run_commands._end(recorded)
+    assert ended.value.exit_code == run_commands.STANDS_IN
     said = capsys.readouterr().out
     assert "notice The Parquet export failed" in said
     assert "published: Published release x." in said
@@ -55,8 +55,8 @@ def test_a_run_that_waits_for_a_quota_ends_with_its_own_code(ledger: Ledger, tmp
         for kind, reason in (("new", ""), ("waiting", "resume after 00:00 UTC"))
     ]
     with pytest.raises(typer.Exit) as ended:
-        main._end(ledger.finish(run, "partial", "1 new, 1 waiting"))
-    assert ended.value.exit_code == main.PARTIAL == 5
+        run_commands._end(ledger.finish(run, "partial", "1 new, 1 waiting"))
+    assert ended.value.exit_code == run_commands.PARTIAL == 5
 
 
 def test_only_what_the_settings_ask_for_follows(settings: Settings, tmp_path: Path) -> None:
@@ -80,15 +80,15 @@ def test_none_may_follow_and_a_misspelt_one_is_named(monkeypatch: pytest.MonkeyP
 def test_a_run_shows_the_answer_once_and_later_notices_after_it(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main.answers, "show_answers", lambda settings: print("the answer"))
+    monkeypatch.setattr(run_commands.answers, "show_answers", lambda settings: print("the answer"))
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
     run.notices = ["known before"]
-    answer = main._Answer()
+    answer = run_commands._Answer()
     answer(run)
     assert "the answer" in capsys.readouterr().out
     run.notices.append("Data Docs failed")
     with pytest.raises(typer.Exit):
-        main._end(run, answer)
+        run_commands._end(run, answer)
     said = capsys.readouterr().out
     assert "Data Docs failed" in said
     assert "the answer" not in said
