@@ -98,6 +98,15 @@ def test_a_run_that_waits_for_another_writer_says_for_whom(served: Team) -> None
     assert state_after(served.api, run)["name"] == "Ingested"
 
 
+def test_a_command_that_waits_in_vain_leaves_a_record_that_names_the_holder(served: Team) -> None:
+    with Ledger(served.home.settings).writing("doctor"):
+        done = served.entrepot("ingest", "-s", "press_record", ENTREPOT_LOCK_TIMEOUT_SECONDS="1")
+        assert done.returncode == 4, done.stderr
+        record = Ledger(served.home.settings).runs()[-1]
+        assert (record.kind, record.state) == ("ingest", "failed")
+        assert "(holder doctor, process " in record.message
+
+
 def test_schedules_that_are_on_stay_on_when_everything_is_deployed_again(served: Team) -> None:
     schedule = next(each for each in deployment(served.api, "ingest")["schedules"] if each["slug"] == "ecb-daily")
     path = f"/deployments/{deployment(served.api, 'ingest')['id']}/schedules/{schedule['id']}"

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+import yaml
 from prefect.settings.models.root import Settings as PrefectSettings
 
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from tests.team import environment_of
+
+DEPLOY = ROOT / "deploy"
 
 
 def prefects(model: type = PrefectSettings, found: frozenset[str] = frozenset()) -> set[str]:
@@ -34,3 +42,33 @@ def test_the_server_and_its_clients_have_the_same_credentials_and_address() -> N
     where = f"http://{server['PREFECT_SERVER_API_HOST']}:{server['PREFECT_SERVER_API_PORT']}"
     assert where == server["PREFECT_UI_URL"] == server["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"]
     assert worker["PREFECT_API_URL"] == f"{where}/api"
+
+
+@pytest.mark.parametrize("unit", ["server", "worker"])
+def test_systemd_reads_the_unit_and_finds_what_it_starts(tmp_path: Path, unit: str) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed (Debian: apt-get install systemd)")
+    text = (DEPLOY / f"entrepot-{unit}.service").read_text(encoding="utf-8")
+    path = tmp_path / f"entrepot-{unit}.service"
+    here = text.replace("/opt/entrepot/.venv/bin", str(Path(sys.executable).parent)).replace("/opt/entrepot", str(ROOT))
+    path.write_text(here.replace("/etc/entrepot", str(DEPLOY)), encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
+    assert [line for line in done.stderr.splitlines() if path.name in line] == []
+
+
+def test_the_containers_start_what_there_is_with_environments_that_are_known() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    services = compose["services"]
+    own = {name: each for name, each in services.items() if each.get("image") == "entrepot"}
+    assert set(own) == {"server", "deploy", "worker", "fetchers"}
+    for each in own.values():
+        program = each["command"].split()[0].removeprefix(".venv/bin/")
+        assert (Path(sys.executable).parent / program).is_file()
+        assert (DEPLOY / each["env_file"]).is_file()
+        assert (
+            set(each["environment"]) - (prefects() | {f"ENTREPOT_{name.upper()}" for name in Settings.model_fields})
+            == set()
+        )
+        assert set(each["depends_on"]) <= set(services)
+        assert {volume.split(":")[0] for volume in each["volumes"]} <= set(compose["volumes"])
+    assert (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").count("make .venv/installed") == 1
