@@ -29,6 +29,8 @@ _ASKED = {
     "yearly": "{minute} 6 1 * *",
 }
 _PUBLISH_DAILY = "0 8 * * *"
+# How often a run gives a sign of life; automations/run_is_gone.yaml counts on it, whatever the environment says.
+RUN_ENVIRONMENT = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
@@ -40,7 +42,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     with server.standing_server(settings) as door:
         asked = None if is_loopback(settings.host) else door.credentials
         shown_at = pages.show_pages(settings, settings.pages_at, asked)
-        settings.set_environment(**door.client_environment, ENTREPOT_PAGES_URL=settings.pages_url or shown_at)
+        known = {"ENTREPOT_PAGES_URL": settings.pages_url or shown_at, **RUN_ENVIRONMENT}
+        settings.set_environment(**door.client_environment, **known)
         # Imported here: prefect reads the environment when it is imported.
         from prefect import serve as serve_deployments
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flows.settings import Settings
 from flows.ui import automations, server
-from flows.ui.deployments import deployments, fetch_deployment, keep_switched_on
+from flows.ui.deployments import RUN_ENVIRONMENT, deployments, fetch_deployment, keep_switched_on
 
 POOL, FETCH_POOL = "entrepot", "entrepot-fetch"
-# How often a run gives a sign of life; automations/run_is_gone.yaml counts on it, whatever a worker's environment says.
-RUN_ENVIRONMENT = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
 
 
 def deploy(settings: Settings) -> str:

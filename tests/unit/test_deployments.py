@@ -8,8 +8,8 @@ import yaml
 
 from flows.contracts import load_contracts
 from flows.settings import ROOT, Settings
-from flows.ui.deployments import deployments
-from flows.ui.own_server import POOL, RUN_ENVIRONMENT
+from flows.ui.deployments import RUN_ENVIRONMENT, deployments
+from flows.ui.own_server import POOL
 
 
 def offered() -> list[dict[str, Any]]:
