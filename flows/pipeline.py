@@ -26,11 +26,8 @@ from prefect.artifacts import (
 )
 from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
-from prefect.deployments import run_deployment
 from prefect.exceptions import TerminationSignal
-from prefect.states import Cancelling, Completed, Failed
+from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
@@ -39,7 +36,8 @@ from flows.errors import EntrepotError, GateFailed, NothingIngested, WriterBusy,
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
-from flows.ingest.by_workers import DEPLOYMENT, fetch_by_workers, fetch_part
+from flows.ingest.by_workers import fetch_by_workers, fetch_part
+from flows.ingest.prefect_workers import PrefectWorkers
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run, RunState
 from flows.machine import end_with_parent
@@ -115,27 +113,6 @@ def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
     if ledger.settings.fetch_by_workers:
         fetch_all = partial(fetch_by_workers, ledger, run, PrefectWorkers(), fetch_one=fetch_one)
     ingest.ingest(ledger, run, plan, fetch_one, land_one, progress.after, fetch_all)
-
-
-class PrefectWorkers:
-    """Workers of the pool `entrepot-fetch`, to whom parts go as runs of the deployment `fetch`."""
-
-    def start(self, part_id: str) -> UUID:
-        """Start a run of the deployment, and do not wait for it."""
-        started = run_deployment(DEPLOYMENT, parameters={"part_id": part_id}, timeout=0, as_subflow=False)
-        return cast(FlowRun, started).id
-
-    def has_ended(self, started: UUID) -> bool:
-        """Ask the server."""
-        with get_client(sync_client=True) as client:
-            state = client.read_flow_run(started).state
-        return state is not None and state.is_final()
-
-    def end(self, started: UUID) -> None:
-        """Cancel it, where it has not ended."""
-        if not self.has_ended(started):
-            with get_client(sync_client=True) as client:
-                client.set_flow_run_state(started, Cancelling())
 
 
 def prove(ledger: Ledger, run: Run, candidate: Path) -> None:

@@ -22,7 +22,6 @@ from flows.steps import fetch
 
 log = logging.getLogger("entrepot")
 
-DEPLOYMENT = "fetch/fetch"
 _MOST_STARTS = 3  # of a part whose workers are lost one after the other
 _LOOK_SECONDS = 0.5
 

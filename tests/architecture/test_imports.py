@@ -76,7 +76,8 @@ def test_only_flows_deployments_and_the_server_import_prefect() -> None:
     server = {"flows.ui.prefect_server", "flows.ui.prefect_database"}
     # What is offered, what its forms offer, what the server does by itself: all that the server is told.
     deployments = {f"flows.ui.{name}" for name in ("deployments", "own_server", "choices", "automations")}
-    assert importers("prefect") == {"flows.pipeline", *deployments, *server}
+    workers = {"flows.ingest.prefect_workers"}  # to whom a run gives parts of its work
+    assert importers("prefect") == {"flows.pipeline", *deployments, *server, *workers}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:
