@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.errors import FileRefused
 from flows.formats.figures import is_word
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
-from flows.formats.words import is_quantity
+from flows.formats.words import flow_of_year, is_quantity
 
 OTHER_MEASURE = "-"  # of a flow: the sheet holds quantities
 _NUMBER = re.compile(r"[-+(]?[\d\s.,\u00a0\u202f']*\d[\s.,\d)]*%?")
@@ -59,7 +59,7 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     top = next((n for n, _ in grid.rows[:HEAD_ROWS] if _is_header(rows, n, layout)), None)
     if top is None:
         return None
-    last = top + max(len(layout.across), 1) - 1
+    last = top if says_both(rows[top], layout.across) else top + max(len(layout.across), 1) - 1
     places, unread = places_at(rows, top, layout)
     first = min(places, default=max(len(rows[n]) for n in range(top, last + 1)))
     last += _has_labels_below(rows.get(last + 1, []), first) if places else 0
@@ -69,7 +69,9 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     ]
     names = [label or f"column {at + 1}" for at, label in enumerate(labels)]
     above = _lines(grid, top)
-    titles = [cell for cells in above for cell in cells] + _units_below(rows.get(last + 1, []), places)
+    titles = [cell for cells in above for cell in cells]
+    titles += [cell for cell in rows[top] if cell] if says_both(rows[top], layout.across) else []
+    titles += _units_below(rows.get(last + 1, []), places)
     said = {f"{name} on sheets": _said_of(name, grid, above, titles) for name in layout.on_sheets}
     below = [cells for n, cells in grid.rows if n > last]
     downs = {at: name for name in layout.down if (at := column_of(name, below, first)) is not None}
@@ -131,7 +133,15 @@ def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
     if not layout.across:
         cells = [cell for cell in rows.get(top, []) if cell]
         return len(cells) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells)
-    return all(says(name, rows.get(top + at, [])) for at, name in enumerate(layout.across))
+    in_rows = all(says(name, rows.get(top + at, [])) for at, name in enumerate(layout.across))
+    return in_rows or says_both(rows.get(top, []), layout.across)
+
+
+def says_both(cells: Cells, across: Sequence[str]) -> bool:
+    """Whether one header row says years and flows together, in two columns at least: Exports 2019, Imports 2019."""
+    if set(across) != {"years", "flows"}:
+        return False
+    return len({said for cell in cells if cell and (said := flow_of_year(cell))}) > 1
 
 
 def says(name: str, cells: Cells) -> bool:
@@ -160,6 +170,8 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
     """The dimensions of every column of figures; a header that spans columns stands in the first of them."""
     if not layout.across:
         return {}, []
+    if says_both(rows.get(top, []), layout.across):
+        return _both_at(rows[top])
     width = max(len(rows.get(top + n, [])) for n in range(len(layout.across)))
     filled: list[list[str | None]] = []
     for n, name in enumerate(layout.across):
@@ -178,6 +190,13 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
         elif places and (label := texts[-1]):
             unread.append(label)
     return places, unread
+
+
+def _both_at(cells: Cells) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """The same of a header row whose cells say year and flow together."""
+    said = {at: both for at, cell in enumerate(cells) if cell and (both := flow_of_year(cell))}
+    unread = [cell for at, cell in enumerate(cells) if cell and at > min(said) and at not in said]
+    return {at: {"flows across": flow, "years across": year} for at, (flow, year) in said.items()}, unread
 
 
 def _spanned(cells: list[str | None], read: Callable[[str], str | None]) -> list[str | None]:

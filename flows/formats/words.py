@@ -128,6 +128,13 @@ def flow_word(text: str) -> str | None:
     return "M" if _IMPORT.search(word) or word in ("m", "imp", "imp.") else None
 
 
+def flow_of_year(text: str) -> tuple[str, str] | None:
+    """The flow and the year a header of one column says: Exports 2019 (mn USD), 2019 Imports."""
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+    flow = flow_word(text.replace(years[0], " ")) if len(years) == 1 else None
+    return (flow, years[0]) if flow else None
+
+
 def is_quantity(text: str) -> bool:
     """Whether a text names a quantity, a share or a rate, and no value."""
     return _NO_VALUE.search(plain(text)) is not None

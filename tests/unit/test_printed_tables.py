@@ -502,3 +502,20 @@ def test_a_contract_in_another_encoding_keeps_no_file_from_its_own(settings: Set
     found = recognise(Dropped(theirs), load_contracts(settings.contracts))
     assert isinstance(found, Partition)
     assert found.source == "theirs"
+
+
+def test_year_and_flow_in_one_header_cell(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["Country", "Exports 2019 (mn USD)", "Exports 2020 (mn USD)", "2019 Imports (mn USD)", "Export growth 2020, %"],
+        ["Italy", 1, 2, 3, 100], ["China", 5, 6, 7, 20],
+    ]  # fmt: skip
+    draft = drafted(settings, workbook(tmp_path / "egypt.xlsx", A=rows), reporter="EGY", multiplier=None)
+    assert draft.sample.layout == "years across, flows across"
+    assert draft.trade()["values"] == [{"column": "values", "currency": "USD", "multiplier": 1_000_000}]
+    found = {(r["country"], r["flows_across"], r["years_across"], r["values"]) for r in landed(settings, draft)}
+    assert found == {
+        ("Italy", "X", "2019", "1"), ("Italy", "X", "2020", "2"), ("Italy", "M", "2019", "3"),
+        ("China", "X", "2019", "5"), ("China", "X", "2020", "6"), ("China", "M", "2019", "7"),
+    }  # fmt: skip
+    table = load_contracts(settings.contracts)["egypt"].table("trade")
+    assert "'Export growth 2020, %'" in layouts.unread(Dropped(draft.sample.path), table)

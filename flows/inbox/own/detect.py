@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout
-from flows.formats.sheets import Sheet, column_of, labelled, lines_above, opened, said_on, says
+from flows.formats.sheets import Sheet, column_of, labelled, lines_above, opened, said_on, says, says_both
 from flows.formats.words import month_of, period_of, year_of
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
@@ -30,6 +30,8 @@ def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | No
 def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
     rows = dict(grid.rows)
     for number, cells in grid.rows[:HEAD_ROWS]:
+        if says_both(cells, ("years", "flows")):
+            return Layout(("years", "flows"))
         name = _said_in(cells, is_area)
         if name is None:
             continue
