@@ -26,51 +26,7 @@
 
         ),
 
-        -- what sources of better priority say of the same trade: the partner, or the reporter in another statistic
-        held_against as (
-
-            select
-                own.reporter_code,
-                own.year_number,
-                own.measure,
-                own.statistic_code,
-                least(own.value_usd, other.value_usd) as weight_usd,
-                abs(ln(own.value_usd / other.value_usd)) as gap
-            from partner_report as own
-            inner join
-                partner_report as other
-                on own.year_number = other.year_number
-                and own.source_priority > other.source_priority
-                and (
-                    (
-                        own.reporter_code = other.partner_code
-                        and own.partner_code = other.reporter_code
-                        and other.measure = case
-                            own.measure when 'exports' then 'imports' when 'imports' then 'exports' else own.measure
-                        end
-                    )
-                    or (
-                        own.reporter_code = other.reporter_code
-                        and own.partner_code = other.partner_code
-                        and own.measure = other.measure
-                    )
-                )
-            where
-                own.value_usd > 0
-                and other.value_usd > 0
-                and own.source_priority > (select min(source_priority) from partner_report)
-
-        ),
-
-        -- fifty times as much, or a fiftieth, in most of what can be compared: the unit is another than the source says
-        in_another_unit as (
-
-            select reporter_code, year_number, measure, statistic_code
-            from held_against
-            group by reporter_code, year_number, measure, statistic_code
-            having count(*) >= 2 and sum(weight_usd) filter (where gap > ln(50)) > 0.5 * sum(weight_usd)
-
-        ),
+        in_another_unit as (select * from ({{ statistic_in_another_unit() }}) as statistic),
 
         named as (
 
