@@ -128,6 +128,7 @@ class Newsroom:
             path = build.build(
                 self.settings, ledger, run, "--exclude-resource-type", "test", "unit_test", from_nothing=from_nothing
             )
+            ledger.finish(run, "built", "")  # else it counts as killed, and its candidate goes
         return run, path
 
     def publish(self, run: Run, candidate: Path) -> None:
