@@ -19,6 +19,7 @@ from expectations.checks import Check, Result
 from flows import pipeline
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
+from flows.errors import WriterBusy
 from flows.ledger import Ledger, Run
 from flows.settings import ROOT, Settings
 from flows.steps import audit, build, fetch, land, publish
@@ -85,13 +86,18 @@ class Small:
         dbt.build = self._candidate  # type: ignore[assignment]
 
     def run(self) -> Run:
-        """A run from fetch to the export, in this process, which has been made small."""
+        """A run from fetch to the export, in this process, which has been made small.
+
+        Raises WriterBusy where another one goes on, as the flow does to whoever calls it.
+        """
         ledger = self.ledger
 
         def work(run: Run) -> None:
             pipeline.execute(ledger, run, SOURCES, "refresh")
 
-        pipeline.recorded(ledger, "run", work)
+        ended: object = pipeline.recorded(ledger, "run", work)
+        if isinstance(busy := getattr(ended, "data", None), WriterBusy):
+            raise busy
         return ledger.runs()[-1]
 
     def _candidate(self, settings: Settings, details: Path, *more: str, reader: object = None) -> list[Result]:
