@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -64,7 +63,7 @@ class Quotas:
     def _save(self, use: HostUse, key: str) -> None:
         path = self._path(use.host, key)
         self._make_folder()
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.tmp")  # one writes at a time
         with open_private(temporary, "w") as handle:
             handle.write(use.model_dump_json(indent=1))
         temporary.replace(path)

@@ -187,5 +187,5 @@ def test_a_fault_leaves_a_sentence_and_the_next_run_completes(
     assert all("\n" not in outcome.reason for outcome in outcomes)
     assert any(sentence in outcome.reason for outcome in outcomes), outcomes[0]
     standin.office.control.reset()
-    shutil.rmtree(live.warehouse / "runs" / "hosts")  # the day after, with a new quota
+    shutil.rmtree(live.quotas)  # the day after, with a new quota
     assert {outcome.outcome for outcome in live_run(live, SOURCES, SHORT).outcomes} <= {"new", "revised"}

@@ -108,7 +108,7 @@ def test_saved_answers_of_live_sources_lie_in_core_and_no_server_was_asked(
     for source in ("imf_imts", "comtrade_api"):
         cells = "select count(*) > 0 from (from core.fct_trade union all from core.fct_trade_total)"
         assert rows(con, f"{cells} where source_code = '{source}'") == [(True,)]
-    assert not (home.settings.runs / "hosts").exists()
+    assert not (home.folder / "state" / "entrepot" / "quotas").exists(), "no publisher was asked"
 
 
 def test_nothing_changed_nothing_to_do_but_a_changed_contract_is_built_anew(home: Home) -> None:

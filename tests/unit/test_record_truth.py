@@ -161,7 +161,7 @@ def test_strays_are_left_alone_and_stop_nothing(
     settings: Settings, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = released(settings, ledger), released(settings, ledger)
-    folders = [settings.builds, settings.runs, settings.runs / "hosts", settings.raw, settings.raw / "ecb"]
+    folders = [settings.builds, settings.runs, settings.quotas, settings.raw, settings.raw / "ecb"]
     folders += [settings.raw / "ecb" / "reference_rate", settings.raw / "ecb" / "reference_rate" / "2021"]
     folders += [settings.releases, settings.releases / first.run_id]
     strays = [folder / name for folder in folders for name in STRAYS]
@@ -341,7 +341,7 @@ def test_status_says_of_a_killed_run_what_became_of_it(settings: Settings, ledge
 
 def test_what_a_killed_process_left_half_written_goes(settings: Settings, ledger: Ledger) -> None:
     halves = [
-        settings.runs / ".x.json.1.tmp", settings.runs / "hosts" / ".y.json.1.tmp", settings.warehouse / ".a.1.new",
+        settings.runs / ".x.json.1.tmp", settings.warehouse / ".a.1.new",
         settings.export / ".site.1.new", settings.dbt_home / ".build.1.new",
         settings.warehouse / "landed.duckdb.tmp" / "x",
     ]  # fmt: skip
