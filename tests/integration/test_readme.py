@@ -67,9 +67,8 @@ def test_every_verb_is_named_and_helps(published: Home) -> None:
     verbs = re.search(r"lists the verbs: (.*?)\. Any", README, flags=re.DOTALL)
     assert verbs is not None
     named = re.findall(r"`(\w+)`", verbs.group(1))
-    assert len(named) == 22
+    assert sorted(named) == sorted(re.findall(r"^\S (\w+)  ", helped.partition("Commands")[2], flags=re.MULTILINE))
     for verb in named:
-        assert f" {verb} " in helped, verb
         assert published.entrepot(verb, "--help").returncode == 0
 
 
