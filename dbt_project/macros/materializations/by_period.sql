@@ -25,7 +25,7 @@
     {% if existing is not none %} {{ adapter.drop_relation(existing) }} {% endif %}
     {{ adapter.rename_relation(made, target) }}
     {% call statement('comments') -%} {{ proven(one_transaction(hooks_and_comments(target)), target) }} {%- endcall %}
-    {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
+    {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- do use_free_blocks() -%} {%- endif -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

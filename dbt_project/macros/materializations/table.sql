@@ -35,6 +35,7 @@
             {{ with_changes(proven(code, target), renewal) }}
         {%- endcall %}
     {% endif %}
+    {%- if renewal == 'anew' -%} {%- do use_free_blocks() -%} {%- endif -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

@@ -169,7 +169,20 @@
             note_changes(here) if is_compared else noted,
         ] | select | join(';\n') }}
     {%- endcall %}
+    {%- do use_free_blocks() -%}
     {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#-
+    After a model of many values was made anew in a copy: a checkpoint, so that those that follow write into the blocks it
+    has freed. Else the file keeps all of them beside the new rows to the end, and has to be written anew.
+-#}
+{% macro use_free_blocks(relation=this) -%}
+    {%- set size = run_query(
+        'select coalesce(max(estimated_size * column_count), 0) from duckdb_tables() where (database_name, schema_name, '
+        ~ "table_name) = ('" ~ [relation.database, relation.schema, relation.identifier] | join("', '") ~ "')"
+    ).rows[0][0] -%}
+    {%- if size > 300000 -%} {%- do run_statement('checkpoint ' ~ relation.database) -%} {%- endif -%}
 {%- endmacro %}
 
 {#- Parts larger than this, a large source's year, cost more to compare than is won. -#}
