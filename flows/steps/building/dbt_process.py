@@ -81,6 +81,7 @@ def main(arguments: list[str]) -> int:
     keep_in_memory()
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
     from dbt.contracts.graph.manifest import Manifest
+
     kept, *asked = arguments
     read = parse(dbtRunner(), asked)
     more = sys.stdin.readline() if read.success else ""
