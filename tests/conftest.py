@@ -29,12 +29,15 @@ _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
-    """A worker more than there are cores: a quarter of their time tests wait for disks, servers and each other.
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A worker more than there are cores, where no test starts servers and workers of its own: a quarter of their time
+    tests wait for disks and each other.
 
     None, so that xdist decides, where PYTEST_XDIST_AUTO_NUM_WORKERS says how many there shall be.
     """
-    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else usable_cores() + 1
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return usable_cores() + (config.option.markexpr == "not e2e")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

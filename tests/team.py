@@ -52,7 +52,7 @@ class Team:
     def entrepot(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """A command on the worker's machine."""
         return subprocess.run(
-            [ENTREPOT, *arguments], env=self.workers() | more, capture_output=True, text=True, timeout=120, check=False
+            [ENTREPOT, *arguments], env=self.workers() | more, capture_output=True, text=True, timeout=600, check=False
         )
 
     def start_server(self) -> None:
