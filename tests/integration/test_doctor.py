@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
 import shutil
@@ -152,6 +153,17 @@ def test_a_healthy_warehouse_has_nothing_wrong(sound: Ledger) -> None:
     assert found.counted[0] == "15 raw files"
     assert found.counted[2:4] == ["1 release", "164 packages"]
     assert examine(Ledger(Settings(warehouse=sound.settings.warehouse / "none"))).findings == []
+
+
+def test_what_is_told_otherwise_a_minute_later_is_not_taken_for_repaired(
+    sound: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_future(sound)
+    minutes = itertools.count()
+    monkeypatch.setattr(surroundings, "utc_now", lambda: utc_now() + timedelta(minutes=next(minutes)))
+    repaired, after = repair(sound)
+    assert "clock" not in {finding.check for finding in repaired}
+    assert "clock" in {finding.check for finding in after.findings}
 
 
 @pytest.mark.parametrize(
