@@ -48,6 +48,7 @@ from flows.releases.place import release_path
 from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
 from flows.steps.auditing import again
+from flows.stopping import noting_signals, raise_lost_signal
 from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
@@ -99,6 +100,7 @@ publish_candidate = task(task_run_name="publish", cache_policy=NO_CACHE)(publish
 )  # fmt: skip
 def follow_release(name: str, step: Callable[[], object]) -> None:
     """Make one thing for others to read follow the release."""
+    raise_lost_signal()
     step()
 
 
@@ -154,6 +156,7 @@ def judge_again(ledger: Ledger, run: Run, stopped: Run) -> Run:
 
 def release(ledger: Ledger, run: Run, candidate: Path) -> None:
     """Publish a candidate that has passed, and let others follow."""
+    raise_lost_signal()
     released = publish_candidate(ledger.settings, ledger, run, candidate)
     log.info("publish: %s", released)
     try:
@@ -219,7 +222,7 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
     earlier one `work` returns. What a person can act on is its message; anything else is raised.
     """
     try:
-        with ledger.writing(f"{kind} (flow run {runtime.flow_run.name})"):
+        with ledger.writing(f"{kind} (flow run {runtime.flow_run.name})"), noting_signals():
             return _recorded(ledger, kind, work)
     except WriterBusy as error:
         ledger.refuse(kind, str(error))

@@ -11,6 +11,7 @@ from flows.read.wording.numbers import plural
 from flows.releases import summary
 from flows.sources.base import Partition
 from flows.steps import NOTHING_TO_DO, fetch, land
+from flows.stopping import raise_lost_signal
 
 log = logging.getLogger("entrepot")
 
@@ -50,6 +51,7 @@ def ingest(
             landed = land.restate(settings, outcome)
         run.outcomes.append(landed)
         after_each(landed)
+        raise_lost_signal()
     run.outcomes = land.note_held_back(settings, run.outcomes)
     run.outcomes.sort(key=lambda o: (o.source, o.table, o.partition))
     ledger.save(run)

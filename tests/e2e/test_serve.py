@@ -158,14 +158,11 @@ def test_cancelled_while_dbt_builds_nothing_half_made_is_left(served: tuple[Home
     api.call("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}})
     assert state_after(api, run)["name"] == "Cancelled"
     wait_for(lambda: not Ledger(home.settings).holder(), 60)  # what is cancelled may take a moment to end
-    with Ledger(home.settings).writing():
-        pass  # where it hung, Prefect has killed it after 30 seconds, and whoever writes next closes its record
     record = Ledger(home.settings).runs()[-1]
     assert (record.state, record.published_sha256) == ("interrupted", "")
     assert not (home.settings.builds / record.run_id).exists()
     assert home.settings.published.resolve() == before
-    if not record.was_killed:
-        assert artifacts_of(api, run)["refresh-summary"]["data"].startswith("# Interrupted")
+    assert artifacts_of(api, run)["refresh-summary"]["data"].startswith("# Interrupted")
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ import contextlib
 import json
 import logging
 import os
+import queue
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from expectations.checks import Result
 from flows.releases.place import replace_link
 from flows.settings import Settings
 from flows.steps.building import dbt_process, failures, own, project
+from flows.stopping import raise_lost_signal
 
 log = logging.getLogger("entrepot")
 
@@ -130,7 +133,7 @@ def build(settings: Settings, details: Path, *more: str, reader: Reader | None =
         with contextlib.suppress(BrokenPipeError):  # it could not read the project, and says so
             process.stdin.write(json.dumps(more) + "\n")
             process.stdin.flush()  # and left open: dbt ends when it is closed
-        said = list(_follow(process.stdout))
+        said = list(_follow(_as_it_comes(process.stdout)))
         failed = process.wait() != 0
     finally:
         reader.end()  # still there only where this process was interrupted
@@ -162,6 +165,25 @@ def name_graph(settings: Settings, name: str) -> None:
 def count_results(settings: Settings, kind: str) -> int:
     """How many nodes of a kind, such as unit_test, the last build of this warehouse brought to an end."""
     return int(json.loads(_outcome(settings).read_text(encoding="utf-8"))["ended"].get(kind, 0))
+
+
+def _as_it_comes(output: Iterator[str]) -> Iterator[str]:
+    """The lines of `output`; while dbt says nothing, as for minutes over a large model, this process can be ended."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def pass_on() -> None:
+        for line in output:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=pass_on, daemon=True).start()
+    while True:
+        raise_lost_signal()
+        with contextlib.suppress(queue.Empty):
+            line = lines.get(timeout=_EVERY_SECONDS)
+            if line is None:
+                return
+            yield line
 
 
 def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:

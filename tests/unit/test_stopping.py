@@ -1,0 +1,102 @@
+"""A signal whose exception was dropped on its way up is raised again, once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from flows.steps.building import dbt
+from flows.stopping import noting_signals, raise_lost_signal
+
+
+class Asked(BaseException):
+    """What the handler raises."""
+
+
+@pytest.fixture(autouse=True)
+def handled() -> Iterator[None]:
+    def handle(number: int, _: object) -> None:
+        raise Asked(number)
+
+    before = signal.signal(signal.SIGTERM, handle)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def lose(number: int) -> None:
+    """Get a signal, and drop what its handler raises, as code written in C may."""
+    with contextlib.suppress(Asked):
+        signal.raise_signal(number)
+
+
+def test_it_is_raised_again_until_it_ends_the_run() -> None:
+    with noting_signals():
+        raise_lost_signal()
+        lose(signal.SIGTERM)
+        with pytest.raises(Asked):
+            raise_lost_signal()
+        with pytest.raises(Asked):  # which may have been lost as well
+            raise_lost_signal()
+
+
+def test_other_signals_are_let_be() -> None:
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    with noting_signals():
+        signal.raise_signal(signal.SIGUSR1)
+        raise_lost_signal()
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_nothing_is_noted_before_or_after_nor_in_another_thread() -> None:
+    lose(signal.SIGTERM)
+    with noting_signals():
+        raise_lost_signal()
+        lose(signal.SIGTERM)
+        aside = threading.Thread(target=raise_lost_signal)
+        aside.start()
+        aside.join()
+    raise_lost_signal()
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_it_ends_a_build_while_dbt_says_nothing() -> None:
+    with noting_signals(), subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as mute:
+        assert mute.stdout is not None
+        assert mute.stdin is not None
+        mute.stdin.write("Running with dbt\n")
+        mute.stdin.flush()
+        said = dbt._as_it_comes(mute.stdout)
+        assert next(said) == "Running with dbt\n"
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        with pytest.raises(Asked):
+            next(said)
+        lose(signal.SIGTERM)
+        with pytest.raises(Asked):
+            next(dbt._as_it_comes(iter(())))
+        mute.kill()
+
+
+def test_a_signal_dropped_in_c_ends_the_program_all_the_same() -> None:
+    """In a process of its own: an attribute looked for by C, which takes any error for "there is none"."""
+    code = """
+import ctypes, signal
+from flows.stopping import noting_signals, raise_lost_signal
+def handle(*_): raise SystemExit(3)
+signal.signal(signal.SIGTERM, handle)
+class Slow:
+    @property
+    def attribute(self):
+        signal.raise_signal(signal.SIGTERM)
+with noting_signals():
+    found = ctypes.pythonapi.PyObject_HasAttrString(ctypes.py_object(Slow()), b"attribute")
+    assert not found
+    raise_lost_signal()
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 3
