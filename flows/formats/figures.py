@@ -9,16 +9,20 @@ import re
 
 # Stars, raised digits, and the letters statistics mark figures with: provisional, revised, estimated. No unit: 12 kg.
 BLANKS = "[\\s\u00a0\u2009\u202f]"
-_MARKS = r"[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]+|[(\[][0-9A-Za-z*]{1,2}[)\]]|[bdefnprsu]|bp|be|ep|de|dp"
+_MARKS = r"[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰bdefnprsu]|[(\[][0-9A-Za-z*]{1,2}[)\]]"  # one at a time: several could be read in many ways
 NOTE = rf"^([-+(]?.*\d)(?:{BLANKS}*(?:{_MARKS})|{BLANKS}+\d{{1,2}}\))+$"
 NEGATIVE = r"^\(([^()]+)\)$"
 _NOTE, _NEGATIVE, _BLANKS = re.compile(NOTE), re.compile(NEGATIVE), re.compile(BLANKS)
 _DIGIT = re.compile(r"\d")
+LONGEST = 200  # letters of a figure with all its marks
 
 
 def bare(text: str) -> str:
-    """The number without marks of notes: 12,3* and 12,3 p are 12,3; (5.20) is -5.20."""
-    return _NEGATIVE.sub(r"-\1", _NOTE.sub(r"\1", text.strip())).replace("\u2212", "-")
+    """The number without marks of notes: 12,3* and 12,3 p are 12,3; (5.20) is -5.20. A text too long for one stays."""
+    text = text.strip()
+    if len(text) > LONGEST:
+        return text
+    return _NEGATIVE.sub(r"-\1", _NOTE.sub(r"\1", text)).replace("\u2212", "-")
 
 
 def without_blanks(text: str) -> str:

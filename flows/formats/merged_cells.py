@@ -19,28 +19,27 @@ class MergedDown:
     """
 
     def __init__(self, source: BinaryIO) -> None:
-        self._last_row: dict[tuple[int, int], int] = {}
+        self._last_rows: dict[int, dict[int, int]] = {}  # by the first row, of each column
         rest = b""
         while chunk := source.read(_CHUNK):
             for column, first, last in _RANGE.findall(rest + chunk):
                 if last != first:
-                    self._last_row[_number(column), int(first)] = int(last)
+                    self._last_rows.setdefault(int(first), {})[_number(column) - 1] = int(last)
             rest = (rest + chunk)[-_LONGEST_TAG:]
         self._held: dict[int, tuple[str, int]] = {}
 
     def filled(self, number: int, cells: list[str | None]) -> list[str | None]:
         """A row with the labels merged over it."""
-        for at, (text, last) in list(self._held.items()):
-            if number > last:
-                del self._held[at]
-                continue
-            cells.extend([None] * (at + 1 - len(cells)))
+        over = [at for at, (_, last) in self._held.items() if number > last]
+        for at in over:
+            del self._held[at]
+        cells.extend([None] * (max(self._held, default=-1) + 1 - len(cells)))
+        for at, (text, _) in self._held.items():
             cells[at] = cells[at] or text
-        if self._last_row:
-            for at, held in enumerate(cells):
-                last_row = self._last_row.get((at + 1, number))
-                if last_row and held and (_YEAR.fullmatch(held) or not _NUMBER.fullmatch(held)):
-                    self._held[at] = (held, last_row)
+        for at, last in self._last_rows.get(number, {}).items():
+            held = cells[at] if at < len(cells) else None
+            if held and (_YEAR.fullmatch(held) or not _NUMBER.fullmatch(held)):
+                self._held[at] = (held, last)
         return cells
 
 

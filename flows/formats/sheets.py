@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.errors import FileRefused
-from flows.formats.figures import is_word
+from flows.formats.figures import LONGEST, is_word
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.words import flow_of_year, is_quantity
 
@@ -132,7 +132,7 @@ def column_of(name: str, below: Sequence[Cells], width: int) -> int | None:
 def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
     if not layout.across:
         cells = [cell for cell in rows.get(top, []) if cell]
-        return len(cells) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells)
+        return len(cells) > 1 and not any(len(cell) <= LONGEST and _NUMBER.fullmatch(cell) for cell in cells)
     in_rows = all(says(name, rows.get(top + at, [])) for at, name in enumerate(layout.across))
     return in_rows or says_both(rows.get(top, []), layout.across)
 

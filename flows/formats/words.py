@@ -60,9 +60,8 @@ _TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in _LOOK_ALIKE.items() if cy
 def plain(text: str) -> str:
     """A text as people read it: one script in a word, no marks of footnotes, single blanks, lower case."""
     text = re.sub("[*†‡\u00b9\u00b2\u00b3\u2070-\u2079\u00ad\u200b]", "", text)
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"\s*\[\w{1,2}\]$|(?<=[^\W\d])\s*\d{1,2}\)$", "", text)
-    text = re.sub(r"\s+", " ", text).strip(" .:;-–—•\"'«»“”")
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text))
+    text = re.sub(r" ?\[\w{1,2}\] ?$|(?<=[^\W\d]) ?\d{1,2}\) ?$", "", text).strip(" .:;-–—•\"'«»“”")
     return " ".join(_one_script(word) for word in text.split(" ")).casefold()
 
 
@@ -77,7 +76,7 @@ def _one_script(word: str) -> str:
 
 def year_of(text: str) -> str | None:
     """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*, January-December 2021, 2021年1-12月."""
-    bare = _WHOLE_YEAR.sub("", text.strip())
+    bare = _WHOLE_YEAR.sub("", " ".join(text.split()))
     found = _YEAR.fullmatch(bare)
     return found[1] if found else None
 
@@ -85,8 +84,8 @@ def year_of(text: str) -> str | None:
 def month_of(text: str) -> str | None:
     """The month a text is, as two digits: January, янв., 1月, 3."""
     word = plain(text)
-    if word.isdigit():
-        return f"{int(word):02d}" if 1 <= int(word) <= 12 else None
+    if word.isdecimal():
+        return f"{int(word):02d}" if len(word) <= 2 and 1 <= int(word) <= 12 else None
     whole = re.fullmatch(r"(\d{1,2}月(?:份)?|[^\W\d_]+)\.?", word)
     if whole is None:
         return None

@@ -35,6 +35,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZEROS = re.compile(r"0{2,}")
 _MOST_ZEROS = 30
 _MOST_ROWS, _MOST_COLUMNS, _LONGEST_TEXT = 1 << 20, 1 << 14, 32_767  # what Excel itself takes
+_MOST_BLANKS, _MOST_BLANKS_A_CELL = 5_000_000, 20  # a row is as long as its last cell: one in XFD makes 16,383 blanks
 
 
 class SheetMissing(FileRefused):
@@ -202,9 +203,17 @@ def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterat
         merged = MergedDown(source)
     with worksheet._get_source() as source, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        n_cells = n_blanks = 0
         for number, row in _Parser(source, worksheet, book, name, needs_results).parse():
             found = {cell["column"]: cell for cell in row if cell["value"] is not None}
             cells: list[str | None] = [None] * max(found, default=0)
             for column, cell in found.items():
                 cells[column - 1] = text_of(cell["value"], ReadOnlyCell(worksheet, **cell).number_format)
-            yield number, merged.filled(number, cells)
+            cells = merged.filled(number, cells)
+            n_cells, n_blanks = n_cells + len(found), n_blanks + len(cells) - len(found)
+            if n_blanks > max(_MOST_BLANKS, _MOST_BLANKS_A_CELL * n_cells):
+                what = (
+                    f"up to row {number} it has {n_blanks:,} cells that are empty or merged, beside {n_cells:,} others"
+                )
+                raise FileRefused(f"{name}: {what}; delete the columns that stand far out, and save it anew.")
+            yield number, cells

@@ -9,15 +9,20 @@ import os
 import tempfile
 import zipfile
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 
+from flows.formats.figures import bare
 from flows.formats.html_table import HtmlPage
+from flows.formats.matrix import READERS, Grid, Layout
+from flows.formats.sheets import opened
 from flows.inbox.files import Unrecognised, scan
+from flows.inbox.own.codes import area_named, likely_areas
 from flows.ledger import Ledger, Outcome
 from flows.redaction import legible, legible_name
 from flows.releases import summary
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.steps import fetch, land
 from tests.hostile import BACI, GOOD, patched, workbook_of, zip_of
 from tests.own_contract import own_contract, write_contract
@@ -155,6 +160,7 @@ def test_what_is_packed_badly_or_too_well_is_told(settings: Settings, ledger: Le
     assert said in told.reason
 
 
+WIDE = [f"{first}{last}" for first in ("AA", "BA", "CA", "XA", "XB", "XC", "XD", "XE") for last in ascii_uppercase]
 SHEETS = {
     "a column beyond the last": ('<row r="2"><c r="AAAAA2"><v>1</v></c></row>', "AAAAA"),
     "a column beyond XFD": ('<row r="2"><c r="ZZZ2"><v>1</v></c></row>', "a cell 'ZZZ2'"),
@@ -168,7 +174,18 @@ SHEETS = {
     "a text that is not there": ('<row r="2"><c r="A2" t="s"><v>7</v></c></row>', "IndexError"),
     "parts that unpack to too much": (" " * 70_000_000, "EXPANSION"),
     "no XML": ('<row r="2"><c r="A2" ' * 2000, "not well-formed"),
-}
+    "a cell far out in every row": (
+        "".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(2, 400)),
+        "cells that are empty or merged",
+    ),
+    "columns merged over all rows": (
+        '<row r="2">' + "".join(f'<c r="{place}2" t="str"><v>x</v></c>' for place in WIDE) + "</row>"
+        + "".join(f'<row r="{at}"><c r="A{at}"><v>1</v></c></row>' for at in range(3, 400))
+        + "</sheetData><mergeCells>" + "".join(f'<mergeCell ref="{place}2:{place}1048576"/>' for place in WIDE)
+        + "</mergeCells><sheetData>",
+        "cells that are empty or merged",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", SHEETS)
@@ -202,6 +219,27 @@ def test_a_page_is_read_in_one_go(kind: str) -> None:
     """Each took minutes, or raised; a step that is quadratic would not end before the time-out of the tests."""
     page = HtmlPage(f"<table><tr><td>first</td></tr></table>{PAGES[kind]}")
     assert page.rows[0][0].text == "first"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" + "*" * 30_000 + "x",
+        "1" + "be" * 15_000 + "x",
+        "1" * 30_000 + "x",
+        "1" + " " * 30_000 + "x",
+        "(" * 30_000,
+        "\u1369",
+    ],
+)
+def test_a_long_text_in_a_printed_table_says_nothing_and_is_read_in_one_go(text: str) -> None:
+    """Some would not have ended, and a digit of a script that counts in its own way was a traceback."""
+    assert bare(text) == text
+    assert not any(read(text) for name, read in READERS.items() if name not in ("partners", "reporters"))
+    assert area_named(text, ROOT / "dbt_project" / "seeds") is None
+    assert likely_areas(text, ROOT / "dbt_project" / "seeds") == []
+    grid = Grid("", [(1, ["Country", text]), (2, ["Germany", "5"])])
+    assert opened([grid], Layout(on_sheets=("flows",)))[0][1].names == ["Country", text]
 
 
 def test_a_file_in_raw_that_cannot_be_read_is_refused_once(settings: Settings, ledger: Ledger) -> None:

@@ -32,6 +32,7 @@ _WORLD = frozenset({
     "total", "all countries", "all partners", "world total", "grand total", "всего", "итого", "мир", "весь мир",
     "总值", "总计", "合计", "全球", "世界",
 })  # fmt: skip
+_LONGEST_NAME = 300  # letters of the name of an area with its notes
 _NOTE = re.compile(
     r"incl|excl|without|with\b|as of|from|until|up to|since|before|after|ohne|einschl|sans|y compris|"
     r"вкл|без|до |с |по |не включая|含|不含|包括|\d",
@@ -74,6 +75,8 @@ def area_named(text: str, seeds: Path) -> str | None:
 
     A note counts as one where it says what is included or left out, or gives another name of the same area.
     """
+    if len(text) > _LONGEST_NAME:
+        return None
     names = _names(seeds)
     word = plain(text)
     if (area := names.get(word)) is not None:
@@ -94,6 +97,8 @@ def area_named(text: str, seeds: Path) -> str | None:
 
 def likely_areas(text: str, seeds: Path) -> list[str]:
     """Up to three areas whose names are most like a text, the likeliest first."""
+    if len(text) > _LONGEST_NAME:
+        return []
     names = _names(seeds).known
     word = plain(text)
     bare = plain(re.sub(r"[(（\[].*", "", word))
@@ -111,7 +116,7 @@ def area_of(term: str, system: str, seeds: Path) -> str | None:
     """The area a term means in a code system."""
     key = term.strip().lower()
     if system in _NUMERIC:
-        key = str(int(key)) if key.isascii() and key.isdigit() else ""
+        key = str(int(key)) if len(key) < 10 and key.isascii() and key.isdigit() else ""
     return area_terms(seeds)[system].get(key)
 
 
