@@ -15,7 +15,7 @@ from flows.cli.reports import print_claims
 from flows.cli.terminal import console, published_release
 from flows.read import published
 from flows.read.wording.codes import basis
-from flows.read.wording.numbers import possessive
+from flows.read.wording.pair import among_partners, trade_of
 from flows.settings import Settings
 
 _NEXT = (
@@ -77,10 +77,18 @@ def show_answers(settings: Settings) -> None:
     with published_release(settings) as con:
         years, ranks = published.article_years(con).records(), published.article_ranks(con).records()
         statements = published.claims(con, everything=False)
-    _print(years, _YEARS, lambda row: f"{possessive(row['reporter_name'])} trade with {row['partner_name']}")
+    _print(
+        years,
+        _YEARS,
+        lambda row: trade_of(row["reporter_name"], row["partner_name"]),
+    )
     if years:
         _note("Growth printed stands on a revised base; growth computed compares two years of one report.")
-    _print(ranks, _RANKS, lambda row: f"{row['partner_name']} among {possessive(row['reporter_name'])} partners")
+    _print(
+        ranks,
+        _RANKS,
+        lambda row: among_partners(row["partner_name"], row["reporter_name"]),
+    )
     if ranks:
         _note(
             "Place by total trade (exports plus imports). Where reports are missing it is an interval, 3-7, among all "

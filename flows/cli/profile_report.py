@@ -15,6 +15,7 @@ from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console
 from flows.read.profile import Profile
+from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import missing_report, target_outcome
 
@@ -28,7 +29,8 @@ _LEGEND = (
 
 def show_profile(found: Profile) -> None:
     """Print every section that has something to say."""
-    console.rule(f"[bold]{escape(found.area.name)} and {escape(found.partner.name)}[/]", align="left")
+    title = sentence_case(f"{in_text(found.area.name)} and {in_text(found.partner.name)}")
+    console.rule(f"[bold]{escape(title)}[/]", align="left")
     if not found.figures:
         _show_nothing(found)
         return
@@ -76,7 +78,7 @@ def _show_targets(found: Profile) -> None:
         told = sorted(same, key=lambda f: f["announced_text"] or "", reverse=True)
         sides = {f["reporter_code"]: f for f in told}  # the first announcement looks at the most years
         by = "; ".join(
-            f"by {possessive(found.name(code))} figures {target_outcome(f['reason_code'], f)}"
+            f"by {possessive(in_text(found.name(code)))} figures {target_outcome(f['reason_code'], f)}"
             for code, f in sorted(sides.items())
         )
         announced = len({f["detail"] for f in told})

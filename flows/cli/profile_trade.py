@@ -13,6 +13,7 @@ from flows.cli.terminal import console
 from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words
+from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
@@ -29,7 +30,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         return
     ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
     is_rankable = not (area.is_group or partner.is_group)
-    title = f"By {area.name}: trade with {partner.name}, billions of USD"
+    title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, billions of USD"
     title += ", and its rank among the partners" if ranks else ""
     columns = [
         ("year", [Text(year) for year, _ in years]),
@@ -58,7 +59,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     if ranks:
         _show_last_rank(found, area, partner)
     elif is_rankable:
-        console.print(f"  Too few partners of {escape(area.name)} are known here to speak of a rank.")
+        console.print(f"  Too few partners of {escape(in_text(area.name))} are known here to speak of a rank.")
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
@@ -105,7 +106,8 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
     compared = {year: items for year, items in years.items() if items["gap_usd"]["value"] is not None}
     if not compared:
         return
-    title = f"{area.name} to {partner.name}: the importer's report less the exporter's, at FOB, billions of USD"
+    way = sentence_case(f"{in_text(area.name)} to {in_text(partner.name)}")
+    title = f"{way}: the importer's report less the exporter's, at FOB, billions of USD"
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in ("year", "gap", "size, of the mean", "reconciled", "known causes"):
         table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")

@@ -17,7 +17,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import goods
+from flows.exports.site.sections import goods, ranks
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
 from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
@@ -146,7 +146,7 @@ def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[
         (
             [reported("AAA", 2023, 120), reported("BBB", 2023, 100)],
             "In 2023 Alpha and Beta traded 120.00 bn USD by Alpha\u2019s report and 100.00 bn USD by Beta\u2019s; the "
-            "two lie 18\u202f% apart.",
+            "two differ by 18\u202f%.",
         ),
         (
             [reported("AAA", 2021, 90), reported("BBB", 2023, 100)],
@@ -155,11 +155,11 @@ def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[
         ),
         (
             [reported("AAA", 2021, 90), reported("BBB", 2023, 100, turnover_usd=None)],
-            "Alpha and Beta traded 90.00 bn USD in 2021, by Alpha\u2019s report; no report of Beta is loaded.",
+            "Alpha and Beta traded 90.00 bn USD in 2021, by Alpha\u2019s report; no full report by Beta is loaded.",
         ),
         (
             [reported("AAA", 2021, 90, turnover_usd=None)],
-            "No report of Alpha and Beta on each other is loaded; UNSD puts their trade of 2021 at 90.00 bn USD.",
+            "No report by Alpha and Beta on each other is loaded; UNSD puts their trade of 2021 at 90.00 bn USD.",
         ),
         ([reported("AAA", 2021, None)], "No figure of the trade between Alpha and Beta is loaded."),
     ],
@@ -168,6 +168,39 @@ def test_the_first_sentence_says_what_is_traded_and_whose_word_that_is(years: li
     release = object.__new__(Release)
     release.sources = {"official": {"report_kind": "official", "publisher": "UNSD, UN Comtrade"}}
     assert headline(release, PAIR, years) == said
+
+
+def test_names_have_their_article_in_a_sentence_and_a_capital_at_its_beginning() -> None:
+    release = object.__new__(Release)
+    release.sources = {}
+    pair = Pair(("NLD", "USA"), ("Netherlands", "United States"))
+    said = headline(release, pair, [reported("NLD", 2021, 90), reported("USA", 2023, 100, turnover_usd=None)])
+    assert said == (
+        "The Netherlands and the United States traded 90.00 bn USD in 2021, by the Netherlands\u2019 report; no full "
+        "report by the United States is loaded."
+    )
+    labels = [figure.label for figure in key_figures(pair, [], [ranked(2024, 4, 4, one_code="NLD")])]
+    assert labels[-1] == "The United States among the Netherlands\u2019 partners"
+    assert pair.title == ("The Netherlands", "the United States")
+
+
+def test_a_side_that_reports_one_flow_only_is_not_said_to_report_nothing() -> None:
+    told = {"exports_basis": "own", "imports_basis": "mirror"}
+    years = [reported("AAA", 2019, None, **told), reported("AAA", 2021, None, **told), reported("AAA", 2022, None)]
+    assert [figure.note for figure in key_figures(PAIR, years, [])] == [
+        "it reports exports only, latest in 2021",
+        "no report of its own is loaded",
+    ]
+
+
+def test_a_group_is_not_ranked_and_the_reason_is_that_it_is_one() -> None:
+    release = object.__new__(Release)
+    release.economies = frozenset({"CHN"})
+    pair = Pair(("CHN", "EUU"), ("China", "European Union"))
+    section = ranks.section(release, pair, {"ranks": [], "errors": []})
+    assert [sentence.text for sentence in section.sentences] == [
+        "Only economies are ranked; the European Union is a group of economies."
+    ]
 
 
 @pytest.mark.parametrize(

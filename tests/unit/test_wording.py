@@ -10,7 +10,9 @@ import yaml
 
 from flows.contracts.grains import promises
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
+from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.pair import (
+    among_partners,
     missing_report,
     month_state,
     months_of_year,
@@ -180,3 +182,28 @@ def test_a_missing_report_says_what_is_used_and_why() -> None:
     assert missing_report("Russia", "China", "partner_report", "not_loaded") == (
         "the report of China is used; no report of Russia for the year is loaded"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("China", "China"),
+        ("United Arab Emirates", "the United Arab Emirates"),
+        ("Netherlands", "the Netherlands"),
+        ("Solomon Islands", "the Solomon Islands"),
+        ("European Union of 28", "the European Union of 28"),
+        ("Euro area", "the euro area"),
+        ("World", "the world"),
+        ("Côte d'Ivoire", "Côte d'Ivoire"),
+    ],
+)
+def test_a_name_in_a_sentence_has_its_article(name: str, said: str) -> None:
+    assert in_text(name) == said
+
+
+def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:
+    assert sentence_case(in_text("Åland Islands")) == "The Åland Islands"
+    assert among_partners("Philippines", "China") == "The Philippines among China\u2019s partners"
+    assert streak("United States", 0, 3, 2024).startswith("The United States may have been first for up to 3 years")
+    row = {"state_code": "reported", "flows_add_up": True, "year_number": 2023}
+    assert trade_state(row, "Netherlands", "China") == "Reported by the Netherlands."

@@ -16,6 +16,7 @@ from flows.exports.site.parts import Origin, Row
 from flows.read.invented import told
 from flows.read.published import ask
 from flows.read.wording.codes import rule
+from flows.read.wording.names import in_text
 from flows.read.wording.numbers import possessive
 from flows.settings import Settings
 
@@ -108,6 +109,8 @@ class Release:
         self.areas: dict[str, str] = {
             row["area_code"]: row["area_name"] for row in self.rows("select area_code, area_name from core.dim_area")
         }
+        economies = self.rows("select area_code from core.dim_area where is_economy")
+        self.economies = frozenset(str(row["area_code"]) for row in economies)
         self.about = self.rows(_RELEASE)[0]
         self.measures = measures(self.rows)
         self.warning = told(con)
@@ -146,7 +149,7 @@ class Release:
             publisher = str(source["publisher"]).partition(",")[0]  # what follows names its data
             return publisher, f"as compiled by {publisher}"
         reporter = pair.name(row["one_code"])
-        return reporter, f"by {possessive(reporter)} report"
+        return reporter, f"by {possessive(in_text(reporter))} report"
 
     def by_pair(self, sql: str) -> dict[str, list[Row]]:
         """The rows of a query with two area codes, `one_code` and `other_code`, in its order, by key of the pair."""

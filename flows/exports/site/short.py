@@ -34,7 +34,8 @@ select
     way.first_code, way.second_code, year.reporter_code as one_code, year.partner_code as other_code,
     year.year_number, year.turnover_usd, year.turnover_any_basis_usd, year.turnover_basis, year.turnover_state,
     year.turnover_source_code, year.turnover_yoy_pct, year.turnover_yoy_is_comparable, year.share_of_turnover_pct,
-    year.exports_usd, year.imports_usd, rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few,
+    year.exports_usd, year.imports_usd, year.exports_basis, year.imports_basis,
+    rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few,
     rank.n_universe, rank.n_seen
 from way
 inner join marts.bilateral_year as year

@@ -34,6 +34,7 @@ from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_short
 from flows.read.invented import PREFIX
 from flows.read.wording.codes import basis
+from flows.read.wording.names import in_text
 from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
@@ -132,6 +133,7 @@ def _write_index(
     others: dict[str, list[tuple[str, str]]],
     maps: list[str],
 ) -> None:
+    areas = release.rows(_AREAS)
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(
         release=release,
@@ -139,7 +141,8 @@ def _write_index(
         first=pages[0].pair if pages else None,
         shown=pair_html(templates, pages[0])[0] if pages else {"lead": "", "verdicts": "", "pair": ""},
         whole=whole,
-        areas=release.rows(_AREAS),
+        areas=areas,
+        articles=[area["code"] for area in areas if in_text(area["name"]) != area["name"]],
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
         partners=_partners(pages),

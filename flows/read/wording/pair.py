@@ -7,7 +7,8 @@ from math import ceil
 from typing import Any
 
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import BILLIONS, count, plural
+from flows.read.wording.names import in_text, sentence_case
+from flows.read.wording.numbers import BILLIONS, count, plural, possessive
 
 _NEAR_PCT = 10  # below which the next partner is said to be near
 
@@ -21,10 +22,21 @@ def place(best: int | None, worst: int | None) -> str:
 
 def streak(partner: str, least: int, most: int, year: int | str) -> str:
     """For how many years up to `year` the partner came first: certainly `least`, possibly `most`."""
+    partner = sentence_case(in_text(partner))
     if not least:
         return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {year}."
     possibly = f", possibly for {most}" if most != least else ""
     return f"{partner} was certainly first for {plural(least, 'year')} in a row up to {year}{possibly}."
+
+
+def among_partners(partner: str, reporter: str) -> str:
+    """A heading of ranks: `The United States among China's partners`."""
+    return sentence_case(f"{in_text(partner)} among {possessive(in_text(reporter))} partners")
+
+
+def trade_of(reporter: str, partner: str) -> str:
+    """A heading of trade by one report: `China's trade with Russia`."""
+    return sentence_case(f"{possessive(in_text(reporter))} trade with {in_text(partner)}")
 
 
 def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
@@ -35,23 +47,29 @@ def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
 
 def trade_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     """Whose figures a row of marts.bilateral_year has, what is missing, and whether its flows make its total."""
-    said = in_words("trade_state", row["state_code"], reporter=reporter, partner=partner, **row)
+    said = _of_names("trade_state", row["state_code"], reporter, partner, **row)
     return f"{said} {in_words('flows_add_up', 'false')}" if row["flows_add_up"] is False else said
+
+
+def _of_names(code_list: str, code: str | None, reporter: str, partner: str, **row: object) -> str:
+    """A sentence that may begin with a name."""
+    filled = {**row, "reporter": in_text(reporter), "partner": in_text(partner)}
+    return sentence_case(in_words(code_list, code, **filled))
 
 
 def month_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     """Whose figures a row of marts.bilateral_month has, and what is missing."""
-    return in_words("month_state", row["state_code"], reporter=reporter, partner=partner)
+    return _of_names("month_state", row["state_code"], reporter, partner)
 
 
 def months_of_year(row: Mapping[str, Any], reporter: str) -> str:
     """How the months of a year stand to the year, of a row of marts.bilateral_month."""
-    return in_words("month_year_state", row["year_state_code"], reporter=reporter, **row)
+    return sentence_case(in_words("month_year_state", row["year_state_code"], reporter=in_text(reporter), **row))
 
 
 def rank_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     """What a row of marts.partner_rank stands on, or why it has no rank, with what to know of the figures behind it."""
-    of_row = {**row, "reporter": reporter, "partner": partner}
+    of_row = {**row, "reporter": in_text(reporter), "partner": in_text(partner)}
     if row["rest_usd"] is not None:
         of_row["rest_usd_bn"] = BILLIONS.text(row["rest_usd"])
     if row["nearest_pct"] is not None:
@@ -82,5 +100,5 @@ def target_outcome(code: str, row: Mapping[str, Any]) -> str:
 
 def missing_report(reporter: str, partner: str, stand_in: str, report_gap: str) -> str:
     """What is used instead of a report, and why it is missing."""
-    names = {"reporter": reporter, "partner": partner}
+    names = {"reporter": in_text(reporter), "partner": in_text(partner)}
     return f"{in_words('stand_in', stand_in, **names)}; {in_words('report_gap', report_gap, **names)}"

@@ -190,10 +190,10 @@
 
   // A pair without a page: its own names, what that means, and what would bring it.
   function showNone(one, other) {
-    var names = state.names[one] + " and " + state.names[other];
-    var lead = [text("h1", names), text("p", "No figure of the trade between " + names + " is on this page.")];
+    var names = state.said(one) + " and " + state.said(other);
+    var lead = [text("h1", state.sentence(names)), text("p", "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
-    lead.push(text("p", "That does not mean that there is none: neither has reported it to this warehouse, or the page leaves it out. To ask the whole warehouse, and to see what could be fetched:"));
+    lead.push(text("p", "This does not mean that they do not trade: no report of it is loaded, or this page leaves it out. To ask the whole warehouse, and to see which sources could be fetched:"));
     lead.push(text("pre", "entrepot profile " + one + " " + other + "\nentrepot sources"));
     byId("lead").replaceChildren.apply(byId("lead"), lead);
     byId("verdicts").replaceChildren();
@@ -232,7 +232,7 @@
 
   function settle(one, other) {
     document.title = byId("lead").querySelector("h1").textContent + " \u00b7 Entrep\u00f4t";
-    tell("Showing " + state.names[one] + " and " + state.names[other] + ".");
+    tell("Showing " + state.said(one) + " and " + state.said(other) + ".");
     restore();
     draw();
   }

@@ -10,6 +10,15 @@
     state.names[area.code] = area.name;
   });
 
+  // A name within a sentence, where some have an article: "the United States".
+  state.said = function (code) {
+    return (state.articles.indexOf(code) >= 0 ? "the " : "") + state.names[code];
+  };
+
+  state.sentence = function (text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  };
+
   function folded(text) {
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
   }

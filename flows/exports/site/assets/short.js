@@ -43,9 +43,9 @@
     });
   };
 
-  function lead(names, pair) {
+  function lead(codes, pair) {
     var head = made("h1"), figures = made("dl", "", "figures");
-    head.append(names[0] + " ", made("span", "and", "and"), " " + names[1]);
+    head.append(state.sentence(state.said(codes[0])) + " ", made("span", "and", "and"), " " + state.said(codes[1]));
     pair.figures.forEach(function (told) {
       var box = made("div", "", "figure" + (told[4] === null ? "" : " side-" + told[4]) + (told[5] ? " missing" : ""));
       var value = made("dd");
@@ -56,12 +56,12 @@
     return [head, made("p", pair.headline, "sub"), figures];
   }
 
-  function chart(names, pair) {
+  function chart(codes, names, pair) {
     var rows = pair.years.map(function (year) {
       return { year: year[1], reporter: names[year[0]], turnover: year[2], exports: year[3], imports: year[4], whose: year[5], own: year[5] === state.OWN,
         reported: year[6], source: year[7], growth_computed_pct: null, growth_printed_pct: null, note: null };
     });
-    var title = "Total trade of " + names.join(" and ");
+    var title = "Total trade of " + codes.map(state.said).join(" and ");
     return { kind: "turnover", title: title + ", " + pair.unit, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };
   }
 
@@ -113,7 +113,7 @@
     say.append(title, made("p", "Total trade with each partner, in one year.", "standfirst"),
       made("p", "Grey is an economy without a figure here, which is not zero.", "rule"));
     found.forEach(function (code) {
-      var told = { title: "Partners of " + state.names[code], setting: {} }, one = figure("partners-of-" + code.toLowerCase(), told, true);
+      var told = { title: "Partners of " + state.said(code), setting: {} }, one = figure("partners-of-" + code.toLowerCase(), told, true);
       one.dataset.late = one.querySelector(".draw").dataset.shared = "";
       show.append(one);
     });
@@ -126,8 +126,8 @@
     var first = codes.slice().sort(), name = fileOf(first);
     function make() {
       var ordered = codes.slice().sort(function (a, b) { return state.names[a] < state.names[b] ? -1 : 1; });
-      var names = ordered.map(function (code) { return state.names[code]; }), pair = kept[name][first[1]], told = chart(names, pair);
-      then({ lead: lead(names, pair), pair: [section(ordered, told)].concat(maps(ordered)), charts: { "turnover-by-year": told } });
+      var names = ordered.map(function (code) { return state.names[code]; }), pair = kept[name][first[1]], told = chart(ordered, names, pair);
+      then({ lead: lead(ordered, pair), pair: [section(ordered, told)].concat(maps(ordered)), charts: { "turnover-by-year": told } });
     }
     if (kept[name]) return make();
     if (asked[name]) return asked[name].push(make);

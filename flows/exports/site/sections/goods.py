@@ -7,6 +7,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
@@ -96,7 +97,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         names = pair.way(seller)
         chosen = chosen_rows(pair, seller, rows)
         if not chosen:
-            sentences.append(Sentence(f"Deliveries from {names} by kind of good are not loaded for any year."))
+            sentences.append(Sentence(f"Exports from {names} by product are not loaded for any year."))
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
         year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
@@ -106,7 +107,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         )
         sentences.append(
             Sentence(
-                f"{names}, {year}, {as_told}: the largest kind it names is "
+                f"{sentence_case(names)}, {year}, {as_told}: the largest product named is "
                 f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
                 + (
                     f", {percent(100 * float(top['value_usd'] / flow.value_usd), False)} of the flow."
@@ -119,13 +120,12 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         when, side = f"{year}, by {teller}", pair.codes.index(seller)
         charts.append(_chart(seller, side, names, when, tiles, money, flow))
         if "chapter_code" in top:
-            tables.append(
-                _chapter_table(release, f"{names}, {year}, by {teller}: HS chapters, {money.unit}", tiles, money)
-            )
+            caption = f"{sentence_case(names)}, {year}, by {teller}: HS chapters, {money.unit}"
+            tables.append(_chapter_table(release, caption, tiles, money))
     for seller in pair.codes:
         tables.append(_group_table(release, pair, seller, rows["groups"]))
     if not charts and not any(table.lines for table in tables):
-        said = f"No report here breaks the trade of {words(list(pair.names))} down by kind of good."
+        said = f"No loaded report breaks the trade between {pair.both} down by product."
         return Section("goods", "What is traded", (Sentence(said),))
     return Section(
         "goods",
@@ -233,5 +233,5 @@ def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -
             Cell(f"{printed} of {row['share_of']}" if printed and row["share_of"] else printed),
         )
         lines.append(Line(cells, origins))
-    caption = f"{pair.way(seller)}: goods that reports name, newest first, {money.unit}"
+    caption = f"{sentence_case(pair.way(seller))}: goods that reports name, newest first, {money.unit}"
     return Table(caption, ("Period", "Good", "By", "Value", "Of the flow", "Share as printed"), tuple(lines))

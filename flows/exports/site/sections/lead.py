@@ -9,8 +9,9 @@ from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
 from flows.exports.site.sections.turnover import growth
 from flows.read.wording.codes import NO_REPORT
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, money_for, ordinal, percent, plural, possessive, words
-from flows.read.wording.pair import place
+from flows.read.wording.pair import among_partners, place
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
 _ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
@@ -33,17 +34,17 @@ def headline(release: Release, pair: Pair, years: list[Row]) -> str:
     money = money_for(row["turnover_any_basis_usd"] for row in years)
     lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
     lasts.sort(key=lambda last: -last[1]["year_number"])
-    both = words(list(pair.names))
+    both = sentence_case(pair.both)
     if not lasts:
         return _not_reported(release, pair, years)
     said = [f"{money.text(row['turnover_usd'])} {money.short}" for _, row in lasts]
-    whose = [f"{possessive(pair.name(code))} report" for code, _ in lasts]
+    whose = [f"{possessive(pair.said(code))} report" for code, _ in lasts]
     when = [row["year_number"] for _, row in lasts]
     if len(lasts) == 1:
-        silent = pair.name(pair.other(lasts[0][0]))
-        return f"{both} traded {said[0]} in {when[0]}, by {whose[0]}; no report of {silent} is loaded."
+        silent = pair.said(pair.other(lasts[0][0]))
+        return f"{both} traded {said[0]} in {when[0]}, by {whose[0]}; no full report by {silent} is loaded."
     if when[0] == when[1]:
-        second = possessive(pair.name(lasts[1][0]))
+        second = possessive(pair.said(lasts[1][0]))
         return f"In {when[0]} {both} traded {said[0]} by {whose[0]} and {said[1]} by {second}; {_distance(lasts)}."
     return f"{both} traded {said[0]} in {when[0]}, by {whose[0]}; {whose[1]} ends in {when[1]}, at {said[1]}."
 
@@ -51,21 +52,22 @@ def headline(release: Release, pair: Pair, years: list[Row]) -> str:
 def _distance(lasts: list[tuple[str, Row]]) -> str:
     one, other = (float(row["turnover_usd"]) for _, row in lasts)
     apart = 200 * abs(one - other) / (one + other) if one + other else 0.0
-    return "the two agree" if apart < _ALIKE_PCT else f"the two lie {percent(apart, False, 0)} apart"
+    return "the two agree" if apart < _ALIKE_PCT else f"the two differ by {percent(apart, False, 0)}"
 
 
 def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
     """Neither side has a report: an estimate, named as one, or nothing."""
     known = [row for row in years if row["turnover_any_basis_usd"] is not None]
     if not known:
-        return f"No figure of the trade between {words(list(pair.names))} is loaded."
+        return f"No figure of the trade between {pair.both} is loaded."
     last = max(known, key=lambda row: row["year_number"])
     money = money_for(row["turnover_any_basis_usd"] for row in years)
     codes = (last["turnover_source_code"] or "").split("+")
     by = words([str(release.sources[code]["publisher"]).partition(",")[0] for code in codes if code in release.sources])
     value = f"{money.text(last['turnover_any_basis_usd'])} {money.short}"
-    names = words(list(pair.names))
-    return f"No report of {names} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
+    return (
+        f"No report by {pair.both} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
+    )
 
 
 def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
@@ -80,9 +82,9 @@ def _own(years: list[Row], code: str) -> list[Row]:
 
 
 def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
-    label, own = f"Total trade, by {pair.name(code)}", _own(years, code)
+    label, own = f"Total trade, by {pair.said(code)}", _own(years, code)
     if not own:
-        return KeyFigure(label, NO_REPORT, "", "nothing of its own statistic is loaded", side, True)
+        return KeyFigure(label, NO_REPORT, "", _unreported(code, years), side, True)
     money, last = money_for(row["turnover_any_basis_usd"] for row in years), own[-1]
     change, share = growth(last), last["share_of_turnover_pct"]
     parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
@@ -91,12 +93,20 @@ def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
     return KeyFigure(f"{label}, {last['year_number']}", text, money.short, ", ".join(parts), side)
 
 
+def _unreported(code: str, years: list[Row]) -> str:
+    """What is known by a side that reports no total: one flow of some years, or nothing."""
+    flows = ("exports", "imports")
+    of_side = [row for row in years if row["one_code"] == code]
+    told = [(row["year_number"], flow) for row in of_side for flow in flows if row.get(f"{flow}_basis") == "own"]
+    return f"it reports {max(told)[1]} only, latest in {max(told)[0]}" if told else "no report of its own is loaded"
+
+
 def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | None:
     """The place that is certain, newest first; where none is, that it is uncertain, with what is possible below it."""
     placed = [row for row in ranks if row["one_code"] == code and row["rank_best"] is not None]
     if not placed:
         return None
-    label = f"{pair.name(pair.other(code))} among {possessive(pair.name(code))} partners"
+    label = among_partners(pair.name(pair.other(code)), pair.name(code))
     last = placed[-1]
     if last["is_among_few"]:
         note = f"figures of {plural(last['n_seen'], 'partner')} are too few to rank"

@@ -7,7 +7,8 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.read.wording.codes import causes
-from flows.read.wording.numbers import Money, money_for, percent, plural, words, year_spans
+from flows.read.wording.names import sentence_case
+from flows.read.wording.numbers import Money, money_for, percent, plural, year_spans
 
 QUERIES = {
     "gaps": """
@@ -34,14 +35,15 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         gaps = [row for row in rows["gaps"] if row["one_code"] == seller]
         both = [row for row in gaps if row["gap_usd"] is not None]
         if not both:
-            sentences.append(Sentence(f"{names}: no year in which both have reported, so no gap can be computed."))
+            said = f"{names}: in no year have both reported, so no gap can be computed."
+            sentences.append(Sentence(sentence_case(said)))
             continue
         money = money_for(row["value_exporter_usd"] for row in both)
         sentences.append(_sentence(release, pair, seller, both, money))
         charts.append(_chart(pair, seller, names, gaps, money))
         tables.append(_table(release, names, gaps, money))
     if not charts:
-        said = f"No year in which both {words(list(pair.names))} have reported, so nothing can be held against another."
+        said = f"In no year have {pair.both} both reported the same deliveries, so there is nothing to compare."
         return Section("mirror", "Two reports of the same trade", (Sentence(said),))
     return Section(
         "mirror",
@@ -49,21 +51,21 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(sentences),
         tuple(charts),
         tuple(tables),
-        "The importer\u2019s report usually includes freight and insurance; they are taken off before the two are "
-        "compared. A gap needs both reports: a year with only one is marked grey, and its gap is not known, "
-        "rather than zero.",
+        "The importer\u2019s report usually includes freight and insurance, which are taken off before the two are "
+        "compared. A gap needs both reports. A year with only one is marked grey: its gap is not known, "
+        "which does not mean zero.",
         "What the importer reports, less what the exporter reports of the same deliveries.",
     )
 
 
 def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money: Money) -> Sentence:
     last, widest = both[-1], max(both, key=lambda row: abs(row["gap_usd"]))
-    buyer = pair.name(pair.other(seller))
+    buyer, sold_by = pair.said(pair.other(seller)), pair.said(seller)
     more = "more" if last["gap_usd"] > 0 else "less"
     text = (
-        f"For {last['year_number']} {buyer} reports {money.text(abs(last['gap_usd']))} {money.short} {more} "
-        f"as bought from {pair.name(seller)} than {pair.name(seller)} as sold, "
-        f"{percent(abs(last['gap_of_mean_pct']), False)} of their mean"
+        f"For {last['year_number']} {buyer} reports buying {money.text(abs(last['gap_usd']))} {money.short} {more} "
+        f"from {sold_by} than {sold_by} reports selling, "
+        f"{percent(abs(last['gap_of_mean_pct']), False)} of the mean of the two"
     )
     if widest is not last:
         text += f"; the widest gap was {money.text(widest['gap_usd'], True)} {money.short} in {widest['year_number']}"
@@ -99,14 +101,15 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
     both = [row for row in gaps if row["gap_usd"] is not None]
     lone = [row["year_number"] for row in gaps if row["gap_usd"] is None]
     above = sum(row["gap_usd"] > 0 for row in both)
+    of_them = {0: "none", len(both): "all"}.get(above, str(above)) if len(both) > 1 else f"{above or 'none'}"
     summary = (
         f"Bars of the gap, {names}, {money.short}: {plural(len(both), 'year')} with both reports, in "
-        f"{above} of them the importer reports more"
+        f"{of_them} of them the importer reports more"
     )
     return Chart(
         f"mirror-gap-of-{seller.lower()}",
         "gap",
-        f"{names}: importer\u2019s less exporter\u2019s report, {money.unit}",
+        f"{sentence_case(names)}: importer\u2019s less exporter\u2019s report, {money.unit}",
         f"{summary}; no gap for {year_spans(lone)}." if lone else f"{summary}.",
         drawn,
         {"names": pair.names, "reporter": pair.name(seller), "unit": money.short},
@@ -144,4 +147,4 @@ def _table(release: Release, names: str, gaps: list[Row], money: Money) -> Table
         "Of the mean",
         "Known causes",
     )
-    return Table(f"{names}: both reports, {money.unit}", heads, lines)
+    return Table(f"{sentence_case(names)}: both reports, {money.unit}", heads, lines)

@@ -7,6 +7,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, count, money_for, percent, plural, possessive, words
 from flows.read.wording.pair import month_state, months_of_year
 
@@ -26,7 +27,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     known = [row for row in months if row["turnover_usd"] is not None]
     title, name = "Total trade by month", "months"
     if not known:
-        said = f"No monthly report of {words(list(pair.names))} is loaded, by either side."
+        said = f"No monthly report of the trade between {pair.both} is loaded, by either side."
         return Section(name, title, (Sentence(said),))
     money = money_for(row["turnover_usd"] for row in known)
     return Section(
@@ -46,15 +47,15 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     of_side = [row for row in months if row["one_code"] == code]
     own = [row for row in of_side if row["turnover_usd"] is not None]
     if not own:
-        return Sentence(f"{pair.name(code)} has no monthly report that is loaded.")
+        return Sentence(sentence_case(f"No monthly report by {pair.said(code)} is loaded."))
     last, n_missing = own[-1], len(of_side) - len(own)
-    text = f"{possessive(pair.name(code))} latest is {last['period_name']}: "
+    text = sentence_case(f"{possessive(pair.said(code))} latest month is {last['period_name']}: ")
     text += f"{money.text(last['turnover_usd'])} {money.short}"
     if last["turnover_yoy_pct"] is not None:
         text += f", {percent(last['turnover_yoy_pct'])} on the same period a year earlier"
     if n_missing:
         of_all = plural(len(of_side), "period")
-        text += f". Of the {of_all} either side reports, its own report of {count(n_missing)} is missing"
+        text += f". Of the {of_all} that either side reports, its own report is missing for {count(n_missing)}"
     return Sentence(f"{text}. {_of_year(pair, code, own, money)}".strip(), _origins(release, last))
 
 
@@ -95,11 +96,11 @@ def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Cha
     ]
     dated = sorted(known, key=lambda row: row["period_start"])
     first, last = (f"{row['period_name']} with {money.text(row['turnover_usd'])}" for row in (dated[0], dated[-1]))
-    tellers = [pair.name(code) for code in pair.codes if any(row["one_code"] == code for row in known)]
+    tellers = [pair.said(code) for code in pair.codes if any(row["one_code"] == code for row in known)]
     return Chart(
         "turnover-by-month",
         "months",
-        f"Total trade of {words(list(pair.names))} by month, {money.unit}",
+        f"Total trade of {pair.both} by month, {money.unit}",
         f"Monthly total trade in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
         f"the first is {first}, the last {last}.",
         drawn,

@@ -8,6 +8,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Chart, Row, Section, Sentence
 from flows.exports.site.release import Release
 from flows.read.wording.codes import basis
+from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import money_for, plural, possessive
 
 _FEWEST = 5  # partners below which a map would show a pair or two
@@ -75,8 +76,8 @@ def section(found: dict[str, Chart], pair: Pair) -> Section:
 
 def _map(code: str, name: str, rows: list[Row]) -> Chart:
     year, money = rows[0]["year_number"], money_for(row["turnover_usd"] for row in rows)
-    largest = f"{rows[0]['partner_name']}, {money.text(rows[0]['turnover_usd'])} {money.short}"
-    told = f"For {year}, {plural(len(rows), 'partner')} of {name} have a figure; the largest is {largest}."
+    largest = f"{in_text(rows[0]['partner_name'])}, {money.text(rows[0]['turnover_usd'])} {money.short}"
+    told = f"For {year}, {plural(len(rows), 'partner')} of {in_text(name)} have a figure; the largest is {largest}."
     drawn = [
         {
             "partner": row["partner_name"],
@@ -93,7 +94,7 @@ def _map(code: str, name: str, rows: list[Row]) -> Chart:
     return Chart(
         name=f"partners-of-{code.lower()}",
         kind="partners",
-        title=f"{possessive(name)} total trade with each partner, {year}, {money.unit}",
+        title=f"{sentence_case(possessive(in_text(name)))} total trade with each partner, {year}, {money.unit}",
         summary=f"A map of the world. {told}",
         rows=drawn,
         setting={"area": code, "unit": money.short, "told": told},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.read.wording.numbers import count, plural, words, year_spans
+from flows.read.wording.names import sentence_case
+from flows.read.wording.numbers import count, ordinal, plural, words, year_spans
 from flows.read.wording.pair import place, rank_state, streak
 
 QUERIES = {
@@ -33,6 +34,10 @@ QUERIES = {
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
     """Rank of each of the pair among the partners of the other, by turnover and year."""
     title, name = "Rank among partners", "ranks"
+    groups = [pair.said(code) for code in pair.codes if code not in release.economies]
+    if groups:
+        are = "are groups" if len(groups) > 1 else "is a group"
+        return Section(name, title, (Sentence(f"Only economies are ranked; {words(groups)} {are} of economies."),))
     sides = {code: [row for row in rows["ranks"] if row["one_code"] == code] for code in pair.codes}
     sentences: list[Sentence] = []
     for code, ranks in sides.items():
@@ -63,36 +68,37 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
 
 
 def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> list[Sentence]:
-    reporter, partner = pair.name(code), pair.name(pair.other(code))
+    reporter, partner = pair.said(code), pair.said(pair.other(code))
     placed = [row for row in ranks if row["rank_best"] is not None]
     if not placed:
-        return [
-            Sentence(f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are loaded.")
-        ]
+        said = f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are loaded."
+        return [Sentence(sentence_case(said))]
     certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
     if last["is_among_few"]:
         known = plural(last["n_seen"], "partner")
-        return [
-            Sentence(f"Of {reporter} only {known} can be ranked here, too few to speak of a place among all partners.")
-        ]
-    text = f"Among the {count(last['n_universe'])} economies that can be partners of {reporter}, {partner} "
+        return [Sentence(f"Figures of only {known} of {reporter} are loaded, too few to speak of a place.")]
+    texts = []
     if certain:
-        text += f"was number {certain[-1]['rank']} in {certain[-1]['year_number']}, the latest place that is certain"
-    if last["rank"] is None:
-        span = place(last["rank_best"], last["rank_worst"])
-        text += (
-            f"{'; for' if certain else 'has for'} {last['year_number']} only an "
-            f"interval{' holds' if certain else ''}: {span}; {_missing(last)}"
+        sure = certain[-1]
+        texts.append(
+            f"{partner} was {ordinal(sure['rank'])} of the {count(sure['n_universe'])} possible partners of "
+            f"{reporter} in {sure['year_number']}, the latest place that is certain."
         )
-    found = [Sentence(f"{text}.", _origins(release, last))]
+    if last["rank"] is None:
+        best, worst = ordinal(last["rank_best"]), ordinal(last["rank_worst"])
+        texts.append(
+            f"In {last['year_number']} {partner} is between {best} and {worst} of the {count(last['n_universe'])} "
+            f"possible partners of {reporter}: {_missing(last)}."
+        )
+    found = [Sentence(" ".join(sentence_case(text) for text in texts), _origins(release, last))]
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
     if mirror:
-        text = f"{reporter} has no report for {year_spans(mirror)}; there the place is by its partners\u2019 figures."
-        found.append(Sentence(text))
+        text = f"No report by {reporter} is loaded for {year_spans(mirror)}; "
+        found.append(Sentence(f"{text}those places are by its partners\u2019 figures."))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
-        last = streaks[-1]
-        text = streak(partner, last["streak_at_least"] or 0, last["streak_at_most"], last["year_number"])
+        last, name = streaks[-1], pair.name(pair.other(code))
+        text = streak(name, last["streak_at_least"] or 0, last["streak_at_most"], last["year_number"])
         found.append(Sentence(text, _origins(release, last)))
     return found
 
@@ -103,7 +109,7 @@ def _errors(counted: Row) -> list[Sentence]:
         return []
     return [
         Sentence(
-            f"How sure is certain? With known reports hidden and taken from the partners, "
+            "How sure is certain? Known reports were hidden and replaced by the partners\u2019 figures as a test: "
             f"{count(counted['n_wrong'])} of {count(counted['n_certain'])} places called certain were wrong."
         )
     ]
@@ -111,16 +117,17 @@ def _errors(counted: Row) -> list[Sentence]:
 
 def _missing(row: Row) -> str:
     states = {
-        "n_mirror_only": "known by their own statistic only",
+        "n_mirror_only": "known by {their} own statistic only",
         "n_partners_bounded": "known within a bound only",
         "n_missing": "reported by nobody",
     }
-    parts = [f"{count(row[name])} {said}" for name, said in states.items() if row[name]]
-    return (
-        f"of {count(row['n_universe'])} economies, {words(parts)}"
-        if parts
-        else "the report leaves trade without a named partner"
-    )
+    parts = [
+        f"{count(row[name])} {'is' if row[name] == 1 else 'are'} "
+        + said.format(their="its" if row[name] == 1 else "their")
+        for name, said in states.items()
+        if row[name]
+    ]
+    return words(parts) if parts else "the report leaves trade without a named partner"
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
@@ -135,6 +142,7 @@ def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
 
 def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
     reporter, partner = pair.name(code), pair.name(pair.other(code))
+    title = f"{pair.said(pair.other(code))} among the partners of {pair.said(code)}"
     drawn = [
         {
             "year": row["year_number"],
@@ -161,9 +169,8 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
     return Chart(
         f"rank-of-{pair.other(code)}-for-{code}".lower(),
         "rank",
-        f"{partner} among the partners of {reporter}",
-        f"Rank of {partner} among the partners of {reporter} by total trade, {ranks[0]['year_number']} to "
-        f"{ranks[-1]['year_number']}: {words(states)}.",
+        sentence_case(title),
+        f"Rank of {title} by total trade, {ranks[0]['year_number']} to {ranks[-1]['year_number']}: {words(states)}.",
         drawn,
         {"names": pair.names, "reporter": reporter},
         height=300,
@@ -203,4 +210,5 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
         "Not reported",
         "In words",
     )
-    return Table(f"{pair.name(pair.other(code))} among the partners of {pair.name(code)}, by total trade", heads, lines)
+    title = f"{pair.said(pair.other(code))} among the partners of {pair.said(code)}, by total trade"
+    return Table(sentence_case(title), heads, lines)

@@ -9,6 +9,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import percent, plural, possessive, words
 
 QUERIES = {
@@ -37,7 +38,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     of_pair = [row for row in shares if row["is_of_pair"]]
     title, name = "Settlement currencies", "settlement"
     if not shares:
-        said = f"No statement is loaded of the currencies in which {words(list(pair.names))} settle their trade."
+        said = f"No statement is loaded of the currencies in which {pair.both} settle their trade."
         return Section(name, title, (Sentence(said),))
     currencies = sorted({_currency(row) for row in of_pair})
     return Section(
@@ -55,12 +56,12 @@ def _sentences(release: Release, pair: Pair, shares: list[Row], of_pair: list[Ro
     if not of_pair:
         either = plural(len(shares), "statement")
         yield Sentence(
-            f"No statement is about the trade between the two. The table has {either} on all trade of either."
+            f"No statement is about the trade between the two. The table has {either} about all trade of one of them."
         )
         return
     yield _latest(release, pair, of_pair)
     loaded = f"{plural(len(shares), 'statement')} loaded, {len(of_pair)} of them on the trade of the two"
-    yield Sentence(f"{loaded}; between them nothing is known.")
+    yield Sentence(f"{loaded}. Between these dates nothing is known.")
 
 
 def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
@@ -81,7 +82,7 @@ def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:
         Line(
             (
                 Cell(row["period_name"] or row["period_code"]),
-                Cell(_scope(pair, row)),
+                Cell(sentence_case(_scope(pair, row))),
                 Cell(_currency(row)),
                 percent_cell(row["share_pct"], signed=False),
                 Cell(_reports(row)),
@@ -109,12 +110,12 @@ def _currency(row: Row) -> str:
 def _scope(pair: Pair, row: Row) -> str:
     flow = _FLOWS.get(row["flow_code"], "trade")
     if not row["is_of_pair"]:
-        return f"all {flow} of {pair.name(row['reporter_code'])}"
+        return f"all {flow} of {pair.said(row['reporter_code'])}"
     if row["flow_code"] == "T":
         return "trade between the two"
     return (
-        f"{possessive(pair.name(row['reporter_code']))} {flow} "
-        f"{'to' if row['flow_code'] == 'X' else 'from'} {pair.name(row['partner_code'])}"
+        f"{possessive(pair.said(row['reporter_code']))} {flow} "
+        f"{'to' if row['flow_code'] == 'X' else 'from'} {pair.said(row['partner_code'])}"
     )
 
 

@@ -11,6 +11,7 @@ from flows.exports.site.release import Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
 from flows.read.wording.codes import basis
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, plural, possessive, words, year_spans
 from flows.read.wording.pair import trade_state
 
@@ -62,25 +63,25 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> 
             yield Sentence(_latest(pair, code, own[-1], money), _origins(release, own[-1]))
         silent = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
         if silent:
-            other = possessive(pair.name(pair.other(code)))
+            other = possessive(pair.said(pair.other(code)))
             yield Sentence(
-                f"{pair.name(code)} has not reported, or not in full, for {year_spans(silent)}; where a mark stands "
-                f"there, it is by {other} figures or by an estimate."
+                f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}. Marks in those years are "
+                f"{other} figures or an estimate."
             )
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
         last = both[-1]
         more, gap = pair.codes[1 if last["mirror_gap_usd"] > 0 else 0], abs(last["mirror_gap_usd"])
         yield Sentence(
-            f"In {last['year_number']}, the latest year both reported, {possessive(pair.name(more))} figure is the "
-            f"higher one, by {money.text(gap)} {money.short}.",
+            f"In {last['year_number']}, the latest year both reported, {possessive(pair.said(more))} figure is "
+            f"higher by {money.text(gap)} {money.short}.",
             _origins(release, last),
         )
 
 
 def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
-    text = f"{possessive(pair.name(code))} own statistic gives {money.text(row['turnover_usd'])} {money.short} for "
-    text += str(row["year_number"])
+    whose, amount = sentence_case(possessive(pair.said(code))), f"{money.text(row['turnover_usd'])} {money.short}"
+    text = f"{whose} own statistic gives {amount} for {row['year_number']}"
     printed, computed = row["turnover_yoy_published_pct"], growth(row)
     parts = [f"{percent(printed)} as printed"] if printed is not None else []
     parts += [f"{percent(computed)} as computed"] if computed is not None else []
@@ -130,7 +131,7 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         "Share of all trade",
     )
     return Table(
-        f"By {pair.name(code)}: trade with {pair.name(pair.other(code))}, {money.unit} (\u00b0: not by its own report)",
+        f"By {pair.said(code)}: trade with {pair.said(pair.other(code))}, {money.unit} (\u00b0: not by its own report)",
         heads,
         lines,
     )
@@ -164,7 +165,7 @@ def _chart(
     ]
     first = min((row["year_number"] for row in years), default=0)
     levels, happened = drawn_levels(targets, money), drawn_events(events, first)
-    names = words(list(pair.names))
+    names = pair.both
     measures = release.measures.of(pair, years, money)
     return Chart(
         name="turnover-by-year",
@@ -190,13 +191,13 @@ def _summary(pair: Pair, years: list[Row], money: Money, n_targets: int, n_event
     for code in pair.codes:
         own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if not own:
-            parts.append(f"no report of {pair.name(code)} is loaded")
+            parts.append(f"no full report by {pair.said(code)} is loaded")
             continue
         ends = [f"{money.text(row['turnover_usd'])} in {row['year_number']}" for row in (own[0], own[-1])]
         parts.append(
-            f"by {pair.name(code)} from {ends[0]} to {ends[1]}" if len(own) > 1 else f"by {pair.name(code)} {ends[0]}"
+            f"by {pair.said(code)} from {ends[0]} to {ends[1]}" if len(own) > 1 else f"by {pair.said(code)} {ends[0]}"
         )
-    drawn = [f"{plural(n_targets, 'level')} announced as target"] if n_targets else []
+    drawn = [f"{plural(n_targets, 'announced target')}"] if n_targets else []
     drawn += [plural(n_events, "event")] if n_events else []
     text = f"Line chart of yearly total trade in {money.short}: {'; '.join(parts)}."
     return f"{text} Drawn in: {words(drawn)}." if drawn else text
