@@ -106,7 +106,7 @@ def text_of(value: Any, number_format: str = "General") -> str | None:
     if value is None or isinstance(value, bool):
         return None if value is None else str(value).lower()
     if isinstance(value, float) and not math.isfinite(value):
-        return None
+        return None if math.isnan(value) else str(value)  # a number beyond all numbers is one nobody can read
     if isinstance(value, int | float):
         digits = format(Decimal(repr(value)), "f")
         whole = digits.removesuffix(".0")
@@ -206,6 +206,8 @@ def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterat
         n_cells = n_blanks = 0
         for number, row in _Parser(source, worksheet, book, name, needs_results).parse():
             found = {cell["column"]: cell for cell in row if cell["value"] is not None}
+            if len(found) < sum(cell["value"] is not None for cell in row):
+                raise FileRefused(f"{name}: row {number} has two cells in one place; save it anew.")
             cells: list[str | None] = [None] * max(found, default=0)
             for column, cell in found.items():
                 cells[column - 1] = text_of(cell["value"], ReadOnlyCell(worksheet, **cell).number_format)

@@ -6,10 +6,11 @@ unpacked; a member is stored as it is packed there (see zip_archive), and its si
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from flows.contracts import Source, load_contracts
@@ -18,6 +19,7 @@ from flows.formats.bounds import within
 from flows.formats.dropped import Dropped
 from flows.formats.zip_archive import as_gzip, member_of, open_archive, part_of_file
 from flows.inbox.recognition import Unrecognised, recognise
+from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.sources.base import CHUNK_BYTES, Partition
 from flows.transport.http import Http
@@ -29,12 +31,14 @@ _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
 def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
     """Files in the inbox and in the folders in it, archives by their members; hidden files are passed over."""
-    for path in sorted(path for path in inbox.rglob("*") if path.is_file()):
+    for path, said in sorted(_entries(inbox), key=lambda entry: entry[0]):
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "__MACOSX")) for part in parts):
             continue
         whole = Dropped(path, folder="/".join(parts[:-1]))
         try:
+            if said:
+                raise FileRefused(said)
             with refusing("It is no archive Entrepôt can read; get the file again"):
                 members = _members(whole) if whole.is_archive else [whole]
         except (FileRefused, OSError) as error:
@@ -43,14 +47,50 @@ def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
         yield from members
 
 
+def _entries(inbox: Path) -> Iterator[tuple[Path, str]]:
+    """Every file in the inbox, and why it cannot be read where it is none, such as a link that leads nowhere; folders
+    that cannot be looked into too.
+    """
+    locked: list[OSError] = []
+    for folder, folders, names in os.walk(inbox, onerror=locked.append):
+        for name in names:
+            path = Path(folder, name)
+            yield (
+                path,
+                "" if _is_file(path) else "It is no file, or a link that leads to none; move it out of the inbox.",
+            )
+        for name in folders:
+            if Path(folder, name).is_symlink():
+                said = (
+                    "It is a link to a folder, and such links are not followed; put the folder itself into the inbox."
+                )
+                yield Path(folder, name), said
+    for error in locked:
+        if Path(error.filename) != inbox or not isinstance(error, FileNotFoundError):
+            yield Path(error.filename), f"Its folder cannot be looked into ({error.strerror}); let this user read it."
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # opening it says what is wrong
+        return True
+
+
 def _members(archive: Dropped) -> list[Dropped]:
-    """The files in an archive that somebody may have meant."""
-    names = dict.fromkeys(info.filename for info in open_archive(archive.path).filelist if not info.is_dir())
-    return [
-        Dropped(archive.path, member=name, folder=archive.folder)
-        for name in names
-        if not name.startswith("__MACOSX/") and not PurePosixPath(name).name.startswith(".")
+    """The files in an archive that somebody may have meant. Raises FileRefused where two have one name, or there is
+    none.
+    """
+    count = Counter(info.filename for info in open_archive(archive.path).filelist if not info.is_dir())
+    names = [
+        name for name in count if not name.startswith("__MACOSX/") and not PurePosixPath(name).name.startswith(".")
     ]
+    if twice := next((name for name in names if count[name] > 1), None):
+        what = f"It is an archive of {count[twice]} files of one name ({legible_name(twice)})"
+        raise FileRefused(f"{what}; unpack it and put in the right one.")
+    if not names:
+        raise FileRefused("It is an archive without a file; get it again.")
+    return [Dropped(archive.path, member=name, folder=archive.folder) for name in names]
 
 
 def scan(settings: Settings) -> list[Partition | Unrecognised]:
@@ -61,6 +101,8 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
     contracts = load_contracts(settings.contracts)
     found: list[Partition | Unrecognised] = []
     first: dict[str, Partition] = {}
+    about: list[Dropped] = []
+    heard: set[Path] = set()
     with within(settings):
         for dropped in _dropped(settings.inbox):
             if isinstance(dropped, Unrecognised):
@@ -68,13 +110,24 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
                 continue
             part = recognise(dropped, contracts)
             if isinstance(part, Unrecognised) and dropped.member and dropped.member.lower().endswith(_DOCUMENTATION):
+                about.append(dropped)
                 continue
             if isinstance(part, Partition) and first.setdefault(str(part), part) is not part:
                 twin = first[str(part)].url
                 reason = f"{dropped.name} holds the same partition as {twin} ({part}); keep one of the two."
                 part = Unrecognised(name=dropped.name, reason=reason)
             found.append(part)
+            heard.add(dropped.path)
+    found += _without_table(about, heard)
     return _with_parts(found, contracts)
+
+
+def _without_table(about: Iterable[Dropped], heard: set[Path]) -> Iterator[Unrecognised]:
+    """The archives of which nothing else is said than that there is documentation in them."""
+    for archive in dict.fromkeys(Dropped(dropped.path, folder=dropped.folder) for dropped in about):
+        if archive.path not in heard:
+            said = f"{archive.name} holds documentation and no table; move it out of the inbox."
+            yield Unrecognised(name=archive.name, reason=said)
 
 
 def _with_parts(

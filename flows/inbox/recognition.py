@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -185,6 +186,7 @@ def _plain(key: str) -> str:
     """The key as the name of a folder; where that loses letters, of another script or of a long name, a few digits tell
     them apart.
     """
+    key = unicodedata.normalize("NFC", key)  # some systems write é as e and its accent
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", key).strip("._")
     is_foreign = any(character.isalnum() and not character.isascii() for character in key)
     if not plain or is_foreign or len(plain) > _LONGEST_KEY:
@@ -225,6 +227,9 @@ def _closest(look: _Look, tables: list[Table]) -> str:
         return said
     if closest is None or score == 0:
         return f"{name} has no column of any contract; {own}, else move it out of the inbox."
+    if score == 1 and look.dropped.folder:
+        contract = f"{closest.source}.{closest.name}"
+        return f"{name} has the columns of {contract}, which its folder does not name; move it to inbox/{contract}/."
     difference = _difference(look.header(closest), closest)
     return f"{name} fits no contract; closest is {closest.source}.{closest.name}: {difference}; {own}."
 

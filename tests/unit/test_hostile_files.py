@@ -114,6 +114,46 @@ def test_an_archive_that_cannot_be_trusted_is_told(settings: Settings, ledger: L
     assert said in told.reason
 
 
+UNREADABLE = {
+    "an archive of two files of one name": (
+        zip_of((f"{GOOD}.csv", BACI), (f"x{GOOD[1:]}.csv", BACI)).replace(f"x{GOOD[1:]}".encode(), GOOD.encode()),
+        "2 files of one",
+    ),
+    "an archive without a file": (zip_of(), "without a file"),
+    "an archive of documentation": (zip_of(("Readme.txt", "about")), "documentation and no table"),
+    "too many columns": (BACI.replace(b"q\n", b"q," + b"z," * 6000 + b"\n"), "5,000 columns"),
+    "a value without end": (BACI.replace(b"643", b"6" * 50_000), "6..."),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_nothing_is_passed_over_in_silence_and_no_sentence_is_a_page(
+    settings: Settings, ledger: Ledger, kind: str
+) -> None:
+    content, said = UNREADABLE[kind]
+    (told,) = outcomes(settings, ledger, f"{GOOD}.{'zip' if content.startswith(b'PK') else 'csv'}", content)
+    assert told.outcome == "failed"
+    assert said in told.reason
+    assert len(told.reason) < 500
+
+
+def test_what_is_no_file_is_told(settings: Settings, ledger: Ledger, tmp_path: Path) -> None:
+    settings.inbox.mkdir(parents=True)
+    for name, target in {"nowhere.csv": "nothing", "itself.csv": "itself.csv", "folder": tmp_path}.items():
+        (settings.inbox / name).symlink_to(target)
+    os.mkfifo(settings.inbox / "pipe.csv")
+    told = {each.partition: each.reason for each in outcomes(settings, ledger, ".hidden", b"")}
+    assert told.keys() == {"nowhere.csv", "itself.csv", "folder", "pipe.csv"}
+    assert all("is no file, or a link" in said or "a link to a folder" in said for said in told.values())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_nobody_may_look_into_is_told(settings: Settings, ledger: Ledger) -> None:
+    (settings.inbox / "locked").mkdir(parents=True, mode=0)
+    (told,) = outcomes(settings, ledger, ".hidden", b"")
+    assert "locked cannot be read. Its folder cannot be looked into" in told.reason
+
+
 @pytest.mark.parametrize("member", [f"../../../{GOOD}.csv", f"/etc/{GOOD}.csv"])
 def test_a_member_that_would_leave_the_archive_lands_in_its_own_folder(
     settings: Settings, ledger: Ledger, member: str
@@ -174,6 +214,10 @@ SHEETS = {
     "a text that is not there": ('<row r="2"><c r="A2" t="s"><v>7</v></c></row>', "IndexError"),
     "parts that unpack to too much": (" " * 70_000_000, "EXPANSION"),
     "no XML": ('<row r="2"><c r="A2" ' * 2000, "not well-formed"),
+    "two cells in one place": (
+        '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c><c r="B2"><v>5</v></c></row>', "two cells in one place"
+    ),
+    "a number beyond all numbers": ('<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>1e400</v></c></row>', "'inf'"),
     "a cell far out in every row": (
         "".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(2, 400)),
         "cells that are empty or merged",

@@ -14,6 +14,7 @@ from expectations.landing import Rule, quote, rules
 from flows.contracts import Table
 from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
+from flows.redaction import shown
 from flows.steps.landing import vintage
 
 
@@ -89,7 +90,8 @@ def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
         "select line, column_name, value, reason from rejects order by line, column_name limit 1"
     ).fetchone()
     assert row is not None
-    return f"first: line {row[0]}, column {row[1]}, value {row[2]!r}: {row[3]}."
+    (value,) = shown([str(row[2])]) if row[2] is not None else (None,)
+    return f"first: line {row[0]}, column {row[1]}, value {value!r}: {row[3]}."
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -32,6 +32,7 @@ from flows.redaction import shown
 from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
 
+_MOST_COLUMNS = 5000  # of delimited text; each costs, whether it is read or not
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
@@ -73,6 +74,8 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
     if said := encoding_problem(start, table.encoding, path.name):
         raise FileRefused(said)
     names = header_of(path, table)
+    if len(names) > _MOST_COLUMNS:
+        raise FileRefused(f"{path.name} has more than {_MOST_COLUMNS:,} columns; delete those nobody reads.")
     places = place_of(names, table, path.name)
     read_as = {places[name]: data_type for name, data_type in (types or {}).items()}
     # A trailing delimiter makes one nameless field more than the header has names.
