@@ -25,17 +25,18 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]/@?#\\]+)(?::[0-9]{1,5})?")
 
 
 def refusal(
-    hosts: Collection[str], origin: str | None, reached_at: str, names: Iterable[str]
+    hosts: Collection[str], origins: Collection[str], reached_at: str, names: Iterable[str]
 ) -> tuple[HTTPStatus, str] | None:
     """Why a request is refused: status and sentence; None where it is let in.
 
-    `hosts` are its Host headers, `origin` is its Origin; `reached_at` is the address its connection came in at, `names`
-    are those the server goes by besides. An address in digits cannot be made to point elsewhere, so that of the
+    `hosts` are its Host headers, `origins` its Origin headers; `reached_at` is the address its connection came in at,
+    `names` are those the server goes by besides. An address in digits cannot be made to point elsewhere, so that of the
     connection is right wherever the server listens.
     """
     if len(hosts) != 1 or not _is_own(next(iter(hosts)), reached_at, names):
         return HTTPStatus.MISDIRECTED_REQUEST, "This server goes by another name: see ENTREPOT_HOST_NAMES."
-    if origin is not None and origin.lower().partition("://")[2] != next(iter(hosts)).lower():
+    own = next(iter(hosts)).lower()
+    if any(origin.lower() not in (f"http://{own}", f"https://{own}") for origin in origins):
         return HTTPStatus.FORBIDDEN, "Pages of other origins may not ask this server."
     return None
 
@@ -71,7 +72,7 @@ class OwnHostOnly:
         if scope["type"] not in ("http", "websocket"):  # the start and end of the server itself
             await self.app(scope, receive, send)
             return
-        why = refusal(_headers(scope, b"host"), next(iter(_headers(scope, b"origin")), None), _local(scope), self.names)
+        why = refusal(_headers(scope, b"host"), _headers(scope, b"origin"), _local(scope), self.names)
         if why is None:
             await self.app(scope, receive, _framed(send))
         elif scope["type"] == "websocket":

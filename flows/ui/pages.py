@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hmac
+import logging
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +19,8 @@ from flows.releases import metrics
 from flows.settings import Settings
 from flows.ui.listening import address_of, listen
 from flows.ui.own_host import NO_FOREIGN_FRAME, refusal
+
+log = logging.getLogger("entrepot")
 
 # Folders of warehouse/export that are pages. Parquet and the like are files to be opened, not to be shown.
 SHOWN = ("site", "data_docs", "dbt_docs", "docs")
@@ -42,7 +46,8 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """Refuse wrong names, readers without credentials, and what is not shown."""
         hosts = self.headers.get_all("Host") or []
-        if why := refusal(hosts, self.headers.get("Origin"), self.connection.getsockname()[0], self.names):
+        origins = self.headers.get_all("Origin") or []
+        if why := refusal(hosts, origins, self.connection.getsockname()[0], self.names):
             self.send_error(why[0], why[1])
             return None
         if not self._is_let_in():
@@ -93,6 +98,16 @@ class _Handler(SimpleHTTPRequestHandler):
         """Nothing: reading a page is no event."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing of a reader who has gone away in mid-answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """One line in the log for whatever else goes wrong with a request, and no traceback in the terminal."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError):
+            log.warning("A page could not be shown: %r", error)
+
+
 def show_pages(settings: Settings, port: int, credentials: str | None = None) -> str:
     """Show the pages at a port of `settings.host` for as long as this process lives; their address.
 
@@ -100,7 +115,7 @@ def show_pages(settings: Settings, port: int, credentials: str | None = None) ->
     """
     own = {"settings": settings, "names": settings.host_names, "credentials": credentials}
     handler = partial(type("Handler", (_Handler,), own), directory=str(settings.export))
-    server = ThreadingHTTPServer((settings.host, port), handler, bind_and_activate=False)
+    server = _Server((settings.host, port), handler, bind_and_activate=False)
     server.socket.close()  # of IPv4, whatever the address
     server.socket = listen(settings.host, port, "ENTREPOT_PAGES_PORT")
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import socket
+import struct
+import threading
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -74,6 +76,7 @@ def test_a_page_of_another_origin_gets_nothing(address: str) -> None:
     assert " 200 " in first_line(address, f"Host: {own}", f"Origin: {address}")
     for origin in ("http://example.org", "null", f"http://{own}.example.org", "http://127.0.0.1:1"):
         assert " 403 " in first_line(address, f"Host: {own}", f"Origin: {origin}")
+        assert " 403 " in first_line(address, f"Host: {own}", f"Origin: http://{own}", f"Origin: {origin}")
 
 
 def test_on_all_addresses_that_of_the_connection_is_right_and_the_names_that_were_given(settings: Settings) -> None:
@@ -88,3 +91,22 @@ def test_on_all_addresses_that_of_the_connection_is_right_and_the_names_that_wer
         assert " 421 " in first_line(address, f"Host: {host}", given)
     for wrong in ((), ("Authorization: Basic !",), ("Authorization: Bearer desk:secret",), ("Authorization: \xff",)):
         assert " 401 " in first_line(address, "Host: localhost", *wrong)
+
+
+def test_a_reader_who_goes_away_leaves_no_traceback(
+    settings: Settings, address: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    page = settings.export / "data_docs" / "index.html"
+    page.write_bytes(b" " * 20_000_000)
+    parts = urlsplit(address)
+    before = set(threading.enumerate())
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=10) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, and no farewell
+        connection.sendall(f"GET /data_docs/index.html HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.0 200")
+        answering = set(threading.enumerate()) - before
+    for thread in answering:
+        thread.join(timeout=10)
+    assert answering
+    assert capfd.readouterr().err == ""
+    assert caplog.text == ""
