@@ -32,7 +32,15 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field, SecretStr
 
 from flows import verbs
-from flows.errors import EntrepotError, GateFailed, NothingIngested, WriterBusy, is_interruption, of_the_machine
+from flows.errors import (
+    EntrepotError,
+    GateFailed,
+    LandedDamaged,
+    NothingIngested,
+    WriterBusy,
+    is_interruption,
+    of_the_machine,
+)
 from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
@@ -48,6 +56,7 @@ from flows.releases.place import release_path
 from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
 from flows.steps.auditing import again
+from flows.steps.landing import damage
 from flows.stopping import noting_signals, raise_lost_signal
 from flows.transport.http import open_http
 
@@ -231,13 +240,17 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
 
 def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> str:
     ledger.tidy()
-    land.prepare(ledger.settings)
+    made_anew = damage.prepare_anew(ledger)
     run = ledger.start(kind, build.versions(), build.code_fingerprint())
+    run.notices += [made_anew] if made_anew else []
     shown = run
     try:
         shown = work(run) or run
     except EntrepotError as error:
         redact_error(ledger.settings, error)
+        if isinstance(error, LandedDamaged):
+            with contextlib.suppress(LandedDamaged):
+                error = LandedDamaged(f"{damage.set_aside_for(ledger, error)} Run again.")
         if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
             return refused(error)
     except BaseException as error:

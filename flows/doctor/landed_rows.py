@@ -13,8 +13,7 @@ from flows.errors import LandedDamaged, WriterBusy
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.steps.land import landed
-
-SET_ASIDE = "landed.damaged.duckdb"
+from flows.steps.landing.damage import set_aside
 
 _TABLES = "select table_name from duckdb_tables() where schema_name = 'raw' and table_name not in ('file', 'reject')"
 
@@ -135,17 +134,6 @@ def _again(settings: Settings, sound: bool, check: str, place: str, said: str) -
         return Finding(check, place, said, advice)
     advice = "`entrepot doctor --repair` sets landed.duckdb aside, and the next run lands every raw file again."
     return Finding(check, place, said, advice, lambda: set_aside(settings))
-
-
-def set_aside(settings: Settings) -> Path:
-    """Rename landed.duckdb, so that the next run lands every raw file again; one such file is kept."""
-    aside = settings.landed.with_name(SET_ASIDE)
-    with contextlib.suppress(FileNotFoundError):  # set aside for another finding
-        settings.landed.replace(aside)
-        wal = Path(f"{settings.landed}.wal")
-        if wal.exists():
-            wal.replace(f"{aside}.wal")
-    return aside
 
 
 def examine_log(settings: Settings) -> Part:

@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from flows import ledger as ledger_module
 from flows import pipeline
-from flows.doctor.examination import examine, repair
+from flows.doctor.examination import examine
 from flows.errors import BuildFailed
 from flows.records import utc_now
 from flows.steps.building import dbt, room
@@ -99,8 +99,8 @@ def _be_bound() -> None:
 
 
 def damaged_landed(trials: Trials, chance: random.Random, times: int = 12) -> Row:
-    """Bytes of landed.duckdb overwritten, cut off or replaced; `entrepot doctor --repair` before the next run."""
-    row = Row("landed.duckdb is damaged", note="the next run after `entrepot doctor --repair`")
+    """Bytes of landed.duckdb overwritten, cut off or replaced: it is set aside, and every raw file lands again."""
+    row = Row("landed.duckdb is damaged")
     for number in range(times):
         small = trials.begin.copy(trials.folder / "trial")
         landed = small.settings.landed
@@ -117,8 +117,6 @@ def damaged_landed(trials: Trials, chance: random.Random, times: int = 12) -> Ro
         row.tried += 1
         _ends_in_a_sentence(row, f"damage {number}", ended)
         trials.at_once(small, row)
-        process.do(partial(_repair, small), trials.folder / "notes")
-        (small.settings.warehouse / "landed.damaged.duckdb").unlink(missing_ok=True)
         trials.afterwards(small, row)
     return row
 
@@ -144,10 +142,6 @@ def lost_raw_file(trials: Trials) -> Row:
         trials.at_once(small, row)
         trials.afterwards(small, row)
     return row
-
-
-def _repair(small: Small) -> int:
-    return len(repair(small.ledger)[0])
 
 
 def _findings(small: Small) -> list[str]:

@@ -17,13 +17,13 @@ import pytest
 from flows.contracts.relations import workings_of
 from flows.doctor import surroundings
 from flows.doctor.examination import examine, repair
-from flows.doctor.landed_rows import SET_ASIDE
 from flows.errors import WriterBusy
 from flows.ledger import Ledger, RawFileRecord, utc_now
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps import land
 from flows.steps.building import room
+from flows.steps.landing.damage import SET_ASIDE
 from tests.conftest import Home
 
 STALE = "20200101T000000000-abcd"

@@ -64,6 +64,54 @@ def test_a_damaged_landed_file_is_said_with_what_to_do(settings: Settings) -> No
         con.execute("select nothing")
 
 
+def test_a_damaged_landed_file_is_set_aside_and_all_lands_again(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was killed while DuckDB wrote a block may have left half a block."""
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    live_run(settings, ["partner_quoted"])
+
+    def rows(run: Run) -> None:
+        for record in land.pending(settings, ledger):
+            land.land_file(settings, ledger, record)
+        ledger.finish(run, "ingested", "")
+
+    for damage in (b"no database", settings.landed.read_bytes()[:8000]):
+        settings.landed.write_bytes(damage)
+        pipeline.recorded(ledger, "ingest", rows)
+        run = ledger.runs()[-1]
+        assert run.state == "ingested"
+        assert "landed.damaged.duckdb now, and every raw file lands again" in run.notices[0]
+        assert settings.landed.with_name("landed.damaged.duckdb").read_bytes() == damage
+        with land.landed(settings) as con:
+            assert con.execute("select min(row_count) > 0 from raw.file").fetchone() == (True,)
+
+
+def test_damage_met_on_the_way_is_set_aside_for_the_next_run(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+
+    def work(run: Run) -> None:
+        settings.landed.write_text("no database", encoding="utf-8")
+        land.prepare(settings)
+
+    pipeline.recorded(ledger, "run", work)
+    (run,) = ledger.runs()
+    assert run.state == "failed"
+    assert run.message.endswith("landed.damaged.duckdb now, and every raw file lands again. Run again.")
+    assert not settings.landed.exists()
+
+
+def test_a_damaged_landed_file_stays_where_raw_files_are_gone(settings: Settings, ledger: Ledger) -> None:
+    live_run(settings, ["partner_quoted"])
+    next((settings.raw / "partner_quoted").rglob("*.csv")).unlink()
+    settings.landed.write_text("no database", encoding="utf-8")
+    with pytest.raises(LandedDamaged, match="`entrepot doctor --repair` sets it aside"):
+        pipeline.recorded(ledger, "run", lambda run: None)
+    assert settings.landed.read_text(encoding="utf-8") == "no database"
+
+
 def test_a_kept_file_that_cannot_land_again_is_told_and_stops_nothing_else(settings: Settings) -> None:
     live_run(settings, ["partner_quoted", "fcs_quoted"])
     settings.landed.unlink()
