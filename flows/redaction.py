@@ -15,8 +15,9 @@ from flows.settings import Settings
 SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
 BLANK = "***"
 _MOST_NAMES, _LONGEST_NAME = 20, 80
-# Control characters but for tab and line feed, marks that turn the direction of writing, halves of letters.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters but for tab and line feed, other ends of lines, marks that turn the direction of writing, halves of
+# letters.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def secret_texts(settings: Settings) -> list[str]:

@@ -200,6 +200,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "a stand-in has an address, such as http://127.0.0.1:8900; no publisher is asked in its place"
             )
+        if value is not None and "@" in urlsplit(value).netloc:  # it would stand in every record
+            raise ValueError("the address of a stand-in holds no name and no password")
         return value
 
     @field_validator("followers")
@@ -414,7 +416,8 @@ def _refusal(fault: Any) -> str:
     field = str(fault["loc"][0])
     name = field if field.startswith("ENTREPOT_") else f"ENTREPOT_{field.upper()}"
     is_secret = field in Settings.model_fields and "SecretStr" in str(Settings.model_fields[field].annotation)
-    value = f" is {fault['input']!r}" if isinstance(fault["input"], str) and not is_secret else " cannot be used"
+    shown = re.sub(r"://[^/\s]*@", "://***@", str(fault["input"]))
+    value = f" is {shown!r}" if isinstance(fault["input"], str) and not is_secret else " cannot be used"
     reason = fault["msg"].removeprefix("Value error, ")
     return f"{name}{value}: {reason[:1].lower()}{reason[1:]}; set it anew, in the environment or in .env."
 

@@ -21,7 +21,7 @@ from flows.releases import summary
 from flows.settings import Settings
 from tests.own_contract import own_contract, write_contract
 
-NASTY = "\x1b[2J\x9b31m\u202e[bold red]x[/] [link=http://a]y[/link]"
+NASTY = "\x1b[2J\x9b31m\u202e\u2028\u061c[bold red]x[/] [link=http://a]y[/link]"
 SAID = Answers(publisher="Me", licence="mine", reporter="FIN", currency="EUR", flow="X")
 
 
@@ -36,7 +36,7 @@ def printed(*things: object) -> str:
 
 def test_a_terminal_gets_no_sign_of_a_foreign_text() -> None:
     text = printed(Text(NASTY), table_of([NASTY], [(NASTY,)], title=None))
-    assert text.count(r"\x1b[2J\x9b31m\u202e[bold red]x[/] [link=http://a]y[/link]") == 3
+    assert text.count(r"\x1b[2J\x9b31m\u202e\u2028\u061c[bold red]x[/] [link=http://a]y[/link]") == 3
     assert "\x1b[2J" not in text
     assert "\x9b" not in text
     assert "\u202e" not in text

@@ -57,3 +57,14 @@ def test_the_sentence_holds_for_the_command(
         main.main()
     assert ended.value.code == 1
     assert "ENTREPOT_KEEP_RELEASES is 'x'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "value", ["http://me:hidden@127.0.0.1:8900", "ftp://me:hid@den@127.0.0.1", "http://hidden@host/x"]
+)
+def test_the_address_of_a_stand_in_holds_no_password(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """It is in the record of every file."""
+    monkeypatch.setenv("ENTREPOT_BASE_URL", value)
+    with pytest.raises(EntrepotError, match="ENTREPOT_BASE_URL is '[a-z]*://\\*\\*\\*@.*stand-in") as caught:
+        get_settings()
+    assert "hid" not in str(caught.value)
