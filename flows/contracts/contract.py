@@ -100,8 +100,9 @@ class Column(_Frozen):
 class Table(_Frozen):
     """One raw table: its columns, its key, and what a file must satisfy to land.
 
-    Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet; json, xml and html by the
-    source module's `read`. The header stands in line `header_row`. `trade` maps the columns of a table of one's own.
+    Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet, or by all sheets with the
+    header of the first where `sheet` is "*"; json, xml and html by the source module's `read`. The header stands in
+    line `header_row`. `trade` maps the columns of a table of one's own.
     `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
     `printed_figures` takes marks of notes off numbers, and brackets around negative ones (flows/formats/figures.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.

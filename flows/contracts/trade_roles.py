@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-AreaCodes = Literal["iso3", "iso2", "m49", "comtrade", "baci", "name"]
+AreaCodes = Literal["iso3", "iso2", "m49", "comtrade", "baci", "comext", "name"]
 Classification = Literal["HS", "H0", "H1", "H2", "H3", "H4", "H5", "H6"]
 Frequency = Literal["A", "Q", "M"]
 

@@ -70,7 +70,8 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     names = [label or f"column {at + 1}" for at, label in enumerate(labels)]
     above = _lines(grid, top)
     titles = [cell for cells in above for cell in cells]
-    titles += [cell for cell in rows[top] if cell] if says_both(rows[top], layout.across) else []
+    if "flows" in layout.across:  # Exports (USD million)
+        titles += [cell for n in range(top, last + 1) for cell in rows.get(n, []) if cell]
     titles += _units_below(rows.get(last + 1, []), places)
     said = {f"{name} on sheets": _said_of(name, grid, above, titles) for name in layout.on_sheets}
     below = [cells for n, cells in grid.rows if n > last]

@@ -43,10 +43,10 @@ _MONTH_BY_WORD = {word: number for number, words in enumerate(_MONTHS, start=1) 
 _RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口", re.IGNORECASE)
 _RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口", re.IGNORECASE)
 _EXPORT = re.compile(
-    r"^(exports?|экспорт|вывоз|出口额?|出口总?值?|ausfuhr(en)?|exportations?|exportaciones)\b", re.IGNORECASE
+    r"^(exports?|exported|экспорт|вывоз|出口额?|出口总?值?|ausfuhr(en)?|exportations?|exportaciones)\b", re.IGNORECASE
 )
 _IMPORT = re.compile(
-    r"^(imports?|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
+    r"^(imports?|imported|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
 )
 _NO_VALUE = re.compile(
     r"quantit|weight|volume|tonn|\bkg\b|share|growth|change|%|index|price|количеств|вес\b|доля|темп|рост|数量|重量|比重|增长|同比",

@@ -34,6 +34,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encry
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZEROS = re.compile(r"0{2,}")
 _MOST_ZEROS = 30
+EVERY_SHEET = "*"  # of a contract: all sheets with the header of the first; no sheet can be called so
 _MOST_ROWS, _MOST_COLUMNS, _LONGEST_TEXT = 1 << 20, 1 << 14, 32_767  # what Excel itself takes
 _MOST_BLANKS, _MOST_BLANKS_A_CELL = 5_000_000, 20  # a row is as long as its last cell: one in XFD makes 16,383 blanks
 
@@ -57,7 +58,10 @@ def read(path: Path, table: Table) -> Iterator[Record]:
     Raises FileRefused when the workbook cannot be read, lacks a column, or holds a formula without its result.
     """
     dropped = Dropped(path=path)
-    rows = _rows(dropped, table.sheet, first=table.header_row)
+    if table.sheet == EVERY_SHEET:
+        rows = _rows_of_every_sheet(dropped, table.header_row)
+    else:
+        rows = _rows(dropped, table.sheet, first=table.header_row)
     _, names = next(rows, (0, []))
     if not any(names):
         what = f"row {table.header_row} of the sheet" + (f" {table.sheet!r}" if table.sheet else "")
@@ -67,6 +71,24 @@ def read(path: Path, table: Table) -> Iterator[Record]:
         values = [cells[at] if at < len(cells) else None for at in places.values()]
         if any(cells):
             yield number, values
+
+
+def sheets_alike(dropped: Dropped, row: int) -> list[str]:
+    """The names of the first sheet and of those that have its header in the same row."""
+    names = sheet_names(dropped)
+    first = header(dropped, names[0], row) if names else []
+    return [name for name in names if header(dropped, name, row) == first]
+
+
+def _rows_of_every_sheet(dropped: Dropped, first: int) -> Iterator[tuple[int, list[str | None]]]:
+    """The header, and number and cells of the rows below it in every sheet alike; numbers go on from sheet to sheet."""
+    before = 0
+    for position, name in enumerate(sheets_alike(dropped, first)):
+        number = 0
+        for number, cells in _rows(dropped, name, first=first):
+            if position == 0 or number > first:
+                yield before + number, cells
+        before += number
 
 
 def rows(dropped: Dropped, sheet: str | None = None) -> Iterator[tuple[int, list[str | None]]]:
@@ -161,6 +183,7 @@ def _rows(
 
 def _sheet(book: Any, sheet: str | None, name: str) -> Any:
     names = [worksheet.title for worksheet in book.worksheets]
+    sheet = None if sheet == EVERY_SHEET else sheet
     if sheet is not None and sheet not in names:
         raise SheetMissing(f"{name} has no sheet {sheet!r}; it has {', '.join(map(repr, names))}.")
     if not names:

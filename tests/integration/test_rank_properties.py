@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from random import Random
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from flows.settings import ROOT
 from tests.marts import Compiled
 from tests.mirror import Mirror
 from tests.opened import in_memory
@@ -174,6 +176,21 @@ def test_neither_scale_nor_order_matters_and_knowing_less_never_narrows(
             if (partner != "P0" or other is no_total) and best is not None and worst is not None:
                 assert other[partner][1] <= best  # type: ignore[operator]
                 assert worst <= other[partner][2]  # type: ignore[operator]
+
+
+def test_a_place_the_years_around_make_certain_is_no_alarm(ranking: Compiled) -> None:
+    """One partner is reported this year. The total of the year before, grown, leaves more than that partner has; but
+    the others need their least of it."""
+    before = {"C": 50e9, "A": 30e9, "B": 25e9}
+    reports = [Report("R", partner, "M", 2019, value) for partner, value in before.items()]
+    reports += [Report("R", WORLD, "M", 2019, sum(before.values())), Report("R", "C", "M", 2020, 60e9, "other")]
+    con = rank(ranking, reports, ("E", "F"))
+    place = "select rank, rest_usd > low_usd from marts.partner_rank where partner_code = 'C' and year_number = 2020"
+    assert con.execute(f"{place} and measure = 'imports'").fetchall() == [(1, True)]
+    alarm = (ROOT / "dbt_project/tests/assert_no_rank_leaves_out_a_missing_partner.sql").read_text(encoding="utf-8")
+    schemas = {"partner_rank": "marts", "reporter_total_bound": "intermediate"}
+    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", lambda found: f"{schemas[found[1]]}.{found[1]}", alarm)
+    assert con.execute(sql).fetchall() == []
 
 
 # --- more truth, no less certainty ------------------------------------------------------------------------------------

@@ -482,10 +482,10 @@ def test_apostrophes_between_thousands_and_negative_values(settings: Settings, t
 
 
 def test_other_sheets_of_a_list_are_told_before_and_at_the_run(settings: Settings, tmp_path: Path) -> None:
-    def sheet(year: int) -> list[list[Cell]]:
-        return [["reporter", "partner", "flow", "year", "value_usd"], ["Peru", "Chile", "X", year, 1]]
+    def sheet(partner: str, year: int) -> list[list[Cell]]:
+        return [["reporter", partner, "flow", "year", "value_usd"], ["Peru", "Chile", "X", year, 1]]
 
-    path = workbook(tmp_path / "two.xlsx", **{"2020": sheet(2020), "2021": sheet(2021)})
+    path = workbook(tmp_path / "two.xlsx", **{"2020": sheet("partner", 2020), "2021": sheet("counterpart", 2021)})
     draft = drafted(settings, path)
     assert "reads '2021'" in draft.text()
     save(draft)

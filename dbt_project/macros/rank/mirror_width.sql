@@ -54,3 +54,6 @@
     {{ area_code }} in ('ARE', 'BEL', 'CHE', 'HKG', 'MYS', 'NLD', 'PAN', 'SGP')
 {%- endmacro %}
 {% macro hub_width() %} 1.5{% endmacro %}
+
+{#- More than any pair, or the world, trades in a year (USD): the upper end of an interval of which nothing is known. -#}
+{% macro most_of_the_world_usd() %} 1e14{% endmacro %}

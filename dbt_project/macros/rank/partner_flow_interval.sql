@@ -5,6 +5,8 @@
     with
         universe as ({{ ranked_partners() }}),
 
+        doubted as ({{ doubted_measure() }}),
+
         known as (
 
             select
@@ -15,8 +17,15 @@
                 evidence.is_of_statistic,
                 evidence.mirror_usd,
                 evidence.mirror_source_code,
-                evidence.mirror_low_usd,
-                evidence.mirror_high_usd,
+                case
+                    when doubted.measure is null then evidence.mirror_low_usd else evidence.mirror_usd * 0
+                end as mirror_low_usd,
+                case
+                    when doubted.measure is null
+                    then evidence.mirror_high_usd
+                    when evidence.mirror_usd is not null
+                    then {{ most_of_the_world_usd() }}
+                end as mirror_high_usd,
                 bounds.bound_usd
             from universe
             left join
@@ -30,6 +39,7 @@
                 on universe.reporter_code = bounds.reporter_code
                 and universe.year_number = bounds.year_number
                 and universe.measure = case bounds.flow_code when 'X' then 'exports' else 'imports' end
+            left join doubted on universe.measure = doubted.measure
 
         )
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from flows.formats.words import flow_word, plain
 from flows.inbox.own.names import Names
 
-AREA_SYSTEMS = ("iso3", "m49", "comtrade", "iso2", "name")  # in the order of trust where two explain a column as well
+# In the order of trust where two explain a column as well.
+AREA_SYSTEMS = ("iso3", "m49", "comtrade", "iso2", "comext", "name")
 FITS = 0.95  # of the different values of a column, known to a code list
 _NUMERIC = ("m49", "comtrade", "baci")
+_PARTS = frozenset({"XI", "XU"})  # of the United Kingdom, which stands beside them: no list of areas has them
 _FLOW_WORDS = (
     (re.compile(r"re[- ]?exp"), "RX"),
     (re.compile(r"re[- ]?imp"), "RM"),
@@ -122,7 +124,7 @@ def area_of(term: str, system: str, seeds: Path) -> str | None:
 
 def area_share(values: Sequence[str], system: str, seeds: Path) -> float:
     """How many in 1 of the different values are areas in a code system."""
-    terms = set(values)
+    terms = set(values) - _PARTS
     known = area_named if system == "name" else lambda term, seeds: area_of(term, system, seeds)
     return sum(known(term, seeds) is not None for term in terms) / len(terms) if terms else 0.0
 

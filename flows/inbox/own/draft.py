@@ -12,6 +12,7 @@ from flows.contracts import check_own_contract, load_contracts
 from flows.contracts.own_contracts import is_template
 from flows.errors import ContractError, EntrepotError
 from flows.formats.figures import bare, is_word
+from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.numbers import NULL_TEXTS
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.redaction import legible_name
@@ -171,7 +172,12 @@ class Draft(Roles):
         self.notes.clear()
         if self.sample.unread_sheets:
             names = ", ".join(map(repr, self.sample.unread_sheets))
-            self.notes.append(f"Only the first sheet is read; a contract with another `sheet:` reads {names}.")
+            which = (
+                "Only sheets with the header of the first are"
+                if self.sample.sheet == EVERY_SHEET
+                else "Only the first sheet is"
+            )
+            self.notes.append(f"{which} read; a contract with another `sheet:` reads {names}.")
         body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
         head = [f"# Contract of {self._file_name}, drafted by `entrepot sources new`. Yours to edit.", ""]
         notes = [f"# - {note}" for note in dict.fromkeys(self.notes)]

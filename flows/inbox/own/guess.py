@@ -38,7 +38,8 @@ _FLOW_IN_NAME = (
     ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr", re.IGNORECASE)),
 )
 _NOT_VALUE = re.compile(
-    r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|price|rate|kg|weight|ton|qty|quant|unit",
+    r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|(?<!current )(?<!constant )price|rate|kg|"
+    r"weight|ton|qty|quant|unit|footnote|missing",
     re.IGNORECASE,
 )
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
@@ -162,7 +163,7 @@ def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     found.areas = {at: areas[at][0] for at in sure}
     has_names = any(system == "name" for system, _ in areas.values())
     found.numbers_of_areas = [at for at, (system, _) in areas.items() if system in ("m49", "comtrade") and has_names]
-    order = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "name": 3}
+    order = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "comext": 2, "name": 3}
     ranked = sorted(sure, key=lambda at: (-round(areas[at][1], 1), order[areas[at][0]], at))
     partners = _matching(names, _PARTNER, ranked)
     reporters = [at for at in _matching(names, _REPORTER, ranked) if at not in partners]
@@ -256,7 +257,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     units = {text for at in _matching(names, _UNIT, range(len(names))) for text in set(columns[at])}
     told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
     found.currency_column = next((at for at in range(len(names)) if _are_currencies(columns[at])), None)
-    found.currency = currency_in(told)
+    found.currency = currency_in(told) or _currency_of_words(found, columns)
     _guess_units(found, names, columns)
     found.multiplier = multiplier_in(told)
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
@@ -281,6 +282,16 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         if kept and (has_others or len(set(kept.values())) > 1):
             found.unit_column, found.units = at, kept
             return
+
+
+def _currency_of_words(found: Guess, columns: Sequence[Sequence[str]]) -> str | None:
+    """The one currency that every word of a column names: Exports of goods, US dollar."""
+    for at, texts in enumerate(columns):
+        if texts and at not in found.areas and at not in found.numeric:
+            named = {currency_in(text) for text in set(texts)}
+            if len(named) == 1 and None not in named:
+                return named.pop()
+    return None
 
 
 def _is_money(text: str) -> bool:

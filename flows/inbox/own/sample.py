@@ -26,7 +26,7 @@ from flows.redaction import legible_name
 from flows.settings import ROOT
 
 _LOOKED_AT = 200  # lines that show the delimiter
-_DELIMITERS = (",", "\t", ";", "|")
+_DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -92,8 +92,18 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
         laid_out = detect(found, lambda text: area_named(text, seeds) is not None)
     if laid_out is not None:
         return _laid_out(path, found, laid_out, form)
-    others = tuple(grid.name for grid in found[1:] if any(any(cells) for _, cells in grid.rows))
-    return _sample(path, [cells for _, cells in found[0].rows], header_row, {**form, "unread_sheets": others})
+    others = [grid for grid in found[1:] if any(any(cells) for _, cells in grid.rows)]
+    first = _sample(path, [cells for _, cells in found[0].rows], header_row, form)
+    alike = [grid for grid in others if _names(dict(grid.rows).get(first.header_row, [])) == first.header]
+    rows = [
+        _row(cells, len(first.header))
+        for grid in alike
+        for n, cells in grid.rows
+        if n > first.header_row and any(cells)
+    ]
+    more = {"sheet": workbook.EVERY_SHEET, "rows": (*first.rows, *rows)} if alike else {}
+    unread = tuple(grid.name for grid in others if grid not in alike)
+    return first.model_copy(update={**more, "unread_sheets": unread})
 
 
 def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:
@@ -142,10 +152,9 @@ def _encoding(start: bytes) -> str:
 def _delimiter(lines: Sequence[str]) -> str:
     """The character that splits most lines into the same number of fields, more than one."""
 
-    def evenness(mark: str) -> tuple[int, int]:
+    def evenness(mark: str) -> int:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1)
-        width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return count, width
+        return max(widths.values(), default=0)
 
     return max(_DELIMITERS, key=evenness)
 
@@ -154,10 +163,7 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     number = header_row or _find_header(cells)
     if number is None or number > len(cells) or not any(cells[number - 1]):
         raise FileRefused(f"{path.name} has no row that names its columns; say with --header-row which one does.")
-    names = list(cells[number - 1])
-    while names and names[-1] is None:
-        names.pop()
-    header = tuple((name or "").strip() for name in names)
+    header = _names(cells[number - 1])
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
@@ -166,6 +172,13 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     titles = " ".join(dict.fromkeys(cell for above in cells[: number - 1] for cell in above if cell))
     more = {"path": path, "header_row": number, "titles": titles, "header": header, "rows": rows}
     return Sample.model_validate({**form, **more})
+
+
+def _names(cells: Sequence[str | None]) -> tuple[str, ...]:
+    names = [(name or "").strip() for name in cells]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)
 
 
 def _row(cells: list[str | None], width: int) -> Row:

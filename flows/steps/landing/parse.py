@@ -113,10 +113,15 @@ def _other_sheets(table: Table, path: Path) -> str:
     """A sentence on the sheets of a workbook of one's own that its contract does not read; empty where all are read."""
     if table.format != "xlsx" or table.trade is None:
         return ""
-    first, *others = workbook.sheet_names(Dropped(path=path))
-    unread = [name for name in (first, *others) if name != (table.sheet or first)]
+    dropped = Dropped(path=path)
+    names = workbook.sheet_names(dropped)
+    if table.sheet == workbook.EVERY_SHEET:
+        read, what = workbook.sheets_alike(dropped, table.header_row), "the sheets with one header"
+    else:
+        read, what = [table.sheet or names[0]], "one sheet"
+    unread = [name for name in names if name not in read]
     said = ", ".join(map(repr, shown(unread)))
-    return f"{path.name}: the contract reads one sheet; the sheets {said} are not read." if unread else ""
+    return f"{path.name}: the contract reads {what}; the sheets {said} are not read." if unread else ""
 
 
 def _columns_in(table: Table, path: Path) -> list[str]:

@@ -1,0 +1,114 @@
+"""Tables of portals and newspapers as they are downloaded or pasted, with invented figures: each is read whole."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.contracts import load_contracts
+from flows.formats.workbook import read
+from flows.inbox.own.draft import save
+from flows.inbox.own.sample import read_sample
+from flows.settings import Settings
+from flows.steps.landing.parse import news
+from tests.unit.test_printed_tables import Cell, drafted, used, workbook
+
+LIST = ["Year", "Partner", "Exports (USD million)"]
+NORTH = [LIST, [2021, "Germany", 1.5], [2022, "India", 2]]
+SOUTH = [LIST, [2021, "Brazil", 4], [2022, "Peru", 8.25]]
+
+
+def text(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_trade_map_says_exported_value_in_a_year(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["List of importing markets for the product exported by Peru"], ["Unit : US Dollar thousand"],
+        ["Importers", "Exported value in 2019", "Exported value in 2020"],
+        ["World", 30, 50], ["Germany", 10, 20], ["Viet Nam", 20, 30],
+    ]  # fmt: skip
+    draft = drafted(settings, workbook(tmp_path / "trademap.xlsx", List=rows), reporter="PER", multiplier=None)
+    assert draft.sample.layout == "years across, flows across"
+    assert draft.trade()["values"] == [{"column": "values", "currency": "USD", "multiplier": 1000}]
+    assert used(draft) == 160_000
+
+
+def test_semicolons_part_columns_where_decimal_commas_would_part_as_many(settings: Settings, tmp_path: Path) -> None:
+    lines = ("Year;Exports, $bn;Imports, $bn;Turnover, $bn", "2019;12,4;5,6;18,0", "2020;11,1;6,3;17,4")
+    draft = drafted(settings, text(tmp_path / "press.csv", *lines), reporter="BRA", partner="IND", multiplier=None)
+    assert draft.sample.delimiter == ";"
+    assert used(draft) == Decimal("35.4") * 10**9
+
+
+def test_a_unit_in_the_header_of_a_flow_is_known_on_sheets_by_year(settings: Settings, tmp_path: Path) -> None:
+    head: list[Cell] = ["Month", "Partner", "Exports (USD million)", "Imports (USD million)"]
+    rows: list[list[Cell]] = [head, *([month, "Germany", 1, 2] for month in ("January", "February", "March"))]
+    path = workbook(tmp_path / "months.xlsx", **{"2021": rows, "2022": rows})
+    draft = drafted(settings, path, reporter="CHL", multiplier=None)
+    assert draft.trade()["values"] == [{"column": "values", "currency": "USD", "multiplier": 1_000_000}]
+    assert used(draft) == 18_000_000
+
+
+def test_sheets_with_one_header_are_one_list_and_any_other_is_named(settings: Settings, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "lists.xlsx", North=NORTH, South=SOUTH, Notes=[["A note", "on method"], ["x", "y"]])
+    draft = drafted(settings, path, reporter="ECU", multiplier=None)
+    assert used(draft) == Decimal("15.75") * 10**6
+    assert "Only sheets with the header of the first are read" in draft.text()
+    save(draft)
+    table = load_contracts(settings.contracts)["lists"].table("trade")
+    records = list(read(path, table))
+    assert [values[1] for _, values in records] == ["Germany", "India", "Brazil", "Peru"]
+    assert len({number for number, _ in records}) == 4
+    assert (
+        news(table, path)
+        == "lists.xlsx: the contract reads the sheets with one header; the sheets 'Notes' are not read."
+    )
+
+
+def test_a_sheet_that_is_named_is_read_alone(settings: Settings, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "lists.xlsx", North=NORTH, South=SOUTH)
+    assert len(read_sample(path, sheet="South").rows) == 2
+
+
+def test_the_imf_portal_names_the_currency_in_its_indicator(settings: Settings, tmp_path: Path) -> None:
+    series = (
+        "IMF.STA:IMTS(1.0.0),CHL.XG_FOB_USD.{}.A,Chile,'Exports of goods, Free on board (FOB), US dollar',{},Annual"
+    )
+    lines = [
+        "DATASET,SERIES_CODE,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,2019,2020",
+        *(f"{series.format(code, name)},{value},{value}".replace("'", '"') for code, name, value in (
+            ("DEU", "Germany", 5), ("CHN", "'China, People\u2019s Republic of'", 7), ("G001", "World", 12))),
+    ]  # fmt: skip
+    draft = drafted(settings, text(tmp_path / "imf.csv", *lines))
+    trade = draft.trade()
+    assert trade["values"] == [{"column": "values", "currency": "USD", "multiplier": 1}]
+    assert used(draft) == 48
+
+
+def test_values_at_current_prices_are_values(settings: Settings, tmp_path: Path) -> None:
+    lines = (
+        "Year,Economy Label,Partner Label,Flow Label,US$ at current prices in thousands,Missing value",
+        "2019,Peru,Germany,Exports,5,", "2019,Peru,India,Imports,7,",
+    )  # fmt: skip
+    draft = drafted(settings, text(tmp_path / "unctad.csv", *lines), multiplier=None)
+    assert draft.trade()["values"] == [
+        {"column": "us_at_current_prices_in_thousands", "currency": "USD", "multiplier": 1000}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "system"),
+    [(["EL", "UK", "XI", "CH"], "iso2"), (["EL", "UK", "XS", "QU", "US"], "comext"), (["US", "ZZ", "DE"], "name")],
+)
+def test_codes_of_the_european_union_are_known(
+    settings: Settings, tmp_path: Path, codes: list[str], system: str
+) -> None:
+    lines = ["period,partner,flow,value_eur", *(f"2020,{code},1,{n}" for n, code in enumerate(codes, 1))]
+    draft = drafted(settings, text(tmp_path / "eu.csv", *lines), reporter="DEU")
+    found: dict[str, Any] = draft.guess.areas
+    assert found.get(1, "name") == system
