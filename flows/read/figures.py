@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source
+from flows.read import drawn_figures
 from flows.read.areas import area_names
+from flows.read.goods_left import goods_left
 from flows.read.printed_number import Printed
 from flows.read.published import ask
 from flows.read.raw_record import raw_record
@@ -56,15 +58,6 @@ from (
 )
 where abs(abs(figure) / case when unit = 'usd' then 1e9 else 1 end - $number) <= $half
     or abs(abs(figure) - $number) <= $half
-"""
-# January and February that are published together stand in charts at their monthly average.
-_PAIRS_OF_MONTHS = """
-select
-    'marts.bilateral_month' as kept_in, null as section, 'turnover_usd' as item, 'a month on average' as detail,
-    reporter_code, partner_code, period_code, cast(turnover_usd as double) / period_months as figure, 'usd' as unit,
-    turnover_rule as rule_code, source_code, null as file_id, null as line
-from marts.bilateral_month
-where period_months > 1 and abs(abs(cast(turnover_usd as double) / period_months) / 1e9 - $number) <= $half
 """
 _MADE_OF = """
 select
@@ -143,9 +136,11 @@ def _kept(
     pair = (asked["reporter"] or _ARTICLE[0], asked["partner"] or _ARTICLE[1])
     pair = pair if pair[0] != pair[1] else _ARTICLE
     found = _ask(con, _PROFILE, values | {"area": pair[0], "other": pair[1]})
-    for table in (_CELLS, _PAIRS_OF_MONTHS, *_of_marts(con)):
+    for table in (_CELLS, *drawn_figures.QUERIES, *_of_marts(con)):
         found += _ask(con, table, values)
-    return [row for row in found if _fits(row, asked)]
+    found += [row for row in goods_left(con, *pair) if _distance(row, number) <= values["half"]]
+    # the page compares a pair with others: what is of one of the two counts where the pair has no such figure
+    return [row for row in found if _fits(row, asked)] or [row for row in found if _touches(row, asked)]
 
 
 def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -184,8 +179,15 @@ def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
     of_row = {code for code in (row["reporter_code"], row["partner_code"]) if code}
     if not row["kept_in"].startswith("core."):
         of_row -= {"WLD"}
-    is_of_them = sides <= of_row or (len(of_row) == 1 and of_row <= sides)
+    is_of_nobody = not of_row and row["kept_in"] in drawn_figures.OF_NOBODY
+    is_of_them = sides <= of_row or (len(of_row) == 1 and of_row <= sides) or is_of_nobody
     return is_of_them and asked["period"] in (None, row["period_code"])
+
+
+def _touches(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
+    """Whether a row is of one of the two that were asked for, in the period asked for."""
+    sides = {asked["reporter"], asked["partner"]} - {None}
+    return bool(sides & {row["reporter_code"], row["partner_code"]}) and asked["period"] in (None, row["period_code"])
 
 
 def _place(row: dict[str, Any]) -> int:

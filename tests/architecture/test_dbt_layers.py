@@ -19,8 +19,8 @@ ALLOWED = {
     "marts": {"core", "marts"},
     "meta": {"staging", "intermediate", "core", "marts", "meta", "seeds"},
 }
-# Which datasets exist is asked before anything that follows from them, in any layer.
-ASKED_EVERYWHERE = {"fct_availability"}
+# Which datasets exist, and how often a certain rank was wrong, is asked before anything that follows, in any layer.
+ASKED_EVERYWHERE = {"fct_availability", "rank_error"}
 COMPUTES = re.compile(
     r"\b(sum|count|avg|median|min|max|rank|dense_rank|row_number|lag|lead|first_value|last_value|greatest|least|power|"
     r"sqrt|ln|abs|round|ratio|text_list|coalesce)\s*\(|\bcase\b|\|\||\bover\b|[\w)] [-+/] [\w(]"

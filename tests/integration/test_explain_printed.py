@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from flows.contracts import load_contracts
-from flows.read import figures
+from flows.read import drawn_figures, figures
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure, find_figures
 from flows.read.opening import open_published
 from flows.read.printed_number import read_printed
 from flows.read.raw_record import raw_record
 from tests.conftest import Home
+from tests.pair_files import unpacked
 
-# A number with a point; 1,234.56 is one too. Codes and dates have none.
-_PRINTED = re.compile(r"(?<![\w.,])[-+]?\d[\d,]*\.\d+(?![\w.])")
+# A number with a point; 1,234.56 is one too, and so is one with thin blanks. Codes and dates have none.
+_BLANK = "\\u2009\\u202f\\u00a0"
+_PRINTED = re.compile(rf"(?<![\w.,{_BLANK}])[-+\u2212]?\d{{1,3}}(?:[,{_BLANK}]?\d{{3}})*\d*\.\d+(?![\w.])")
 
 # Amounts of cells, marts and profiles in dollars are compared in billions, those of a profile as they stand, too. In
 # order of what is compared, so that few rows are read for a number.
@@ -26,7 +31,8 @@ create temp table told as
 with found as ({found}),
 compared as (
     select *, abs(figure) / case
-        when unit = 'current US dollars' or (unit = 'usd' and (kept_in like 'core.%' or kept_in = 'marts.profile'))
+        when unit = 'current US dollars'
+            or (unit = 'usd' and (kept_in like 'core.%' or kept_in in ('marts.profile', 'marts.bilateral_month')))
         then 1e9 else 1 end as compared
     from found
     union all by name
@@ -63,12 +69,13 @@ def lost(home: Home, texts: list[str], reporter: str | None = None, partner: str
     with open_published(settings) as con:
         some = texts[:: max(1, len(texts) // 6)]
         as_it_stands = [find(text) for text in some]
-        queries = [figures._PROFILE, figures._CELLS, *figures._of_marts(con)]
+        queries = [figures._PROFILE, figures._CELLS, *drawn_figures.QUERIES, *figures._of_marts(con)]
         whole = {"number": 0.0, "half": math.inf, "area": "RUS", "other": "CHN"}
         con.execute(TOGETHER.format(found=" union all by name ".join(f"({sql})" for sql in queries)), whole)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(figures, "_PROFILE", LIKE_IT)
             patch.setattr(figures, "_CELLS", "from told where false")
+            patch.setattr(drawn_figures, "QUERIES", ())
             patch.setattr(figures, "_of_marts", lambda con: [])
             assert [[found.figure["figure"] for found in find(text)] for text in some] == [
                 [found.figure["figure"] for found in found_before] for found_before in as_it_stands
@@ -86,6 +93,36 @@ def test_every_figure_of_the_answers_of_a_run_is_found_without_naming_the_pair(p
     texts = printed(published, "answers")
     assert len(texts) > 20
     assert not lost(published, texts)
+
+
+def numbers(drawn: Any) -> Iterator[str]:
+    """All numbers with a fraction in what charts are made of, with every digit."""
+    if isinstance(drawn, float):
+        yield repr(drawn)
+    elif isinstance(drawn, dict | list):
+        for one in drawn.values() if isinstance(drawn, dict) else drawn:
+            yield from numbers(one)
+
+
+def test_every_figure_of_the_page_of_a_pair_is_found(published: Home) -> None:
+    """In words, tables and notes, and every number its charts draw, places of events and of what is left, too."""
+    content = unpacked(published.settings.export / "site" / "pairs" / "CHN-RUS.js")
+    told = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content[part])) for part in ("lead", "verdicts", "pair"))
+    drawn = [number for chart in content["charts"].values() for number in numbers([chart["rows"], chart["setting"]])]
+    texts = sorted({*_PRINTED.findall(told), *drawn})
+    assert len(texts) > 1200
+    assert not lost(published, texts, "RUS", "CHN")
+
+
+def test_a_rate_by_which_a_chart_turns_dollars_into_yuan_is_found(published: Home) -> None:
+    sql = (
+        "select rate from core.fct_exchange_rate where is_chosen and rate_basis = 'period_average' "
+        "and base_currency_code = 'USD' and quote_currency_code = 'CNY' order by period_code desc limit 1"
+    )
+    with open_published(published.settings) as con:
+        (rate,) = con.execute(sql).fetchall()[0]
+    found = explained(published, f"{float(rate):.6g}", "Russia", "China")
+    assert [each for each in found if isinstance(each, Figure) and each.figure["kept_in"] == "core.fct_exchange_rate"]
 
 
 def test_a_share_leads_to_the_records_under_it(published: Home) -> None:

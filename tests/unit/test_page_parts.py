@@ -20,7 +20,8 @@ from flows.exports.site.rendering import Cards, as_script, environment
 from flows.exports.site.sections import goods, ranks
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
-from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
+from flows.exports.site.sections.tiles import chosen_rows
+from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,

@@ -6,7 +6,8 @@ from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
-from flows.exports.site.sections.tiles import Flow, chosen_rows, flow_of, tiles_of
+from flows.exports.site.sections.tiles import chosen_rows
+from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, words
 
