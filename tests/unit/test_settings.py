@@ -65,6 +65,6 @@ def test_the_sentence_holds_for_the_command(
 def test_the_address_of_a_stand_in_holds_no_password(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """It is in the record of every file."""
     monkeypatch.setenv("ENTREPOT_BASE_URL", value)
-    with pytest.raises(EntrepotError, match="ENTREPOT_BASE_URL is '[a-z]*://\\*\\*\\*@.*stand-in") as caught:
+    with pytest.raises(EntrepotError, match=r"ENTREPOT_BASE_URL is '[a-z]*://\*\*\*@.*stand-in") as caught:
         get_settings()
     assert "hid" not in str(caught.value)
