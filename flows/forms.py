@@ -71,6 +71,7 @@ IF_LEFT_ALONE = {
     "audit": "The published release",
     "publish": "The newest built run",
     "rollback": "The release before the published one",
+    "accept": "The newest run that was judged",
 }
 
 
@@ -79,6 +80,13 @@ def _id_in(chosen: Any) -> str:
     return "" if chosen in IF_LEFT_ALONE.values() else str(chosen).partition(" (")[0]
 
 
+def _check_in(chosen: Any) -> str:
+    """The check in an entry of a form's list, which says in brackets how many rows fail it."""
+    return str(chosen).partition(" (")[0]
+
+
+# A check by its name; served forms offer those that fail in a list.
+CheckName = Annotated[str, BeforeValidator(_check_in), Field(pattern="^[a-z0-9_]+$")]
 # Empty, or the id of a run; served forms offer a list.
 RunId = Annotated[str, BeforeValidator(_id_in), Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
 # A date picker. Who starts a run without the form is held to the pattern only, so both say what a date is. It may not

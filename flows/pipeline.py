@@ -41,7 +41,7 @@ from flows.errors import (
     is_interruption,
     of_the_machine,
 )
-from flows.forms import Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
+from flows.forms import CheckName, Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
 from flows.ingest import ingest
 from flows.ingest.by_workers import fetch_by_workers, fetch_part
@@ -407,7 +407,11 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     ledger = Ledger(standing_settings())
     try:
         run, results = verbs.audit_again(ledger, run_id, audit_candidate)
-        create_markdown_artifact(key="audit-summary", markdown=summary.audit_markdown(ledger.settings, run))
+        create_markdown_artifact(
+            key="audit-summary",
+            markdown=summary.audit_markdown(ledger.settings, run),
+            description=f"Run {run.run_id}",
+        )
         table = gate_report.check_table(results)
         create_table_artifact(key="check-results", table=table, description=f"Run {run.run_id}")
         audit.require_passed(ledger.settings, run.run_id, results)
@@ -439,7 +443,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
 
 @flow(name="accept", description="Accept rows that fail a check of the release gate, for a time, with a reason.")
 def accept_rows(
-    check: Annotated[str, Field(pattern="^[a-z0-9_]+$"), titled("Check")],
+    check: Annotated[CheckName, titled("Check")],
     until: Annotated[Day, titled("Until")],
     why: Annotated[str, Field(min_length=1), titled("Why the rows are right")],
     accepted_by: Annotated[str, Field(min_length=1), titled("Who accepts them")],
@@ -449,12 +453,12 @@ def accept_rows(
     """Accept failing rows; the next refresh judges again. Other rows of the check still count.
 
     Args:
-        check: The check, as the failing gate names it in the summary.
+        check: The check that fails, as the summary of the run names it.
         until: Last day it counts.
         why: Why the rows are right as they are. It stands in every summary and in meta.accepted_row.
         accepted_by: The person who answers for them.
         rows: The keys of the rows, as the summary shows them; "all" for all that fail.
-        run_id: The run whose gate found them. Empty: the newest that was judged.
+        run_id: The run whose gate found them, newest first. Empty: the newest that was judged.
     """
     ledger = Ledger(standing_settings())
     try:

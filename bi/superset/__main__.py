@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ def main(arguments: list[str]) -> int:
     if reason := hindrance(settings):
         print(reason, file=sys.stderr)
         return 1
+    os.umask(0o077)  # its database has the names of users and the hashes of their passwords
     settings.superset.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.set_environment(SUPERSET_CONFIG_PATH=str(Path(__file__).with_name("superset_config.py")))
     print("Preparing Superset; the first time this takes about a minute.", flush=True)

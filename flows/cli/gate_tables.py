@@ -29,14 +29,19 @@ def show_checks(settings: Settings, results: list[Result], as_json: bool) -> Non
     console.print(gate_report.count_checks(results))
 
 
-def show_findings(settings: Settings, results: Iterable[Result], screen: Screen = console) -> None:
-    """What fails: in words, its rows with raw file and line, what to do; then what was accepted, and what is over."""
+def show_findings(
+    settings: Settings, results: Iterable[Result], screen: Screen = console, most: int | None = None
+) -> None:
+    """What fails: in words, its rows with raw file and line, what to do; then what was accepted, and what is over.
+
+    At most `most` rows of each check are shown, or all that are on record.
+    """
     judged = list(results)
     for result in gate_report.failing(judged):
         screen.print(
             Text.assemble((result.check.severity, _STYLE[result.check.severity]), " ", gate_report.wrong(result))
         )
-        if rows := gate_report.rows(settings, result):
+        if rows := gate_report.rows(settings, result)[:most]:
             names = list(dict.fromkeys(name for row in rows for name in row))
             title = f"{len(rows)} of {result.failing_rows:,} rows" if len(rows) < result.failing_rows else None
             cells = [tuple(row.get(name) for name in names) for row in rows]

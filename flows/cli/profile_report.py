@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.profile_cells import pct
-from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade
+from flows.cli.profile_trade import WIDE, show_goods, show_members, show_mirror, show_trade
 from flows.cli.reports import VERDICT_STYLE
-from flows.cli.terminal import console
+from flows.cli.terminal import console, heading
 from flows.read.profile import Profile
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
@@ -30,7 +30,7 @@ _LEGEND = (
 def show_profile(found: Profile) -> None:
     """Print every section that has something to say."""
     title = sentence_case(f"{in_text(found.area.name)} and {in_text(found.partner.name)}")
-    console.rule(f"[bold]{escape(title)}[/]", align="left")
+    heading(f"[bold]{escape(title)}[/]")
     if not found.figures:
         _show_nothing(found)
         return
@@ -38,7 +38,8 @@ def show_profile(found: Profile) -> None:
         show_trade(found, area, partner)
     if found.of("trade"):
         for note in _LEGEND:
-            console.print(f"[dim]{note}[/]")
+            if console.width >= WIDE or not note.startswith("mixed"):  # the balance has no room in a narrow terminal
+                console.print(f"[dim]{note}[/]")
     elif not found.of("members"):
         console.print("No figures of their trade for these years.")
     show_members(found)

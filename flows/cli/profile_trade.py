@@ -18,7 +18,7 @@ from flows.read.wording.numbers import year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
-_WIDE = 100
+WIDE = 100
 """Columns of a terminal that has room for the whole table of a pair's trade."""
 _ONLY_WIDE = ("balance", "printed")
 
@@ -43,7 +43,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     ]
     if ranks:
         columns.append(("rank", [rank(ranks.get(year)) for year, _ in years]))
-    shown = [column for column in columns if console.width >= _WIDE or column[0] not in _ONLY_WIDE]
+    shown = [column for column in columns if console.width >= WIDE or column[0] not in _ONLY_WIDE]
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, _ in shown:
         table.add_column(name, justify="right", no_wrap=True)
@@ -55,7 +55,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         why = in_words("figure_gap", "not_one_report")
         console.print(f"  Exports and imports do not make the total of {year_spans(apart)}: {why}.")
     if len(shown) < len(columns):
-        console.print(f"[dim]A terminal of {_WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
+        console.print(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     if ranks:
         _show_last_rank(found, area, partner)
     elif is_rankable:
@@ -109,7 +109,7 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
     way = sentence_case(f"{in_text(area.name)} to {in_text(partner.name)}")
     title = f"{way}: the importer's report less the exporter's, at FOB, billions of USD"
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name in ("year", "gap", "size, of the mean", "reconciled", "known causes"):
+    for name in ("year", "gap", "of the mean", "reconciled", "known causes"):
         table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
     for year, items in sorted(compared.items())[-_TOP:]:
         gap = items["gap_usd"]

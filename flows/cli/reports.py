@@ -7,14 +7,16 @@ from typing import Any
 
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from flows.cli.terminal import console, print_json, published_release, table_of
+from flows.cli.terminal import console, heading, print_json, published_release, table_of
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
+from flows.read.wording.codes import in_words
 from flows.read.wording.numbers import claimed, plural
 from flows.settings import Settings
 
@@ -42,10 +44,14 @@ def print_claims(answer: published.Answer, title: str) -> None:
     """Statements under `title`: each with its verdict, what was said by whom, and the evidence."""
     console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        said = f"{row['subject_text']}: {claimed(row)}"
-        said += f", {row['claimed_period_text']}" if row["claimed_period_text"] else ""
+        parts = dict.fromkeys((claimed(row), row["claimed_period_text"] or ""))  # a year since when is its own period
+        said = f"{row['subject_text']}: {', '.join(part for part in parts if part)}"
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
-        console.print(Text.assemble((row["statement_id"], "bold"), "  ", verdict, f"  {said} ({row['said_by']})"))
+        head = Table.grid()
+        head.add_row(
+            Text(f"{row['statement_id']}  ", style="bold"), Text.assemble(verdict, f"  {said} ({row['said_by']})")
+        )
+        console.print(head)
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
         if row["would_change"]:
             console.print(Padding(Text(f"Would change it: {row['would_change']}.", style="dim"), (0, 0, 0, 6)))
@@ -103,7 +109,7 @@ def _print_figure(found: Figure) -> None:
     """A figure of the warehouse's own, and the reports of both sides it may rest on."""
     figure = found.figure
     what = ", ".join(part for part in (figure["words"], figure["sides"], figure["period_code"]) if part)
-    console.rule(f"{_in_figures(figure['figure'], figure['unit'])}: {escape(what)}", align="left")
+    heading(f"{_in_figures(figure['figure'], figure['unit'])}: {escape(what)}")
     facts = {
         "made by": figure["rule"],
         "kept in": f"{figure['kept_in']}, {figure['item']}",
@@ -114,7 +120,7 @@ def _print_figure(found: Figure) -> None:
             console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
-        said = " ".join(code for code in (cell["source_code"], cell["flow_code"]) if code)
+        said = ", ".join(part for part in (cell["source_code"], in_words("figure", cell["flow_code"])) if part)
         place = f"{said}  {cell['file_id']} line {cell['line']}"
         console.print(f"  {amount}  {escape(place)}", highlight=False)
         console.print(Text(f"{'raw record':<14}{cell['raw_line'] or 'no longer in the raw store'}"), soft_wrap=True)
@@ -132,7 +138,7 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     report, choice = explanation.report, explanation.choice
     flow = {"X": "exports", "M": "imports", "T": "total trade"}.get(report["flow_code"], report["flow_code"])
     what = f"{flow} of {report['reporter_name']} with {report['partner_name']}, {report['period_code']}"
-    console.rule(f"{_figure(report)}: {what}", align="left")
+    heading(f"{_figure(report)}: {escape(what)}")
     if with_cell and choice:
         reports = plural(choice["n_reports"], "report")
         console.print(f"{reports} of this cell; rule [bold]{choice['choice_rule']}[/] chose *")

@@ -14,6 +14,7 @@ from flows.releases.unused import unused
 from flows.settings import Settings
 
 _SHOWN = 10
+_EXAMPLES = 3  # rows of each check that failed
 
 
 def show_run(settings: Settings, run: Run) -> None:
@@ -94,7 +95,8 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
         console.print(
             f"What the gate found in run [bold]{judged[-1].run_id}[/] ({judged[-1].state.replace('_', ' ')}):"
         )
-        gate_tables.show_findings(settings, gate_report.results_of(judged[-1]))
+        gate_tables.show_findings(settings, gate_report.results_of(judged[-1]), most=_EXAMPLES)
+        console.print(f"`entrepot audit --run {judged[-1].run_id}` shows more rows of each check.")
 
 
 def _first_line(message: str) -> str:

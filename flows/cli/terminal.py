@@ -55,6 +55,14 @@ def say(text: str) -> None:
     console.print(text, markup=False)
 
 
+def heading(text: str) -> None:
+    """Print what begins a part of the output, with a rule behind it where the width has room for one; never cut."""
+    if Text.from_markup(text).cell_len + 4 > console.width:
+        console.print(f"[bold]{text}[/]", highlight=False)
+    else:
+        console.rule(text, align="left")
+
+
 def complain(text: str) -> None:
     """Print what went wrong, to standard error, without keys and passwords."""
     with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret

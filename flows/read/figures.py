@@ -117,7 +117,7 @@ def find_figures(
     if not kept:  # small trade is drawn in millions
         number /= 1000
         kept = [row for row in _kept(con, number, printed.unit / 1000, asked) if row["unit"] in _USD]
-    kept.sort(key=lambda row: (_place(row), _distance(row, number), str(row["period_code"]), str(row["reporter_code"])))
+    kept.sort(key=lambda row: (_place(row), _distance(row, number), _is_of_others(row), *_of_what(row)))
     same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in kept:
         same.setdefault(_identity(row), []).append(row)
@@ -196,7 +196,18 @@ def _place(row: dict[str, Any]) -> int:
         return 0 if row["section"] == "trade" else 2 if row["section"] in ("statement", "event", "missing") else 1
     if row["unit"] == "count":
         return 4
+    if row["kept_in"] == "marts.bilateral_group_year":
+        return 2
     return 1 if row["kept_in"].startswith(("marts.bilateral", "marts.partner_rank", "core.")) else 3
+
+
+def _is_of_others(row: dict[str, Any]) -> bool:
+    """Whether the figure is one that a side has by the report of the other: the report itself comes before it."""
+    return str(row["item"]).startswith(("turnover_any_basis", "partner_reported"))
+
+
+def _of_what(row: dict[str, Any]) -> tuple[str, str]:
+    return str(row["period_code"]), str(row["reporter_code"])
 
 
 def _distance(row: dict[str, Any], number: float) -> float:

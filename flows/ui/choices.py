@@ -1,4 +1,4 @@
-"""The runs and releases that the forms of the Prefect UI offer in a list, kept as they are while it is served."""
+"""The runs, releases and failing checks that forms of the Prefect UI offer in a list, kept as they are while served."""
 
 from __future__ import annotations
 
@@ -10,20 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 from flows.forms import IF_LEFT_ALONE
 from flows.ledger import Ledger
+from flows.read.wording.numbers import plural
 from flows.records import Run
+from flows.releases import gate_report
 from flows.releases.place import release_path
 from flows.settings import Settings
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
-_FIELD = "run_id"
+_RUN, _CHECK = "run_id", "check"
+_HELD = "accept"  # the form whose values the server checks
 _SHOWN = 50  # newest runs in a list
 _SECONDS = 5.0  # between two looks at the ledger: a run of the command line adds to the lists too
 
 
-def choices(settings: Settings) -> dict[str, list[str]]:
-    """What the field of runs offers, by deployment, newest first: each its id, and in brackets what the run left."""
+Lists = dict[str, list[str]]  # what is offered, by field of a form
+
+
+def choices(settings: Settings) -> dict[str, Lists]:
+    """What the forms offer, by deployment and field, newest first.
+
+    A run is its id with what it left in brackets, a check its name with the rows that fail it.
+    """
     ledger = Ledger(settings)
     published = ledger.published_run_id()
     runs = list(reversed(ledger.runs_as_they_are()))
@@ -36,7 +45,23 @@ def choices(settings: Settings) -> dict[str, list[str]]:
         "publish": [*built, *others],
         "rollback": others,
     }
-    return {name: [_said(run, published, releases) for run in found[:_SHOWN]] for name, found in offered.items()}
+    failing = [(run, found) for run in runs if run in offered["audit"] and (found := _failing(run))]
+    offered["accept"] = [run for run, _ in failing]
+    lists = {
+        name: {_RUN: [_said(run, published, releases) for run in found[:_SHOWN]]} for name, found in offered.items()
+    }
+    newest = {name: said for _, found in reversed(failing[:_SHOWN]) for name, said in found.items()}
+    lists["accept"][_CHECK] = sorted(newest.values())
+    return lists
+
+
+def _failing(run: Run) -> dict[str, str]:
+    """The checks of the gate that fail in a run and whose rows can be accepted, each as a form says it."""
+    return {
+        result.check.name: f"{result.check.name} ({plural(result.failing_rows, 'row')} of {result.check.table})"
+        for result in gate_report.failing(gate_report.results_of(run))
+        if gate_report.accept_command(result)
+    }
 
 
 def _said(run: Run, published: str | None, releases: list[Run]) -> str:
@@ -49,18 +74,29 @@ def _said(run: Run, published: str | None, releases: list[Run]) -> str:
     return f"{run.run_id} ({what}, {run.started_at:%-d %B %Y, %H:%M} UTC)"
 
 
-def fill(schema: dict[str, Any], name: str, offered: list[str]) -> dict[str, Any]:
-    """`schema` of the form `name` with `offered` as the list of runs, after what it takes if left alone."""
-    field = {key: value for key, value in schema["properties"][_FIELD].items() if key != "pattern"}
-    field |= {"default": IF_LEFT_ALONE[name], "enum": [IF_LEFT_ALONE[name], *offered]}
-    return {**schema, "properties": {**schema["properties"], _FIELD: field}}
+def fill(schema: dict[str, Any], name: str, offered: Lists) -> dict[str, Any]:
+    """`schema` of the form `name` with lists: the runs after what it takes if left alone, and the failing checks.
+
+    A field of checks stays a text where none fails. The form of `accept` has fields that must be filled in, so the
+    server holds its values against the schema, and bare names follow the entries for those who ask without the form.
+    """
+    fields = {}
+    for of_field, said in offered.items():
+        entries = [*said, *(entry.partition(" (")[0] for entry in said)] if name == _HELD else said
+        field = {key: value for key, value in schema["properties"][of_field].items() if key not in ("pattern", "enum")}
+        if of_field == _RUN:
+            field |= {"default": IF_LEFT_ALONE[name], "enum": [IF_LEFT_ALONE[name], *entries]}
+        elif entries:
+            field["enum"] = entries
+        fields[of_field] = field
+    return {**schema, "properties": {**schema["properties"], **fields}}
 
 
 def fill_all(settings: Settings, deployments: list[RunnerDeployment]) -> None:
     """Put the lists of now into the forms before they are served.
 
-    The server then leaves it to the flow to refuse another value: a run may be younger than the list, and who asks
-    without the form gives a bare id.
+    Where nothing must be filled in, the server then leaves it to the flow to refuse another value: a run may be younger
+    than the list, and who asks without the form gives a bare id.
     """
     offered = choices(settings)
     for deployment in deployments:
@@ -68,7 +104,7 @@ def fill_all(settings: Settings, deployments: list[RunnerDeployment]) -> None:
             schema = deployment._parameter_openapi_schema
             filled = fill({"properties": dict(schema.properties)}, deployment.name, offered[deployment.name])
             schema.properties = filled["properties"]
-            deployment.enforce_parameter_schema = False
+            deployment.enforce_parameter_schema = deployment.name == _HELD
 
 
 def entered_at(settings: Settings) -> tuple[int, ...]:
@@ -107,7 +143,7 @@ def _follow(settings: Settings, deployments: list[RunnerDeployment], stop: threa
             seen = moment
 
 
-def _show(name: str, offered: list[str], deployments: list[RunnerDeployment]) -> None:
+def _show(name: str, offered: Lists, deployments: list[RunnerDeployment]) -> None:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import DeploymentUpdate
 

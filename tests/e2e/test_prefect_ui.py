@@ -119,6 +119,14 @@ def test_a_form_without_its_values_is_refused_in_words(desk: Desk) -> None:
     desk.open_form("rollback")
     expect(desk.page.locator(".p-select-button__control")).to_have_count(1)  # releases are chosen, not pasted
     desk.shoot("4-releases")
+    desk.open_form("accept")
+    expect(desk.page.locator(".p-select-button__control")).to_have_count(
+        1
+    )  # the run; no check fails yet, so none is offered
+    desk.page.get_by_role("button", name="Submit").click()
+    for name in ("check", "until", "why", "accepted_by"):
+        expect(desk.page.get_by_text(f"'{name}' is a required property")).to_be_visible()  # beside its field
+    desk.shoot("4-accept-refused")
     assert desk.api.call("POST", "/flow_runs/count", {}) == 0
 
 

@@ -134,6 +134,46 @@ def test_figures_are_those_of_sql(superset: Superset) -> None:
     }
 
 
+PAIRS = [("CHN", "China", "RUS", "Russia"), ("DEU", "Germany", "RUS", "Russia"), ("JPN", "Japan", "CHN", "China"),
+         ("BRA", "Brazil", "CHN", "China")]  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]}-{pair[2]}")
+def test_every_chart_of_a_pair_has_the_figures_of_its_mart(superset: Superset, pair: tuple[str, str, str, str]) -> None:
+    one, reporter, other, partner = pair
+    chosen = {"reporter": reporter, "partner": partner}
+    where = f"where reporter_code = '{one}' and partner_code = '{other}'"
+
+    def same(dataset: str, column: str, metrics: list[str], sql: str, **more: str) -> None:
+        shown = superset.chart_data(dataset, [column], metrics, **chosen, **more)
+        found = {str(row[column]): [row[name] for name in metrics] for row in shown}
+        expected = {
+            str(key): [None if value is None else float(value) for value in values]
+            for key, *values in rows(superset, sql)
+        }
+        assert found == {key: pytest.approx(values) for key, values in expected.items()}, dataset
+
+    same(
+        "Trade by year", "year_number", ["Turnover", "Exports", "Imports", "Balance", "Growth, computed"],
+        "select year_number, turnover_usd / 1e9, exports_usd / 1e9, imports_usd / 1e9, balance_usd / 1e9,"
+        f" case when turnover_yoy_is_comparable then turnover_yoy_pct end from marts.bilateral_year {where}",
+    )  # fmt: skip
+    same(
+        "Both reports by year", "year_number", ["Turnover"],
+        f"select year_number, partner_reported_turnover_usd / 1e9 from marts.bilateral_year {where}", side=partner,
+    )  # fmt: skip
+    same(
+        "Rank among partners", "year_number", ["Place", "Place__yhat_lower", "Place__yhat_upper"],
+        f"select year_number, rank, rank_best, rank_worst from marts.partner_rank {where}"
+        " and measure = 'turnover' and perimeter_code = 'all'", measure="turnover", perimeter_code="all",
+    )  # fmt: skip
+    same(
+        "Mirror gap", "year_number", ["Gap"],
+        "select cast(period_code as integer), gap_usd / 1e9 from marts.mirror_gap"
+        f" where exporter_code = '{one}' and importer_code = '{other}'", flow="Exports of the reporter",
+    )  # fmt: skip
+
+
 def test_a_metric_is_empty_where_a_sum_would_mislead(superset: Superset) -> None:
     (both,) = superset.chart_data("Trade by year", [], ["Turnover", "Growth, computed"], year_number="2020")
     assert both == {"Turnover": None, "Growth, computed": None}
@@ -194,6 +234,7 @@ def test_no_other_database_can_be_added(superset: Superset) -> None:
 def test_the_secret_key_is_its_owners_alone(superset: Superset) -> None:
     path = superset.home.settings.superset / "secret_key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir() if each.stat().st_mode & 0o077] == []
     assert path.read_text(encoding="ascii") not in superset.printed
 
 

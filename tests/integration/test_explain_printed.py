@@ -195,3 +195,11 @@ def test_explain_takes_a_minus_and_marks(published: Home) -> None:
 @pytest.mark.parametrize("file_id", [None, "no/such/file/here"])
 def test_a_figure_without_a_file_has_no_record(published: Home, file_id: str | None) -> None:
     assert raw_record(published.settings, {}, file_id, "nowhere.csv", 1) == ""
+
+
+def test_a_sides_own_report_comes_before_what_others_make_of_it(published: Home) -> None:
+    """The Netherlands report 75.23 for 2024; China has the figure by them, and sums of groups hold it, too."""
+    found = [each.figure for each in explained(published, "75.23") if isinstance(each, Figure)]
+    assert [(each["reporter_code"], each["partner_code"]) for each in found[:2]] == [("NLD", "CHN"), ("CHN", "NLD")]
+    assert [each["item"] for each in found[:2]] == ["turnover_usd", "turnover_any_basis_usd"]
+    assert {each["kept_in"] for each in found[2:]} == {"marts.bilateral_group_year"}

@@ -129,8 +129,8 @@ def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
     ranks = {f["reporter_code"] for f in figures(published, "USA", "CHN") if f["section"] == "rank"}
     assert ranks == {"CHN"}
     said = published.entrepot("profile", "USA", "CHN").stdout
-    assert "Too few partners of United States are known here to speak of a rank." in said
-    assert "United States may have been first for up to 22 years in a row up to 2025" in said
+    assert "Too few partners of the United States are known here to speak of a rank." in said
+    assert "The United States may have been first for up to 22 years in a row up to 2025" in said
 
 
 def test_a_pair_without_figures_says_so(published: Home) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from flows.cli import answers, terminal
+from flows.cli import answers, gate_tables, reports, terminal
 from flows.cli.terminal import Screen
+from flows.read.published import Answer
+from flows.settings import Settings
+from tests.unit.test_choices import failed
 
 YEAR: dict[str, Any] = {
     "reporter_code": "RUS",
@@ -65,3 +68,46 @@ def test_where_no_bar_can_be_drawn_a_line_a_minute_says_how_far_the_work_is(
         handler.emit(record)
     said = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
     assert said == ["still at it: dbt 61 (61 of 210)", "still at it: dbt 125 (125 of 210)"]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_heading_is_folded_and_never_cut(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(terminal, "console", Screen(width=width, no_color=True))
+    said = "75.2296 bn USD: total trade of China with the Netherlands, 2024"
+    terminal.heading(said)
+    shown = capsys.readouterr().out
+    assert " ".join(shown.split()).rstrip(" \u2500") == said
+    assert ("\u2500" in shown) == (width > len(said) + 4)
+
+
+def test_a_statement_hangs_under_its_verdict_and_says_a_year_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reports, "console", Screen(width=61, no_color=True))
+    told = {
+        "statement_id": "c001", "subject_text": "Sanctions of some economies on others since", "verdict": "supported",
+        "claimed_value_text": "2014", "claimed_unit_text": "year", "comparator": "since", "claimed_period_text": "2014",
+        "said_by": "A. Writer", "evidence": "The first are of 2014.", "would_change": None,
+    }  # fmt: skip
+    reports.print_claims(Answer(list(told), [tuple(told.values())]), "Statements")
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "Statements",
+        "c001  supported  Sanctions of some economies on others since:",
+        "      2014 (A. Writer)",
+        "      The first are of 2014.",
+    ]
+
+
+def test_no_more_rows_of_a_check_are_shown_than_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen = Screen(width=80, no_color=True)
+    gate_tables.show_findings(settings, [failed("shares_add_up", 5)], screen, most=2)
+    few = capsys.readouterr().out
+    gate_tables.show_findings(settings, [failed("shares_add_up", 5)], screen)
+    everything = capsys.readouterr().out
+    assert ["\u2502 1 " in few, "\u2502 2 " in few, "2 of 5" in few] == [True, False, True]
+    assert ["\u2502 4 " in everything, "of 5" in everything] == [True, False]

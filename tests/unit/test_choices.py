@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from flows.forms import RunId
+from expectations.checks import Check, Result
+from flows.forms import CheckName, RunId
 from flows.ledger import Ledger
 from flows.releases import place
 from flows.settings import Settings
@@ -25,14 +26,17 @@ def a_run(settings: Settings, state: str, is_release: bool) -> str:
 
 
 def test_each_form_offers_what_it_can_take_newest_first(settings: Settings) -> None:
-    assert choices(settings) == {"audit": [], "publish": [], "rollback": []}
+    assert choices(settings) == {
+        "audit": {"run_id": []}, "publish": {"run_id": []}, "rollback": {"run_id": []},
+        "accept": {"run_id": [], "check": []},
+    }  # fmt: skip
     old, new = (a_run(settings, "published", True) for _ in range(2))
     built, stopped = a_run(settings, "built", False), a_run(settings, "gate_failed", False)
     place.point_to(settings, new)
     found = choices(settings)
-    ids = {name: [entry.partition(" (")[0] for entry in offered] for name, offered in found.items()}
-    assert ids == {"audit": [new, old, stopped, built], "publish": [built, old], "rollback": [old]}
-    assert [entry.partition("(")[2].partition(",")[0] for entry in found["audit"]] == [
+    ids = {name: [entry.partition(" (")[0] for entry in offered["run_id"]] for name, offered in found.items()}
+    assert ids == {"audit": [new, old, stopped, built], "publish": [built, old], "rollback": [old], "accept": []}
+    assert [entry.partition("(")[2].partition(",")[0] for entry in found["audit"]["run_id"]] == [
         "the published release", "a release", "stopped by the gate", "built",
     ]  # fmt: skip
 
@@ -53,7 +57,7 @@ def test_the_lists_are_read_again_only_where_a_run_or_release_was_entered(settin
 
 def test_a_list_replaces_the_pattern_and_begins_with_what_is_taken_if_left_alone() -> None:
     schema = {"required": [], "properties": {"run_id": {"pattern": "x", "default": "", "title": "Run"}, "other": {}}}
-    filled = fill(schema, "rollback", ["a (b)"])
+    filled = fill(schema, "rollback", {"run_id": ["a (b)"]})
     assert filled["properties"]["run_id"] == {
         "default": "The release before the published one",
         "title": "Run",
@@ -70,3 +74,37 @@ def test_a_flow_takes_an_entry_of_the_list_or_a_bare_id_and_refuses_else() -> No
     assert [adapter.validate_python(given) for given in (run_id, f"{run_id} (a release, 2 May)")] == [run_id, run_id]
     with pytest.raises(ValidationError):
         adapter.validate_python("the last one")
+
+
+def test_what_fails_is_accepted_from_lists_of_runs_and_checks(settings: Settings) -> None:
+    old, stopped, passed = a_run(settings, "published", True), *(a_run(settings, "gate_failed", False) for _ in "ab")
+    judge(settings, old, failed("shares_add_up", 3), failed("of_old_alone", 1))
+    judge(settings, stopped, failed("shares_add_up", 2), failed("holds", 0))
+    judge(settings, passed, failed("holds", 0))
+    offered = choices(settings)["accept"]
+    assert [entry.partition(" (")[0] for entry in offered["run_id"]] == [stopped, old]
+    assert offered["check"] == ["of_old_alone (1 row of marts.some)", "shares_add_up (2 rows of marts.some)"]
+    schema = {"properties": {"run_id": {"pattern": "x"}, "check": {"pattern": "x", "title": "Check"}}}
+    filled = fill(schema, "accept", offered)["properties"]
+    bare = ["of_old_alone", "shares_add_up"]
+    assert filled["check"] == {"title": "Check", "enum": [*offered["check"], *bare]}, "a check must be chosen"
+    assert filled["run_id"]["enum"] == ["The newest run that was judged", *offered["run_id"], stopped, old]
+    adapter = TypeAdapter(CheckName)
+    assert [adapter.validate_python(given) for given in offered["check"]] == ["of_old_alone", "shares_add_up"]
+    assert "enum" not in fill(schema, "accept", {"run_id": [], "check": []})["properties"]["check"], "a text"
+
+
+def failed(check: str, n_rows: int) -> Result:
+    """What the gate found of a check that `n_rows` fail."""
+    known = Check(name=check, table="marts.some", severity="warning", description="It holds.", kind="gate")
+    rows = [{"key": str(number)} for number in range(n_rows)]
+    keys = [row["key"] for row in rows]
+    return Result(check=known, passed=not n_rows, failing_rows=n_rows, sample=rows, keys=keys)
+
+
+def judge(settings: Settings, run_id: str, *results: Result) -> None:
+    ledger = Ledger(settings)
+    with ledger.writing():
+        run = ledger.run(run_id)
+        run.checks = [result.model_dump(mode="json") for result in results]
+        ledger.save(run)
