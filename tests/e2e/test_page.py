@@ -433,3 +433,25 @@ def test_the_first_load_is_light(chromium: Browser, site: Path) -> None:
         loaded = {Path(url.removeprefix("file://").partition("#")[0]) for url in tab.asked if url.startswith("file:")}
     assert site / "vega.js" in loaded
     assert sum(path.stat().st_size for path in loaded) < 2.5 * MEGABYTE
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_long_names_of_sources_leave_the_cells_of_few_years_their_width(
+    chromium: Browser, site: Path, width: int
+) -> None:
+    with opened(chromium, site, width) as tab:
+        tab.page.evaluate(
+            """() => {
+                const chart = entrepot.chartOf('coverage-by-year');
+                const told = { ...chart.rows[0], label: 'A long name '.repeat(20) };
+                chart.rows = [2023, 2024].map(year => ({ ...told, year: year }));
+                document.getElementById('theme').click(); // draws all anew
+            }"""
+        )
+        tab.page.wait_for_timeout(500)
+        tab.wait_until_drawn()
+        cells = tab.page.locator("#coverage svg .mark-rect path").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().width)"
+        )
+        assert len(cells) == 4, "two years that are filled, over two of the grid"
+        assert min(cells) > 100

@@ -17,7 +17,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import goods, ranks
+from flows.exports.site.sections import coverage, goods, ranks
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
 from flows.exports.site.sections.tiles import chosen_rows
@@ -202,6 +202,23 @@ def test_a_group_is_not_ranked_and_the_reason_is_that_it_is_one() -> None:
     assert [sentence.text for sentence in section.sentences] == [
         "Only economies are ranked; the European Union is a group of economies."
     ]
+
+
+def test_sources_of_one_publisher_are_named_by_what_they_bring() -> None:
+    release = object.__new__(Release)
+    told = {
+        "api": ("UN", "UN Comtrade, live: datasets of the reporters asked for, as released and revised."),
+        "bulk": ("UN", "UN Comtrade, live: bulk files of whole datasets, as published; asked after the API."),
+        "saved": ("UN", "UN Comtrade downloads, brought by the user: two layouts."),
+        "ecb": ("ECB", "Daily rates."),
+    }
+    release.sources = {code: {"publisher": by, "description": what} for code, (by, what) in told.items()}
+    assert coverage._labels(release, set(told)) == {
+        "api": "UN Comtrade, live: datasets of the reporters asked for",
+        "bulk": "UN Comtrade, live: bulk files of whole datasets",
+        "saved": "UN Comtrade downloads, brought by the user",
+        "ecb": "ECB",
+    }
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from flows.exports.site.short import write_short
 from flows.read.invented import PREFIX
 from flows.read.wording.codes import basis
 from flows.read.wording.names import in_text
+from flows.read.wording.numbers import words
 from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
@@ -151,7 +152,7 @@ def _write_index(
         maps=maps,
         charts=chart_data(whole),
         publishers={code: source["publisher"] for code, source in release.sources.items()},
-        kept=kept_to_oneself(release),
+        kept=words(kept_to_oneself(release)),
     )
     _write(folder / "index.html", text)
 

@@ -312,7 +312,9 @@
     var x = channels("quantitative", { domain: [from - 0.5, to + 0.5] }, { format: "d", values: yearTicks(from, to, width), title: null });
     var y = channels("quantitative", { domain: [names.length, 0] }, null);
     var place = { x: x("left"), x2: { field: "right" }, y: y("upper"), y2: { field: "lower" } };
-    return view(chart, Math.min(width, Math.max(440, 70 * (to - from + 1))), [
+    // a name wider than the drawing would have the cells made smaller to fit it in
+    var wide = Math.min(width, Math.max(560, 70 * (to - from + 1)));
+    return view(chart, wide, [
       { data: { values: grid }, mark: { type: "rect", fill: colour("empty"), aria: false }, encoding: place },
       { data: { values: chart.rows.map(cell) }, mark: { type: "rect", fill: colour("green"), aria: false },
         encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] },
@@ -320,7 +322,7 @@
             titleFontWeight: 400, titleLimit: width, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } },
           tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
       { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },
-        mark: { type: "text", align: "left", baseline: "bottom", limit: width - 8, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
+        mark: { type: "text", align: "left", baseline: "bottom", limit: wide - 24, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
     ]);
   };
 

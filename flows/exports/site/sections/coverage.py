@@ -117,7 +117,7 @@ def _chart(release: Release, years: list[Row]) -> Chart:
 
 
 def _labels(release: Release, codes: set[str]) -> dict[str, str]:
-    """A public name for each of `codes`: its publisher, and what it brings where a publisher has several of them."""
+    """A public name for each of `codes`: its publisher, or what it brings where a publisher has several of them."""
     publishers = Counter(str(release.sources[code]["publisher"]) for code in codes)
     sentences = {code: str(release.sources[code]["description"]).partition(". ")[0].rstrip(".") for code in codes}
     starts = Counter(sentence.partition(":")[0] for sentence in sentences.values())
@@ -127,6 +127,6 @@ def _labels(release: Release, codes: set[str]) -> dict[str, str]:
         if publishers[publisher] == 1:
             return publisher
         start = sentence.partition(":")[0]
-        return f"{publisher}: {start if starts[start] == 1 else sentence}"
+        return start if starts[start] == 1 else sentence.partition(";")[0].partition(", as ")[0]
 
     return {code: label(code) for code in codes}

@@ -167,7 +167,7 @@ def _chart(
     return Chart(
         f"goods-of-{seller.lower()}",
         "treemap" if is_whole else "ranking",
-        f"{names}, {when}, {money.unit}",
+        f"{sentence_case(names)}, {when}, {money.unit}",
         _summary(names, when, drawn if is_whole else named, is_whole, broken_down if flow.has_parts else None),
         drawn,
         {"unit": money.short, "side": side, "whole": money.of(flow.value_usd) if flow.value_usd else None},
