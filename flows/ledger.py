@@ -100,10 +100,10 @@ def _is_sidecar(path: Path) -> bool:
 
 
 def _read(kind: type[_Record], path: Path) -> _Record | None:
-    """The record in a file; None where it cannot be read as one."""
+    """The record in a file; None where it cannot be read as one, or is none: a folder, a pipe, a link to nowhere."""
     try:
-        return kind.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValueError:
+        return kind.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (ValueError, FileNotFoundError):  # or it was deleted just now
         return None
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from flows.contracts import Table, load_contracts
-from flows.errors import FileRefused, LandedDamaged, WriterBusy
+from flows.errors import FileRefused, LandedDamaged, WriterBusy, of_the_machine
 from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
@@ -46,7 +46,10 @@ alter table raw.file add column if not exists known_from timestamp;
 """
 
 _LOCKED = "Could not set lock"
-_DAMAGED = ("Corrupt database file", "not a valid DuckDB database file", "Could not read enough bytes")
+_DAMAGED = (
+    "Corrupt database file", "not a valid DuckDB database file", "Could not read enough bytes", "Corrupt WAL file",
+    "Failure while replaying WAL file",
+)  # fmt: skip
 WHAT_TO_DO_WITH_DAMAGE = "`entrepot doctor --repair` sets it aside, and the next run lands every raw file again."
 _GONE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR)
 
@@ -68,7 +71,7 @@ def landed(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckD
         finally:
             connection.close()
     except duckdb.Error as error:
-        if not is_of_damage(str(error)):
+        if not is_of_damage(str(error)) or of_the_machine(error):
             raise
         raise LandedDamaged(
             f"{settings.landed} is damaged ({str(error).splitlines()[0][:150]}). {WHAT_TO_DO_WITH_DAMAGE}"

@@ -10,6 +10,7 @@ import pytest
 
 from flows import pipeline
 from flows.cli import main
+from flows.doctor.examination import examine
 from flows.errors import LandedDamaged, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
@@ -85,6 +86,27 @@ def test_a_damaged_landed_file_is_set_aside_and_all_lands_again(
         assert settings.landed.with_name("landed.damaged.duckdb").read_bytes() == damage
         with land.landed(settings) as con:
             assert con.execute("select min(row_count) > 0 from raw.file").fetchone() == (True,)
+
+
+def test_a_damaged_log_beside_it_is_damage_too(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    live_run(settings, ["partner_quoted"])
+    left = settings.warehouse / "left.duckdb"
+    with duckdb.connect(str(settings.landed)) as con:
+        con.execute("set wal_autocheckpoint = '1GB'")
+        con.execute("create table raw.more as select range as number from range(2000)")
+        log = bytearray(settings.landed.with_name("landed.duckdb.wal").read_bytes())
+        left.write_bytes(settings.landed.read_bytes())
+    log[len(log) // 2] ^= 1
+    left.replace(settings.landed)
+    settings.landed.with_name("landed.duckdb.wal").write_bytes(log)
+    (damage,) = [each for each in examine(ledger).findings if each.check == "landed_damaged"]
+    assert "WAL" in damage.said
+    pipeline.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", ""))
+    assert "every raw file lands again" in ledger.runs()[-1].notices[0]
+    assert not settings.landed.with_name("landed.duckdb.wal").exists()
 
 
 def test_damage_met_on_the_way_is_set_aside_for_the_next_run(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -200,6 +202,17 @@ def test_a_record_that_cannot_be_read_is_told_and_stops_nothing(
     assert {each.kind for each in retention.leftovers(settings, ledger, keep=5)} == {"candidate"}
     with pytest.raises(EntrepotError, match="There is no run"):
         ledger.run("../runs/x")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])
+def test_a_record_that_is_no_file_is_told_and_stops_nothing(
+    settings: Settings, ledger: Ledger, make: Callable[[Path], None]
+) -> None:
+    """Each was a traceback, or waited for ever, in every later command."""
+    current = released(settings, ledger)
+    make(settings.runs / "20200101T000000000-abcd.json")
+    assert [run.run_id for run in ledger.runs()] == [current.run_id]
+    assert run_report.status(ledger)["published"] == current.run_id
 
 
 def test_a_sidecar_that_cannot_be_read_is_told_and_its_file_fetched_again(
