@@ -6,7 +6,9 @@ import re
 import shlex
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -107,8 +109,9 @@ def test_every_link_leads_somewhere_in_the_repository() -> None:
 
 
 def anchors(page: Path) -> set[str]:
-    """What a code host calls the headings of a page."""
-    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    """What a code host calls the headings of a page; a comment in a block of code is none."""
+    text = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    heads = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
@@ -130,6 +133,52 @@ def test_the_site_asks_no_other_server(site: Path) -> None:
     assert {
         page.name: asked.findall(page.read_text(encoding="utf-8")) for page in pages if page.name != "404.html"
     } == {page.name: [] for page in pages if page.name != "404.html"}
+
+
+class Links(HTMLParser):
+    """Where a page of the site leads, and the places on it that a link may name."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.places: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.places |= {place for place in (given.get("id"), given.get("name")) if place}
+        self.links |= {link for link in (given.get("href"), given.get("src")) if link}
+
+
+def lost_links(site: Path) -> list[str]:
+    """The links of a built site to files that it lacks, and to places that their pages lack; it is opened from disk."""
+    pages = {page: Links(page) for page in site.rglob("*.html") if page.name != "404.html"}
+    lost = []
+    for page, found in pages.items():
+        for link in found.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            place = unquote(parts.fragment)
+            if not target.is_file() or (place and target in pages and place not in pages[target].places):
+                lost.append(f"{page.relative_to(site)}: {link}")
+    return sorted(lost)
+
+
+def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+    """Those of its own navigation and of the pages made from the code, too, with their anchors."""
+    assert sum(len(Links(page).links) for page in site.rglob("*.html")) > 1000
+    assert lost_links(site.resolve()) == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<h1 id="here"></h1><a href="#here"><a href="b.html#there"><a href="b.html#no">')
+    (tmp_path / "b.html").write_text(
+        '<h1 id="there"></h1><img src="gone.png"><a href="folder"><a href="https://x.org">'
+    )
+    (tmp_path / "folder").mkdir()
+    assert lost_links(tmp_path) == ["a.html: b.html#no", "b.html: folder", "b.html: gone.png"]
 
 
 def test_the_site_draws_the_entities(site: Path) -> None:
