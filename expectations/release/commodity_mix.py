@@ -50,7 +50,25 @@ RULES: list[Rule] = [
         f"""
         select {_KEY}, value_usd, flow_usd, share_of_flow_pct, publication_id, file_id, line
         from judged
-        where share_of_flow_pct not between 0 and {thresholds.PART_CEILING_PCT}
+        where
+            share_of_flow_pct not between 0 and {thresholds.PART_CEILING_PCT}
+            and flow_source_code is not distinct from source_code
+        order by all
+        """,
+        f"0 to {thresholds.PART_CEILING_PCT} % of the flow",
+        key=f"{_KEY}, publication_id",
+    ),
+    # two statistics of one flow differ, so a part of the one may be more than the whole of the other
+    warning(
+        TABLE,
+        "mix_within_flow_of_another_source",
+        "No commodity is a larger part of a flow that another source tells than the whole",
+        f"""
+        select {_KEY}, value_usd, flow_usd, flow_source_code, share_of_flow_pct, publication_id, file_id, line
+        from judged
+        where
+            share_of_flow_pct not between 0 and {thresholds.PART_CEILING_PCT}
+            and flow_source_code is distinct from source_code
         order by all
         """,
         f"0 to {thresholds.PART_CEILING_PCT} % of the flow",
