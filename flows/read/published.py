@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from flows.errors import EntrepotError
 from flows.read.opening import open_published
 from flows.read.query_error import sentence
 from flows.settings import Settings
+
+# DuckDB ends the whole process when it may not write a log where it is told to.
+_LOG_FILE = re.compile(r"\benable_logging\b.*\bstorage", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ def ask(
 
     One query only: DuckDB would run several and keep the last answer alone.
     """
+    if _LOG_FILE.search(sql):
+        raise EntrepotError("No log is written to a file from here; leave out `storage`.")
     try:
         found = len(connection.extract_statements(sql))
         if not found:

@@ -55,7 +55,14 @@ def test_an_error_is_one_sentence_with_its_place(sql: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("sql", "said"),
-    [("", "is empty"), (" ; ", "is empty"), ("-- nothing", "is empty"), ("select 1; select 2", "are 2 queries")],
+    [
+        ("", "is empty"),
+        (" ; ", "is empty"),
+        ("-- nothing", "is empty"),
+        ("select 1; select 2", "are 2 queries"),
+        ("call enable_logging(storage = 'file', storage_config = {'path': '/tmp/x'})", "leave out `storage`"),
+        ("from Enable_Logging(storage_path = '/tmp/x')", "leave out `storage`"),
+    ],
 )
 def test_one_query_at_a_time(sql: str, said: str) -> None:
     with duckdb.connect() as con, pytest.raises(EntrepotError, match=said):
