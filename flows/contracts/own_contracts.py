@@ -19,9 +19,15 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The contracts that lie outside the project: one file per source in every folder but the first."""
+    """The contracts that lie outside the project: one file per source in every folder but the first.
+
+    Raises ContractError for what is called like one and is no file, such as a link that leads nowhere.
+    """
     for folder in folders[1:]:
-        yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+        for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+            if not path.is_file():
+                raise ContractError(f"Contract {path.name} is no file; move it out of {folder}.")
+            yield path
 
 
 def require_proper(file_name: str, node: dict[str, Any]) -> None:

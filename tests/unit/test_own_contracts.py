@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +98,12 @@ def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert "mine" in str(refusal.value)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])
+def test_a_contract_that_is_no_file_is_told(settings: Settings, make: Callable[[Path], None]) -> None:
+    """A folder was a traceback of every command, and a pipe none of them came back from."""
+    settings.own_contracts.mkdir(parents=True)
+    make(settings.own_contracts / "mine.yml")
+    with pytest.raises(ContractError, match=r"Contract mine.yml is no file; move it out of"):
+        load_contracts(settings.contracts)
