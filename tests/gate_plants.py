@@ -86,8 +86,9 @@ PLANTS = [
     Plant(15, "year_share_within_bounds",
           "update marts.bilateral_year set share_of_turnover_pct = 101 where reporter_code = 'RUS' "
           "and partner_code = 'CHN' and year_number = 2020"),
-    Plant(16, "contributions_add_up_growth_contribution_",
-          "update marts.growth_contribution set growth_pct = 10, contribution_pct = 5 where reporter_code = 'RUS'"),
+    Plant(16, "assert_contributions_add_up_to_growth",
+          "update marts.growth_component set component_key = 'CHN', value_usd = 10, before_usd = 5, obstacle = null "
+          "where reporter_code = 'RUS' and component_kind = 'partner' and component_key = 'unknown'"),
     Plant(17, "rank_only_with_value",
           "update marts.partner_rank set rank_best = 3 where value_state = 'missing' and reporter_code = 'FRA' "
           "and partner_code = 'RUS' and year_number = 2019"),

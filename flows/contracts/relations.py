@@ -19,8 +19,9 @@ RELATIONS = """(
     select schema_name, view_name, view_oid, comment from duckdb_views() where not internal and not temporary
 )"""
 
-# How the facts are kept; the views core.fct_trade, fct_trade_total and fct_trade_vintage have every row of them.
-IS_STORAGE = "(schema_name = 'core' and table_name like 'trade_cell%')"
+# How facts and a mart are kept. Views have every row of them: core.fct_trade, fct_trade_total and fct_trade_vintage,
+# and marts.growth_contribution.
+IS_STORAGE = "((schema_name = 'core' and table_name like 'trade_cell%') or table_name = 'growth_component')"
 
 
 def workings_of(release: Path) -> Path:

@@ -26,7 +26,7 @@ def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: 
     results = json.loads((tmp_path / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     made = [result["relation_name"] for result in results if result["unique_id"].startswith("model.")]
     tables = [name.replace('"', "") for name in made]
-    several = {"workings.intermediate.yearly_pair", "trade.marts.unit_value", "trade.marts.growth_contribution"}
+    several = {"workings.intermediate.yearly_pair", "trade.marts.unit_value", "trade.marts.growth_component"}
     assert several <= set(tables)
     with opened(copy) as con:
         con.execute(f"attach '{world_release}' as whole_trade (read_only)")
@@ -35,6 +35,6 @@ def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: 
             for one, other in ((f"whole_{table}", table), (table, f"whole_{table}")):
                 found = con.execute(f"select count(*) from (from {one} except all from {other})").fetchone()
                 assert found == (0,), table
-        years = con.execute("select count(distinct period_code) from marts.growth_contribution").fetchone()
+        years = con.execute("select count(distinct period_code) from marts.growth_component").fetchone()
         assert years is not None
         assert years[0] > 3

@@ -78,12 +78,11 @@ def judged(con: duckdb.DuckDBPyConnection, name: str) -> Result:
 def asked_of_dbt(con: duckdb.DuckDBPyConnection, published: Home, name: str) -> Result:
     """What a data test of dbt finds, told as a failed build tells it; by the query dbt made of it."""
     (compiled,) = (published.settings.dbt_home / "target" / "compiled").rglob(f"{name}.sql")
-    generic = name.partition("_growth")[0] if not name.startswith("assert_") else None
     answer = con.execute(f"select * from ({compiled.read_text(encoding='utf-8')}) limit 20")
     names = [column[0] for column in answer.description or ()]
     rows = [dict(zip(names, map(str, row), strict=True)) for row in answer.fetchall()]
-    raw = "" if generic else (ROOT / "dbt_project" / "tests" / f"{name}.sql").read_text(encoding="utf-8")
-    node = {"unique_id": f"test.entrepot.{name}.0", "test_name": generic, "raw_code": raw}
+    raw = (ROOT / "dbt_project" / "tests" / f"{name}.sql").read_text(encoding="utf-8")
+    node = {"unique_id": f"test.entrepot.{name}.0", "test_name": None, "raw_code": raw}
     check = Check(name=name, table="core", description=failures._promise(node), kind="dbt")
     return Result(check=check, passed=not rows, failing_rows=len(rows), sample=rows)
 

@@ -1,122 +1,44 @@
-{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change', 'yearly_report': 'yearly_report'}, 'next_year': ['yearly_report']}) }}
--- What each partner and each chapter contributed to the growth of a flow from one year to the next. Both years by one
--- source and from whole reports; what World shows beyond the partners is the residual. Contributions add up to growth.
--- Reason for size: partners, chapters and the chapters of a partner are laid beside the same totals.
-{%- set flow = 'source_code, reporter_code, flow_code' %}
-{%- set part = 'source_code, reporter_code, partner_code, flow_code, component_kind, component_key' %}
+{{ config(materialized="view") }}
+-- What each partner and each chapter contributed to the growth of a flow from one year to the next. Contributions add
+-- up
+-- to growth. The totals are laid beside the components here, and not kept: they repeat from row to row.
+{%- set flow = 'source_code, reporter_code, partner_code, flow_code, component_kind, period_code' %}
 with
-    residuals as (
-
-        {% for moment in ['period_code', 'before_period_code'] %}
-            select
-                {{ flow }},
-                years.period_code,
-                years.has_products,
-                years.is_across_revisions,
-                {{ "report.world_usd - report.value_usd" if loop.first else "0" }} as value_usd,
-                {{ "0" if loop.first else "report.world_usd - report.value_usd" }} as before_usd
-            from {{ ref('yearly_report') }} as report
-            inner join {{ ref('consecutive_report') }} as years using ({{ flow }})
-            where
-                report.period_code = years.{{ moment }}
-                and report.world_usd is not null
-                and years.obstacle is null
-                and {{ in_batch('years.period_code') }}
-                {{ 'union all' if not loop.last }}
-        {% endfor %}
-
-    ),
-
-    summed as (
-
-        {% for relation, partner, kind, key in [
-            (ref('yearly_change'), world_code(), 'partner', 'partner_code'),
-            (ref('yearly_change'), world_code(), 'product', 'product_key'),
-            ('residuals', world_code(), 'partner', "'residual'"),
-            ('residuals', world_code(), 'product', "'residual'"),
-        ] %}
-            select
-                {{ flow }},
-                {{ partner }} as partner_code,
-                '{{ kind }}' as component_kind,
-                {{ key }} as component_key,
-                period_code,
-                sum(value_usd)::decimal(18, 3) as value_usd,
-                sum(before_usd)::decimal(18, 3) as before_usd,
-                {{ 'bool_or(is_across_revisions)' if kind == 'product' else 'false' }} as is_across_revisions
-            from {{ relation }}
-            where {{ in_batch('period_code') }} {{ 'and has_products' if kind == 'product' }}
-            group by all
-            union all
-        {% endfor %}
-
-        -- a chapter of a pair is there once as it is
-        select
-            {{ flow }},
-            partner_code,
-            'product' as component_kind,
-            product_key as component_key,
-            period_code,
-            value_usd,
-            before_usd,
-            is_across_revisions
-        from {{ ref('yearly_change') }}
-        where {{ in_batch('period_code') }} and has_products
-
-    ),
-
+    -- a partner is a component of World, and the total of its own chapters
     totals as (
 
         select
-            {{ flow }},
-            partner_code,
-            component_kind,
-            period_code,
-            sum(value_usd)::decimal(18, 3) as total_usd,
-            sum(before_usd)::decimal(18, 3) as total_before_usd
-        from summed
-        group by {{ flow }}, partner_code, component_kind, period_code
+            {{ flow }}, sum(value_usd)::decimal(18, 3) as total_usd, sum(before_usd)::decimal(18, 3) as total_before_usd
+        from {{ ref('growth_component') }}
+        where partner_code = {{ world_code() }}
+        group by {{ flow }}
+
+        union all
+
+        select source_code, reporter_code, component_key, flow_code, 'product', period_code, value_usd, before_usd
+        from {{ ref('growth_component') }}
+        where
+            partner_code = {{ world_code() }}
+            and component_kind = 'partner'
+            and component_key not in ('residual', 'unknown')
 
     )
 
 select
-    {{ part }},
-    period_code,
-    value_usd,
-    before_usd,
-    total_usd,
-    total_before_usd,
-    100 * {{ ratio('value_usd - before_usd', 'total_before_usd') }} as contribution_pct,
-    100 * {{ ratio('total_usd - total_before_usd', 'total_before_usd') }} as growth_pct,
-    is_across_revisions,
-    case when total_before_usd = 0 then 'new' end as null_reason
-from summed
-inner join totals using ({{ flow }}, partner_code, component_kind, period_code)
-
-union all
-
-select
-    source_code,
-    reporter_code,
-    {{ world_code() }},
-    flow_code,
-    kinds.component_kind,
-    'unknown',
-    period_code,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    coalesce(obstacle, 'no_products')
-from {{ ref('consecutive_report') }}
-cross join
-    (
-        select 'partner' as component_kind
-        union all
-        select 'product'
-    ) as kinds
-where
-    (obstacle is not null or (kinds.component_kind = 'product' and not has_products)) and {{ in_batch('period_code') }}
+    component.source_code,
+    component.reporter_code,
+    component.partner_code,
+    component.flow_code,
+    component.component_kind,
+    component.component_key,
+    component.period_code,
+    component.value_usd,
+    component.before_usd,
+    totals.total_usd,
+    totals.total_before_usd,
+    100 * {{ ratio('component.value_usd - component.before_usd', 'totals.total_before_usd') }} as contribution_pct,
+    100 * {{ ratio('totals.total_usd - totals.total_before_usd', 'totals.total_before_usd') }} as growth_pct,
+    component.is_across_revisions,
+    coalesce(component.obstacle, case when totals.total_before_usd = 0 then 'new' end) as null_reason
+from {{ ref('growth_component') }} as component
+left join totals using ({{ flow }})

@@ -42,7 +42,6 @@ _PROMISES = {  # what the generic tests and rules promise; `{columns}` and the a
     "values_within": "Every value of {columns} is within {lower} and {upper}",
     "columns_within_index_bounds": "Every value of {columns} is within the bounds of its index",
     "indicator_within_bounds": "Every index is within the bounds its definition states",
-    "contributions_add_up": "Contributions add up to the growth they explain",
     "effects_add_up": "The parts {parts} add up to {total}",
     "null_or_reason": "Where {value} is missing {reason} says why, and only there",
 }
