@@ -21,8 +21,7 @@ with
 
     reported as (
 
-        select {{ flow }}, period_code, coalesce(world_usd, value_usd) as value_usd
-        from {{ ref('yearly_report') }}
+        select {{ flow }}, period_code, coalesce(world_usd, value_usd) as value_usd from {{ ref('yearly_report') }}
 
     )
 

@@ -1,4 +1,4 @@
-{{ config(materialized="by_period", meta={'parts': {'yearly_change': 'yearly_change'}}) }}
+{{ config(materialized="by_period", meta={'parts': {'growth_component': 'growth_component'}}) }}
 -- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
 {%- set exporter = 'source_code, reporter_code, period_code' %}
@@ -10,9 +10,21 @@
 with
     exports as (
 
-        select *, product_key = 'unallocated' as is_unallocated
-        from {{ ref('yearly_change') }}
-        where flow_code = 'X' and has_products and {{ in_batch('period_code') }}
+        select
+            source_code,
+            reporter_code,
+            partner_code,
+            component_key as product_key,
+            period_code,
+            value_usd,
+            before_usd,
+            component_key = 'unallocated' as is_unallocated
+        from {{ ref('growth_component') }}
+        where
+            flow_code = 'X'
+            and component_kind = 'product'
+            and partner_code <> {{ world_code() }}
+            and {{ in_batch('period_code') }}
 
     ),
 
