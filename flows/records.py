@@ -1,6 +1,6 @@
 """The shape of run state: what a run did, what became of each partition, which raw files there are.
 
-`flows/ledger.py` reads and writes these records; everybody takes them from there.
+`flows/ledger/` reads and writes these records; everybody takes them from there.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from flows import ledger as ledger_module
 from flows import pipeline
 from flows.doctor.examination import examine
 from flows.errors import BuildFailed
+from flows.ledger import raw_files, runs
 from flows.records import utc_now
 from flows.steps.building import dbt, room
 from tests.faults import process
@@ -174,7 +175,8 @@ def clock_set_back(trials: Trials) -> Row:
         small = trials.begin.copy(trials.folder / "trial")
 
         def run(small: Small = small, days: int = days) -> dict[str, Any]:
-            ledger_module.utc_now = lambda: utc_now() - timedelta(days=days)
+            for module in (ledger_module, raw_files, runs):
+                module.utc_now = lambda: utc_now() - timedelta(days=days)
             return whole_run(small)
 
         ended = process.do(run, trials.folder / "notes")

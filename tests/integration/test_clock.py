@@ -13,7 +13,7 @@ import pytest
 from flows import ledger as ledger_module
 from flows import verbs
 from flows.doctor import surroundings
-from flows.ledger import Ledger
+from flows.ledger import Ledger, raw_files, runs
 from flows.releases import place, retention
 from flows.settings import Settings
 from flows.steps import land, publish
@@ -37,7 +37,7 @@ def in_turn(request: pytest.FixtureRequest) -> tuple[datetime, datetime]:
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     def at(moment: datetime) -> None:
-        for module in (ledger_module, surroundings):
+        for module in (ledger_module, raw_files, runs, surroundings):
             monkeypatch.setattr(module, "utc_now", lambda: moment)
 
     return at

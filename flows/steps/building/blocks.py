@@ -12,8 +12,9 @@ from flows.settings import Settings
 
 # Written by the newest DuckDB, readable by every client since 1.4.
 STORAGE_VERSION = "v1.4.0"
-# Of all blocks of a file, by its name: what may be free when a build ends. People keep and pass on the published one.
-MOST_FREE = {"trade": 1 / 8, "workings": 1 / 4}
+# Of all blocks of a file, by its name: what may be free when a build ends. People keep and pass on the published one,
+# which so grows by a fifth at most.
+MOST_FREE = {"trade": 1 / 6, "workings": 1 / 4}
 # Blocks of 256 KiB, so 16 MiB, that a build may leave in any case: writing a small file anew costs more than they do.
 FEW = 64
 

@@ -1,0 +1,170 @@
+"""Run records: what a run did, how it ended, and which release it published."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows.errors import EntrepotError
+from flows.ledger.files import is_folder_name, is_run_id, read_record, write_json
+from flows.records import Run, RunState, utc_now
+from flows.redaction import legible, redacted
+from flows.settings import Settings
+
+log = logging.getLogger("entrepot")
+
+_TOLERATED = timedelta(minutes=1)  # that a clock may be corrected by, without a word
+
+
+class Runs(ABC):
+    """The run records of one warehouse."""
+
+    settings: Settings
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """The time of what is recorded next (UTC)."""
+
+    @abstractmethod
+    def holder(self) -> str:
+        """Who writes to the warehouse now; an empty text where nobody does."""
+
+    def start(self, kind: str, versions: dict[str, str], code_fingerprint: str) -> Run:
+        """Open a run record."""
+        now = self.now()
+        if now - utc_now() > _TOLERATED:
+            log.warning(
+                "The clock of this machine says %s, and the newest record is of %s. Set the clock; until then the "
+                "times on record go on from there.",
+                f"{utc_now():%Y-%m-%d %H:%M}",
+                f"{now:%Y-%m-%d %H:%M}",
+            )
+        run_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
+        run = Run(run_id=run_id, kind=kind, started_at=now, versions=versions, code_fingerprint=code_fingerprint)
+        self.save(run)
+        return run
+
+    def refuse(self, kind: str, message: str) -> Run:
+        """Leave a record of a run that could not begin. It needs no lock: nobody else writes this file."""
+        run = self.start(kind, {}, "")
+        return self.finish(run, "failed", message)
+
+    def save(self, run: Run) -> None:
+        """Write the record of `run`, without keys, passwords and signs a terminal obeys, whatever a message quoted."""
+
+        def clean(text: str) -> str:
+            return legible(redacted(self.settings, text))
+
+        run.message, run.notices = clean(run.message), [clean(notice) for notice in run.notices]
+        for outcome in run.outcomes:
+            outcome.reason, outcome.notice = clean(outcome.reason), clean(outcome.notice)
+            outcome.partition, outcome.url = legible(outcome.partition), legible(outcome.url)
+        write_json(self.settings.runs / f"{run.run_id}.json", run.model_dump_json(indent=1))
+
+    def finish(self, run: Run, state: RunState, message: str) -> Run:
+        """Close the record of `run` with its end state and one sentence."""
+        run.state, run.message, run.finished_at = state, message, self.now()
+        self.save(run)
+        return run
+
+    def stop(self, run: Run, state: RunState, message: str) -> bool:
+        """Close the record of a run that did not come to its end; whether its release is out all the same.
+
+        It stays published then, and what stopped it is a notice.
+        """
+        if self.published_run_id() != run.run_id:
+            self.finish(run, state, message)
+            return False
+        released = self.run(run.run_id)
+        released.published_sha256 = released.candidate_sha256
+        released.notices.append(f"What follows the release was not all made: {message}")
+        self.finish(released, "published", f"Published release {run.run_id}.")
+        return True
+
+    def close_interrupted(self) -> None:
+        """Close the records of runs that were killed. Call it while holding the writer's lock: then these are the ones
+        that still say "running".
+        """
+        for run in self.runs():
+            if run.state == "running":
+                run.was_killed = True
+                state, message = self._ending(run)
+                if state == "built":
+                    self._take_back(run)
+                if state == "interrupted":  # half of a candidate is of no use to anybody
+                    shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
+                self.stop(run, state, message)
+
+    def _ending(self, run: Run) -> tuple[RunState, str]:
+        """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
+        gone = f"Process {run.pid} ended without finishing"
+        if run.kind == "rollback":
+            is_done = self.published_run_id() == run.target
+            return ("published", run.message) if is_done else ("interrupted", f"{gone}; the link was not moved.")
+        if self.published_run_id() == run.run_id:
+            return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
+        if (self.settings.releases / run.run_id / self.settings.published.name).is_file():
+            # it had passed the gate, and no link has ever pointed to it
+            return "built", f"{gone}; built and audited, and `entrepot publish {run.run_id}` publishes it."
+        return "interrupted", f"{gone}; nothing of this run was published."
+
+    def _take_back(self, run: Run) -> None:
+        """Make a candidate again of what a killed run moved to the releases and did not publish."""
+        release, candidate = self.settings.releases / run.run_id, self.settings.builds / run.run_id
+        candidate.mkdir(parents=True, exist_ok=True)
+        for path in list(release.iterdir()):
+            path.replace(candidate / path.name)
+        release.rmdir()
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first; what else lies in the folder is passed over."""
+        paths = sorted(path for path in self.settings.runs.glob("[!.]*.json") if path.is_file())
+        return [run for run in map(self._read_run, paths) if run is not None]
+
+    def runs_as_they_are(self) -> list[Run]:
+        """The same, where a process that is gone left no end on record with the end its run has come to."""
+        runs = self.runs()
+        if not any(run.state == "running" for run in runs) or self.holder():
+            return runs
+        return [self._as_it_is(run) if run.state == "running" else run for run in runs]
+
+    def _as_it_is(self, run: Run) -> Run:
+        state, message = self._ending(run)
+        return run.model_copy(update={"state": state, "message": message, "was_killed": True})
+
+    def _read_run(self, path: Path) -> Run | None:
+        """The run recorded in a file. Where that cannot be read, what else says of it; None where it names no run."""
+        run = read_record(Run, path)
+        if run is not None or not is_run_id(path.stem):
+            return run
+        started = datetime.strptime(path.stem[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        is_published = self.published_run_id() == path.stem
+        return Run(
+            run_id=path.stem,
+            started_at=started,
+            state="published" if is_published else "interrupted",
+            pid=0,
+            message=f"The record of this run cannot be read: {path}.",
+        )
+
+    def run(self, run_id: str) -> Run:
+        """The run called `run_id`. Raises EntrepotError when there is none."""
+        path = self.settings.runs / f"{run_id}.json"
+        run = self._read_run(path) if is_folder_name(run_id) and path.is_file() else None
+        if run is None:
+            raise EntrepotError(f"There is no run {run_id!r}; `entrepot status` lists the runs.")
+        return run
+
+    def last_published(self) -> Run | None:
+        """The newest run that published a release, whether or not the link points to it now."""
+        published = [run for run in self.runs() if run.is_release]
+        return published[-1] if published else None
+
+    def published_run_id(self) -> str | None:
+        """The run the published link points to."""
+        link = self.settings.published
+        return link.resolve().parent.name if link.is_symlink() and link.exists() else None
