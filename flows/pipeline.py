@@ -234,7 +234,6 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
         with ledger.writing(f"{kind} (flow run {runtime.flow_run.name})"), noting_signals():
             return _recorded(ledger, kind, work)
     except WriterBusy as error:
-        ledger.refuse(kind, str(error))
         return refused(error)
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from expectations.checks import Result
-from flows.errors import EntrepotError, WriterBusy
+from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -120,12 +120,8 @@ def nothing_to_do(ledger: Ledger, only_redistributable: bool) -> bool:
         return False
     if published is None or _due(ledger, published) or retention.stale_exports(settings):
         return False
-    try:
-        with ledger.writing("run"):
-            return _is_quiet(ledger, only_redistributable)
-    except WriterBusy as error:
-        ledger.refuse("run", str(error))
-        raise
+    with ledger.writing("run"):
+        return _is_quiet(ledger, only_redistributable)
 
 
 def _is_quiet(ledger: Ledger, only_redistributable: bool) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows.errors import WriterBusy
 from flows.ledger.files import is_folder_name, is_run_id, read_record
 from flows.ledger.judgements import Judgements
 from flows.ledger.lock import Lock
@@ -71,11 +72,18 @@ class Ledger(Runs, RawFiles, Parts, Judgements):
 
     @contextlib.contextmanager
     def writing(self, name: str = "") -> Iterator[None]:
-        """Hold the writer's lock as `name`, with the records of killed runs closed.
+        """Hold the writer's lock as `name`, which begins with what is done, with the records of killed runs closed.
 
-        Raises WriterBusy, naming the holder, when another process keeps it longer than the time-out.
+        Raises WriterBusy, naming the holder, when another process keeps it longer than the time-out; that is on record
+        then as a run that failed.
         """
-        with self._lock.held(name):
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(self._lock.held(name))
+            except WriterBusy as error:
+                if name:
+                    self.refuse(name.split()[0], str(error))
+                raise
             self.settings.runs.mkdir(mode=0o700, exist_ok=True)
             keep_private(self.settings)
             self.close_interrupted()

@@ -71,11 +71,13 @@ def test_waiting_for_the_lock_is_logged_with_the_name_of_the_holder(
     ledger = Ledger(settings.model_copy(update={"lock_timeout_seconds": 1.5}))
     holder = hold_lock(ledger)
     try:
-        with caplog.at_level(logging.INFO, "entrepot"), pytest.raises(WriterBusy), ledger.writing():
+        with caplog.at_level(logging.INFO, "entrepot"), pytest.raises(WriterBusy) as busy, ledger.writing("rollback"):
             pass
+        (refused,) = ledger.runs()
     finally:
         holder.kill()
         holder.wait()
+    assert (refused.kind, refused.state, refused.message) == ("rollback", "failed", str(busy.value))
     assert len(caplog.messages) == 1
     assert caplog.messages[0].startswith(f"Waiting for the writer's lock: a test, process {holder.pid} since ")
 
