@@ -127,7 +127,7 @@ def test_the_invented_publishers_know_nothing_of_the_warehouse() -> None:
 def test_the_folder_of_flows_holds_rooms_and_few_modules() -> None:
     """What stands beside the rooms is what every room may need, and the story they tell."""
     loose = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
-    stories = {"errors", "forms", "ledger", "machine", "pipeline", "privacy", "records", "redaction", "settings"}
+    stories = {"errors", "forms", "machine", "pipeline", "privacy", "records", "redaction", "settings"}
     assert loose == {*stories, "stopping", "verbs"}
 
 
