@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 # waiting: planned and not fetched, because the publisher's request quota is used up; the next run resumes there.
 # absent: asked for, and the publisher has nothing for it yet.
@@ -77,7 +77,7 @@ class RawFileRecord(BaseModel):
     partition: str
     revision: str
     url: str
-    fetched_at: datetime
+    fetched_at: AwareDatetime
     bytes: int
     sha256: str
     licence: str
@@ -112,14 +112,14 @@ class HostUse(BaseModel):
     host: str
     day: date
     requests: int = 0
-    closed_until: datetime | None = None
+    closed_until: AwareDatetime | None = None
 
 
 class Holder(BaseModel):
     """The process that holds the writer's lock, since when (UTC) and for what."""
 
     pid: int
-    since: datetime
+    since: AwareDatetime
     name: str = ""
 
     @property
@@ -133,7 +133,7 @@ class UnitTests(BaseModel):
     """The unit tests of the models passed: for which state of the SQL, when, how many, and what ran them."""
 
     fingerprint: str
-    passed_at: datetime
+    passed_at: AwareDatetime
     count: int
     ran_by: str
 
@@ -151,14 +151,14 @@ class Run(BaseModel):
 
     run_id: str
     kind: str = "run"
-    started_at: datetime
-    finished_at: datetime | None = None
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
     state: RunState = "running"
     pid: int = Field(default_factory=os.getpid)
     code_fingerprint: str = ""
     input_fingerprint: str = ""
     contracts_fingerprint: list[str] = []
-    built_at: datetime | None = None
+    built_at: AwareDatetime | None = None
     copied_release: str = ""
     compared_with: str = ""
     built_from_nothing_because: str = ""

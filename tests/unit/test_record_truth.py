@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -15,7 +16,7 @@ from flows.cli import run_report
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger, Run
-from flows.releases import place, retention
+from flows.releases import metrics, place, retention
 from flows.settings import Settings
 from flows.steps import publish
 from flows.transport.quotas import Quotas
@@ -202,6 +203,16 @@ def test_a_record_that_cannot_be_read_is_told_and_stops_nothing(
     assert {each.kind for each in retention.leftovers(settings, ledger, keep=5)} == {"candidate"}
     with pytest.raises(EntrepotError, match="There is no run"):
         ledger.run("../runs/x")
+
+
+@pytest.mark.parametrize("field", ["started_at", "finished_at", "built_at"])
+def test_a_record_with_a_time_of_no_zone_is_none(settings: Settings, ledger: Ledger, field: str) -> None:
+    """It cannot be told which of two is the later; whoever tried raised TypeError."""
+    other, current = released(settings, ledger), released(settings, ledger)
+    path = settings.runs / f"{other.run_id}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), field: "2026-01-01"}), encoding="utf-8")
+    assert run_report.status(ledger)["published"] == current.run_id
+    assert metrics.text(ledger)
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])
