@@ -173,6 +173,18 @@ def test_the_address_holds_pair_section_and_open_tables(chromium: Browser, site:
         page.wait_for_function("document.querySelector('#ranks').getBoundingClientRect().top < innerHeight")
 
 
+def test_another_permalink_in_the_address_of_the_open_page_is_followed(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.evaluate("location.hash = 'pair=BRA-CHN&at=ranks'")
+        page.locator("h1", has_text="Brazil and China").wait_for()
+        tab.wait_until_drawn()
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")  # an address within the page is none of another pair
+        page.wait_for_timeout(300)
+        assert page.locator("h1").inner_text() == "Brazil and China"
+
+
 def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page

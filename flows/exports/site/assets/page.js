@@ -62,6 +62,8 @@
     return found;
   }
 
+  var written = location.hash; // what the page itself has put there
+
   function remember() {
     var parts = ["pair=" + address.pair];
     if (address.at) parts.push("at=" + address.at);
@@ -73,6 +75,7 @@
     } catch (error) {
       location.hash = parts.join("&");
     }
+    written = location.hash;
   }
 
   function goTo(id) {
@@ -352,6 +355,10 @@
     document.querySelectorAll("details.table").forEach(function (table) {
       table.open = table.dataset.was === "open";
     });
+  });
+  // Another permalink that the reader puts into the address of the open page, or goes back to.
+  addEventListener("hashchange", function () {
+    if (location.hash.indexOf("#pair=") === 0 && location.hash !== written) location.reload();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () {
     sayTheme();
