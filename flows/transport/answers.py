@@ -146,7 +146,7 @@ def is_page(content_type: str, start: bytes) -> bool:
 
 def unpacked(chunks: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
     """A body without its transfer compression, in small pieces. Raises TryAgain when it is damaged, or cut off."""
-    if encoding not in ("gzip", "x-gzip", "deflate"):
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
         yield from chunks
         return
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32)

@@ -116,10 +116,13 @@ def test_a_publisher_that_answers_nonsense_stops_no_other(asking: Settings, ledg
     assert land.land_file(asking, ledger, ledger.raw_file(outcome.file_id)).rows == 1
 
 
-def test_an_answer_larger_than_allowed_is_refused_before_memory_is(asking: Settings, ledger: Ledger) -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", " x-gzip"])
+def test_an_answer_larger_than_allowed_is_refused_before_memory_is(
+    asking: Settings, ledger: Ledger, encoding: str
+) -> None:
     little = asking.model_copy(update={"largest_answer_mb": 1})
     packed = gzip.compress(b"[" + b" " * 30_000_000)
-    http = session(little, ledger, lambda request: packed, **{"content-encoding": "gzip"})
+    http = session(little, ledger, lambda request: packed, **{"content-encoding": encoding})
     with pytest.raises(FileRefused, match="larger than 1 MB; if it should be, raise ENTREPOT_LARGEST_ANSWER_MB"):
         http.get("https://api.census.gov/data")
     http = session(little, ledger, lambda request: b" " * 3_000_000)
