@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import NamedTuple
 
 import duckdb
@@ -70,3 +72,35 @@ def rank(
     )
     models.make(con)
     return con
+
+
+def truthful_world(seed: int, areas: Sequence[str], years: range) -> list[Report]:
+    """Reports of economies that contradict nothing: trade grows by a tenth at most, the gap of a pair moves less in a
+    year than the calmest width, and every total is the sum of its partners.
+    """
+    rng = Random(seed)
+    found = []
+    for exporter in areas:
+        for importer in areas:
+            if exporter == importer:
+                continue
+            value, gap = rng.uniform(2.5e9, 4e10), rng.uniform(-0.3, 0.3)
+            for year in years:
+                value *= math.exp(rng.uniform(-0.1, 0.1))
+                gap += rng.uniform(-0.005, 0.005)
+                found.append(Report(exporter, importer, "X", year, round(value, 3)))
+                found.append(Report(importer, exporter, "M", year, round(1.06 * value * math.exp(gap), 3)))
+    totals: dict[tuple[str, str, int], float] = {}
+    for report in found:
+        key = (report.reporter, report.flow, report.year)
+        totals[key] = totals.get(key, 0.0) + report.value
+    return found + [Report(who, WORLD, flow, year, round(sum_, 3)) for (who, flow, year), sum_ in totals.items()]
+
+
+def ends(con: duckdb.DuckDBPyConnection, table: str, low: str, high: str) -> dict[tuple[str, ...], tuple[float, float]]:
+    """Both ends of every interval of a table by reporter, partner, year and measure; an open one as far as it goes."""
+    rows = con.execute(
+        f"select reporter_code, partner_code, year_number, measure, coalesce({low}, 0)::double, "
+        f"coalesce({high}, 1e15)::double from {table} where {high} is not null or {low} is not null"
+    ).fetchall()
+    return {tuple(map(str, row[:4])): (row[4], row[5]) for row in rows}

@@ -3,13 +3,15 @@ reports hidden, its partners' read instead. Skipped where the sample is not ther
 
 from __future__ import annotations
 
+from random import Random
+
 import duckdb
 import pandas as pd
 import pytest
 
 from tests.conftest import SAMPLES
 from tests.mirror import Mirror
-from tests.rankings import rank
+from tests.rankings import Report, ends, rank, truthful_world
 
 PAIRS = SAMPLES / "imf-dots" / "pairs_1995_2012.parquet"
 # An import that is exactly so many times the export was computed from it and is no report.
@@ -49,3 +51,32 @@ def test_at_most_two_of_a_hundred_certain_ranks_are_wrong(mirror: Mirror, report
     assert len(found) == 9
     assert [row for row in found if row[3] > 0.02 * row[2]] == []
     assert sum(row[2] for row in found) > 9_000
+
+
+def test_a_further_report_widens_nothing_in_a_thousand_random_parts_of_a_world(mirror: Mirror) -> None:
+    """Each world has five economies of its own and is known in part; then one, five or sixty reports more are."""
+    before: list[Report] = []
+    after: list[Report] = []
+    economies: list[str] = []
+    for seed in range(1000):
+        rng, areas = Random(seed), [f"{seed}{name}" for name in "RABCD"]
+        reports = truthful_world(seed, areas, range(2008, 2018))
+        rng.shuffle(reports)
+        kept = max(2, int(rng.uniform(0.05, 0.95) * len(reports)))
+        before += reports[:kept]
+        after += reports[: kept + rng.choice([1, 5, 60])]
+        economies += areas
+    poorer, richer = (rank(mirror.ranking, reports, economies, threads=2) for reports in (before, after))
+    for table, low, high in (
+        ("intermediate.partner_value_interval", "low_usd", "high_usd"),
+        ("marts.partner_rank", "rank_best", "rank_worst"),
+    ):
+        known, now = (ends(con, table, low, high) for con in (poorer, richer))
+        assert len(known) > 300_000
+        assert sum(now.get(key, both) != both for key, both in known.items()) > 50_000, "reports narrow many"
+        wider = [
+            (table, key, (least, most), now[key])
+            for key, (least, most) in known.items()
+            if key in now and (now[key][0] < least * (1 - 1e-9) - 0.01 or now[key][1] > most * (1 + 1e-9) + 0.01)
+        ]
+        assert not wider

@@ -9,7 +9,6 @@ import re
 from random import Random
 from typing import NamedTuple
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from flows.settings import ROOT
 from tests.marts import Compiled
 from tests.mirror import Mirror
 from tests.opened import in_memory
-from tests.rankings import WORLD, Report, rank
+from tests.rankings import WORLD, Report, ends, rank, truthful_world
 
 PLACES = {"partner_rank"}
 GIVEN = """
@@ -199,43 +198,13 @@ AREAS = ("R", "A", "B", "C", "D", "E")
 YEARS = range(2008, 2021)
 
 
-def world(seed: int) -> list[Report]:
-    """Reports of six economies that contradict nothing: trade grows by a tenth at most, the gap of a pair moves less in
-    a year than the calmest width, and every total is the sum of its partners."""
-    rng = Random(seed)
-    found = []
-    for exporter in AREAS:
-        for importer in AREAS:
-            if exporter == importer:
-                continue
-            value, gap = rng.uniform(2.5e9, 4e10), rng.uniform(-0.3, 0.3)
-            for year in YEARS:
-                value *= math.exp(rng.uniform(-0.1, 0.1))
-                gap += rng.uniform(-0.005, 0.005)
-                found.append(Report(exporter, importer, "X", year, round(value, 3)))
-                found.append(Report(importer, exporter, "M", year, round(1.06 * value * math.exp(gap), 3)))
-    totals: dict[tuple[str, str, int], float] = {}
-    for report in found:
-        key = (report.reporter, report.flow, report.year)
-        totals[key] = totals.get(key, 0.0) + report.value
-    return found + [Report(who, WORLD, flow, year, round(sum_, 3)) for (who, flow, year), sum_ in totals.items()]
-
-
-def ends(con: duckdb.DuckDBPyConnection, table: str, low: str, high: str) -> dict[tuple[str, ...], tuple[float, float]]:
-    rows = con.execute(
-        f"select reporter_code, partner_code, year_number, measure, coalesce({low}, 0)::double, "
-        f"coalesce({high}, 1e15)::double from {table} where {high} is not null or {low} is not null"
-    ).fetchall()
-    return {tuple(map(str, row[:4])): (row[4], row[5]) for row in rows}
-
-
 @settings(examples, max_examples=12)
 @given(st.integers(0, 10_000), st.floats(0.05, 0.95))
 def test_more_truth_never_gives_less_certainty(ranking: Compiled, seed: int, share: float) -> None:
     """Of a random part of a world, each report added in turn leaves every interval and every place as it was, or
     narrows it; and the truth lies within."""
     rng = Random(seed)
-    reports = world(seed)
+    reports = truthful_world(seed, AREAS, YEARS)
     rng.shuffle(reports)
     kept = max(2, int(share * len(reports)))
     more = min(len(reports), kept + rng.choice([1, 5, 60]))

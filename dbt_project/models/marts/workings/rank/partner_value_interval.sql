@@ -2,7 +2,7 @@
 -- interval, its partner says of both flows, and no more than the two flows allow. Of a year nobody reports, the years
 -- around it bound the trade, both ways.
 -- Reason for size: the two flows, their turnover, and the years without either, one after the other.
-{%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
+{%- set years_apart = 'abs(target.year_number - near.year_number)' %}
 {%- set reported = "value_state in ('observed', 'implied_zero')" %}
 with
     top_list_bound as materialized({{ top_list_bound() }}),
@@ -123,60 +123,65 @@ with
 
     ),
 
-    neighbours as (
-
-        select
-            *,
-            {% for side, nearest, frame in [
-                ('before', 'last_value', 'unbounded preceding and 1 preceding'),
-                ('after', 'first_value', '1 following and unbounded following'),
-            ] %}
-                {% for name, expression in [('low_usd', 'low_usd'), ('high_usd', 'high_usd'), ('year', 'year_number')] %}
-                    {{ nearest }} (case when value_state <> 'missing' then {{ expression }} end ignore nulls) over (
-                        {{ line }} rows between {{ frame }}
-                    ) as {{ side }}_{{ name }}{{ ',' if not loop.last }}
-                {% endfor %}
-                {{ ',' if not loop.last }}
-            {% endfor %}
-        from stated
-
-    ),
-
-    -- trade may start where there was none: what is carried is a million USD at least
+    -- the years around that say anything, each with how far trade may have moved since; trade may start where there was
+    -- none: what is carried is a million USD at least
     carried as (
 
         select
-            *,
-            {% for side in ['before', 'after'] %}
-                case
-                    when abs(year_number - {{ side }}_year) <= {{ anchor_reach_years() }}
-                    then {{ width_by_size(side ~ '_high_usd', 'growth') }} * abs(year_number - {{ side }}_year)
-                end as {{ side }}_width,
-                greatest({{ side }}_high_usd, 1e6) as {{ side }}_most_usd{{ ',' if not loop.last }}
-            {% endfor %}
-        from neighbours
+            target.reporter_code,
+            target.partner_code,
+            target.measure,
+            target.year_number,
+            max(
+                coalesce(near.low_usd * exp(- {{ width_by_size('near.high_usd', 'growth') }} * {{ years_apart }}), 0)
+            ) as carried_low_usd,
+            min(
+                least(
+                    1e14,
+                    greatest(near.high_usd, 1e6)
+                    * exp({{ width_by_size('near.high_usd', 'growth') }} * {{ years_apart }})
+                )
+            ) as carried_high_usd
+        from stated as target
+        inner join
+            stated as near
+            on target.reporter_code = near.reporter_code
+            and target.partner_code = near.partner_code
+            and target.measure = near.measure
+            and near.year_number
+            between target.year_number - {{ anchor_reach_years() }} and target.year_number + {{ anchor_reach_years() }}
+            and near.year_number <> target.year_number
+            and near.value_state <> 'missing'
+        where target.value_state not in ('observed', 'implied_zero')
+        group by target.reporter_code, target.partner_code, target.measure, target.year_number
 
     ),
 
     ends as (
 
         select
+            stated.*,
+            greatest(coalesce(stated.low_usd, 0), coalesce(carried.carried_low_usd, 0)) as carried_low_usd,
+            carried.carried_high_usd
+        from stated
+        left join
+            carried
+            on stated.reporter_code = carried.reporter_code
+            and stated.partner_code = carried.partner_code
+            and stated.measure = carried.measure
+            and stated.year_number = carried.year_number
+
+    ),
+
+    -- a partner's figure, or a bound, takes nothing from what the years around say already, unless it contradicts them
+    cut as (
+
+        select
             *,
-            greatest(
-                coalesce(low_usd, 0),
-                coalesce(before_low_usd * exp(- before_width), 0),
-                coalesce(after_low_usd * exp(- after_width), 0)
-            ) as carried_low_usd,
-            case
-                when before_width is not null or after_width is not null
-                then
-                    least(
-                        1e14,
-                        coalesce(before_most_usd * exp(before_width), 1e14),
-                        coalesce(after_most_usd * exp(after_width), 1e14)
-                    )
-            end as carried_high_usd
-        from carried
+            value_state in ('mirror_only', 'partly_mirrored', 'bounded')
+            and carried_low_usd <= least(high_usd, coalesce(carried_high_usd, high_usd))
+            and coalesce(low_usd <= carried_high_usd, true) as is_cut
+        from ends
 
     ),
 
@@ -193,15 +198,19 @@ with
             value_source_code,
             is_of_other_statistic,
             case
-                when value_state <> 'missing' then low_usd else least(carried_low_usd, coalesce(carried_high_usd, 1e14))
+                when value_state = 'missing'
+                then least(carried_low_usd, coalesce(carried_high_usd, 1e14))
+                when is_cut
+                then carried_low_usd
+                else low_usd
             end::decimal(18, 3) as low_usd,
             case
                 when value_state <> 'missing'
-                then high_usd
+                then case when is_cut then least(high_usd, coalesce(carried_high_usd, high_usd)) else high_usd end
                 when carried_high_usd is not null
                 then greatest(carried_low_usd, carried_high_usd)
             end::decimal(18, 3) as high_usd
-        from ends
+        from cut
 
     )
 
