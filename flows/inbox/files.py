@@ -26,6 +26,8 @@ from flows.transport.http import Http
 
 __all__ = ["Dropped", "Unrecognised", "fetch", "scan"]
 
+_NO_FILE = "It is no file, or a link that leads to none; move it out of the inbox."
+_LINKED = "It is a link to a folder, and such links are not followed; put the folder itself into the inbox."
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
 
@@ -53,18 +55,10 @@ def _entries(inbox: Path) -> Iterator[tuple[Path, str]]:
     """
     locked: list[OSError] = []
     for folder, folders, names in os.walk(inbox, onerror=locked.append):
-        for name in names:
-            path = Path(folder, name)
-            yield (
-                path,
-                "" if _is_file(path) else "It is no file, or a link that leads to none; move it out of the inbox.",
-            )
-        for name in folders:
-            if Path(folder, name).is_symlink():
-                said = (
-                    "It is a link to a folder, and such links are not followed; put the folder itself into the inbox."
-                )
-                yield Path(folder, name), said
+        for path in (Path(folder, name) for name in names):
+            if os.path.lexists(path):  # and nobody has just taken it out
+                yield path, "" if _is_file(path) else _NO_FILE
+        yield from ((path, _LINKED) for name in folders if (path := Path(folder, name)).is_symlink())
     for error in locked:
         if Path(error.filename) != inbox or not isinstance(error, FileNotFoundError):
             yield Path(error.filename), f"Its folder cannot be looked into ({error.strerror}); let this user read it."
