@@ -54,13 +54,13 @@ def test_at_most_two_of_a_hundred_certain_ranks_are_wrong(mirror: Mirror, report
 
 
 def test_a_further_report_widens_nothing_in_a_thousand_random_parts_of_a_world(mirror: Mirror) -> None:
-    """Each world has five economies of its own and is known in part; then one, five or sixty reports more are."""
+    """Each world has four economies of its own and is known in part; then one, five or sixty reports more are."""
     before: list[Report] = []
     after: list[Report] = []
     economies: list[str] = []
     for seed in range(1000):
-        rng, areas = Random(seed), [f"{seed}{name}" for name in "RABCD"]
-        reports = truthful_world(seed, areas, range(2008, 2018))
+        rng, areas = Random(seed), [f"{seed}{name}" for name in "RABC"]
+        reports = truthful_world(seed, areas, range(2008, 2016))
         rng.shuffle(reports)
         kept = max(2, int(rng.uniform(0.05, 0.95) * len(reports)))
         before += reports[:kept]
@@ -72,8 +72,8 @@ def test_a_further_report_widens_nothing_in_a_thousand_random_parts_of_a_world(m
         ("marts.partner_rank", "rank_best", "rank_worst"),
     ):
         known, now = (ends(con, table, low, high) for con in (poorer, richer))
-        assert len(known) > 300_000
-        assert sum(now.get(key, both) != both for key, both in known.items()) > 50_000, "reports narrow many"
+        assert len(known) > 100_000
+        assert sum(now.get(key, both) != both for key, both in known.items()) > 20_000, "reports narrow many"
         wider = [
             (table, key, (least, most), now[key])
             for key, (least, most) in known.items()
