@@ -122,6 +122,7 @@ UNREADABLE = {
     "an archive without a file": (zip_of(), "without a file"),
     "an archive of documentation": (zip_of(("Readme.txt", "about")), "documentation and no table"),
     "too many columns": (BACI.replace(b"q\n", b"q," + b"z," * 6000 + b"\n"), "5,000 columns"),
+    "a line without end": (BACI.replace(b"643", b"6" * 5_000 + b","), "not a well-formed CSV file"),
     "a value without end": (BACI.replace(b"643", b"6" * 50_000), "6..."),
 }
 

@@ -33,6 +33,7 @@ from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
 
 _MOST_COLUMNS = 5000  # of delimited text; each costs, whether it is read or not
+_LONGEST_LINE = 120  # letters of what DuckDB says of a file: it repeats the line, however long
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
@@ -240,4 +241,4 @@ def _require_one_header(con: duckdb.DuckDBPyConnection, table: Table, path: Path
 
 def _first_lines(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:3])
+    return " ".join(line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..." for line in lines[:3])
