@@ -1,6 +1,7 @@
 {{ config(materialized="by_period", meta={'parts': {'growth_component': 'growth_component'}}) }}
 -- What an economy's exports would have done with constant market shares, and what it gained or lost beyond: Leamer and
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
+-- Reason for size: the growth of the world, of a product and of a market is one idea, asked three times.
 {%- set exporter = 'source_code, reporter_code, period_code' %}
 {%- set growths = [
     ('world', 'source_code, period_code'),
