@@ -85,8 +85,9 @@ def _check_in(chosen: Any) -> str:
     return str(chosen).partition(" (")[0]
 
 
+CHECK_PATTERN = "^[a-z0-9_]+$"
 # A check by its name; served forms offer those that fail in a list.
-CheckName = Annotated[str, BeforeValidator(_check_in), Field(pattern="^[a-z0-9_]+$")]
+CheckName = Annotated[str, BeforeValidator(_check_in), Field(pattern=CHECK_PATTERN)]
 # Empty, or the id of a run; served forms offer a list.
 RunId = Annotated[str, BeforeValidator(_id_in), Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
 # A date picker. Who starts a run without the form is held to the pattern only, so both say what a date is. It may not

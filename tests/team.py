@@ -29,6 +29,12 @@ def environment_of(file: str, **instead: str) -> dict[str, str]:
     return said | instead
 
 
+def _stop_seconds() -> int:
+    """How long the unit of a worker lets one that is told to stop go on."""
+    unit = (ROOT / "deploy" / "entrepot-worker.service").read_text(encoding="utf-8")
+    return int(next(line for line in unit.splitlines() if line.startswith("TimeoutStopSec=")).partition("=")[2])
+
+
 @dataclass
 class Team:
     """One server, one warehouse, and the worker that is there now."""
@@ -75,6 +81,16 @@ class Team:
         """A worker, as the unit starts it again when it is gone."""
         command = [PREFECT, "worker", "start", "--pool", "entrepot"]
         self.worker = self._start(command, self.workers() | more, "worker.log")
+
+    def stop_worker(self, sign: int) -> None:
+        """Send the worker a signal, and kill it if it is there when the unit would."""
+        assert self.worker is not None
+        self.worker.send_signal(sign)
+        try:
+            self.worker.wait(_stop_seconds())
+        except psutil.TimeoutExpired:
+            self.worker.kill()
+            self.worker.wait(30)
 
     def start_fetcher(self, **more: str) -> None:
         """One more worker that fetches for the runs of the other."""

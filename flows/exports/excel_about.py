@@ -8,7 +8,7 @@ import duckdb
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from flows.contracts.relations import RELATIONS
+from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.exports.counting import count_rows
 from flows.exports.named import names_beside
 from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
@@ -36,7 +36,7 @@ inner join {RELATIONS} as tables using (schema_name, table_name)
 left join meta.dictionary as dictionary
     on dictionary.object_kind = 'table' and dictionary.schema_name = columns.schema_name
     and dictionary.table_name = columns.table_name and dictionary.column_name = columns.column_name
-where columns.schema_name = 'marts'
+where columns.schema_name = 'marts' and not {IS_STORAGE}
 order by columns.table_name, columns.column_index
 """
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source
+from flows.contracts.relations import IS_STORAGE
 from flows.read import drawn_figures
 from flows.read.areas import area_names
 from flows.read.goods_left import goods_left
@@ -76,7 +77,7 @@ order by
 limit 6
 """
 # Every number of the marts that has a unit, and the columns that say of whom, of when and from where a row is.
-_COLUMNS = """
+_COLUMNS = f"""
 select
     table_name,
     list(column_name order by column_position) filter (where unit is not null and not list_contains($none, unit)),
@@ -84,7 +85,7 @@ select
         filter (where unit is not null and not list_contains($none, unit)),
     list(column_name)
 from meta.dictionary
-where object_kind = 'table' and schema_name = 'marts'
+where object_kind = 'table' and schema_name = 'marts' and not {IS_STORAGE}
 group by table_name
 order by table_name
 """

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from flows.forms import IF_LEFT_ALONE
+from flows.forms import CHECK_PATTERN, IF_LEFT_ALONE
 from flows.ledger import Ledger
 from flows.read.wording.numbers import plural
 from flows.records import Run
@@ -88,6 +88,8 @@ def fill(schema: dict[str, Any], name: str, offered: Lists) -> dict[str, Any]:
             field |= {"default": IF_LEFT_ALONE[name], "enum": [IF_LEFT_ALONE[name], *entries]}
         elif entries:
             field["enum"] = entries
+        else:
+            field["pattern"] = CHECK_PATTERN
         fields[of_field] = field
     return {**schema, "properties": {**schema["properties"], **fields}}
 

@@ -13,7 +13,7 @@ from flows.exports.postgres import SERVED_SCHEMAS
 from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT
 
-STORAGE = "trade_cell"  # how the facts are kept, which are views
+STORAGE = ("trade_cell", "growth_component")  # how facts and a mart are kept, which are views
 TABLE = re.compile(r"\b(?:core|marts|meta)\.\w+")
 
 

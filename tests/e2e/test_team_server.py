@@ -77,10 +77,8 @@ def test_a_worker_that_is_ended_takes_its_run_along_and_the_next_worker_goes_on(
     under_way: tuple[Team, Any, Any], standin: StandIn, sign: signal.Signals
 ) -> None:
     served, run, following = under_way
-    assert served.worker is not None
     flow, since = served.flow_process(), time.monotonic()
-    served.worker.send_signal(sign)
-    served.worker.wait(60)
+    served.stop_worker(sign)
     served.start_worker(ENTREPOT_BASE_URL=standin.url)
     all_is_true(served, run, following, since, "Crashed", flow)
 

@@ -108,3 +108,12 @@ def judge(settings: Settings, run_id: str, *results: Result) -> None:
         run = ledger.run(run_id)
         run.checks = [result.model_dump(mode="json") for result in results]
         ledger.save(run)
+
+
+def test_a_field_of_checks_is_a_list_where_some_fail_and_else_a_text_of_a_pattern() -> None:
+    schema = {"properties": {"check": {"title": "Check", "enum": ["old (1 row of t)"]}}}
+    listed = fill(schema, "accept", {"check": ["value (2 rows of t)"]})["properties"]["check"]
+    assert listed == {"title": "Check", "enum": ["value (2 rows of t)", "value"]}
+    assert fill({"properties": {"check": listed}}, "accept", {"check": []})["properties"]["check"] == {
+        "title": "Check", "pattern": "^[a-z0-9_]+$",
+    }  # fmt: skip
