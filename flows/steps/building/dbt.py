@@ -172,8 +172,9 @@ def _as_it_comes(output: Iterator[str]) -> Iterator[str]:
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def pass_on() -> None:
-        for line in output:
-            lines.put(line)
+        with contextlib.suppress(ValueError):  # closed under our hands: `end` was called
+            for line in output:
+                lines.put(line)
         lines.put(None)
 
     threading.Thread(target=pass_on, daemon=True).start()
