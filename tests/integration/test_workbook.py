@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from flows.contracts.grains import load_grains
+from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
 from flows.exports.excel import write_workbook
 from flows.exports.named import NAMES
@@ -37,7 +38,9 @@ def sheets(workbook: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def marts(con: duckdb.DuckDBPyConnection) -> list[str]:
-    found = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by 1").fetchall()
+    found = con.execute(
+        f"select table_name from {RELATIONS} where schema_name = 'marts' and not {IS_STORAGE} order by 1"
+    ).fetchall()
     return [name for (name,) in found]
 
 
@@ -103,7 +106,7 @@ def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
         ).fetchall()
         columns = con.execute(
             "select table_name, column_name, lower(data_type), coalesce(unit, ''), column_description "
-            "from meta.dictionary where object_kind = 'table' and schema_name = 'marts'"
+            f"from meta.dictionary where object_kind = 'table' and schema_name = 'marts' and not {IS_STORAGE}"
         ).fetchall()
     assert published.settings.published.resolve().parent.name in said
     assert "never zero" in said
