@@ -15,7 +15,8 @@ Severity = Literal["error", "warning"]
 
 
 class Check(BaseModel):
-    """One thing that must hold, in words a person understands; `remedy` says what to do where it does not.
+    """One thing that must hold, in words a person understands; `fault` says what is wrong where it does not, and
+    `remedy` what to do then.
 
     `kind` is what judges it: the release gate, or dbt while it builds. Only rows of the gate can be accepted.
     """
@@ -25,6 +26,7 @@ class Check(BaseModel):
     name: str
     table: str
     description: str
+    fault: str = ""
     severity: Severity = "error"
     remedy: str = ""
     kind: Literal["gate", "dbt"] = "gate"

@@ -136,7 +136,7 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     ledger.save(run)
     log.info("audit: %s", gate_report.count_checks(results))
     for warned in [result for result in results if not result.passed and not result.stops_release]:
-        log.info("audit: warning %s, %s", warned.check.name, warned.observed)
+        log.info("audit: warning: %s", gate_report.in_short(ledger.settings, warned))
     for sentence in gate_report.told(results):
         log.info("audit: %s", sentence)
     audit.require_passed(ledger.settings, run.run_id, results)

@@ -119,6 +119,7 @@ RULES: list[Rule] = [
         TABLE,
         "month_not_negative",
         "No month is negative, whether printed or a difference of cumulative figures",
+        "A month of trade is negative",
         f"""
         select {_PLACE}, exports_usd, exports_rule, imports_usd, imports_rule, turnover_usd, turnover_rule
         from judged
@@ -132,6 +133,7 @@ RULES: list[Rule] = [
         TABLE,
         "month_sum_near_year",
         f"Where all twelve months exist their sum is within {thresholds.MONTHS_REVISION_PCT} % of the reporter's year",
+        f"Twelve months add up to {thresholds.MONTHS_REVISION_PCT} % more or less than the reporter's year",
         _apart_from_year(thresholds.MONTHS_REVISION_PCT),
         f"a difference of at most {thresholds.MONTHS_REVISION_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
@@ -140,6 +142,7 @@ RULES: list[Rule] = [
         TABLE,
         "month_sum_says_why",
         "Where the months of a year do not add up to it, the row says why",
+        "The months of a year do not add up to it, and no reason is given",
         _UNEXPLAINED,
         f"a reason in year_state_code for a difference above {thresholds.MONTHS_ROUNDING_PCT} % or a missing month",
         key="reporter_code, partner_code, year_number",
@@ -149,6 +152,7 @@ RULES: list[Rule] = [
         "month_sum_is_year",
         f"Where all twelve months exist they add up to the reporter's year within {thresholds.MONTHS_ROUNDING_PCT} %, "
         "where both value imports alike",
+        f"Twelve months add up to {thresholds.MONTHS_ROUNDING_PCT} % more or less than the reporter's year",
         _APART_OF_ONE_VALUATION,
         f"a difference of at most {thresholds.MONTHS_ROUNDING_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
@@ -157,6 +161,7 @@ RULES: list[Rule] = [
         TABLE,
         "month_printed_as_difference",
         "A printed month agrees with the difference of the cumulative figures around it",
+        "A printed month differs from what the cumulative figures around it give",
         f"""
         select {_PLACE}, turnover_usd, turnover_ytd_difference_usd
         from judged

@@ -97,6 +97,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_turnover_in_range",
         "No yearly total trade is three powers of ten away from what is usual for the pair",
+        f"A year's total trade is {thresholds.TURNOVER_FACTOR:,} times larger or smaller than usual for the pair",
         _RANGE,
         f"a factor below {thresholds.TURNOVER_FACTOR} of the pair's median where a billion USD is at stake",
         key=_KEY,
@@ -105,6 +106,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_of_one_report",
         "No total trade and no balance is made of two reports, and turnover_usd is the reporter's own",
+        "Total trade or a balance is made of two different reports",
         f"""
         select {_PLACE}, pair.turnover_usd, pair.turnover_source_code, pair.turnover_basis, pair.balance_usd,
             pair.exports_source_code, pair.exports_basis, pair.imports_source_code, pair.imports_basis
@@ -128,6 +130,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_share_within_bounds",
         "Every share of total trade lies between 0 and 100 %",
+        "A share of total trade is below 0 or above 100 %",
         f"""
         select {_PLACE}, pair.share_of_turnover_pct, pair.world_turnover_usd, pair.share_source_code
         from judged as pair
@@ -141,6 +144,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_shares_add_up",
         "The shares of a reporter's partners in a year add up to no more than the whole",
+        f"The shares of a reporter's partners add up to more than {thresholds.SHARES_CEILING_PCT} %",
         _SHARE_SUM,
         f"at most {thresholds.SHARES_CEILING_PCT} %",
         key="reporter_code, year_number, share_source_code",
@@ -149,6 +153,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_growth_in_band",
         f"Growth is within {thresholds.ROBUST_Z} robust deviations of what is usual for the reporter",
+        "Trade grew or shrank far more than is usual for the reporter",
         _OUTLIER,
         f"a robust z-score of at most {thresholds.ROBUST_Z} for {thresholds.GROWTH_FLOOR_USD:,} USD or more",
         key=_KEY,
@@ -157,6 +162,7 @@ RULES: list[Rule] = [
         TABLE,
         "year_both_reporters_agree",
         "Both reporters agree on the yearly total trade within a factor of 2.7 (log ratio within +-1)",
+        "The two countries' figures of their total trade differ by more than a factor of 2.7",
         f"""
         select {_PLACE}, pair.partner_reported_turnover_usd,
             round(ln(pair.partner_reported_turnover_usd / pair.turnover_usd), 2) as log_ratio
@@ -176,6 +182,7 @@ RULES: list[Rule] = [
         "year_turnover_unchanged",
         f"No published total trade vanished or changed by more than {thresholds.TURNOVER_CHANGED_PCT} % since the last "
         "release",
+        f"A pair's total trade vanished or moved by over {thresholds.TURNOVER_CHANGED_PCT} % since the last release",
         _CHANGED,
         f"a change of at most {thresholds.TURNOVER_CHANGED_PCT} %",
         earlier="""

@@ -16,6 +16,7 @@ RULES: list[Rule] = [
         TABLE,
         "claim_has_verdict",
         "Every statement on record has a verdict",
+        "A statement has no verdict",
         f"select {_STATEMENT} {_FROM} where nullif(trim(verdict.verdict), '') is null order by all",
         "a verdict for every statement",
         key="statement_id",
@@ -24,6 +25,7 @@ RULES: list[Rule] = [
         TABLE,
         "claim_has_evidence",
         "Every verdict comes with its evidence in words, and with a reason where nothing could be tested",
+        "A verdict comes without its evidence",
         f"""
         select {_STATEMENT}, verdict.evidence, verdict.reason {_FROM}
         where
@@ -41,6 +43,7 @@ RULES: list[Rule] = [
         TABLE,
         "claim_supported_by_figure",
         "Every supported statement names the figure that supports it",
+        "A statement is called supported, but no figure supports it",
         f"""
         select {_STATEMENT}, verdict.found_value {_FROM}
         where
@@ -55,6 +58,7 @@ RULES: list[Rule] = [
         TABLE,
         "claim_verdict_unchanged",
         "No statement is judged otherwise than in the last release",
+        "The verdict on a statement has changed since the last release",
         """
         select
             before.statement_id, before.verdict as verdict_before, verdict.verdict, verdict.evidence,

@@ -34,6 +34,7 @@ RULES: list[Rule] = [
         TABLE,
         "mix_not_negative",
         "Values and quantities of a commodity are finite and not negative",
+        "A value or quantity of a commodity is negative or not a number",
         f"""
         select {_KEY}, value_usd, value_cny, quantity, publication_id, file_id, line
         from judged
@@ -47,6 +48,7 @@ RULES: list[Rule] = [
         TABLE,
         "mix_within_flow",
         "No commodity is a larger part of its flow than the whole",
+        "A commodity is larger than the whole flow it is part of",
         f"""
         select {_KEY}, value_usd, flow_usd, share_of_flow_pct, publication_id, file_id, line
         from judged
@@ -63,6 +65,7 @@ RULES: list[Rule] = [
         TABLE,
         "mix_within_flow_of_another_source",
         "No commodity is a larger part of a flow that another source tells than the whole",
+        "A commodity is larger than the whole flow as another source reports it",
         f"""
         select {_KEY}, value_usd, flow_usd, flow_source_code, share_of_flow_pct, publication_id, file_id, line
         from judged
@@ -78,6 +81,7 @@ RULES: list[Rule] = [
         TABLE,
         "mix_unit_value_in_band",
         "The price per tonne that value and quantity imply is one the world market has seen",
+        "Value and quantity give a price per tonne that the world market has never seen",
         _PRICE,
         "a price within the band of the commodity",
         key=f"{_KEY}, publication_id",
@@ -86,6 +90,7 @@ RULES: list[Rule] = [
         TABLE,
         "mix_share_as_printed",
         "A printed share of exports or imports is within 5 points of the share computed",
+        "A printed share of exports or imports is more than 5 points off the computed one",
         f"""
         select {_KEY}, share_of_flow_pct, share_published_pct, share_of, publication_id, file_id, line
         from judged

@@ -39,6 +39,7 @@ RULES: list[Rule] = [
         "comtrade_classic_is_pinned",
         "A total of UN Comtrade's newer layout, with second partner, procedure and transport all together, is that of "
         "the classic one",
+        "A total in UN Comtrade's newer layout differs from the same total in the classic layout",
         _COUNTED_TWICE,
         f"a factor below {thresholds.COUNTED_TWICE_FACTOR}, for {thresholds.COUNTED_TWICE_FLOOR_USD:,} USD or more",
         key="source_code, table_name, reporter_code, partner_code, flow_code, period",
@@ -47,6 +48,7 @@ RULES: list[Rule] = [
         "intermediate.int_comtrade_record_unioned",
         "comtrade_value_is_cif_or_fob",
         "The value of a UN Comtrade record is the CIF or the FOB value the record gives",
+        "The value of a UN Comtrade record is neither its CIF nor its FOB value",
         f"""
         select
             source_code, table_name, reporter_code, partner_code, flow_code, commodity_code, period, value_usd,
@@ -65,6 +67,7 @@ RULES: list[Rule] = [
         "intermediate.int_comtrade_record_classified",
         "comtrade_valued_as_noted",
         "A UN Comtrade record is valued CIF or FOB as the note on its dataset says",
+        "A UN Comtrade record is valued otherwise than the note on its dataset says",
         """
         select
             record.source_code, record.table_name, record.reporter_code, record.partner_code, record.flow_code,

@@ -46,6 +46,7 @@ RULES: list[Rule] = [
         LABEL,
         "customs_partners_listed",
         f"No partner the bulletin names and no list knows holds more than {thresholds.CUSTOMS_UNMAPPED_PCT} % of trade",
+        f"China's bulletin names a partner no list knows, with over {thresholds.CUSTOMS_UNMAPPED_PCT} % of trade",
         _LABELS.format(
             condition="source_code = 'gacc_bulletin' and label_kind = 'area' "
             f"and coalesce(share_of_table_pct, 100) > {thresholds.CUSTOMS_UNMAPPED_PCT}"
@@ -57,6 +58,7 @@ RULES: list[Rule] = [
         LABEL,
         "customs_names_listed",
         "Every partner, commodity and unit customs names is in a code list",
+        "China's customs names a partner, commodity or unit that no list knows",
         _LABELS.format(condition="true"),
         "the name in the seed gacc_label, commodity_term or quantity_unit",
         key="source_code, table_name, label_kind, currency_code, label",
@@ -65,6 +67,7 @@ RULES: list[Rule] = [
         TRADE,
         "bulletin_partners_are_world",
         f"The partners of the bulletin add up to its World within {thresholds.BULLETIN_MISSING:.1%}",
+        f"The partners in China's bulletin miss its World total by more than {thresholds.BULLETIN_MISSING:.1%}",
         _SHORT_OF_WORLD,
         f"at most {thresholds.BULLETIN_MISSING:.1%} missing",
         key="source_code, reporter_code, flow_code, period_code",
@@ -73,6 +76,7 @@ RULES: list[Rule] = [
         MONTH,
         "customs_month_as_difference",
         "A month customs prints agrees with the difference of its cumulative figures within rounding",
+        "A month printed by customs differs from what its cumulative figures give",
         """
         select
             source_code, partner_code, flow_code, product_key, period_code, currency_code, printed_value,

@@ -96,6 +96,7 @@ RULES: list[Rule] = [
         TABLE,
         "trade_reporters_kept",
         "No reporter of a source that is still connected has disappeared since the last release",
+        "A reporter of the last release has disappeared",
         _REPORTERS,
         "every reporter of the last release",
         earlier="select source_code, reporter_code, count(*) as n_rows from previous.core.fct_trade group by all",
@@ -106,6 +107,7 @@ RULES: list[Rule] = [
         "trade_volume_by_source",
         f"No source that is still connected lost more than {thresholds.CELLS_LOST_SHARE:.0%} of its cells since "
         "the last release",
+        f"A source has lost more than {thresholds.CELLS_LOST_SHARE:.0%} of its figures since the last release",
         _VOLUME,
         f"at least {1 - thresholds.CELLS_LOST_SHARE:.0%} of the last release's rows",
         earlier="select source_code, count(*) as n_rows from previous.core.fct_trade group by all",
@@ -115,6 +117,7 @@ RULES: list[Rule] = [
         TABLE,
         "trade_products_within_total",
         "Products of a pair add up to no more than the total the same source publishes",
+        "The products of a pair add up to more than their published total",
         _PRODUCTS,
         f"at most the total, but for {thresholds.PRODUCT_ROUNDING_USD} USD a product",
         key="source_code, reporter_code, partner_code, flow_code, period_code",
@@ -123,6 +126,7 @@ RULES: list[Rule] = [
         TABLE,
         "trade_mirrored_flow",
         "Exporter and importer agree on a yearly flow within a factor of 2.7 (log ratio within +-1)",
+        "Exporter and importer differ by more than a factor of 2.7 on a year's trade",
         _MIRROR,
         f"log ratio within +-1, for flows of {thresholds.MIRROR_FLOOR_USD:,} USD or more",
         key="exporter_code, importer_code, period_code, source_code, importer_source_code",
@@ -131,6 +135,7 @@ RULES: list[Rule] = [
         TABLE,
         "trade_reports_agree",
         "Reports of one cell by one statistic agree within 10 %",
+        "Reports of one figure by one statistic differ by more than 10 %",
         f"""
         select {CELL}, value_usd_min, value_usd_max, n_reports, choice_rule
         from judged

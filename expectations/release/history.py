@@ -16,6 +16,7 @@ RULES: list[Rule] = [
         TABLE,
         "history_is_frozen",
         "No past state of a cell has changed or gone since the last release by the same code",
+        "A past state of a figure has changed or gone since the last release",
         f"""
         select
             before.source_code, before.reporter_code, before.partner_code, before.flow_code, before.product_key,

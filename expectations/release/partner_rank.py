@@ -68,6 +68,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_only_with_value",
         "No partner that nobody reports has a rank, and none is ranked as reported by others' figures",
+        "A partner is ranked though nobody reports it, or is wrongly called reported",
         _rows(
             "(ranked.value_state in ('missing', 'mirror_only') and ranked.rank_naive is not null) "
             "or (ranked.value_state = 'missing' "
@@ -81,6 +82,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_from_data",
         "Every ranked value is published, and where the source of the published figure is its own, it is that figure",
+        "A ranked value is not the published figure",
         _rows(
             "ranked.value_state in ('observed', 'implied_zero') "
             f"and ({_PUBLISHED} is null "
@@ -94,6 +96,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_value_in_interval",
         "A ranked value lies in its interval",
+        "A ranked value lies outside its interval",
         _rows(
             "ranked.value_usd < ranked.low_usd or ranked.value_usd > ranked.high_usd "
             "or ranked.low_usd > ranked.high_usd",
@@ -106,6 +109,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_interval_in_order",
         "The best possible rank is at least 1 and no worse than the worst possible, which is within the universe",
+        "An interval of ranks is not in order: its best rank is below its worst, or outside the partners counted",
         _rows(
             "ranked.rank_best < 1 or ranked.rank_best > ranked.rank_worst or ranked.rank_worst > ranked.n_universe "
             "or (ranked.rank is not null and (ranked.rank <> ranked.rank_best or ranked.rank <> ranked.rank_worst))",
@@ -118,6 +122,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_counts_make_universe",
         "Partners observed, implied to be zero, bounded, known from the mirror and missing make up the universe",
+        "The partners by state do not add up to all partners counted",
         _rows(
             "ranked.n_partners_observed + ranked.n_implied_zero + ranked.n_partners_bounded + ranked.n_mirror_only "
             "+ ranked.n_missing is distinct from ranked.n_universe",
@@ -131,6 +136,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_follows_value",
         "Of two certain ranks the larger value has the better",
+        "A partner is ranked ahead of one with a larger value",
         _ORDER,
         "no partner ranked ahead of one with a larger value",
         key=_KEY,
@@ -139,6 +145,7 @@ RULES: list[Rule] = [
         TABLE,
         "rank_streak_in_order",
         "The certain streak is no longer than the possible one",
+        "A certain streak is longer than the possible one",
         _rows(
             "ranked.streak_at_least > ranked.streak_at_most or ranked.streak_at_least < 0",
             ", ranked.streak_at_least, ranked.streak_at_most",

@@ -16,6 +16,7 @@ RULES: list[Rule] = [
         TABLE,
         "certain_ranks_are_right",
         "Where known reports are hidden, no more than 2 of 100 ranks called certain are wrong, beyond chance",
+        "More than 2 of 100 ranks called certain are wrong where known reports are hidden",
         """
         select
             hidden_pct, measure, sum(n_certain)::bigint as n_certain, sum(n_wrong)::bigint as n_wrong,

@@ -101,20 +101,21 @@ def _rule(
     table: str,
     name: str,
     description: str,
+    fault: str,
     breaking: str,
-    expected: str = "no such row",
+    expected: str,
     earlier: str | None = None,
     note: str | None = None,
     key: str = "",
     remedy: str = CORRECT_OR_ACCEPT,
 ) -> Rule:
-    check = Check(name=name, table=table, description=description, severity=severity, remedy=remedy)
+    check = Check(name=name, table=table, description=description, fault=fault, severity=severity, remedy=remedy)
     key_columns = tuple(column.strip() for column in key.split(",") if column.strip())
     return Rule(
         check=check, breaking=breaking.strip(), expected=expected, earlier=earlier, note=note, key_columns=key_columns
     )
 
 
-# A rule that forbids publishing when it is broken, and one whose breach is published and told.
+# A rule that forbids publishing when it is broken, and one that is published with a warning when it is.
 error = partial(_rule, "error")
 warning = partial(_rule, "warning")

@@ -202,12 +202,11 @@ class Judge:
         rows = answer.result["details"]["unexpected_rows"]
         signatures = self.signatures.get(rule.key, [])
         accepted = sum(signature.state == "accepted" for signature in signatures)
-        judged = f"{self.row_counts[check.table]:,} rows judged"
-        found = f"{count:,} {'other ' * bool(accepted)}such row{'s' * (count > 1)}" if count else "no such row"
-        if accepted:
-            signed = f"{accepted:,} accepted row{'s' * (accepted > 1)}"
-            found = f"{found} beside {signed}" if count else signed
-        observed = ", ".join(text for text in (found, judged, self.notes.get(rule.key)) if text)
+        cases = f"{count:,} case{'s' * (count > 1)}" if count or not accepted else ""
+        signed = f"{accepted:,} accepted" if accepted else ""
+        found = " and ".join(text for text in (cases, signed) if text)
+        among = f"{found if count or accepted else 'none'} in {self.row_counts[check.table]:,} rows"
+        observed = "; ".join(text for text in (among, self.notes.get(rule.key)) if text)
         return Result(
             check=check,
             passed=bool(answer.success),

@@ -59,6 +59,7 @@ RULES: list[Rule] = [
         SOURCE,
         "source_licence_known",
         "Every source has a publisher, a licence, and says whether its figures are redistributable",
+        "A source lacks a publisher or a licence",
         """
         select source_code, publisher, licence, is_redistributable
         from judged
@@ -76,6 +77,7 @@ RULES: list[Rule] = [
         SOURCE,
         "source_fresh",
         "The newest file of a source is no older than the source's own rhythm allows",
+        "The newest file of a source is older than its rhythm allows",
         """
         select
             source.source_code, source.cadence, source.max_age_days,
@@ -96,6 +98,7 @@ RULES: list[Rule] = [
         FILE,
         "file_on_record",
         "The release names the files it was made from",
+        "The release does not name the files it was made from",
         "select count(*) as n_files from judged where is_current having count(*) = 0",
         "at least one current file",
     ),
@@ -103,6 +106,7 @@ RULES: list[Rule] = [
         FILE,
         "file_few_rejects",
         f"No current file had more than {thresholds.REJECT_SHARE:.0%} of its lines rejected",
+        f"A file had more than {thresholds.REJECT_SHARE:.0%} of its lines rejected",
         f"""
         select
             source_code, table_name, file_id, row_count, reject_count,
@@ -119,6 +123,7 @@ RULES: list[Rule] = [
         EXCLUDED,
         "unmapped_codes_negligible",
         f"Codes no list knows hold at most {thresholds.UNMAPPED_SHARE:.1%} of a source's value",
+        f"Codes that no list knows hold more than {thresholds.UNMAPPED_SHARE:.1%} of a source's value",
         _UNMAPPED.replace("{share}", str(thresholds.UNMAPPED_SHARE)).replace("{reasons}", "unknown%"),
         f"at most {thresholds.UNMAPPED_SHARE:.1%} of the value",
         key="source_code, reason, file_id",
@@ -127,6 +132,7 @@ RULES: list[Rule] = [
         EXCLUDED,
         "unmapped_codes_none",
         "Every code of every source is in a code list",
+        "A source uses a code that no list knows",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unknown%"),
         "no unknown area, flow or period",
         key="source_code, reason, file_id",
@@ -136,6 +142,7 @@ RULES: list[Rule] = [
         EXCLUDED,
         "own_words_mapped",
         "Every area, flow, product and period of your tables is known here",
+        "Your tables use an area, flow, product or period that is not known here",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
         "none unknown; intermediate.int_own_record_classified has the words, `values` in the contract gives them codes",
         key="source_code, reason, file_id",
@@ -144,6 +151,7 @@ RULES: list[Rule] = [
         UNMAPPED,
         "listed_codes_known",
         "Every area code UN Comtrade lists or uses is in our list of codes",
+        "UN Comtrade uses an area code that is not in our list",
         "select * from judged order by share_pct desc nulls last, code",
         "no code but those of the seed area_code",
         key="code",

@@ -86,6 +86,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             table,
             f"{prefix}_not_negative",
             "Values, weights and quantities are finite and not negative, each value within the range of its reports",
+            "A value, weight or quantity is negative, not a number, or outside the range of its reports",
             f"""
             select {CELL}, value_usd_min, value_usd_max, value_original, net_weight_kg, quantity
             from judged
@@ -102,6 +103,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             table,
             f"{prefix}_below_ceiling",
             f"No value exceeds {ceiling_usd / 1e12:g} trillion USD, more than any such flow has ever been",
+            f"A value is above {ceiling_usd / 1e12:g} trillion USD",
             f"select {CELL} from judged where value_usd > {ceiling_usd} order by value_usd desc, {CELL}",
             f"at most {ceiling_usd:,} USD",
             key=CELL_KEY,
@@ -111,6 +113,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_scale_over_time",
             f"No yearly total is {thresholds.SLIP_FACTOR} times larger or smaller than in the years beside it, "
             "unless the partner says so too",
+            f"A yearly total is {thresholds.SLIP_FACTOR} times larger or smaller than in the years beside it",
             _SCALE_OVER_TIME,
             f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
             key=CELL_KEY,
@@ -119,6 +122,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             table,
             f"{prefix}_scale_across_sources",
             f"No two statistics differ by a factor of {thresholds.SLIP_FACTOR} on the same flow of the same reporter",
+            f"Two statistics differ by a factor of {thresholds.SLIP_FACTOR} on the same flow of the same reporter",
             f"""
             with cell as materialized (
                 select * from judged where value_usd >= {thresholds.AT_STAKE_USD}
@@ -147,6 +151,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             table,
             f"{prefix}_not_in_the_future",
             "No figure is for a period that has not begun",
+            "A figure is for a period that has not begun",
             f"""
             select {CELL}
             from judged
@@ -166,6 +171,7 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         table,
         f"{prefix}_partners_within_world",
         "Partners add up to no more than the same source's World, for each reporter, flow, product and period",
+        "The partners of a reporter add up to more than its World total",
         f"""
         with world as materialized (
             select total.*

@@ -30,6 +30,7 @@ def _filled(table: str, sources: tuple[str, ...]) -> Rule:
         table,
         f"{name}_filled",
         "The table has rows, since a source that fills it has landed",
+        f"{table} is empty, although a source that fills it has landed",
         f"""
         select source_code, file_id, row_count as landed_rows
         from core.dim_raw_file
@@ -49,6 +50,7 @@ def _kept(table: str) -> Rule:
         table,
         f"{name}_not_shrunk",
         f"The table lost no more than {thresholds.ROWS_LOST_SHARE:.0%} of its rows since the last release",
+        f"{table} has lost more than {thresholds.ROWS_LOST_SHARE:.0%} of its rows since the last release",
         f"""
         select before.n_rows as n_rows_before, now.n_rows
         from {{earlier}} as before
@@ -67,6 +69,7 @@ RULES: list[Rule] = [
         "meta.dictionary",
         "dictionary_keeps_columns",
         "No published table or column of the last release has gone",
+        "A published table or column of the last release has gone",
         """
         select before.*
         from {earlier} as before

@@ -39,13 +39,17 @@ def show_findings(
     judged = list(results)
     for result in gate_report.failing(judged):
         screen.print(
-            Text.assemble((result.check.severity, _STYLE[result.check.severity]), " ", gate_report.wrong(result))
+            Text.assemble(
+                (f"{result.check.severity.capitalize()}:", _STYLE[result.check.severity]),
+                " ",
+                gate_report.wrong(result),
+            )
         )
         if rows := gate_report.rows(settings, result)[:most]:
             names = list(dict.fromkeys(name for row in rows for name in row))
-            title = f"{len(rows)} of {result.failing_rows:,} rows" if len(rows) < result.failing_rows else None
+            title = f"{len(rows)} of {result.failing_rows:,} cases" if len(rows) < result.failing_rows else None
             cells = [tuple(row.get(name) for name in names) for row in rows]
-            screen.print(table_of([name.replace("_", " ") for name in names], cells, title))
+            screen.print(table_of(names, cells, title))
         for line in gate_report.what_to_do(result):
             screen.print(Text(line), soft_wrap=line.startswith(" "))
     show_accepted(judged, screen)

@@ -13,6 +13,7 @@ from typing import Any
 
 from expectations.checks import Result
 from flows.ledger import Ledger, Run, utc_now
+from flows.read.wording.columns import columns_in_words
 from flows.settings import Settings
 
 _FILE, _LINE = "file_id", "line"
@@ -43,16 +44,23 @@ def message(settings: Settings, results: list[Result]) -> str:
 
 def wrong(result: Result) -> str:
     """What is wrong, in words."""
-    check, found = result.check, f"expected {result.expected}" if result.expected else ""
+    check = result.check
     if check.kind == "dbt" and not result.failing_rows:
         return f"{check.description}: {result.observed}"
     if not result.failing_rows:
-        return f"{check.name} on {check.table} failed: {result.observed}. What must hold: {check.description}."
+        return f"{check.table} could not be judged: {result.observed} ({check.name})."
     number = f"{result.failing_rows:,} row{'s' * (result.failing_rows > 1)}"
-    number = result.observed if check.kind == "dbt" and result.observed else number
-    beside = f", beside {len(result.accepted):,} accepted" if result.accepted else ""
-    held = ". ".join(text for text in (check.description.rstrip("."), found[:1].upper() + found[1:]) if text)
-    return f"{check.name} fails: {number} of {check.table}{beside}. What must hold: {held}."
+    if check.kind == "dbt":
+        broken = f"{result.observed or number} of {check.table}"
+        return f"A rule is broken by {broken}: {check.description.rstrip('.')} ({check.name})."
+    beside = f", and {len(result.accepted):,} accepted" if result.accepted else ""
+    return f"{check.fault}: {_counted(result.failing_rows, 'case')}{beside} ({check.name})."
+
+
+def in_short(settings: Settings, result: Result) -> str:
+    """What is wrong, in words, with the first row as an example: a line of progress."""
+    first = rows(settings, result)[:1]
+    return " ".join([wrong(result), *(f"For example: {in_words(row)}." for row in first)])
 
 
 def what_to_do(result: Result) -> list[str]:
@@ -83,7 +91,8 @@ def rows(settings: Settings, result: Result) -> list[dict[str, Any]]:
 
 
 def _placed(ledger: Ledger, row: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in row.items() if not name.endswith((_FILE, _LINE))}
+    kept = {name: value for name, value in row.items() if not name.endswith((_FILE, _LINE))}
+    shown = dict(zip(columns_in_words(kept), kept.values(), strict=True))
     for name, value in row.items():
         if name.endswith(_FILE):
             shown[f"{name.removesuffix(_FILE).replace('_', ' ')}raw file"] = _raw_file(ledger, value)
@@ -103,10 +112,12 @@ def _raw_file(ledger: Ledger, file_id: Any) -> Any:
 
 def in_words(row: dict[str, Any]) -> str:
     """A row on one line: every value with its name, what is missing left out."""
-    return ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in row.items() if value is not None)
+    return "; ".join(f"{name} {_figure(name, value)}" for name, value in row.items() if value is not None)
 
 
-def _figure(value: Any) -> str:
+def _figure(name: str, value: Any) -> str:
+    if isinstance(value, int | float) and name.endswith("USD"):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, float):
         return f"{value:,.6f}".rstrip("0").rstrip(".")
     return str(value)

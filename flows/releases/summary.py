@@ -176,7 +176,7 @@ def _gate_lines(settings: Settings, run: Run) -> list[str]:
         return []
     lines = ["## Release gate", "", f"{gate_report.count_checks(results)}.", ""]
     for result in gate_report.failing(results):
-        lines += [f"### {result.check.severity.capitalize()}: {as_text(result.check.name)}", ""]
+        lines += [f"### {result.check.severity.capitalize()}: {as_text(result.check.fault or result.check.name)}", ""]
         lines += [
             as_text(gate_report.wrong(result)),
             "",

@@ -19,22 +19,22 @@ from flows.steps.building import dbt
     [
         (
             "X,exports,,false,out,",
-            "unique_of_flow fails: 1 key in more than one row of seed.flow. What must hold: No two rows have the same "
-            "flow_code. Row: flow code X Row: flow code X What to do: See which files the rows come from",
+            "A rule is broken by 1 key in more than one row of seed.flow: No two rows have the same flow_code "
+            "(unique_of_flow). Row: flow X Row: flow X What to do: See which files the rows come from",
         ),
         (
             "Q,quotas,,false,sideways,",
-            "accepted_values_of_flow fails: 1 row of seed.flow. What must hold: direction is "
-            "one of the values its description lists. Row: example direction sideways",
+            "A rule is broken by 1 row of seed.flow: direction is one of the values its description lists "
+            "(accepted_values_of_flow). Row: example direction sideways",
         ),
         (
             "Q,,,false,out,",
-            "not_null_of_flow fails: 1 row of seed.flow. What must hold: Every row has flow_name. Row: flow code Q",
+            "A rule is broken by 1 row of seed.flow: Every row has flow_name (not_null_of_flow). Row: flow Q",
         ),
         (
             "Q,quotas,R,false,out,",
-            "relationships_of_flow fails: 1 row of seed.flow. What must hold: Every "
-            "parent_flow_code is one the list it refers to knows. Row: example parent_flow_code R",
+            "A rule is broken by 1 row of seed.flow: Every parent_flow_code is one the list it refers to knows "
+            "(relationships_of_flow). Row: example parent_flow_code R",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_an_accepted_row_hides_no_other_row_of_its_check(spoilt: Path) -> None:
     plain, one, both = judged(spoilt), judged(spoilt, accepting(rows[KEY])), judged(spoilt, accepting(*rows.values()))
     assert (plain.failing_rows, set(plain.keys), plain.verdict) == (2, {KEY, OTHER}, "error")
     assert (one.failing_rows, one.keys, one.verdict, len(one.accepted)) == (1, [OTHER], "error", 1)
-    assert one.observed.startswith("1 other such row beside 1 accepted row")
+    assert one.observed.startswith("1 case and 1 accepted in ")
     assert (both.failing_rows, both.keys, both.verdict, len(both.accepted)) == (0, [], "accepted", 2)
     assert both.passed
     later = judged(spoilt, accepting(*rows.values()), today=TODAY + timedelta(days=1))

@@ -140,8 +140,8 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
     assert outcome["ended"] == {"test": 3, "model": 1}
     found = failures.results(settings, candidate.parent, outcome["failed"])
     assert [gate_report.wrong(result) for result in found] == [
-        "not_null_of_contract_area fails: 2 rows of contract_area. What must hold: Every row has area_code.",
-        "assert_all_is_well fails: 1 row of assert_all_is_well. What must hold: All is well, always.",
+        "A rule is broken by 2 rows of contract_area: Every row has area_code (not_null_of_contract_area).",
+        "A rule is broken by 1 row of assert_all_is_well: All is well, always (assert_all_is_well).",
         "dbt could not make area: no such table",
     ]
     assert [result.sample for result in found[:2]] == [
