@@ -126,7 +126,7 @@ def _tables(schema: str, meaning: str) -> str:
     tables = described_tables(DBT_PROJECT, schema)
     if schema == "meta":
         tables = dict(sorted({**tables, **_audit_reports()}.items()))
-    parts = [f"# Tables: {schema}", meaning, "The same text stands in the file: `select * from meta.dictionary`."]
+    parts = [f"# Tables: {schema}", meaning, "The same text is in the file: `select * from meta.dictionary`."]
     parts.append(" · ".join(f"[{name}](#{schema}{name})" for name in tables))
     for name, table in tables.items():
         accepted = promises(table).get("accepted_values", {})
@@ -239,7 +239,7 @@ def _checks() -> str:
             "# Checks of the release gate",
             "Great Expectations judges every candidate by these, against the outside world and the last release; one "
             "failed error and nothing is published. What a table owes to itself and its neighbours is tested by "
-            "dbt; that stands in the tables' YAML.",
+            "dbt; that is in the tables' YAML.",
             _table(["table", "check", "what must hold", "severity"], rows),
         ]
     )
@@ -261,7 +261,7 @@ def _indices() -> str:
     return "\n\n".join(
         [
             "# Indices",
-            "The rows of `marts.indicator`, each with its definition, universe and null rule; the same stands in "
+            "The rows of `marts.indicator`, each with its definition, universe and null rule; the same is in "
             "`core.dim_indicator`.",
             _table(["code", "name", "formula", "universe", "empty when", "after"], rows),
         ]

@@ -74,7 +74,37 @@ def query(written: dict[str, Any]) -> str:
             f"left join core.dim_code as {name}_words"
             f" on {name}_words.code_list = '{code_list}' and data.{code} = {name}_words.code"
         )
-    return "\n".join([f"select {', '.join(columns)}", f"from (\n{written['sql']}) as data", *joins])
+    sql = with_reasons(written["sql"], written["none"], written.get("time")) if "none" in written else written["sql"]
+    return "\n".join([f"select {', '.join(columns)}", f"from (\n{sql}) as data", *joins])
+
+
+def with_reasons(sql: str, none: dict[str, Any], time: str | None) -> str:
+    """The query and a row for each pair (and flow) without a figure, which says so in the pair's last year.
+
+    Superset draws such a row as an empty chart with the sentence in its legend, instead of "No results".
+    """
+    keys = ["reporter_code", "partner_code", *(["flow"] if none.get("by_flow") else [])]
+    last_day = f", make_date(max(year_number), 1, 1) as {time}" if time else ""
+    told = {none["in"]: none["says"], **none.get("also", {})}
+    values = [f"{_literal(value)} as {column}" for column, value in told.items()]
+    flows = "cross join (values ('Exports'), ('Imports')) as flow (flow)" if none.get("by_flow") else ""
+    return f"""with figure as ({sql}),
+pair as (
+    select reporter_code, partner_code, max(year_number) as year_number{last_day}
+    from marts.bilateral_year
+    group by reporter_code, partner_code
+)
+select * from figure
+union all by name
+select pair.*{", flow.flow" if flows else ""}, {", ".join(values)}
+from pair {flows}
+anti join (select * from figure where {none["known"]} is not null) as known
+    on {" and ".join(f"{'flow' if key == 'flow' else 'pair'}.{key} = known.{key}" for key in keys)}
+"""
+
+
+def _literal(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else "'" + value.replace("'", "''") + "'"
 
 
 def dataset(name: str, written: dict[str, Any], con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def condition(written: str) -> dict[str, Any]:
     """
     found = _CONDITION.fullmatch(written)
     if found is None:
-        raise ValueError(f"{written!r} is no condition of a chart.")
+        raise ValueError(f"{written!r} is not a condition of a chart.")
     column, is_known, operator, value = found.groups()
     shape = {"clause": "WHERE", "expressionType": "SIMPLE", "subject": column}
     if is_known:

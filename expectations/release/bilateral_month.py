@@ -133,7 +133,7 @@ RULES: list[Rule] = [
         TABLE,
         "month_sum_near_year",
         f"Where all twelve months exist their sum is within {thresholds.MONTHS_REVISION_PCT} % of the reporter's year",
-        f"Twelve months add up to {thresholds.MONTHS_REVISION_PCT} % more or less than the reporter's year",
+        f"The sum of twelve months is more than {thresholds.MONTHS_REVISION_PCT} % off the reporter's year",
         _apart_from_year(thresholds.MONTHS_REVISION_PCT),
         f"a difference of at most {thresholds.MONTHS_REVISION_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",
@@ -152,7 +152,7 @@ RULES: list[Rule] = [
         "month_sum_is_year",
         f"Where all twelve months exist they add up to the reporter's year within {thresholds.MONTHS_ROUNDING_PCT} %, "
         "where both value imports alike",
-        f"Twelve months add up to {thresholds.MONTHS_ROUNDING_PCT} % more or less than the reporter's year",
+        f"The sum of twelve months is more than {thresholds.MONTHS_ROUNDING_PCT} % off the reporter's year",
         _APART_OF_ONE_VALUATION,
         f"a difference of at most {thresholds.MONTHS_ROUNDING_PCT} %",
         key="reporter_code, partner_code, year_number, source_codes",

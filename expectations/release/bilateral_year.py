@@ -161,7 +161,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "year_both_reporters_agree",
-        "Both reporters agree on the yearly total trade within a factor of 2.7 (log ratio within +-1)",
+        "Both reporters agree on the yearly total trade within a factor of 2.7",
         "The two countries' figures of their total trade differ by more than a factor of 2.7",
         f"""
         select {_PLACE}, pair.partner_reported_turnover_usd,
@@ -174,7 +174,7 @@ RULES: list[Rule] = [
             and abs(ln(pair.partner_reported_turnover_usd / pair.turnover_usd)) > {thresholds.MIRROR_LOG_RATIO}
         order by pair.turnover_usd desc, pair.reporter_code, pair.partner_code, pair.year_number
         """,
-        f"log ratio within +-1 for turnovers of {thresholds.PAIR_FLOOR_USD:,} USD or more",
+        f"within a factor of 2.7, for total trade of {thresholds.PAIR_FLOOR_USD:,} USD or more",
         key=_KEY,
     ),
     warning(

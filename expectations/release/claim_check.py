@@ -57,7 +57,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "claim_verdict_unchanged",
-        "No statement is judged otherwise than in the last release",
+        "No statement has another verdict than in the last release",
         "The verdict on a statement has changed since the last release",
         """
         select

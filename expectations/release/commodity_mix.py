@@ -64,7 +64,7 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "mix_within_flow_of_another_source",
-        "No commodity is a larger part of a flow that another source tells than the whole",
+        "No commodity is a larger part of a flow that another source reports than the whole",
         "A commodity is larger than the whole flow as another source reports it",
         f"""
         select {_KEY}, value_usd, flow_usd, flow_source_code, share_of_flow_pct, publication_id, file_id, line

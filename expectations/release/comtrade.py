@@ -67,7 +67,7 @@ RULES: list[Rule] = [
         "intermediate.int_comtrade_record_classified",
         "comtrade_valued_as_noted",
         "A UN Comtrade record is valued CIF or FOB as the note on its dataset says",
-        "A UN Comtrade record is valued otherwise than the note on its dataset says",
+        "A UN Comtrade record is not valued as the note on its dataset says",
         """
         select
             record.source_code, record.table_name, record.reporter_code, record.partner_code, record.flow_code,

@@ -51,7 +51,7 @@ RULES: list[Rule] = [
             condition="source_code = 'gacc_bulletin' and label_kind = 'area' "
             f"and coalesce(share_of_table_pct, 100) > {thresholds.CUSTOMS_UNMAPPED_PCT}"
         ),
-        "the name in the seed gacc_label",
+        "every partner in the list of labels (seed gacc_label)",
         key="source_code, table_name, label_kind, currency_code, label",
     ),
     warning(
@@ -60,7 +60,7 @@ RULES: list[Rule] = [
         "Every partner, commodity and unit customs names is in a code list",
         "China's customs names a partner, commodity or unit that no list knows",
         _LABELS.format(condition="true"),
-        "the name in the seed gacc_label, commodity_term or quantity_unit",
+        "every name in its list (seeds gacc_label, commodity_term, quantity_unit)",
         key="source_code, table_name, label_kind, currency_code, label",
     ),
     warning(

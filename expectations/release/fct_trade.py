@@ -125,10 +125,10 @@ RULES: list[Rule] = [
     warning(
         TABLE,
         "trade_mirrored_flow",
-        "Exporter and importer agree on a yearly flow within a factor of 2.7 (log ratio within +-1)",
+        "Exporter and importer agree on a yearly flow within a factor of 2.7",
         "Exporter and importer differ by more than a factor of 2.7 on a year's trade",
         _MIRROR,
-        f"log ratio within +-1, for flows of {thresholds.MIRROR_FLOOR_USD:,} USD or more",
+        f"within a factor of 2.7, for trade of {thresholds.MIRROR_FLOOR_USD:,} USD or more",
         key="exporter_code, importer_code, period_code, source_code, importer_source_code",
     ),
     warning(

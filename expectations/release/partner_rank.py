@@ -89,7 +89,7 @@ RULES: list[Rule] = [
             f"or (ranked.value_source_code = ({_SOURCE}) and {_PUBLISHED} <> ranked.value_usd))",
             f", {_PUBLISHED} as published_usd, ranked.value_source_code",
         ),
-        "a figure in marts.bilateral_year, and the same one where both are of one source",
+        "the published figure, where both are of one source",
         key=_KEY,
     ),
     error(
@@ -102,20 +102,20 @@ RULES: list[Rule] = [
             "or ranked.low_usd > ranked.high_usd",
             ", ranked.low_usd, ranked.high_usd",
         ),
-        "low_usd <= value_usd <= high_usd",
+        "a value within its interval",
         key=_KEY,
     ),
     error(
         TABLE,
         "rank_interval_in_order",
         "The best possible rank is at least 1 and no worse than the worst possible, which is within the universe",
-        "An interval of ranks is not in order: its best rank is below its worst, or outside the partners counted",
+        "An interval of ranks is not in order: the best place comes after the worst, or is none there is",
         _rows(
             "ranked.rank_best < 1 or ranked.rank_best > ranked.rank_worst or ranked.rank_worst > ranked.n_universe "
             "or (ranked.rank is not null and (ranked.rank <> ranked.rank_best or ranked.rank <> ranked.rank_worst))",
             ", ranked.n_universe",
         ),
-        "1 <= rank_best <= rank_worst <= n_universe, and a rank equal to both",
+        "a best place of 1 or more, a worst one no better than it, and neither beyond the partners counted",
         key=_KEY,
     ),
     error(
@@ -129,7 +129,7 @@ RULES: list[Rule] = [
             ", ranked.n_partners_observed, ranked.n_implied_zero, ranked.n_partners_bounded, ranked.n_mirror_only, "
             "ranked.n_missing, ranked.n_universe",
         ),
-        "n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing = n_universe",
+        "partners by state that add up to the partners counted",
         key=_KEY,
     ),
     error(
@@ -150,7 +150,7 @@ RULES: list[Rule] = [
             "ranked.streak_at_least > ranked.streak_at_most or ranked.streak_at_least < 0",
             ", ranked.streak_at_least, ranked.streak_at_most",
         ),
-        "0 <= streak_at_least <= streak_at_most",
+        "a certain streak of 0 years or more, and no longer than the possible one",
         key=_KEY,
     ),
 ]

@@ -91,7 +91,7 @@ RULES: list[Rule] = [
         having age_days > source.max_age_days
         order by all
         """,
-        "an age of at most max_age_days",
+        "an age within the limit of the source (max_age_days)",
         key="source_code",
     ),
     error(
@@ -144,7 +144,7 @@ RULES: list[Rule] = [
         "Every area, flow, product and period of your tables is known here",
         "Your tables use an area, flow, product or period that is not known here",
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
-        "none unknown; intermediate.int_own_record_classified has the words, `values` in the contract gives them codes",
+        "none unknown; `values` in the contract of a table gives words their codes",
         key="source_code, reason, file_id",
     ),
     warning(
@@ -153,7 +153,7 @@ RULES: list[Rule] = [
         "Every area code UN Comtrade lists or uses is in our list of codes",
         "UN Comtrade uses an area code that is not in our list",
         "select * from judged order by share_pct desc nulls last, code",
-        "no code but those of the seed area_code",
+        "every code in our list (seed area_code)",
         key="code",
     ),
 ]

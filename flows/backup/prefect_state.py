@@ -41,7 +41,7 @@ def bring_back(settings: Settings, folder: Path) -> None:
     elif (folder / _FILE).is_file():
         database = _file(settings)
         if database.exists():
-            raise EntrepotError(f"{database} is there already; stop the server and move it away, or set PREFECT_HOME.")
+            raise EntrepotError(f"{database} already exists; stop the server and move it away, or set PREFECT_HOME.")
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(folder / _FILE, database)
         database.chmod(0o600)

@@ -107,4 +107,4 @@ def _manifest(backup: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((backup / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise EntrepotError(f"{backup} is no backup: `entrepot backup` makes folders called entrepot-...") from None
+        raise EntrepotError(f"{backup} is not a backup: `entrepot backup` makes folders called entrepot-...") from None

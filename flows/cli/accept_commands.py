@@ -70,4 +70,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise EntrepotError(f"{text!r} is no day; write it as 2027-03-31.") from None
+        raise EntrepotError(f"{text!r} is not a date; write one such as 2027-03-31.") from None

@@ -83,7 +83,7 @@ def show_answers(settings: Settings) -> None:
         lambda row: trade_of(row["reporter_name"], row["partner_name"]),
     )
     if years:
-        _note("Growth printed stands on a revised base; growth computed compares two years of one report.")
+        _note("Printed growth compares with a revised base, computed growth two years of one report.")
     _print(
         ranks,
         _RANKS,
@@ -91,9 +91,9 @@ def show_answers(settings: Settings) -> None:
     )
     if ranks:
         _note(
-            "Place by total trade (exports plus imports). Where reports are missing it is an interval, 3-7, among all "
-            "economies of the year; the last five columns count what is known of them. `by the partner`: its own "
-            "figures alone."
+            "Place by total trade (exports plus imports). Where reports are missing it is an interval such as 3-7, "
+            "among all economies of the year; the last five columns count what is known of them. `by the partner`: "
+            "its own figures alone."
         )
     console.print()
     print_claims(statements, "The article's statements against the warehouse")

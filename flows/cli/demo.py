@@ -108,7 +108,7 @@ def prepare(folder: Path, user: Settings) -> None:
     Raises EntrepotError when the folder is the user's warehouse or holds anything that is not a demo.
     """
     if folder.resolve() == user.warehouse.resolve() or (folder.exists() and not (folder / _MARK).is_file()):
-        raise EntrepotError(f"{folder} is there and was not made by a demo; name another one with --folder.")
+        raise EntrepotError(f"{folder} exists and was not made by a demo; name another one with --folder.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / _MARK).touch()

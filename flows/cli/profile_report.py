@@ -21,9 +21,9 @@ from flows.read.wording.pair import missing_report, target_outcome
 
 _TOP = 10
 _LEGEND = (
-    "° not by its own report: by the partner's or an estimate, a rank by the reports of all partners.",
-    "mixed: exports and imports are from two reports, which give no balance.",
-    "A rank such as 2-18: between 2nd and 18th, since reports that would decide it are missing.",
+    "° not its own report, but the partner's or an estimate; a rank by the reports of all partners.",
+    "mixed: exports and imports come from two reports, so there is no balance.",
+    "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing.",
 )
 
 
@@ -55,16 +55,18 @@ def show_profile(found: Profile) -> None:
 
 
 def _show_nothing(found: Profile) -> None:
-    console.print("Nothing is known of this pair here.")
+    console.print("No figure of this pair is loaded.")
     known = {dataset["reporter_code"]: dataset for dataset in found.datasets}
     for area in (found.area, found.partner):
         if dataset := known.get(area.code):
             years = f"{dataset['first_year']} to {dataset['last_year']}"
-            console.print(f"  {escape(area.name)}: reports of {years} are here, without this partner, by ", end="")
-            console.print(f"{dataset['source_codes']}.")
+            console.print(
+                f"  {escape(area.name)}: its reports of {years} are loaded, but do not name this partner ", end=""
+            )
+            console.print(f"({dataset['source_codes']}).")
         else:
-            console.print(f"  {escape(area.name)}: no report of its own is here.")
-    console.print("`entrepot sources` says what could be fetched.")
+            console.print(f"  {escape(area.name)}: none of its reports is loaded.")
+    console.print("`entrepot sources` lists what can be fetched.")
 
 
 def _show_targets(found: Profile) -> None:
@@ -112,7 +114,7 @@ def _show_events(found: Profile) -> None:
     if figures:
         console.print("[bold]Events between the two[/]")
     for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["name"])):
-        by = " and ".join(sorted({f["reporter_code"] for f in same}))
+        by = " and ".join(sorted({in_text(found.name(f["reporter_code"])) for f in same}))
         console.print(Padding(escape(f"{day}  {kind.replace('_', ' ')} by {by}: {name}"), (0, 0, 0, 2)))
 
 

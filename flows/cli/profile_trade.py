@@ -14,7 +14,7 @@ from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import year_spans
+from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
@@ -36,7 +36,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         ("year", [Text(year) for year, _ in years]),
         *((flow, [bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
         ("balance", [of_one_report(items.get("balance_usd")) for _, items in years]),
-        ("turnover", [of_one_report(items.get("turnover_usd")) for _, items in years]),
+        ("total", [of_one_report(items.get("turnover_usd")) for _, items in years]),
         ("growth", [pct(items.get("growth_pct")) for _, items in years]),
         ("printed", [pct(items.get("growth_published_pct")) for _, items in years]),
         ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
@@ -53,13 +53,13 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     apart = [int(year) for year, items in years if does_not_add_up(items.get("turnover_usd"))]
     if apart:
         why = in_words("figure_gap", "not_one_report")
-        console.print(f"  Exports and imports do not make the total of {year_spans(apart)}: {why}.")
+        console.print(f"  In {year_spans(apart)} exports and imports do not add up to the total: {why}.")
     if len(shown) < len(columns):
         console.print(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     if ranks:
         _show_last_rank(found, area, partner)
     elif is_rankable:
-        console.print(f"  Too few partners of {escape(in_text(area.name))} are known here to speak of a rank.")
+        console.print(f"  Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
@@ -72,7 +72,7 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
         console.print(f"  {escape(streak(partner.name, least, most, streaks[-1]['period_code']))}")
     newest = [f for f in in_all if f["item"] == "rank"][-1]
     stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
-    console.print(f"  Rank {newest['period_code']}: {stands_on}.")
+    console.print(f"  The rank of {newest['period_code']} rests on {stands_on}.")
 
 
 def show_members(found: Profile) -> None:
@@ -82,7 +82,7 @@ def show_members(found: Profile) -> None:
         return
     console.print("[bold]Added up from members, billions of USD[/]")
     table = Table(header_style="bold")
-    for name in ("of", "with", "year", "exports", "imports", "turnover"):
+    for name in ("of", "with", "year", "exports", "imports", "total"):
         table.add_column(name, justify="left" if name in ("of", "with") else "right")
     for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
         sums = {f["item"]: f for f in same}

@@ -17,7 +17,7 @@ from flows.read import published
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import claimed, plural
+from flows.read.wording.numbers import claimed, claimed_period, plural
 from flows.settings import Settings
 
 VERDICT_STYLE = {
@@ -44,17 +44,22 @@ def print_claims(answer: published.Answer, title: str) -> None:
     """Statements under `title`: each with its verdict, what was said by whom, and the evidence."""
     console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        parts = dict.fromkeys((claimed(row), row["claimed_period_text"] or ""))  # a year since when is its own period
+        parts = dict.fromkeys(
+            (claimed(row), claimed_period(row["claimed_period_text"]))
+        )  # a year since when is its own period
         said = f"{row['subject_text']}: {', '.join(part for part in parts if part)}"
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         head = Table.grid()
         head.add_row(
-            Text(f"{row['statement_id']}  ", style="bold"), Text.assemble(verdict, f"  {said} ({row['said_by']})")
+            Text(f"{row['statement_id']}  ", style="bold"),
+            Text.assemble(verdict, f"  {said}. Said by {row['said_by']}"),
         )
         console.print(head)
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
         if row["would_change"]:
-            console.print(Padding(Text(f"Would change it: {row['would_change']}.", style="dim"), (0, 0, 0, 6)))
+            console.print(
+                Padding(Text(f"What would change the verdict: {row['would_change']}.", style="dim"), (0, 0, 0, 6))
+            )
 
 
 def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool) -> None:

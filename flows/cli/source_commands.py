@@ -46,7 +46,7 @@ def new(
     table: Annotated[str, typer.Option(help="Name of the table.")] = "trade",
     sheet: Annotated[str | None, _option("Sheet of the workbook; the first one if left out.")] = None,
     layout: Annotated[
-        str | None, _option('Where what is no column stands, such as "years across"; looked for if left out.')
+        str | None, _option('How the table is laid out, such as "years across"; found out if left out.')
     ] = None,
     header_row: Annotated[int | None, _option("Row that names the columns; looked for if left out.")] = None,
     publisher: Annotated[str | None, _option("Who publishes the figures.")] = None,

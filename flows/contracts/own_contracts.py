@@ -26,7 +26,7 @@ def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
     for folder in folders[1:]:
         for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
             if not path.is_file():
-                raise ContractError(f"Contract {path.name} is no file; move it out of {folder}.")
+                raise ContractError(f"Contract {path.name} is not a file; move it out of {folder}.")
             yield path
 
 

@@ -96,7 +96,7 @@ def _untold(ledger: Ledger, files: dict[str, dict[str, Any]]) -> list[tuple[str,
     """Files whose rows are not as many as the last run that told of them says, where it ran with today's code."""
     sha256 = {record.file_id: record.sha256 for record in ledger.raw_files()}
     found = [
-        (file_id, f"{file_id} landed from bytes whose SHA-256 is another than its record's.")
+        (file_id, f"{file_id} landed from bytes whose SHA-256 differs from its record's.")
         for file_id, file in files.items()
         if sha256.get(file_id, file["sha256"]) != file["sha256"]
     ]

@@ -32,7 +32,7 @@ def _bytes(ledger: Ledger, record: RawFileRecord) -> Finding | None:
         return Finding("raw_file_unreadable", str(path), said, f"Make {path} readable for the user who runs Entrepôt.")
     if sha256 == record.sha256:
         return None
-    said = f"The raw file of {record.file_id} is not what was received: its SHA-256 is another than its record's."
+    said = f"The raw file of {record.file_id} is not what was received: its SHA-256 differs from its record's."
     return Finding("raw_file_altered", str(path), said, advice)
 
 

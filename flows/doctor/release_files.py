@@ -41,7 +41,7 @@ def _links(ledger: Ledger, released: list[str]) -> list[Finding]:
     if published is None:
         return [Finding("published_link", str(link), f"{link} leads nowhere: its release is gone.", advice)]
     if link.resolve() != place.release_path(settings, published).resolve():
-        said = f"{link} leads to {link.resolve()}, which is no release of this warehouse."
+        said = f"{link} leads to {link.resolve()}, which is not a release of this warehouse."
         return [Finding("published_link", str(link), said, advice)]
     return _workings_link(settings, published)
 
@@ -74,7 +74,7 @@ def _release(settings: Settings, path: Path, run: Run | None) -> list[Finding]:
         if not file.is_file():
             found += [_damaged(name, f"The file {file} is gone.")] if sha256 and file != path else []
         elif sha256 and file_sha256(file) != sha256:
-            found.append(_damaged(name, f"{file} is not what was published: its SHA-256 is another than its record's."))
+            found.append(_damaged(name, f"{file} is not what was published: its SHA-256 differs from its record's."))
         elif problem := _unreadable(file):
             found.append(_damaged(name, f"{file} {problem}"))
     return found

@@ -141,7 +141,7 @@ def _swap(server: psycopg.Connection[Any], names: dict[str, str], old: list[str]
             raise EntrepotError(
                 f"Views or tables you made depend on the served tables and would be lost: {detail}. Keep views over "
                 "them out of the database, or drop them before a copy and make them again after it; the old copy "
-                "stands."
+                "stays."
             ) from None
     for schema in names.values():
         server.execute(SQL("alter schema {} rename to {}").format(Identifier(f"{schema}_new"), Identifier(schema)))

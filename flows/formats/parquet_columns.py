@@ -60,7 +60,7 @@ def _footer(path: Path) -> Structure:
         source.seek(-8, 2)
         size, mark = int.from_bytes(source.read(4), "little"), source.read(4)
         if mark != _MARK:
-            raise ValueError(f"{path} is no Parquet file")
+            raise ValueError(f"{path} is not a Parquet file")
         source.seek(-8 - size, 2)
         return Reader(source.read(size)).structure()
 

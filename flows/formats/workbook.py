@@ -240,5 +240,5 @@ def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterat
                 what = (
                     f"up to row {number} it has {n_blanks:,} cells that are empty or merged, beside {n_cells:,} others"
                 )
-                raise FileRefused(f"{name}: {what}; delete the columns that stand far out, and save it anew.")
+                raise FileRefused(f"{name}: {what}; delete the columns far to the right, and save it again.")
             yield number, cells

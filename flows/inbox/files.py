@@ -26,7 +26,7 @@ from flows.transport.http import Http
 
 __all__ = ["Dropped", "Unrecognised", "fetch", "scan"]
 
-_NO_FILE = "It is no file, or a link that leads to none; move it out of the inbox."
+_NO_FILE = "It is not a file, or a link that leads to none; move it out of the inbox."
 _LINKED = "It is a link to a folder, and such links are not followed; put the folder itself into the inbox."
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
@@ -41,7 +41,7 @@ def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
         try:
             if said:
                 raise FileRefused(said)
-            with refusing("It is no archive Entrepôt can read; get the file again"):
+            with refusing("It is not an archive Entrepôt can read; get the file again"):
                 members = _members(whole) if whole.is_archive else [whole]
         except (FileRefused, OSError) as error:
             yield Unrecognised(name=whole.name, reason=f"{whole.name} cannot be read. {error}")

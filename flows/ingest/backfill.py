@@ -39,7 +39,7 @@ class Request(BaseModel):
 
     @property
     def span(self) -> Span:
-        """The months asked for. Raises EntrepotError for a text that is no period."""
+        """The months asked for. Raises EntrepotError for a text that is not a period."""
         return Span.between(self.first, self.last or f"{utc_now():%Y-%m}")
 
     def over(self, settings: Settings) -> Settings:
@@ -49,7 +49,7 @@ class Request(BaseModel):
         """
         unknown = sorted({*self.reporters, *self.partners} - code_list("iso3", settings.seeds))
         if unknown:
-            raise EntrepotError(f"{', '.join(unknown)} is no economy known here; give ISO 3166 alpha-3 codes.")
+            raise EntrepotError(f"{', '.join(unknown)} is not a known economy; give ISO 3166 alpha-3 codes.")
         first, last = self.span.years
         update: dict[str, object] = {"history_from": first, "history_to": last}
         for field in ("reporters", "partners", "frequencies"):

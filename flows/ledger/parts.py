@@ -59,5 +59,5 @@ class Parts:
     def _part_folder(self, part_id: str) -> Path:
         run_id, _, number = part_id.partition("/")
         if not is_run_id(run_id) or not number.isdecimal():
-            raise EntrepotError(f"{part_id!r} is no part of a run.")
+            raise EntrepotError(f"{part_id!r} is not a part of a run.")
         return self.settings.runs / "parts" / run_id / number

@@ -145,7 +145,7 @@ def _period(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:
     found = ask(con, "select period_code from core.dim_period where period_code = upper(trim(?))", [text]).rows
     if not found:
         raise EntrepotError(
-            f"{text!r} is no period of this warehouse; write 2021, 2021-Q4, 2021-M07 or 2021-YTD07, "
+            f"{text!r} is not a period of this warehouse; write 2021, 2021-Q4, 2021-M07 or 2021-YTD07, "
             "or look into core.dim_period."
         )
     return str(found[0][0])

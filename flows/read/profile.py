@@ -28,18 +28,24 @@ group by known.reporter_code
 """
 
 
+_NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
+
+
 @dataclass(frozen=True)
 class Profile:
-    """Two areas, the figures of marts.profile about them, and what datasets either has here, as dictionaries."""
+    """Two areas, the figures of marts.profile about them, what datasets either has here, and the names of
+    all areas that report in it.
+    """
 
     area: Area
     partner: Area
     figures: list[dict[str, Any]]
     datasets: list[dict[str, Any]]
+    names: dict[str, str]
 
     def name(self, code: str) -> str:
-        """The name of one of the two by its code."""
-        return next((side.name for side in (self.area, self.partner) if side.code == code), code)
+        """The name of an area by its code."""
+        return self.names.get(code, code)
 
     def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
         """The figures of a section, of one direction where `reporter` is given."""
@@ -65,4 +71,6 @@ def profile(
         raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
     codes = [side.code for side in sides]
     figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
-    return Profile(*sides, figures, ask(con, _DATASETS, codes).records())
+    reporting = sorted({*codes, *(figure["reporter_code"] for figure in figures if figure["reporter_code"])})
+    names = {row["area_code"]: row["area_name"] for row in ask(con, _NAMES, [reporting]).records()}
+    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names)

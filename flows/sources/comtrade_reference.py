@@ -78,6 +78,6 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     body = json.loads(read_whole(path).decode("utf-8-sig"))
     entries = body.get("results") if isinstance(body, dict) else None
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise FileRefused(f"{path.name} is no list of UN Comtrade's: it has no results.")
+        raise FileRefused(f"{path.name} is not a list of UN Comtrade's: it has no results.")
     above = {"classCode": body["classCode"]} if "classCode" in body else {}
     return [above | entry for entry in entries]

@@ -189,7 +189,7 @@ def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:
 
 def _altered(table: Table, record: RawFileRecord) -> Outcome:
     """The outcome of a raw file whose bytes are not those that were received; it lands once they are back."""
-    said = f"The bytes of {record.file_id} are not those that were received: their SHA-256 is another than its record's"
+    said = f"The bytes of {record.file_id} are not those that were received: their SHA-256 differs from its record's"
     return _failed(table, record, f"{said}. Put them back, or delete file and record to fetch it again.")
 
 

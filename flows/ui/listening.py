@@ -33,7 +33,7 @@ def listen(host: str, port: int, setting: str) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise EntrepotError(f"ENTREPOT_HOST is {host!r}, which is no address here ({error.strerror}).") from None
+        raise EntrepotError(f"ENTREPOT_HOST is {host!r}, which is not an address here ({error.strerror}).") from None
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)

@@ -15,7 +15,9 @@ ENTITIES = STYLE.with_name("entities.md")  # made of names of columns
 OLD = re.compile(
     r"\bpass(ed)? on\b|\blast good\b[^.]*\bstands? in\b|\bgoes on (there|where|when)\b|\b(is|are|be) told\b"
     r"|\bof (your|one's) own\b|\bat hand\b|\b[Tt]urnover\b(?! *[|`(])|\b[Ss]urely\b|\b[Cc]areless\b|\b[Pp]erimeters?\b"
-    r"|\bmended\b|\bput right\b"
+    r"|\bmended\b|\bput right\b|\bopen years?\b|\bsuch rows?\b, "
+    r"|(?<![Tt]here )\b(?:is|are) no (?:comtrade of an )?(?:area|archive|backup|column|date|day|economy|figure|file"
+    r"|frequency|list|number|part|period|record|report|source|table|text|total)s?\b"
 )
 CODE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|\{[{%].*?[%}]\}|<[^>]*>", re.DOTALL)
 PAGES = [

@@ -61,7 +61,7 @@ def test_a_damaged_backup_and_a_folder_that_is_none_are_refused(backup: Path, tm
     with damaged.open("r+b") as handle:
         handle.seek(1_000_000)
         handle.write(b"x" * 64)
-    for folder, said in ((copy, "is not what was saved"), (tmp_path, "is no backup")):
+    for folder, said in ((copy, "is not what was saved"), (tmp_path, "is not a backup")):
         refused = home.entrepot("restore", str(folder))
         assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
         assert said in refused.stderr

@@ -86,9 +86,10 @@ def test_it_reads_well(published: Home) -> None:
     for words in (
         "Russia and China", "146.89", "+35.8 %", "190.27°",
         "China was certainly first for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
-        "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached up to 2021, "
-        "no report since",
-        "Exports and imports do not make the total of 2021: exports, imports and total are not all of one report.",
+        "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached by 2021, "
+        "with no report since",
+        "In 2021 exports and imports do not add up to the total: exports, imports and total come from different "
+        "reports.",
         "Russia, 2022-2023: the report of China is used; the loaded reports of Russia name some partners only.",
     ):  # fmt: skip
         assert words in said, words
@@ -129,22 +130,22 @@ def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
     ranks = {f["reporter_code"] for f in figures(published, "USA", "CHN") if f["section"] == "rank"}
     assert ranks == {"CHN"}
     said = published.entrepot("profile", "USA", "CHN").stdout
-    assert "Too few partners of the United States are known here to speak of a rank." in said
+    assert "Too few of the United States\u2019 partners are loaded to rank them." in said
     assert "The United States may have been first for up to 22 years in a row up to 2025" in said
 
 
 def test_a_pair_without_figures_says_so(published: Home) -> None:
     result = published.entrepot("profile", "China", "TUV")
     assert result.returncode == 0
-    assert "Nothing is known of this pair here." in result.stdout
-    assert "Tuvalu: no report of its own is here." in result.stdout
+    assert "No figure of this pair is loaded." in result.stdout
+    assert "Tuvalu: none of its reports is loaded." in result.stdout
     assert "are here, without this partner, by " in result.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Russa", "CHN"), "'Russa' is no economy or group of this warehouse; core.dim_area lists them. Did you mean"),
+        (("Russa", "CHN"), "'Russa' is not an economy or group of this warehouse; core.dim_area lists them. Did you"),
         (("CHN", "China"), "A profile needs two areas; both are China."),
         (("CHN", "RUS", "--from", "2021", "--to", "2019"), "The years end before they begin: 2021 to 2019."),
     ],

@@ -70,7 +70,7 @@ def test_verdicts_on_the_article(published: Home) -> None:
     assert {name: found[name][0] for name in expected} == expected
     assert "2010" in found["c001"][1]
     assert "2012" in found["c001"][1]
-    assert "ranks 11 to 23 in 2021 among the 254 partners" in found["c002"][1]
+    assert "In 2021 Russia ranked between 11th and 23rd among the 254 partners" in found["c002"][1]
     assert "2023" in found["c003"][1]
     assert "2021" in found["c004"][1]
     assert "2021" in found["c005"][1]
@@ -221,9 +221,9 @@ def test_explain_takes_names_and_says_what_it_looked_for(published: Home) -> Non
         assert asked("china", "Russia", "2021") == asked("CHN", "RUS", "2021")
         with pytest.raises(EntrepotError, match="for reporter CHN, partner WLD, period 2021-M07; ask with less"):
             asked("China", "World", "2021-m07")
-        with pytest.raises(EntrepotError, match=r"'chna' is no economy or group .* Did you mean China"):
+        with pytest.raises(EntrepotError, match=r"'chna' is not an economy or group .* Did you mean China"):
             asked("chna")
-        with pytest.raises(EntrepotError, match="'nope' is no period"):
+        with pytest.raises(EntrepotError, match="'nope' is not a period"):
             asked(period="nope")
 
 

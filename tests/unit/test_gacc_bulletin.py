@@ -93,7 +93,7 @@ def test_a_bulletin_that_contradicts_itself_is_refused(text: str, reason: str) -
     ("rows", "reason"),
     [
         (divisions()[:12], "10 chapters where at least 20 belong"),
-        ([*divisions(), divisions()[-1]], "chapter 24 stands twice"),
+        ([*divisions(), divisions()[-1]], "chapter 24 occurs twice"),
         ([*divisions(), ["30 Goods", "2,000", "-", "-", "-", "-", "-"]], "2000, more than the total of 1000"),
     ],
 )

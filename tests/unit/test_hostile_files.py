@@ -145,7 +145,7 @@ def test_what_is_no_file_is_told(settings: Settings, ledger: Ledger, tmp_path: P
     os.mkfifo(settings.inbox / "pipe.csv")
     told = {each.partition: each.reason for each in outcomes(settings, ledger, ".hidden", b"")}
     assert told.keys() == {"nowhere.csv", "itself.csv", "folder", "pipe.csv"}
-    assert all("is no file, or a link" in said or "a link to a folder" in said for said in told.values())
+    assert all("is not a file, or a link" in said or "a link to a folder" in said for said in told.values())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")

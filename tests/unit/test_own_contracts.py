@@ -105,5 +105,5 @@ def test_a_contract_that_is_no_file_is_told(settings: Settings, make: Callable[[
     """A folder was a traceback of every command, and a pipe none of them came back from."""
     settings.own_contracts.mkdir(parents=True)
     make(settings.own_contracts / "mine.yml")
-    with pytest.raises(ContractError, match=r"Contract mine.yml is no file; move it out of"):
+    with pytest.raises(ContractError, match=r"Contract mine.yml is not a file; move it out of"):
         load_contracts(settings.contracts)

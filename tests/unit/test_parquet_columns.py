@@ -70,5 +70,5 @@ def test_parts_that_differ_in_what_may_be_empty_are_not_put_together(parts: list
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("no columns here", encoding="utf-8")
-    with pytest.raises(ValueError, match="is no Parquet file"):
+    with pytest.raises(ValueError, match="is not a Parquet file"):
         put_together(tmp_path / "target.parquet", ["line"], [path])

@@ -59,7 +59,7 @@ def test_a_table_is_read_by_its_names_and_values(settings: Settings, tmp_path: P
     assert (table.null_texts, table.key) == (("..",), ("reporter", "partner_country", "month", "hs6_code"))
     assert not load_contracts(settings.contracts)["finnish_trade"].redistributable
     text = path.read_text(encoding="utf-8")
-    assert "1 of 3 names in 'Partner country' are no area known here" in text
+    assert "1 of 3 names in 'Partner country' are not known areas" in text
     assert "'Atlantis': no area is called much like it" in text
 
 
@@ -118,7 +118,7 @@ def test_rows_alike_but_for_a_column_without_a_role_are_noticed(settings: Settin
     ("said", "reason"),
     [
         ({"reporter": "Narnia"}, "--reporter 'Narnia' is neither a column of a.csv nor an ISO 3166 code of an area."),
-        ({"values": ["worth"]}, "--value 'worth' is no column of a.csv; it has 'year', 'reporter_iso'"),
+        ({"values": ["worth"]}, "--value 'worth' is not a column of a.csv; it has 'year', 'reporter_iso'"),
         ({"flow": "sideways"}, "--flow 'sideways' is neither a column nor a flow"),
         ({"multiplier": "many"}, "--multiplier 'many' is not a number"),
         ({"weight": "qty", "weight_unit": "stone"}, "--weight-unit 'stone' is not known"),
@@ -136,7 +136,7 @@ def test_a_wrong_answer_is_told(settings: Settings, tmp_path: Path, said: dict[s
         ("1,2,3\n4,5,6\n", "has no row that names its columns; say with --header-row"),
         ("a,b\n", "has a header and no row below it"),
         ("a,b,B\n1,2,3\n", "the header has 'b' more than once"),
-        ('{"a": 1}', "is no table; a contract can be drafted from a CSV or an .xlsx file"),
+        ('{"a": 1}', "is not a table; a contract can be drafted from a CSV or an .xlsx file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format"),
         (b"a,b\n\0\0\0", "is not a text file"),
     ],

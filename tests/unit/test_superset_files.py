@@ -143,5 +143,5 @@ def test_a_fixed_condition_of_a_chart_is_one_superset_keeps(written: str, operat
 
 @pytest.mark.parametrize("written", ["result <> 'passed'", "result", "a > 1"])
 def test_a_condition_superset_would_not_keep_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="no condition of a chart"):
+    with pytest.raises(ValueError, match="not a condition of a chart"):
         condition(written)

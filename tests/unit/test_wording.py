@@ -94,7 +94,7 @@ def test_places_and_streaks_are_intervals() -> None:
     assert streak("China", 9, 12, 2021) == "China was certainly first for 9 years in a row up to 2021, possibly for 12."
     assert streak("China", 1, 1, 2021) == "China was certainly first for 1 year in a row up to 2021."
     assert streak("China", 0, 22, 2025) == "China may have been first for up to 22 years in a row up to 2025."
-    assert rank_coverage(8, 254, 227) == "reported figures for 8 of 254 economies, none for 227"
+    assert rank_coverage(8, 254, 227) == "reported figures for 8 of 254 economies; 227 have none"
     assert rank_coverage(1, 1, 0) == "reported figures for 1 of 1 economy"
 
 
@@ -146,7 +146,7 @@ def test_a_year_says_whose_figures_it_has_and_what_does_not_add_up() -> None:
     row |= {"state_code": "exports_by_others", "flows_add_up": False}
     assert trade_state(row, "China", "Russia") == (
         "China reports the total; exports are from the report of Russia or an estimate. "
-        "Exports, imports and total are not all of one report, and do not add up."
+        "Exports, imports and total come from different reports and do not add up."
     )
     assert month_state({"state_code": "none"}, "Russia", "China") == (
         "No report of Russia for the month is loaded; China reports it. Missing, not zero."
@@ -165,22 +165,22 @@ def test_months_that_do_not_make_the_year_say_why() -> None:
 def test_a_target_says_up_to_when_it_is_known() -> None:
     years = {"year_reached": 2023, "last_known_year": 2021}
     said = [target_outcome(code, years) for code in ("reached", "not_reached", "unknown_since")]
-    assert said == ["reached in 2023", "not reached up to 2021", "not reached up to 2021, no report since"]
+    assert said == ["reached in 2023", "not reached by 2021", "not reached by 2021, with no report since"]
 
 
 def test_a_target_reached_after_its_due_year_was_missed() -> None:
     late = {"due_year": 2015, "year_reached": 2018, "n_years_late": 3}
     codes = ("reached_late", "reached_one_year_late", "reached_after_gap")
     assert [target_outcome(code, late) for code in codes] == [
-        "missed, and reached 3 years late, in 2018",
-        "missed, and reached one year late, in 2018",
+        "reached in 2018, 3 years late",
+        "reached in 2018, a year late",
         "reached by 2018, but whether by 2015 is unknown",
     ]
 
 
 def test_a_missing_report_says_what_is_used_and_why() -> None:
     assert missing_report("Russia", "China", "partner_report", "not_loaded") == (
-        "the report of China is used; no report of Russia for the year is loaded"
+        "the report of China is used; no report of Russia for that time is loaded"
     )
 
 

@@ -87,8 +87,11 @@
         end as fits,
         false as is_possible,
         is_own_word,
-        reporter_name
-        || '’s levels go from '
+        'By '
+        || {{ possessive('reporter_name') }}
+        || ' figures '
+        || case measure when 'turnover' then 'total trade' else measure end
+        || ' went from '
         || {{ number_text(usd_bn('first_usd')) }}
         || ' bn USD in '
         || period_from
@@ -96,9 +99,14 @@
         || {{ number_text(usd_bn('last_usd')) }}
         || ' bn USD in '
         || period_to
-        || ': '
-        || {{ figure_text('found_value', 'unit_code') }}
-        || {{ unit_text('unit_code') }} as finding,
+        || case
+            when statement_kind = 'ratio'
+            then ': ' || {{ figure_text('found_value', 'unit_code') }} || ' times as much'
+            when found_value < 0
+            then ', down ' || {{ percent_text('abs(found_value)') }} || ' %'
+            else ', up ' || {{ percent_text('found_value') }} || ' %'
+        end
+        || '.' as finding,
         publication_id,
         file_id,
         line::bigint as line

@@ -67,16 +67,17 @@
         'first_event' as found_rule,
         years.year_number = claims.claimed_value as fits,
         false as is_possible,
-        'the first recorded sanctions against '
+        'The first sanctions on record against '
         || claims.reporter_name
         || ' date from '
-        || years.first_on::date::varchar
-        || '; '
+        || {{ day_in_words('years.first_on') }}
+        || '. '
         || years.n_events::varchar
-        || ' events in '
+        || case when years.n_events = 1 then ' dates from ' else ' date from ' end
         || years.year_number::varchar
-        || ' by '
-        || parties.imposing_text as finding,
+        || ' (by '
+        || parties.imposing_text
+        || ').' as finding,
         years.publication_id,
         years.file_id,
         years.line::bigint as line

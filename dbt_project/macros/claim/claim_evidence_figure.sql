@@ -153,29 +153,50 @@
             statement_kind
             when 'growth'
             then
-                reporter_name
-                || case figure_rule when 'published' then ' reports growth of ' else '’s levels give growth of ' end
+                case
+                    figure_rule
+                    when 'published'
+                    then reporter_name || ' reports '
+                    else {{ possessive('reporter_name') }} || ' figures give '
+                end
+                || case when found_value < 0 then 'a fall of ' else 'growth of ' end
+                || {{ percent_text('abs(found_value)') }}
+                || ' % for '
             when 'share'
-            then partner_name || ' has '
+            then
+                partner_name
+                || ' had '
+                || {{ percent_text('found_value') }}
+                || ' % of '
+                || {{ possessive('reporter_name') }}
+                || ' total trade in '
             when 'balance'
-            then reporter_name || '’s figures give a balance of '
-            else reporter_name || ' reports '
+            then
+                {{ possessive('reporter_name') }}
+                || ' figures give a '
+                || case when found_value < 0 then 'deficit of ' else 'surplus of ' end
+                || {{ figure_text('abs(found_value)', 'unit_code') }}
+                || {{ unit_text('unit_code') }}
+                || ' for '
+            else
+                reporter_name
+                || ' reports '
+                || {{ figure_text('found_value', 'unit_code') }}
+                || {{ unit_text('unit_code') }}
+                || ' for '
         end
-        || {{ figure_text('found_value', 'unit_code') }}
-        || {{ unit_text('unit_code') }}
-        || case when statement_kind = 'share' then ' of ' || reporter_name || '’s total trade' else '' end
-        || ' for '
         || period_text
         || case
             when found_low <> found_high
             then
-                ' (reports range from '
+                ' (its reports range from '
                 || {{ figure_text('found_low', 'unit_code') }}
                 || ' to '
                 || {{ figure_text('found_high', 'unit_code') }}
                 || ')'
             else ''
-        end as finding,
+        end
+        || '.' as finding,
         publication_id,
         file_id,
         line::bigint as line

@@ -51,11 +51,7 @@
                     then ranks.rank_worst > claims.claimed_value
                     else claims.claimed_value between ranks.rank_best and ranks.rank_worst
                 end as is_possible,
-                case
-                    when ranks.rank_best = ranks.rank_worst
-                    then ranks.rank_best::varchar
-                    else ranks.rank_best::varchar || ' to ' || ranks.rank_worst::varchar
-                end as rank_text
+                {{ place_text('ranks.rank_best', 'ranks.rank_worst') }} as rank_text
             from claims
             inner join
                 (
@@ -129,37 +125,48 @@
         main.is_certain as fits,
         coalesce(main.is_possible, false)
         or (main.is_claimed_period and coalesce(other.is_possible, false)) as is_possible,
-        main.partner_name
-        || ' ranks '
-        || main.rank_text
-        || ' in '
+        'In '
         || main.year_number::varchar
+        || ' '
+        || main.partner_name
+        || ' ranked '
+        || main.rank_text
         || ' among the '
         || main.n_universe::varchar
         || ' partners of '
         || main.reporter_name
         || coalesce(' (' || other.rank_text || ')', '')
-        || case
-            when main.n_mirrored > 0
-            then '; ' || {{ counted('main.n_mirrored', 'partner') }} || ' counted partly by their own statistic'
-            else ''
-        end
+        || '.'
         || case
             when main.n_universe > main.n_partners_observed
             then
-                '; '
+                ' '
                 || {{ counted('(main.n_universe - main.n_partners_observed)', 'partner') }}
-                || ' without a full report'
+                || case when main.n_universe - main.n_partners_observed = 1 then ' has' else ' have' end
+                || ' no full report.'
+            else ''
+        end
+        || case
+            when main.n_mirrored > 0
+            then
+                ' '
+                || {{ counted('main.n_mirrored', 'partner') }}
+                || case
+                    when main.n_mirrored = 1
+                    then ' is counted partly by its own figures.'
+                    else ' are counted partly by their own figures.'
+                end
             else ''
         end
         || case
             when main.rests_on_mirror and main.nearest_pct < 10
-            then '; rests on mirrored figures within ' || ceil(main.nearest_pct)::integer::varchar || ' % of the next'
+            then
+                ' The next partner, by its own figures, is within ' || ceil(main.nearest_pct)::integer::varchar || ' %.'
             else ''
         end
         || case
             when main.rank_best < main.rank_worst
-            then coalesce('; among the loaded reports alone it would rank ' || main.rank_naive::varchar, '')
+            then coalesce(' By the loaded reports alone it would rank ' || {{ ordinal('main.rank_naive') }} || '.', '')
             else ''
         end as finding,
         main.publication_id,

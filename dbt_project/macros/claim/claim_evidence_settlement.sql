@@ -71,9 +71,9 @@
         || {{ percent_text('share_pct') }}
         || ' % in '
         || period_text
-        || ' ('
+        || ', by '
         || {{ counted('n_reports', 'publication') }}
-        || ')' as finding,
+        || '.' as finding,
         publication_id,
         file_id,
         line::bigint as line

@@ -87,35 +87,58 @@
         case
             when statement_kind = 'event'
             then
-                partner_name
-                || ' ranks '
-                || rank_best::varchar
-                || ' to '
-                || rank_worst::varchar
-                || ' among the partners of '
-                || reporter_name
-                || ' in '
+                'In '
                 || year_number::varchar
-                || coalesce(
-                    ', after ' || best_before::varchar || ' to ' || worst_before::varchar || ' the year before', ''
-                )
+                || ' '
+                || partner_name
+                || ' ranked '
+                || {{ place_text('rank_best', 'rank_worst') }}
+                || ' among '
+                || {{ possessive('reporter_name') }}
+                || ' partners'
+                || coalesce(', and ' || {{ place_text('best_before', 'worst_before') }} || ' the year before', '')
+                || '.'
+            when streak_at_most = 0
+            then
+                partner_name
+                || ' was not first among '
+                || {{ possessive('reporter_name') }}
+                || ' partners in '
+                || year_number::varchar
+                || '.'
             else
                 partner_name
-                || ' has certainly been first among the partners of '
-                || reporter_name
-                || ' for '
-                || {{ counted('streak_at_least', 'year') }}
+                || ' was '
+                || case when streak_at_least = 0 then 'possibly' else 'certainly' end
+                || ' first among '
+                || {{ possessive('reporter_name') }}
+                || ' partners for '
+                || case
+                    when streak_at_least = 0
+                    then {{ counted('streak_at_most', 'year') }}
+                    else {{ counted('streak_at_least', 'year') }}
+                end
                 || ' up to '
                 || year_number::varchar
-                || ' and possibly for '
-                || streak_at_most::varchar
-                || coalesce('; open years: ' || streak_open_years, '')
+                || case
+                    when streak_at_least = 0
+                    then ', but not certainly in ' || year_number::varchar
+                    when streak_at_most > streak_at_least
+                    then ', and possibly for ' || streak_at_most::varchar
+                    else ''
+                end
+                || '.'
+                || coalesce(' Years without enough data: ' || streak_open_years || '.', '')
                 || case
                     when streak_at_least_if_unallocated < streak_at_least
                     then
-                        '; if the trade without a named partner belonged to one rival, only '
-                        || {{ counted('streak_at_least_if_unallocated', 'year') }}
-                        || ' would be certain'
+                        ' If the trade without a named partner belonged to one rival, ' || case
+                            streak_at_least_if_unallocated
+                            when 0
+                            then 'no year'
+                            else 'only ' || {{ counted('streak_at_least_if_unallocated', 'year') }}
+                        end
+                        || ' would be certain.'
                     else ''
                 end
         end as finding,

@@ -49,7 +49,7 @@
                 is_cited_reporter,
                 unit_code,
                 due_year,
-                coalesce('due year ' || due_year::varchar, 'no due year') as due_text,
+                coalesce(' for ' || due_year::varchar, ' without a year') as due_text,
                 claimed_year is not distinct from due_year as is_claimed_period,
                 min(target_low_usd) as target_low_usd,
                 max(target_high_usd) as target_high_usd,
@@ -90,30 +90,38 @@
         'target_progress' as found_rule,
         is_claimed_period as fits,
         false as is_possible,
-        -- the announcements are told once, with the first side
+        -- the announcements are counted once, with the first side
         case
             when reporter_code = min(reporter_code) over (partition by statement_id, due_text)
             then
-                {{ counted('n_announcements', 'announcement') }}
-                || ' of this target with '
+                'Announced '
+                || {{ times_text('n_announcements') }}
                 || due_text
-                || ', the first in '
-                || first_announced_text
-                || '; '
+                || ', '
+                || case when n_announcements > 1 then 'first ' else '' end
+                || {{ when_text('first_announced_text') }}
+                || '. '
             else ''
         end
-        || 'by '
-        || reporter_name
-        || '’s statistic '
+        || 'By '
+        || {{ possessive('reporter_name') }}
+        || ' figures it '
         || reached_text
+        || '.'
         || coalesce(
-            ' (latest '
-            || {{ number_text(usd_bn('latest_usd')) }}
-            || ' bn USD in '
+            ' '
             || latest_year::varchar
-            || ', '
-            || {{ percent_text('progress_pct') }}
-            || ' % of it)',
+            || ': '
+            || {{ number_text(usd_bn('latest_usd')) }}
+            || ' bn USD, '
+            || case
+                when progress_pct = 100
+                then 'the target itself'
+                else
+                    {{ percent_text('abs(progress_pct - 100)') }}
+                    || case when progress_pct > 100 then ' % above it' else ' % below it' end
+            end
+            || '.',
             ''
         ) as finding,
         publication_id,

@@ -1,41 +1,51 @@
 {#-
-    What became of a target, in words that go on after "by China's statistic": evidence of a statement, for people.
+    What became of a target, in words that go on after "By China’s figures it": evidence of a statement, for people.
     `row` is a row of target_progress.
 -#}
 {% macro reached_text(row) -%}
     case
         {{ row }}.outcome_code
         when 'no_year'
-        then 'unknown: no year known to be since its announcement is reported'
+        then 'is unknown, since no year after its announcement is reported'
         when 'reached'
-        then 'reached in ' || {{ row }}.year_reached::varchar
+        then
+            'was reached in '
+            || {{ row }}.year_reached::varchar
+            || case
+                when {{ row }}.due_year - {{ row }}.year_reached = 1
+                then ', a year early'
+                when {{ row }}.due_year > {{ row }}.year_reached
+                then ', ' || ({{ row }}.due_year - {{ row }}.year_reached)::varchar || ' years early'
+                else ''
+            end
         when 'reached_one_year_late'
-        then 'missed, and reached one year late, in ' || {{ row }}.year_reached::varchar
+        then 'was reached in ' || {{ row }}.year_reached::varchar || ', a year late'
         when 'reached_late'
         then
-            'missed, and reached '
-            || {{ row }}.n_years_late::varchar
-            || ' years late, in '
+            'was reached in '
             || {{ row }}.year_reached::varchar
+            || ', '
+            || {{ row }}.n_years_late::varchar
+            || ' years late'
         when 'reached_after_gap'
         then
-            'reached by '
+            'was reached by '
             || {{ row }}.year_reached::varchar
-            || ', but whether by '
+            || '; whether by '
             || {{ row }}.due_year::varchar
             || ' is unknown'
         when 'not_reached'
-        then 'not reached up to ' || {{ row }}.last_known_year::varchar
+        then 'was not reached by ' || {{ row }}.last_known_year::varchar
         else
             case
                 {{ row }}.outcome_code
                 when 'unknown_since'
-                then 'not reached up to ' || {{ row }}.last_known_year::varchar || ', '
+                then 'was not reached by ' || {{ row }}.last_known_year::varchar || '; '
                 when 'unknown_between'
-                then 'not reached in the years reported, '
-                else ''
+                then 'was not reached in the years reported; '
+                else 'is unknown: '
             end
-            || 'unknown for '
+            || 'no report of '
             || case
                 when {{ row }}.n_missing_years = 1
                 then {{ row }}.first_missing_year::varchar
@@ -46,9 +56,9 @@
                         else {{ row }}.n_missing_years::varchar || ' of the years '
                     end
                     || {{ row }}.first_missing_year::varchar
-                    || '-'
+                    || ' to '
                     || {{ row }}.last_missing_year::varchar
             end
-            || ': no report'
+            || ' is loaded'
     end
 {%- endmacro %}

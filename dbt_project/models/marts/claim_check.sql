@@ -1,6 +1,4 @@
--- One row per statement: what was said, what the warehouse finds, the verdict and why, and where it could not be
--- tested,
--- why not.
+-- One row per statement: what was said, what the warehouse finds, the verdict and why, or why it could not be tested.
 -- Reason for size: the evidence sentence is composed here, once, beside the columns it speaks of.
 {%- set claim_reason -%}
     case when verdict.is_own_word
@@ -16,22 +14,22 @@ with
             statement.statement_id,
             case
                 when statement.claimed_value is null
-                then 'it gives no figure to compare'
+                then 'the statement gives no figure to compare'
                 when statement.statement_kind = 'rank' and statement.measure <> 'turnover'
-                then 'ranks are computed for turnover only'
+                then 'places are computed for total trade only'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
-                then 'ranks are computed for calendar years only'
+                then 'places are computed for calendar years only'
                 when statement.statement_kind in ('rank', 'streak')
-                then subject.area_name || ' gave no list of partners for that year'
+                then 'no list of ' || {{ possessive('subject.area_name') }} || ' partners is loaded for that year'
                 when statement.statement_kind = 'target'
                 then 'no announcement of that target is on record'
                 when statement.statement_kind = 'event'
                 then 'no event of that kind is on record'
                 when statement.statement_kind in ('share', 'settlement_share')
-                then 'no such share of ' || subject.area_name || ' is known for that period'
+                then 'no such share of ' || {{ possessive('subject.area_name') }} || ' trade is loaded for that period'
                 when statement.reporter_code in (statement.subject_code, statement.counterpart_code)
-                then cited.area_name || ', whose statistic is cited, reported no such figure for that period'
-                else 'neither side reported such a figure for that period'
+                then 'no such figure by ' || cited.area_name || ', whose statistic is cited, is loaded for that period'
+                else 'no such figure by either side is loaded for that period'
             end as reason
         from {{ ref('fct_statement') }} as statement
         left join {{ ref('dim_period') }} as period on statement.period_from = period.period_code
@@ -47,7 +45,7 @@ with
             {{ text_list(
             'evidence.finding',
             'evidence.is_cited_reporter desc, evidence.reporter_code, evidence.period_code',
-            '; '
+            ' '
         ) }} as finding_text
         from {{ ref('claim_evidence') }} as evidence
         where evidence.is_claimed_period or evidence.evidence_kind = 'streak'
@@ -59,7 +57,7 @@ with
 
         select
             evidence.statement_id,
-            {{ text_list('evidence.finding', 'evidence.period_code, evidence.reporter_code', '; ') }} as finding_text
+            {{ text_list('evidence.finding', 'evidence.period_code, evidence.reporter_code', ' ') }} as finding_text
         from {{ ref('claim_evidence') }} as evidence
         inner join
             claim_verdict as verdict
@@ -76,8 +74,8 @@ with
         select
             evidence.statement_id,
             {{ text_list(
-            "evidence.period_code || ' ' || " ~ figure_text('evidence.found_value', 'evidence.unit_code')
-            ~ " || coalesce(' (' || " ~ percent_text('printed.share_pct') ~ " || ' as printed)', '')",
+            figure_text('evidence.found_value', 'evidence.unit_code') ~ " || ' in ' || evidence.period_code"
+            ~ " || coalesce(' (printed: ' || " ~ percent_text('printed.share_pct') ~ " || ')', '')",
             'evidence.period_code',
             ', '
         ) }} as years_text,
@@ -133,10 +131,11 @@ with
                 verdict.verdict
                 when 'not testable'
                 then
-                    'not testable: '
+                    'Not testable: '
                     || {{ claim_reason }}
-                    || coalesce('; for comparison, ' || findings.finding_text, '')
-                else coalesce(findings.finding_text, 'no figure for the claimed period')
+                    || '.'
+                    || coalesce(' For comparison: ' || findings.finding_text, '')
+                else coalesce(findings.finding_text, 'No figure for the claimed period is loaded.')
             end as finding_text,
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
@@ -176,24 +175,25 @@ with
             composed.found_rule,
             composed.fitting_periods,
             composed.reason,
-            upper(substr(composed.finding_text, 1, 1))
-            || substr(composed.finding_text, 2)
-            || case
+            composed.finding_text || case
                 when composed.verdict = 'supported'
                 then
                     case
                         when composed.evidence_kind in ('figure', 'change')
-                        then '; the statement agrees with ' || composed.found_reporter_name || '’s figure'
+                        then
+                            ' The statement agrees with '
+                            || {{ possessive('composed.found_reporter_name') }}
+                            || ' figure.'
                         else ''
                     end
                 when composed.verdict = 'right figure, wrong period' and composed.years_text is null
-                then '; the figure belongs to another period: ' || composed.elsewhere_text
+                then ' The figure is that of another period: ' || composed.elsewhere_text
                 when composed.verdict in ('close', 'not supported')
                 then
                     case
                         when composed.evidence_kind in ('figure', 'change') and composed.difference <> 0
                         then
-                            '; the statement lies '
+                            ' The statement is '
                             || {{ figure_text('abs(composed.difference)', 'statement.unit_code') }}
                             || case
                                 statement.unit_code
@@ -203,21 +203,21 @@ with
                             end
                             || coalesce(' (' || {{ percent_text('abs(composed.difference_pct)') }} || ' %)', '')
                             || case when composed.difference > 0 then ' above ' else ' below ' end
-                            || composed.found_reporter_name
-                            || '’s figure'
+                            || {{ possessive('composed.found_reporter_name') }}
+                            || ' figure.'
                         else ''
                     end
                 else ''
             end
-            || coalesce('; ' || composed.agreeing_text || '’s figure agrees with it', '')
+            || coalesce(' The figure of ' || composed.agreeing_text || ' agrees with it.', '')
             || coalesce(
-                '; no year was stated: it is nearest to '
+                ' No year was stated; '
                 || composed.nearest_period_code
-                || ' of these, in percent: '
-                || composed.years_text,
+                || ' is nearest. In percent: '
+                || composed.years_text
+                || '.',
                 ''
-            )
-            || '.' as evidence,
+            ) as evidence,
             {{ claim_change('composed', 'statement') }} as change_code,
             composed.found_publication_id,
             composed.found_file_id,

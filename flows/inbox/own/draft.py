@@ -160,7 +160,7 @@ class Draft(Roles):
         if extra:
             self.notes.append(f"Rows that differ only in {', '.join(extra)} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
-            self.notes.append("Some rows of the sample are alike in every column that is no number; they are rejected.")
+            self.notes.append("Some rows of the sample differ in numbers only; they are rejected.")
         return key
 
     def _repeats(self, places: list[int]) -> bool:

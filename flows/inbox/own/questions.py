@@ -40,14 +40,14 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
     if draft.area("partner") is None:
         yield Question(field="partner", text=f"Who is the partner? {columns} or an ISO code; WLD for the World")
     if draft.period() is None and said.period is None and found.period is None:
-        yield Question(field="period", text=f"Where does the period stand? {columns}")
+        yield Question(field="period", text=f"Which column has the period? {columns}")
     elif draft.period() is None and said.period_layout is None:
         yield Question(field="period_layout", text="How are the periods written? Such as YYYY-MM or DD/MM/YYYY")
     if said.product is None and found.product is None and found.product_words is not None:
-        text = f"Where do HS codes stand? {columns}, or TOTAL for all products together"
+        text = f"Which column has the HS codes? {columns}, or TOTAL for all products together"
         yield Question(field="product", text=text)
     if not draft.values():
-        yield Question(field="values", text=f"Where do the values stand? {columns}")
+        yield Question(field="values", text=f"Which column has the values? {columns}")
     if draft.flow() is None and any("flow" not in value for value in draft.values()):
         yield Question(field="flow", text=f"Which flow? {columns}, or X for exports, M for imports")
 

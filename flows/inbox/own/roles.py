@@ -67,7 +67,7 @@ class Roles:
         self.notes: list[str] = []
 
     def column(self, said: str | None, guessed: int | None) -> int | None:
-        """Position of the column a person names, else of the one that is guessed; none where it is no column."""
+        """Position of the column a person names, else of the one that is guessed; none where it is not a column."""
         if said is None:
             return guessed
         return next((at for at, name in enumerate(self.sample.header) if name.casefold() == said.casefold()), None)
@@ -77,7 +77,7 @@ class Roles:
         at = self.column(said, None)
         if at is None:
             names = ", ".join(repr(name) for name in self.sample.header)
-            raise EntrepotError(f"{option} {said!r} is no column of {self.sample.path.name}; it has {names}.")
+            raise EntrepotError(f"{option} {said!r} is not a column of {self.sample.path.name}; it has {names}.")
         return at
 
     # -- roles ------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Roles:
         }
         if unknown := [term for term in unknown_areas(values, system, self.settings.seeds) if term not in words]:
             self.notes.append(
-                f"{len(unknown)} of {len(terms)} names in {self.sample.header[at]!r} are no area known here; their "
+                f"{len(unknown)} of {len(terms)} names in {self.sample.header[at]!r} are not known areas; their "
                 "rows are kept and count in no total. Give those you know a code under `values`:"
             )
             self.notes += [f"  {self._guessed(term)}" for term in unknown]

@@ -83,7 +83,7 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
         raise FileRefused(said)
     kind = kind_of(start)
     if kind not in ("xlsx", "text"):
-        raise FileRefused(f"{path.name} is no table; a contract can be drafted from a CSV or an .xlsx file.")
+        raise FileRefused(f"{path.name} is not a table; a contract can be drafted from a CSV or an .xlsx file.")
     form: dict[str, object] = {"format": "xlsx", "sheet": sheet} if kind == "xlsx" else _text_form(dropped, start)
     delimiter, encoding = str(form.get("delimiter", ",")), str(form.get("encoding", "utf-8"))
     found = list(grids(dropped, str(form["format"]), delimiter, encoding, sheet))

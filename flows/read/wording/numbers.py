@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +88,9 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
 
 
+_CLAIMED_PERIOD = re.compile(r"(?P<year>\d{4})-(?:(?P<month>0[1-9]|1[0-2])(?P<until> YTD)?|H(?P<half>[12]))")
+
+
 def claimed(row: Mapping[str, Any]) -> str:
     """What a statement claims, as a reader would say it: `rank 15 or better`, `more than 146 bn USD`, `denied`.
 
@@ -98,7 +103,27 @@ def claimed(row: Mapping[str, Any]) -> str:
         return str(value)
     if unit == "rank":
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
-    return " ".join(part for part in (bound.rstrip(")"), value, unit) if part)
+    sign = "%" if unit == "percent" else unit
+    return " ".join(part for part in (bound.rstrip(")"), value, sign) if part)
+
+
+def claimed_period(text: str | None) -> str:
+    """The period a statement names, in words; a text of another form stays as it is.
+
+    >>> claimed_period("2022-07 YTD")
+    'January to July 2022'
+    >>> claimed_period("2024-09")
+    'September 2024'
+    >>> claimed_period("2012-H1")
+    'first half of 2012'
+    """
+    found = _CLAIMED_PERIOD.fullmatch(text or "")
+    if found is None:
+        return text or ""
+    year, month, until = found["year"], int(found["month"] or 0), found["until"]
+    if not month:
+        return f"{'first' if found['half'] == '1' else 'second'} half of {year}"
+    return f"{'January to ' if until and month > 1 else ''}{calendar.month_name[month]} {year}"
 
 
 def ordinal(number: int) -> str:

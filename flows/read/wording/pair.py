@@ -40,8 +40,8 @@ def trade_of(reporter: str, partner: str) -> str:
 
 
 def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
-    """What a rank stands on: `reported figures for 8 of 254 economies, none for 227`."""
-    missing = f", none for {count(n_missing)}" if n_missing else ""
+    """What a rank stands on: `reported figures for 8 of 254 economies; 227 have none`."""
+    missing = f"; {count(n_missing)} have none" if n_missing else ""
     return f"reported figures for {count(n_known)} of {plural(n_total, 'economy', 'economies')}{missing}"
 
 

@@ -23,17 +23,17 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)  # digits as the pub
 
 
 def row_count(answer: Answer) -> int:
-    """Number of rows of an answer. Raises FileRefused when it is no complete envelope."""
+    """Number of rows of an answer. Raises FileRefused when it is not a complete envelope."""
     found = cut(answer.content) if is_whole(answer.content) else None
     return found.announced if found is not None else len(rows_of(answer))
 
 
 def rows_of(answer: Answer) -> list[Row]:
-    """The rows of an answer. Raises FileRefused when it is no complete envelope."""
+    """The rows of an answer. Raises FileRefused when it is not a complete envelope."""
     body = _envelope(answer)
     rows = body.get("data")
     if isinstance(rows, list) and not all(isinstance(row, dict) for row in rows):
-        raise FileRefused("UN Comtrade sent rows that are no records; ask again later.")
+        raise FileRefused("UN Comtrade sent rows that are not records; ask again later.")
     if not isinstance(rows, list) or body.get("count") != len(rows):
         count = len(rows) if isinstance(rows, list) else "no"
         raise FileRefused(f"UN Comtrade announced {body.get('count')} rows and sent {count}; ask again later.")
@@ -139,7 +139,7 @@ def _rows_in(body: Any) -> tuple[list[Row], int]:
         rows = body["dataset"] if is_older else [body] if isinstance(body, dict) else body
         announced = len(rows)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("its data are no list of records")
+        raise ValueError("its data are not a list of records")
     return rows, announced
 
 

@@ -26,7 +26,7 @@ def division_table(text: str, name: str) -> Iterator[Record]:
     growth of the two.
 
     Raises FileRefused when title and unit are missing or name two currencies, when a row is shifted, when there are
-    too few chapters, when one exceeds the total, and when a code stands twice.
+    too few chapters, when one exceeds the total, and when a code occurs twice.
     """
     page, title = page_of(text)
     heading = heading_of(page, title, TABLE, name)
@@ -67,7 +67,7 @@ def _check(rows: list[Row], name: str) -> None:
     if len(codes) < MIN_CHAPTERS:
         raise FileRefused(f"{name}: {len(codes)} chapters where at least {MIN_CHAPTERS} belong.")
     if twice := [one for one, other in pairwise(codes) if one == other]:
-        raise FileRefused(f"{name}: chapter {twice[0]} stands twice.")
+        raise FileRefused(f"{name}: chapter {twice[0]} occurs twice.")
     for line, (label, _, _), figures in rows[1:]:
         for whole, figure in zip(rows[0][2][:4], figures, strict=False):
             part, most = amount_of(figure), amount_of(whole)

@@ -48,7 +48,7 @@ def _months(period: str) -> tuple[str, str]:
     """First and last month of a year (2021), quarter (2021-Q1) or month (2021-03, 202103)."""
     found = _PERIOD.fullmatch(period.strip())
     if found is None:
-        raise EntrepotError(f"{period!r} is no period; write a year such as 2021 or a month such as 2021-03.")
+        raise EntrepotError(f"{period!r} is not a period; write a year such as 2021 or a month such as 2021-03.")
     year, quarter, month = found.groups()
     if quarter:
         return f"{year}-{3 * int(quarter) - 2:02d}", f"{year}-{3 * int(quarter):02d}"

@@ -181,7 +181,7 @@ def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> 
         except duckdb.Error as error:
             if is_of_the_machine(error):
                 raise
-            raise FileRefused(f"{path.name} holds what is no text: {_first_lines(error)}") from error
+            raise FileRefused(f"{path.name} holds what is not text: {_first_lines(error)}") from error
 
 
 def _readable_records(table: Table, path: Path) -> Iterator[list[object]]:
@@ -194,7 +194,7 @@ def _readable_records(table: Table, path: Path) -> Iterator[list[object]]:
                 what = f"record {line} holds {len(text):,} characters"
                 raise FileRefused(f"{path.name}: {what}; if it should, raise ENTREPOT_LONGEST_RECORD_KB.")
             if text.isascii() is False and _HALF_LETTER.search(text):
-                raise FileRefused(f"{path.name}: record {line} holds halves of letters; it is no text.")
+                raise FileRefused(f"{path.name}: record {line} holds halves of letters; it is not text.")
             yield [line, *values]
 
 

@@ -137,6 +137,6 @@ def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     ).fetchall()
     return {
         file_id: f"{source} {edition_of} release {release} is held back until it is whole ({here} of {parts} files "
-        f"{'is' if here == 1 else 'are'} here); the last whole release stands in."
+        f"{'is' if here == 1 else 'are'} here); the last whole release is used."
         for file_id, source, edition_of, release, parts, here in rows
     }

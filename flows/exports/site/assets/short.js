@@ -96,7 +96,7 @@
     say.append(title, made("p", "Exports plus imports, by the statistic of each side.", "standfirst"),
       made("p", "This is a short page. Months, ranks, goods, both reports of the same trade and the line of every figure are in the warehouse:"),
       made("pre", "entrepot profile " + codes.join(" ")),
-      made("p", "A year without a report is no zero: no line runs through it. Hollow marks are figures of the other side or of a publisher\u2019s estimate.", "rule"));
+      made("p", "A year without a report is not zero: no line runs through it. Hollow marks are figures of the other side or of a publisher\u2019s estimate.", "rule"));
     show.append(figure("turnover-by-year", told, new Set(years).size > 1));
     part.append(say, show);
     return part;

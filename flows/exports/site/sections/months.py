@@ -36,7 +36,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(_sentence(release, pair, code, months, money) for code in pair.codes),
         (_chart(pair, months, known, money),) if len({row["period_code"] for row in known}) > 1 else (),
         (_table(release, pair, known, money),),
-        "January and February that are published together stand as one mark of two months, at their monthly average. "
+        "January and February that are published together are one mark for two months, at their monthly average. "
         "A month nobody reported leaves a gap.",
         "Single months, where a side publishes them or where two cumulative figures give them.",
     )

@@ -62,7 +62,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
         "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
         "nothing can be ranked.",
-        "A dot is a certain place. A bar is all places that remain possible; an outlined one stands on the "
+        "A dot is a certain place. A bar is all places that remain possible; an outlined one rests on the "
         "figures of others.",
     )
 

@@ -11,7 +11,7 @@ from datetime import date
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import MINUS, claimed, day, plural
+from flows.read.wording.numbers import MINUS, claimed, claimed_period, day, plural
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -136,7 +136,7 @@ def printed_on(text: str) -> str:
 
 
 def _statement(release: Release, row: Row) -> Statement:
-    period = row["claimed_period_text"] or ""
+    period = claimed_period(row["claimed_period_text"])
     measured = {
         "publication_id": row["found_publication_id"],
         "file_id": row["found_file_id"],

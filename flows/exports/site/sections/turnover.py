@@ -40,9 +40,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         charts=(_chart(release, pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
         rule=(
-            "A year without a report is no zero: no line runs through it. Hollow marks are figures of the "
-            "other side or of a publisher\u2019s estimate. Growth as printed stands on the statistic\u2019s revised "
-            "base; growth as computed compares two years of one report, where one report has both."
+            "A year without a report is not zero: no line runs through it. Hollow marks are figures of the "
+            "other side or of a publisher\u2019s estimate. Printed growth compares with the statistic\u2019s "
+            "revised base, computed growth two years of one report, where one report has both."
         ),
     )
 

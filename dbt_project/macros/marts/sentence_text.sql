@@ -1,0 +1,50 @@
+{#- Whose: `China’s`, `the United States’`. -#}
+{% macro possessive(name) -%} {{ name }} || case when {{ name }} like '%s' then '’' else '’s' end {%- endmacro %}
+
+{#- A place as said: `1st`, `2nd`, `11th`, `112th`. -#}
+{% macro ordinal(number) -%}
+    {{ number }}::varchar || case
+        when {{ number }} % 100 between 11 and 13
+        then 'th'
+        else case {{ number }} % 10 when 1 then 'st' when 2 then 'nd' when 3 then 'rd' else 'th' end
+    end
+{%- endmacro %}
+
+{#- A place, or what it lies between: `1st`, `between 11th and 23rd`. -#}
+{% macro place_text(best, worst) -%}
+    case
+        when {{ best }} = {{ worst }}
+        then {{ ordinal(best) }}
+        else 'between ' || {{ ordinal(best) }} || ' and ' || {{ ordinal(worst) }}
+    end
+{%- endmacro %}
+
+{#- How often: `once`, `twice`, `9 times`. -#}
+{% macro times_text(number) -%}
+    case {{ number }} when 1 then 'once' when 2 then 'twice' else {{ number }}::varchar || ' times' end
+{%- endmacro %}
+
+{#- A date as printed (`2018-09-26`, `2022-02`, `2014`) with its preposition: `on 26 September 2018`, `in February 2022`. -#}
+{% macro when_text(printed) -%}
+    case
+        when {{ printed }} ~ '^\d{4}-\d\d-\d\d$'
+        then 'on ' || {{ day_in_words('(' ~ printed ~ ')::date') }}
+        when {{ printed }} ~ '^\d{4}-\d\d$'
+        then 'in ' || {{ month_in_words('(' ~ printed ~ " || '-01')::date") }}
+        else 'in ' || {{ printed }}
+    end
+{%- endmacro %}
+
+{#- A day in words: `26 September 2018`. -#}
+{% macro day_in_words(day) -%} {{ return(adapter.dispatch('day_in_words')(day)) }} {%- endmacro %}
+
+{% macro default__day_in_words(day) -%} strftime({{ day }}, '%-d %B %Y') {%- endmacro %}
+
+{% macro spark__day_in_words(day) -%} date_format({{ day }}, 'd MMMM yyyy') {%- endmacro %}
+
+{#- A month in words: `February 2022`. -#}
+{% macro month_in_words(day) -%} {{ return(adapter.dispatch('month_in_words')(day)) }} {%- endmacro %}
+
+{% macro default__month_in_words(day) -%} strftime({{ day }}, '%B %Y') {%- endmacro %}
+
+{% macro spark__month_in_words(day) -%} date_format({{ day }}, 'MMMM yyyy') {%- endmacro %}
