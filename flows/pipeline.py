@@ -454,7 +454,7 @@ def accept_rows(
     Args:
         check: The check that fails, as the summary of the run names it.
         until: Last day it counts.
-        why: Why the rows are right as they are. It stands in every summary and in meta.accepted_row.
+        why: Why the rows are right as they are. It is shown in every summary and in meta.accepted_row.
         accepted_by: The person who answers for them.
         rows: The keys of the rows, as the summary shows them; "all" for all that fail.
         run_id: The run whose gate found them, newest first. Empty: the newest that was judged.

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from expectations.checks import Result
 from flows.forms import CHECK_PATTERN, IF_LEFT_ALONE
 from flows.ledger import Ledger
 from flows.read.wording.numbers import plural
@@ -58,10 +59,15 @@ def choices(settings: Settings) -> dict[str, Lists]:
 def _failing(run: Run) -> dict[str, str]:
     """The checks of the gate that fail in a run and whose rows can be accepted, each as a form says it."""
     return {
-        result.check.name: f"{result.check.name} ({plural(result.failing_rows, 'row')} of {result.check.table})"
+        result.check.name: f"{result.check.name} ({_what(result)}: {plural(result.failing_rows, 'case')})"
         for result in gate_report.failing(gate_report.results_of(run))
         if gate_report.accept_command(result)
     }
+
+
+def _what(result: Result) -> str:
+    """What is wrong, as the gate says it; of a record before it did, the table."""
+    return result.check.fault or result.check.table
 
 
 def _said(run: Run, published: str | None, releases: list[Run]) -> str:

@@ -139,7 +139,7 @@ def test_a_pair_without_figures_says_so(published: Home) -> None:
     assert result.returncode == 0
     assert "No figure of this pair is loaded." in result.stdout
     assert "Tuvalu: none of its reports is loaded." in result.stdout
-    assert "are here, without this partner, by " in result.stdout
+    assert "are loaded, but do not name this partner (" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_what_fails_is_accepted_from_lists_of_runs_and_checks(settings: Settings
     judge(settings, passed, failed("holds", 0))
     offered = choices(settings)["accept"]
     assert [entry.partition(" (")[0] for entry in offered["run_id"]] == [stopped, old]
-    assert offered["check"] == ["of_old_alone (1 row of marts.some)", "shares_add_up (2 rows of marts.some)"]
+    assert offered["check"] == ["of_old_alone (marts.some: 1 case)", "shares_add_up (marts.some: 2 cases)"]
     schema = {"properties": {"run_id": {"pattern": "x"}, "check": {"pattern": "x", "title": "Check"}}}
     filled = fill(schema, "accept", offered)["properties"]
     bare = ["of_old_alone", "shares_add_up"]

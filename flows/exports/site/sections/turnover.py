@@ -65,8 +65,8 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> 
         if silent:
             other = possessive(pair.said(pair.other(code)))
             yield Sentence(
-                f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}. Marks in those years are "
-                f"{other} figures or an estimate."
+                f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}. A mark in those years is "
+                f"{other} figure or an estimate."
             )
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
