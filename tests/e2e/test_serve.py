@@ -186,10 +186,10 @@ def test_a_failed_gate_is_a_state_of_its_own_and_somebody_is_told(served: tuple[
     state = state_after(api, press_run(api, "audit"))
     assert (state["type"], state["name"]) == ("FAILED", "Gate Failed")
     assert state["message"].startswith("Nothing was published: ")
-    assert "trade_not_negative fails: " in state["message"]
+    assert "(trade_not_negative)." in state["message"]
     (told,) = wait_for(lambda: desk.heard, 60)
     assert "Entrepôt: audit, Gate Failed" in told
-    assert "trade_not_negative fails: " in told
+    assert "(trade_not_negative)." in told
     assert f"{api.address}/runs/flow-run/" in told
 
 

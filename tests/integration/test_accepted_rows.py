@@ -27,13 +27,13 @@ def test_a_person_answers_the_gate_row_by_row(home: Home) -> None:
     assert re.search(r"CHN .*2001 .*13,394,010,000,000 .* raw/macro_extract/gdp/bundled/\w+\.csv .* 3 ", stopped.stderr)
     assert home.settings.published.resolve() == before
     for shown in (home.entrepot("status").stdout, home.entrepot("audit", "--run", stopped_run(home)).stdout):
-        assert "macro_scale_over_time fails: 2 rows of core.fct_macro" in shown
+        assert "of the year before: 2 cases (macro_scale_over_time)." in " ".join(shown.split())
         assert "--rows CHN/gdp_usd/2001 --rows CHN/gdp_usd/2002 --until" in shown
 
     accept(home, "CHN/gdp_usd/2001")
     again = home.entrepot("run")
     assert again.returncode == 2, "another row still fails"
-    assert "fails: 1 row of core.fct_macro, beside 1 accepted" in " ".join(again.stderr.split())
+    assert "of the year before: 1 case, and 1 accepted (macro_scale_over_time)." in " ".join(again.stderr.split())
 
     accept(home, "all")
     done = home.entrepot("run")
@@ -57,7 +57,7 @@ def test_a_person_answers_the_gate_row_by_row(home: Home) -> None:
     assert home.entrepot("withdraw", ids[0]).returncode == 0
     judged = home.entrepot("audit")
     assert judged.returncode == 2
-    assert "macro_scale_over_time fails: 1 row of" in judged.stdout
+    assert "1 case, and 1 accepted (macro_scale_over_time)." in " ".join(judged.stdout.split())
 
 
 def stopped_run(home: Home) -> str:

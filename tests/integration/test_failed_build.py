@@ -29,8 +29,9 @@ def test_two_codes_of_one_economy_are_named_with_their_lines(tmp_path: Path) -> 
     assert run_id
     for shown in (stopped.stderr, home.entrepot("status").stdout, home.entrepot("audit", "--run", run_id[0]).stdout):
         said = " ".join(shown.split())
-        assert "grain_of_trade_cell fails: 1 key in more than one row of core.trade_cell." in said
-        assert "No two rows have the same source_code, reporter_code" in said
+        assert "A rule is broken by 1 key in more than one row of core.trade_cell: No two rows have the same" in said
+        assert "source_code, reporter_code" in said
+        assert "(grain_of_trade_cell)" in said
         for value, line in (("10,500", 2), ("11,500", 3)):
             row = rf"baci .*FRA .*CHN .*{value} .* raw/baci/trade_year/HS92-202501-2023/\w+\.csv .* {line} "
             assert re.search(row, shown), row

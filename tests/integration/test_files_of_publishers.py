@@ -191,7 +191,7 @@ def test_21_yearly_files_of_one_reporter_arrive_to_the_dollar(con: duckdb.DuckDB
     """
     partners = sum(value for *_, partner, value in values if partner)
     assert con.execute(sql).fetchall() == [(len(values), Decimal(partners), Decimal(partners))]
-    assert "scale_over_time fails" not in said(home)
+    assert "scale_over_time)" not in said(home)
 
 
 def test_latin_1_is_read_as_what_it_is_and_said(con: duckdb.DuckDBPyConnection, home: Home) -> None:
