@@ -1,5 +1,6 @@
 {% macro claim_evidence_change() %}
     -- Statements about a change over several years: growth in percent, or one year as a multiple of another.
+    -- Reason for size: both ends of a change, and the sentence that names them.
     with
         ends as (
 
