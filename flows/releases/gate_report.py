@@ -54,7 +54,8 @@ def wrong(result: Result) -> str:
         broken = f"{result.observed or number} of {check.table}"
         return f"A rule is broken by {broken}: {check.description.rstrip('.')} ({check.name})."
     beside = f", and {len(result.accepted):,} accepted" if result.accepted else ""
-    return f"{check.fault}: {_counted(result.failing_rows, 'case')}{beside} ({check.name})."
+    fault = check.fault or f"This does not hold: {check.description.rstrip('.')}"  # a record of before faults had words
+    return f"{fault}: {_counted(result.failing_rows, 'case')}{beside} ({check.name})."
 
 
 def in_short(settings: Settings, result: Result) -> str:

@@ -17,6 +17,8 @@ def figure_words(section: str | None, item: str, detail: str | None) -> str:
     'value at due year'
     >>> figure_words("statement", "level", "c006")
     'statement c006, level'
+    >>> figure_words(None, "year_turnover_usd", None)
+    'total trade of the year'
     """
     if section in _ALONE:
         return f"{section} {detail or ''}".strip() + f", {item.replace('_', ' ')}"
@@ -28,4 +30,5 @@ def figure_words(section: str | None, item: str, detail: str | None) -> str:
 def _from_name(column: str) -> str:
     """The name of a column without its unit and underscores; a count begins with n."""
     said = _UNITS.sub("", column).replace("_", " ")
+    said = said.replace("year turnover", "total trade of the year").replace("turnover", "total trade")
     return f"number of {said[2:]}" if said.startswith("n ") else said
