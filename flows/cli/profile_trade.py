@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -53,13 +54,18 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     apart = [int(year) for year, items in years if does_not_add_up(items.get("turnover_usd"))]
     if apart:
         why = in_words("figure_gap", "not_one_report")
-        console.print(f"  In {year_spans(apart)} exports and imports do not add up to the total: {why}.")
+        _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
     if len(shown) < len(columns):
         console.print(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     if ranks:
         _show_last_rank(found, area, partner)
     elif is_rankable:
-        console.print(f"  Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
+        _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
+
+
+def _note(text: str) -> None:
+    """A sentence below a table, its further lines as far in as its first."""
+    console.print(Padding(text, (0, 0, 0, 2)))
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
@@ -69,10 +75,10 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
     streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
     if streaks and streaks[-1]["value_max"]:
         least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
-        console.print(f"  {escape(streak(partner.name, least, most, streaks[-1]['period_code']))}")
+        _note(escape(streak(partner.name, least, most, streaks[-1]["period_code"])))
     newest = [f for f in in_all if f["item"] == "rank"][-1]
     stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
-    console.print(f"  The rank of {newest['period_code']} rests on {stands_on}.")
+    _note(f"The rank of {newest['period_code']} rests on {stands_on}.")
 
 
 def show_members(found: Profile) -> None:

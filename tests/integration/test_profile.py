@@ -88,7 +88,7 @@ def test_it_reads_well(published: Home) -> None:
         "China was certainly first for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
         "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached by 2021, "
         "with no report since",
-        "In 2021 exports and imports do not add up to the total: exports, imports and total come from different "
+        "For 2021 exports and imports do not add up to the total: exports, imports and total come from different "
         "reports.",
         "Russia, 2022-2023: the report of China is used; the loaded reports of Russia name some partners only.",
     ):  # fmt: skip

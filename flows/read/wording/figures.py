@@ -30,5 +30,5 @@ def figure_words(section: str | None, item: str, detail: str | None) -> str:
 def _from_name(column: str) -> str:
     """The name of a column without its unit and underscores; a count begins with n."""
     said = _UNITS.sub("", column).replace("_", " ")
-    said = said.replace("year turnover", "total trade of the year").replace("turnover", "total trade")
+    said = said.replace("turnover", "total trade").replace("year total trade", "total trade of the year")
     return f"number of {said[2:]}" if said.startswith("n ") else said
