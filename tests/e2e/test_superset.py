@@ -42,6 +42,7 @@ def page(chromium: Browser, superset: Superset) -> Page:
     page.fill("#username", "admin")
     page.fill("#password", superset.password)
     page.click("button[type=submit], input[type=submit]")
+    page.wait_for_url(lambda url: "/login" not in url)  # on a busy machine the network is idle before it is asked
     page.wait_for_load_state("networkidle")
     return page
 
