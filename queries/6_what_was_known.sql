@@ -143,7 +143,7 @@ limit 6
 --> baci          | RUS      | X    | A         | 256        | 128       | 2.062    | 2.062             | 100
 --> baci          | VNM      | X    | A         | 250        | 125       | 2.062    | 2.062             | 100
 
--- 6.8 Which published figures were put right, and on what evidence?
+-- 6.8 Which published figures were corrected, and on what evidence?
 -- World: bundled
 select correction_code, expected_value / 1e9 as printed_usd_bn, new_value / 1e9 as corrected_usd_bn, reason
 from meta.correction_outcome

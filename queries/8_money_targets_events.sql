@@ -189,7 +189,7 @@ order by period_code
 --> 2022 | USD  | RUB   | 68.485 | period_average | preferred_publisher
 --> 2023 | USD  | RUB   | 85.162 | period_average | preferred_publisher
 
--- 8.10 May these figures be passed on?
+-- 8.10 Are these figures redistributable?
 -- World: bundled
 select source.source_code, source.publisher, source.is_redistributable, count(*) as n_cells
 from core.fct_trade as trade

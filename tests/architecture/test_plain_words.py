@@ -45,6 +45,13 @@ def test_a_page_has_the_words_of_the_style(page: Path) -> None:
     assert old_words(page.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("book", sorted((ROOT / "queries").glob("*.sql")), ids=lambda path: path.name)
+def test_the_questions_have_them_too(book: Path) -> None:
+    asked = [line for line in book.read_text(encoding="utf-8").splitlines() if re.match(r"-- \d", line)]
+    assert asked
+    assert [line for line in asked if old_words(line)] == []
+
+
 def sentences(path: Path) -> list[str]:
     """The texts of a module that a person reads: of several words on one line, and no docstring."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
