@@ -97,7 +97,8 @@ PLANTS = [
           "and year_number = 2021"),
     Plant(17, "certain_ranks_are_right",
           "insert into meta.rank_error by name select 20 as hidden_pct, 'exports' as measure, "
-          "'UNSD' as statistic_code, 1900 as year_number, 5000 as n_ranks, 5000 as n_certain, 500 as n_wrong"),
+          "'UNSD' as statistic_code, 1900 as year_number, 5000 as n_ranks, 5000 as n_certain, 500 as n_wrong, "
+          "true as is_too_often_wrong"),
     Plant(18, "history_is_frozen", STATE),
     Plant(19, "total_group_not_below_member",
           f"insert into {CELL} select * replace ('DEU' as partner_code, 2 * value_usd as value_usd, "

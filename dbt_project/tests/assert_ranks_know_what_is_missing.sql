@@ -24,7 +24,7 @@ with
                     rank_best >= 1
                     and rank_best <= rank_worst
                     and rank_worst <= rank_worst_if_unallocated
-                    and low_usd <= high_usd
+                    and coalesce(low_usd <= high_usd, value_usd is null)
             end as only_what_is_known_has_a_place,
             coalesce(rank_worst_if_unallocated <= n_universe, true) as places_are_in_the_universe,
             (rank is not null) = coalesce(rank_best = rank_worst, false)

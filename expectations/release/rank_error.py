@@ -23,8 +23,8 @@ RULES: list[Rule] = [
             -- where to look first: a statistic in another unit than its contract says
             max_by(statistic_code || ' ' || year_number, n_wrong) as most_of_them_in
         from judged
+        where is_too_often_wrong
         group by hidden_pct, measure
-        having sum(n_certain) >= 50 and sum(n_wrong) > 0.02 * sum(n_certain) + 3.09 * sqrt(0.02 * 0.98 * sum(n_certain))
         order by all
         """,
         "at most 2 of 100 wrong; until then a partner's figure bounds no rank of this measure",

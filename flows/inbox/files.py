@@ -90,7 +90,8 @@ def _members(archive: Dropped) -> list[Dropped]:
 def scan(settings: Settings) -> list[Partition | Unrecognised]:
     """Everything in the inbox, recognised or not. Documentation inside archives is passed over.
 
-    Two files for one partition are a question only a person can answer, so the second is refused.
+    Two files for one partition are a question only a person can answer, so the second is refused; the same list of
+    codes in two archives, as publishers put it there, is one file.
     """
     contracts = load_contracts(settings.contracts)
     found: list[Partition | Unrecognised] = []
@@ -107,6 +108,8 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
                 about.append(dropped)
                 continue
             if isinstance(part, Partition) and first.setdefault(str(part), part) is not part:
+                if _is_same_member(dropped, Dropped.at(first[str(part)].location)):
+                    continue
                 twin = first[str(part)].url
                 reason = f"{dropped.name} holds the same partition as {twin} ({part}); keep one of the two."
                 part = Unrecognised(name=dropped.name, reason=reason)
@@ -114,6 +117,17 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
             heard.add(dropped.path)
     found += _without_table(about, heard)
     return _with_parts(found, contracts)
+
+
+def _is_same_member(one: Dropped, other: Dropped) -> bool:
+    """Whether the members of two archives are the same byte for byte; of plain files one is too many."""
+    if one.member is None or other.member is None or one.revision != other.revision:
+        return False
+    with one.open_packed() as these, other.open_packed() as those:
+        while chunk := these.read(CHUNK_BYTES):
+            if chunk != those.read(CHUNK_BYTES):
+                return False
+    return True
 
 
 def _without_table(about: Iterable[Dropped], heard: set[Path]) -> Iterator[Unrecognised]:

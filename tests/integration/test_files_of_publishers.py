@@ -19,6 +19,7 @@ import pytest
 
 from flows.contracts import load_contracts
 from flows.settings import Settings
+from tests import one_source
 from tests.conftest import Home
 
 YEARS = range(2001, 2022)
@@ -92,13 +93,37 @@ def imf() -> list[dict[str, Any]]:
     values |= {("2020", group): 5 for group in GROUPS} | {(str(year), code): 77_000 for code, year in PAST.items()}
     values["2020", "G001"] = sum(v for (year, code), v in values.items() if year == "2020" and code[0] not in "G")
     values["2020", "QQQ"] = 123_000
+    return [observation("THA", code, "X", year, value) for (year, code), value in values.items()]
+
+
+def observation(country: str, partner: str, flow: str, period: str, value: int) -> dict[str, Any]:
+    valuation = "FOB" if flow == "X" else "CIF"
+    return {
+        "DATAFLOW": "IMF.STA:IMTS(1.0.0)", "COUNTRY": country, "INDICATOR": f"{flow}G_{valuation}_USD",
+        "COUNTERPART_COUNTRY": partner, "FREQUENCY": "M" if "M" in period else "A", "TIME_PERIOD": period,
+        "OBS_VALUE": value, "SCALE": 6, "TRADE_FLOW": f"{flow}G", "VALUATION": valuation, "UNIT": "USD",
+        "DERIVATION_TYPE": "M", "OVERLAP": "OL",
+    }  # fmt: skip
+
+
+def months_of_kazakhstan() -> list[dict[str, Any]]:
+    """By the IMF all months of 2019 and the year, and of 2020 the year and all months but one, each a little more than
+    the office's table has.
+    """
+    rows = []
+    for year, flow in ((year, flow) for year in (2019, 2020) for flow in "XM"):
+        values = [1_010_000 * (year + n if flow == "X" else n + 1) for n in range(12)]
+        rows += [observation("KAZ", "CHN", flow, f"{year}-M{n + 1:02}", v) for n, v in enumerate(values)][: 2031 - year]
+        rows.append(observation("KAZ", "CHN", flow, str(year), sum(values)))
+    return rows
+
+
+def two_months(extra: int = 0) -> list[dict[str, Any]]:
+    """By UN Comtrade, of 2021 January and February alone."""
     return [
-        {
-            "DATAFLOW": "IMF.STA:IMTS(1.0.0)", "COUNTRY": "THA", "INDICATOR": "XG_FOB_USD", "COUNTERPART_COUNTRY": code,
-            "FREQUENCY": "A", "TIME_PERIOD": year, "OBS_VALUE": value, "SCALE": 6, "TRADE_FLOW": "XG",
-            "VALUATION": "FOB", "UNIT": "USD", "DERIVATION_TYPE": "M", "OVERLAP": "OL",
-        }
-        for (year, code), value in values.items()
+        plus("H6", 2021, "TOTAL", 1_900_000_000 + extra, freqCode="M", refPeriodId=f"{month}01", refMonth=month % 100,
+             period=month, reporterCode=398, partnerCode=156, flowCode=flow)
+        for month in (202101, 202102) for flow in "XM"
     ]  # fmt: skip
 
 
@@ -112,12 +137,18 @@ def write_files(settings: Settings) -> None:
     names = columns(settings, "comtrade_csv", "plus_trade")
     ivory = plus("H6", 2022, "TOTAL", 123_456_789, partnerCode=384, partnerDesc="Côte d'Ivoire")
     (inbox / "plus.csv").write_bytes(text(names, [ivory]).encode("latin-1"))
-    sitc = [plus("S1", 1970, code, value) for code, value in SITC]
+    (inbox / "months.csv").write_text(text(names, two_months()), encoding="utf-8")
+    (inbox / "months later.csv").write_text(text(names, two_months(7)[2:]), encoding="utf-8")
+    sitc = [plus(name, year, code, value) for name, year in (("S1", 1970), ("S4", 2010)) for code, value in SITC]
     (inbox / "sitc.csv").write_text(text(names, sitc), encoding="utf-8")
     service = plus("EB", 2015, "TOTAL", 5, typeCode="S")
     (inbox / "services.csv").write_text(text(names, [service]), encoding="utf-8")
     bulk = columns(settings, "comtrade_bulk", "trade")
-    rows = [plus("S2", 1980, code, value, datasetCode=1) for code, value in SITC]
+    rows = [
+        plus(name, year, code, value, datasetCode=year)
+        for name, year in (("S2", 1980), ("S3", 1990))
+        for code, value in SITC
+    ]
     kept = [{name: row[name] for name in bulk if name in row} for row in rows]
     (inbox / "CA410198001S2.txt").write_text(text(bulk, kept, "\t"), encoding="utf-8")
     theirs = load_contracts(settings.contracts)["comtrade_api"].table("legacy_trade").columns
@@ -128,7 +159,7 @@ def write_files(settings: Settings) -> None:
     ]  # fmt: skip
     old = {"validation": {"status": {"name": "Ok", "value": 0}, "count": {"value": 1}}, "dataset": records}
     (inbox / "get.json").write_text(json.dumps(old), encoding="utf-8")
-    rows = imf()
+    rows = [*imf(), *months_of_kazakhstan()]
     (inbox / "imts.csv").write_text(text(columns(settings, "imf_imts", "partner_trade"), rows), encoding="utf-8")
 
 
@@ -206,7 +237,13 @@ def test_records_of_the_older_interface_arrive(con: duckdb.DuckDBPyConnection) -
 
 
 @pytest.mark.parametrize(
-    ("source", "classification", "year"), [("comtrade_csv", "S1", "1970"), ("comtrade_bulk", "S2", "1980")]
+    ("source", "classification", "year"),
+    [
+        ("comtrade_csv", "S1", "1970"),
+        ("comtrade_csv", "S4", "2010"),
+        ("comtrade_bulk", "S2", "1980"),
+        ("comtrade_bulk", "S3", "1990"),
+    ],
 )
 def test_sitc_has_a_table_of_its_own_and_its_total(
     con: duckdb.DuckDBPyConnection, source: str, classification: str, year: str
@@ -226,6 +263,7 @@ def test_services_are_refused_in_plain_words(home: Home) -> None:
 
 def test_the_imf_has_residuals_that_may_be_added_and_groups_that_may_not(con: duckdb.DuckDBPyConnection) -> None:
     total = "select sum(value_usd) from core.fct_trade where source_code = 'imf_imts' and period_code = '2020'"
+    total += " and reporter_code = 'THA'"
     world = "select value_usd from core.fct_trade_total where source_code = 'imf_imts' and partner_code = 'WLD'"
     assert con.execute(total).fetchall() == con.execute(world).fetchall()
     past = "select count(*) from core.fct_trade where source_code = 'imf_imts' and value_usd = 77000"
@@ -249,16 +287,61 @@ def test_the_matrix_of_fao_arrives_by_names_and_its_quantities_are_no_money(con:
     assert sorted(con.execute(lost).fetchall()) == [("other_measure", 3, 0), ("unmapped_area", 1, 3000)]
 
 
+def test_months_of_a_year_come_from_one_source_where_one_has_them_all(con: duckdb.DuckDBPyConnection) -> None:
+    """The year's own source first; of 2020 it lacks December, and the office's table has all twelve."""
+    found = con.execute(
+        """
+        select year_number, string_agg(distinct source_code, '+'), any_value(n_month_sources), count(*),
+            any_value(missing_months), any_value(year_state_code), any_value(year_source_code)
+        from marts.bilateral_month where reporter_code = 'KAZ' and partner_code = 'CHN' group by 1 order by 1
+        """
+    ).fetchall()
+    rest = ", ".join(f"{month:02}" for month in range(3, 13))
+    assert found == [
+        (2019, "imf_imts", 1, 12, None, "adds_up", "imf_imts"),
+        (2020, "kazakhstan", 1, 12, None, "other_source", "imf_imts"),
+        (2021, "comtrade_csv", 1, 2, rest, "months_missing", None),
+    ]
+    (later,) = con.execute("select sum(imports_usd)::bigint from marts.bilateral_month where year_number = 2021"
+                           " and reporter_code = 'KAZ'").fetchone() or (None,)  # fmt: skip
+    assert later in (3_800_000_000, 3_800_000_007), "the later file has what it has"
+
+
+def test_months_add_up_to_the_year_or_the_row_says_why(con: duckdb.DuckDBPyConnection) -> None:
+    years = con.execute(
+        """
+        select month.reporter_code, month.partner_code, month.year_number, sum(month.turnover_usd) as months_usd,
+            sum(month.period_months) filter (where month.turnover_usd is not null) as n_months,
+            any_value(month.missing_months), any_value(month.year_state_code), any_value(year.turnover_usd)
+        from marts.bilateral_month as month
+        left join marts.bilateral_year as year using (reporter_code, partner_code, year_number)
+        group by all
+        """
+    ).fetchall()
+    assert len(years) > 30
+    for *_, months, n_months, missing, state, year in years:
+        assert (n_months == 12) == (missing is None) == (state != "months_missing")
+        if state == "adds_up":
+            assert abs(months - year) <= Decimal("0.005") * year
+        if state == "no_year":
+            assert year is None
+
+
+@pytest.mark.parametrize("mart", one_source.BY_ROW)
+def test_no_row_stands_on_two_sources(con: duckdb.DuckDBPyConnection, mart: str) -> None:
+    assert one_source.of_no_single_source(con, mart) == []
+
+
 def test_what_is_not_used_is_told_to_the_last_row(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """An unknown code of a publisher stops nothing."""
     reasons = con.execute("select reason, sum(n_rows)::int from meta.excluded_row group by 1 order by 1").fetchall()
-    codes = 2 * (len(SITC) - 1)
+    codes = 4 * (len(SITC) - 1)
     assert reasons == [
         ("group_of_areas", len(GROUPS)), ("kept_in_its_classification", codes), ("other_measure", 3),
-        ("unknown_area", 1), ("unmapped_area", 1),
+        ("superseded_by_later_file", 2), ("unknown_area", 1), ("unmapped_area", 1),
     ]  # fmt: skip
     assert "an area code no list knows" in said(home)
     found = re.search(r"Of ([\d,]+) landed rows ([\d,]+) are used; the other (\d+)", said(home))
     assert found is not None
-    assert int(found[3]) == len(GROUPS) + codes + 5
+    assert int(found[3]) == len(GROUPS) + codes + 7
     assert int(found[1].replace(",", "")) == int(found[2].replace(",", "")) + int(found[3])

@@ -313,7 +313,7 @@ BREAKS = [
         508,
     ),
     one("rank_streak_in_order", f"{RANK} streak_at_least = 5 {RANK_7}", GACC, 608),
-    one("certain_ranks_are_right", "update meta.rank_error set n_wrong = 12 where year_number = 2021", n_wrong=13),
+    one("certain_ranks_are_right", "update meta.rank_error set is_too_often_wrong = true", n_wrong=2),
     # commodities, claims, money
     one("mix_not_negative", "update marts.commodity_mix set value_cny = -1", GACC, 801),
     one("mix_within_flow", "update marts.commodity_mix set share_of_flow_pct = 103, share_of = null", GACC, 801),

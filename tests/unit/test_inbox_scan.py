@@ -59,6 +59,23 @@ def test_gzip_and_plain_are_the_same_partition_so_one_must_go(inbox: Settings) -
     assert "keep one of the two" in refused[0].reason
 
 
+def test_the_same_list_of_codes_in_two_archives_is_one_file_and_another_list_is_a_question(inbox: Settings) -> None:
+    codes = "country_code,country_name,country_iso2,country_iso3\n156,China,CN,CHN\n"
+    for revision, text in (("HS92", codes), ("HS17", codes), ("HS22", codes.replace("China", "CHINA"))):
+        with zipfile.ZipFile(inbox.inbox / f"BACI_{revision}_V202401.zip", "w") as archive:
+            archive.writestr(f"BACI_{revision}_Y2021_V202401.csv", BACI)
+            archive.writestr("country_codes_V202401.csv", text)
+    found = scan(inbox)
+    assert [str(part) for part in found if isinstance(part, Partition)] == [
+        "baci/trade_year/HS17-202401-2021",
+        "baci/country_code/202401",
+        "baci/trade_year/HS22-202401-2021",
+        "baci/trade_year/HS92-202401-2021",
+    ]
+    (refused,) = (part for part in found if isinstance(part, Unrecognised))
+    assert "BACI_HS22_V202401.zip!country_codes_V202401.csv holds the same partition" in refused.reason
+
+
 def test_every_data_member_of_an_archive_is_a_partition(inbox: Settings) -> None:
     with zipfile.ZipFile(inbox.inbox / "BACI_HS92_V202601.zip", "w") as archive:
         for year in (2020, 2021):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,22 @@ def test_a_landed_file_somebody_else_has_open_is_named(settings: Settings) -> No
         land.prepare(settings)
     other.communicate(timeout=20)
     land.prepare(settings)
+
+
+def test_a_year_that_the_later_release_lacks_is_told(settings: Settings, ledger: Ledger) -> None:
+    def bring(release: str, *years: int) -> list[str]:
+        settings.inbox.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(settings.inbox / f"BACI_HS92_V{release}.zip", "w") as archive:
+            for year in years:
+                rows = f"t,i,j,k,v,q\n{year},156,643,010111,1.5,NA\n"
+                archive.writestr(f"BACI_HS92_Y{year}_V{release}.csv", rows)
+        outcomes = ingest(settings, ledger, "baci")
+        return [notice for o in land.note_held_back(settings, outcomes) if (notice := o.notice)]
+
+    assert bring("202401", 2019, 2020) == []
+    (notice,) = bring("202501", 2020)
+    assert "baci release 202501 has replaced release 202401 and lacks HS92-2019" in notice
+    assert query(settings, "select release_label, vintage_of from raw.file where is_current order by all") == [
+        ("202501", "HS92-2020")
+    ]
+    assert bring("202501", 2019, 2020) == []

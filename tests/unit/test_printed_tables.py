@@ -249,6 +249,10 @@ def test_a_layout_is_one_line_and_a_wrong_one_is_told() -> None:
         ("Congo, Democratic Republic of", "COD"), ("China, Republic of", None), ("Russian Fed.", "RUS"),
         ("Iran (Islamic Rep.)", "IRN"), ("Curaçao, Kingdom of the Netherlands", "CUW"), ("Faroe Isds", "FRO"),
         ("Гонконг (Китай)", "HKG"), ("Соединённые Штаты", "USA"), ("Côte d\u2019Ivoire", "CIV"), ("Dominica", "DMA"),
+        ("China except Hong Kong", "CHN"), ("Китай кроме Гонконга", "CHN"), ("France (incl. Monaco)", "FRA"),
+        ("World (excluding EU)", None), ("All countries (excl. intra-EU)", None), ("Africa except Egypt", None),
+        ("European Union (excluding United Kingdom)", None), ("ASEAN (without Viet Nam)", None),
+        ("Extra-EU27 (from 2020)", "XEU27"), ("United Kingdom (Northern Ireland)", None),
         ("Belgium-Luxembourg (...1998)", "BLX"), ("India (...1974)", None), ("Ethiopia (...1992)", "ETX"),
     ],
 )  # fmt: skip
@@ -258,6 +262,8 @@ def test_names_are_read_where_they_leave_no_doubt(settings: Settings, text: str,
 
 def test_guesses_are_offered_and_not_taken(settings: Settings) -> None:
     assert "DEU" in likely_areas("Germny", settings.seeds)
+    for name in ("World (excluding EU)", "ASEAN without Viet Nam", "United Kingdom (Northern Ireland)"):
+        assert likely_areas(name, settings.seeds) == []
     assert area_named("Germny", settings.seeds) is None
 
 
@@ -363,6 +369,7 @@ def test_reporter_flow_and_indicator_stand_in_lines_above_each_sheet(settings: S
     assert losses(draft)["other_measure", "EUR"].count == 3
     found = {(r["reporters_on_sheets"], r["flows_on_sheets"], r["partner_labels"], r["years_across"], r["values"])
              for r in landed(settings, draft)}  # fmt: skip
+    assert not any(mark in note for note in draft.notes for mark in ("':'", "'p'", "Not known as flows"))
     assert ("Germany", "X", "Russia", "2021", "2") in found
     assert ("France", "-", "Japan", "2020", "3") in found
 

@@ -1,8 +1,11 @@
 {% macro pair_flow_month() %}
     -- Months of a pair from one source each, every month of the year once, whatever the sources: January and February
     -- as
-    -- two months or as one period, never both. What covers more of the time with a turnover goes first, an official
-    -- report before a quotation, then the priority of the source; of one source its months before the two together.
+    -- two months or as one period, never both. A source that has the turnover of all twelve months gives them all, so
+    -- that
+    -- they add up: the one the year is from before others. Else what covers more of the time with a turnover goes
+    -- first, an official report before a quotation, then the priority of the source; of one source its months before
+    -- the two together.
     {%- set pair_year = 'reporter_code, partner_code, year_number' %}
     with
         flows as (
@@ -54,6 +57,47 @@
 
         ),
 
+        whole_years as (
+
+            select {{ pair_year }}, source_code
+            from
+                (
+                    select {{ pair_year }}, source_code, slot, max(months_with_turnover) as n_months
+                    from candidates
+                    group by {{ pair_year }}, source_code, slot
+                ) as slots
+            group by {{ pair_year }}, source_code
+            having sum(n_months) = 12
+
+        ),
+
+        placed as (
+
+            select
+                candidates.*,
+                case
+                    when whole.source_code is null
+                    then 3
+                    when whole.source_code = year.turnover_source_code
+                    then 1
+                    else 2
+                end as whole_order
+            from candidates
+            left join
+                whole_years as whole
+                on candidates.reporter_code = whole.reporter_code
+                and candidates.partner_code = whole.partner_code
+                and candidates.year_number = whole.year_number
+                and candidates.source_code = whole.source_code
+            left join
+                bilateral_turnover_year as year
+                on candidates.reporter_code = year.reporter_code
+                and candidates.partner_code = year.partner_code
+                and candidates.year_number = year.year_number
+                and year.turnover_basis = 'own'
+
+        ),
+
         ranked as (
 
             select
@@ -61,6 +105,7 @@
                 row_number() over (
                     partition by {{ pair_year }}, slot
                     order by
+                        whole_order,
                         months_with_turnover desc,
                         months_covered desc,
                         kind_order,
@@ -69,7 +114,7 @@
                         period_months
                 ) as place,
                 max(months_covered) over (partition by {{ pair_year }}, slot) as most_covered
-            from candidates
+            from placed
 
         )
 

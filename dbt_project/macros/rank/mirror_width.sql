@@ -57,3 +57,7 @@
 
 {#- More than any pair, or the world, trades in a year (USD): the upper end of an interval of which nothing is known. -#}
 {% macro most_of_the_world_usd() %} 1e14{% endmacro %}
+
+{#- Ten times what the two economies that trade most with each other do in a year (USD): an end above it is no bound of a
+    pair, and is not published. -#}
+{% macro more_than_any_pair_usd() %} 1e13{% endmacro %}

@@ -7,8 +7,13 @@
 
             select
                 interval_rows.*,
+                -- between nothing and more than any pair trades there is no middle
                 case
-                    when low_usd > 0 then sqrt(low_usd::double * high_usd::double) else high_usd::double / 2
+                    when high_usd >= {{ more_than_any_pair_usd() }}
+                    then null
+                    when low_usd > 0
+                    then sqrt(low_usd::double * high_usd::double)
+                    else high_usd::double / 2
                 end as estimate_usd,
                 value_state in ('bounded', 'mirror_only') or is_partly_mirrored as is_mirrored
             from {{ ref('partner_value_interval') }} as interval_rows

@@ -67,8 +67,11 @@
         seen.is_partly_mirrored,
         seen.value_usd,
         neighbour.estimate_usd,
-        seen.low_usd,
-        seen.high_usd,
+        -- what no trade reaches bounds nothing, and is no figure to be printed
+        case
+            when coalesce(seen.high_usd, 0) < {{ more_than_any_pair_usd() }} or seen.low_usd > 0 then seen.low_usd
+        end as low_usd,
+        case when seen.high_usd < {{ more_than_any_pair_usd() }} then seen.high_usd end as high_usd,
         case when places.rank_best = places.rank_worst then places.rank_best end::bigint as rank,
         places.rank_best::bigint as rank_best,
         places.rank_worst::bigint as rank_worst,

@@ -8,9 +8,9 @@ with
 
     trade_flow_month as materialized({{ trade_flow_month() }}),
 
-    pair_flow_month as materialized({{ pair_flow_month() }}),
-
     bilateral_turnover_year as materialized({{ bilateral_turnover_year() }}),
+
+    pair_flow_month as materialized({{ pair_flow_month() }}),
 
     months as (select * from pair_flow_month),
 
@@ -149,6 +149,7 @@ with
             months.partner_code,
             months.year_number,
             months.months_usd,
+            months.n_sources,
             year.turnover_usd as year_turnover_usd,
             year.turnover_source_code as year_source_code,
             months.n_sources = 1 and months.source_code = year.turnover_source_code as is_one_source,
@@ -185,6 +186,7 @@ with
             case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
             missing.missing_months,
             years.months_usd,
+            years.n_sources as n_month_sources,
             years.year_turnover_usd,
             years.year_source_code,
             case

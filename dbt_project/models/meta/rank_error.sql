@@ -16,7 +16,7 @@ with
 
     ),
 
-    rank_error as (
+    counted as (
 
         select
             hidden_pct,
@@ -37,6 +37,23 @@ with
         from judged
         where n_partners >= 3
         group by hidden_pct, measure, statistic_code, year_number
+
+    ),
+
+    -- Too often is more than 2 of 100, beyond chance, wherever fifty can be counted over all years and statistics.
+    -- Chance
+    -- is the normal bound of a binomial count that one trial in a thousand passes (3.09 standard deviations), since
+    -- several trials are made and few ranks can be counted in a small warehouse.
+    rank_error as (
+
+        select
+            *,
+            sum(n_certain) over one_trial >= 50
+            and sum(n_wrong) over one_trial
+            > 0.02 * sum(n_certain) over one_trial
+            + 3.09 * sqrt(0.02 * 0.98 * sum(n_certain) over one_trial) as is_too_often_wrong
+        from counted
+        window one_trial as (partition by hidden_pct, measure)
 
     )
 

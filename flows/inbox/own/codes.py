@@ -34,12 +34,16 @@ _WORLD = frozenset({
     "total", "all countries", "all partners", "world total", "grand total", "всего", "итого", "мир", "весь мир",
     "总值", "总计", "合计", "全球", "世界",
 })  # fmt: skip
+_PART_NAMES = frozenset({"united kingdom (northern ireland)"})  # which the United Kingdom beside it holds
 _LONGEST_NAME = 300  # letters of the name of an area with its notes
-_NOTE = re.compile(
-    r"incl|excl|without|with\b|as of|from|until|up to|since|before|after|ohne|einschl|sans|y compris|"
-    r"вкл|без|до |с |по |не включая|含|不含|包括|\d",
-    re.IGNORECASE,
+_PERIMETER = (
+    r"incl|excl|except|without|with\b|other than|ohne|einschl|außer|sans|sauf|y compris|"
+    r"вкл|без|кроме|не включая|含|不含|包括"
 )
+_NOTE = re.compile(rf"{_PERIMETER}|as of|from|until|up to|since|before|after|до |с |по |\d", re.IGNORECASE)
+# What a name in no brackets leaves out: "China except Hong Kong".
+_EXCEPT = re.compile(r"(.+?)\s+((?:except|excluding|excl\.?|without|other than|ohne|außer|sans|sauf|без|кроме)\s.+)")
+_LEFT_OUT = re.compile(r"\b(?:excl|except|excluding|without|other than|ohne|außer|sans|sauf|без|кроме)|не включая|不含")
 _UNTIL = re.compile(r"(?:\.\.\.|…)\s*\d{4}")  # Ethiopia (...1992) is not the Ethiopia of today
 _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", "00"})
 
@@ -72,10 +76,15 @@ def _ended(seeds: Path) -> frozenset[str]:
     return frozenset(row["area_code"] for row in _rows(seeds / "area.csv") if row["valid_to"])
 
 
+@lru_cache(maxsize=4)
+def _economies(seeds: Path) -> frozenset[str]:
+    return frozenset(row["area_code"] for row in _rows(seeds / "area.csv") if row["area_kind"] == "economy")
+
+
 def area_named(text: str, seeds: Path) -> str | None:
     """The area a printed name means: look-alike letters, marks and notes aside; none where that leaves a doubt.
 
-    A note counts as one where it says what is included or left out, or gives another name of the same area.
+    A note counts as one where it says what an economy includes or leaves out, or gives another name of the same area.
     """
     if len(text) > _LONGEST_NAME:
         return None
@@ -85,12 +94,15 @@ def area_named(text: str, seeds: Path) -> str | None:
         return area
     if word in _WORLD:
         return "WLD"
-    found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word)
+    found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word) or _EXCEPT.fullmatch(word)
     if found is None or (_UNTIL.match(found[2]) and names.get(plain(found[1])) not in _ended(seeds)):
         return None
     outer, note = names.get(plain(found[1])), plain(found[2])
     inner = names.get(note)
     if outer == "EUU" and note.isdigit():  # a union of 27 or of 28 members is one of several
+        return None
+    # a World or a group with or without somebody is another area
+    if outer not in _economies(seeds) and re.match(_PERIMETER, note, re.IGNORECASE):
         return None
     if outer is not None and (inner == outer or (outer in _OF_CHINA and inner == "CHN") or _NOTE.match(note)):
         return outer
@@ -99,12 +111,14 @@ def area_named(text: str, seeds: Path) -> str | None:
 
 def likely_areas(text: str, seeds: Path) -> list[str]:
     """Up to three areas whose names are most like a text, the likeliest first."""
-    if len(text) > _LONGEST_NAME:
+    word = plain(text)
+    if len(text) > _LONGEST_NAME or word in _PART_NAMES:
         return []
     names = _names(seeds).known
-    word = plain(text)
     bare = plain(re.sub(r"[(（\[].*", "", word))
     close = [bare] if bare in names else []
+    if _LEFT_OUT.search(word) and not {names.get(bare)} & _economies(seeds):
+        return []
     close += difflib.get_close_matches(word, names, n=6, cutoff=0.75) + difflib.get_close_matches(bare, names, 3, 0.8)
     return list(dict.fromkeys(names[name] for name in close))[:3]
 

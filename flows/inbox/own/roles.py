@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import code_list
 from flows.contracts.own_contracts import reserved_words
 from flows.errors import EntrepotError
-from flows.inbox.own.codes import area_named, area_of, area_system, flow_of, likely_areas, unknown_areas
+from flows.inbox.own.codes import NO_VALUE, area_named, area_of, area_system, flow_of, likely_areas, unknown_areas
 from flows.inbox.own.guess import Guess, guess_roles
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
 
+_DIGIT = re.compile(r"\d")
 _KG = {"kg": Decimal(1), "t": Decimal(1000), "g": Decimal("0.001"), "lb": Decimal("0.45359237")}
 
 
@@ -95,13 +96,21 @@ class Roles:
         words = {
             term: area for term, area in named.items() if area and area_of(term, "name", self.settings.seeds) != area
         }
-        if unknown := [term for term in unknown_areas(values, system, self.settings.seeds) if term not in words]:
+        unknown = [term for term in unknown_areas(values, system, self.settings.seeds) if term not in words]
+        if unknown := [term for term in unknown if term in self._with_figures(at)]:
             self.notes.append(
                 f"{len(unknown)} of {len(terms)} names in {self.sample.header[at]!r} are not known areas; their "
                 "rows are kept and count in no total. Give those you know a code under `values`:"
             )
             self.notes += [f"  {self._guessed(term)}" for term in unknown]
         return {"column": self.names[at], "codes": system, **({"values": words} if words else {})}
+
+    def _with_figures(self, at: int) -> frozenset[str | None]:
+        """What stands in a column beside a figure: footnotes and keys to marks do not."""
+        columns = self.guess.values or range(len(self.sample.header))
+        return frozenset(
+            row[at] for row in self.sample.rows if any(_DIGIT.search(row[n] or "") for n in columns if n != at)
+        )
 
     def _guessed(self, term: str) -> str:
         """A name without a code, as a line for `values`, with the areas it may be."""
@@ -130,7 +139,8 @@ class Roles:
             return {"constant": code} if code else None
         words = {word: flow_of(word, codes) for word in dict.fromkeys(self.sample.column(at))}
         values = found.flow_words if at == found.flow else {w: c for w, c in words.items() if c and c != w.upper()}
-        if unknown := [word for word in words if word not in values and word.upper() not in codes]:
+        given = {*values, *codes, NO_VALUE}
+        if unknown := [word for word in words if word not in given and word.upper() not in given]:
             self.notes.append(f"Not known as flows: {', '.join(unknown[:5])}; give them a code under `values`.")
         return {"column": self.names[at], **({"values": values} if values else {})}
 

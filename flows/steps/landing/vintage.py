@@ -119,24 +119,59 @@ def mark(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(sql, {"source": table.source, "table": table.name})
 
 
+_HELD_BACK = """
+with part as (
+    select
+        file_id, source_code, edition_of, release_label, edition_parts, known_from,
+        count(*) over (partition by source_code, table_name, edition_of, release_label) as n_here
+    from raw.file
+    where state = 'landed' and edition_of is not null
+)
+select file_id, source_code, edition_of, release_label, edition_parts, n_here
+from part
+where known_from is null
+"""
+
+# What an edition had and the one that replaced it has not, told once for each edition that has it last.
+_LEFT_BEHIND = """
+with last_had as (
+    select file_id, source_code, table_name, edition_of, vintage_of, release_label
+    from raw.file
+    where state = 'landed' and edition_of is not null and known_from is not null
+    qualify
+        row_number() over (
+            partition by source_code, table_name, vintage_of
+            order by is_current desc, release_label desc nulls last, fetched_at desc, file_id
+        ) = 1
+        and not is_current
+)
+select
+    arg_min(old.file_id, old.vintage_of), old.source_code, old.release_label,
+    string_agg(old.vintage_of, ', ' order by old.vintage_of), later.release_label
+from last_had as old
+inner join (
+    select distinct source_code, table_name, edition_of, release_label
+    from raw.file
+    where is_current and edition_of is not null
+) as later
+    on old.source_code = later.source_code and old.table_name = later.table_name and old.edition_of = later.edition_of
+    and old.release_label <> later.release_label
+group by old.source_code, old.table_name, old.edition_of, old.release_label, later.release_label
+"""
+
+
 def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Files that landed and were never published, with a sentence that says why."""
-    rows = con.execute(
-        """
-        with part as (
-            select
-                file_id, source_code, edition_of, release_label, edition_parts, known_from,
-                count(*) over (partition by source_code, table_name, edition_of, release_label) as n_here
-            from raw.file
-            where state = 'landed' and edition_of is not null
-        )
-        select file_id, source_code, edition_of, release_label, edition_parts, n_here
-        from part
-        where known_from is null
-        """
-    ).fetchall()
-    return {
+    """Files that landed and are not published, with a sentence that says why: their release is not whole yet, or the
+    one that replaced it has nothing in their place.
+    """
+    sentences = {
         file_id: f"{source} {edition_of} release {release} is held back until it is whole ({here} of {parts} files "
         f"{'is' if here == 1 else 'are'} here); the last whole release is used."
-        for file_id, source, edition_of, release, parts, here in rows
+        for file_id, source, edition_of, release, parts, here in con.execute(_HELD_BACK).fetchall()
     }
+    for file_id, source, release, lost, later in con.execute(_LEFT_BEHIND).fetchall():
+        sentences[file_id] = (
+            f"{source} release {later} has replaced release {release} and lacks {lost}, which is not published any "
+            "more: two releases are never mixed. Get the whole later release."
+        )
+    return sentences

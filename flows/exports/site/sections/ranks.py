@@ -22,13 +22,17 @@ QUERIES = {
     "errors": """
         select
             shown.first_code as one_code, shown.second_code as other_code,
-            coalesce(sum(error.n_certain), 0)::bigint as n_certain, coalesce(sum(error.n_wrong), 0)::bigint as n_wrong
+            coalesce(sum(error.n_certain), 0)::bigint as n_certain, coalesce(sum(error.n_wrong), 0)::bigint as n_wrong,
+            coalesce(bool_or(error.is_too_often_wrong) filter (where error.measure = 'turnover'), false) as is_doubted
         from shown_pair as shown
         left join meta.rank_error as error on true  -- the same for every pair
         group by one_code, other_code
         order by one_code, other_code
     """,
 }
+_WITHDRAWN = (
+    "That is too often. In this release no figure of a partner counts towards a place, and more places remain possible."
+)
 
 
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
@@ -107,12 +111,11 @@ def _errors(counted: Row) -> list[Sentence]:
     """How often a certain place was wrong when known reports were hidden."""
     if not counted["n_certain"]:
         return []
-    return [
-        Sentence(
-            "How sure is certain? Known reports were hidden and replaced by the partners\u2019 figures as a test: "
-            f"{count(counted['n_wrong'])} of {count(counted['n_certain'])} places called certain were wrong."
-        )
-    ]
+    said = (
+        "How sure is certain? Known reports were hidden and replaced by the partners\u2019 figures as a test: "
+        f"{count(counted['n_wrong'])} of {count(counted['n_certain'])} places called certain were wrong."
+    )
+    return [Sentence(f"{said} {_WITHDRAWN}" if counted["is_doubted"] else said)]
 
 
 def _missing(row: Row) -> str:
