@@ -20,11 +20,12 @@ COLUMNS = (
 _ADVANCED, _EMERGING = (842, 276, 251, 528, 344, 757, 490), (156, 643, 699, 398, 704)
 GROUPS = {
     "G001": tuple(ECONOMIES), "G110": _ADVANCED, "G163": EURO_AREA, "G200": _EMERGING, "G505": (156, 699, 704),
-    "G080": _EMERGING, "G092": (643, 398), "G205": (), "G400": (), "G603": (), "G903": (276, 251, 528, 757),
-    "G998": EURO_AREA, "GX170": _EMERGING, "GX405": (643,), "GX440": (), "GX605": (), "GX901": (156, 344),
+    "G080": _EMERGING, "G092": (643, 398), "G205": (842,), "G400": (398,), "G603": (704,), "G903": (276, 251, 528, 757),
+    "G998": EURO_AREA, "GX170": _EMERGING, "GX405": (643,), "GX440": (398, 643), "GX605": (699,), "GX901": (156, 344),
 }  # fmt: skip
 """The groups the IMF lists among its counterparts, by a recorded answer of December 2025; members but those of World,
-euro area and emerging Asia are invented. They overlap, so counterparts must never all be summed.
+euro area and emerging Asia are invented, none is without, so that all codes are sent. They overlap, so counterparts
+must never all be summed.
 """
 INDICATORS = ("XG_FOB_USD", "MG_CIF_USD", "MG_FOB_USD", "TBG_USD")
 _FLOW = "/external/sdmx/2.1/dataflow/IMF.STA/IMTS/1.0.0"

@@ -23,6 +23,7 @@ import py7zr
 import pytest
 
 from flows.settings import ROOT
+from standin import imf
 from standin.economy import tau
 from standin.server import StandIn
 from tests.conftest import SAMPLES
@@ -313,6 +314,8 @@ def test_imf_adds_up_and_keeps_groups_apart(desk: Desk) -> None:
             assert alone == known["economies_usd"]
     assert {r["DERIVATION_TYPE"] for r in rows if r["COUNTRY"] == "RUS" and r["TIME_PERIOD"] > "2022"} == {"E"}
     assert desk.get(base + "CN.XG_FOB_USD..A", **SDMX).text.count("\n") == 1
+    everything = csv.DictReader(io.StringIO(desk.get(base + ".XG_FOB_USD..A", **SDMX).text))
+    assert {row["COUNTERPART_COUNTRY"] for row in everything} >= set(imf.GROUPS), "each code of the recorded answer"
     part = desk.get(base + "USA.MG_CIF_USD.G001.M?startPeriod=2023&endPeriod=2023-M03", **SDMX).text
     assert [line.split(",")[5] for line in part.splitlines()[1:]] == ["2023-M01", "2023-M02", "2023-M03"]
     assert desk.client.get(base + "USA...A", headers={**SDMX, "User-Agent": "curl/8"}).status_code == 403

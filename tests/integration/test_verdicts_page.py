@@ -7,7 +7,8 @@ from collections import Counter
 
 import duckdb
 
-from flows.read.wording.codes import in_words
+from flows.read.published import claims
+from flows.read.wording.numbers import claimed
 from flows.settings import ROOT
 from tests.conftest import Home
 
@@ -16,10 +17,17 @@ def test_the_page_has_every_verdict_as_it_is(published: Home) -> None:
     text = (ROOT / "docs" / "explanation" / "verdicts.md").read_text(encoding="utf-8")
     changed, statements, counts = text.split("## ")[1:]
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
-        found = dict(con.execute("select statement_id, verdict from marts.claim_check").fetchall())
-    now = {statement: in_words("verdict", code) for statement, code in found.items()}
+        found = claims(con, everything=True).records()
+    now = {row["statement_id"]: row["verdict"] for row in found}
     rows = [re.split(r" \| ", line.strip("| ")) for line in statements.splitlines() if line.startswith("| c")]
     assert {row[0]: row[-1] for row in rows} == now
+    said = {row[0]: " | ".join(row[1:-2]) for row in rows}
+    assert {row["statement_id"]: said[row["statement_id"]] for row in found} == {
+        row["statement_id"]: f"{row['subject_text']}: "
+        + ", ".join(part for part in dict.fromkeys((claimed(row), row["claimed_period_text"])) if part)
+        + f" ({row['said_by']})"
+        for row in found
+    }
     moved = [(row[0], row[-2], row[-1]) for row in rows if row[-2] != row[-1]]
     told = [re.split(r" \| ", line.strip("| ")) for line in changed.splitlines() if line.startswith("| c")]
     assert [(row[0], row[2], row[3]) for row in told] == moved

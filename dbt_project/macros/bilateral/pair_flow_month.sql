@@ -6,6 +6,7 @@
     -- they add up: the one the year is from before others. Else what covers more of the time with a turnover goes
     -- first, an official report before a quotation, then the priority of the source; of one source its months before
     -- the two together.
+    -- Reason for size: months, the first two together and whole years compete, each counted in a step of its own.
     {%- set pair_year = 'reporter_code, partner_code, year_number' %}
     with
         flows as (
