@@ -88,6 +88,25 @@ def has_trailing_delimiter(path: Path, table: Table) -> bool:
     return len(lines) >= table.header_row and lines[table.header_row - 1].endswith(table.separator or "")
 
 
+def odd_line(path: Path, table: Table) -> str:
+    """What is wrong with the first line that has more or fewer values than the header has names, such as a note below
+    the table; empty where all are alike as far as they can be read.
+    """
+    names = len(header_of(path, table))
+    encoding = encoding_of_all(path, table.encoding)
+    with Dropped(path=path).open() as stream, io.TextIOWrapper(stream, encoding, errors="replace", newline="") as text:
+        rows = csv.reader(text, delimiter=table.separator or ",")
+        with contextlib.suppress(csv.Error):
+            for row in rows:
+                if row and rows.line_num > table.header_row and len(row) not in (names, names + 1):
+                    values = f"{len(row)} value{'' if len(row) == 1 else 's'}"
+                    return (
+                        f"line {rows.line_num} has {values} where the header has {names} names, and begins "
+                        f"{row[0][:40]!r}; delete what is no row of the table, or get the file again."
+                    )
+    return ""
+
+
 def encoding_problem(start: bytes, encoding: str, name: str) -> str | None:
     """What keeps `start`, the beginning of a file, from being text in `encoding`; none where nothing does."""
     advice = "save it as UTF-8, or say `encoding:` in the contract if it is your table"

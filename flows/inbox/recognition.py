@@ -225,6 +225,8 @@ def _closest(look: _Look, tables: list[Table]) -> str:
         return f"{name}: the first row of its first sheet is empty, so it has no header; {own}."
     if score == 0 and look.kind == "text" and (said := encoding_problem(look.start, "utf-8", name)):
         return said
+    if score == 0 and (said := _parted_otherwise(look, tables)):
+        return said
     if closest is None or score == 0:
         return f"{name} has no column of any contract; {own}, else move it out of the inbox."
     if score == 1 and look.dropped.folder:
@@ -235,14 +237,25 @@ def _closest(look: _Look, tables: list[Table]) -> str:
 
 
 def _overlap(names: list[str], table: Table) -> float:
-    ours = {column.header.casefold() for column in table.columns}
     theirs = {name.casefold() for name in names}
-    return len(ours & theirs) / len(ours | theirs)
+    alike = sum(bool(theirs & set(column.headers)) for column in table.columns)
+    return alike / (len(table.columns) + len(theirs) - alike)
+
+
+def _parted_otherwise(look: _Look, tables: list[Table]) -> str:
+    """What is said of a table of a known contract whose values another sign parts; empty where it is none."""
+    for table in (table for table in tables if table.separator and look.kind == "text"):
+        for sign, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
+            names = header_in(look.start, sign, table.encoding, table.header_row) if sign != table.separator else []
+            if names and _overlap(names, table) == 1:
+                saved = f"parted by {word}, as a spreadsheet saves them; put in the file as it was downloaded."
+                return f"{look.dropped.name} has the columns of {table.source}.{table.name} {saved}"
+    return ""
 
 
 def _difference(names: list[str], table: Table) -> str:
-    ours = {column.header.casefold(): column.header for column in table.columns}
     theirs = {name.casefold(): name for name in names}
-    missing = [ours[name] for name in ours if name not in theirs][:8]
-    extra = shown(theirs[name] for name in theirs if name not in ours)
+    missing = [column.header for column in table.columns if not theirs.keys() & set(column.headers)][:8]
+    known = {name for column in table.columns for name in column.headers}
+    extra = shown(theirs[name] for name in theirs if name not in known)
     return f"missing {missing or 'nothing'}, not known there {extra or 'nothing'}"

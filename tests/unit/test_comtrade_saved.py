@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from flows.contracts import load_contracts
+from flows.errors import FileRefused
 from flows.settings import Settings
+from flows.sources.comtrade import saved
 from flows.steps import land
 from tests.raw_file import land_bytes
 
@@ -43,3 +46,19 @@ def test_saved_records_land(settings: Settings, table: str, form: str) -> None:
     value = "primary_value" if table == "trade" else "trade_value_usd"
     with land.landed(settings) as con:
         assert con.execute(f"select sum({value}) from raw.comtrade_api__{table}").fetchall() == [(Decimal(7 * 1234),)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"elapsedTime": "0.1 secs", "count": 0, "data": [], "error": ""}, "without a record. Ask again"),
+        (
+            {"validation": {"status": {"name": "ResultTooLarge"}, "message": "Query too complex"}, "dataset": None},
+            "without a record: it says 'Query too complex'. Ask again",
+        ),
+    ],
+)
+def test_an_answer_without_a_record_is_told_from_a_stranger(answer: dict[str, Any], said: str) -> None:
+    with pytest.raises(FileRefused, match=re.escape(said)):
+        saved.recognise("answer.json", json.dumps(answer).encode())
+    assert saved.recognise("other.json", b'{"count": 0, "data": []}') is None

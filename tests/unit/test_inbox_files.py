@@ -240,6 +240,11 @@ def test_a_damaged_workbook_is_told(inbox: Settings) -> None:
             "not written in UTF-8 throughout",
         ),
         ("format: csv", b'HS code,Day,Value\n01,"a,1\n', "is not a well-formed CSV file"),
+        (
+            "format: csv",
+            b"HS code,Day,Value\n01,a,1\n\nSource: me\n",
+            "line 4 has 1 value where the header has 3",
+        ),
         ("format: csv", b"HS code,Day,Value\n", "0 rows where mine.trade needs at least 1"),
     ],
 )

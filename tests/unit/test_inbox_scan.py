@@ -121,6 +121,25 @@ def test_a_stranger_is_named_with_the_closest_contract_and_the_difference(inbox:
     assert "missing ['v', 'q'], not known there ['value']" in found.reason
 
 
+def test_a_download_saved_by_a_spreadsheet_is_told_from_a_stranger(inbox: Settings) -> None:
+    (inbox.inbox / "saved.csv").write_text(
+        headers(inbox, "plus_trade").replace('"', "").replace(",", ";"), encoding="utf-8"
+    )
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert "has the columns of comtrade_csv.plus_trade parted by semicolons" in found.reason
+
+
+def test_some_columns_of_the_older_interface_are_closest_to_its_contract(inbox: Settings) -> None:
+    (inbox.inbox / "some.csv").write_text(
+        "pfCode,yr,period,rgCode,rtCode,ptCode,cmdCode,TradeValue\n", encoding="utf-8"
+    )
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert "closest is comtrade_csv.legacy_trade" in found.reason
+    assert "not known there nothing" in found.reason
+
+
 def test_right_columns_under_a_name_without_a_year_ask_for_a_better_name(inbox: Settings) -> None:
     (inbox.inbox / "download.csv").write_text(BACI, encoding="utf-8")
     found = only(inbox)

@@ -18,14 +18,23 @@ _BEFORE = re.compile(
 _COUNT = re.compile(rb'"count"\s*:\s*(\d+)')
 _TRADE = {"reportercode", "partnercode", "cmdcode", "primaryvalue"}
 _LEGACY = {"rtcode", "ptcode", "cmdcode", "tradevalue"}
+_WITHOUT = re.compile(
+    rb'\A(?:\xef\xbb\xbf)?\s*\{(?=.{0,4000}"(?:elapsedTime|validation)").{0,4000}?"data(?:set)?"\s*:\s*(?:\[\s*\]|null)',
+    re.DOTALL,
+)
+_SAID = re.compile(rb'"(?:message|error)"\s*:\s*"([^"\\]{1,200})"')
 
 
 def recognise(name: str, start: bytes) -> Recognised | None:
     """Trade records under the file's own name; None for any other answer, and for one that is no answer.
 
     As many records as a service hands out at once are taken for a part of more (label `cap`). Raises FileRefused for
-    trade in services.
+    trade in services, and for an answer without a record.
     """
+    if _WITHOUT.match(start):
+        said = _SAID.search(start)
+        why = f": it says {said[1].decode(errors='replace')!r}" if said else ""
+        raise FileRefused(f"{name} is an answer of UN Comtrade without a record{why}. Ask again, or move it out.")
     found = _BEFORE.match(start)
     record = first_object(start[found.end() :]) if found else None
     if found is None or record is None:

@@ -26,6 +26,7 @@ from flows.formats.text_table import (
     encoding_problem,
     has_trailing_delimiter,
     header_of,
+    odd_line,
     place_of,
 )
 from flows.redaction import shown
@@ -61,7 +62,8 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
                 raise
             if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
                 raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
-            raise FileRefused(f"{path.name} is not a well-formed CSV file: {_first_lines(error)}") from error
+            said = odd_line(path, table) or _first_lines(error)
+            raise FileRefused(f"{path.name} is not a well-formed CSV file: {said}") from error
 
 
 @contextlib.contextmanager
