@@ -268,7 +268,7 @@ def test_an_answer_that_only_counts_is_no_table(inbox: Settings) -> None:
     (inbox.inbox / "a.json").write_text('{"elapsedTime": "0.1 secs", "count": 7, "data": null, "error": ""}')
     found = only(inbox)
     assert isinstance(found, Unrecognised)
-    assert "JSON that no source recognises" in found.reason
+    assert "is an answer of UN Comtrade without a record" in found.reason
 
 
 @pytest.mark.parametrize(

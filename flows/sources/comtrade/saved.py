@@ -31,10 +31,6 @@ def recognise(name: str, start: bytes) -> Recognised | None:
     As many records as a service hands out at once are taken for a part of more (label `cap`). Raises FileRefused for
     trade in services, and for an answer without a record.
     """
-    if _WITHOUT.match(start):
-        said = _SAID.search(start)
-        why = f": it says {said[1].decode(errors='replace')!r}" if said else ""
-        raise FileRefused(f"{name} is an answer of UN Comtrade without a record{why}. Ask again, or move it out.")
     found = _BEFORE.match(start)
     record = first_object(start[found.end() :]) if found else None
     if found is None or record is None:
@@ -42,6 +38,7 @@ def recognise(name: str, start: bytes) -> Recognised | None:
     names = {key.casefold(): value for key, value in record.items()}
     table = "trade" if names.keys() >= _TRADE else "legacy_trade" if names.keys() >= _LEGACY else None
     if table is None:
+        _refuse_empty(name, start)
         return None
     if names.get("typecode") == "S" or str(names.get("pfcode", "")).startswith("EB"):
         raise FileRefused(f"{name} holds trade in services; this warehouse takes trade in goods. Move it out.")
@@ -49,3 +46,11 @@ def recognise(name: str, start: bytes) -> Recognised | None:
     capped = count is not None and int(count[1]) in (PREVIEW_ROWS, KEYED_ROWS)
     labels = {"cap": count[1].decode()} if count is not None and capped and table == "trade" else {}
     return Recognised(table=table, key=stem_of(name.rpartition("!")[2]), labels=labels)
+
+
+def _refuse_empty(name: str, start: bytes) -> None:
+    """Raise FileRefused for an answer of either service that holds no record, with what the service says."""
+    if _WITHOUT.match(start):
+        said = _SAID.search(start)
+        why = f": it says {said[1].decode(errors='replace')!r}" if said else ""
+        raise FileRefused(f"{name} is an answer of UN Comtrade without a record{why}. Ask again, or move it out.")
