@@ -138,7 +138,7 @@ order by ranks.reporter_code, ranks.year_number
 _CLAIMS = """
 select
     claim.statement_id, claim.is_article, claim.subject_text, statement.claimed_value_text,
-    statement.claimed_unit_text, statement.comparator, claim.claimed_period_text, claim.said_by,
+    claim.statement_kind, statement.claimed_unit_text, statement.comparator, claim.claimed_period_text, claim.said_by,
     claim.verdict, claim.evidence, change.words as would_change
 from marts.claim_check as claim
 inner join core.fct_statement as statement on claim.statement_id = statement.statement_id

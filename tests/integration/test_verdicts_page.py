@@ -8,7 +8,7 @@ from collections import Counter
 import duckdb
 
 from flows.read.published import claims
-from flows.read.wording.numbers import claimed
+from flows.read.wording.numbers import claimed, claimed_period
 from flows.settings import ROOT
 from tests.conftest import Home
 
@@ -24,7 +24,7 @@ def test_the_page_has_every_verdict_as_it_is(published: Home) -> None:
     said = {row[0]: " | ".join(row[1:-2]) for row in rows}
     assert {row["statement_id"]: said[row["statement_id"]] for row in found} == {
         row["statement_id"]: f"{row['subject_text']}: "
-        + ", ".join(part for part in dict.fromkeys((claimed(row), row["claimed_period_text"])) if part)
+        + ", ".join(part for part in dict.fromkeys((claimed(row), claimed_period(row["claimed_period_text"]))) if part)
         + f" ({row['said_by']})"
         for row in found
     }

@@ -88,7 +88,8 @@ def test_a_statement_hangs_under_its_verdict_and_says_a_year_once(
     monkeypatch.setattr(reports, "console", Screen(width=61, no_color=True))
     told = {
         "statement_id": "c001", "subject_text": "Sanctions of some economies on others since", "verdict": "supported",
-        "claimed_value_text": "2014", "claimed_unit_text": "year", "comparator": "since", "claimed_period_text": "2014",
+        "statement_kind": "event", "claimed_value_text": "2014", "claimed_unit_text": "year", "comparator": "since",
+        "claimed_period_text": "2014",
         "said_by": "A. Writer", "evidence": "The first are of 2014.", "would_change": None,
     }  # fmt: skip
     reports.print_claims(Answer(list(told), [tuple(told.values())]), "Statements")

@@ -85,18 +85,22 @@ def test_years_and_lists_read_as_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "comparator", "said"),
+    ("kind", "value", "unit", "comparator", "said"),
     [
-        ("146", "bn USD (more than)", "more_than", "more than 146 bn USD"),
-        ("35.8", "percent", "equal", "35.8 percent"),
-        ("15", "rank (upper bound)", "at_most", "rank 15 or better"),
-        ("9", "rank", "equal", "rank 9"),
-        ("2014", "year", "since", "2014"),
-        ("0", "boolean", "not_at_most", "denied"),
+        ("level", "146", "bn USD (more than)", "more_than", "more than 146 bn USD"),
+        ("growth", "35.8", "percent", "equal", "growth of 35.8 %"),
+        ("growth", "50", "percent (more than)", "more_than", "growth of more than 50 %"),
+        ("share", "16", "percent", "equal", "16 %"),
+        ("rank", "15", "rank (upper bound)", "at_most", "rank 15 or better"),
+        ("rank", "9", "rank", "equal", "rank 9"),
+        ("event", "2014", "year", "since", "2014"),
+        ("rank", "0", "boolean", "not_at_most", "denied"),
     ],
 )
-def test_what_a_statement_claims_reads_as_it_was_said(value: str, unit: str, comparator: str, said: str) -> None:
-    row = {"claimed_value_text": value, "claimed_unit_text": unit, "comparator": comparator}
+def test_what_a_statement_claims_reads_as_it_was_said(
+    kind: str, value: str, unit: str, comparator: str, said: str
+) -> None:
+    row = {"statement_kind": kind, "claimed_value_text": value, "claimed_unit_text": unit, "comparator": comparator}
     assert claimed(row) == said
 
 

@@ -175,13 +175,13 @@
                 {{ possessive('reporter_name') }}
                 || ' figures give a '
                 || case when found_value < 0 then 'deficit of ' else 'surplus of ' end
-                || {{ figure_text('abs(found_value)', 'unit_code') }}
+                || {{ found_text('abs(found_value)', 'unit_code', 'figure_rule') }}
                 || {{ unit_text('unit_code') }}
                 || ' for '
             else
                 reporter_name
                 || ' reports '
-                || {{ figure_text('found_value', 'unit_code') }}
+                || {{ found_text('found_value', 'unit_code', 'figure_rule') }}
                 || {{ unit_text('unit_code') }}
                 || ' for '
         end

@@ -17,6 +17,16 @@
     case when {{ unit }} = 'percent' then {{ percent_text(expression) }} else {{ number_text(expression) }} end
 {%- endmacro %}
 
+{#- The same for a figure found: a percentage computed here has its digit after the point also where that is a zero, one that
+    was published is as precise as it was printed. -#}
+{% macro found_text(expression, unit, rule) -%}
+    case
+        when {{ unit }} = 'percent' and {{ rule }} <> 'published' and abs({{ expression }}) >= 1
+        then round({{ expression }}, 1)::decimal(18, 1)::varchar
+        else {{ figure_text(expression, unit) }}
+    end
+{%- endmacro %}
+
 {#- Words for a unit code of a statement. -#}
 {% macro unit_text(expression) -%}
     case

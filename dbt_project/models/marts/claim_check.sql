@@ -74,11 +74,12 @@ with
         select
             evidence.statement_id,
             {{ text_list(
-            figure_text('evidence.found_value', 'evidence.unit_code') ~ " || ' in ' || evidence.period_code"
+            found_text('evidence.found_value', 'evidence.unit_code', 'evidence.found_rule') ~ " || ' in ' || evidence.period_code"
             ~ " || coalesce(' (printed: ' || " ~ percent_text('printed.share_pct') ~ " || ')', '')",
             'evidence.period_code',
             ', '
-        ) }} as years_text,
+        ) }}
+            as years_text,
             arg_min(evidence.period_code, abs(evidence.found_value - statement.claimed_value)) as nearest_period_code
         from {{ ref('claim_evidence') }} as evidence
         inner join {{ ref('fct_statement') }} as statement on evidence.statement_id = statement.statement_id

@@ -92,9 +92,9 @@ _CLAIMED_PERIOD = re.compile(r"(?P<year>\d{4})-(?:(?P<month>0[1-9]|1[0-2])(?P<un
 
 
 def claimed(row: Mapping[str, Any]) -> str:
-    """What a statement claims, as a reader would say it: `rank 15 or better`, `more than 146 bn USD`, `denied`.
+    """What a statement claims, as a reader would say it: `rank 15 or better`, `growth of 36 %`, `denied`.
 
-    `row` has claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
+    `row` has statement_kind, claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
     """
     value, (unit, _, bound) = row["claimed_value_text"], (row["claimed_unit_text"] or "").partition(" (")
     if row["comparator"] == "not_at_most":
@@ -104,7 +104,8 @@ def claimed(row: Mapping[str, Any]) -> str:
     if unit == "rank":
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
     sign = "%" if unit == "percent" else unit
-    return " ".join(part for part in (bound.rstrip(")"), value, sign) if part)
+    said = " ".join(part for part in (bound.rstrip(")"), value, sign) if part)
+    return f"growth of {said}" if row["statement_kind"] == "growth" else said
 
 
 def claimed_period(text: str | None) -> str:
