@@ -70,7 +70,7 @@ BY_ROW: dict[str, str] = {
                 or abs(row.balance_usd - (row.exports_usd - row.imports_usd)) > 0.01))
             or (row.turnover_yoy_pct is not null and not exists (
                 from turnover as now join turnover as before using (source_code, side, reporter_code, partner_code)
-                where source_code = row.turnover_yoy_source_code and (side = 'own') = (row.turnover_basis = 'own')
+                where source_code = row.turnover_yoy_source_code and (side = 'own' or row.turnover_basis <> 'own')
                     and reporter_code = row.reporter_code and partner_code = row.partner_code
                     and now.period_code = row.period_code and before.period_code = cast(row.year_number - 1 as varchar)
                     and abs(row.turnover_yoy_pct - 100 * (now.value_usd / before.value_usd - 1)) <= 0.001))
@@ -185,9 +185,9 @@ BY_ROW: dict[str, str] = {
         from marts.growth_contribution as row
         where component_kind = 'partner' and component_key not in ('residual', 'unknown') and value_usd <> 0
         and not exists (
-            from told where told.source_code = row.source_code and told.reporter_code = row.reporter_code
-                and told.partner_code = row.component_key and told.flow_code = row.flow_code
-                and told.period_code = row.period_code and abs(told.value_usd - row.value_usd) <= 0.01)
+            from seen where seen.source_code = row.source_code and seen.reporter_code = row.reporter_code
+                and seen.partner_code = row.component_key and seen.flow_code = row.flow_code
+                and seen.period_code = row.period_code and abs(seen.value_usd - row.value_usd) <= 0.01)
     """,
 }
 """Per mart, after `with told as ...`, the rows that no single source gives, nor say that they mix."""

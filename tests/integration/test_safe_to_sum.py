@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests import one_source
 from tests.worlds import Shown
 
 # Sources that publish a World figure, and how far their partners may be from it: what has no named partner is no
@@ -163,3 +164,8 @@ def test_trade_year_is_safe_along_every_column(con: duckdb.DuckDBPyConnection) -
         parts = rows(con, f"select sum(value_usd) from marts.trade_year group by {column}")
         assert sum(part for (part,) in parts) == everything
     assert abs(everything - sum(world for *_, world in worlds)) <= Decimal("1e-3") * everything
+
+
+@pytest.mark.parametrize("mart", one_source.BY_ROW)
+def test_no_row_stands_on_two_sources(con: duckdb.DuckDBPyConnection, mart: str) -> None:
+    assert one_source.of_no_single_source(con, mart) == []
