@@ -132,7 +132,14 @@ with
             partner_code,
             year_number,
             sum(turnover_usd)::decimal(18, 3) as months_usd,
-            sum({{ half_last_digit('turnover_usd') }}) as rounding_usd,
+            -- the sum of two rounded flows may be off by both
+            sum(
+                case
+                    when turnover_rule = 'sum_of_flows'
+                    then {{ half_last_digit('exports_usd') }} + {{ half_last_digit('imports_usd') }}
+                    else {{ half_last_digit('turnover_usd') }}
+                end
+            ) as rounding_usd,
             min(source_code) as source_code,
             count(distinct source_code) as n_sources,
             bool_or(printed_rule like 'converted%' or exports_rule like 'converted%') as is_converted
@@ -155,7 +162,9 @@ with
             months.n_sources = 1 and months.source_code = year.turnover_source_code as is_one_source,
             months.is_converted,
             abs(months.months_usd - year.turnover_usd)
-            <= months.rounding_usd + {{ half_last_digit('year.turnover_usd') }} as adds_up
+            <= months.rounding_usd
+            + {{ half_last_digit('year.turnover_usd') }}
+            * case when year.turnover_rule like 'sum%' then 2 else 1 end as adds_up
         from months_of_year as months
         left join
             bilateral_turnover_year as year
