@@ -166,7 +166,7 @@
             then
                 partner_name
                 || ' had '
-                || {{ percent_text('found_value') }}
+                || {{ found_text('found_value', 'unit_code', 'figure_rule') }}
                 || ' % of '
                 || {{ possessive('reporter_name') }}
                 || ' total trade in '
