@@ -1,12 +1,11 @@
 -- Contributions add up to the growth they explain, a hair for rounding, and components to what the report says of both
--- years.
+-- years. Asked of partners and of chapters of World: the chapters of a partner are read from what these were added of.
 {%- set flow = 'source_code, reporter_code, flow_code' %}
 with
     added as (
 
         select
             {{ flow }},
-            partner_code,
             component_kind,
             period_code,
             sum(value_usd) as value_usd,
@@ -14,8 +13,8 @@ with
             sum(contribution_pct) as contribution_pct,
             max(growth_pct) as growth_pct
         from {{ ref('growth_contribution') }}
-        where component_key <> 'unknown'
-        group by {{ flow }}, partner_code, component_kind, period_code
+        where partner_code = {{ world_code() }} and component_key <> 'unknown'
+        group by {{ flow }}, component_kind, period_code
 
     ),
 
@@ -25,7 +24,7 @@ with
 
     )
 
-select {{ flow }}, added.partner_code, added.component_kind, added.period_code
+select {{ flow }}, added.component_kind, added.period_code
 from added
 inner join {{ ref('consecutive_report') }} as years using ({{ flow }}, period_code)
 left join reported as now using ({{ flow }}, period_code)
@@ -37,7 +36,5 @@ left join
     and years.before_period_code = past.period_code
 where
     abs(added.contribution_pct - added.growth_pct) > 0.000001 * (1 + abs(added.growth_pct))
-    or (
-        added.partner_code = {{ world_code() }}
-        and (now.value_usd is distinct from added.value_usd or past.value_usd is distinct from added.before_usd)
-    )
+    or now.value_usd is distinct from added.value_usd
+    or past.value_usd is distinct from added.before_usd

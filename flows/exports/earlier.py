@@ -9,17 +9,36 @@ from pathlib import Path
 
 import duckdb
 
+from flows.contracts.relations import WORKINGS, attach_workings
+from flows.exports.named import names_beside
 from flows.exports.parts import Part, columns_of, rows_of
 from flows.read.invented import invented_publishers
 from flows.releases.place import release_path
 from flows.settings import Settings
 
 
+class Renewed:
+    """What a build in a copy noted of its tables: whose rows may be others than in the release it was copied from."""
+
+    def __init__(self, noted: list[tuple[str, str | None]]) -> None:
+        self._years: dict[str, set[str | None]] = {}
+        for table, year in noted:
+            self._years.setdefault(table, set()).add(year)
+
+    def is_same(self, part: Part) -> bool | None:
+        """Whether the rows of a part are those of the release before; None where that is not known."""
+        named = {name.dimension.split(".")[1] for name in names_beside(part.columns).values()}
+        years = self._years.get(part.table, set()).union(*(self._years.get(table, set()) for table in named))
+        if not years or (part.year is not None and not years & {part.year, None}):
+            return True
+        return None if part.year is not None and part.year not in years else False
+
+
 class Earlier:
     """An export, and the release it is of. Each release is asked by itself, since the views of both have one name."""
 
-    def __init__(self, folder: Path, release: duckdb.DuckDBPyConnection) -> None:
-        self._folder, self._release = folder, release
+    def __init__(self, folder: Path, release: duckdb.DuckDBPyConnection, renewed: Renewed | None) -> None:
+        self._folder, self._release, self._renewed = folder, release, renewed
         self._is_invented = bool(invented_publishers(release))
 
     def has_given(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path) -> bool:
@@ -42,6 +61,8 @@ class Earlier:
         columns = columns_of(con, part)
         if columns != columns_of(self._release, part):
             return False
+        if self._renewed and (known := self._renewed.is_same(part)) is not None:
+            return known
         rows, hashed = f"from ({rows_of(part)})", f"sum(hash({', '.join(name for name, _ in columns)}))"
         asked = (f"select {what} {rows}" for what in ("count(*)", hashed))
         return all(con.execute(sql).fetchone() == self._release.execute(sql).fetchone() for sql in asked)
@@ -63,9 +84,24 @@ def _has_columns(con: duckdb.DuckDBPyConnection, part: Part, file: Path) -> bool
 def earlier_export(settings: Settings, link: Path, run_id: str) -> Iterator[Earlier | None]:
     """The export `link` leads to; none where there is none, it is of this very run, or its release is gone."""
     folder = link.resolve()
-    release = release_path(settings, folder.name.removeprefix(f"{link.name}-"))
-    if not link.is_symlink() or not folder.is_dir() or release.parent.name == run_id or not release.is_file():
+    before = release_path(settings, folder.name.removeprefix(f"{link.name}-"))
+    if not link.is_symlink() or not folder.is_dir() or before.parent.name == run_id or not before.is_file():
         yield None
         return
-    with duckdb.connect(str(release), read_only=True) as con:
-        yield Earlier(folder, con)
+    with duckdb.connect(str(before), read_only=True) as con:
+        yield Earlier(folder, con, _renewed(release_path(settings, run_id), before.parent.name))
+
+
+def _renewed(release: Path, before: str) -> Renewed | None:
+    """What the build of `release` noted, where it started as a copy of the release `before`; else nothing is known."""
+    with duckdb.connect(":memory:") as con:
+        con.execute(f"attach '{str(release).replace(chr(39), chr(39) * 2)}' as trade (read_only)")
+        is_copy = con.execute(
+            "select count(*) from trade.core.dim_release where is_last_release and run_id = ?", [before]
+        ).fetchone()
+        if is_copy != (1,) or not attach_workings(con, release):
+            return None
+        noted = f"from duckdb_tables() where database_name = '{WORKINGS}' and table_name = 'renewed'"
+        if con.execute(f"select 1 {noted}").fetchone() is None:
+            return None
+        return Renewed(con.execute(f"select table_name, year_code from {WORKINGS}.intermediate.renewed").fetchall())

@@ -33,7 +33,7 @@ order by all
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one file: those of a table, or of one year of it. `condition` tells them in SQL; `is_invented` is
+    """The rows of one file: those of a table, or of one `year` of it. `condition` tells them in SQL; `is_invented` is
     whether the release is. `columns` are those of a table that gets names beside its codes, of others none.
     """
 
@@ -43,6 +43,7 @@ class Part:
     condition: str
     is_invented: bool
     columns: tuple[str, ...] = ()
+    year: str | None = None
 
     @property
     def name(self) -> str:
@@ -59,7 +60,8 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
             years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
             for (code,) in years:
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
-                yield Part(schema, table, f"{folder}/part_0.parquet", _of_year(year, code), is_invented, columns)
+                path, rows = f"{folder}/part_0.parquet", _of_year(year, code)
+                yield Part(schema, table, path, rows, is_invented, columns, None if code is None else str(code))
         else:
             yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented, columns)
 

@@ -52,6 +52,7 @@ create or replace table ledger.build (
     run_id varchar, built_at timestamp, code_fingerprint varchar, input_fingerprint varchar, last_release_run_id varchar
 );
 create or replace table ledger.renewal (node varchar, parent varchar);
+create or replace table ledger.made_of (view_name varchar, table_name varchar);
 """
 
 

@@ -1,15 +1,17 @@
 {#-
     Trade of economies by pair from both sides. A source whose figures are reconciled tells a trade once, by its exporter;
     the importer's side is the same figure, so it is added here as imports, and is_mirrored says so. `relation` has rows of
-    yearly_pair, or sums of them; `key` are the columns beside reporter and partner, `measures` what is added up.
+    yearly_pair, or sums of them; `key` are the columns beside reporter and partner, `measures` what is added up. Where it is
+    not `kept`, steps read several times are made each time: for a view, so that a reader's condition reaches the relation.
 -#}
-{% macro sides_of_pairs(relation, key, measures=['value_usd']) -%}
+{% macro sides_of_pairs(relation, key, measures=['value_usd'], kept=true) -%}
     {%- set both = (['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] + key) | join(', ') %}
     {%- set columns = both ~ ', ' ~ measures | join(', ') ~ ', valuation_code' %}
+    {%- set as_step = 'as' if kept else 'as not materialized' %}
     with
-        given as (select {{ columns }} from {{ relation }}),
+        given {{ as_step }} (select {{ columns }} from {{ relation }}),
 
-        reconciled as (
+        reconciled {{ as_step }} (
 
             select source_code, valuation_imports
             from {{ ref('dim_source') }}
@@ -17,7 +19,7 @@
 
         ),
 
-        mirrored as (
+        mirrored {{ as_step }} (
 
             select
                 given.source_code,
@@ -33,7 +35,9 @@
 
         ),
 
-        own as (select * from given where flow_code = 'M' and source_code in (select source_code from reconciled)),
+        own {{ as_step }} (
+            select * from given where flow_code = 'M' and source_code in (select source_code from reconciled)
+        ),
 
         -- both sides may give the imports of a pair; most often only the exporter does, and then there is nothing to
         -- add

@@ -19,6 +19,34 @@
     create or replace table {{ renewal_schema() }}.changed (model varchar, source_code varchar, period_code varchar)
 {%- endmacro %}
 
+{#-
+    After the last model of a copy, beside the release: whose rows may be others than in the release it was copied from,
+    and in which years (all, where none is named). Of a view, those of the tables it is made of, and the years after, since
+    it may lay a year beside the one before. So who keeps files of a release need not compare them all with the next.
+-#}
+{% macro keep_renewed() -%}
+    {%- if not invocation_args_dict.get('select') -%} drop table if exists {{ renewed() }}
+    {%- else -%}
+        {%- set year = 'left(changed.period_code, 4)' -%}
+        create or replace table {{ renewed() }} as
+        select distinct changed.model as table_name, {{ year }} as year_code
+        from {{ renewal_schema() }}.changed as changed
+        union
+        select made_of.view_name, moment.year_code
+        from {{ renewal_schema() }}.changed as changed
+        inner join landed.ledger.made_of as made_of on changed.model = made_of.table_name
+        cross join lateral
+            (
+                select {{ year }} as year_code
+                union
+                select {{ year_after(year) }} where changed.period_code is not null
+            ) as moment
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The table of keep_renewed. -#}
+{% macro renewed() -%} workings.intermediate.renewed {%- endmacro %}
+
 {#- After the last one: nothing of it is published. -#}
 {% macro drop_renewal() -%} drop schema if exists {{ renewal_schema() }} cascade {%- endmacro %}
 

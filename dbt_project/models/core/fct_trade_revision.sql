@@ -4,30 +4,50 @@
 -- Sources and periods whose cells add up to the same checksum in both releases are the same and not looked at further.
 -- Reason for size: three states of a cell side by side, in six figures.
 {%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
+{%- set key_columns = cell_key | join(', ') %}
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
 ] %}
 with
     last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
+    past_cell as (select * from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}),
+
+    present_cell as (select * from ({{ whole_trade_cells('true') }}) as cell where {{ only_changed_cells() }}),
+
     changed_part as (
 
-        select source_code, period_code
+        select
+            coalesce(past.source_code, present.source_code) as source_code,
+            coalesce(past.period_code, present.period_code) as period_code
+        from ({{ part_checksums('past_cell') }}) as past
+        full outer join
+            ({{ part_checksums('present_cell') }}) as present
+            on past.source_code = present.source_code
+            and past.period_code = present.period_code
+        cross join last_release
+        where past.n_cells is distinct from present.n_cells or past.checksum is distinct from present.checksum
+
+    ),
+
+    -- told apart by a number of their figures first: most cells of a revised file are as they were
+    differing as (
+
+        select {{ key_columns }}
         from
             (
-                select
-                    coalesce(past.source_code, present.source_code) as source_code,
-                    coalesce(past.period_code, present.period_code) as period_code
-                from ({{ part_checksums(ref('stg_last_release__cell'), only_changed_cells()) }}) as past
-                full outer join
-                    (
-                        {{ part_checksums(ref('fct_trade_vintage'), 'is_current and ' ~ only_changed_cells()) }}
-                    ) as present
-                    on past.source_code = present.source_code
-                    and past.period_code = present.period_code
-                where past.n_cells is distinct from present.n_cells or past.checksum is distinct from present.checksum
-            ) as parts
-        cross join last_release
+                {% for relation in ['past_cell', 'present_cell'] %}
+                    select
+                        {% for name in cell_key %} cell.{{ name }}, {% endfor %} {{ row_number_of(figures) }} as figures
+                    from {{ relation }} as cell
+                    inner join
+                        changed_part as part
+                        on cell.source_code = part.source_code
+                        and cell.period_code = part.period_code {{ 'union all' if not loop.last }}
+                {% endfor %}
+            ) as cells
+        group by {{ key_columns }}
+        having count(*) <> 2 or min(figures) <> max(figures)
 
     ),
 
@@ -35,7 +55,11 @@ with
 
         select cell.*
         from {{ ref('stg_last_release__cell') }} as cell
-        inner join changed_part as part on cell.source_code = part.source_code and cell.period_code = part.period_code
+        inner join
+            differing
+            on {% for name in cell_key %}
+                cell.{{ name }} = differing.{{ name }} {{ 'and' if not loop.last }}
+            {% endfor %}
 
     ),
 
@@ -44,7 +68,10 @@ with
         select vintage.*, last_release.built_at
         from {{ ref('fct_trade_vintage') }} as vintage
         inner join
-            changed_part as part on vintage.source_code = part.source_code and vintage.period_code = part.period_code
+            differing
+            on {% for name in cell_key %}
+                vintage.{{ name }} = differing.{{ name }} {{ 'and' if not loop.last }}
+            {% endfor %}
         cross join last_release
 
     ),

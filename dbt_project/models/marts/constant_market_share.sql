@@ -20,12 +20,8 @@ with
             value_usd,
             before_usd,
             component_key = 'unallocated' as is_unallocated
-        from {{ ref('growth_component') }}
-        where
-            flow_code = 'X'
-            and component_kind = 'product'
-            and partner_code <> {{ world_code() }}
-            and {{ in_batch('period_code') }}
+        from ({{ growth_of_pairs() }}) as chapters
+        where flow_code = 'X' and {{ in_batch('period_code') }}
 
     ),
 

@@ -7,6 +7,7 @@
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
 with
+    -- any other cell has one state, in a file that was never replaced
     vintage as (
 
         select
@@ -16,20 +17,27 @@ with
             cell.known_from,
             cell.is_current,
             cell.is_current and file.known_to is not null as is_said_again,
-            first_value(cell.value_usd) over in_order as first_usd,
-            last_value(cell.value_usd) over in_order as last_usd
+            -- a first state that is still current is the only one: said again, as it was
+            cell.is_current and cell.vintage_number = 1 as is_only_state
         from {{ ref('fct_trade_vintage') }} as cell
         inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
         where
-            -- any other cell has one state, in a file that was never replaced
             (cell.vintage_number > 1 or not cell.is_current or file.known_to is not null)
             and cell.is_additive
             and cell.value_usd is not null
             and not cell.is_corrected
+
+    ),
+
+    state as (
+
+        select *, first_value(value_usd) over in_order as first_usd, last_value(value_usd) over in_order as last_usd
+        from vintage
+        where not is_only_state
         window
             in_order as (
-                partition by {% for name in cell_key %} cell.{{ name }} {{ ',' if not loop.last }} {% endfor %}
-                order by cell.vintage_number
+                partition by {{ key_columns }}
+                order by vintage_number
                 rows between unbounded preceding and unbounded following
             )
 
@@ -45,7 +53,7 @@ with
                     then vintage_number
                 end
             ) over (partition by {{ key_columns }}) as last_unstable_number
-        from vintage
+        from state
 
     ),
 
@@ -65,6 +73,19 @@ with
             ) }} as stability_days
         from judged
         group by {{ key_columns }}
+
+        union all
+
+        select
+            {{ key_columns }},
+            value_usd as first_usd,
+            value_usd as last_usd,
+            true as is_reissued,
+            false as is_revised,
+            true as is_current,
+            0 as stability_days
+        from vintage
+        where is_only_state
 
     ),
 

@@ -24,17 +24,54 @@ with
 
     ),
 
-    flows as (
+    -- what is divided by product, all partners together; what World shows beyond them is in no cell
+    worlds as (
 
         select
-            {{ pair }},
-            sum(value_usd)::decimal(18, 3) as value_usd,
-            sum(before_usd)::decimal(18, 3) as before_usd,
-            max(null_reason) as obstacle,
+            source_code,
+            reporter_code,
+            flow_code,
+            period_code,
+            sum(case when component_key <> 'residual' then value_usd end)::decimal(18, 3) as value_usd,
+            sum(case when component_key <> 'residual' then before_usd end)::decimal(18, 3) as before_usd,
+            coalesce(max(obstacle), case when sum(before_usd) = 0 then 'new' end) as obstacle,
             bool_or(is_across_revisions) as is_across_revisions
-        from {{ ref('growth_contribution') }}
-        where component_kind = 'product' and component_key <> 'residual'
-        group by {{ pair }}
+        from {{ ref('growth_component') }}
+        where partner_code = {{ world_code() }} and component_kind = 'product'
+        group by source_code, reporter_code, flow_code, period_code
+        having bool_or(component_key <> 'residual')
+
+    ),
+
+    flows as (
+
+        select *, {{ world_code() }} as partner_code
+        from worlds
+
+        union all by name
+
+        select
+            partner.source_code,
+            partner.reporter_code,
+            partner.flow_code,
+            partner.period_code,
+            partner.component_key as partner_code,
+            partner.value_usd,
+            partner.before_usd,
+            case when partner.before_usd = 0 then 'new' end as obstacle,
+            worlds.is_across_revisions
+        from {{ ref('growth_component') }} as partner
+        inner join
+            worlds
+            on partner.source_code = worlds.source_code
+            and partner.reporter_code = worlds.reporter_code
+            and partner.flow_code = worlds.flow_code
+            and partner.period_code = worlds.period_code
+        where
+            partner.partner_code = {{ world_code() }}
+            and partner.component_kind = 'partner'
+            and partner.component_key not in ('residual', 'unknown')
+            and worlds.value_usd is not null
 
     ),
 

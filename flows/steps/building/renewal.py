@@ -146,7 +146,8 @@ def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -
     """Names of the models that may have to be made anew in `candidate`, a copy of a release, from what is `landed` now.
 
     What each of them, and each of their tests, reads of what may have changed is left in `ledger.renewal` of `landed`,
-    with no name for a source: the build itself sees what did change, and lets the rest stand (macros/renewal).
+    with no name for a source: the build itself sees what did change, and lets the rest stand (macros/renewal). What
+    each view is made of is left in `ledger.made_of`, so that the release can say whose rows may be others now.
     """
     changed = changed_sources(settings, candidate, landed, graph)
     due = graph.downstream(changed)
@@ -159,10 +160,13 @@ def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -
     with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
         nodes, parents = [node for node, _ in rows], [parent for _, parent in rows]
         con.execute("insert into ledger.renewal select unnest(?), unnest(?)", [nodes, parents])  # one commit, not each
+        views = [(name, table) for name in graph.models if not graph.holds_rows(name) for table in graph.read_by(name)]
+        names, tables = [name for name, _ in views], [table for _, table in views]
+        con.execute("insert into ledger.made_of select unnest(?), unnest(?)", [names, tables])
     return sorted((due | graph.views_behind(due)) & graph.models)
 
 
 def forget(settings: Settings, landed: Path) -> None:
     """Empty `ledger.renewal` when the build is over: what is asked of dbt later is asked of everything."""
     with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
-        con.execute("delete from ledger.renewal")
+        con.execute("delete from ledger.renewal; delete from ledger.made_of")

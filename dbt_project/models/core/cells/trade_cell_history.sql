@@ -1,3 +1,4 @@
+{{ config(meta={'has_parts': true}) }}
 -- What was known of a cell once and is no more: vintages that ended. Sources without a replaced file have none.
 select
     {% for name in trade_cell_key() + vintage_measures() %} {{ name }}, {% endfor %}

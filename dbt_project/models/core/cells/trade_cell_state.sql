@@ -2,39 +2,119 @@
 -- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
 -- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
 -- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else
--- by the moment that ended the state before. All other cells have one vintage, known since their file is.
+-- by the moment that ended the state before. A cell that stayed as it was has one row, without the figures of the cell
+-- itself: they are most, and what tells them apart is one number of all columns. All other cells have one vintage,
+-- known
+-- since their file is.
 -- Reason for size: states, the spans they were known for and the vintages they make need one another.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set measures = vintage_measures() %}
 {%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
+{%- set told_columns = key_columns ~ ', file_id, line, partition_code' %}
 with
     replayed_part as (
 
-        select source_code, partition_code, max(replayed_at) as state_began_at
+        select source_code, partition_code, max(replayed_at) as last_replayed_at
         from {{ ref('int_trade_cell_replayed') }}
         group by source_code, partition_code
 
     ),
 
-    replayed_cell as (select distinct {{ key_columns }}, partition_code from {{ ref('int_trade_cell_replayed') }}),
+    -- a partition that stands apart has its own periods; a source replayed as a whole may have got any cell since
+    replayed_period as (
+
+        select source_code, period_code
+        from {{ ref('int_trade_cell_replayed') }}
+        where partition_code is not null
+        union
+        select cell.source_code, cell.period_code
+        from {{ ref('trade_cell') }} as cell
+        inner join replayed_part as part on cell.source_code = part.source_code
+        where part.partition_code is null
+
+    ),
 
     present as (
 
-        select cell.*, part.state_began_at
-        from ({{ whole_trade_cells("cell.source_code in (select distinct source_code from replayed_part)") }}) as cell
-        left join
-            replayed_cell
-            on {% for name in cell_key %}
-                cell.{{ name }} = replayed_cell.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
-        -- a cell that was not replayed belongs to its source, where that was replayed as a whole
+        select cell.*
+        from ({{ whole_trade_cells('true') }}) as cell
         inner join
-            replayed_part as part
-            on cell.source_code = part.source_code
-            and replayed_cell.partition_code is not distinct from part.partition_code
+            replayed_period as period on cell.source_code = period.source_code and cell.period_code = period.period_code
 
     ),
+
+    numbered as (
+
+        select {{ told_columns }}, state_number, state_began_at, {{ row_number_of(measures) }} as figures
+        from {{ ref('int_trade_cell_replayed') }}
+
+        union all
+
+        select
+            {{ key_columns }},
+            file_id,
+            line,
+            cast(null as varchar) as partition_code,
+            0 as state_number,
+            cast(null as timestamp) as state_began_at,
+            {{ row_number_of(measures) }} as figures
+        from present
+
+    ),
+
+    in_states as (
+
+        select
+            {{ key_columns }},
+            max(partition_code) as partition_code,
+            min(state_number) as first_state_number,
+            arg_min_null(file_id, state_number) as file_id,
+            arg_min_null(line, state_number) as line,
+            arg_min_null(state_began_at, state_number) as first_state_began_at,
+            max(state_number) = 0 and count(*) = 1 - min(state_number) and min(figures) = max(figures) as is_as_ever
+        from numbered
+        group by {{ key_columns }}
+
+    ),
+
+    -- a cell that was not replayed belongs to its source, where that was replayed as a whole
+    told as materialized(
+
+        select
+            {% for name in cell_key %} in_states.{{ name }}, {% endfor %}
+            in_states.first_state_number,
+            in_states.file_id,
+            in_states.line,
+            case
+                when in_states.first_state_number < 0 then in_states.first_state_began_at else part.last_replayed_at
+            end as first_state_began_at,
+            part.last_replayed_at,
+            in_states.is_as_ever
+        from in_states
+        inner join
+            replayed_part as part
+            on in_states.source_code = part.source_code
+            and in_states.partition_code is not distinct from part.partition_code
+
+    ),
+
+    unchanged as (
+
+        select
+            {% for name in cell_key %} told.{{ name }}, {% endfor %}
+            told.file_id,
+            told.line,
+            told.first_state_number,
+            {{ known_since('told.first_state_began_at', 'file.known_from') }} as known_from,
+            file.known_from as file_known_from
+        from told
+        inner join {{ ref('dim_raw_file') }} as file on told.file_id = file.file_id
+        where told.is_as_ever
+
+    ),
+
+    changed as (select * from told where not is_as_ever),
 
     state as (
 
@@ -47,50 +127,19 @@ with
             {{ columns }},
             0 as state_number,
             cast(null as timestamp) as replayed_at,
-            state_began_at,
+            cast(null as timestamp) as state_began_at,
             cast(null as timestamp) as next_replayed_at
-        from present
-
-    ),
-
-    told as (
-
-        select
-            {{ key_columns }},
-            min(state_number) as first_state_number,
-            arg_min_null(file_id, state_number) as file_id,
-            arg_min_null(line, state_number) as line,
-            arg_min_null(state_began_at, state_number) as state_began_at,
-            max(state_number) = 0
-            and count(*) = 1 - min(state_number)
-            and min({{ row_number_of(measures) }}) = max({{ row_number_of(measures) }}) as is_as_ever
-        from state
-        group by {{ key_columns }}
-
-    ),
-
-    unchanged as (
-
-        select
-            {% for name in cell_key + measures %} state.{{ name }}, {% endfor %}
-            told.file_id,
-            told.line,
-            told.first_state_number,
-            {{ known_since('told.state_began_at', 'file.known_from') }} as known_from,
-            file.known_from as file_known_from
-        from state
-        inner join
-            told
-            on {% for name in cell_key %} state.{{ name }} = told.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
-        inner join {{ ref('dim_raw_file') }} as file on told.file_id = file.file_id
-        where told.is_as_ever and state.state_number = 0
+        from ({{ whole_trade_cells('true') }}) as cell
 
     ),
 
     compared as (
 
         select
-            state.*,
+            state.* exclude (state_began_at),
+            case
+                when state.state_number < 0 then state.state_began_at else changed.last_replayed_at
+            end as state_began_at,
             file.known_from as file_known_from,
             file.known_to as file_known_to,
             lag(file.known_to) over cell as file_before_known_to,
@@ -105,10 +154,11 @@ with
             and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
         from state
         inner join
-            told
-            on {% for name in cell_key %} state.{{ name }} = told.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+            changed
+            on {% for name in cell_key %}
+                state.{{ name }} = changed.{{ name }} {{ 'and' if not loop.last }}
+            {% endfor %}
         inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
-        where not told.is_as_ever
         window
             cell as (
                 partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
@@ -155,14 +205,13 @@ select
 from ended
 where not is_as_before
 
-union all
+union all by name
 
 select
-    {% for name in cell_key + measures %} {{ name }}, {% endfor %}
+    {% for name in cell_key %} {{ name }}, {% endfor %}
     file_id,
     line,
     1 as vintage_number,
     known_from,
-    cast(null as timestamp) as known_to,
     first_state_number < 0 or known_from <> file_known_from as is_told_by_replay
 from unchanged

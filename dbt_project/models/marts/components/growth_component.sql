@@ -1,9 +1,10 @@
 {{ config(materialized="by_period", meta={'parts': {'yearly_pair': 'yearly_pair', 'yearly_report': 'yearly_report'}, 'next_year': ['yearly_pair', 'yearly_report']}) }}
--- What the growth of a flow is divided into: each partner, each chapter and the chapters of each partner, in two
--- consecutive years. Both years by one source and from whole reports; what World shows beyond the partners is the
--- residual. What they come to together, growth_contribution adds where it is read: that would be twice the columns.
--- Reason for size: partners, chapters and the chapters of a partner are laid one below the other.
-{%- set flow = 'source_code, reporter_code, flow_code' %}
+-- What growth is divided into, in two consecutive years of one source: of trade with the World each partner and each
+-- chapter, where both years are whole reports, and what World shows beyond the partners; of each pair its chapters,
+-- once,
+-- as the source tells them. growth_contribution gives a pair its second side, and adds what components come to.
+{%- set report = 'source_code, reporter_code, flow_code, period_code' %}
+{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key'] %}
 with
     comparable as (
 
@@ -11,172 +12,110 @@ with
 
     ),
 
-    told as (
+    {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
+        {{ moment }} as (
 
-        select pair.*
-        from {{ ref('yearly_pair') }} as pair
-        inner join
-            (
-                select source_code, period_code
-                from comparable
-                union
-                select source_code, before_period_code
-                from comparable
-            ) as year
-            on pair.source_code = year.source_code
-            and pair.period_code = year.period_code
-
-    ),
-
-    pairs as ({{ sides_of_pairs('told', ['product_key']) }}),
-
-    moments as (
-
-        {% for moment in ['period_code', 'before_period_code'] %}
-            select
-                pair.source_code,
-                pair.reporter_code,
-                pair.partner_code,
-                pair.flow_code,
-                pair.product_key,
-                years.period_code,
-                years.has_products,
-                years.is_across_revisions,
-                {{ "pair.value_usd" if loop.first else "0" }} as value_usd,
-                {{ "0" if loop.first else "pair.value_usd" }} as before_usd
-            from pairs as pair
+            select pair.*
+            from {{ ref('yearly_pair') }} as pair
             inner join
-                comparable as years
-                on pair.source_code = years.source_code
-                and pair.reporter_code = years.reporter_code
-                and pair.flow_code = years.flow_code
-                and pair.period_code = years.{{ moment }}
-                {{ 'union all' if not loop.last }}
-        {% endfor %}
+                (select distinct source_code, {{ code }} as period_code from comparable) as year
+                on pair.source_code = year.source_code
+                and pair.period_code = year.period_code
 
-    ),
+        ),
+    {% endfor %}
 
     -- read several times: a pair's trade by chapter, beside that of the year before
-    yearly_change as materialized(
+    change as materialized(
 
         select
-            source_code,
-            reporter_code,
-            partner_code,
-            flow_code,
-            product_key,
-            period_code,
-            sum(value_usd)::decimal(18, 3) as value_usd,
-            sum(before_usd)::decimal(18, 3) as before_usd,
-            bool_and(has_products) as has_products,
-            bool_or(is_across_revisions) as is_across_revisions
-        from moments
-        group by source_code, reporter_code, partner_code, flow_code, product_key, period_code
-
-    ),
-
-    residuals as (
-
-        {% for moment in ['period_code', 'before_period_code'] %}
-            select
-                {{ flow }},
-                years.period_code,
-                years.has_products,
-                years.is_across_revisions,
-                {{ "report.world_usd - report.value_usd" if loop.first else "0" }} as value_usd,
-                {{ "0" if loop.first else "report.world_usd - report.value_usd" }} as before_usd
-            from {{ ref('yearly_report') }} as report
-            inner join {{ ref('consecutive_report') }} as years using ({{ flow }})
-            where
-                report.period_code = years.{{ moment }}
-                and report.world_usd is not null
-                and years.obstacle is null
-                and {{ in_batch('years.period_code') }}
-                {{ 'union all' if not loop.last }}
-        {% endfor %}
-
-    ),
-
-    summed as (
-
-        {% for relation, partner, kind, key in [
-            ('yearly_change', world_code(), 'partner', 'partner_code'),
-            ('yearly_change', world_code(), 'product', 'product_key'),
-            ('residuals', world_code(), 'partner', "'residual'"),
-            ('residuals', world_code(), 'product', "'residual'"),
-        ] %}
-            select
-                {{ flow }},
-                {{ partner }} as partner_code,
-                '{{ kind }}' as component_kind,
-                {{ key }} as component_key,
-                period_code,
-                sum(value_usd)::decimal(18, 3) as value_usd,
-                sum(before_usd)::decimal(18, 3) as before_usd,
-                {{ 'bool_or(is_across_revisions)' if kind == 'product' else 'false' }} as is_across_revisions
-            from {{ relation }}
-            where {{ in_batch('period_code') }} {{ 'and has_products' if kind == 'product' }}
-            group by all
-            union all
-        {% endfor %}
-
-        -- a chapter of a pair is there once as it is
-        select
-            {{ flow }},
-            partner_code,
-            'product' as component_kind,
-            product_key as component_key,
-            period_code,
-            value_usd,
-            before_usd,
-            is_across_revisions
-        from yearly_change
-        where {{ in_batch('period_code') }} and has_products
-
-    ),
-
-    growth_component as (
-
-        select
-            source_code,
-            reporter_code,
-            flow_code,
-            partner_code,
-            component_kind,
-            component_key,
-            period_code,
-            value_usd,
-            before_usd,
-            is_across_revisions,
-            null::varchar as obstacle
-        from summed
+            {% for name in pair %} now.{{ name }}, {% endfor %}
+            now.period_code,
+            now.value_usd,
+            coalesce(before.value_usd, 0)::decimal(18, 3) as before_usd,
+            now.valuation_code
+        from this_year as now
+        left join
+            year_before as before on {% for name in pair %} now.{{ name }} = before.{{ name }} and {% endfor %}
+            now.period_code = {{ year_after('before.period_code') }}
 
         union all
 
         select
-            source_code,
-            reporter_code,
-            flow_code,
-            {{ world_code() }},
+            {% for name in pair %} before.{{ name }}, {% endfor %}
+            {{ year_after('before.period_code') }} as period_code,
+            0::decimal(18, 3) as value_usd,
+            before.value_usd as before_usd,
+            before.valuation_code
+        from year_before as before
+        anti join
+            this_year as now on {% for name in pair %} now.{{ name }} = before.{{ name }} and {% endfor %}
+            now.period_code = {{ year_after('before.period_code') }}
+
+    ),
+
+    sided as ({{ sides_of_pairs('change', ['product_key'], ['value_usd', 'before_usd']) }}),
+
+    divided as (
+
+        select
+            {{ report }},
+            case when grouping(sided.partner_code) = 0 then 'partner' else 'product' end as component_kind,
+            coalesce(sided.partner_code, sided.product_key) as component_key,
+            sum(sided.value_usd)::decimal(18, 3) as value_usd,
+            sum(sided.before_usd)::decimal(18, 3) as before_usd
+        from sided
+        inner join comparable using ({{ report }})
+        group by grouping sets (({{ report }}, sided.partner_code), ({{ report }}, sided.product_key))
+
+        union all
+
+        select
+            {{ report }},
             kinds.component_kind,
-            'unknown',
-            period_code,
-            null,
-            null,
-            null,
-            coalesce(obstacle, 'no_products')
-        from {{ ref('consecutive_report') }}
-        cross join
-            (
-                select 'partner' as component_kind
-                union all
-                select 'product'
-            ) as kinds
-        where
-            (obstacle is not null or (kinds.component_kind = 'product' and not has_products))
-            and {{ in_batch('period_code') }}
+            'residual' as component_key,
+            (now.world_usd - now.value_usd)::decimal(18, 3) as value_usd,
+            (before.world_usd - before.value_usd)::decimal(18, 3) as before_usd
+        from comparable
+        inner join {{ ref('yearly_report') }} as now using ({{ report }})
+        inner join
+            {{ ref('yearly_report') }} as before
+            on comparable.source_code = before.source_code
+            and comparable.reporter_code = before.reporter_code
+            and comparable.flow_code = before.flow_code
+            and comparable.before_period_code = before.period_code
+        cross join (values ('partner'), ('product')) as kinds(component_kind)
+        where now.world_usd is not null and before.world_usd is not null
 
     )
 
-select *
-from {{ shown_step('growth_component') }}
+select
+    {{ report }},
+    {{ world_code() }} as partner_code,
+    divided.component_kind,
+    divided.component_key,
+    divided.value_usd,
+    divided.before_usd,
+    comparable.is_across_revisions and divided.component_kind = 'product' as is_across_revisions,
+    null::varchar as obstacle
+from divided
+inner join comparable using ({{ report }})
+where divided.component_kind = 'partner' or comparable.has_products
+
+union all by name
+
+select
+    {{ report }},
+    {{ world_code() }} as partner_code,
+    kinds.component_kind,
+    'unknown' as component_key,
+    coalesce(obstacle, 'no_products') as obstacle
+from {{ ref('consecutive_report') }}
+cross join (values ('partner'), ('product')) as kinds(component_kind)
+where
+    (obstacle is not null or (kinds.component_kind = 'product' and not has_products)) and {{ in_batch('period_code') }}
+
+union all by name
+
+select {{ report }}, partner_code, 'product' as component_kind, product_key as component_key, value_usd, before_usd
+from change
