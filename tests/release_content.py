@@ -15,6 +15,7 @@ OF_THE_RUN = {
     "meta.ingest_outcome": "what each run did, the one that built among them",
     "meta.check_result": "written by the gate after the build",
     "meta.accepted_row": "written by the gate after the build",
+    "intermediate.renewed": "what a copy has made anew; a build from nothing has no such table",
     "raw.stg_ledger__run": "the runs, with their times",
     "raw.stg_ledger__build": "the build itself",
     "raw.stg_ledger__ingest_outcome": "what each run did",

@@ -89,10 +89,10 @@ def earlier_export(settings: Settings, link: Path, run_id: str) -> Iterator[Earl
         yield None
         return
     with duckdb.connect(str(before), read_only=True) as con:
-        yield Earlier(folder, con, _renewed(release_path(settings, run_id), before.parent.name))
+        yield Earlier(folder, con, renewed_since(release_path(settings, run_id), before.parent.name))
 
 
-def _renewed(release: Path, before: str) -> Renewed | None:
+def renewed_since(release: Path, before: str) -> Renewed | None:
     """What the build of `release` noted, where it started as a copy of the release `before`; else nothing is known."""
     with duckdb.connect(":memory:") as con:
         con.execute(f"attach '{str(release).replace(chr(39), chr(39) * 2)}' as trade (read_only)")
