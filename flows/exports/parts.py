@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,11 +53,14 @@ class Part:
 
 
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
-    """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them."""
+    """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them.
+
+    A view is taken to have as many rows as the largest table it reads: to count them would be to make them.
+    """
     is_invented = bool(invented_publishers(con))
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
-        if year and count_rows(con, f"{schema}.{table}") > rows_of_a_file:
+        if year and _rows_behind(con, schema, table) > rows_of_a_file:
             years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
             for (code,) in years:
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
@@ -64,6 +68,17 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
                 yield Part(schema, table, path, rows, is_invented, columns, None if code is None else str(code))
         else:
             yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented, columns)
+
+
+def _rows_behind(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
+    view = con.execute(
+        "select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, table]
+    ).fetchone()
+    if view is None:
+        return count_rows(con, f"{schema}.{table}")
+    tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
+    read = {name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", view[0]))
+    return max((count_rows(con, name) for name in read), default=0)
 
 
 def rows_of(part: Part) -> str:

@@ -174,7 +174,7 @@ def renewed_is_noted(room: Newsroom, copied: Path) -> None:
     renewed = renewed_since(copied, release.parent.name)
     assert renewed is not None
     with duckdb.connect(str(copied), read_only=True) as now, duckdb.connect(str(release), read_only=True) as past:
-        parts = list(parts_of(now, EXPORTED_SCHEMAS, 10_000))
+        parts = list(parts_of(now, EXPORTED_SCHEMAS, 2_000))
         same = [part for part in parts if renewed.is_same(part)]
         assert 0 < len(same) < len(parts)
         for part in same:

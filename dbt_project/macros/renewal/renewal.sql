@@ -21,26 +21,19 @@
 
 {#-
     After the last model of a copy, beside the release: whose rows may be others than in the release it was copied from,
-    and in which years (all, where none is named). Of a view, those of the tables it is made of, and the years after, since
-    it may lay a year beside the one before. So who keeps files of a release need not compare them all with the next.
+    and in which years (all, where none is named); of a view, those of the tables it is made of, and no view lays years
+    side by side. So who keeps files of a release need not compare them all with the next.
 -#}
 {% macro keep_renewed() -%}
     {%- if not invocation_args_dict.get('select') -%} drop table if exists {{ renewed() }}
     {%- else -%}
-        {%- set year = 'left(changed.period_code, 4)' -%}
         create or replace table {{ renewed() }} as
-        select distinct changed.model as table_name, {{ year }} as year_code
-        from {{ renewal_schema() }}.changed as changed
+        select model as table_name, left(period_code, 4) as year_code
+        from {{ renewal_schema() }}.changed
         union
-        select made_of.view_name, moment.year_code
+        select made_of.view_name, left(changed.period_code, 4) as year_code
         from {{ renewal_schema() }}.changed as changed
         inner join landed.ledger.made_of as made_of on changed.model = made_of.table_name
-        cross join lateral
-            (
-                select {{ year }} as year_code
-                union
-                select {{ year_after(year) }} where changed.period_code is not null
-            ) as moment
     {%- endif -%}
 {%- endmacro %}
 
