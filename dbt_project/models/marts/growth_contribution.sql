@@ -1,7 +1,6 @@
 {{ config(materialized="view") }}
 -- What each partner and each chapter contributed to the growth of a flow from one year to the next. Contributions add
--- up
--- to growth. Components and totals are laid side by side here, and not kept: they repeat from row to row.
+-- up to growth. Components and totals are laid side by side here, and not kept: they repeat from row to row.
 {%- set flow = 'source_code, reporter_code, partner_code, flow_code, component_kind, period_code' %}
 with
     component as (
