@@ -57,7 +57,7 @@ from flows.settings import Settings, get_settings
 from flows.steps import Mode, audit, build, fetch, land, publish
 from flows.steps.auditing import again
 from flows.steps.landing import damage
-from flows.stopping import noting_signals, raise_lost_signal
+from flows.stopping import end_within, noting_signals, raise_lost_signal
 from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
@@ -69,6 +69,8 @@ INTERRUPTED: tuple[RunState, str] = (
 )  # fmt: skip
 # A run from the UI waits for a person's own command as it waits for another run: it does not fail.
 PATIENT_SECONDS = 6 * 3600.0
+# For Prefect to tell its server that a run was stopped.
+ENDING_SECONDS = 30.0
 
 
 def standing_settings() -> Settings:
@@ -261,6 +263,8 @@ def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> s
         is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
         if stopped:
             build.discard(ledger.settings, run)
+            if runtime.deployment.id:  # a process of a worker, which does nothing else
+                end_within(ENDING_SECONDS)
         if stopped or not is_out:
             raise
         log.exception("What follows the release was not all made")

@@ -1,7 +1,6 @@
 -- What was published in dollars is the value in dollars; what was not is the original value by the one chosen average
 -- rate of its period, to the thousandth; and only where there is none are the dollars unknown. A cell without detail
--- was
--- published in dollars.
+-- was published in dollars.
 {% set rates = ref('fct_exchange_rate') %}
 select
     trade.source_code,

@@ -1,6 +1,5 @@
 -- Every economy is counted in one state, those nobody reports get no rank, and a rank is one only where the best and
--- the
--- worst place agree; streaks that are certain are no longer than those that may be.
+-- the worst place agree; streaks that are certain are no longer than those that may be.
 with
     ranks as (
 

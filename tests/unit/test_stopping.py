@@ -100,3 +100,23 @@ with noting_signals():
     raise_lost_signal()
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 3
+
+
+HANGS_AT_ITS_EXIT = """
+import threading
+from flows.stopping import end_within
+threading._register_atexit(threading.Event().wait)
+end_within({seconds})
+"""
+
+
+def test_a_process_that_hangs_at_its_exit_is_ended() -> None:
+    """As one that waits for the events Prefect has lost."""
+    done = subprocess.run([sys.executable, "-c", HANGS_AT_ITS_EXIT.format(seconds=0.3)], timeout=60, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+
+
+def test_a_process_that_ends_by_itself_is_not_waited_for() -> None:
+    ends = "from flows.stopping import end_within; end_within(600)"
+    done = subprocess.run([sys.executable, "-c", ends], timeout=60, check=False)
+    assert done.returncode == 0
