@@ -101,8 +101,8 @@ limit 6
 --> gacc_bulletin | no_value          | 41232
 --> gacc          | no_value          | 7852
 --> comext        | added_to_cell     | 6708
+--> imf_imts      | group_of_areas    | 3588
 --> gacc          | added_to_cell     | 3444
---> imf_imts      | group_of_areas    | 2496
 
 -- 7.7 What came of the last runs, source by source
 -- World: demo
