@@ -15,6 +15,7 @@ from flows.ledger import Ledger
 from flows.settings import Settings
 from standin.server import StandIn
 from tests.conftest import Home
+from tests.postgres import programs
 from tests.serving import press_run, state_after, wait_for
 from tests.team import Team, team
 
@@ -42,8 +43,18 @@ def standin() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, standin: StandIn) -> Iterator[Team]:
-    with team(Home(tmp_path_factory.mktemp("many"))) as made:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, standin: StandIn, request: pytest.FixtureRequest
+) -> Iterator[Team]:
+    """Its server keeps its state where docs/how-to/server.md says: SQLite can lock several workers out for minutes.
+
+    Without PostgreSQL on this machine it is SQLite all the same.
+    """
+    database = {}
+    if programs() is not None:
+        dsn = request.getfixturevalue("postgres").new_database()
+        database["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = dsn.replace("postgresql:", "postgresql+asyncpg:", 1)
+    with team(Home(tmp_path_factory.mktemp("many")), **database) as made:
         told = {"ENTREPOT_BASE_URL": standin.url, "ENTREPOT_FETCH_BY_WORKERS": "true", **LITTLE}
         made.start_worker(**told)
         for _ in range(4):
