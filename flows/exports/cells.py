@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.exports.parts import Part, columns_of, rows_of, write
+from flows.exports.parts import ALL, Part, columns_of, rows_of, write
 from flows.formats.parquet_columns import put_together
 
 _WHOLE = "fct_trade_vintage"
@@ -41,7 +41,7 @@ class Cells:
         asked = [
             replace(whole, condition=f"({whole.condition}) and {condition}")
             for whole in self._whole
-            if part.condition in (whole.condition, "true")
+            if part.condition in (whole.condition, ALL)
             for condition in _OF_CELLS[part.table]
         ]
         pieces = [self._piece(rows) for rows in asked if self._has_rows(rows.name, rows.condition)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import shutil
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from flows.exports.cells import Cells
 from flows.exports.datapackage import TERMS, describe
-from flows.exports.earlier import earlier_export
-from flows.exports.parts import parts_of, rows_of, write
+from flows.exports.earlier import Earlier, earlier_export
+from flows.exports.parts import ALL, Part, parts_of, rows_of, write
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
 from flows.releases.place import release_path, require_link, swap_folder
@@ -19,7 +21,8 @@ from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
 
-ROWS_OF_A_FILE = 5_000_000  # a larger table becomes a folder of files, one and more per year
+# A larger table becomes a folder of files by year: of a release with one year changed, one file of it is written anew.
+ROWS_OF_A_FILE = 1_000_000
 
 
 def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_OF_A_FILE) -> Path:
@@ -72,10 +75,25 @@ def _write_tables(
     ):
         parts = list(parts_of(con, EXPORTED_SCHEMAS, rows_of_a_file))
         cells = Cells(con, parts, folder)
-        for part in parts:
-            path = folder / part.path
-            if not (earlier and earlier.has_given(con, part, path)) and not cells.has_written(part, path):
-                write(con, rows_of(part), path)
+        for _, of_table in groupby(parts, key=lambda part: part.name):
+            write_table(con, list(of_table), folder, earlier, cells)
         cells.done()
         describe(settings, con, run_id, folder)
     (folder / TERMS).write_text(attribution(release), encoding="utf-8")
+
+
+def write_table(
+    con: duckdb.DuckDBPyConnection, parts: list[Part], folder: Path, earlier: Earlier | None, cells: Cells
+) -> None:
+    """The files of one table, none of a year without rows; where it has no row at all, one empty file."""
+    for part in parts:
+        path = folder / part.path
+        if (earlier and earlier.has_given(con, part, path)) or cells.has_written(part, path):
+            continue
+        if write(con, rows_of(part), path) == 0 and part.condition != ALL:
+            path.unlink()
+            path.parent.rmdir()
+    directory = folder / parts[0].schema / parts[0].table
+    if directory.is_dir() and not any(directory.iterdir()):
+        directory.rmdir()
+        write(con, rows_of(replace(parts[0], condition=ALL)), directory.with_suffix(".parquet"))

@@ -14,6 +14,7 @@ from flows.exports.counting import count_rows
 from flows.exports.named import named_rows
 from flows.read.invented import COLUMN, invented_publishers, marked_rows
 
+ALL = "true"  # the condition of a table that is one file
 NAMED = "marts"  # the schema whose tables get names beside codes; those of core are joined to their dimensions
 
 # The tables to export, how each says the year of a row, where it does, and their columns.
@@ -55,30 +56,42 @@ class Part:
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
     """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them.
 
-    A view is taken to have as many rows as the largest table it reads: to count them would be to make them.
+    A view is taken to have as many rows as the largest table it reads, and of the years of those it reads: to count its
+    own would be to make them. So parts of a view may be empty.
     """
     is_invented = bool(invented_publishers(con))
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
-        if year and _rows_behind(con, schema, table) > rows_of_a_file:
-            years = con.execute(f"select distinct {year} as year from {schema}.{table} order by all").fetchall()
-            for (code,) in years:
+        behind = _tables_behind(con, schema, table)
+        if year and max((count_rows(con, name) for name in behind), default=0) > rows_of_a_file:
+            for code in _years(con, f"{schema}.{table}", year, behind):
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
                 path, rows = f"{folder}/part_0.parquet", _of_year(year, code)
                 yield Part(schema, table, path, rows, is_invented, columns, None if code is None else str(code))
         else:
-            yield Part(schema, table, f"{schema}/{table}.parquet", "true", is_invented, columns)
+            yield Part(schema, table, f"{schema}/{table}.parquet", ALL, is_invented, columns)
 
 
-def _rows_behind(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
+def _tables_behind(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
+    """The tables a view reads; of a table itself."""
     view = con.execute(
         "select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, table]
     ).fetchone()
     if view is None:
-        return count_rows(con, f"{schema}.{table}")
+        return [f"{schema}.{table}"]
     tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
-    read = {name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", view[0]))
-    return max((count_rows(con, name) for name in read), default=0)
+    return sorted({name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", view[0])))
+
+
+def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:
+    """The years of the rows of a table; of a view those of the tables behind it that say one."""
+    column = "year_number" if year == "year_number" else "period_code"
+    dated = con.execute(
+        "select schema_name || '.' || table_name from duckdb_columns() where column_name = ?", [column]
+    ).fetchall()
+    read = [name for name in behind if (name,) in dated] or [table]
+    asked = " union ".join(f"select {year} as year from {name}" for name in read)
+    return [code for (code,) in con.execute(f"select distinct year from ({asked}) order by all").fetchall()]
 
 
 def rows_of(part: Part) -> str:
@@ -95,14 +108,16 @@ def columns_of(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[str, st
     return [(name, kind) for name, kind, *_ in con.execute(f"describe {rows_of(part)}").fetchall()]
 
 
-def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    """Write the rows of a query into a file of this name.
+def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
+    """Write the rows of a query into a file of this name; how many they are.
 
     Packed at the first level: as small as at the usual one, to a few percent, and hardly dearer than not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     quoted = str(path).replace("'", "''")
-    con.execute(f"copy ({rows}) to '{quoted}' (format parquet, compression zstd, compression_level 1)")
+    written = con.execute(f"copy ({rows}) to '{quoted}' (format parquet, compression zstd, compression_level 1)")
+    (n_rows,) = written.fetchone() or (0,)
+    return int(n_rows)
 
 
 def _of_year(year: str, code: str | int | None) -> str:

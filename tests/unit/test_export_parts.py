@@ -1,0 +1,67 @@
+"""The files of an exported table: what a view has no rows of makes none, and no table is without a file."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.exports.cells import Cells
+from flows.exports.parquet import write_table
+from flows.exports.parts import parts_of
+
+_RELEASE = """
+create schema core;
+create table core.cell as
+select year_number, number, year_number = 2020 as is_late
+from range(2018, 2021) as years(year_number), range(10) as numbers(number);
+create view core.late as select year_number, number from core.cell where is_late;
+create view core.none_of_them as select year_number, number from core.cell where number > 100;
+create view core.made as select year_number + 1 as year_number, number from core.cell where false;
+"""
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(_RELEASE)
+    return con
+
+
+def exported(con: duckdb.DuckDBPyConnection, folder: Path, rows_of_a_file: int) -> dict[str, int]:
+    """Rows of each file, by its path."""
+    parts = list(parts_of(con, ("core",), rows_of_a_file))
+    cells = Cells(con, parts, folder)
+    for _, of_table in groupby(parts, key=lambda part: part.name):
+        write_table(con, list(of_table), folder, None, cells)
+    return {
+        path.relative_to(folder).as_posix(): duckdb.read_parquet(str(path), hive_partitioning=False).shape[0]
+        for path in folder.rglob("*.parquet")
+    }
+
+
+def test_a_large_table_has_a_file_a_year(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    found = exported(con, tmp_path, 5)
+    assert [found[f"core/cell/year={year}/part_0.parquet"] for year in (2018, 2019, 2020)] == [10, 10, 10]
+
+
+def test_a_view_has_files_of_the_years_it_has_rows_of(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    found = exported(con, tmp_path, 5)
+    assert {path: rows for path, rows in found.items() if "late" in path} == {"core/late/year=2020/part_0.parquet": 10}
+
+
+def test_a_view_without_rows_is_one_empty_file(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    found = exported(con, tmp_path, 5)
+    assert found["core/none_of_them.parquet"] == found["core/made.parquet"] == 0
+    assert sorted(path.name for path in (tmp_path / "core").iterdir()) == [
+        "cell", "late", "made.parquet", "none_of_them.parquet",
+    ]  # fmt: skip
+
+
+def test_small_tables_are_one_file_each(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    found = exported(con, tmp_path, 50)
+    assert found == {
+        "core/cell.parquet": 30, "core/late.parquet": 10, "core/none_of_them.parquet": 0, "core/made.parquet": 0,
+    }  # fmt: skip
