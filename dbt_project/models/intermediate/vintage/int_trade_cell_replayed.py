@@ -94,6 +94,26 @@ def chain(steps, last):
     return ordered
 
 
+def cells_of(part, moment, state_number, state_began_at, next_replayed_at):
+    """The query for the cells of a part at the moment that was replayed last."""
+    source_code, partition_code = part
+    times = ", ".join(f"{literal(at)}::timestamp" for at in (moment, state_began_at, next_replayed_at))
+    of_partition = (
+        f"and file_id in (select file_id from workings.replay.file where vintage_of = {literal(partition_code)})"
+    )
+    return (
+        f"select {COLUMNS}, {state_number}, {times}, nullif({literal(partition_code)}, '') from "
+        "(select *, true as is_additive from workings.replay.fct_trade union all by name "
+        "select *, false as is_additive from workings.replay.fct_trade_total) "
+        f"where source_code = {literal(source_code)} {of_partition if partition_code else ''}"
+    )
+
+
+def literal(value):
+    """A text or a time as SQL, NULL where there is none."""
+    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
 class Replay:
     """The models that make trade cells, ready to run over the files of any moment."""
 
@@ -210,14 +230,11 @@ def model(dbt, session):
     replay = Replay(session)
     groups = moments(replay.ends())
     numbered = states(groups)
-    for moment, parts in groups:
+    replayed = "from workings.replay.state"
+    for number, (moment, parts) in enumerate(groups):
+        if number > 0:
+            session.execute(f"insert into workings.replay.state {replayed}")
         replay.run(moment, parts)
-        for (source_code, partition_code), state_number, *neighbours in numbered[moment]:
-            session.execute(
-                f"insert into workings.replay.state select {COLUMNS}, ?, ?, ?, ?, nullif(?, '') from "
-                "(select *, true as is_additive from workings.replay.fct_trade union all by name "
-                "select *, false as is_additive from workings.replay.fct_trade_total) where source_code = ? "
-                "and (? = '' or file_id in (select file_id from workings.replay.file where vintage_of = ?))",
-                [state_number, moment, *neighbours, *[partition_code, source_code], *[partition_code] * 2],
-            )
-    return session.table("workings.replay.state")
+        replayed = " union all ".join(cells_of(part, moment, *state) for part, *state in numbered[moment])
+    # those of the last moment are written once, as rows of this model
+    return session.sql(f"from workings.replay.state union all {replayed}") if groups else session.sql(replayed)
