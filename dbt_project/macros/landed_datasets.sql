@@ -35,6 +35,35 @@
 
         ),
 
+        -- what adding up gives of each partner, beside its published total: all that products leave of it is in there
+        added_by_partner as (
+
+            select
+                sums.source_code,
+                sums.reporter_code,
+                sums.flow_code,
+                sums.period_code,
+                sums.partner_code,
+                sum(case when sums.is_additive then sums.value_usd end) as added_usd,
+                sum(case when sums.classification_code = 'TOTAL' then sums.value_usd end) as total_usd
+            from {{ ref('trade_pair_sum') }} as sums
+            inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
+            where partner.area_kind in ('economy', 'nes', 'special')
+            group by {{ dataset }}, sums.partner_code
+
+        ),
+
+        added as (
+
+            select
+                {{ dataset }},
+                sum(added_usd) as added_usd,
+                sum(greatest(added_usd - total_usd, 0)) as product_excess_usd
+            from added_by_partner
+            group by {{ dataset }}
+
+        ),
+
         with_totals as (
 
             select {{ dataset }}, classification_code, {{ measures }}
@@ -85,11 +114,19 @@
         compared as (
 
             select
-                *,
-                max(case when classification_code = 'TOTAL' then partners_amount end) over (
-                    partition by {{ dataset }}
-                ) as total_amount
+                grouped.*,
+                max(case when grouped.classification_code = 'TOTAL' then grouped.partners_amount end) over (
+                    partition by grouped.source_code, grouped.reporter_code, grouped.flow_code, grouped.period_code
+                ) as total_amount,
+                added.added_usd - coalesce(added.product_excess_usd, 0) as added_usd,
+                added.product_excess_usd
             from grouped
+            left join
+                added
+                on grouped.source_code = added.source_code
+                and grouped.reporter_code = added.reporter_code
+                and grouped.flow_code = added.flow_code
+                and grouped.period_code = added.period_code
 
         )
 
@@ -112,7 +149,18 @@
                 and abs(world_amount - partners_amount) <= 0.001 * world_amount
             then cast(0.001 * world_usd as decimal(28, 3))
         end as partner_tolerance_usd,
-        case when n_partners > 0 then cast(world_usd - partners_usd as decimal(28, 3)) end as partner_shortfall_usd,
+        -- of the trade without products all that adding up leaves of the World, whatever of it has landed
+        cast(
+            case
+                when classification_code = 'TOTAL'
+                then world_usd - coalesce(added_usd, partners_usd, 0)
+                when n_partners > 0
+                then world_usd - partners_usd
+            end as decimal(28, 3)
+        ) as partner_shortfall_usd,
+        cast(
+            case when classification_code = 'TOTAL' then product_excess_usd end as decimal(28, 3)
+        ) as product_excess_usd,
         case
             when classification_code = 'TOTAL'
             then 'total'

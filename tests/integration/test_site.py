@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+import duckdb
 
 from flows.exports.site.parts import Row
 from flows.exports.site.release import reading
 from flows.exports.site.writing import PAIR_SECTIONS, write_site
 from tests.conftest import Home
+from tests.pair_files import unpacked
 from tests.worlds import Shown
 
 QUERIES = {f"{section.__name__}.{name}": sql for section in PAIR_SECTIONS for name, sql in section.QUERIES.items()}
@@ -56,3 +60,19 @@ def test_the_page_is_the_same_however_often_it_is_made(published: Home, tmp_path
         made.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert made[0].keys() == made[1].keys()
     assert [str(path) for path in made[0] if made[0][path] != made[1][path]] == []
+
+
+def test_a_release_of_other_code_has_a_page_that_says_what_it_lacks(published: Home, tmp_path: Path) -> None:
+    """A rollback makes the page anew of a release that lacks a column of later code."""
+    release = tmp_path / "trade.duckdb"
+    shutil.copy(published.settings.published.resolve(), release)
+    with duckdb.connect(str(release)) as con:
+        con.execute("alter table meta.rank_error drop column is_too_often_wrong")
+    write_site(published.settings, release, tmp_path / "older", most=3)
+    write_site(published.settings, published.settings.published, tmp_path / "now", most=3)
+    said = {name: unpacked(tmp_path / name / "pairs" / "CHN-RUS.js") for name in ("older", "now")}
+    assert "another version of Entrep" in said["older"]["pair"]
+    assert "another version of Entrep" not in said["now"]["pair"]
+    lost = said["now"]["charts"].keys() - said["older"]["charts"].keys()
+    assert lost
+    assert all("rank" in name for name in lost), "every other part is as it was"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -24,6 +26,7 @@ from flows.read.wording.pair import (
     trade_state,
 )
 from flows.settings import ROOT
+from tests.macros import macros
 
 MARTS = ROOT / "dbt_project" / "models" / "marts"
 CODED = {
@@ -199,6 +202,18 @@ def test_a_missing_report_says_what_is_used_and_why() -> None:
 )
 def test_a_name_in_a_sentence_has_its_article(name: str, said: str) -> None:
     assert in_text(name) == said
+
+
+def test_a_name_in_a_sentence_of_a_mart_has_the_same_article() -> None:
+    with (ROOT / "dbt_project" / "seeds" / "area.csv").open(encoding="utf-8", newline="") as handle:
+        names = [row["area_name"] for row in csv.DictReader(handle)]
+    text = (ROOT / "dbt_project" / "macros" / "marts" / "sentence_text.sql").read_text(encoding="utf-8")
+    article, capital = (macros(text)[name]("name") for name in ("name_in_text", "sentence_case"))
+    sql = f"with given as (select unnest(?) as name) select name, {article}, {capital} from given"
+    with duckdb.connect() as con:
+        found = con.execute(sql, [names]).fetchall()
+    assert len(found) > 300
+    assert [row for row in found if row[1:] != (in_text(row[0]), sentence_case(row[0]))] == []
 
 
 def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:

@@ -42,10 +42,13 @@
             select
                 named.target_code,
                 named.year_number,
-                {{ text_list('named.area_name', 'named.area_name') }} as imposing_text
+                regexp_replace(
+                    {{ text_list('named.area_text', 'named.area_text') }}, ', ([^,]+)$', ' and \1'
+                ) as imposing_text
             from
                 (
-                    select distinct events.target_code, events.year_number, area.area_name
+                    select distinct
+                        events.target_code, events.year_number, {{ name_in_text('area.area_name') }} as area_text
                     from events
                     inner join {{ ref('dim_area') }} as area on events.imposing_code = area.area_code
                 ) as named
@@ -71,13 +74,13 @@
         || claims.reporter_name
         || ' date from '
         || {{ day_in_words('years.first_on') }}
-        || '. '
-        || years.n_events::varchar
-        || case when years.n_events = 1 then ' dates from ' else ' date from ' end
+        || '. For '
         || years.year_number::varchar
-        || ' (by '
+        || ', '
+        || years.n_events::varchar
+        || case when years.n_events = 1 then ' is on record, imposed by ' else ' are on record, imposed by ' end
         || parties.imposing_text
-        || ').' as finding,
+        || '.' as finding,
         years.publication_id,
         years.file_id,
         years.line::bigint as line

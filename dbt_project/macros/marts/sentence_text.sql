@@ -48,3 +48,41 @@
 {% macro default__month_in_words(day) -%} strftime({{ day }}, '%B %Y') {%- endmacro %}
 
 {% macro spark__month_in_words(day) -%} date_format({{ day }}, 'MMMM yyyy') {%- endmacro %}
+
+{#- A name within a sentence, with the article English gives some of them; flows/read/wording/names.py has the rule. -#}
+{% macro name_in_text(name) -%}
+    case
+        when {{ name }} = 'Euro area'
+        then 'the euro area'
+        when {{ name }} = 'World'
+        then 'the world'
+        when
+            {{ name }} in (
+                'Bahamas',
+                'Central American Common Market',
+                'Central African Republic',
+                'Comoros',
+                'Dominican Republic',
+                'French Southern Territories',
+                'Gambia',
+                'Isle of Man',
+                'Maldives',
+                'Netherlands',
+                'Netherlands Antilles',
+                'Panama Canal Zone',
+                'Philippines',
+                'Regional Comprehensive Economic Partnership',
+                'Soviet Union'
+            )
+            or regexp_matches(
+                {{ name }},
+                '^(United |European Union|British |Belt and Road|Trust Territory)|'
+                || '(Islands|Islands Territory|Union|Partnership|countries)$'
+            )
+        then 'the ' || {{ name }}
+        else {{ name }}
+    end
+{%- endmacro %}
+
+{#- The text with a capital at its beginning. -#}
+{% macro sentence_case(text) -%} upper(substr({{ text }}, 1, 1)) || substr({{ text }}, 2) {%- endmacro %}

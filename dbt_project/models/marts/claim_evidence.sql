@@ -17,7 +17,7 @@
         coalesce(fits, false) as fits,
         coalesce(is_possible, false) as is_possible,
         {{ 'is_own_word' if kind in ['figure', 'change', 'settlement'] else 'false' }} as is_own_word,
-        finding,
+        {{ sentence_case('finding') }} as finding,
         publication_id,
         file_id,
         line

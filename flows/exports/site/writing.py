@@ -11,11 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import vl_convert
 from jinja2 import Environment
 
+from flows.errors import EntrepotError
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Chart, Row, Section, marked_as_invented
+from flows.exports.site.parts import Chart, Row, Section, Sentence, marked_as_invented
 from flows.exports.site.release import PAIRS_AT_MOST, Release, reading
 from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, drawing, environment, packed, pair_html
 from flows.exports.site.sections import (
@@ -42,6 +44,9 @@ PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
 _SCRIPTS = ("page", "picker", "charts", "take", "cards", "short", "theme", "views", "world")
 _ASSETS = ("page.css", *(f"{name}.js" for name in _SCRIPTS))
 
+_OF_OTHER_CODE = (
+    "This release was made by another version of Entrep\u00f4t. It lacks a column that this part of the page reads."
+)
 
 # Every area a reader may ask for, economies of today first.
 _AREAS = """
@@ -89,12 +94,25 @@ def _vega(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> str:
 
 
 def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
-    found = {
-        section: {name: release.by_pair(sql) for name, sql in section.QUERIES.items()} for section in PAIR_SECTIONS
-    }
+    found: dict[Any, dict[str, dict[str, list[Row]]]] = {}
+    lacking: set[Any] = set()
+    for section in PAIR_SECTIONS:
+        try:
+            found[section] = {name: release.by_pair(sql) for name, sql in section.QUERIES.items()}
+        except EntrepotError as error:
+            if section is turnover or not isinstance(error.__cause__, duckdb.BinderException | duckdb.CatalogException):
+                raise
+            found[section] = {name: {} for name in section.QUERIES}
+            lacking.add(section)
 
     def rows(section: Any, pair: Pair) -> dict[str, list[Row]]:
         return {name: by_pair.get(pair.key, []) for name, by_pair in found[section].items()}
+
+    def made(section: Any, pair: Pair) -> Section:
+        of_pair: Section = section.section(release, pair, rows(section, pair))
+        if section in lacking:
+            return Section(of_pair.name, of_pair.title, (Sentence(_OF_OTHER_CODE),))
+        return _told(release, of_pair)
 
     said = statements.statements_by_pair(release)
     return [
@@ -104,7 +122,7 @@ def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
             key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
             said.get(pair.key, statements.Said()),
             (
-                *(_told(release, section.section(release, pair, rows(section, pair))) for section in PAIR_SECTIONS),
+                *(made(section, pair) for section in PAIR_SECTIONS),
                 _told(release, partners.section(maps, pair)),
             ),
             PREFIX if release.warning else "",

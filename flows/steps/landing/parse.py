@@ -20,6 +20,7 @@ from flows.errors import ContractError, FileRefused, refusing
 from flows.formats import Record, figures, layouts, workbook
 from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
+from flows.formats.rounded import rounded_numbers
 from flows.formats.text_table import (
     as_utf8,
     encoding_of_all,
@@ -94,9 +95,10 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
 
 
 def news(table: Table, path: Path) -> str:
-    """Sentences on what is new about a file: another encoding than its contract's, and columns it does not know.
+    """Sentences on what is new about a file: another encoding than its contract's, columns it does not know, numbers
+    that have lost digits.
 
-    Those are kept in the raw file. Of a file the source reads itself, one more on what it had to do without.
+    Unknown columns are kept in the raw file. Of a file the source reads itself, one more on what it had to do without.
     """
     module = None if table.is_tabular else load_source(table.source)
     more = layouts.unread(Dropped(path=path), table) if table.layout else _other_sheets(table, path)
@@ -109,7 +111,8 @@ def news(table: Table, path: Path) -> str:
     what = f"columns the contract of {table.source}.{table.name} does not know"
     spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
     unknown = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
-    return " ".join(filter(None, (mended, spelt, unknown, more)))
+    rounded = rounded_numbers(path) if table.separator else ""
+    return " ".join(filter(None, (mended, spelt, unknown, more, rounded)))
 
 
 def _other_sheets(table: Table, path: Path) -> str:

@@ -53,7 +53,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     }
     if not filled:
         return Section(name, title, tuple(sentences))
-    sentences += _errors(rows["errors"][0])
+    sentences += [said for counted in rows["errors"] for said in _errors(counted)]
     charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items())
     tables = tuple(_table(release, pair, code, ranks) for code, ranks in filled.items())
     return Section(

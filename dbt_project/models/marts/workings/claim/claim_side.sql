@@ -62,8 +62,8 @@ select
     or sides.side_code = sides.reporter_code
     or sides.reporter_code not in (sides.subject_code, coalesce(sides.counterpart_code, ''))
     or sides.statement_kind not in ('level', 'forecast', 'growth', 'balance', 'ratio', 'target') as is_cited_reporter,
-    reporter.area_name as reporter_name,
-    partner.area_name as partner_name,
+    {{ name_in_text('reporter.area_name') }} as reporter_name,
+    {{ name_in_text('partner.area_name') }} as partner_name,
     sides.comparator,
     sides.unit_code,
     sides.currency_code,
