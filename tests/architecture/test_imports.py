@@ -22,7 +22,7 @@ LAYERS = [
     {"flows.transport", "flows.formats", "expectations.landing", "expectations.release"},
     {"flows.sources", "flows.inbox", "flows.read"},
     {"flows.backup", "flows.doctor", "flows.ingest", "flows.steps", "flows.releases", "flows.exports", "flows.forms"},
-    {"flows.verbs"},
+    {"flows.verbs", "flows.recording"},
     {"flows.pipeline"},
     {"flows.cli", "flows.ui"},
 ]
@@ -77,7 +77,7 @@ def test_only_flows_deployments_and_the_server_import_prefect() -> None:
     # What is offered, what its forms offer, what the server does by itself: all that the server is told.
     deployments = {f"flows.ui.{name}" for name in ("deployments", "own_server", "choices", "automations")}
     workers = {"flows.ingest.prefect_workers"}  # to whom a run gives parts of its work
-    assert importers("prefect") == {"flows.pipeline", *deployments, *server, *workers}
+    assert importers("prefect") == {"flows.pipeline", "flows.recording", *deployments, *server, *workers}
 
 
 def test_only_the_release_gate_imports_great_expectations() -> None:
@@ -128,7 +128,7 @@ def test_the_folder_of_flows_holds_rooms_and_few_modules() -> None:
     """What stands beside the rooms is what every room may need, and the story they tell."""
     loose = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
     stories = {"errors", "forms", "machine", "pipeline", "privacy", "records", "redaction", "settings"}
-    assert loose == {*stories, "stopping", "verbs"}
+    assert loose == {*stories, "recording", "stopping", "verbs"}
 
 
 def test_the_rooms_need_each_other_one_way() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from flows import pipeline, verbs
+from flows import pipeline, recording, verbs
 from flows.exports import parquet
 from flows.ledger import Ledger
 from flows.releases import place, retention
@@ -195,7 +195,7 @@ def kill_at_boundary(kill: Kill, at: Callable[[], None] = die) -> None:
 def _replace(owner: Any, attribute: str, original: Any, counted: Any) -> None:
     """Put `counted` in the place of a function wherever a module has its name."""
     setattr(owner, attribute, counted)
-    for module in (pipeline, verbs, fetch, land, build, audit, publish, place, retention, start):
+    for module in (pipeline, recording, verbs, fetch, land, build, audit, publish, place, retention, start):
         for name, value in list(vars(module).items()):
             if value is original:
                 setattr(module, name, counted)

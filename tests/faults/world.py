@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from expectations.checks import Check, Result
-from flows import pipeline
+from flows import pipeline, recording
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
 from flows.errors import WriterBusy
@@ -95,7 +95,7 @@ class Small:
         def work(run: Run) -> None:
             pipeline.execute(ledger, run, SOURCES, "refresh")
 
-        ended: object = pipeline.recorded(ledger, "run", work)
+        ended: object = recording.recorded(ledger, "run", work)
         if isinstance(busy := getattr(ended, "data", None), WriterBusy):
             raise busy
         return ledger.runs()[-1]
@@ -134,7 +134,7 @@ def _without_prefect() -> None:
     pipeline.follow_release = lambda name, step: step()  # type: ignore[assignment]
     pipeline.create_progress_artifact = lambda *args, **options: None  # type: ignore[assignment]
     pipeline.update_progress_artifact = lambda *args, **options: None  # type: ignore[assignment]
-    pipeline.describe = lambda settings, run, kind: None
+    recording.describe = lambda settings, run, kind: None
 
 
 _LEFT_OUT = """

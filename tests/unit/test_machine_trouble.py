@@ -8,7 +8,7 @@ import os
 import duckdb
 import pytest
 
-from flows import pipeline
+from flows import recording
 from flows.cli import main
 from flows.doctor.examination import examine
 from flows.errors import LandedDamaged, of_the_machine
@@ -49,9 +49,9 @@ def test_the_record_of_the_run_has_it_too(settings: Settings, ledger: Ledger, mo
     def work(run: Run) -> None:
         raise FULL
 
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
     with pytest.raises(OSError, match="No space"):
-        pipeline.recorded(ledger, "run", work)
+        recording.recorded(ledger, "run", work)
     (run,) = ledger.runs()
     assert (run.state, run.message[:16]) == ("failed", "The disk is full")
 
@@ -69,7 +69,7 @@ def test_a_damaged_landed_file_is_set_aside_and_all_lands_again(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was killed while DuckDB wrote a block may have left half a block."""
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
     live_run(settings, ["partner_quoted"])
 
     def rows(run: Run) -> None:
@@ -79,7 +79,7 @@ def test_a_damaged_landed_file_is_set_aside_and_all_lands_again(
 
     for damage in (b"no database", settings.landed.read_bytes()[:8000]):
         settings.landed.write_bytes(damage)
-        pipeline.recorded(ledger, "ingest", rows)
+        recording.recorded(ledger, "ingest", rows)
         run = ledger.runs()[-1]
         assert run.state == "ingested"
         assert "landed.damaged.duckdb now, and every raw file lands again" in run.notices[0]
@@ -91,7 +91,7 @@ def test_a_damaged_landed_file_is_set_aside_and_all_lands_again(
 def test_a_damaged_log_beside_it_is_damage_too(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
     live_run(settings, ["partner_quoted"])
     left = settings.warehouse / "left.duckdb"
     with duckdb.connect(str(settings.landed)) as con:
@@ -104,7 +104,7 @@ def test_a_damaged_log_beside_it_is_damage_too(
     settings.landed.with_name("landed.duckdb.wal").write_bytes(log)
     (damage,) = [each for each in examine(ledger).findings if each.check == "landed_damaged"]
     assert "WAL" in damage.said
-    pipeline.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", ""))
+    recording.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", ""))
     assert "every raw file lands again" in ledger.runs()[-1].notices[0]
     assert not settings.landed.with_name("landed.duckdb.wal").exists()
 
@@ -112,13 +112,13 @@ def test_a_damaged_log_beside_it_is_damage_too(
 def test_damage_met_on_the_way_is_set_aside_for_the_next_run(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
 
     def work(run: Run) -> None:
         settings.landed.write_text("no database", encoding="utf-8")
         land.prepare(settings)
 
-    pipeline.recorded(ledger, "run", work)
+    recording.recorded(ledger, "run", work)
     (run,) = ledger.runs()
     assert run.state == "failed"
     assert run.message.endswith("landed.damaged.duckdb now, and every raw file lands again. Run again.")
@@ -130,7 +130,7 @@ def test_a_damaged_landed_file_stays_where_raw_files_are_gone(settings: Settings
     next((settings.raw / "partner_quoted").rglob("*.csv")).unlink()
     settings.landed.write_text("no database", encoding="utf-8")
     with pytest.raises(LandedDamaged, match="`entrepot doctor --repair` sets it aside"):
-        pipeline.recorded(ledger, "run", lambda run: None)
+        recording.recorded(ledger, "run", lambda run: None)
     assert settings.landed.read_text(encoding="utf-8") == "no database"
 
 

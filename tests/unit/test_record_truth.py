@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import pipeline, verbs
+from flows import recording, verbs
 from flows.cli import run_report
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
@@ -30,7 +30,7 @@ class Killed(BaseException):
 
 @pytest.fixture(autouse=True)
 def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
     monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {})
 
 
@@ -267,9 +267,9 @@ def test_what_fails_after_publishing_never_makes_it_failed(
                 patch.setattr(retention, "leftovers", fail)
             if isinstance(error, KeyboardInterrupt):
                 with pytest.raises(KeyboardInterrupt):
-                    pipeline.recorded(ledger, "run", work)
+                    recording.recorded(ledger, "run", work)
             else:
-                assert getattr(pipeline.recorded(ledger, "run", work), "name") == "Published"  # noqa: B009
+                assert getattr(recording.recorded(ledger, "run", work), "name") == "Published"  # noqa: B009
         run = ledger.runs()[-1]
         assert (run.state, ledger.published_run_id()) == ("published", run.run_id)
         assert len(run.notices) == 1
@@ -281,8 +281,8 @@ def test_a_server_that_goes_away_leaves_the_record_as_it_is(
     def gone(settings: Settings, run: Run, kind: str) -> None:
         raise ConnectionError("the server is gone")
 
-    monkeypatch.setattr(pipeline, "describe", gone)
-    state = pipeline.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", "1 new") and None)
+    monkeypatch.setattr(recording, "describe", gone)
+    state = recording.recorded(ledger, "run", lambda run: ledger.finish(run, "ingested", "1 new") and None)
     assert getattr(state, "name") == "Ingested"  # noqa: B009
     assert ledger.runs()[-1].state == "ingested"
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from pydantic import SecretStr
 
-from flows import pipeline
+from flows import recording
 from flows.cli import terminal
 from flows.errors import EntrepotError
 from flows.exports.postgres import serve_copy
@@ -133,16 +133,16 @@ def test_an_error_that_is_raised_on_holds_none(guarded: Settings) -> None:
 
 
 def test_a_flow_that_fails_shows_none(guarded: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "describe", lambda settings, run, kind: None)
+    monkeypatch.setattr(recording, "describe", lambda settings, run, kind: None)
     ledger = Ledger(guarded)
 
     def fail(error: Exception) -> None:
         raise error
 
-    state = pipeline.recorded(ledger, "run", lambda run: fail(EntrepotError(SAID)))
+    state = recording.recorded(ledger, "run", lambda run: fail(EntrepotError(SAID)))
     shown = [getattr(state, "message")]  # noqa: B009  a state, called a text for those who call the flow
     with pytest.raises(ValueError) as unexpected:
-        pipeline.recorded(ledger, "run", lambda run: fail(ValueError(SAID)))
+        recording.recorded(ledger, "run", lambda run: fail(ValueError(SAID)))
     shown += [str(unexpected.value), *(run.message for run in ledger.runs())]
     assert len(shown) == 4
     assert not [part for part in PARTS if part in " ".join(shown)]
