@@ -242,12 +242,18 @@ def _overlap(names: list[str], table: Table) -> float:
     return alike / (len(table.columns) + len(theirs) - alike)
 
 
+def _has_all(names: list[str], table: Table) -> bool:
+    """Whether every column of the contract is there; a file of a publisher may have more."""
+    theirs = {name.casefold() for name in names}
+    return all(theirs & set(column.headers) for column in table.columns)
+
+
 def _parted_otherwise(look: _Look, tables: list[Table]) -> str:
     """What is said of a table of a known contract whose values another sign parts; empty where it is none."""
     for table in (table for table in tables if table.separator and look.kind == "text"):
         for sign, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
             names = header_in(look.start, sign, table.encoding, table.header_row) if sign != table.separator else []
-            if names and _overlap(names, table) == 1:
+            if names and _has_all(names, table):
                 saved = f"parted by {word}, as a spreadsheet saves them; put in the file as it was downloaded."
                 return f"{look.dropped.name} has the columns of {table.source}.{table.name} {saved}"
     return ""

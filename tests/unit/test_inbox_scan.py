@@ -121,9 +121,11 @@ def test_a_stranger_is_named_with_the_closest_contract_and_the_difference(inbox:
     assert "missing ['v', 'q'], not known there ['value']" in found.reason
 
 
-def test_a_download_saved_by_a_spreadsheet_is_told_from_a_stranger(inbox: Settings) -> None:
+@pytest.mark.parametrize("more", ["", ";isReported;legacyEstimationFlag"])
+def test_a_download_saved_by_a_spreadsheet_is_told_from_a_stranger(inbox: Settings, more: str) -> None:
+    """The publisher's file has more columns than the contract reads."""
     (inbox.inbox / "saved.csv").write_text(
-        headers(inbox, "plus_trade").replace('"', "").replace(",", ";"), encoding="utf-8"
+        headers(inbox, "plus_trade").replace('"', "").replace(",", ";") + more, encoding="utf-8"
     )
     found = only(inbox)
     assert isinstance(found, Unrecognised)

@@ -10,6 +10,7 @@ import duckdb
 
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
+from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.settings import ROOT, Settings
 from flows.steps.building import own
@@ -51,3 +52,39 @@ def test_tonnes_beside_money_are_no_money_and_each_unit_is_worth_its_own(setting
         ("France", "-", Decimal(777)), ("France", "X", Decimal(20_000)),
         ("Portugal", "-", Decimal(555)), ("Portugal", "X", Decimal(10_000_000)),
     ]  # fmt: skip
+
+
+def drafted(settings: Settings, path: Path, *lines: str) -> Draft:
+    path.write_text("\n".join(lines), encoding="utf-8")
+    said = {"publisher": "Me", "licence": "mine", "exports_valuation": "FOB", "imports_valuation": "CIF"}
+    return Draft(settings, read_sample(path), Answers(reporter="KAZ", multiplier="1000", **said))
+
+
+def test_a_figure_in_two_currencies_is_used_once(settings: Settings, tmp_path: Path) -> None:
+    """As the build chooses: dollars where there are any, whatever another cell has."""
+    draft = drafted(
+        settings, tmp_path / "two.csv", "Year,Country,Flow,Currency,Value (thousand)",
+        "2020,China,Exports,EUR,9", "2020,China,Exports,USD,10",
+        "2020,Germany,Exports,EUR,4", "2020,Germany,Exports,CNY,30",
+    )  # fmt: skip
+    found = {key: (share.count, share.value) for key, share in losses(draft).items()}
+    assert found == {
+        ("other_currency", "EUR"): (2, 13_000), ("used", "USD"): (1, 10_000), ("used", "CNY"): (1, 30_000)
+    }  # fmt: skip
+    text = draft.text()
+    assert "those in US dollars are used" in text
+    assert "added up" not in text
+
+
+def test_codes_of_items_are_no_hs_codes_however_many_look_like_some(settings: Settings, tmp_path: Path) -> None:
+    """FAO's wheat is 15 and its exports are 5922; chapter 15 is fats, 59 textiles. The items are no total either."""
+    draft = drafted(
+        settings, tmp_path / "fao.csv", "Year,Country,Item Code,Item,Element Code,Flow,Value",
+        "2020,China,15,Wheat,5922,Exports,4", "2020,Germany,15,Wheat,5922,Exports,5",
+    )  # fmt: skip
+    assert draft.guess.product is None
+    assert "product" in [question.field for question in open_questions(draft)]
+    coded = drafted(
+        settings, tmp_path / "hs.csv", "Year,Country,код тн вэд,Flow,Value", "2020,China,1001,Exports,4",
+    )  # fmt: skip
+    assert coded.guess.product == 2

@@ -157,8 +157,11 @@ class Draft(Roles):
         while self._repeats([at[name] for name in key]) and rest:
             extra.append(rest.pop(0))
             key.append(extra[-1])
-        if extra:
-            self.notes.append(f"Rows that differ only in {', '.join(extra)} are added up to one cell: take totals out.")
+        currencies = {value["currency_column"] for value in trade["values"] if "currency_column" in value}
+        if currencies.intersection(extra):
+            self.notes.append("Of rows that differ only in currency those in US dollars are used, else one currency.")
+        if added := [name for name in extra if name not in currencies]:
+            self.notes.append(f"Rows that differ only in {', '.join(added)} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
             self.notes.append("Some rows of the sample differ in numbers only; they are rejected.")
         return key

@@ -24,8 +24,13 @@ _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
 _SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
 _FLOW = re.compile(r"flow|поток|направлен|流向|direction|movement|regime|trade.?type", re.IGNORECASE)
-_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|code", re.IGNORECASE)
+# A column of any other codes, such as FAO's "Item Code", is none of HS codes, however many of them look like some.
+_PRODUCT = re.compile(
+    r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|^\W*code\W*$|тн\s*вэд|код товара|商品编码|warennummer",
+    re.IGNORECASE,
+)
 _IS_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE)
+_NAMES_PRODUCT = re.compile(f"{_IS_PRODUCT.pattern}|\\bitems?\\b", re.IGNORECASE)
 _YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
 _MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
 _VALUE = re.compile(
@@ -229,13 +234,13 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
             continue
         totals = [value for value in sorted(values) if is_total(value)]
         codes = [value for value in values if not is_total(value) and hs_code(value)]
-        if len(codes) + len(totals) >= 0.8 * len(values):
+        if len(codes) + len(totals) >= FITS * len(values):
             found.product, found.product_totals = at, [word for word in totals if word.upper() != "TOTAL"]
             revision = _HS_REVISION.search(names[at])
             found.classification = _HS_YEARS[revision[1]] if revision else None
             return
-    named = _matching(names, _IS_PRODUCT, range(len(names)))
-    found.product_words = next((at for at in named if at not in taken and len(set(columns[at])) > 1), None)
+    named = [at for at in _matching(names, _NAMES_PRODUCT, range(len(names))) if at not in taken]
+    found.product_words = next((at for at in named if not all(is_total(value) for value in set(columns[at]))), None)
 
 
 def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:

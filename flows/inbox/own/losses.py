@@ -30,12 +30,54 @@ class Share:
     examples: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Figure:
+    """A figure of the file, with what tells its cell, and why it is left out."""
+
+    cell: tuple[str | None, ...]
+    value: Decimal
+    currency: str
+    reason: str
+    example: str | None
+    code_length: int
+
+
 def losses(draft: Draft) -> dict[tuple[str, str], Share]:
     """The figures of the file by reason and currency; those that are used under `used`."""
+    figures = list(_figures(draft))
+    best: dict[tuple[str | None, ...], tuple[str, int]] = {}
+    for figure in (figure for figure in figures if figure.reason == USED):
+        currency, length = best.get(figure.cell, (figure.currency, figure.code_length))
+        best[figure.cell] = (min(currency, figure.currency, key=_rank), min(length, figure.code_length))
+    found: dict[tuple[str, str], Share] = defaultdict(Share)
+    for figure in figures:
+        reason, example = figure.reason, figure.example
+        if reason == USED:
+            currency, length = best[figure.cell]
+            if figure.currency != currency:
+                reason, example = "other_currency", figure.currency
+            elif figure.code_length > length:
+                reason = "detail_of_a_total"
+        share = found[reason, figure.currency]
+        share.count += 1
+        share.value += figure.value
+        if example and example not in share.examples and len(share.examples) < 5:
+            share.examples.append(example)
+    return dict(found)
+
+
+def _rank(currency: str) -> str:
+    """Dollars first, then by letters."""
+    return "" if currency == "USD" else currency
+
+
+def _figures(draft: Draft) -> Iterator[_Figure]:
     trade, at = draft.trade(), {name: position for position, name in enumerate(draft.names)}
     checks = list(_checks(draft, trade, at))
-    found: dict[tuple[str, str], Share] = defaultdict(Share)
+    product = next((term_of for reason, term_of, _ in checks if reason == "unmapped_product"), None)
     for row in draft.sample.rows:
+        code = hs_code((product(row) if product else None) or "") or ""
+        terms = tuple(code[:6] if code and term_of is product else term_of(row) for _, term_of, _ in checks)
         for value in trade["values"]:
             number = draft.guess.spelling.read(row[at[value["column"]]])
             worth, unit = _worth(value, row, at)
@@ -43,12 +85,8 @@ def losses(draft: Draft) -> dict[tuple[str, str], Share]:
             if number is not None and number < 0 and reason != "other_measure":
                 reason, example = "negative_value", str(number)
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]
-            share = found[reason, currency]
-            share.count += 1
-            share.value += (number or Decimal(0)) * (worth or 0) if reason != "other_measure" else 0
-            if example and example not in share.examples and len(share.examples) < 5:
-                share.examples.append(example)
-    return dict(found)
+            worth_in_all = (number or Decimal(0)) * (worth or 0) if reason != "other_measure" else Decimal(0)
+            yield _Figure((*terms, value.get("flow")), worth_in_all, currency, reason, example, len(code))
 
 
 _Check = tuple[str, Callable[[Row], str | None], Callable[[str | None], bool]]
