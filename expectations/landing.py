@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Column, Table, code_list
+from flows.contracts.relations import quote
 
 _LONG_LIST = 16  # codes; the engine compares a value with each of a list, and looks it up in a table
 
@@ -23,11 +24,6 @@ class Rule(BaseModel):
     column: str
     breaks: str
     reason: str
-
-
-def quote(text: str) -> str:
-    """`text` as an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def column_rules(column: Column, seeds: Path) -> list[Rule]:

@@ -21,8 +21,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import DBAPIConnection, ReflectedColumn
 
-from expectations.landing import quote
-from flows.contracts.relations import WORKINGS, attach_workings
+from flows.contracts.relations import WORKINGS, attach_workings, quote
 
 _RELEASE = f"(current_database(), '{WORKINGS}')"
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()

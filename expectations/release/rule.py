@@ -8,7 +8,7 @@ from functools import partial
 from pydantic import BaseModel, ConfigDict
 
 from expectations.checks import Check, Severity
-from expectations.landing import quote
+from flows.contracts.relations import quote
 
 SAMPLE_ROWS = 20  # that a report shows of those that break a rule
 

@@ -17,13 +17,12 @@ import duckdb
 
 from expectations.acceptance import Acceptance, Signature, SignedRow, judged_signatures
 from expectations.checks import Result
-from expectations.landing import quote
 from expectations.release import duckdb_dialect
 from expectations.release.data_docs import open_context
 from expectations.release.engine import RunIdentifier, gx
 from expectations.release.expectation import ExpectNoOffendingRow
 from expectations.release.rule import Rule
-from flows.contracts.relations import RELATIONS, attach_workings
+from flows.contracts.relations import RELATIONS, attach_workings, quote
 
 _PREVIOUS = "previous"
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}

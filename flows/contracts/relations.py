@@ -24,6 +24,11 @@ RELATIONS = """(
 IS_STORAGE = "((schema_name = 'core' and table_name like 'trade_cell%') or table_name = 'growth_component')"
 
 
+def quote(text: str | Path) -> str:
+    """A text or a path as a string of SQL."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def workings_of(release: Path) -> Path:
     """The second file of a release or a candidate, beside the first; the link `release` is followed."""
     return release.resolve().with_name(f"{WORKINGS}.duckdb")
@@ -37,8 +42,7 @@ def attach_workings(con: duckdb.DuckDBPyConnection, release: Path) -> bool:
     path = workings_of(release)
     if not path.is_file():
         return False
-    quoted = str(path).replace("'", "''")
-    con.execute(f"attach if not exists '{quoted}' as {WORKINGS} (read_only)")
+    con.execute(f"attach if not exists {quote(path)} as {WORKINGS} (read_only)")
     found = con.execute(_SCHEMAS, [WORKINGS]).fetchall()
     con.execute(f"set search_path = '{','.join(name for (name,) in found)}'")
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.contracts.relations import WORKINGS, attach_workings
+from flows.contracts.relations import WORKINGS, attach_workings, quote
 from flows.exports.named import names_beside
 from flows.exports.parts import Part, columns_of, rows_of
 from flows.read.invented import invented_publishers
@@ -75,8 +75,7 @@ class Earlier:
 
 def _has_columns(con: duckdb.DuckDBPyConnection, part: Part, file: Path) -> bool:
     """Whether a file has the columns it would be written with: an older version of the code wrote others."""
-    quoted = str(file).replace("'", "''")
-    described = con.execute(f"describe from read_parquet('{quoted}', hive_partitioning = false)").fetchall()
+    described = con.execute(f"describe from read_parquet({quote(file)}, hive_partitioning = false)").fetchall()
     return [name for name, *_ in described] == [name for name, _ in columns_of(con, part)]
 
 
@@ -95,7 +94,7 @@ def earlier_export(settings: Settings, link: Path, run_id: str) -> Iterator[Earl
 def renewed_since(release: Path, before: str) -> Renewed | None:
     """What the build of `release` noted, where it started as a copy of the release `before`; else nothing is known."""
     with duckdb.connect(":memory:") as con:
-        con.execute(f"attach '{str(release).replace(chr(39), chr(39) * 2)}' as trade (read_only)")
+        con.execute(f"attach {quote(release)} as trade (read_only)")
         is_copy = con.execute(
             "select count(*) from trade.core.dim_release where is_last_release and run_id = ?", [before]
         ).fetchone()

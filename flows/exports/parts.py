@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.contracts.relations import IS_STORAGE
+from flows.contracts.relations import IS_STORAGE, quote
 from flows.exports.counting import count_rows
 from flows.exports.named import named_rows
 from flows.read.invented import COLUMN, invented_publishers, marked_rows
@@ -114,8 +114,7 @@ def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
     Packed at the first level: as small as at the usual one, to a few percent, and hardly dearer than not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    quoted = str(path).replace("'", "''")
-    written = con.execute(f"copy ({rows}) to '{quoted}' (format parquet, compression zstd, compression_level 1)")
+    written = con.execute(f"copy ({rows}) to {quote(path)} (format parquet, compression zstd, compression_level 1)")
     (n_rows,) = written.fetchone() or (0,)
     return int(n_rows)
 

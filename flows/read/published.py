@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from flows.contracts.relations import quote
 from flows.errors import EntrepotError
 from flows.read.opening import open_published
 from flows.read.query_error import sentence
@@ -62,10 +63,9 @@ def write_rows(settings: Settings, sql: str, path: Path) -> int:
     """Write all rows of a query to a CSV or Parquet file and return their number; no other file can be reached."""
     if not path.parent.is_dir():
         raise EntrepotError(f"There is no folder {path.parent}.")
-    quoted = str(path).replace("'", "''")
     form = "(format csv, header" if path.suffix == ".csv" else "(format parquet, compression zstd"
     with open_published(settings, sql, may_write=path) as con:
-        (count,) = ask(con, f"copy ({sql.rstrip().rstrip(';')}\n) to '{quoted}' {form}, use_tmp_file false)").rows[0]
+        (count,) = ask(con, f"copy ({sql.rstrip().rstrip(';')}\n) to {quote(path)} {form}, use_tmp_file false)").rows[0]
     return int(count)
 
 

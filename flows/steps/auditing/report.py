@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from expectations.checks import Result
-from expectations.landing import quote
+from flows.contracts.relations import quote
 
 
 class Report(NamedTuple):

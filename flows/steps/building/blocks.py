@@ -6,8 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.landing import quote
-from flows.contracts.relations import workings_of
+from flows.contracts.relations import quote, workings_of
 from flows.settings import Settings
 
 # Written by the newest DuckDB, readable by every client since 1.4.
@@ -34,9 +33,9 @@ def give_back(settings: Settings, candidate: Path) -> None:
         return
     with duckdb.connect(config=settings.duckdb_config) as con:
         for path in files:
-            con.execute(f"attach {quote(str(path))} as {path.stem} (read_only)")
+            con.execute(f"attach {quote(path)} as {path.stem} (read_only)")
         for path in wasteful:
-            con.execute(f"attach {quote(str(_compact(path)))} as compact (storage_version '{STORAGE_VERSION}')")
+            con.execute(f"attach {quote(_compact(path))} as compact (storage_version '{STORAGE_VERSION}')")
             con.execute(f"copy from database {path.stem} to compact")
             con.execute("detach compact")
     for path in wasteful:

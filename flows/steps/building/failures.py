@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 
 from expectations.checks import Check, Result
-from expectations.landing import quote
-from flows.contracts.relations import attach_workings
+from flows.contracts.relations import attach_workings, quote
 from flows.settings import Settings
 
 _SHOWN_ROWS = 20
@@ -166,7 +165,7 @@ def _words(value: Any) -> str:
 def _asked(settings: Settings, build: Path, query: str) -> list[dict[str, Any]]:
     """Rows of a query on the candidate, its intermediate tables and what landed, as JSON holds them."""
     with duckdb.connect(str(build / "trade.duckdb"), read_only=True, config=settings.duckdb_config) as con:
-        con.execute(f"attach {quote(str(build / 'landed.duckdb'))} as landed (read_only)")
+        con.execute(f"attach {quote(build / 'landed.duckdb')} as landed (read_only)")
         attach_workings(con, build / "trade.duckdb")
         answer = con.execute(query)
         names = [column[0] for column in answer.description or ()]

@@ -12,8 +12,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.landing import quote
-from flows.contracts.relations import WORKINGS, attach_workings
+from flows.contracts.relations import WORKINGS, attach_workings, quote
 from flows.settings import Settings
 
 _FILES = "landed.file"
@@ -120,7 +119,7 @@ def changed_sources(settings: Settings, candidate: Path, landed: Path, graph: Gr
     """Sources, as `source.table`, whose rows are no longer those that `candidate`, a copy of a release, was made of."""
     found = {source for source in graph.sources() if source.startswith(_OF_EVERY_RUN)}
     with duckdb.connect(str(candidate), read_only=True, config=settings.duckdb_config) as con:
-        con.execute(f"attach {quote(str(landed))} as landed (read_only)")
+        con.execute(f"attach {quote(landed)} as landed (read_only)")
         attach_workings(con, candidate)
         files = _difference(con, "raw.file", "stg_landed__file")
         tables = con.execute(f"select distinct source_code || '.' || table_name from ({files})").fetchall()

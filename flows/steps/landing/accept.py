@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.landing import Rule, quote, rules
+from expectations.landing import Rule, rules
 from flows.contracts import Table
+from flows.contracts.relations import quote
 from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
 from flows.redaction import shown

@@ -14,8 +14,9 @@ from typing import BinaryIO, NamedTuple, cast
 
 import duckdb
 
-from expectations.landing import column_rules, quote
+from expectations.landing import column_rules
 from flows.contracts import Column, Table
+from flows.contracts.relations import quote
 from flows.errors import refusing
 from flows.formats.bounds import temporary_file
 from flows.ledger import RawFileRecord
@@ -89,7 +90,7 @@ def _readable(table: Table, path: Path) -> Iterator[_Relation | None]:
 
 def _json_relation(path: Path, unread: Unread) -> _Relation:
     columns = ", ".join(f"{quote(name)}: 'varchar'" for name in unread.names.values())
-    sql = f"read_json({quote(str(path))}, format = '{unread.form}', columns = {{{columns}}})"
+    sql = f"read_json({quote(path)}, format = '{unread.form}', columns = {{{columns}}})"
     return _Relation(sql, {ours: f'"{theirs}"' for ours, theirs in unread.names.items()}, 1, unread.count)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.landing import quote
 from flows.contracts import Column, Table
+from flows.contracts.relations import quote
 from flows.errors import ContractError, FileRefused, refusing
 from flows.formats import Record, figures, layouts, workbook
 from flows.formats.bounds import limits, temporary_file
@@ -87,7 +87,7 @@ def reading(table: Table, path: Path, types: Mapping[str, str] | None = None) ->
     listed = ", ".join(f"'c{at}': {quote(read_as.get(at, 'varchar'))}" for at in range(width))
     with as_utf8(path, encoding_of_all(path, table.encoding)) as readable:
         relation = (
-            f"read_csv({quote(str(readable))}, columns = {{{listed}}}, header = true, auto_detect = false, "
+            f"read_csv({quote(readable)}, columns = {{{listed}}}, header = true, auto_detect = false, "
             f"skip = {table.header_row - 1}, delim = {quote(table.separator or ',')}, quote = '\"', escape = '\"', "
             "strict_mode = true)"
         )
