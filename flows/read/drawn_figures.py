@@ -37,6 +37,16 @@ from (
 )
 where abs(abs(told.figure) - $number) <= $half
 """
+# How far the latest figure is above or below a target, in percent of it.
+_TARGETS = """
+select
+    'marts.target_progress' as kept_in, 'target' as section, 'distance_from_target' as item, target_id as detail,
+    reporter_code, partner_code, cast(latest_year as varchar) as period_code,
+    cast(progress_pct as double) - 100 as figure, 'percent' as unit, null as rule_code, null as source_code,
+    null as file_id, null as line
+from marts.target_progress
+where abs(abs(cast(progress_pct as double) - 100) - $number) <= $half
+"""
 # What turns dollars of a year into euro, yuan, real dollars or dollars per head, as charts do.
 _FACTORS = """
 with rates as (
@@ -87,6 +97,6 @@ select
 from core.dim_event
 where abs(year(event_on) + (dayofyear(event_on) - 1) / 365 - $number) <= $half
 """
-QUERIES = (_PAIRS_OF_MONTHS, _STATEMENTS, _FACTORS, _EVENTS)
+QUERIES = (_PAIRS_OF_MONTHS, _STATEMENTS, _TARGETS, _FACTORS, _EVENTS)
 # Of no economy, or of all: they are of every pair.
 OF_NOBODY = ("core.fct_exchange_rate", "core.fct_macro", "core.dim_event")

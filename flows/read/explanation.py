@@ -11,7 +11,8 @@ from flows.contracts import Source, load_contracts
 from flows.errors import EntrepotError
 from flows.read.areas import ANY_KIND, area_names, find_area
 from flows.read.figures import Figure, find_figures
-from flows.read.printed_number import read_printed
+from flows.read.places import find_places, read_place
+from flows.read.printed_number import Printed, read_printed, unit_printed
 from flows.read.published import ask
 from flows.read.raw_record import raw_record
 from flows.settings import Settings
@@ -39,9 +40,8 @@ qualify row_number() over (
     order by report.report_key
 ) = 1
 order by
-    least(
-        abs(coalesce(report.value_usd / 1e9, 1e12) - ?), abs(coalesce(report.uncorrected_value_usd / 1e9, 1e12) - ?),
-        abs(coalesce(report.yoy_pct, 1e12) - ?)
+    least(  -- of what is compared; null counts for nothing
+        abs(report.value_usd / 1e9 - ?), abs(report.uncorrected_value_usd / 1e9 - ?), abs(report.yoy_pct - ?)
     ),
     report.is_chosen desc, report.report_key
 limit ?
@@ -111,18 +111,21 @@ def explain(
     limit: int = 3,
 ) -> list[Explanation | Figure]:
     """Where a figure of the release at `con` comes from: reports that hold it within one unit of its last printed
-    digit, then figures of the warehouse's own that round to it. Amounts are in billions of USD.
+    digit, then figures of the warehouse's own that round to it. Amounts are in billions of USD. A unit that is printed
+    with the figure counts (`18.3 %`); an interval, `11-23`, is one of places.
 
     `reporter` and `partner` are codes or names. Raises EntrepotError when the text is no number (see read_printed), an
     area or the period is not known, or nothing holds the figure.
     """
-    printed = read_printed(number)
-    value, unit = printed
     contracts = load_contracts(settings.contracts)
     asked = {"reporter": _area(con, reporter), "partner": _area(con, partner), "period": _period(con, period)}
-    filters = [code for code in asked.values() for _ in range(2)]
-    matches = ask(con, _MATCHES, [*[value, unit] * 3, *filters, *[value] * 3, limit]).records()
-    figures = find_figures(settings, con, contracts, printed, asked, limit + 2)
+    matches: list[dict[str, Any]] = []
+    if place := read_place(number):
+        figures = find_places(settings, con, contracts, place, asked, limit + 2)
+    else:
+        printed, printed_as = read_printed(number), unit_printed(number)
+        matches = _reports(con, printed, printed_as, asked, limit)
+        figures = find_figures(settings, con, contracts, printed, asked, limit + 2, printed_as)
     if not matches and not figures:
         chosen = ", ".join(f"{name} {code}" for name, code in asked.items() if code)
         where = f" for {chosen}; ask with less, or" if chosen else ";"
@@ -133,6 +136,17 @@ def explain(
     for match in matches:
         match |= {f"{side}_name": names.get(match[f"{side}_code"]) for side in ("reporter", "partner")}
     return [*(_explanation(settings, con, contracts, match) for match in matches), *figures]
+
+
+def _reports(
+    con: duckdb.DuckDBPyConnection, printed: Printed, printed_as: str | None, asked: dict[str, str | None], limit: int
+) -> list[dict[str, Any]]:
+    """The reports that hold a figure: their growth where it is in percent, their value where it is money."""
+    amount = printed.value if printed_as in (None, "money") else None
+    growth = printed.value if printed_as in (None, "percent") else None
+    filters = [code for code in asked.values() for _ in range(2)]
+    compared = [amount, printed.unit, amount, printed.unit, growth, printed.unit]
+    return ask(con, _MATCHES, [*compared, *filters, amount, amount, growth, limit]).records()
 
 
 def _area(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:

@@ -107,8 +107,11 @@ def find_figures(
     printed: Printed,
     asked: dict[str, str | None],
     limit: int,
+    printed_as: str | None = None,
 ) -> list[Figure]:
     """The figures that round to what is printed, the nearest first; `asked` may name reporter, partner and period.
+
+    Those in the unit it is printed with (see unit_printed) come alone, where there are any.
 
     Amounts are compared in billions of dollars, all else as it stands; the sign does not matter. One figure of a pair
     and period that several tables keep is one.
@@ -118,14 +121,32 @@ def find_figures(
     if not kept:  # small trade is drawn in millions
         number /= 1000
         kept = [row for row in _kept(con, number, printed.unit / 1000, asked) if row["unit"] in _USD]
+    kept = of_unit(kept, printed_as)
     kept.sort(key=lambda row: (_place(row), _distance(row, number), _is_of_others(row), *_of_what(row)))
+    return as_figures(settings, con, contracts, kept, limit)
+
+
+def of_unit(rows: list[dict[str, Any]], printed_as: str | None) -> list[dict[str, Any]]:
+    """The rows in the unit that was printed with the figure; all of them where none is in it, or none was printed."""
+    units = {"percent": ("percent", "percentage points"), "money": (*_USD, "usd_bn"), "years": ("years", "count")}
+    return [row for row in rows if row["unit"] in units.get(printed_as or "", (row["unit"],))] or rows
+
+
+def as_figures(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    contracts: dict[str, Source],
+    rows: list[dict[str, Any]],
+    limit: int,
+) -> list[Figure]:
+    """At most `limit` figures in the order of their rows: what several tables keep is one."""
     same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in kept:
+    for row in rows:
         same.setdefault(_identity(row), []).append(row)
     names = area_names(con)
     return [
-        Figure(_told(rows[0], names), _also_in(rows), _made_of(settings, con, contracts, rows[0]))
-        for rows in list(same.values())[:limit]
+        Figure(_told(alike[0], names), _also_in(alike), _made_of(settings, con, contracts, alike[0]))
+        for alike in list(same.values())[:limit]
     ]
 
 
@@ -140,8 +161,14 @@ def _kept(
     for table in (_CELLS, *drawn_figures.QUERIES, *_of_marts(con)):
         found += _ask(con, table, values)
     found += [row for row in goods_left(con, *pair) if _distance(row, number) <= values["half"]]
-    # the page compares a pair with others: what is of one of the two counts where the pair has no such figure
-    return [row for row in found if _fits(row, asked)] or [row for row in found if _touches(row, asked)]
+    return of_what_was_asked(found, asked)
+
+
+def of_what_was_asked(rows: list[dict[str, Any]], asked: dict[str, str | None]) -> list[dict[str, Any]]:
+    """The rows of the pair and period that were asked for; where there are none those of one of the two, with which a
+    page compares the pair.
+    """
+    return [row for row in rows if _fits(row, asked)] or [row for row in rows if _touches(row, asked)]
 
 
 def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -11,7 +11,12 @@ from flows.errors import EntrepotError
 _TRY = "try `entrepot explain 146.88`"
 _MOST_DIGITS = 15  # before the point: more than any statistic prints
 _MOST_PLACES = 20  # after it: a chart writes all digits of a double, small ones too
-_DECORATION = re.compile(r"[\s%\u00b0]|US dollars|USD", re.IGNORECASE)
+_DECORATION = re.compile(r"[\s%$\u00b0]|US dollars|USD|years?$|partners?$|economies$", re.IGNORECASE)
+_UNITS = {
+    "percent": re.compile(r"%|percent", re.IGNORECASE),
+    "money": re.compile(r"\$|dollars|USD|\d\s*(?:bn|billions?|m|mn|millions?)\b", re.IGNORECASE),
+    "years": re.compile(r"years?\s*$", re.IGNORECASE),
+}
 _MINUS = str.maketrans(dict.fromkeys("\u2212\u2013", "-"))
 _PLACE = re.compile(r"(?<=\d)(st|nd|rd|th)$", re.IGNORECASE)
 _SCALE = re.compile(r"(?<=\d)(bn|billions?|m|mn|millions?)$|^(bn|m)(?=[-+\d])", re.IGNORECASE)
@@ -23,6 +28,15 @@ class Printed(NamedTuple):
 
     value: float
     unit: float
+
+
+def unit_printed(text: str) -> str | None:
+    """The unit that stands with a figure: percent, money or years; None where there is none.
+
+    >>> unit_printed("18.3 %"), unit_printed("USD 240 bn"), unit_printed("146.88")
+    ('percent', 'money', None)
+    """
+    return next((unit for unit, sign in _UNITS.items() if sign.search(text)), None)
 
 
 def read_printed(text: str) -> Printed:

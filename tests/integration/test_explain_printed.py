@@ -203,3 +203,35 @@ def test_a_sides_own_report_comes_before_what_others_make_of_it(published: Home)
     assert [(each["reporter_code"], each["partner_code"]) for each in found[:2]] == [("NLD", "CHN"), ("CHN", "NLD")]
     assert [each["item"] for each in found[:2]] == ["turnover_usd", "turnover_any_basis_usd"]
     assert {each["kept_in"] for each in found[2:]} == {"marts.bilateral_group_year"}
+
+
+@pytest.mark.parametrize("text", ["11-23", "11\u201323", "between 11th and 23rd"])
+def test_an_interval_of_places_is_found_as_it_is_printed(published: Home, text: str) -> None:
+    found = explained(published, text, "Russia", "China", "2021")
+    assert isinstance(found[0], Figure)
+    assert (found[0].figure["words"], found[0].figure["sides"]) == (
+        "place, by total trade, all partners", "China with Russia"
+    )  # fmt: skip
+    assert all("RUS" in cell["raw_line"] for cell in found[0].made_of)
+    assert "11 to 23: place, by total trade" in published.entrepot("explain", text).stdout
+
+
+def test_a_unit_that_is_printed_with_a_figure_counts(published: Home) -> None:
+    """Without it exports to Saudi Arabia of 18.3 bn come first."""
+    shares = explained(published, "18.3 %")
+    assert shares
+    assert {each.figure["unit"] for each in shares if isinstance(each, Figure)} <= {"percent", "percentage points"}
+    assert [each.report["yoy_pct"] for each in shares if isinstance(each, Explanation)] == [
+        pytest.approx(18.3, abs=0.1) for each in shares if isinstance(each, Explanation)
+    ]
+    amounts = explained(published, "USD 240 bn")
+    assert {each.figure["unit"] for each in amounts if isinstance(each, Figure)} <= {"usd", "usd_bn"}
+    assert isinstance(explained(published, "9 years", "Russia", "China", "2021")[0], Figure)
+
+
+@pytest.mark.parametrize(("text", "year"), [("14.1 %", "2025"), ("29.3 %", "2021")])
+def test_how_far_a_target_was_missed_or_passed_is_found(published: Home, text: str, year: str) -> None:
+    found = explained(published, text, "Russia", "China", year)
+    assert "distance from target, t040" in " ".join(
+        [each.figure["words"] + " ".join(each.also_in) for each in found if isinstance(each, Figure)]
+    )

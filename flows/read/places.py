@@ -1,0 +1,53 @@
+"""A place among partners where reports are missing, as it is printed: `11-23`, or `between 11th and 23rd`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import duckdb
+
+from flows.contracts import Source
+from flows.read.figures import Figure, as_figures, of_what_was_asked
+from flows.read.published import ask
+from flows.settings import Settings
+
+_ENDS = re.compile(
+    r"(?:between\s+)?(\d{1,3})(?:st|nd|rd|th)?\s*(?:-|\u2013|\bto\b|\band\b)\s*(\d{1,3})(?:st|nd|rd|th)?"
+)
+_PLACES = """
+select
+    'marts.partner_rank' as kept_in, null as section, 'place' as item,
+    'by ' || replace(measure, 'turnover', 'total trade') || ', ' || perimeter.perimeter_name as detail,
+    reporter_code, partner_code, cast(year_number as varchar) as period_code, cast(rank_best as double) as figure,
+    rank_worst as until, 'place' as unit, null as rule_code, null as source_code, null as file_id, null as line
+from marts.partner_rank
+inner join (select distinct perimeter_code, perimeter_name from core.dim_rank_perimeter) as perimeter
+    using (perimeter_code)
+where rank_best = $best and rank_worst = $worst and rank_best < rank_worst
+order by measure = 'turnover' desc, perimeter_code = 'all' desc, year_number desc, reporter_code, partner_code
+"""
+
+
+def read_place(text: str) -> tuple[int, int] | None:
+    """The best and the worst place in `text`; None where it is no interval of places.
+
+    >>> read_place("between 11th and 23rd"), read_place("11-23"), read_place("-6.7")
+    ((11, 23), (11, 23), None)
+    """
+    found = _ENDS.fullmatch(text.strip().lower())
+    ends = (int(found[1]), int(found[2])) if found else (0, 0)
+    return ends if 0 < ends[0] < ends[1] else None
+
+
+def find_places(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    contracts: dict[str, Source],
+    place: tuple[int, int],
+    asked: dict[str, str | None],
+    limit: int,
+) -> list[Figure]:
+    """The ranks that are this interval, by total trade among all partners first, the latest year first."""
+    rows: list[dict[str, Any]] = ask(con, _PLACES, {"best": place[0], "worst": place[1]}).records()
+    return as_figures(settings, con, contracts, of_what_was_asked(rows, asked), limit)
