@@ -1,6 +1,5 @@
 -- Every month of a pair and year is in one row of the mart, whatever the sources: added up, the rows are never more
--- than the year.
--- Pairs of rows of one pair that cover a month both.
+-- than the year. Pairs of rows of one pair that cover a month both.
 select one.reporter_code, one.partner_code, one.period_code, other.period_code as other_period_code
 from {{ ref('bilateral_month') }} as one
 inner join

@@ -1,6 +1,5 @@
 -- A zero in a mart is a reported one, or follows from a complete report: never what stands for a report that is
--- missing.
--- Rows with a zero of the reporter's own in a year it published nothing of.
+-- missing. Rows with a zero of the reporter's own in a year it published nothing of.
 with
     zeros as (
 

@@ -1,8 +1,7 @@
 {{ config(meta={'parts': {'trade_cell': ['fct_trade', 'fct_trade_total']}}) }}
 -- Added up, the products of a pair's flow are its published total wherever a source has both: what they leave is a
--- row of
--- its own. Products of another currency than the total's are not compared; products that exceed their total are the
--- gate's to tell.
+-- row of its own. Products of another currency than the total's are not compared; products that exceed their total
+-- are the gate's to tell.
 with
     added as (
 

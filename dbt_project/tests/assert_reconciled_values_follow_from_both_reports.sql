@@ -1,7 +1,6 @@
 -- What must hold between the columns of a reconciled pair: its status and values follow from the states of both
--- sides, a
--- missing report is never a zero, imports are brought to FOB by 1 + tau and by nothing where they are at FOB, and the
--- value is the mean of both reports by the weight.
+-- sides, a missing report is never a zero, imports are brought to FOB by 1 + tau and by nothing where they are at
+-- FOB, and the value is the mean of both reports by the weight.
 with
     judged as (
 

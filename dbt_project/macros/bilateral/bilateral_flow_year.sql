@@ -1,8 +1,7 @@
 {% macro bilateral_flow_year() %}
     -- One figure per reporter, partner, flow and year: the reporter's own, else the partner's report of the opposite
     -- flow, else what a publisher made of others' reports; of each the report that goes first for the pair, so that
-    -- both
-    -- flows come from one report wherever one has both.
+    -- both flows come from one report wherever one has both.
     select
         flow.reporter_code,
         flow.partner_code,

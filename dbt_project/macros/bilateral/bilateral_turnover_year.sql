@@ -1,8 +1,7 @@
 {% macro bilateral_turnover_year() %}
     -- Turnover of a pair and year from one report, the first that has it: the reporter's own, else the partner's,
-    -- else what
-    -- is estimated; which rule gave it is a column. Flows of two reports are never added up: each has the errors, the
-    -- valuation and the coverage of its own.
+    -- else what is estimated; which rule gave it is a column. Flows of two reports are never added up: each has the
+    -- errors, the valuation and the coverage of its own.
     select
         report.reporter_code,
         report.partner_code,

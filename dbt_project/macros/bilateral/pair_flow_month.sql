@@ -1,11 +1,9 @@
 {% macro pair_flow_month() %}
     -- Months of a pair from one source each, every month of the year once, whatever the sources: January and February
-    -- as
-    -- two months or as one period, never both. A source that has the turnover of all twelve months gives them all, so
-    -- that
-    -- they add up: the one the year is from before others. Else what covers more of the time with a turnover goes
-    -- first, an official report before a quotation, then the priority of the source; of one source its months before
-    -- the two together.
+    -- as two months or as one period, never both. A source that has the turnover of all twelve months gives them all,
+    -- so that they add up: the one the year is from before others. Else what covers more of the time with a turnover
+    -- goes first, an official report before a quotation, then the priority of the source; of one source its months
+    -- before the two together.
     -- Reason for size: months, the first two together and whole years compete, each counted in a step of its own.
     {%- set pair_year = 'reporter_code, partner_code, year_number' %}
     with

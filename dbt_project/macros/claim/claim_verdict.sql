@@ -18,10 +18,9 @@
 
         ),
 
-        -- of the figures for the claimed period: that of an official's own country; one that fits, one that fits but is
-        -- the publication's own and uncorroborated word, one that may fit; then the cited side, the side whose own
-        -- total
-        -- was printed, the subject's side
+        -- of the figures for the claimed period: that of an official's own country; one that fits, one that fits but
+        -- is the publication's own and uncorroborated word, one that may fit; then the cited side, the side whose own
+        -- total was printed, the subject's side
         shown as (
 
             select *

@@ -1,7 +1,6 @@
 {% macro pair_growth() %}
     -- Growth of a pair over the same period a year earlier: as published, else computed from two levels of one source
-    -- and
-    -- rule; of a year's turnover as marts.bilateral_year computes it.
+    -- and rule; of a year's turnover as marts.bilateral_year computes it.
     -- Reason for size: printed and computed growth are brought to one shape here, and only here.
     with
         published as (

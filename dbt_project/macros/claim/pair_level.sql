@@ -1,9 +1,7 @@
 {% macro pair_level() %}
-    -- Every level a reporter's own statistic gives for a pair, for any period, in one long table. Of a year there is
-    -- the
-    -- figures of marts.bilateral_year, and beside them what the press quotes of the same statistic: what was said of
-    -- it is
-    -- measured by either.
+    -- Every level a reporter's own statistic gives for a pair, for any period, in one long table. Of a year there are
+    -- the figures of marts.bilateral_year, and beside them what the press quotes of the same statistic: what was said
+    -- of it is measured by either.
     -- Reason for size: yearly, monthly and cumulative levels are brought to one shape here, and only here.
     with
         years as (

@@ -1,7 +1,6 @@
 {% macro reporter_coverage() %}
     -- How much of the trade of all reporters of a source those make up that report a period: every reporter counts
-    -- with its
-    -- last total known by then.
+    -- with its last total known by then.
     with
         totals as (
 

@@ -1,7 +1,6 @@
 {% macro advantage_indicator() %}
     -- Revealed comparative advantage by HS chapter, whatever level the reports have below it. One row for every
-    -- chapter an
-    -- economy exports in any year of the source, in all its years.
+    -- chapter an economy exports in any year of the source, in all its years.
     {%- set report = 'source_code, reporter_code, period_code' %}
     with
         chapters as (

@@ -1,7 +1,6 @@
 {% macro complexity_indicator() %}
     -- Complexity and diversity of every economy the source knows; why an economy has none stands beside it, and how
-    -- many
-    -- are compared is the same for those without a score.
+    -- many are compared is the same for those without a score.
     with
         compared as (
 

@@ -1,7 +1,6 @@
 {% macro exporting_pair() %}
     -- Every pair a source has any exports of, in every year it has of the exporter: the value, zero where a whole
-    -- report
-    -- does not name the partner, unknown where there is no whole report. A pair without a row never traded.
+    -- report does not name the partner, unknown where there is no whole report. A pair without a row never traded.
     with
         traded as (
 

@@ -1,7 +1,6 @@
 {% macro import_market() %}
     -- Economies as markets: what they import, their place among importers, and how spread their suppliers are. Who
-    -- did not
-    -- report has no place, and may be before anyone.
+    -- did not report has no place, and may be before anyone.
     with
         ranked as (
 

@@ -1,7 +1,6 @@
 {% macro intra_industry_indicator() %}
     -- How far an economy exports what it imports: Grubel and Lloyd's index over all partners. Imports are taken as
-    -- they are
-    -- valued, CIF mostly; valuation_code says how.
+    -- they are valued, CIF mostly; valuation_code says how.
     with
         products as (
 

@@ -1,8 +1,7 @@
 {% macro overlap_indicator() %}
-    -- How much of an economy's exports by product a partner imports (complementarity) or exports too (similarity). Both
-    -- are one sum: where shares add up to one, 1 - 1/2 sum |m - x| = sum min(m, x). Asked of every pair of whole
-    -- reports,
-    -- also of two economies that do not trade with each other, and of every pair of exporter and partner.
+    -- How much of an economy's exports by product a partner imports (complementarity) or exports too (similarity).
+    -- Both are one sum: where shares add up to one, 1 - 1/2 sum |m - x| = sum min(m, x). Asked of every pair of whole
+    -- reports, also of two economies that do not trade with each other, and of every pair of exporter and partner.
     -- Reason for size: whom to compare, what they have in common, and why it may be unknown.
     {%- set pair_year = 'source_code, reporter_code, partner_code, period_code' %}
     with

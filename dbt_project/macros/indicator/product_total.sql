@@ -1,7 +1,6 @@
 {% macro product_total() %}
     -- What a source has of each product in a period, as reported, over all its cells that may be added up. What is to
-    -- be
-    -- known of the codes of a source is asked of this table, not of the cells.
+    -- be known of the codes of a source is asked of this table, not of the cells.
     select
         source_code,
         period_code,

@@ -1,9 +1,7 @@
 {% macro both_reports() %}
     -- Both reports of what a reporter trades with a partner in a year, whichever are there: its own, by the statistic
-    -- its
-    -- ranking stands on if that has one, and the partner's of the opposite flow. Where both are, the gap between
-    -- them, and
-    -- how much it may move in a year by its own changes in the years around.
+    -- its ranking stands on if that has one, and the partner's of the opposite flow. Where both are, the gap between
+    -- them, and how much it may move in a year by its own changes in the years around.
     -- Reason for size: both reports, their gap and its restlessness are what every interval stands on.
     with
         own as (
@@ -96,9 +94,7 @@
         ),
 
         -- the changes of the years before a year, and of those after it, the smallest first: the year itself, and
-        -- whether
-        -- its
-        -- own report is known, have no part in it
+        -- whether its own report is known, have no part in it
         near as (
 
             {% for side, first, last in [

@@ -1,9 +1,7 @@
 {% macro mirror_interval() %}
     -- What a reporter would say of a trade its partner reports: the partner's figure, corrected by the gap the pair's
-    -- two
-    -- reports last had (and next have), as wide as the pair is restless. A known figure of a neighbouring year bounds
-    -- it
-    -- too.
+    -- two reports last had (and next have), as wide as the pair is restless. A known figure of a neighbouring year
+    -- bounds it too.
     -- Reason for size: each side of the year has its anchor, its width and its check, one after the other.
     {%- set line = 'partition by reporter_code, partner_code, measure order by year_number' %}
     with

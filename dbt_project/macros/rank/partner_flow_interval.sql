@@ -1,7 +1,6 @@
 {% macro partner_flow_interval() %}
     -- What is known of a partner's exports, imports and turnover in a year, each by its own reports: a value, or the
-    -- interval
-    -- it lies in. Partners of whom nothing is known that year have a row with open ends.
+    -- interval it lies in. Partners of whom nothing is known that year have a row with open ends.
     with
         universe as ({{ ranked_partners() }}),
 

@@ -1,7 +1,6 @@
 {% macro partner_neighbour() %}
     -- How near the next partner in the order of what is known is, and whether the two of them stand on the reporter's
-    -- own
-    -- figures: a place that is certain by 4 % is not one that is certain by half.
+    -- own figures: a place that is certain by 4 % is not one that is certain by half.
     with
         ordered as (
 

@@ -1,8 +1,7 @@
 {% macro partner_rank_year() %}
     -- Best and worst rank a partner can have in one year among all economies that existed then, given the interval of
-    -- every
-    -- other. Economies nobody reports are above as far as the reporter's total allows, all of them where it is not
-    -- known.
+    -- every other. Economies nobody reports are above as far as the reporter's total allows, all of them where it is
+    -- not known.
     -- Reason for size: every column a place can be followed by stands beside it.
     with
         rivals as (

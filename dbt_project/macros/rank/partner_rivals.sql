@@ -1,9 +1,7 @@
 {% macro partner_rivals() %}
-    -- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are sorted
-    -- into
-    -- one line and counted along it. What the reporter's total leaves can be handed out only once; so can its trade
-    -- without
-    -- a named partner.
+    -- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are
+    -- sorted into one line and counted along it. What the reporter's total leaves can be handed out only once; so can
+    -- its trade without a named partner.
     -- Reason for size: three questions are asked of that line, and two of money that can be handed out once.
     {%- set series = 'perimeter_code, reporter_code, year_number, measure' %}
     {%- set questions = [
@@ -127,9 +125,8 @@
 
         ),
 
-        -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind the
-        -- mark,
-        -- as long as it is more than they lack together
+        -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind
+        -- the mark, as long as it is more than they lack together
         passing as (
 
             select
@@ -160,8 +157,7 @@
         ),
 
         -- an interval of some width lies in part above its own lower end: a partner is no rival of itself, nor does
-        -- it pass
-        -- itself where it lacks nothing
+        -- it pass itself where it lacks nothing
         others as (
 
             select

@@ -1,8 +1,7 @@
 {% macro rank_statistic() %}
     -- The one statistic a ranking stands on: of the statistics of a reporter that name a partner that year, the one
-    -- that
-    -- names most and is in the unit it claims. Whether it names all of them, so that who is not in it traded nothing,
-    -- is what the source says.
+    -- that names most and is in the unit it claims. Whether it names all of them, so that who is not in it traded
+    -- nothing, is what the source says.
     with
         complete as (
 

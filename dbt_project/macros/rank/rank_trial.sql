@@ -1,10 +1,7 @@
 {% macro rank_trial() %}
     -- The trial of every ranking: reports of a reporter that are known are hidden, its partners' are read instead as
-    -- if the
-    -- reporter had just fallen silent, and the ranks that come of it are held against those of its own report. Hidden
-    -- are
-    -- both
-    -- flows of a fifth of the partners, of about half of them, and of all.
+    -- if the reporter had just fallen silent, and the ranks that come of it are held against those of its own report.
+    -- Hidden are both flows of a fifth of the partners, of about half of them, and of all.
     -- Reason for size: one question asked of several sources of it, each in a step of its own.
     {%- set trials = [20, 55, 100] %}
     {%- set series = 'hidden_pct, reporter_code, year_number, measure' %}

@@ -1,10 +1,7 @@
 {% macro rank_universe() %}
     -- The economies a ranking counts, by what is known of them: all that existed in the year, but the reporter and
-    -- those
-    -- the
-    -- perimeter leaves out. An economy never seen in the reporter's trade has none where its report names all
-    -- partners, and
-    -- is missing elsewhere.
+    -- those the perimeter leaves out. An economy never seen in the reporter's trade has none where its report names
+    -- all partners, and is missing elsewhere.
     with
         -- one row without an excluded area stands for those not left out
         perimeters as (

@@ -1,6 +1,6 @@
 -- How often a rank called certain was wrong, by hiding reports that are known: the warehouse's own error rate. By
--- what was
--- hidden, measure, statistic and year; rankings of fewer than three partners, or with nothing hidden, say nothing.
+-- what was hidden, measure, statistic and year; rankings of fewer than three partners, or with nothing hidden, say
+-- nothing.
 with
     rank_trial as materialized({{ rank_trial() }}),
 
@@ -41,9 +41,8 @@ with
     ),
 
     -- Too often is more than 2 of 100, beyond chance, wherever fifty can be counted over all years and statistics.
-    -- Chance
-    -- is the normal bound of a binomial count that one trial in a thousand passes (3.09 standard deviations), since
-    -- several trials are made and few ranks can be counted in a small warehouse.
+    -- Chance is the normal bound of a binomial count that one trial in a thousand passes (3.09 standard deviations),
+    -- since several trials are made and few ranks can be counted in a small warehouse.
     rank_error as (
 
         select

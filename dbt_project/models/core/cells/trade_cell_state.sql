@@ -2,9 +2,9 @@
 -- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
 -- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
 -- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else
--- by the moment that ended the state before. A cell that stayed as it was has one row, without the figures, which stand
--- in trade_cell: most are such, and one number of all columns tells them. All other cells are known since their file
--- is.
+-- by the moment that ended the state before. A cell that stayed as it was has one row, without the figures, which
+-- stand in trade_cell: most are such, and one number of all columns tells them. All other cells are known since their
+-- file is.
 -- Reason for size: states, the spans they were known for and the vintages they make need one another.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}

@@ -1,8 +1,7 @@
 {{ config(materialized="by_period", meta={'parts': {'yearly_pair': 'yearly_pair', 'yearly_report': 'yearly_report'}, 'next_year': ['yearly_pair', 'yearly_report']}) }}
 -- What growth is divided into, in two consecutive years of one source: of trade with the World each partner and each
 -- chapter, where both years are whole reports, and what World shows beyond the partners; of each pair its chapters,
--- once,
--- as the source tells them. growth_contribution gives a pair its second side, and adds what components come to.
+-- once, as the source tells them. growth_contribution gives a pair its second side, and adds what components come to.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 {%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key'] %}
 with

@@ -1,8 +1,7 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell'}}) }}
--- Trade of an area with each partner in a year by HS chapter, as its source tells it: six-digit codes and tariff lines
--- added up to their chapter. Where only a total is known the product is TOTAL; unallocated trade is one more row.
--- What a
--- reconciled source tells once, by its exporter, sides_of_pairs() gives the importer too.
+-- Trade of an area with each partner in a year by HS chapter, as its source tells it: six-digit codes and tariff
+-- lines added up to their chapter. Where only a total is known the product is TOTAL; unallocated trade is one more
+-- row. What a reconciled source tells once, by its exporter, sides_of_pairs() gives the importer too.
 with
     areas as ({{ numbered_areas() }}),
 

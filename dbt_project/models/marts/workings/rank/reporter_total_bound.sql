@@ -1,6 +1,6 @@
--- The most a reporter traded with the World in a year: its own total, of the ranking's statistic first, or of the years
--- around it, both ways. With the trade it gives no partner by name, and the most of a partner not on its list of the
--- largest.
+-- The most a reporter traded with the World in a year: its own total, of the ranking's statistic first, or of the
+-- years around it, both ways. With the trade it gives no partner by name, and the most of a partner not on its list
+-- of the largest.
 -- Reason for size: one question asked of several sources of it, each in a step of its own.
 {%- set line = 'partition by reporter_code, measure order by year_number' %}
 with
