@@ -114,8 +114,9 @@ def _print_figure(found: Figure) -> None:
     """A figure of the warehouse's own, and the reports of both sides it may rest on."""
     figure = found.figure
     what = ", ".join(part for part in (figure["words"], figure["sides"], figure["period_code"]) if part)
-    until = f" to {figure['until']}" if figure.get("until") else ""
-    heading(f"{_in_figures(figure['figure'], figure['unit'])}{until}: {escape(what)}")
+    number, blank, unit = _in_figures(figure["figure"], figure["unit"]).partition(" ")
+    until = f" to {figure['until']:,.10g}" if figure.get("until") else ""
+    heading(f"{number}{until}{blank}{unit}: {escape(what)}")
     facts = {
         "made by": figure["rule"],
         "kept in": f"{figure['kept_in']}, {figure['item']}",

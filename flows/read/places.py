@@ -1,4 +1,6 @@
-"""A place among partners where reports are missing, as it is printed: `11-23`, or `between 11th and 23rd`."""
+"""Intervals as they are printed: a place among partners where reports are missing, `11-23` or `between 11th and 23rd`,
+and what a statement claims, `98-115 bn USD`.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,8 @@ from flows.read.figures import Figure, as_figures, of_what_was_asked
 from flows.read.published import ask
 from flows.settings import Settings
 
-_ENDS = re.compile(
-    r"(?:between\s+)?(\d{1,3})(?:st|nd|rd|th)?\s*(?:-|\u2013|\bto\b|\band\b)\s*(\d{1,3})(?:st|nd|rd|th)?"
-)
+_PLACE = r"(\d{1,3})(?:st|nd|rd|th)?"
+_ENDS = re.compile(rf"(?:between\s+)?{_PLACE}\s*(?:-|\u2013|\bto\b|\band\b)\s*{_PLACE}(?:\s*bn usd)?")
 _PLACES = """
 select
     'marts.partner_rank' as kept_in, null as section, 'place' as item,
@@ -27,10 +28,20 @@ inner join (select distinct perimeter_code, perimeter_name from core.dim_rank_pe
 where rank_best = $best and rank_worst = $worst and rank_best < rank_worst
 order by measure = 'turnover' desc, perimeter_code = 'all' desc, year_number desc, reporter_code, partner_code
 """
+_CLAIMED = """
+select
+    'core.fct_statement' as kept_in, 'statement' as section, 'claimed' as item, statement_id as detail,
+    subject_code as reporter_code, counterpart_code as partner_code, period_from as period_code,
+    cast(claimed_value as double) as figure, cast(claimed_value_high as double) as until, unit_code as unit,
+    null as rule_code, null as source_code, file_id, line
+from core.fct_statement
+where claimed_value = $best and claimed_value_high = $worst
+order by statement_id
+"""
 
 
 def read_place(text: str) -> tuple[int, int] | None:
-    """The best and the worst place in `text`; None where it is no interval of places.
+    """The two ends of the interval in `text`, such as the best and the worst place; None where it is none.
 
     >>> read_place("between 11th and 23rd"), read_place("11-23"), read_place("-6.7")
     ((11, 23), (11, 23), None)
@@ -48,6 +59,7 @@ def find_places(
     asked: dict[str, str | None],
     limit: int,
 ) -> list[Figure]:
-    """The ranks that are this interval, by total trade among all partners first, the latest year first."""
-    rows: list[dict[str, Any]] = ask(con, _PLACES, {"best": place[0], "worst": place[1]}).records()
+    """The ranks that are this interval, by total trade among all partners first, the latest year first; then claims."""
+    ends = {"best": place[0], "worst": place[1]}
+    rows: list[dict[str, Any]] = [row for sql in (_PLACES, _CLAIMED) for row in ask(con, sql, ends).records()]
     return as_figures(settings, con, contracts, of_what_was_asked(rows, asked), limit)

@@ -235,3 +235,11 @@ def test_how_far_a_target_was_missed_or_passed_is_found(published: Home, text: s
     assert "distance from target, t040" in " ".join(
         [each.figure["words"] + " ".join(each.also_in) for each in found if isinstance(each, Figure)]
     )
+
+
+def test_a_range_that_a_statement_claims_is_found(published: Home) -> None:
+    (found,) = explained(published, "98-115 bn USD", "Russia", "China")
+    assert isinstance(found, Figure)
+    assert found.figure["words"].startswith("statement")
+    assert (found.figure["figure"], found.figure["until"]) == (98, 115)
+    assert found.made_of[0]["raw_line"]
