@@ -14,7 +14,7 @@ from rich.table import Table
 from flows.cli.reports import print_claims
 from flows.cli.terminal import console, published_release
 from flows.read import published
-from flows.read.wording.codes import basis
+from flows.read.wording.codes import basis, publishers
 from flows.read.wording.pair import among_partners, trade_of
 from flows.settings import Settings
 
@@ -77,12 +77,15 @@ def show_answers(settings: Settings) -> None:
     with published_release(settings) as con:
         years, ranks = published.article_years(con).records(), published.article_ranks(con).records()
         statements = published.claims(con, everything=False)
+        names = published.publishers(con)
     _print(
         years,
         _YEARS,
         lambda row: trade_of(row["reporter_name"], row["partner_name"]),
     )
     if years:
+        shown = sorted({code for row in years for code in (row["turnover_source_code"] or "").split("+") if code})
+        _note(publishers({code: names.get(code, code) for code in shown}))
         _note("Printed growth compares with a revised base, computed growth two years of one report.")
     _print(
         ranks,

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from expectations.checks import Result
 from flows.cli import terminal
+from flows.cli.reports import ROOMY, WIDE
 from flows.cli.terminal import Screen, console, errors, print_json, table_of
 from flows.errors import EntrepotError, RunStopped
 from flows.ledger import Ledger
@@ -24,7 +25,13 @@ def show_checks(settings: Settings, results: list[Result], as_json: bool) -> Non
         return
     table = gate_report.check_table(results)
     if table:
-        console.print(table_of(list(table[0]), [tuple(row.values()) for row in table]))
+        wanted = {"table": WIDE, "expected": ROOMY}
+        names = [name for name in table[0] if console.width >= wanted.get(name, 0)]
+        console.print(table_of(names, [tuple(row[name] for name in names) for row in table]))
+        if len(names) < len(table[0]):
+            console.print(
+                f"[dim]A terminal of {WIDE} columns has room for the table of each check and what is expected.[/]"
+            )
     show_findings(settings, results)
     console.print(gate_report.count_checks(results))
 

@@ -18,6 +18,7 @@ from flows.read.profile import Profile
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import missing_report, target_outcome
+from flows.read.wording.settlement import currencies, settled_trade
 
 _TOP = 10
 _LEGEND = (
@@ -60,12 +61,10 @@ def _show_nothing(found: Profile) -> None:
     for area in (found.area, found.partner):
         if dataset := known.get(area.code):
             years = f"{dataset['first_year']} to {dataset['last_year']}"
-            console.print(
-                f"  {escape(area.name)}: its reports of {years} are loaded, but do not name this partner ", end=""
-            )
-            console.print(f"({dataset['source_codes']}).")
+            said = f"its reports of {years} are loaded, but do not name this partner ({dataset['source_codes']})."
         else:
-            console.print(f"  {escape(area.name)}: none of its reports is loaded.")
+            said = "none of its reports is loaded."
+        console.print(Padding(escape(f"{sentence_case(in_text(area.name))}: {said}"), (0, 0, 0, 2)))
     console.print("`entrepot sources` lists what can be fetched.")
 
 
@@ -101,12 +100,23 @@ def _show_settlement(found: Profile) -> None:
     figures = [f for f in found.of("settlement") if f["item"] == "share_of_pair_pct"]
     if not figures:
         return
-    table = Table(title="Settlement currencies of the pair", title_justify="left", header_style="bold")
-    for name in ("period", "scope", "currency", "share"):
+    shown = sorted(figures, key=lambda f: (f["period_code"], f["name"], f["detail"]))[-_TOP:]
+    trades = [_settled(found, figure) for figure in shown]
+    is_one = len(set(trades)) == 1
+    title = f"Settlement currencies of {trades[0]}" if is_one else "Settlement currencies of the pair"
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("period", *(() if is_one else ("of what",)), "currency", "share"):
         table.add_column(name, justify="right" if name == "share" else "left")
-    for f in sorted(figures, key=lambda f: (f["period_code"], f["name"], f["detail"]))[-_TOP:]:
-        table.add_row(f["period_code"], f["name"], f["detail"], pct(f, signed=False))
+    for figure, trade in zip(shown, trades, strict=True):
+        told = () if is_one else (sentence_case(trade),)
+        period, share = found.word("period", figure["period_code"]), pct(figure, signed=False)
+        table.add_row(period, *told, currencies(figure["detail"]), share)
     console.print(table)
+
+
+def _settled(found: Profile, figure: dict[str, Any]) -> str:
+    sides = (in_text(found.name(figure[side])) for side in ("reporter_code", "partner_code"))
+    return settled_trade(found.word("scope", figure["name"]), *sides)
 
 
 def _show_events(found: Profile) -> None:
@@ -140,5 +150,5 @@ def _show_missing(found: Profile) -> None:
     for (code, other, stand_in, gap), of_side in years.items():
         reporter = found.name(code)
         said = missing_report(reporter, found.name(other), stand_in, gap)
-        text = f"{reporter}, {year_spans(of_side, short=True)}: {said}."
+        text = f"{sentence_case(in_text(reporter))}, {year_spans(of_side, short=True)}: {said}."
         console.print(Padding(escape(text), (0, 0, 0, 2)))

@@ -13,7 +13,7 @@ from flows.cli.profile_cells import Figure, bn, by_year, does_not_add_up, of_one
 from flows.cli.terminal import console
 from flows.read.areas import Area
 from flows.read.profile import Profile
-from flows.read.wording.codes import causes, in_words
+from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import rank_coverage, streak
@@ -56,7 +56,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         why = in_words("figure_gap", "not_one_report")
         _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
     if len(shown) < len(columns):
-        console.print(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
+        _note(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
     if ranks:
         _show_last_rank(found, area, partner)
     elif is_rankable:
@@ -115,12 +115,14 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
     way = sentence_case(f"{in_text(area.name)} to {in_text(partner.name)}")
     title = f"{way}: the importer's report less the exporter's, at FOB, billions of USD"
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name in ("year", "gap", "of the mean", "reconciled", "known causes"):
+    shown = sorted(compared.items())[-_TOP:]
+    known = [causes(items["gap_usd"]["cause_codes"]) for _, items in shown]
+    for name in ("year", "gap", "of the mean", "reconciled", *(("known causes",) if any(known) else ())):
         table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
-    for year, items in sorted(compared.items())[-_TOP:]:
-        gap = items["gap_usd"]
-        of_mean, known = pct(items["gap_of_mean_pct"], signed=False), causes(gap["cause_codes"])
-        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, bn(items["reconciled_usd"]), known)
+    for (year, items), of_year in zip(shown, known, strict=True):
+        gap, of_mean = items["gap_usd"], pct(items["gap_of_mean_pct"], signed=False)
+        told = (of_year,) if any(known) else ()
+        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, bn(items["reconciled_usd"]), *told)
     console.print(table)
 
 
@@ -137,16 +139,22 @@ def show_goods(found: Profile, area: Area, partner: Area) -> None:
                 last = max(f["period_code"] for f in newest.values())
                 newest = {detail: f for detail, f in newest.items() if f["period_code"] == last}
             if newest:
-                way = f"{word} of {area.code} {'to' if word == 'exports' else 'from'} {partner.code}"
-                _print_goods(list(newest.values()), f"Largest {way}, {label}")
+                way = f"{word} {'to' if word == 'exports' else 'from'} {in_text(partner.name)}"
+                title = f"{sentence_case(possessive(in_text(area.name)))} largest {way}, {label}"
+                _print_goods(found, list(newest.values()), title)
 
 
-def _print_goods(figures: list[Figure], title: str) -> None:
-    console.print(f"[bold]{title}[/]")
+def _print_goods(found: Profile, figures: list[Figure], title: str) -> None:
+    console.print(f"[bold]{escape(title)}[/]")
     table = Table(header_style="bold")
     for name in ("what", "year", "bn USD", "of the flow", "source"):
         table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
     for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
         share = "" if f["share_pct"] is None else f"{f['share_pct']:.1f} %"
-        table.add_row(f["detail"].replace("_", " "), f["period_code"], bn(f), share, f["source_code"])
+        table.add_row(found.word("product", f["detail"]), f["period_code"], bn(f), share, f["source_code"])
     console.print(table)
+    _note(
+        escape(
+            publishers({code: found.word("publisher", code) for code in sorted({f["source_code"] for f in figures})})
+        )
+    )

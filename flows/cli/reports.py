@@ -10,16 +10,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.cli.facts import print_fact
 from flows.cli.terminal import console, heading, print_json, published_release, table_of
 from flows.contracts import Source
 from flows.ledger import Ledger
 from flows.read import published
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
-from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import claimed, claimed_period, plural
+from flows.read.wording.codes import in_words, rule
+from flows.read.wording.numbers import plural, stated
 from flows.settings import Settings
 
+WIDE = 140
+"""Columns of a terminal that has room for every column of a long list; at `ROOMY` all but the longest fit."""
+ROOMY = 100
 VERDICT_STYLE = {
     "supported": "green",
     "close": "yellow",
@@ -44,15 +48,11 @@ def print_claims(answer: published.Answer, title: str) -> None:
     """Statements under `title`: each with its verdict, what was said by whom, and the evidence."""
     console.print(f"[bold]{title}[/]")
     for row in answer.records():
-        parts = dict.fromkeys(
-            (claimed(row), claimed_period(row["claimed_period_text"]))
-        )  # a year since when is its own period
-        said = f"{row['subject_text']}: {', '.join(part for part in parts if part)}"
         verdict = Text(row["verdict"], style=VERDICT_STYLE.get(row["verdict"], ""))
         head = Table.grid()
         head.add_row(
             Text(f"{row['statement_id']}  ", style="bold"),
-            Text.assemble(verdict, f"  {said}. Said by {row['said_by']}"),
+            Text.assemble(verdict, f"  {stated(row)}. Said by {row['said_by']}"),
         )
         console.print(head)
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))
@@ -81,14 +81,19 @@ def show_sources(contracts: Mapping[str, Source], ledger: Ledger, as_json: bool)
     if as_json:
         print_json(records)
         return
-    names = ["source", "publisher", "origin", "cadence", "redistributable", "tables", "raw_files"]
-    rows = [tuple(_words(record[name]) for name in names) for record in records]
-    console.print(table_of([name.replace("_", " ") for name in names], rows))
+    heads = {name: name for name in ("source", "publisher", "origin", "cadence", "redistributable", "tables")}
+    heads["raw_files"] = "files"
+    if console.width < WIDE:
+        del heads["tables"]
+    rows = [tuple(_words(record[name]) for name in heads) for record in records]
+    console.print(table_of(list(heads.values()), rows))
 
 
 def _words(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value in ("drop_box", "none"):
+        return "inbox" if value == "drop_box" else ""
     return ", ".join(value) if isinstance(value, list) else value
 
 
@@ -124,13 +129,13 @@ def _print_figure(found: Figure) -> None:
     }
     for name, fact in facts.items():
         if fact:
-            console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
+            print_fact(name, fact)
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
         said = ", ".join(part for part in (cell["source_code"], in_words("figure", cell["flow_code"])) if part)
-        place = f"{said}  {cell['file_id']} line {cell['line']}"
-        console.print(f"  {amount}  {escape(place)}", highlight=False)
-        console.print(Text(f"{'raw record':<14}{cell['raw_line'] or 'no longer in the raw store'}"), soft_wrap=True)
+        place = f"{said}, {cell['file_id']} line {cell['line']}"
+        print_fact(f"  {amount}", place, len(amount) + 4)
+        print_fact("raw record", cell["raw_line"] or "no longer in the raw store")
 
 
 def _in_figures(value: float, unit: str | None) -> str:
@@ -148,11 +153,12 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     heading(f"{_figure(report)}: {escape(what)}")
     if with_cell and choice:
         reports = plural(choice["n_reports"], "report")
-        console.print(f"{reports} of this cell; rule [bold]{choice['choice_rule']}[/] chose *")
+        chosen = f"{rule(choice['choice_rule'])} [dim]({choice['choice_rule']})[/]"
+        console.print(f"{reports} of this cell. The one marked * is used: {chosen}", highlight=False)
         for other in explanation.cell:
             mark = "*" if other["is_chosen"] else " "
-            place = f"{other['publication_id']}  {other['file_id']} line {other['line']}"
-            console.print(f"  {mark} {other['value_usd_bn']:>12,.10g}  {escape(place)}", highlight=False)
+            place = f"{other['publication_id']}, {other['file_id']} line {other['line']}"
+            print_fact(f"  {mark} {other['value_usd_bn']:>12,.10g}", place, 19)
     for correction in explanation.corrections:
         printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
         by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"
@@ -161,7 +167,7 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
             f"([bold]{escape(correction['correction_code'])}[/], {escape(by)})"
         )
         for name in ("reason", "evidence"):
-            console.print(Text(f"{name:<14}{correction[name]}"), soft_wrap=True)
+            print_fact(name, correction[name])
     known = f"sha256 {report['sha256'][:12]}, known since {report['known_from']:%Y-%m-%d %H:%M} UTC"
     facts = {
         "published by": f"{report['publisher']}: {report['title']} ({report['published_on']})",
@@ -171,7 +177,7 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
         "raw line": explanation.raw_line or "no longer in the raw store",
     }
     for name, fact in facts.items():
-        console.print(Text(f"{name:<14}{fact}"), soft_wrap=True)
+        print_fact(name, fact)
 
 
 def _in_unit(correction: dict[str, Any], name: str) -> str:

@@ -81,7 +81,7 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
             run.kind,
             run.state.replace("_", " "),
             summary.count_outcomes(run),
-            _first_line(run.message),
+            _first_line(run.message.replace(f" release {run.run_id}", "")),  # told in the first column
         )
         for run in reversed(runs)
     ]

@@ -30,11 +30,22 @@ group by known.reporter_code
 
 _NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
 
+_WORDS = """
+select 'product' as code_list, substr(product_key, 3) as code, product_name as words
+from core.dim_product where product_key like 'G:%'
+union all
+select 'period', period_code, period_name from core.dim_period
+union all
+select 'publisher', source_code, publisher from core.dim_source
+union all
+select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
+"""
+
 
 @dataclass(frozen=True)
 class Profile:
-    """Two areas, the figures of marts.profile about them, what datasets either has here, and the names of
-    all areas that report in it.
+    """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
+    report in it, and those of products, periods and publishers, with the flow a settlement scope is about.
     """
 
     area: Area
@@ -42,10 +53,15 @@ class Profile:
     figures: list[dict[str, Any]]
     datasets: list[dict[str, Any]]
     names: dict[str, str]
+    words: dict[tuple[str, str], str]
 
     def name(self, code: str) -> str:
         """The name of an area by its code."""
         return self.names.get(code, code)
+
+    def word(self, code_list: str, code: str) -> str:
+        """The name of a product, period or publisher, or the flow of a settlement scope, by its code."""
+        return self.words.get((code_list, code), code)
 
     def of(self, section: str, reporter: str | None = None) -> list[dict[str, Any]]:
         """The figures of a section, of one direction where `reporter` is given."""
@@ -73,4 +89,5 @@ def profile(
     figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
     reporting = sorted({*codes, *(figure["reporter_code"] for figure in figures if figure["reporter_code"])})
     names = {row["area_code"]: row["area_name"] for row in ask(con, _NAMES, [reporting]).records()}
-    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names)
+    words = {(row["code_list"], row["code"]): row["words"] for row in ask(con, _WORDS).records()}
+    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names, words)

@@ -161,3 +161,8 @@ def article_ranks(connection: duckdb.DuckDBPyConnection) -> Answer:
 def claims(connection: duckdb.DuckDBPyConnection, everything: bool) -> Answer:
     """The article's statements, or all of them, with verdict and evidence."""
     return ask(connection, _CLAIMS, [everything])
+
+
+def publishers(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Who publishes what a source holds, by the code of the source."""
+    return dict(ask(connection, "select source_code, publisher from core.dim_source").rows)

@@ -8,7 +8,7 @@ from collections import Counter
 import duckdb
 
 from flows.read.published import claims
-from flows.read.wording.numbers import claimed, claimed_period
+from flows.read.wording.numbers import stated
 from flows.settings import ROOT
 from tests.conftest import Home
 
@@ -23,10 +23,7 @@ def test_the_page_has_every_verdict_as_it_is(published: Home) -> None:
     assert {row[0]: row[-1] for row in rows} == now
     said = {row[0]: " | ".join(row[1:-2]) for row in rows}
     assert {row["statement_id"]: said[row["statement_id"]] for row in found} == {
-        row["statement_id"]: f"{row['subject_text']}: "
-        + ", ".join(part for part in dict.fromkeys((claimed(row), claimed_period(row["claimed_period_text"]))) if part)
-        + f" ({row['said_by']})"
-        for row in found
+        row["statement_id"]: f"{stated(row)} ({row['said_by']})" for row in found
     }
     moved = [(row[0], row[-2], row[-1]) for row in rows if row[-2] != row[-1]]
     told = [re.split(r" \| ", line.strip("| ")) for line in changed.splitlines() if line.startswith("| c")]

@@ -13,6 +13,7 @@ import yaml
 from flows.contracts.grains import promises
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
 from flows.read.wording.names import in_text, sentence_case
+from flows.read.wording.numbers import stated
 from flows.read.wording.pair import (
     among_partners,
     missing_report,
@@ -25,6 +26,7 @@ from flows.read.wording.pair import (
     target_outcome,
     trade_state,
 )
+from flows.read.wording.settlement import all_trade, currencies, settled_trade
 from flows.settings import ROOT
 from tests.macros import macros
 
@@ -207,13 +209,16 @@ def test_a_name_in_a_sentence_has_its_article(name: str, said: str) -> None:
 def test_a_name_in_a_sentence_of_a_mart_has_the_same_article() -> None:
     with (ROOT / "dbt_project" / "seeds" / "area.csv").open(encoding="utf-8", newline="") as handle:
         names = [row["area_name"] for row in csv.DictReader(handle)]
-    text = (ROOT / "dbt_project" / "macros" / "marts" / "sentence_text.sql").read_text(encoding="utf-8")
-    article, capital = (macros(text)[name]("name") for name in ("name_in_text", "sentence_case"))
+    text = (ROOT / "dbt_project" / "macros" / "marts" / "name_in_text.sql").read_text(encoding="utf-8")
+    project = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    found = macros(text)
+    found["var"] = project["vars"].__getitem__
+    article, capital = (found[name]("name") for name in ("name_in_text", "sentence_case"))
     sql = f"with given as (select unnest(?) as name) select name, {article}, {capital} from given"
     with duckdb.connect() as con:
-        found = con.execute(sql, [names]).fetchall()
-    assert len(found) > 300
-    assert [row for row in found if row[1:] != (in_text(row[0]), sentence_case(row[0]))] == []
+        said = con.execute(sql, [names]).fetchall()
+    assert len(said) > 300
+    assert [row for row in said if row[1:] != (in_text(row[0]), sentence_case(row[0]))] == []
 
 
 def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:
@@ -222,3 +227,25 @@ def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:
     assert streak("United States", 0, 3, 2024).startswith("The United States may have been first for up to 3 years")
     row = {"state_code": "reported", "flows_add_up": True, "year_number": 2023}
     assert trade_state(row, "Netherlands", "China") == "Reported by the Netherlands."
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind", "value", "unit", "period", "said"),
+    [
+        ("Total trade", "level", "140", "bn USD (more than)", "2021", "Total trade: more than 140 bn USD, 2021"),
+        ("Total trade", "growth", "-6.7", "percent", "2020", "Total trade: fall of 6.7 %, 2020"),
+        ("Sanctions since", "event", "2014", "year", "2014", "Sanctions since 2014"),
+    ],
+)
+def test_a_statement_is_one_line(subject: str, kind: str, value: str, unit: str, period: str, said: str) -> None:
+    row = {"subject_text": subject, "statement_kind": kind, "claimed_value_text": value, "comparator": "equal"}
+    assert stated({**row, "claimed_unit_text": unit, "claimed_period_text": period}) == said
+
+
+def test_a_settled_trade_and_its_currencies_are_said_in_words() -> None:
+    assert settled_trade("M", "Russia", "the European Union") == "Russia\u2019s imports from the European Union"
+    assert settled_trade("T", "Russia", "China") == "trade between the two"
+    assert all_trade("X", "Russia") == "all exports of Russia"
+    assert [currencies(code) for code in ("CNY", "RUB+CNY", "NATIONAL")] == [
+        "CNY", "RUB and CNY together", "national currencies",
+    ]  # fmt: skip

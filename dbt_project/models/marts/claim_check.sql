@@ -8,6 +8,8 @@
 with
     claim_verdict as materialized({{ claim_verdict() }}),
 
+    named as (select area_code, {{ name_in_text('area_name') }} as name from {{ ref('dim_area') }}),
+
     reasons as (
 
         select
@@ -20,21 +22,21 @@ with
                 when statement.statement_kind = 'rank' and period.period_months <> 12
                 then 'places are computed for calendar years only'
                 when statement.statement_kind in ('rank', 'streak')
-                then 'no list of ' || {{ possessive('subject.area_name') }} || ' partners is loaded for that year'
+                then 'no list of ' || {{ possessive('subject.name') }} || ' partners is loaded for that year'
                 when statement.statement_kind = 'target'
                 then 'no announcement of that target is on record'
                 when statement.statement_kind = 'event'
                 then 'no event of that kind is on record'
                 when statement.statement_kind in ('share', 'settlement_share')
-                then 'no such share of ' || {{ possessive('subject.area_name') }} || ' trade is loaded for that period'
+                then 'no such share of ' || {{ possessive('subject.name') }} || ' trade is loaded for that period'
                 when statement.reporter_code in (statement.subject_code, statement.counterpart_code)
-                then 'no such figure by ' || cited.area_name || ', whose statistic is cited, is loaded for that period'
+                then 'no such figure by ' || cited.name || ', whose statistic is cited, is loaded for that period'
                 else 'no such figure by either side is loaded for that period'
             end as reason
         from {{ ref('fct_statement') }} as statement
         left join {{ ref('dim_period') }} as period on statement.period_from = period.period_code
-        left join {{ ref('dim_area') }} as subject on statement.subject_code = subject.area_code
-        left join {{ ref('dim_area') }} as cited on statement.reporter_code = cited.area_code
+        left join named as subject on statement.subject_code = subject.area_code
+        left join named as cited on statement.reporter_code = cited.area_code
 
     ),
 
@@ -101,10 +103,10 @@ with
     -- whose figure for the claimed period agrees, where another's is what the statement is measured by
     agreeing as (
 
-        select evidence.statement_id, {{ text_list('area.area_name', 'area.area_name', ' and ') }} as reporters_text
+        select evidence.statement_id, {{ text_list('area.name', 'area.name', ' and ') }} as reporters_text
         from {{ ref('claim_evidence') }} as evidence
         inner join claim_verdict as verdict on evidence.statement_id = verdict.statement_id
-        inner join {{ ref('dim_area') }} as area on evidence.reporter_code = area.area_code
+        inner join named as area on evidence.reporter_code = area.area_code
         where
             evidence.is_claimed_period
             and evidence.is_cited_reporter
@@ -140,7 +142,7 @@ with
             end as finding_text,
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
-            reporter.area_name as found_reporter_name
+            reporter.name as found_reporter_name
         from claim_verdict as verdict
         inner join {{ ref('fct_statement') }} as statement on verdict.statement_id = statement.statement_id
         inner join reasons on verdict.statement_id = reasons.statement_id
@@ -148,7 +150,7 @@ with
         left join elsewhere on verdict.statement_id = elsewhere.statement_id
         left join candidate_years on verdict.statement_id = candidate_years.statement_id
         left join agreeing on verdict.statement_id = agreeing.statement_id
-        left join {{ ref('dim_area') }} as reporter on verdict.found_reporter_code = reporter.area_code
+        left join named as reporter on verdict.found_reporter_code = reporter.area_code
 
     ),
 

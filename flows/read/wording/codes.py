@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 
 from flows.settings import ROOT
@@ -38,3 +39,8 @@ def causes(codes: str | None) -> str:
     """What is known to drive two reports of one trade apart; `codes` are separated by blanks, empty where none is."""
     known = [code for code in (codes or "").split() if code != "none_known"]
     return ", ".join(in_words("mirror_cause", code) for code in known)
+
+
+def publishers(names: Mapping[str, str]) -> str:
+    """Whose figures the sources of a table hold: `gacc_quoted: General Administration of Customs of China`."""
+    return "; ".join(f"{code}: {name}" for code, name in names.items()) + "."

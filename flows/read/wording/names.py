@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-_WITH_ARTICLE = frozenset(
-    {
-        "Bahamas", "Central American Common Market", "Central African Republic", "Comoros", "Dominican Republic",
-        "Euro area", "French Southern Territories", "Gambia", "Isle of Man", "Maldives", "Netherlands",
-        "Netherlands Antilles", "Panama Canal Zone", "Philippines", "Regional Comprehensive Economic Partnership",
-        "Soviet Union", "World",
-    }
-)  # fmt: skip
-_FIRST = ("United ", "European Union", "British ", "Belt and Road", "Trust Territory")
-_LAST = ("Islands", "Islands Territory", "Union", "Partnership", "countries")
-_SMALL = {"Euro area": "euro area", "World": "world"}  # with the article before them they are no names any more
+from functools import cache
+from typing import Any
+
+from flows.contracts.yaml_file import read_yaml
+from flows.settings import ROOT
+
+
+@cache
+def _articles() -> dict[str, Any]:
+    """Which names take an article: by the whole name, by how it begins or ends; the claims in SQL read the same."""
+    said: dict[str, Any] = read_yaml(ROOT / "dbt_project" / "dbt_project.yml")["vars"]
+    return said
 
 
 def in_text(name: str) -> str:
     """The name as it stands within a sentence: `the United States`, `China`."""
-    if name in _WITH_ARTICLE or name.startswith(_FIRST) or name.endswith(_LAST):
-        return f"the {_SMALL.get(name, name)}"
+    said = _articles()
+    if (
+        name in said["article_names"]
+        or name.startswith(tuple(said["article_beginnings"]))
+        or name.endswith(tuple(said["article_endings"]))
+    ):
+        return f"the {said['article_spellings'].get(name, name)}"
     return name
 
 

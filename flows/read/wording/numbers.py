@@ -105,7 +105,21 @@ def claimed(row: Mapping[str, Any]) -> str:
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
     sign = "%" if unit == "percent" else unit
     said = " ".join(part for part in (bound.rstrip(")"), value, sign) if part)
-    return f"growth of {said}" if row["statement_kind"] == "growth" else said
+    if row["statement_kind"] == "growth":
+        return f"fall of {said.removeprefix('-')}" if said.startswith("-") else f"growth of {said}"
+    return said
+
+
+def claimed_when(row: Mapping[str, Any]) -> str:
+    """What a statement claims and for which period: `140 bn USD, 2021`; a year since when is its own period."""
+    parts = dict.fromkeys((claimed(row), claimed_period(row["claimed_period_text"])))
+    return ", ".join(part for part in parts if part)
+
+
+def stated(row: Mapping[str, Any]) -> str:
+    """A statement in one line: `Total trade of China and Russia: 140 bn USD, 2021`, `Sanctions since 2014`."""
+    subject = str(row["subject_text"])
+    return f"{subject}{' ' if subject.endswith(' since') else ': '}{claimed_when(row)}"
 
 
 def claimed_period(text: str | None) -> str:

@@ -10,7 +10,8 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import percent, plural, possessive, words
+from flows.read.wording.numbers import percent, plural, words
+from flows.read.wording.settlement import all_trade, currencies, settled_trade
 
 QUERIES = {
     "shares": """
@@ -29,7 +30,6 @@ QUERIES = {
             settled.reporter_code, settled.partner_code
     """
 }
-_FLOWS = {"X": "exports", "M": "imports", "T": "trade"}
 
 
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
@@ -40,12 +40,12 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     if not shares:
         said = f"No statement is loaded of the currencies in which {pair.both} settle their trade."
         return Section(name, title, (Sentence(said),))
-    currencies = sorted({_currency(row) for row in of_pair})
+    stated_in = sorted({currencies(row["currency_code"]) for row in of_pair})
     return Section(
         name,
         title,
         tuple(_sentences(release, pair, shares, of_pair)),
-        tuple(_chart(scope, stated, currencies) for scope, stated in _by_scope(pair, of_pair).items()),
+        tuple(_chart(scope, stated, stated_in) for scope, stated in _by_scope(pair, of_pair).items()),
         (_table(release, pair, shares),),
         "No statistic of settlement currencies is published for pairs. These are statements, each for its own "
         "period and scope: they are marks, not a series, and nothing is drawn between them.",
@@ -68,7 +68,7 @@ def _latest(release: Release, pair: Pair, of_pair: list[Row]) -> Sentence:
     last = of_pair[-1]
     return Sentence(
         f"The latest statement about the two, for {last['period_name']}: {percent(last['share_pct'], False, 0)} of "
-        f"{_scope(pair, last)} in {_currency(last)}.",
+        f"{_scope(pair, last)} in {currencies(last['currency_code'])}.",
         _origins(release, last),
     )
 
@@ -83,7 +83,7 @@ def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:
             (
                 Cell(row["period_name"] or row["period_code"]),
                 Cell(sentence_case(_scope(pair, row))),
-                Cell(_currency(row)),
+                Cell(currencies(row["currency_code"])),
                 percent_cell(row["share_pct"], signed=False),
                 Cell(_reports(row)),
             ),
@@ -101,22 +101,10 @@ def _reports(row: Row) -> str:
     return chosen if low == high else f"{chosen}, {percent(low, False)} to {percent(high, False)}"
 
 
-def _currency(row: Row) -> str:
-    codes = (row["currency_code"] or "").split("+")
-    text = words([code.replace("_", " ").lower() if len(code) > 3 else code for code in codes])
-    return f"{text} together" if len(codes) > 1 else f"{text} currencies" if len(codes[0]) > 3 else text
-
-
 def _scope(pair: Pair, row: Row) -> str:
-    flow = _FLOWS.get(row["flow_code"], "trade")
     if not row["is_of_pair"]:
-        return f"all {flow} of {pair.said(row['reporter_code'])}"
-    if row["flow_code"] == "T":
-        return "trade between the two"
-    return (
-        f"{possessive(pair.said(row['reporter_code']))} {flow} "
-        f"{'to' if row['flow_code'] == 'X' else 'from'} {pair.said(row['partner_code'])}"
-    )
+        return all_trade(row["flow_code"], pair.said(row["reporter_code"]))
+    return settled_trade(row["flow_code"], pair.said(row["reporter_code"]), pair.said(row["partner_code"]))
 
 
 def _by_scope(pair: Pair, of_pair: list[Row]) -> dict[str, list[Row]]:
@@ -128,15 +116,15 @@ def _by_scope(pair: Pair, of_pair: list[Row]) -> dict[str, list[Row]]:
     return scopes
 
 
-def _chart(scope: str, stated: list[Row], currencies: list[str]) -> Chart:
-    """The statements about one scope. A currency has the colour of its place in `currencies`, on every chart."""
+def _chart(scope: str, stated: list[Row], stated_in: list[str]) -> Chart:
+    """The statements about one scope. A currency has the colour of its place in `stated_in`, on every chart."""
     drawn = [
         {
             "period": row["period_name"],
             "start": str(row["period_start"]),
             "end": str(row["period_end"]),
             "scope": scope,
-            "currency": _currency(row),
+            "currency": currencies(row["currency_code"]),
             "share_pct": row["share_pct"],
             "share_pct_min": row["share_pct_min"],
             "share_pct_max": row["share_pct_max"],
@@ -152,7 +140,7 @@ def _chart(scope: str, stated: list[Row], currencies: list[str]) -> Chart:
         f"Currencies in {scope}, percent",
         f"{plural(len(drawn), 'stated share')} of {words(names)}, {ends}.",
         drawn,
-        {"unit": "percent", "currencies": currencies},
+        {"unit": "percent", "currencies": stated_in},
         height=300,
         is_wide=False,
     )

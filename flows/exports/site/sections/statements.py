@@ -11,7 +11,7 @@ from datetime import date
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import MINUS, claimed, claimed_period, day, plural
+from flows.read.wording.numbers import MINUS, claimed_when, day, plural, stated
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -58,6 +58,7 @@ class Statement:
     name: str
     subject: str
     claimed: str
+    stated: str
     said: str
     verdict: str
     evidence: str
@@ -136,7 +137,6 @@ def printed_on(text: str) -> str:
 
 
 def _statement(release: Release, row: Row) -> Statement:
-    period = claimed_period(row["claimed_period_text"])
     measured = {
         "publication_id": row["found_publication_id"],
         "file_id": row["found_file_id"],
@@ -152,11 +152,11 @@ def _statement(release: Release, row: Row) -> Statement:
             period=row["found_period_code"] or "",
         ),
     )
-    claim = claimed(row)
     return Statement(
         name=row["statement_id"],
-        subject=row["subject_text"][:1].upper() + row["subject_text"][1:],
-        claimed=f"{claim}, {period}" if period and period != claim else claim,
+        subject=row["subject_text"],
+        claimed=claimed_when(row),
+        stated=stated(row),
         said=row["said_by"],
         verdict=row["verdict"],
         evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
