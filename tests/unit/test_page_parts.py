@@ -208,6 +208,15 @@ def test_a_group_is_not_ranked_and_the_reason_is_that_it_is_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("best", "worst", "told"), [(None, None, False), (3, 250, False), (1, 230, False), (1, 229, True), (7, 57, True)]
+)
+def test_an_interval_of_nearly_all_places_tells_none(best: int | None, worst: int | None, told: bool) -> None:
+    row = {"rank_best": best, "rank_worst": worst, "n_universe": 254, "is_among_few": False}
+    assert ranks.tells_a_place(row) is told
+    assert not ranks.tells_a_place({**row, "is_among_few": True})
+
+
 def test_sources_of_one_publisher_are_named_by_what_they_bring() -> None:
     release = object.__new__(Release)
     told = {

@@ -51,6 +51,15 @@ def test_a_dashboard_is_wide_as_a_page_and_has_its_filters(slug: str) -> None:
     assert placed == {chart(written, one)["uuid"] for one in charts_of(written)}
 
 
+def test_a_chart_that_cannot_say_why_it_is_empty_has_its_reason_in_its_place() -> None:
+    made = {slug: dashboard(written)["css"] for slug, written in DASHBOARDS.items()}
+    (reason,) = [one["empty"] for one in charts_of(DASHBOARDS["commodities"]) if "empty" in one]
+    assert reason.startswith("No goods of this flow are loaded")
+    assert f'content: "{reason}";' in made["commodities"]
+    assert '[data-test-chart-name="Goods in the latest year"]' in made["commodities"]
+    assert {slug for slug, css in made.items() if css} == {"commodities"}
+
+
 def test_ids_last() -> None:
     """An id that changed would leave what an earlier start imported beside its successor."""
     assert dashboard(DASHBOARDS["bilateral"])["uuid"] == "c248207e-b14b-5869-aa1d-48116e2fdeb3"

@@ -322,7 +322,7 @@
             titleFontWeight: 400, titleLimit: width, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } },
           tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
       { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },
-        mark: { type: "text", align: "left", baseline: "bottom", limit: wide - 24, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
+        mark: { type: "text", align: "left", baseline: "bottom", limit: wide, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
     ]);
   };
 

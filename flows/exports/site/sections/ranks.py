@@ -30,6 +30,7 @@ QUERIES = {
         order by one_code, other_code
     """,
 }
+_ALMOST_ALL = 0.9  # of the places: an interval that says nothing
 _WITHDRAWN = (
     "That is too often. In this release no figure of a partner counts towards a place, and more places remain possible."
 )
@@ -54,7 +55,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     if not filled:
         return Section(name, title, tuple(sentences))
     sentences += [said for counted in rows["errors"] for said in _errors(counted)]
-    charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items())
+    charts = tuple(_chart(pair, code, ranks) for code, ranks in filled.items() if any(map(tells_a_place, ranks)))
     tables = tuple(_table(release, pair, code, ranks) for code, ranks in filled.items())
     return Section(
         name,
@@ -69,6 +70,13 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "A dot is a certain place. A bar is all places that remain possible; an outlined one rests on the "
         "figures of others.",
     )
+
+
+def tells_a_place(row: Row) -> bool:
+    """Whether a place excludes at least a tenth of all places; bars as high as the chart would show nothing."""
+    if row["rank_best"] is None or row["is_among_few"]:
+        return False
+    return bool(row["rank_worst"] - row["rank_best"] < _ALMOST_ALL * row["n_universe"])
 
 
 def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> list[Sentence]:

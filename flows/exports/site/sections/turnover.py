@@ -36,7 +36,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         name="turnover",
         title="Total trade by year",
         standfirst="Exports plus imports, by the statistic of each side.",
-        sentences=tuple(_sentences(release, pair, years, money)),
+        sentences=tuple(_sentences(release, pair, years, money, is_drawn=len(known) > 1)),
         charts=(_chart(release, pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
         rule=(
@@ -56,7 +56,7 @@ def growth(row: Row) -> float | None:
     return row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None
 
 
-def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> Iterator[Sentence]:
+def _sentences(release: Release, pair: Pair, years: list[Row], money: Money, is_drawn: bool) -> Iterator[Sentence]:
     for code in pair.codes:
         own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if own:
@@ -64,10 +64,9 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> 
         silent = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
         if silent:
             other = possessive(pair.said(pair.other(code)))
-            yield Sentence(
-                f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}. A mark in those years is "
-                f"{other} figure or an estimate."
-            )
+            then = "that year" if len(silent) == 1 else "those years"
+            mark = f" A mark in {then} is {other} figure or an estimate." if is_drawn else ""
+            yield Sentence(f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}.{mark}")
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
         last = both[-1]
