@@ -96,7 +96,7 @@ def test_a_statement_hangs_under_its_verdict_and_says_a_year_once(
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         "Statements",
-        "c001  supported  Sanctions of some economies on others since:",
+        "c001  supported  Sanctions of some economies on others since",
         "      2014. Said by A. Writer",
         "      The first are of 2014.",
     ]
