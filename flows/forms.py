@@ -7,6 +7,7 @@ code the steps work with, `CHN`.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any
@@ -96,9 +97,16 @@ _DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-
 Day = Annotated[date, WithJsonSchema(_DAY)]
 
 
-def titled(title: str) -> Any:
-    """The title of a field; without it the form shows the name of the parameter."""
-    return Field(json_schema_extra={"title": title})
+def titled(title: str, choices: Iterable[int] = ()) -> Any:
+    """The title of a field; without it the form shows the name of the parameter.
+
+    `choices` make it a drop-down: the form knows no least and no most number, so a wrong one would be refused elsewhere
+    than beside its field.
+    """
+    extra: dict[str, Any] = {"title": title}
+    if choices:
+        extra["enum"] = [*choices]
+    return Field(json_schema_extra=extra)
 
 
 def codes(chosen: tuple[Enum, ...]) -> tuple[str, ...]:

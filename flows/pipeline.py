@@ -339,7 +339,7 @@ def accept_rows(
     name="retention", description="Delete old releases and candidates; never raw files, records or what is published."
 )
 def retain(
-    keep: Annotated[int, Field(ge=1, le=100), titled("Releases to keep")] = get_settings().keep_releases,
+    keep: Annotated[int, Field(ge=1, le=100), titled("Releases to keep", range(1, 101))] = get_settings().keep_releases,
     dry_run: Annotated[bool, titled("Only say what would go")] = True,
 ) -> str:
     """Delete releases beyond a number, candidates of no use and leftovers of exports.
