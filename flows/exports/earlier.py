@@ -87,7 +87,7 @@ def earlier_export(settings: Settings, link: Path, run_id: str) -> Iterator[Earl
     if not link.is_symlink() or not folder.is_dir() or before.parent.name == run_id or not before.is_file():
         yield None
         return
-    with duckdb.connect(str(before), read_only=True) as con:
+    with duckdb.connect(str(before), read_only=True, config=settings.duckdb_config) as con:
         yield Earlier(folder, con, renewed_since(release_path(settings, run_id), before.parent.name))
 
 

@@ -71,7 +71,7 @@ def _write_tables(
     folder.mkdir(parents=True)
     with (
         earlier_export(settings, link, run_id) as earlier,
-        duckdb.connect(str(release), read_only=True) as con,
+        duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con,
     ):
         parts = list(parts_of(con, EXPORTED_SCHEMAS, rows_of_a_file))
         cells = Cells(con, parts, folder)

@@ -64,7 +64,7 @@ def restricted_sources(settings: Settings) -> list[str]:
 
 def holdings(settings: Settings, release: Path) -> list[Holding]:
     """What `release` holds of restricted sources: nothing if all of it may be passed on."""
-    with duckdb.connect(str(release), read_only=True) as con:
+    with duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con:
         landed = dict(
             con.execute("select source_code, sum(row_count)::bigint from core.dim_raw_file group by 1").fetchall()
         )

@@ -111,7 +111,7 @@ def revision_table(settings: Settings, run: Run) -> list[dict[str, Any]]:
     path = built_file(settings, run.run_id)
     if path is None or run.state not in ("built", "published", "gate_failed"):
         return []
-    with duckdb.connect(str(path), read_only=True) as con:
+    with duckdb.connect(str(path), read_only=True, config=settings.duckdb_config) as con:
         found = con.execute(
             "select source_code, cause, count(*), "
             "sum(before_value_usd) filter (is_additive) / 1e6, sum(value_usd) filter (is_additive) / 1e6 "

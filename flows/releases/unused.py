@@ -58,7 +58,7 @@ def unused(settings: Settings, run: Run) -> Unused:
     path = built_file(settings, run.run_id) if run.state in _HAS_A_FILE else None
     if path is None:
         return Unused("", [])
-    with duckdb.connect(str(path), read_only=True) as con:
+    with duckdb.connect(str(path), read_only=True, config=settings.duckdb_config) as con:
         landed, left_out = con.execute(_LANDED).fetchall(), con.execute(_UNUSED).fetchall()
     return Unused(_line(settings, landed, left_out), [_row(*row) for row in left_out])
 
