@@ -24,6 +24,7 @@ REPORTER, NAME, LAST = "RUS", "Russia", 2021
 COUNTS = ("count", "years", "periods", "digits", "months", "days", "calendar year", "line of the raw file", "bytes")
 # Zeros that say something else than "no trade".
 OTHER_ZEROS = {
+    ("core", "fct_availability", "product_excess_usd"): "no product of a pair exceeds the pair's total",
     ("core", "fct_trade_reconciled", "weight_exporter"): "a report that is not there has no weight",
     ("core", "fct_trade_reconciled", "weight_importer"): "the same",
     ("core", "fct_trade_reconciled_pair", "weight_exporter"): "the same",
