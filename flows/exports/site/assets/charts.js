@@ -228,7 +228,7 @@
 
   specs.rank = function (chart, width) {
     var rows = chart.rows.map(function (row) { return Object.assign({ upper: row.best - 0.4, lower: row.worst + 0.4 }, row); });
-    var placed = rows.filter(function (row) { return row.best !== null; });
+    var placed = rows.filter(function (row) { return row.best !== null && !row.is_open; });
     var is = chart.setting.names.indexOf(chart.setting.reporter) === 0 ? "two" : "one";
     var ink = colour(is), deepest = most(placed.map(function (row) { return row.worst; }));
     var bottom = Math.max(5, deepest) * 1.12 + 0.6;
@@ -240,6 +240,10 @@
     var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
     var tips = [tip("year", "Year"), tip("best", "Best place", "d"), tip("worst", "Worst place", "d"), tip("partners", "Partners", "d"),
       tip("observed", "Reported", "d"), tip("mirror_only", "By their own statistic only", "d"), tip("missing", "Unknown", "d"), tip("note", "In words")];
+    function crosses(which, tooltip) {
+      return { data: { values: rows.filter(which) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
+        encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };
+    }
     return view(chart, width, [
       { data: { values: placed.filter(function (row) { return !row.certain && row.basis === "own"; }) }, mark: { type: "bar", width: wide, color: ink, opacity: 0.42, cornerRadius: 2, aria: false },
         encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
@@ -247,8 +251,8 @@
         encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
       { data: { values: placed.filter(function (row) { return row.certain; }) }, mark: { type: "point", filled: true, color: ink, size: 60, opacity: 1, aria: false },
         encoding: { x: x("year"), y: y("best"), tooltip: tips } },
-      { data: { values: rows.filter(function (row) { return row.best === null; }) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
-        encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: [tip("year", "Year"), tip("note", "In words")] } }
+      crosses(function (row) { return row.best === null; }, [tip("year", "Year"), tip("note", "In words")]),
+      crosses(function (row) { return row.best !== null && row.is_open; }, tips)
     ]);
   };
 

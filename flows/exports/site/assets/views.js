@@ -14,7 +14,7 @@
     total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst place", year: "Year"
   };
   // Codes that others of the columns say in words.
-  var LEFT_OUT = { code: 1, label: 1, own: 1, publisher: 1, reported: 1, rule: 1, hs_section: 1 };
+  var LEFT_OUT = { code: 1, is_open: 1, label: 1, own: 1, publisher: 1, reported: 1, rule: 1, hs_section: 1 };
   var WORDS = { mirror: "its partners\u2019", own: "its own", both: "both", exporter_only: "exporter only", importer_only: "importer only", neither: "none" };
 
   function publishers(codes) {

@@ -66,14 +66,14 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "A partner that nobody reports gets no rank. A figure taken from a partner is an interval, corrected by what "
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
         "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
-        "nothing can be ranked.",
+        "nothing can be ranked, or almost any place is possible.",
         "A dot is a certain place. A bar is all places that remain possible; an outlined one rests on the "
         "figures of others.",
     )
 
 
 def tells_a_place(row: Row) -> bool:
-    """Whether a place excludes at least a tenth of all places; bars as high as the chart would show nothing."""
+    """Whether a place excludes over a tenth of all places; a bar as high as the chart would show nothing."""
     if row["rank_best"] is None or row["is_among_few"]:
         return False
     return bool(row["rank_worst"] - row["rank_best"] < _ALMOST_ALL * row["n_universe"])
@@ -160,6 +160,7 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
             "best": None if row["is_among_few"] else row["rank_best"],
             "worst": None if row["is_among_few"] else row["rank_worst"],
             "certain": row["rank"] is not None,
+            "is_open": not tells_a_place(row),
             "basis": row["rank_basis"],
             "partners": row["n_universe"],
             "observed": row["n_partners_observed"],
