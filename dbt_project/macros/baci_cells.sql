@@ -9,7 +9,7 @@
         importer.area_code as partner_code,
         'X' as flow_code,
         file.classification_code || ':' || lpad(record.k, 6, '0') as product_key,
-        cast(record.t as varchar) as period_code,
+        cast(record.t as string) as period_code,
         cast(record.v * 1000 as decimal(18, 3)) as value_usd,
         cast(cast(record.q as decimal(18, 3)) * 1000 as double) as net_weight_kg,
         file.valuation_code,

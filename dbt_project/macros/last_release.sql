@@ -31,7 +31,9 @@
     {%- else -%}
         select
             {% for column in columns %}
-                cast(null as {{ column.data_type }}) as {{ column.name }} {{ ',' if not loop.last }}
+                cast(
+                    null as {{ column.data_type | replace('varchar', 'string') }}
+                ) as {{ column.name }} {{ ',' if not loop.last }}
             {% endfor %}
         where false
     {%- endif -%}

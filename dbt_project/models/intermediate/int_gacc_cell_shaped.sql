@@ -24,7 +24,7 @@ select
     'observed' as cell_state,
     false as is_corrected,
     cast(null as decimal(18, 3)) as uncorrected_value_usd,
-    cast(null as varchar) as publication_id,
+    cast(null as string) as publication_id,
     figure.file_id,
     figure.line,
     true as is_base

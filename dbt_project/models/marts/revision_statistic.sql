@@ -66,10 +66,8 @@ with
             count(*) > 1 or bool_or(is_said_again) as is_reissued,
             min(value_usd) <> max(value_usd) as is_revised,
             bool_or(is_current) as is_current,
-            {{ dbt.datediff(
-                'min(known_from)',
-                'min(known_from) filter (where vintage_number > coalesce(last_unstable_number, 0))',
-                'day',
+            {{ days_between(
+                'min(known_from)', 'min(known_from) filter (where vintage_number > coalesce(last_unstable_number, 0))'
             ) }} as stability_days
         from judged
         group by {{ key_columns }}

@@ -43,7 +43,7 @@ select
     cast(null as decimal(18, 3)) as value_original,
     cell.net_weight_kg,
     cast(null as double) as quantity,
-    cast(null as varchar) as quantity_unit_code,
+    cast(null as string) as quantity_unit_code,
     cell.valuation_code,
     'complete' as coverage,
     'reconciled' as cell_state,

@@ -54,7 +54,7 @@ with
             {{ key_columns }},
             file_id,
             line,
-            cast(null as varchar) as partition_code,
+            cast(null as string) as partition_code,
             0 as state_number,
             cast(null as timestamp) as state_began_at,
             {{ row_number_of(measures) }} as figures
@@ -68,9 +68,9 @@ with
             {{ key_columns }},
             max(partition_code) as partition_code,
             min(state_number) as first_state_number,
-            arg_min_null(file_id, state_number) as file_id,
-            arg_min_null(line, state_number) as line,
-            arg_min_null(state_began_at, state_number) as first_state_began_at,
+            {{ value_at_first('file_id', 'state_number') }} as file_id,
+            {{ value_at_first('line', 'state_number') }} as line,
+            {{ value_at_first('state_began_at', 'state_number') }} as first_state_began_at,
             max(state_number) = 0 and count(*) = 1 - min(state_number) and min(figures) = max(figures) as is_as_ever
         from numbered
         group by {{ key_columns }}
@@ -78,7 +78,7 @@ with
     ),
 
     -- a cell that was not replayed belongs to its source, where that was replayed as a whole
-    told as materialized(
+    told as {{ kept_whole() }} (
 
         select
             {% for name in cell_key %} in_states.{{ name }}, {% endfor %}
@@ -135,7 +135,9 @@ with
     compared as (
 
         select
-            state.* exclude (state_began_at),
+            {% for name in cell_key + measures + ['file_id', 'line', 'state_number', 'replayed_at', 'next_replayed_at'] %}
+                state.{{ name }},
+            {% endfor %}
             case
                 when state.state_number < 0 then state.state_began_at else changed.last_replayed_at
             end as state_began_at,
@@ -204,13 +206,15 @@ select
 from ended
 where not is_as_before
 
-union all by name
+union all
 
 select
     {% for name in cell_key %} {{ name }}, {% endfor %}
+    {% for name in measures %} null as {{ name }}, {% endfor %}
     file_id,
     line,
     1 as vintage_number,
     known_from,
+    cast(null as timestamp) as known_to,
     first_state_number < 0 or known_from <> file_known_from as is_told_by_replay
 from unchanged

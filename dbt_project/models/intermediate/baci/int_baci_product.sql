@@ -2,7 +2,7 @@
 -- Products that BACI's records use, and those its lists name.
 select distinct
     file.classification_code || ':' || lpad(used.k, 6, '0') as product_key,
-    cast(null as varchar) as product_name,
+    cast(null as string) as product_name,
     3 as preference,
     '' as release_label
 from (select distinct file_id, k from {{ landed('baci', 'trade_year') }}) as used

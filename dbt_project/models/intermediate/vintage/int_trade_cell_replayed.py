@@ -119,6 +119,8 @@ class Replay:
 
     def __init__(self, session):
         self.session = session
+        # SQL that was written for Spark (macros/portability/content_id.sql) says it so
+        session.execute("create or replace temp macro conv(digits, from_base, to_base) as '0x' || digits")
         noted = session.execute(
             "select relation_name, sql_text from workings.intermediate.noted_sql order by rowid"
         ).fetchall()

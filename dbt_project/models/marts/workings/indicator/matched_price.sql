@@ -21,7 +21,7 @@ with
                 and {{ condition }}
                 -- no join: the engine would keep all cells in memory to look for the few outliers among them
                 and ({{ cell_columns }})
-                not in (select ({{ cell_columns }}) from {{ ref('unit_value_flag') }} where is_outlier)
+                not in (select {{ row_in_list(cell_columns) }} from {{ ref('unit_value_flag') }} where is_outlier)
 
         ){{ ',' if not loop.last }}
     {% endfor %}
@@ -47,7 +47,7 @@ inner join
     and now.product_key = before.product_key
     and now.quantity_unit_code = before.quantity_unit_code
     -- said of the cells alone, too: else the engine matches each year with every other before it asks for the reports
-    and now.period_code = cast(try_cast(before.period_code as integer) + 1 as varchar)
+    and now.period_code = cast(try_cast(before.period_code as integer) + 1 as string)
 inner join
     years
     on now.source_code = years.source_code
