@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock spark spark-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -41,8 +41,8 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 test: lint prove
 	$(PYTEST) -m "not e2e"
 
-# Everything that must hold, with the tests that need a browser, Superset, PostgreSQL, kills or minutes.
-test-all: lint prove
+# Everything that must hold, with the tests that need a browser, Superset, PostgreSQL, Spark, kills or minutes.
+test-all: lint prove .venv-spark/installed
 	$(PYTEST)
 
 lint: .venv/installed-dev
@@ -140,6 +140,20 @@ superset-lock: .venv/installed
 		--exclude-newer 2026-05-20 --exclude-newer-package duckdb=2026-11-24 --generate-hashes --no-annotate \
 		--output-file bi/superset/requirements.lock bi/superset/requirements.in
 
+# Apache Spark for the heavy models (docs/how-to/spark.md), in an environment of its own; it needs Java 17 or newer.
+spark: .venv-spark/installed
+	@echo "Spark is installed; ENTREPOT_HEAVY_ENGINE=spark makes a run use it."
+
+SPARK_LOCK := flows/steps/building/spark/requirements.lock
+.venv-spark/installed: $(SPARK_LOCK)
+	$(PYTHON) -m venv --clear .venv-spark
+	$(call install,.venv-spark/bin,$(SPARK_LOCK))
+	touch $@
+
+spark-lock: .venv/installed
+	UV_CUSTOM_COMPILE_COMMAND="make spark-lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --output-file $(SPARK_LOCK) $(SPARK_LOCK:.lock=.in)
+
 # Delete the environments; raw files, runs and releases stay.
 clean:
-	rm -rf .venv .venv-superset .venv-bench
+	rm -rf .venv .venv-superset .venv-bench .venv-spark

@@ -66,6 +66,23 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=usable_cores, ge=1, description="Threads DuckDB and dbt may use; one for every core if empty."
     )
+    heavy_engine: Literal["duckdb", "spark"] = Field(
+        "duckdb",
+        description="What makes the models that read trade cells: duckdb, or spark, once `make spark` has run.",
+    )
+    spark_master: str = Field(
+        "", description="Master of Spark, such as spark://host:7077; this machine, with ENTREPOT_THREADS, if empty."
+    )
+    spark_options: Words = Field(
+        (), description="Options of Spark's session: spark.executor.memory=4g,spark.sql.shuffle.partitions=200."
+    )
+    spark_patience_seconds: float = Field(
+        120, gt=0, description="How long a build waits while no worker of the cluster of Spark is there."
+    )
+    lake: Path | None = Field(
+        None,
+        description="Folder of Parquet that Spark reads and writes, seen by all its machines; warehouse/lake if empty.",
+    )
     followers: Words = Field(
         FOLLOWERS,
         description="What is made from every release: parquet, page, data_docs; none, or some, if you say so.",
@@ -204,6 +221,13 @@ class Settings(BaseSettings):
             raise ValueError("the address of a stand-in holds no name and no password")
         return value
 
+    @field_validator("spark_options")
+    @classmethod
+    def _options(cls, value: Words) -> Words:
+        if bad := [word for word in value if not re.fullmatch(r"spark\.[^=\s]+=[^\s]+", word)]:
+            raise ValueError(f"{bad[0]!r} is not spark.name=value; write for example spark.executor.memory=4g")
+        return value
+
     @field_validator("followers")
     @classmethod
     def _known_followers(cls, value: Words) -> Words:
@@ -296,6 +320,11 @@ class Settings(BaseSettings):
     def landed(self) -> Path:
         """Typed rows of every raw file; may be deleted at any time."""
         return self.warehouse / "landed.duckdb"
+
+    @property
+    def lake_folder(self) -> Path:
+        """What Spark reads and writes; may be deleted at any time no run goes on."""
+        return self.lake or self.warehouse / "lake"
 
     @property
     def builds(self) -> Path:

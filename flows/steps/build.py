@@ -23,6 +23,7 @@ from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
 from flows.steps.building import blocks, corrections, dbt, invented, last_release, own, renewal, room, start, unit_tests
+from flows.steps.building.spark import lake
 from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
 from flows.steps.publish import file_sha256
 
@@ -153,6 +154,7 @@ def build(
     Raises BuildFailed naming the models and tests.
     """
     room.require(settings)
+    lake.require(settings)
     candidate = start_candidate(settings, run)
     run.built_at = ledger.now()
     run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
@@ -164,7 +166,8 @@ def build(
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
     asked = [*unit_tests.selection(run), *more, *selected]
     details = candidate.parent / "dbt.log"
-    failed = dbt.build(settings, details, *asked, reader=reader)
+    with lake.of_build(settings, ledger, run, candidate, landed_here):
+        failed = dbt.build(settings, details, *asked, reader=reader)
     dbt.name_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)

@@ -31,7 +31,8 @@
         {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
     {% else %}
         {% call statement('main') -%}
-            {%- set code = one_transaction([filled_table(target, compiled_code)] + hooks_and_comments(target)) -%}
+            {%- set rows = rows_on_engine(compiled_code) -%}
+            {%- set code = one_transaction([filled_table(target, rows)] + hooks_and_comments(target)) -%}
             {{ with_changes(proven(code, target), renewal) }}
         {%- endcall %}
     {% endif %}

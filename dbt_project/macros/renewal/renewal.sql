@@ -162,7 +162,7 @@
     {{ return(only.code) }}
 {%- endmacro %}
 
-{#- Where the new rows of a model in Python lie, before they take the place of its parts. -#}
+{#- Where the new rows of a model lie that Python or Spark makes, before they take the place of its parts. -#}
 {% macro made_parts() -%}
     {{ return(api.Relation.create(
         database=target.database, schema='renewal', identifier=model.name ~ '__made', type='table'
@@ -178,7 +178,7 @@
     {%- set parts = changed_parts() -%}
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
     {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
-    {%- set code = made or code_of_parts(compiled_code, parts) -%}
+    {%- set code = made or rows_on_engine(code_of_parts(compiled_code, parts), made_parts()) -%}
     {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
         ~ parts_as_values(parts) ~ ') as parts'

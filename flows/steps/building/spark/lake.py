@@ -1,0 +1,163 @@
+"""The lake: what landed of large sources as Parquet, a file for each raw file, and what a build on Spark makes of it.
+
+    landed/<source>__<table>/source=<source>/period=<partition>/<file>.parquet     the second sink of `land`
+    builds/<run>/<database>__<schema>__<table>/                                    gone with the build
+
+Spark's workers read and write both, so on a cluster the lake is a folder that all of its machines see under one path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from flows.contracts import load_contracts
+from flows.contracts.relations import quote
+from flows.errors import BuildFailed
+from flows.ledger import Ledger, Run
+from flows.settings import ROOT, Settings
+
+PYTHON = ROOT / ".venv-spark" / "bin" / "python"
+_LOG = "spark.log"
+_LINK = "lake"
+_LANDED = "landed_files"
+_OPTIONS = {
+    # a cast that loses something and a sum that overflows stop the build, as on DuckDB
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.shuffle.partitions": "16",
+    "spark.driver.memory": "2g",
+    "spark.ui.enabled": "false",
+}
+
+
+def is_wanted(settings: Settings) -> bool:
+    """Whether the heavy models are made on Spark."""
+    return settings.heavy_engine == "spark"
+
+
+def require(settings: Settings) -> None:
+    """Raise BuildFailed, with what to do, where heavy models are to be made on Spark and it is not installed."""
+    if not is_wanted(settings):
+        return
+    java = Path(settings.tool_environment().get("JAVA_HOME", "")) / "bin" / "java"
+    missing = "" if PYTHON.is_file() else "its environment; `make spark` installs it"
+    if not shutil.which("java") and not java.is_file():
+        missing = "Java 17 or newer; install it, or set JAVA_HOME"
+    if missing:
+        raise BuildFailed(f"ENTREPOT_HEAVY_ENGINE is spark, and Spark lacks {missing}. Nothing was published.")
+
+
+@contextlib.contextmanager
+def of_build(settings: Settings, ledger: Ledger, run: Run, candidate: Path, landed: Path) -> Iterator[None]:
+    """The lake of a build, while it goes on: its folder, the landed files it may read, a link beside the candidate.
+
+    What Spark said beside its answers is kept beside the candidate, which goes where the build has failed.
+    """
+    if not is_wanted(settings):
+        yield
+        return
+    for past in ledger.runs():  # those that were killed; who builds has the writer's lock
+        shutil.rmtree(_folder(settings, past), ignore_errors=True)
+    here, link = _folder(settings, run), candidate.parent / _LINK
+    here.mkdir(parents=True)
+    with duckdb.connect(str(landed), read_only=True, config=settings.duckdb_config) as con:
+        files = keep_landed(settings, con)
+    (here / _LANDED).write_text(json.dumps(files), encoding="utf-8")
+    link.symlink_to(here.resolve())
+    try:
+        yield
+    finally:
+        link.unlink(missing_ok=True)
+        shutil.rmtree(here, ignore_errors=True)
+
+
+def told(settings: Settings) -> str:
+    """What the plugin of dbt's profile has to know of the session, as JSON: the same for every build."""
+    master = settings.spark_master or f"local[{settings.threads}]"
+    options = {**_OPTIONS, **_on_loopback(master), **dict(word.split("=", 1) for word in settings.spark_options)}
+    return json.dumps(
+        {
+            "python": str(PYTHON),
+            "lake": f"../build/{_LINK}",
+            "landed": _LANDED,
+            "log": f"../build/{_LOG}",
+            "master": master,
+            "options": options,
+            "patience": settings.spark_patience_seconds,
+        }
+    )
+
+
+def keep_landed(settings: Settings, con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Write what landed from each raw file of a large source as Parquet, unless it is there; the files by relation.
+
+    `con` is a connection to landed.duckdb. Files of rows that are no longer there are deleted.
+    """
+    kept: dict[str, list[str]] = {}
+    for source in load_contracts(settings.contracts).values():
+        for table in source.tables:
+            if not table.publish_raw:
+                paths = [
+                    _kept(settings, con, table.landed_name, *row) for row in _landed_files(con, source.name, table.name)
+                ]
+                if paths:
+                    kept[f"landed__raw__{table.landed_name}"] = [str(path) for path in paths]
+    return kept
+
+
+def _landed_files(con: duckdb.DuckDBPyConnection, source: str, table: str) -> list[tuple[str, str, str, str]]:
+    return con.execute(
+        "select source_code, partition_key, file_id, sha256 || '-' || contract_fingerprint from raw.file "
+        "where (source_code, table_name, state) = (?, ?, 'landed') order by file_id",
+        [source, table],
+    ).fetchall()
+
+
+def _kept(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    source: str,
+    partition: str,
+    file_id: str,
+    made_of: str,
+) -> Path:
+    """The Parquet file of a raw file, written whole or not at all."""
+    period = re.sub(r"[^\w.-]+", "_", partition)
+    path = (
+        settings.lake_folder.resolve()
+        / "landed"
+        / table
+        / f"source={source}"
+        / f"period={period}"
+        / f"{made_of}.parquet"
+    )
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
+        rows = f"select * from raw.{table} where file_id = {quote(file_id)}"
+        con.execute(f"copy ({rows}) to {quote(unfinished)} (format parquet, compression zstd)")
+        unfinished.replace(path)
+    return path
+
+
+def _folder(settings: Settings, run: Run) -> Path:
+    return settings.lake_folder / "builds" / run.run_id
+
+
+def _on_loopback(master: str) -> dict[str, str]:
+    """Options that keep Spark's own ports on this machine where nobody else has to reach them."""
+    is_here = master.startswith("local") or "//127.0.0.1" in master or "//localhost" in master
+    return {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"} if is_here else {}
