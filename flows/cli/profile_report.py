@@ -64,6 +64,11 @@ def _show_nothing(found: Profile) -> None:
             said = f"its reports of {years} are loaded, but do not name this partner ({dataset['source_codes']})."
         else:
             said = "none of its reports is loaded."
+        said += "".join(
+            f" They do name {in_text(alike['area_name'])} ({alike['area_code']})."
+            for alike in found.named_alike
+            if alike["reporter_code"] == area.code
+        )
         console.print(Padding(escape(f"{sentence_case(in_text(area.name))}: {said}"), (0, 0, 0, 2)))
     console.print("`entrepot sources` lists what can be fetched.")
 

@@ -27,6 +27,17 @@ where known.reporter_code in (?, ?) and known.availability_state = 'published'
 group by known.reporter_code
 """
 
+# of the same name but for a part of it: the European Union of 27 is asked for, and a report names the European Union
+_NAMED_ALIKE = """
+select distinct year.reporter_code, alike.area_code, alike.area_name
+from core.dim_area as asked
+inner join core.dim_area as alike
+    on asked.area_code <> alike.area_code
+    and (contains(asked.area_name, alike.area_name) or contains(alike.area_name, asked.area_name))
+inner join marts.bilateral_year as year on alike.area_code = year.partner_code
+where asked.area_code = ? and year.reporter_code = ? and asked.area_kind = 'group' and alike.area_kind = 'group'
+order by alike.area_code
+"""
 
 _NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
 
@@ -45,7 +56,8 @@ select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
 @dataclass(frozen=True)
 class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
-    report in it, and those of products, periods and publishers, with the flow a settlement scope is about.
+    report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there are
+    no figures, the groups one side does report on that have nearly the name of the other.
     """
 
     area: Area
@@ -54,6 +66,7 @@ class Profile:
     datasets: list[dict[str, Any]]
     names: dict[str, str]
     words: dict[tuple[str, str], str]
+    named_alike: list[dict[str, Any]]
 
     def name(self, code: str) -> str:
         """The name of an area by its code."""
@@ -90,4 +103,6 @@ def profile(
     reporting = sorted({*codes, *(figure["reporter_code"] for figure in figures if figure["reporter_code"])})
     names = {row["area_code"]: row["area_name"] for row in ask(con, _NAMES, [reporting]).records()}
     words = {(row["code_list"], row["code"]): row["words"] for row in ask(con, _WORDS).records()}
-    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names, words)
+    asked = () if figures else (codes, codes[::-1])
+    named_alike = [row for one, other in asked for row in ask(con, _NAMED_ALIKE, [one, other]).records()]
+    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names, words, named_alike)

@@ -142,6 +142,13 @@ def test_a_pair_without_figures_says_so(published: Home) -> None:
     assert "are loaded, but do not name this partner (" in result.stdout
 
 
+def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> None:
+    said = " ".join(published.entrepot("profile", "EU27", "CHN").stdout.split())
+    assert "do not name this partner" in said
+    assert "They do name the European Union (EUU)." in said
+    assert "They do name" not in published.entrepot("profile", "TUV", "CHN").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -66,14 +66,15 @@
         share_pct between accepted_low and accepted_high as fits,
         false as is_possible,
         is_own_word,
-        currency_text
-        || ' had a share of '
-        || {{ percent_text('share_pct') }}
-        || ' % in '
+        'On record for '
         || period_text
-        || ', by '
+        || ': '
+        || {{ percent_text('share_pct') }}
+        || ' % ('
+        || currency_text
+        || ', '
         || {{ counted('n_reports', 'publication') }}
-        || '.' as finding,
+        || ').' as finding,
         publication_id,
         file_id,
         line::bigint as line

@@ -35,26 +35,33 @@
 {#- Marks a column as the period of a model's rows: one of all there can be, until the bounds of a batch take their place. -#}
 {% macro in_batch(column) -%} ({{ column }} >= '!first' and {{ column }} < '~last') {%- endmacro %}
 
-{#- The code of a model once for each batch of periods. What has no cells falls between two batches' firsts, too. -#}
-{% macro batched(code) -%}
-    {#- Spark makes its own parts of what does not fit, so that it is one statement there -#}
-    {%- if is_made_on_spark() -%} {{ return([rows_on_engine(code)]) }} {%- endif -%}
-    {%- set firsts = batch_firsts() -%}
+{#-
+    The code of a model once for each batch of periods: of all there are, or of those of some parts. What has no cells
+    falls between two batches' firsts, too. Spark makes its own parts of what does not fit: all is one batch there.
+-#}
+{% macro batched(code, parts=none) -%}
+    {%- set periods = (parts or []) | map(attribute=1) | map('string') | list -%}
+    {%- set further = [] if is_made_on_spark() else batch_firsts(periods) -%}
+    {%- set firsts = [periods | min if periods else '!first'] + further -%}
+    {%- set last = (periods | max) ~ '~' if periods else '~last' -%}
     {%- set codes = [] -%}
     {%- for first in firsts -%}
-        {%- set last = '~last' if loop.last else firsts[loop.index] -%}
-        {%- do codes.append(code | replace("'!first'", "'" ~ first ~ "'") | replace("'~last'", "'" ~ last ~ "'")) -%}
+        {%- set end = last if loop.last else firsts[loop.index] -%}
+        {%- set bounded = code | replace("'!first'", "'" ~ first ~ "'") | replace("'~last'", "'" ~ end ~ "'") -%}
+        {%- do codes.append(rows_on_engine(bounded, made_parts() if parts else this)) -%}
     {%- endfor -%}
     {{ return(codes) }}
 {%- endmacro %}
 
-{#- The first period of each batch, by the number of cells of the periods in their order. -#}
-{% macro batch_firsts() -%}
+{#- The first period of each batch but the first one, by the number of cells of the periods in their order. -#}
+{% macro batch_firsts(periods) -%}
     {%- set counted = graph.nodes['model.' ~ project_name ~ '.trade_product_sum'].relation_name -%}
     {%- set rows = run_query(
-        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' where is_additive group by period_code order by period_code'
+        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' where is_additive'
+        ~ (" and period_code in ('" ~ periods | join("', '") ~ "')" if periods else '')
+        ~ ' group by period_code order by period_code'
     ).rows -%}
-    {%- set firsts = ['!first'] -%}
+    {%- set firsts = [] -%}
     {%- set filled = namespace(cells=0) -%}
     {%- for period, n_cells in rows -%}
         {%- if filled.cells and filled.cells + n_cells > batch_cells() -%}

@@ -178,7 +178,18 @@
     {%- set parts = changed_parts() -%}
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
     {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
-    {%- set code = made or rows_on_engine(code_of_parts(compiled_code, parts), made_parts()) -%}
+    {%- set code = made or code_of_parts(compiled_code, parts) -%}
+    {%- set batches = [] -%}
+    {%- if made -%} {%- do batches.append(made) -%}
+    {%- elif model.config.materialized == 'by_period' -%} {%- do batches.extend(batched(code, parts)) -%}
+    {%- else -%} {%- do batches.append(rows_on_engine(code, made_parts())) -%}
+    {%- endif -%}
+    {%- set filled = [] -%}
+    {%- for batch in batches -%}
+        {%- do filled.append(
+            'insert into ' ~ this ~ ' by name select * from (' ~ batch ~ ') as made where ' ~ in_parts(parts)
+        ) -%}
+    {%- endfor -%}
     {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
         ~ parts_as_values(parts) ~ ') as parts'
@@ -186,7 +197,7 @@
     {% call statement('main') -%}
         {{ [
             keep_checksums(here) if is_compared else none, 'delete from ' ~ this ~ ' where ' ~ in_parts(parts),
-            proven('insert into ' ~ this ~ ' by name select * from (' ~ code ~ ') as made where ' ~ in_parts(parts), here),
+            proven(filled | join(';\n'), here),
             note_changes(here) if is_compared else noted,
         ] | select | join(';\n') }}
     {%- endcall %}
