@@ -54,7 +54,7 @@ with
     past as (
 
         select cell.*
-        from {{ ref('stg_last_release__cell') }} as cell
+        from (select * from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}) as cell
         inner join
             differing
             on {% for name in cell_key %}
@@ -66,7 +66,7 @@ with
     known as (
 
         select vintage.*, last_release.built_at
-        from {{ ref('fct_trade_vintage') }} as vintage
+        from (select * from {{ ref('fct_trade_vintage') }} where {{ only_changed_cells() }}) as vintage
         inner join
             differing
             on {% for name in cell_key %}
