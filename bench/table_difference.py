@@ -84,16 +84,24 @@ def tables(con: duckdb.DuckDBPyConnection, catalog: str, schemas: tuple[str, ...
 
 
 def difference(
-    con: duckdb.DuckDBPyConnection, table: str, is_in_a: bool, is_in_b: bool, by_run: frozenset[str] = frozenset()
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    is_in_a: bool,
+    is_in_b: bool,
+    by_run: frozenset[str] = frozenset(),
+    exact_times: bool = False,
 ) -> Difference:
-    """Compare `table`, a quoted `schema.table`, of the attached releases; columns named in `by_run` count as times."""
+    """Compare `table`, a quoted `schema.table`, of the attached releases; columns named in `by_run` count as times.
+
+    Where all times are of what landed, `exact_times` has them compared like any other column.
+    """
     name = table.replace('"', "")
     rows_a = _count(con, f"select 1 from {A}.{table}") if is_in_a else None
     rows_b = _count(con, f"select 1 from {B}.{table}") if is_in_b else None
     if rows_a is None or rows_b is None:
         return Difference(name, rows_a, rows_b)
     types_a, types_b = _types(con, A, table), _types(con, B, table)
-    columns = _split(types_a, types_b, by_run)
+    columns = _split(types_a, types_b, by_run, exact_times)
     only_a, only_b = _both_ways(columns.rows(A, table, False), columns.rows(B, table, False))
     missing, added = _count(con, only_a), _count(con, only_b)
     differs = bool(missing or added)
@@ -121,9 +129,10 @@ def _types(con: duckdb.DuckDBPyConnection, catalog: str, table: str) -> dict[str
     return {row[0]: row[1] for row in con.execute(f"describe {catalog}.{table}").fetchall()}
 
 
-def _split(types_a: dict[str, str], types_b: dict[str, str], by_run: frozenset[str]) -> Columns:
+def _split(types_a: dict[str, str], types_b: dict[str, str], by_run: frozenset[str], exact_times: bool) -> Columns:
     common = [name for name in types_a if name in types_b]
-    times = [name for name in common if types_a[name].startswith("TIMESTAMP") or name in by_run]
+    of_the_run = {name for name in common if types_a[name].startswith("TIMESTAMP") and not exact_times}
+    times = [name for name in common if name in of_the_run or name in by_run]
     floats = [name for name in common if name not in times and {types_a[name], types_b[name]} & {*FLOATS}]
     exact = [name for name in common if name not in times and name not in floats]
     return Columns(tuple(exact), tuple(floats), tuple(times))
