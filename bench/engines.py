@@ -27,12 +27,14 @@ OF_THE_ENGINE = {"intermediate.int_trade_cell_part": ("checksum",)}
 """Columns whose value is a number of the engine's own, by table: only whether there is one is compared."""
 
 
+def is_heavy(node: Mapping[str, Any]) -> bool:
+    """Whether a node of dbt's graph is a heavy model, whatever engine makes it."""
+    return node["resource_type"] == "model" and bool(HEAVY_TAGS & {*node["config"]["tags"]})
+
+
 def heavy_tables(nodes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """`schema.table` of every heavy model of dbt's graph that leaves a table or a view, whatever engine makes it."""
-    heavy = [
-        node for node in nodes.values() if node["resource_type"] == "model" and HEAVY_TAGS & {*node["config"]["tags"]}
-    ]
-    kept = [node for node in heavy if node["config"]["materialized"] != "ephemeral"]
+    """`schema.table` of every heavy model of dbt's graph that leaves a table or a view."""
+    kept = [node for node in nodes.values() if is_heavy(node) and node["config"]["materialized"] != "ephemeral"]
     return sorted(f"{node['schema']}.{node['name']}" for node in kept)
 
 

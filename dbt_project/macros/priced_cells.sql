@@ -28,7 +28,7 @@
             qualify
                 row_number() over (
                     partition by case when base_currency = 'USD' then quote_currency else base_currency end, period_code
-                    order by case when quote_currency = 'USD' then 0 else 1 end, publication_id
+                    order by case when quote_currency = 'USD' then 0 else 1 end nulls last, publication_id nulls last
                 )
                 = 1
 
@@ -53,7 +53,7 @@
                 case
                     when rate.is_dollars_per_unit
                     then cast(cast(cells.value_original as decimal(28, 3)) * rate.rate as decimal(18, 3))
-                    else cast({{ ratio('cells.value_original', 'rate.rate') }} as decimal(18, 3))
+                    else {{ to_money(ratio('cells.value_original', 'rate.rate')) }}
                 end as converted_usd,
                 rate.publication_id as average_publication_id
             from published as cells

@@ -9,10 +9,9 @@
         when {{ imported }} is null
         then {{ exported }}
         else
-            cast(
-                {{ imported }}
-                + cast({{ weight }} as double) * cast({{ exported }} - {{ imported }} as double) as decimal(18, 3)
-            )
+            {{ to_money(
+                imported ~ ' + cast(' ~ weight ~ ' as double) * cast(' ~ exported ~ ' - ' ~ imported ~ ' as double)'
+            ) }}
     end
 {%- endmacro %}
 

@@ -54,8 +54,8 @@
             {% if data_type == 'double' %} cast(cell.{{ column }} * {{ split }}.weight as double)
             {% else %}
                 cast(
-                    cast(cell.{{ column }} * {{ split }}.weight_upto as {{ data_type }})
-                    - cast(cell.{{ column }} * {{ split }}.weight_before as {{ data_type }}) as {{ data_type }}
+                    {{ to_money('cell.' ~ column ~ ' * ' ~ split ~ '.weight_upto') }}
+                    - {{ to_money('cell.' ~ column ~ ' * ' ~ split ~ '.weight_before') }} as {{ data_type }}
                 )
             {% endif %}
         else cell.{{ column }}

@@ -1,4 +1,4 @@
-"""The comparison of two engines finds every change of a heavy table, and passes what only an engine's sums differ in."""
+"""The comparison of two engines finds every change of a heavy table, and lets pass what only sums differ in."""
 
 from __future__ import annotations
 

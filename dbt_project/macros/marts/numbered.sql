@@ -4,7 +4,7 @@
     query.
 -#}
 {% macro numbered_areas() -%}
-    select area_code, is_economy, cast(row_number() over (order by area_code) as smallint) as area_number
+    select area_code, is_economy, cast(row_number() over (order by area_code nulls last) as smallint) as area_number
     from {{ ref('dim_area') }}
 {%- endmacro %}
 
@@ -16,7 +16,7 @@
     select
         source_code,
         product_key,
-        cast(row_number() over (order by source_code, product_key) as integer) as product_number
+        cast(row_number() over (order by source_code nulls last, product_key nulls last) as integer) as product_number
     from
         (
             select source_code, product_key

@@ -44,7 +44,7 @@ with
                     classification_code,
                     commodity_code,
                     period_code
-                order by fetched_at desc nulls last, file_id
+                order by fetched_at desc nulls last, file_id nulls last
             )
             = 1
 

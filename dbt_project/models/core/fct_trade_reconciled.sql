@@ -47,7 +47,7 @@ with
             pair.*,
             named.product_key,
             named.exported_usd,
-            cast({{ ratio('named.imported_usd', '1 + coalesce(pair.tau, 0)') }} as decimal(18, 3)) as fob_usd,
+            {{ to_money(ratio('named.imported_usd', '1 + coalesce(pair.tau, 0)')) }} as fob_usd,
             case when pair.value_importer_cif_usd is not null then named.imported_usd end as cif_usd,
             named.is_converted
         from {{ ref('fct_trade_reconciled_pair') }} as pair
@@ -104,8 +104,8 @@ with
                     else 'implied_zero'
                 end as {{ side }}_product_state,
             {% endfor %}
-            coalesce(exported_usd, cast(exporter_share * fob_usd as decimal(18, 3))) as exported_or_hidden_usd,
-            coalesce(fob_usd, cast(importer_share * exported_usd as decimal(18, 3))) as imported_or_hidden_usd
+            coalesce(exported_usd, {{ to_money('exporter_share * fob_usd') }}) as exported_or_hidden_usd,
+            coalesce(fob_usd, {{ to_money('importer_share * exported_usd') }}) as imported_or_hidden_usd
         from filled
 
     ),

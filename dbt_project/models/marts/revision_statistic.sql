@@ -37,7 +37,7 @@ with
         window
             in_order as (
                 partition by {{ key_columns }}
-                order by vintage_number
+                order by vintage_number nulls last
                 rows between unbounded preceding and unbounded following
             )
 

@@ -34,7 +34,7 @@ with
             case when n_priced >= 10 and spread > 0 then spread end as usable_spread,
             row_number() over (
                 partition by source_code, flow_code, product_key, period_code
-                order by n_priced desc nulls last, n_cells desc nulls last, quantity_unit_code
+                order by n_priced desc nulls last, n_cells desc nulls last, quantity_unit_code nulls last
             )
             = 1 as is_usual_unit
         from centres

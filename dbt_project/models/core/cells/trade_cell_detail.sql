@@ -23,4 +23,4 @@ select distinct
         {{ expression }} as {{ name }} {{ ',' if not loop.last }}
     {% endfor %}
 from detailed
-order by detail_id
+order by detail_id nulls last

@@ -163,7 +163,7 @@ with
         window
             cell as (
                 partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
-                order by state.state_number
+                order by state.state_number nulls last
             )
 
     ),
@@ -183,7 +183,7 @@ with
                 then replayed_at
             end as gone_at,
             sum(case when is_as_before then 0 else 1 end) over (
-                partition by {{ key_columns }} order by state_number rows unbounded preceding
+                partition by {{ key_columns }} order by state_number nulls last rows unbounded preceding
             ) as vintage_number
         from compared
 
@@ -201,7 +201,9 @@ select
     line,
     cast(vintage_number as integer) as vintage_number,
     began_at as known_from,
-    coalesce(vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number)) as known_to,
+    coalesce(
+        vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number nulls last)
+    ) as known_to,
     vintage_number > 1 or state_number < 0 or began_at <> file_known_from as is_told_by_replay
 from ended
 where not is_as_before

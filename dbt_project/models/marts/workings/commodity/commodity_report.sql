@@ -22,14 +22,21 @@ with
                 row_number() over (
                     partition by {{ cell }}, {{ attribute }} is null
                     order by
-                        case when is_chosen then 0 else 1 end, published_on desc nulls last, publication_id, report_key
+                        case when is_chosen then 0 else 1 end nulls last,
+                        published_on desc nulls last,
+                        publication_id nulls last,
+                        report_key nulls last
                 )
                 = 1
                 and {{ attribute }} is not null as leads_{{ attribute }},
             {% endfor %}
             row_number() over (
                 partition by {{ cell }}
-                order by case when is_chosen then 0 else 1 end, published_on desc nulls last, publication_id, report_key
+                order by
+                    case when is_chosen then 0 else 1 end nulls last,
+                    published_on desc nulls last,
+                    publication_id nulls last,
+                    report_key nulls last
             )
             = 1 as leads
         from reports

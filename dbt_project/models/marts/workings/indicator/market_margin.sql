@@ -25,9 +25,19 @@ with
             product_level,
             area.area_number as reporter_number,
             cast(
-                row_number() over (order by source_code, reporter_code, period_code, product_level) as integer
+                row_number() over (
+                    order by
+                        source_code nulls last,
+                        reporter_code nulls last,
+                        period_code nulls last,
+                        product_level nulls last
+                ) as integer
             ) as report_number,
-            cast(dense_rank() over (order by source_code, period_code, product_level) as smallint) as world_number
+            cast(
+                dense_rank() over (
+                    order by source_code nulls last, period_code nulls last, product_level nulls last
+                ) as smallint
+            ) as world_number
         from {{ ref('yearly_report') }} as report
         inner join areas as area on report.reporter_code = area.area_code
         where flow_code = 'X' and {{ is_whole_by_product('report') }} and {{ in_batch('period_code') }}
