@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.measure import Measurement, Step, measure
@@ -25,10 +26,13 @@ def warehouse_variables(warehouse: Path, memory_limit: str, threads: int) -> dic
     }
 
 
-def run(warehouse: Path, memory_limit: str, threads: int, verb: str = "run") -> Measurement:
-    """Run the product over a warehouse whose inbox holds the files."""
+def run(
+    warehouse: Path, memory_limit: str, threads: int, verb: str = "run", variables: Mapping[str, str] | None = None
+) -> Measurement:
+    """Run the product over a warehouse whose inbox holds the files; `variables` are further settings."""
     command = [str(Path(sys.executable).with_name("entrepot")), verb]
-    return measure(command, warehouse, STEPS, warehouse_variables(warehouse, memory_limit, threads))
+    told = {**warehouse_variables(warehouse, memory_limit, threads), **(variables or {})}
+    return measure(command, warehouse, STEPS, told)
 
 
 def published_bytes(warehouse: Path) -> int:

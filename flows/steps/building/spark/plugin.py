@@ -29,7 +29,10 @@ class Plugin(BasePlugin):
     """Every relation has one name in the lake of a build, and Spark knows it by the same."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Take what the profile hands over; Spark is started by the first statement."""
+        """Take what the profile hands over, nothing where dbt only compiles; the first statement starts Spark."""
+        self._is_told = bool(plugin_config["session"])
+        if not self._is_told:
+            return
         told = json.loads(plugin_config["session"])
         self._lake = Path(told.pop("lake")).resolve()
         self._files: dict[str, list[str]] = json.loads((self._lake / told.pop("landed")).read_text(encoding="utf-8"))
@@ -38,6 +41,8 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
+        if not self._is_told:
+            return
         for function, n_texts in ((self.lake_wants, 1), (self.lake_view, 2), (self.on_spark, 3)):
             conn.create_function(function.__name__, function, ["VARCHAR"] * n_texts, "VARCHAR", side_effects=True)
 
