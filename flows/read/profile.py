@@ -56,8 +56,8 @@ select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
 @dataclass(frozen=True)
 class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
-    report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there are
-    no figures, the groups one side does report on that have nearly the name of the other.
+    report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
+    are no figures, the groups one side does report on that have nearly the name of the other.
     """
 
     area: Area

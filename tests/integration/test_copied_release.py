@@ -198,7 +198,9 @@ def test_after_any_files_a_copy_equals_a_build_from_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_contracts = own.variables  # a few years at a time, so that what a step changes takes several batches
-    monkeypatch.setattr(own, "variables", lambda settings: json.dumps({**json.loads(by_contracts(settings)), **BATCHES}))
+    monkeypatch.setattr(
+        own, "variables", lambda settings: json.dumps({**json.loads(by_contracts(settings)), **BATCHES})
+    )
     room = open_newsroom(tmp_path, seed)
     before = cells_in_place(room.settings.published)
     # a small file first: the cells of the large source are not touched
