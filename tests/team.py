@@ -92,6 +92,12 @@ class Team:
             self.worker.kill()
             self.worker.wait(30)
 
+    def stop_server(self, sign: int) -> None:
+        """Send the server a signal, and wait for its end."""
+        assert self.server is not None
+        self.server.send_signal(sign)
+        self.server.wait(60)
+
     def start_fetcher(self, **more: str) -> None:
         """One more worker that fetches for the runs of the other."""
         command = [PREFECT, "worker", "start", "--pool", "entrepot-fetch", "--limit", "1"]
@@ -139,6 +145,12 @@ class Team:
                 command, env=self._machine | environment, stdout=out, stderr=subprocess.STDOUT,
                 cwd=self.home.folder,
             )  # fmt: skip
+
+
+def alive(of: Team) -> list[psutil.Process]:
+    """The processes of the server, the worker and the runs of the worker."""
+    at = [process for process in (of.server, of.worker) if process is not None and process.is_running()]
+    return [one for each in at for one in [each, *each.children(recursive=True)]]
 
 
 def _is_flow(process: psutil.Process) -> bool:

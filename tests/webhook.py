@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from tests.serving import Api
+from tests.serving import Api, wait_for
+from tests.team import Team
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Webhook:
 
     heard: list[str]
     block: str = "custom-webhook/desk"
+
+    def hears(self, of: str, seconds: float = 30) -> str:
+        """The first text that says `of`, now or soon."""
+        told: list[str] = wait_for(lambda: [each for each in self.heard if of in each], seconds)
+        return told[0]
 
 
 @contextlib.contextmanager
@@ -48,3 +54,12 @@ def webhook(api: Api) -> Iterator[Webhook]:
         yield made
     finally:
         listener.shutdown()
+
+
+@contextlib.contextmanager
+def notified(team: Team) -> Iterator[Webhook]:
+    """The webhook of a team whose server is told to notify it."""
+    with webhook(team.api) as made:
+        done = team.entrepot("alert", made.block)
+        assert done.returncode == 0, done.stderr
+        yield made

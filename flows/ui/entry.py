@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import base64
 import http.client
+import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flows.errors import EntrepotError
 from flows.settings import Settings
 
 _SECONDS = 15
+_CERTIFICATES = "PREFECT_API_SSL_CERT_FILE"
+_NOT_TRUSTED = (
+    "The certificate of the Prefect server at {url} is not trusted ({reason}): set "
+    f"{_CERTIFICATES} to the file with the certificate of the authority that signed it."
+)
 
 
 def require(settings: Settings) -> None:
@@ -23,15 +30,29 @@ def require(settings: Settings) -> None:
     url, credentials = environment["PREFECT_API_URL"], environment.get("PREFECT_API_AUTH_STRING", "")
     headers = {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"} if credentials else {}
     try:
-        with urllib.request.urlopen(urllib.request.Request(f"{url}/admin/version", headers=headers), timeout=_SECONDS):
+        asked = urllib.request.Request(f"{url}/admin/version", headers=headers)
+        with urllib.request.urlopen(asked, timeout=_SECONDS, context=_trusted(environment)):
             return
     except urllib.error.HTTPError as refused:
         raise EntrepotError(_refusal(url, refused.code, bool(credentials))) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
+        if isinstance(reason, ssl.SSLCertVerificationError):
+            raise EntrepotError(_NOT_TRUSTED.format(url=url, reason=reason.verify_message)) from None
         raise EntrepotError(
             f"No Prefect server answers at {url} ({reason}): start it, or set PREFECT_API_URL to where it is."
         ) from None
+
+
+def _trusted(environment: Mapping[str, str]) -> ssl.SSLContext:
+    """Whose certificates Prefect's client would trust. Raises EntrepotError where the file of them cannot be read."""
+    if environment.get("PREFECT_API_TLS_INSECURE_SKIP_VERIFY", "").lower() in ("true", "1"):
+        return ssl._create_unverified_context()  # noqa: S323  what the person asks for
+    file = environment.get(_CERTIFICATES) or None
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise EntrepotError(f"{_CERTIFICATES} names {file}, which has no certificates to read ({error}).") from None
 
 
 def _refusal(url: str, code: int, has_credentials: bool) -> str:

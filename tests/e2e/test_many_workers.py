@@ -18,6 +18,7 @@ from tests.conftest import Home
 from tests.postgres import programs
 from tests.serving import press_run, state_after, wait_for
 from tests.team import Team, team
+from tests.webhook import notified
 
 # All but the one that needs a key.
 LIVE = sorted(
@@ -85,8 +86,10 @@ def test_four_workers_bring_what_one_brings_and_ask_nothing_twice(
 ) -> None:
     standin.office.control.reset()
     run = press_run(served.api, "ingest", sources=LIVE)
-    state = state_after(served.api, run)
-    assert state["name"].startswith("Partial"), state["message"]
+    with notified(served) as desk:
+        state = state_after(served.api, run)
+        assert state["name"].startswith("Partial"), state["message"]
+        assert f"ingest, {state['name']}" in desk.hears(run["id"])
     by_four = asked(standin, 0)
     since = len(standin.office.control.log)
     alone = Home(tmp_path)

@@ -1,23 +1,30 @@
 """What the people of a team's own server see: states that tell the truth, alerts with links, sentences for what is
-missing, and schedules that stay on when everything is deployed again.
+missing, schedules that stay on when everything is deployed again, and a proxy with TLS in front of it all.
 """
 
 from __future__ import annotations
 
+import json
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.events.filters import EventFilter, EventNameFilter
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from flows.ledger import Ledger
 from standin.server import StandIn
 from tests.conftest import Home
 from tests.postgres import programs
+from tests.proxies import PROXIES, Proxy, is_installed
 from tests.serving import deployment, press_run, state_after, wait_for
 from tests.team import PREFECT, Team, team
-from tests.webhook import Webhook, webhook
+from tests.webhook import Webhook, notified
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +52,7 @@ def served(
 
 @pytest.fixture(scope="module")
 def desk(served: Team) -> Iterator[Webhook]:
-    with webhook(served.api) as made:
-        done = served.entrepot("alert", made.block)
-        assert done.returncode == 0, done.stderr
+    with notified(served) as made:
         yield made
 
 
@@ -61,7 +66,7 @@ def test_nothing_that_came_in_is_no_success_and_the_alert_leads_to_the_run(
     assert (state["type"], state["name"]) == ("FAILED", "Nothing Ingested")
     assert state["message"].startswith("Nothing came in: ")
     assert Ledger(served.home.settings).runs()[-1].state == "failed"
-    told = wait_for(lambda: [each for each in desk.heard if "Nothing Ingested" in each], 30)[0]
+    told = desk.hears("Nothing Ingested")
     assert told.startswith("Entrepôt: ingest, Nothing Ingested: Nothing came in: ")
     assert told.rstrip().endswith(f"{served.api.address}/runs/flow-run/{run['id']}")
     standin.office.control.reset()
@@ -72,8 +77,14 @@ def test_a_part_that_failed_is_told_apart_from_a_whole(served: Team, desk: Webho
     standin.office.control.add_fault({"kind": "status", "match": "ecb", "times": 0, "status": 500})
     state = state_after(served.api, press_run(served.api, "ingest", sources=["ecb", "cbr"]))
     assert (state["type"], state["name"]) == ("COMPLETED", "Ingested With Failures")
-    assert wait_for(lambda: [each for each in desk.heard if "Ingested With Failures" in each], 30)
+    assert desk.hears("ingest, Ingested With Failures")
     standin.office.control.reset()
+
+
+def test_a_run_that_cannot_do_what_was_asked_is_failed_and_the_alert_says_why(served: Team, desk: Webhook) -> None:
+    state = state_after(served.api, press_run(served.api, "rollback"))
+    assert (state["type"], state["name"]) == ("FAILED", "Failed")
+    assert state["message"] in desk.hears("rollback, Failed: ")
 
 
 def test_codes_are_parameters_of_the_command_line_too(served: Team) -> None:
@@ -173,3 +184,75 @@ def known(of: Team) -> dict[str, Any]:
         "automations": sorted(each["name"] for each in of.api.call("POST", "/automations/filter", {})),
         "runs": sorted((each["name"], each["state"]["name"]) for each in runs),
     }
+
+
+@pytest.fixture(scope="module", params=list(PROXIES))
+def proxy(request: pytest.FixtureRequest, served: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    name = request.param
+    if not is_installed(name):
+        pytest.skip(f"{name} or openssl is not installed (Debian: apt-get install {name} openssl)")
+    pages = served.home.settings.warehouse / "export"
+    for page in ("site/index.html", "parquet/trade.html"):
+        (pages / page).parent.mkdir(parents=True, exist_ok=True)
+        (pages / page).write_text(f"page {page}", encoding="utf-8")
+    with PROXIES[name](served.api, pages, tmp_path_factory.mktemp(name)) as made:
+        yield made
+
+
+def test_the_ui_comes_through_and_the_api_asks_for_credentials(served: Team, proxy: Proxy) -> None:
+    status, page = proxy.ask("/")
+    assert status == 200
+    assert b"<title>Prefect" in page
+    assert proxy.ask("/api/admin/version")[0] == 401
+    assert proxy.ask("/api/admin/version", **served.api.authorization)[0] == 200
+    assert proxy.ask("/api/admin/version", Origin=proxy.address, **served.api.authorization)[0] == 200
+
+
+def test_other_origins_and_other_names_are_refused(served: Team, proxy: Proxy) -> None:
+    foreign = proxy.ask("/api/admin/version", Origin="https://elsewhere.example", **served.api.authorization)
+    assert foreign[0] == 403
+    _, body = proxy.ask("/api/admin/version", name="elsewhere.example", **served.api.authorization)
+    assert served.api.send("GET", "/admin/version") not in body
+    with pytest.raises(ssl.SSLError):
+        proxy.ask("/api/health", greeted="elsewhere.example")
+
+
+def test_pages_of_a_release_are_shown_and_nothing_else_of_it(proxy: Proxy) -> None:
+    assert proxy.ask("/pages/site/") == (200, b"page site/index.html")
+    assert proxy.ask("/pages/parquet/trade.html")[0] == 404
+    assert proxy.ask("/pages/site/../parquet/trade.html")[0] in (400, 404)
+    assert proxy.ask("/pages/nothing")[0] == 404
+
+
+def test_a_command_comes_through_where_the_certificate_is_trusted(served: Team, proxy: Proxy) -> None:
+    known = {"PREFECT_API_URL": f"{proxy.address}/api"}
+    done = served.entrepot("alert", "custom-webhook/none", **known)
+    assert "is not trusted" in done.stderr
+    assert "PREFECT_API_SSL_CERT_FILE" in done.stderr
+    done = served.entrepot("alert", "custom-webhook/none", **known, PREFECT_API_SSL_CERT_FILE=str(proxy.certificate))
+    assert "There is no block 'custom-webhook/none'" in done.stderr
+
+
+def test_events_come_over_websockets_to_those_with_credentials(served: Team, proxy: Proxy) -> None:
+    with _events(proxy) as events:
+        events.send(json.dumps({"type": "auth", "token": "somebody:else"}))
+        with pytest.raises(ConnectionClosedError):
+            events.recv(30)
+    with _events(proxy) as events:
+        events.send(json.dumps({"type": "auth", "token": served.api.credentials}))
+        assert json.loads(events.recv(30))["type"] == "auth_success"
+        asked = EventFilter(event=EventNameFilter(prefix=["prefect.flow-run."])).model_dump(mode="json")
+        asked["occurred"]["until"] = "2100-01-01T00:00:00Z"  # what is to come
+        events.send(json.dumps({"type": "filter", "filter": asked}))
+        run = press_run(served.api, "ingest", sources=["press_record"])
+        while (
+            json.loads(events.recv(30))["event"]["resource"]["prefect.resource.id"] != f"prefect.flow-run.{run['id']}"
+        ):
+            pass  # an earlier run
+
+
+def _events(proxy: Proxy) -> ClientConnection:
+    """The connection the UI makes to be told of events."""
+    address = f"{proxy.address.replace('https', 'wss')}/api/events/out"
+    trusted = ssl.create_default_context(cafile=str(proxy.certificate))
+    return connect(address, ssl=trusted, subprotocols=[Subprotocol("prefect")], origin=Origin(proxy.address))

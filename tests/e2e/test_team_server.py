@@ -18,6 +18,7 @@ from standin.server import StandIn
 from tests.conftest import Home
 from tests.serving import press_run, state_after, wait_for
 from tests.team import Team, team
+from tests.webhook import Webhook, notified
 
 ECB = "European Central Bank (ecb)"
 SAID = "Press and official statements (press_record)"
@@ -33,6 +34,12 @@ def standin() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     with team(Home(tmp_path_factory.mktemp("team"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def desk(served: Team) -> Iterator[Webhook]:
+    with notified(served) as made:
         yield made
 
 
@@ -65,11 +72,14 @@ def all_is_true(served: Team, run: Any, following: Any, since: float, name: str,
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
-def test_a_flow_that_is_ended_makes_room_for_the_next(under_way: tuple[Team, Any, Any], sign: signal.Signals) -> None:
+def test_a_flow_that_is_ended_makes_room_for_the_next(
+    under_way: tuple[Team, Any, Any], desk: Webhook, sign: signal.Signals
+) -> None:
     served, run, following = under_way
     flow, since = served.flow_process(), time.monotonic()
     flow.send_signal(sign)
     all_is_true(served, run, following, since, "Crashed", flow)
+    assert "Crashed" in desk.hears(run["id"])
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
@@ -84,7 +94,7 @@ def test_a_worker_that_is_ended_takes_its_run_along_and_the_next_worker_goes_on(
 
 
 def test_a_machine_that_is_gone_is_noticed_by_the_silence_of_its_run(
-    under_way: tuple[Team, Any, Any], standin: StandIn
+    under_way: tuple[Team, Any, Any], desk: Webhook, standin: StandIn
 ) -> None:
     served, run, following = under_way
     assert served.worker is not None
@@ -95,6 +105,8 @@ def test_a_machine_that_is_gone_is_noticed_by_the_silence_of_its_run(
     served.worker.wait(60)
     served.start_worker(ENTREPOT_BASE_URL=standin.url)
     all_is_true(served, run, following, since, "Crashed", flow)
+    assert "Crashed" in desk.hears(run["id"])
+    assert "Late" in desk.hears(following["id"])  # it has waited for more than a minute
 
 
 def test_cancel_ends_a_run_whose_worker_is_gone(under_way: tuple[Team, Any, Any], standin: StandIn) -> None:
@@ -114,10 +126,8 @@ def test_a_server_that_is_ended_and_comes_back_goes_on_with_what_waits(
     under_way: tuple[Team, Any, Any], standin: StandIn, sign: signal.Signals
 ) -> None:
     served, run, following = under_way
-    assert served.server is not None
     flow, since = served.flow_process(), time.monotonic()
-    served.server.send_signal(sign)
-    served.server.wait(60)
+    served.stop_server(sign)
     served.start_server()
     standin.office.control.reset()
     flow.send_signal(signal.SIGTERM)

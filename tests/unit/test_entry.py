@@ -73,3 +73,9 @@ def test_an_address_without_api_and_one_where_nobody_is_are_named(
     nobody = f"http://127.0.0.1:{free_port()}/api"
     assert refusal(settings, monkeypatch, nobody).startswith(f"No Prefect server answers at {nobody} ([Errno")
     assert refusal(settings, monkeypatch, "trade").startswith("No Prefect server answers at trade (")
+
+
+def test_certificates_that_cannot_be_read_are_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_SSL_CERT_FILE", "/nowhere/authority.pem")
+    told = refusal(settings, monkeypatch, f"https://127.0.0.1:{free_port()}/api")
+    assert told.startswith("PREFECT_API_SSL_CERT_FILE names /nowhere/authority.pem, which has no certificates to read")
