@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock spark spark-lock
+.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults faults-server fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock spark spark-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -81,6 +81,11 @@ bench-full: .venv/installed-dev
 # An hour or so; FAULTS="--kills 50 --seed 2" asks for less, or for others. Not a test: a short one is (tests/e2e).
 faults: .venv/installed-dev
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+# A team's own server, its worker and the process of a run, each stopped and killed in mid-run, five times each; the table
+# in warehouse/faults/served/served.md. An hour or so; SERVED="--times 1 --only worker-killed" asks for less. Not a test.
+faults-server: .venv/installed-dev
+	$(BIN)/python -m tests.faults.served $(SERVED)
 
 # Mutated files of every format and spoilt answers of every publisher; the table in warehouse/fuzz/fuzz.md. Minutes;
 # FUZZ="--files 20000 --bodies 5000 --seed 2" tries more, and others. Not a test: a short one is (tests/e2e).

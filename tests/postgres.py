@@ -51,8 +51,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running_postgres(programs: Path) -> Iterator[Postgres]:
-    """A fresh server on a free port."""
+def running_postgres(programs: Path, *more: str) -> Iterator[Postgres]:
+    """A fresh server on a free port, with `more` settings such as `max_connections=300`."""
     as_root = os.geteuid() == 0
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short, for the socket, and open to the user postgres
     secret = folder / "password"
@@ -76,6 +76,7 @@ def running_postgres(programs: Path) -> Iterator[Postgres]:
     try:
         run("initdb", "-U", "entrepot", "-A", "scram-sha-256", "--pwfile", str(secret), "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
+        options += "".join(f" -c {setting}" for setting in more)
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield Postgres(port)

@@ -154,7 +154,9 @@ def alive(of: Team) -> list[psutil.Process]:
 
 
 def _is_flow(process: psutil.Process) -> bool:
-    return "prefect.engine" in process.cmdline()
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+        return "prefect.engine" in process.cmdline()
+    return False
 
 
 @contextlib.contextmanager

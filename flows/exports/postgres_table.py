@@ -72,8 +72,13 @@ class Table:
         return f"create table {self._in(schema)} ({columns})"
 
     def copy(self, schema: str) -> str:
-        """The statement that takes its rows."""
-        return f"copy {self._in(schema)} ({', '.join(_name(column.name) for column in self.columns)}) from stdin"
+        """The statement that takes its rows.
+
+        Frozen, so that whoever sees the table sees its rows: a transaction at `repeatable read` that began before the
+        swap, and comes to the table after it, would find it empty.
+        """
+        columns = ", ".join(_name(column.name) for column in self.columns)
+        return f"copy {self._in(schema)} ({columns}) from stdin with (freeze)"
 
     def select_copy_lines(self) -> str:
         r"""The DuckDB query that writes each row as a line of COPY's text format: tabs between, \N for NULL."""

@@ -173,6 +173,16 @@ def test_a_reader_sees_whole_states_only_over_many_swaps(small: Settings, postgr
     assert {str(row) for row in seen} == {str(whole(1)), str(whole(2))}
 
 
+def test_a_transaction_older_than_the_swap_finds_the_new_copy_whole(small: Settings, postgres: Postgres) -> None:
+    dsn = postgres.new_database()
+    serve_copy(small, "one", dsn)
+    with psycopg.connect(dsn) as server:
+        server.execute("set transaction isolation level repeatable read")
+        assert server.execute("select 1").fetchone() == (1,)  # it sees what there is now, and has read no table
+        serve_copy(small, "two", dsn)
+        assert state(server) == whole(2)
+
+
 def test_text_of_any_kind_comes_over(small: Settings, postgres: Postgres) -> None:
     dsn = postgres.new_database()
     serve_copy(small, "one", dsn, "trade")
