@@ -56,7 +56,8 @@ def crowd(make: Callable[[], Visit], readers: int, pause: float, meanwhile: Call
     `meanwhile` begins.
     """
     context = multiprocessing.get_context("fork")
-    stop, ready, told, turn = context.Event(), context.Semaphore(0), context.SimpleQueue(), context.Lock()
+    go, stop, ready = context.Event(), context.Event(), context.Semaphore(0)
+    told, turn = context.SimpleQueue(), context.Lock()
 
     def read() -> None:
         os.nice(5)
@@ -66,6 +67,7 @@ def crowd(make: Callable[[], Visit], readers: int, pause: float, meanwhile: Call
             first()
         visit: Visit | None = first
         ready.release()
+        go.wait()
         stop.wait(chance.uniform(0.0, pause))
         while not stop.is_set():
             begun = time.perf_counter()
@@ -77,7 +79,7 @@ def crowd(make: Callable[[], Visit], readers: int, pause: float, meanwhile: Call
                 met.releases.update(marks)
                 met.torn += [str(marks)] if len(set(marks)) != 1 else []
             except Exception as error:  # noqa: BLE001  whatever a reader meets is counted
-                met.errors.append(repr(error)[:300])
+                met.errors.append(repr(error)[:200])
                 visit = None
             stop.wait(chance.uniform(0.0, 2 * pause))
         told.put(met)
@@ -89,6 +91,7 @@ def crowd(make: Callable[[], Visit], readers: int, pause: float, meanwhile: Call
         while not ready.acquire(timeout=5):
             assert all(each.exitcode is None for each in processes), "a reader could not connect"
     whole = Met()
+    go.set()
     try:
         meanwhile()
     finally:

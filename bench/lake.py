@@ -56,16 +56,24 @@ def _files(table: Path) -> str:
     return f"{table}/**/*.parquet" if table.is_dir() else f"{table}.parquet"
 
 
-def _release(con: duckdb.DuckDBPyConnection, parquet: Path, number: int) -> float:
-    """Replace every table in one transaction; the seconds that took."""
+def _release(con: duckdb.DuckDBPyConnection, parquet: Path, number: int, at_most: int = 50) -> tuple[float, int]:
+    """Replace every table in one transaction; the seconds that took, and how often it was refused on the way.
+
+    DuckLake refuses a transaction that other writers have come before too often, and it is tried again.
+    """
     begun = time.perf_counter()
-    con.execute("begin")
-    for table, schema in TABLES.items():
-        con.execute(f"create or replace table lake.{table} as from '{_files(parquet / schema / table)}'")
-    for mark in MARKED:
-        con.execute(f"create or replace table lake.{mark} as select {number} as number")
-    con.execute("commit")
-    return time.perf_counter() - begun
+    for refused in range(at_most):
+        con.execute("begin")
+        try:
+            for table, schema in TABLES.items():
+                con.execute(f"create or replace table lake.{table} as from '{_files(parquet / schema / table)}'")
+            for mark in MARKED:
+                con.execute(f"create or replace table lake.{mark} as select {number} as number")
+            con.execute("commit")
+            return time.perf_counter() - begun, refused
+        except duckdb.TransactionException:
+            continue  # which has rolled it back
+    raise TimeoutError(f"A release was refused {at_most} times.")
 
 
 def _reader(server: Postgres, database: str, data: Path) -> Visit:
@@ -111,7 +119,8 @@ def _write(server: Postgres, database: str, data: Path, parquet: Path, numbers: 
     con.execute("delete from lake.landing")
     seconds = [each for more, _ in results for each in more]
     conflicts = [each for _, more in results for each in more]
-    print(f"A release took {statistics.median(took):.2f} s, at most {max(took):.2f} s.")
+    spent, refused = [seconds for seconds, _ in took], sum(times for _, times in took)
+    print(f"A release took {statistics.median(spent):.2f} s, at most {max(spent):.2f} s; {refused} times refused.")
     print(
         f"{WRITERS} writers made {len(seconds)} inserts of {ROWS} rows, {statistics.median(seconds):.2f} s each, "
         f"at most {max(seconds):.2f} s; {rows} rows there; refused: {len(conflicts)} {conflicts[:1]}"

@@ -35,7 +35,7 @@ from flows.releases import gate_report, summary
 from flows.settings import Settings, get_settings
 from flows.steps import build
 from flows.steps.landing import damage
-from flows.stopping import end_within, noting_signals
+from flows.stopping import blaming_signals, end_within, noting_signals
 
 log = logging.getLogger("entrepot")
 
@@ -110,7 +110,8 @@ def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> s
     run.notices += [made_anew] if made_anew else []
     shown = run
     try:
-        shown = work(run) or run
+        with blaming_signals():
+            shown = work(run) or run
     except EntrepotError as error:
         redact_error(ledger.settings, error)
         if isinstance(error, LandedDamaged):

@@ -52,6 +52,19 @@ def raise_lost_signal() -> None:
         signal.raise_signal(number)
 
 
+@contextlib.contextmanager
+def blaming_signals() -> Iterator[None]:
+    """Raise what a noted signal raises in place of an error that comes after it.
+
+    Code in between has made the one of the other, such as "Query interrupted": the run has not failed but been stopped.
+    """
+    try:
+        yield
+    except Exception:
+        raise_lost_signal()
+        raise
+
+
 def end_within(seconds: float) -> None:
     """End this process after so many seconds, whatever it still waits for; where it ends before, nothing happens.
 

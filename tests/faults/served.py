@@ -132,6 +132,8 @@ class Served:
         seconds, broken = time.monotonic() - trial.since, []
         if states[-1] != "Ingested":
             broken.append(f"the next run is {states[-1]}")
+        if states[0] == "Failed":
+            broken.append("the run is Failed, as if it had not been disturbed")
         if seconds > PATIENCE:
             broken.append(f"the next run had ended after {seconds:.0f} s")
         records = [each.state for each in self.ledger.runs()[trial.records :]]

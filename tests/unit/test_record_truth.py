@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from prefect.exceptions import TerminationSignal
 
 from flows import recording, verbs
 from flows.cli import run_report
@@ -61,6 +64,24 @@ def killed_before(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, wor
         patch.setattr(owner, name, lambda *arguments: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
             work()
+
+
+def test_a_run_stopped_by_a_signal_is_interrupted_whatever_error_has_become_of_it(ledger: Ledger) -> None:
+    def stopped(number: int, _: object) -> None:
+        raise TerminationSignal(signal.Signals(number))
+
+    def work(run: Run) -> None:
+        with contextlib.suppress(TerminationSignal):  # as DuckDB does, and Great Expectations makes an error of it
+            signal.raise_signal(signal.SIGTERM)
+        raise RuntimeError("Query interrupted")
+
+    before = signal.signal(signal.SIGTERM, stopped)
+    try:
+        with pytest.raises(TerminationSignal):
+            recording.recorded(ledger, "run", work)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ledger.runs()[-1].state == "interrupted"
 
 
 def test_killed_between_the_link_and_the_record_is_published(

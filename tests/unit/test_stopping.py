@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.steps.building import dbt
-from flows.stopping import noting_signals, raise_lost_signal
+from flows.stopping import blaming_signals, noting_signals, raise_lost_signal
 
 
 class Asked(BaseException):
@@ -44,6 +44,21 @@ def test_it_is_raised_again_until_it_ends_the_run() -> None:
             raise_lost_signal()
         with pytest.raises(Asked):  # which may have been lost as well
             raise_lost_signal()
+
+
+def test_an_error_made_of_it_is_taken_for_what_it_was() -> None:
+    """As Great Expectations does, whose question DuckDB has interrupted."""
+
+    def audit() -> None:
+        with blaming_signals():
+            raise RuntimeError("Query interrupted")
+
+    with noting_signals():
+        with pytest.raises(RuntimeError):  # no signal came
+            audit()
+        lose(signal.SIGTERM)
+        with pytest.raises(Asked):
+            audit()
 
 
 def test_other_signals_are_let_be() -> None:
