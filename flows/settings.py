@@ -183,6 +183,7 @@ class Settings(BaseSettings):
     @field_validator(
         "host_names",
         "followers",
+        "spark_options",
         "live_sources",
         "reporters",
         "partners",
@@ -224,7 +225,7 @@ class Settings(BaseSettings):
     @field_validator("spark_options")
     @classmethod
     def _options(cls, value: Words) -> Words:
-        if bad := [word for word in value if not re.fullmatch(r"spark\.[^=\s]+=[^\s]+", word)]:
+        if bad := [word for word in value if not re.fullmatch(r"spark\.[^=\s]+=.+", word)]:
             raise ValueError(f"{bad[0]!r} is not spark.name=value; write for example spark.executor.memory=4g")
         return value
 

@@ -43,7 +43,7 @@ def test_every_direct_dependency_has_its_reason_in_the_docs() -> None:
     assert set(develop) == names(project()["optional-dependencies"]["dev"])
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "flows/steps/building/spark/requirements.lock"])
 def test_a_lock_has_a_hash_for_every_entry_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     entries = list(_ENTRY.finditer(text))

@@ -33,6 +33,17 @@
     {{ return(is_seen_by_spark() and model.config.materialized in ('table', 'by_period')) }}
 {%- endmacro %}
 
+{#- Tells Spark of a view by its compiled code; the same view in DuckDB's words, for the file and its readers. -#}
+{% macro view_on_both_engines(code) -%}
+    {%- do answer_of('lake_view', [this | string, code]) -%}
+    {#- what is rendered here is DuckDB's (heavy_engine) -#}
+    {%- set in_file = render(model.raw_code) -%}
+    {%- if '__dbt__cte__' in in_file -%}
+        {%- do exceptions.raise_compiler_error(model.name ~ ' is a view over an ephemeral model, which cannot be made for two engines') -%}
+    {%- endif -%}
+    {{ return(in_file) }}
+{%- endmacro %}
+
 {#- What a function of flows/steps/building/spark/plugin.py says. -#}
 {% macro answer_of(function, texts) -%}
     {%- set quoted = [] -%}

@@ -4,11 +4,11 @@
     {%- set target = this.incorporate(type='view') -%}
     {%- if existing is not none and not existing.is_view -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- if config.get('contract').enforced -%} {%- do get_assert_columns_equivalent(compiled_code) -%} {%- endif -%}
-    {%- if is_seen_by_spark() -%} {%- do answer_of('lake_view', [this | string, compiled_code]) -%} {%- endif -%}
+    {%- set code = view_on_both_engines(compiled_code) if is_seen_by_spark() else compiled_code -%}
+    {%- if config.get('contract').enforced -%} {%- do get_assert_columns_equivalent(code) -%} {%- endif -%}
     {% call statement('main') -%}
         {{ one_transaction(
-            ['create or replace view ' ~ target ~ ' as (\n' ~ compiled_code ~ '\n)'] + hooks_and_comments(target)
+            ['create or replace view ' ~ target ~ ' as (\n' ~ code ~ '\n)'] + hooks_and_comments(target)
         ) }}
     {%- endcall %}
     {{ return({'relations': [target]}) }}

@@ -73,11 +73,8 @@ def command(settings: Settings, verb: str, target: Path, *more: str, variables: 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of dbt: the same in every run of every warehouse; paths are relative to where dbt works."""
-    on_spark = (
-        {"ENTREPOT_DBT_TARGET": "spark", "ENTREPOT_SPARK": lake.told(settings)} if lake.is_wanted(settings) else {}
-    )
     return settings.tool_environment(
-        **on_spark,
+        **lake.environment(settings),
         ENTREPOT_CANDIDATE=f"../{_BUILD}/trade.duckdb",
         ENTREPOT_LANDED=f"../{_BUILD}/landed.duckdb",
         ENTREPOT_LAST_RELEASE=f"../{_BUILD}/last_release.duckdb",

@@ -56,7 +56,7 @@ class Client:
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
-            with self.log.open("ab") as log:
+            with self.log.open("wb") as log:
                 self._process = subprocess.Popen(
                     [self.python, "-P", str(_PROGRAM)],
                     stdin=subprocess.PIPE,

@@ -27,18 +27,23 @@ from flows.settings import ROOT, Settings
 PYTHON = ROOT / ".venv-spark" / "bin" / "python"
 _LOG = "spark.log"
 _LINK = "lake"
+_BUILDS = "builds"
+_LOOPBACK = "127.0.0.1"
 _LANDED = "landed_files"
 _OPTIONS = {
     # a cast that loses something and a sum that overflows stop the build, as on DuckDB
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.parser.escapedStringLiterals": "true",
+    # else a product of decimals is rounded twice
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.shuffle.partitions": "16",
     "spark.driver.memory": "2g",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 
 
@@ -63,13 +68,14 @@ def require(settings: Settings) -> None:
 def of_build(settings: Settings, ledger: Ledger, run: Run, candidate: Path, landed: Path) -> Iterator[None]:
     """The lake of a build, while it goes on: its folder, the landed files it may read, a link beside the candidate.
 
-    What Spark said beside its answers is kept beside the candidate, which goes where the build has failed.
+    What Spark says besides its answers is in `spark.log` in the folder of dbt, until the next build.
     """
+    for folder in (settings.lake_folder / _BUILDS).glob("*"):  # of builds that were killed: who builds has the lock
+        if folder.name in {past.run_id for past in ledger.runs()}:
+            shutil.rmtree(folder, ignore_errors=True)
     if not is_wanted(settings):
         yield
         return
-    for past in ledger.runs():  # those that were killed; who builds has the writer's lock
-        shutil.rmtree(_folder(settings, past), ignore_errors=True)
     here, link = _folder(settings, run), candidate.parent / _LINK
     here.mkdir(parents=True)
     with duckdb.connect(str(landed), read_only=True, config=settings.duckdb_config) as con:
@@ -83,21 +89,33 @@ def of_build(settings: Settings, ledger: Ledger, run: Run, candidate: Path, land
         shutil.rmtree(here, ignore_errors=True)
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """What dbt's environment says of Spark: the same for every build."""
+    if not is_wanted(settings):
+        return {}
+    here = {"SPARK_LOCAL_IP": _LOOPBACK} if _is_here(_master(settings)) else {}
+    return {"ENTREPOT_DBT_TARGET": "spark", "ENTREPOT_SPARK": told(settings), **here}
+
+
 def told(settings: Settings) -> str:
-    """What the plugin of dbt's profile has to know of the session, as JSON: the same for every build."""
-    master = settings.spark_master or f"local[{settings.threads}]"
+    """What the plugin of dbt's profile has to know of the session, as JSON."""
+    master = _master(settings)
     options = {**_OPTIONS, **_on_loopback(master), **dict(word.split("=", 1) for word in settings.spark_options)}
     return json.dumps(
         {
             "python": str(PYTHON),
             "lake": f"../build/{_LINK}",
             "landed": _LANDED,
-            "log": f"../build/{_LOG}",
+            "log": f"../{_LOG}",
             "master": master,
             "options": options,
             "patience": settings.spark_patience_seconds,
         }
     )
+
+
+def _master(settings: Settings) -> str:
+    return settings.spark_master or f"local[{settings.threads}]"
 
 
 def keep_landed(settings: Settings, con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -108,12 +126,14 @@ def keep_landed(settings: Settings, con: duckdb.DuckDBPyConnection) -> dict[str,
     kept: dict[str, list[str]] = {}
     for source in load_contracts(settings.contracts).values():
         for table in source.tables:
-            if not table.publish_raw:
-                paths = [
-                    _kept(settings, con, table.landed_name, *row) for row in _landed_files(con, source.name, table.name)
-                ]
-                if paths:
-                    kept[f"landed__raw__{table.landed_name}"] = [str(path) for path in paths]
+            files = [] if table.publish_raw else _landed_files(con, source.name, table.name)
+            if files:
+                paths = [_kept(settings, con, table.landed_name, *file) for file in files]
+                kept[f"landed__raw__{table.landed_name}"] = [str(path) for path in paths]
+    known = {path for paths in kept.values() for path in paths}
+    for path in _landed(settings).rglob("*.parquet*"):
+        if str(path) not in known:
+            path.unlink()
     return kept
 
 
@@ -135,29 +155,29 @@ def _kept(
     made_of: str,
 ) -> Path:
     """The Parquet file of a raw file, written whole or not at all."""
-    period = re.sub(r"[^\w.-]+", "_", partition)
-    path = (
-        settings.lake_folder.resolve()
-        / "landed"
-        / table
-        / f"source={source}"
-        / f"period={period}"
-        / f"{made_of}.parquet"
-    )
+    folder = _landed(settings) / table / f"source={source}" / f"period={re.sub(r'[^A-Za-z0-9.-]+', '_', partition)}"
+    path = folder / f"{made_of}.parquet"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".parquet.{os.getpid()}")
         rows = f"select * from raw.{table} where file_id = {quote(file_id)}"
         con.execute(f"copy ({rows}) to {quote(unfinished)} (format parquet, compression zstd)")
         unfinished.replace(path)
     return path
 
 
+def _landed(settings: Settings) -> Path:
+    return settings.lake_folder.resolve() / "landed"
+
+
 def _folder(settings: Settings, run: Run) -> Path:
-    return settings.lake_folder / "builds" / run.run_id
+    return settings.lake_folder / _BUILDS / run.run_id
 
 
 def _on_loopback(master: str) -> dict[str, str]:
     """Options that keep Spark's own ports on this machine where nobody else has to reach them."""
-    is_here = master.startswith("local") or "//127.0.0.1" in master or "//localhost" in master
-    return {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"} if is_here else {}
+    return {"spark.driver.bindAddress": _LOOPBACK, "spark.driver.host": _LOOPBACK} if _is_here(master) else {}
+
+
+def _is_here(master: str) -> bool:
+    return master.startswith("local") or f"//{_LOOPBACK}" in master or "//localhost" in master

@@ -105,11 +105,13 @@ def sentence(error: BaseException) -> str:
 
 def answer(session: Any, how: dict[str, Any], asked: dict[str, Any]) -> str:
     """Why a statement could not be made; an empty text where it was."""
+    begun = time.monotonic()
     with patient(session, how["master"], how["patience"]) as said:
         try:
             make(session, asked)
         except Exception as error:  # noqa: BLE001 - whatever it is, who asked has to be told
             return said[0] if said else sentence(error)
+    print(f"{asked['folder']}: {time.monotonic() - begun:.1f} seconds", file=sys.stderr, flush=True)
     return ""
 
 
