@@ -98,7 +98,8 @@ def patient(session: Any, master: str, seconds: float) -> Iterator[list[str]]:
 
 def sentence(error: BaseException) -> str:
     """The first line of what Spark says of an error, which may go on for pages."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = [line.strip().removeprefix(": ") for line in str(error).splitlines()]
+    lines = [line for line in said if line and not line.startswith("An error occurred while calling")]
     caused = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
     return " ".join([*lines[:1], *caused[-1:]])[:_LONGEST] or type(error).__name__
 
@@ -127,7 +128,7 @@ def main() -> None:
             session = session or begin(how)
             said = answer(session, how, asked)
         except Exception as error:  # noqa: BLE001 - the same
-            said = f"there is no session on {how['master']}: {sentence(error)}"
+            said = f"there is no session on {how['master']} (can it be reached?): {sentence(error)}"
         print(json.dumps({"error": said}), file=answers, flush=True)
 
 

@@ -1,0 +1,120 @@
+"""Heavy models on a cluster of Spark, a master and two workers on loopback, and what becomes of a build they leave."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from bench.engines import compare, heavy_tables, is_equal
+from bench.files import NOTE, write_baci
+from flows.settings import ROOT
+from flows.steps.building import dbt
+from tests.conftest import ENTREPOT, Home
+from tests.spark_cluster import BRIEF, Cluster, cluster, missing
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=f"Spark {missing()}")
+
+_SECONDS = 900
+_SMALL = (
+    "spark.driver.memory=1g,spark.executor.memory=512m,spark.sql.shuffle.partitions=2,"
+    "spark.sql.codegen.wholeStage=false"
+)
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A warehouse in which the bundled figures and two invented years of BACI have landed."""
+    folder = tmp_path_factory.mktemp("landed")
+    shutil.copytree(ROOT / "warehouse" / "bundled", folder / "bundled")
+    home = Home(folder, follows=False)
+    for year in (2020, 2021):
+        write_baci(home.settings.inbox, year, rows=2000, seed=year)
+    (home.settings.inbox / NOTE).unlink()
+    done = home.entrepot("ingest")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture(scope="module")
+def home(landed: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A copy of it that is built on the cluster, by one test after the other."""
+    return landed.copy(tmp_path_factory.mktemp("spark") / "home")
+
+
+def begin(home: Home, workers: Cluster) -> subprocess.Popen[str]:
+    """A run whose heavy models go to the cluster."""
+    environment = {
+        **home.environment,
+        **BRIEF,
+        "ENTREPOT_HEAVY_ENGINE": "spark",
+        "ENTREPOT_SPARK_MASTER": workers.address,
+        "ENTREPOT_SPARK_OPTIONS": _SMALL,
+        "ENTREPOT_SPARK_PATIENCE_SECONDS": "5",
+    }
+    return subprocess.Popen(
+        [ENTREPOT, "run"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def wait_for_tasks(run: subprocess.Popen[str], workers: Cluster, *numbers: int) -> None:
+    """Wait until each of these workers has finished a task of the run."""
+    deadline = time.monotonic() + _SECONDS
+    while not all(workers.finished_tasks(f"worker{number}") for number in numbers):
+        assert run.poll() is None, run.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def kill(workers: Cluster, number: int) -> None:
+    """Kill a worker and its executors."""
+    process = psutil.Process(workers.workers[number].pid)
+    for each in (*process.children(recursive=True), process):
+        each.kill()
+
+
+def test_a_build_whose_workers_are_killed_stops_cleanly(home: Home, workers: Cluster) -> None:
+    run = begin(home, workers)
+    wait_for_tasks(run, workers, 0, 1)
+    drivers = [each for each in psutil.Process(run.pid).children(recursive=True) if each.name() == "java"]
+    assert len(drivers) == 1
+    for number in (0, 1):
+        kill(workers, number)
+    said, _ = run.communicate(timeout=_SECONDS)
+    assert run.returncode == 1, said
+    assert "Traceback" not in said
+    assert f"no worker of {workers.address} has been there for 5 seconds" in " ".join(said.split())
+    assert "Nothing was published" in said
+    assert not home.settings.published.exists()
+    assert list((home.settings.lake_folder / "builds").iterdir()) == []
+    psutil.wait_procs(drivers, timeout=30)
+    assert not any(each.is_running() for each in drivers)
+
+
+def test_the_next_run_equals_duckdb_though_it_loses_a_worker(home: Home, workers: Cluster, landed: Home) -> None:
+    for _ in range(2):
+        workers.add_worker()
+    run = begin(home, workers)
+    wait_for_tasks(run, workers, 2, 3)
+    kill(workers, 2)
+    workers.add_worker()  # as a cluster's supervisor does
+    said, _ = run.communicate(timeout=_SECONDS)
+    assert run.returncode == 0, said
+    assert workers.finished_tasks("worker4") > 0
+
+    done = landed.entrepot("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = heavy_tables(dbt.graph(landed.settings)["nodes"])
+    found = list(compare(landed.settings.published, home.settings.published, names))
+    assert len(found) > 20
+    assert [each for each in found if not is_equal(each)] == []
