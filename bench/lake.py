@@ -27,7 +27,7 @@ import duckdb
 from bench.crowd import HEAD, Visit, crowd
 from tests.postgres import PASSWORD, Postgres, programs, running_postgres
 
-READERS, PAUSE, RELEASES, WRITERS, INSERTS, ROWS = 100, 20.0, 8, 4, 25, 1_000
+READERS, PAUSE, RELEASES, EVERY, WRITERS, INSERTS, ROWS = 100, 20.0, 12, 5.0, 4, 100, 1_000
 TABLES = {"partner_rank": "marts", "indicator": "marts", "dim_product": "core"}
 MARKED = ("mark_core", "mark_marts", "mark_meta")
 QUESTIONS = (
@@ -102,6 +102,7 @@ def _insert(server: Postgres, database: str, data: Path, writer: int, told: obje
             seconds.append(time.perf_counter() - begun)
         except duckdb.Error as error:
             conflicts.append(str(error)[:200])
+        time.sleep(RELEASES * EVERY / INSERTS)
     told.put((seconds, conflicts))  # type: ignore[attr-defined]
 
 
@@ -113,7 +114,10 @@ def _write(server: Postgres, database: str, data: Path, parquet: Path, numbers: 
     for process in adding:
         process.start()
     con = _attached(server, database, data)
-    took = [_release(con, parquet, number) for number in numbers]
+    took = []
+    for number in numbers:
+        took.append(_release(con, parquet, number))
+        time.sleep(EVERY)
     results = [told.get() for _ in adding]
     rows = con.execute("select count(*) from lake.landing").fetchone()
     con.execute("delete from lake.landing")
