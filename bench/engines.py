@@ -46,8 +46,12 @@ def _can_be_read(config: Mapping[str, Any], database: str) -> bool:
     return bool(kind != "ephemeral" and (kind, database) != ("view", WORKINGS))
 
 
-def compare(a: Path, b: Path, names: Iterable[str]) -> Iterator[Difference]:
-    """Compare tables, given as `schema.table`, of two builds; each is looked for in the file and in its workings."""
+def compare(a: Path, b: Path, names: Iterable[str], same_landing: bool = True) -> Iterator[Difference]:
+    """Compare tables, given as `schema.table`, of two builds; each is looked for in the file and in its workings.
+
+    Since when a cell is known is the time its file landed: where each build landed the files for itself, and so not the
+    `same_landing` is read, only whether there is a time is compared.
+    """
     wanted = {name: ".".join(quoted(part) for part in name.split(".")) for name in names}
     missing = {*wanted}
     for pair in ((a, b), (workings_of(a), workings_of(b))):
@@ -60,7 +64,7 @@ def compare(a: Path, b: Path, names: Iterable[str]) -> Iterator[Difference]:
             for name in sorted(name for name in missing if wanted[name] in in_a | in_b):
                 missing.remove(name)
                 table, by_run = wanted[name], frozenset(OF_THE_ENGINE.get(name, ()))
-                yield difference(con, table, table in in_a, table in in_b, by_run, exact_times=True)
+                yield difference(con, table, table in in_a, table in in_b, by_run, exact_times=same_landing)
     for name in sorted(missing):
         yield Difference(name, None, None)
 

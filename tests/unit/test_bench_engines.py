@@ -78,3 +78,10 @@ def test_what_only_engines_differ_in_passes(tmp_path: Path, change: str, change_
 def test_a_table_neither_build_has_is_not_equal(tmp_path: Path) -> None:
     a, b = build(tmp_path / "a", "drop table core.trade_cell"), build(tmp_path / "b", "drop table core.trade_cell")
     assert {found.table: engines.is_equal(found) for found in engines.compare(a, b, [CELL])} == {CELL: False}
+
+
+@pytest.mark.parametrize(("value", "is_same"), [("known_from + interval 1 hour", True), ("null", False)])
+def test_builds_that_landed_for_themselves_differ_in_times(tmp_path: Path, value: str, is_same: bool) -> None:
+    a, b = build(tmp_path / "a"), build(tmp_path / "b", f"update core.trade_cell set known_from = {value}")
+    (found,) = engines.compare(a, b, [CELL], same_landing=False)
+    assert engines.is_equal(found) == is_same
