@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -72,3 +73,22 @@ def test_the_containers_start_what_there_is_with_environments_that_are_known() -
         assert set(each["depends_on"]) <= set(services)
         assert {volume.split(":")[0] for volume in each["volumes"]} <= set(compose["volumes"])
     assert (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").count("make .venv/installed") == 1
+
+
+def test_compose_accepts_the_file_and_asks_for_what_it_lacks() -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not installed (Debian: apt-get install docker-compose)")
+    known = {"PATH": os.defpath, "POSTGRES_PASSWORD": "chosen", "PROXY_NAME": "trade.example.org"}
+    command = ["docker-compose", "--file", str(DEPLOY / "compose.yaml"), "config", "--quiet"]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in ("POSTGRES_PASSWORD", "PROXY_NAME"):
+        lacking = {each: value for each, value in known.items() if each != name}
+        done = subprocess.run(command, env=lacking, capture_output=True, text=True, check=False)
+        assert f"required variable {name} is missing" in done.stderr
+
+
+def test_the_image_holds_no_credentials() -> None:
+    """What is copied into it leaves out the environments people fill in beside the compose file."""
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {".env", "deploy/*.env", ".git", ".venv*"} <= set(left_out)
