@@ -124,7 +124,8 @@ class Replay:
         noted = session.execute(
             "select relation_name, sql_text from workings.intermediate.noted_sql order by rowid"
         ).fetchall()
-        self.steps = {RELATION.findall(name)[0][1:]: sql for name, sql in noted}
+        # what is named for dbt's order alone is not read
+        self.steps = {RELATION.findall(name)[0][1:]: re.sub(r"-- depends_on: .*", "", sql) for name, sql in noted}
         self.names = list(dict.fromkeys(name for fact in FACTS for name in chain(self.steps, fact)))
         read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
         self.landed = {table for database, schema, table in read if (database, schema) == ("landed", "raw")}
