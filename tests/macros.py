@@ -30,9 +30,10 @@ def as_in_dbt(environment: jinja2.Environment, source: str, name: str) -> Callab
 
 
 def macros(text: str) -> dict[str, Any]:
-    """The macros that stand in a text, by name; each finds the others."""
+    """The macros that stand in a text, by name; each finds the others, and all speak to DuckDB."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals["return"] = give_back
+    environment.globals["target"] = {"name": "duckdb"}
     for source, name in re.findall(r"(\{%-? macro (\w+).*?endmacro %\})", text, re.DOTALL):
         environment.globals[name] = as_in_dbt(environment, source, name)
     return environment.globals

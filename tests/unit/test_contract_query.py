@@ -19,7 +19,8 @@ FILES = {"relationships": [{"column": "file_id", "to": "file", "field": "file_id
 def query(**promised: Any) -> str:
     """SQL of the dbt test over the table `trade`."""
     project = ROOT / "dbt_project"
-    paths = ("tests/generic/contract.sql", "macros/contract.sql", "macros/portability/checksum.sql")
+    paths = ("tests/generic/contract.sql", "macros/contract.sql")
+    paths += ("macros/portability/checksum.sql", "macros/portability/engine.sql")
     text = "".join((project / path).read_text(encoding="utf-8") for path in paths)
     text = text.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
     return str(macros(text)["contract"]("trade", **promised))
