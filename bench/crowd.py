@@ -10,8 +10,16 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+QUESTIONS = (
+    "select partner_code, value_usd, rank from {marts}.partner_rank where reporter_code = 'CHN' and year_number = 2023",
+    "select count(*), max(period_code) from {marts}.indicator where reporter_code = 'RUS'",
+    "select count(*) from {core}.dim_product where product_name like '%wheat%'",
+)
+"""Three a dashboard asks, by the names of the two schemas."""
 
 Visit = Callable[[], list[object]]
 """Ask a few questions; the marks of the releases that answered, one for each table."""
@@ -41,6 +49,15 @@ class Met:
         error = f" e.g. {self.errors[0]}" if self.errors else ""
         counts = f"{len(self.releases)} | {len(self.errors)} | {len(self.torn)}{error}"
         return f"| {readers} | {len(self.seconds):,} | {times} | {counts} |"
+
+
+def ask(execute: Callable[[str], Any], marked: Sequence[str], marts: str, core: str) -> list[object]:
+    """Ask the questions; the marks of the release in the tables `marked` before them, and of the last one after."""
+    numbers = [f"select number from {mark}" for mark in marked]
+    marks = [execute(number).fetchone()[0] for number in numbers]
+    for question in QUESTIONS:
+        execute(question.format(marts=marts, core=core)).fetchall()
+    return [*marks, execute(numbers[-1]).fetchone()[0]]
 
 
 HEAD = (

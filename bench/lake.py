@@ -24,17 +24,12 @@ from pathlib import Path
 
 import duckdb
 
-from bench.crowd import HEAD, Visit, crowd
+from bench.crowd import HEAD, Visit, ask, crowd
 from tests.postgres import PASSWORD, Postgres, programs, running_postgres
 
 READERS, PAUSE, RELEASES, EVERY, WRITERS, INSERTS, ROWS = 100, 20.0, 12, 5.0, 4, 100, 1_000
 TABLES = {"partner_rank": "marts", "indicator": "marts", "dim_product": "core"}
-MARKED = ("mark_core", "mark_marts", "mark_meta")
-QUESTIONS = (
-    "select partner_code, value_usd, rank from lake.partner_rank where reporter_code = 'CHN' and year_number = 2023",
-    "select count(*), max(period_code) from lake.indicator where reporter_code = 'RUS'",
-    "select count(*) from lake.dim_product where product_name like '%wheat%'",
-)
+MARKED = ("lake.mark_core", "lake.mark_marts", "lake.mark_meta")
 
 
 def _attached(server: Postgres, database: str, data: Path) -> duckdb.DuckDBPyConnection:
@@ -68,7 +63,7 @@ def _release(con: duckdb.DuckDBPyConnection, parquet: Path, number: int, at_most
             for table, schema in TABLES.items():
                 con.execute(f"create or replace table lake.{table} as from '{_files(parquet / schema / table)}'")
             for mark in MARKED:
-                con.execute(f"create or replace table lake.{mark} as select {number} as number")
+                con.execute(f"create or replace table {mark} as select {number} as number")
             con.execute("commit")
             return time.perf_counter() - begun, refused
         except duckdb.TransactionException:
@@ -82,10 +77,7 @@ def _reader(server: Postgres, database: str, data: Path) -> Visit:
     def visit() -> list[object]:
         con.execute("begin")
         try:
-            marks = [con.execute(f"select number from lake.{mark}").fetchone()[0] for mark in MARKED]  # type: ignore[index]
-            for question in QUESTIONS:
-                con.execute(question).fetchall()
-            return [*marks, con.execute(f"select number from lake.{MARKED[0]}").fetchone()[0]]  # type: ignore[index]
+            return ask(con.execute, MARKED, "lake", "lake")
         finally:
             con.execute("rollback")
 

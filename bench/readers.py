@@ -15,13 +15,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import duckdb
 import psycopg
 import typer
 
-from bench.crowd import HEAD, Visit, crowd
+from bench.crowd import HEAD, Visit, ask, crowd
 from flows import verbs
 from flows.exports.postgres import serve_copy
 from flows.ledger import Ledger
@@ -29,12 +29,7 @@ from flows.settings import Settings
 from flows.steps import build, publish
 from tests.postgres import programs, running_postgres
 
-MARKED = ("core", "marts", "meta")
-QUESTIONS = (
-    "select partner_code, value_usd, rank from marts.partner_rank where reporter_code = 'CHN' and year_number = 2023",
-    "select count(*), max(period_code) from marts.indicator where reporter_code = 'RUS'",
-    "select count(*) from core.dim_product where product_name like '%wheat%'",
-)
+MARKED = ("core.mark", "marts.mark", "meta.mark")
 app = typer.Typer(add_completion=False, help=__doc__)
 Warehouse = Annotated[Path, typer.Option(exists=True, help="A published warehouse.")]
 Readers = Annotated[int, typer.Option(min=1)]
@@ -60,8 +55,8 @@ class Marked:
         shutil.copy(self._model, candidate)
         self._made += 1
         with duckdb.connect(str(candidate)) as con:
-            for schema in MARKED:
-                con.execute(f"create or replace table {schema}.mark as select {self._made} as number")
+            for mark in MARKED:
+                con.execute(f"create or replace table {mark} as select {self._made} as number")
         run.candidate_sha256 = publish.file_sha256(candidate)
         return self.ledger.finish(run, "built", "").run_id
 
@@ -73,20 +68,12 @@ class Marked:
         return time.perf_counter() - begun
 
 
-def _ask(execute: Callable[[str], Any]) -> list[object]:
-    """The questions, and the marks before and after them."""
-    marks = [execute(f"select number from {schema}.mark").fetchone()[0] for schema in MARKED]
-    for question in QUESTIONS:
-        execute(question).fetchall()
-    return [*marks, execute("select number from meta.mark").fetchone()[0]]
-
-
 def _of_file(path: Path) -> Visit:
     """A reader that opens the published file for each visit, as tools that keep nothing do."""
 
     def visit() -> list[object]:
         with duckdb.connect(str(path), read_only=True, config={"threads": 1}) as con:
-            return _ask(con.execute)
+            return ask(con.execute, MARKED, "marts", "core")
 
     return visit
 
@@ -98,7 +85,7 @@ def _of_postgres(dsn: str) -> Visit:
     def visit() -> list[object]:
         with con.transaction():
             con.execute("set transaction isolation level repeatable read, read only")
-            return _ask(con.execute)
+            return ask(con.execute, MARKED, "marts", "core")
 
     return visit
 

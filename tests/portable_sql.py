@@ -20,7 +20,6 @@ from bench.engines import is_heavy
 from flows.settings import ROOT
 
 LIST = Path(__file__).with_suffix(".yml")
-PORTABILITY = "macros/portability/"
 TOKEN = re.compile(
     r"--[^\n]*|\s+|(?P<text>'(?:[^']|'')*')|(?P<relation>\"\w+\"\.\"\w+\"\.\"\w+\")|(?P<number>\d[\d.]*(?:e[+-]?\d+)?d?)"
     r"|(?P<word>[a-zA-Z_]\w*)|(?P<operator>::|<>|<=|>=|\|\||->>|->|=>|//|!=|==|\*\*|\"[^\"]*\"|.)",

@@ -92,7 +92,7 @@ def serving(home: Home, **more: str) -> Iterator[Api]:
         log.close()
 
 
-def wait_for(ready: Any, seconds: float) -> Any:
+def wait_for(ready: Any, seconds: float, every: float = 1.0) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -100,7 +100,7 @@ def wait_for(ready: Any, seconds: float) -> Any:
                 return value
         except (urllib.error.URLError, OSError):
             pass
-        time.sleep(1)
+        time.sleep(every)
     raise TimeoutError(ready)
 
 

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.settings import ROOT, Settings
+from flows.settings import Settings
+from flows.steps.building.spark.lake import PYTHON
+from tests.serving import free_port
 
-PYTHON = ROOT / ".venv-spark" / "bin" / "python"
 _CLASSES = "org.apache.spark.deploy"
 _SECONDS = 90
 
 BRIEF = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 """The environment of Java programs that end before better machine code would pay."""
-
-
-def missing() -> str:
-    """What this machine lacks for Spark; an empty text where it has all."""
-    if not PYTHON.is_file():
-        return "needs the environment of `make spark`"
-    return "" if shutil.which("java") else "needs Java"
 
 
 @dataclass
@@ -65,9 +57,7 @@ class Cluster:
 def cluster(folder: Path, n_workers: int = 2) -> Iterator[Cluster]:
     """A cluster while the block goes on."""
     folder.mkdir(parents=True, exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     how = ["--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
     master = _started(folder, "master", f"{_CLASSES}.master.Master", *how)
     made = Cluster(folder, f"spark://127.0.0.1:{port}", master)

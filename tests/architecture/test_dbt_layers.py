@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.engines import is_heavy
 from flows.contracts import load_contracts
 from flows.settings import ROOT, Settings
 from tests import entities
@@ -58,11 +59,6 @@ def test_what_readers_meet_is_in_the_published_file_and_all_else_beside_it(manif
         assert set(node["depends_on"]["nodes"]) <= published, node["name"]
 
 
-def is_heavy(node: dict[str, Any]) -> bool:
-    """Whether a model holds cells, reads them, or is what they add up to: of these any layer may read."""
-    return bool({"heavy", "cells"} & set(node["tags"]))
-
-
 def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
     """The columns a model is proven to have as its grain; a view promises what the tables it reads prove."""
     promised = node["config"]["meta"].get("contract", {})
@@ -99,6 +95,7 @@ def test_layers_read_only_what_they_may(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
         for parent in node["depends_on"]["nodes"]:
             other = manifest["nodes"].get(parent)
+            # what holds cells, reads them, or is what they add up to may be read by any layer
             may = other and (is_heavy(other) or other["name"] in ASKED_EVERYWHERE)
             if other and layer_of(other) not in ALLOWED[layer_of(node)] and not may:
                 wrong.append(f"{node['name']} reads {other['name']}")
@@ -111,7 +108,7 @@ def test_light_models_read_no_cells(manifest: dict[str, Any]) -> None:
     wrong = {
         node["name"]
         for node in models(manifest)
-        if set(node["depends_on"]["nodes"]) & set(holding) and not {"heavy", "cells"} & set(node["tags"])
+        if set(node["depends_on"]["nodes"]) & set(holding) and not is_heavy(node)
     }
     assert sorted(wrong) == []
 

@@ -12,12 +12,14 @@ import pytest
 
 from bench.engines import compare, heavy_tables, is_equal
 from bench.files import NOTE, write_baci
-from flows.settings import ROOT
+from flows.settings import ROOT, Settings
 from flows.steps.building import dbt
+from flows.steps.building.spark.lake import missing
 from tests.conftest import ENTREPOT, Home
-from tests.spark_cluster import BRIEF, Cluster, cluster, missing
+from tests.spark_cluster import BRIEF, Cluster, cluster
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=f"Spark {missing()}")
+_LACKING = missing(Settings())
+pytestmark = pytest.mark.skipif(bool(_LACKING), reason=f"Spark lacks {_LACKING}")
 
 _SECONDS = 900
 _SMALL = (

@@ -41,6 +41,7 @@ ROUND = (MOMENTS[0], MOMENTS[1], MOMENTS[2], MOMENTS[3], MOMENTS[1])
 _SLOW = {"flow": 600, "worker": 600, "server": 40}  # seconds; without its server a run goes on to its end
 _ENDS = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 _DONE = ("Ingested", "Published")
+_OFTEN = 0.3  # seconds between two looks
 _QUIET = {"ENTREPOT_FOLLOWERS": "", "ENTREPOT_HTTP_TRIES": "1"}
 
 
@@ -88,9 +89,9 @@ class Served:
         elif moment == MOMENTS[1]:
             time.sleep(self.chance.uniform(0.0, 15.0))
         else:
-            _soon(self._builds, 400)
+            wait_for(self._builds, 400, _OFTEN)
             if moment == MOMENTS[3]:
-                _soon(lambda: not self._builds(), 400)
+                wait_for(lambda: not self._builds(), 400, _OFTEN)
             time.sleep(self.chance.uniform(*(2.0, 15.0) if moment == MOMENTS[2] else (0.0, 2.0)))
         return Trial(run, following, alive(self.team), published, records)
 
@@ -151,7 +152,7 @@ class Served:
     def _ended(self, run: Any, seconds: float) -> str:
         """The name of the state a run ends in, or of that it still is in after a time."""
         with contextlib.suppress(TimeoutError):
-            _soon(lambda: self.state(run)["type"] in _ENDS, seconds)
+            wait_for(lambda: self.state(run)["type"] in _ENDS, seconds, _OFTEN)
         return str(self.state(run)["name"])
 
     def _place_is_free(self) -> list[str]:
@@ -177,17 +178,6 @@ def _fit(states: list[str], records: list[str]) -> bool:
         return True
     expected = "interrupted" if states[0] == "Crashed" else states[0].lower()
     return records[:1] == [expected] and _fit(states[1:], records[1:])
-
-
-def _soon(ready: Any, seconds: float) -> Any:
-    """The first answer that is one, asked for often, while the server may be gone."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            if value := ready():
-                return value
-        time.sleep(0.3)
-    raise TimeoutError(ready)
 
 
 def _words(process: psutil.Process) -> str:

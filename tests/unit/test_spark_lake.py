@@ -99,7 +99,6 @@ def test_a_session_that_ends_by_itself_is_told(tmp_path: Path, python: str) -> N
     client = Client(python, tmp_path / "spark.log", "local[1]", {}, 1)
     assert client.make("select 1", {}, "folder", {}) == ""
     assert "the session has ended by itself (exit code 7)" in client.make("end", {}, "folder", {})
-    client.end()
 
 
 def test_landed_files_of_large_sources_are_written_once_and_go_with_their_rows(

@@ -178,11 +178,10 @@
     {%- set parts = changed_parts() -%}
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
     {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
-    {%- set code = made or code_of_parts(compiled_code, parts) -%}
-    {%- set batches = [] -%}
-    {%- if made -%} {%- do batches.append(made) -%}
-    {%- elif model.config.materialized == 'by_period' -%} {%- do batches.extend(batched(code, parts)) -%}
-    {%- else -%} {%- do batches.append(rows_on_engine(code, made_parts())) -%}
+    {%- if made -%} {%- set batches = [made] -%}
+    {%- elif model.config.materialized == 'by_period' -%}
+        {%- set batches = batched(code_of_parts(compiled_code, parts), parts) -%}
+    {%- else -%} {%- set batches = [rows_on_engine(code_of_parts(compiled_code, parts), made_parts())] -%}
     {%- endif -%}
     {%- set filled = [] -%}
     {%- for batch in batches -%}

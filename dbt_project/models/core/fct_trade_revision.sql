@@ -3,6 +3,7 @@
 -- knew: the step from then to there is due to the rules, the step from there to now to the reports, or to a correction.
 -- Sources and periods whose cells add up to the same checksum in both releases are the same and not looked at further.
 -- Reason for size: three states of a cell side by side, in six figures.
+{%- set is_changed = only_changed_cells() %}
 {%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set figures = [
@@ -11,9 +12,9 @@
 with
     last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
-    past_cell as (select * from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}),
+    past_cell as (select * from {{ ref('stg_last_release__cell') }} where {{ is_changed }}),
 
-    present_cell as (select * from ({{ whole_trade_cells('true') }}) as cell where {{ only_changed_cells() }}),
+    present_cell as (select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }}),
 
     changed_part as (
 
@@ -54,7 +55,7 @@ with
     past as (
 
         select cell.*
-        from (select * from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}) as cell
+        from (select * from {{ ref('stg_last_release__cell') }} where {{ is_changed }}) as cell
         inner join
             differing
             on {% for name in cell_key %}
@@ -66,7 +67,7 @@ with
     known as (
 
         select vintage.*, last_release.built_at
-        from (select * from {{ ref('fct_trade_vintage') }} where {{ only_changed_cells() }}) as vintage
+        from (select * from {{ ref('fct_trade_vintage') }} where {{ is_changed }}) as vintage
         inner join
             differing
             on {% for name in cell_key %}

@@ -1,6 +1,6 @@
 """The lake: what landed of large sources as Parquet, a file for each raw file, and what a build on Spark makes of it.
 
-    landed/<source>__<table>/source=<source>/period=<partition>/<file>.parquet     the second sink of `land`
+    landed/<source>__<table>/source=<source>/period=<partition>/<file>.parquet     written when a build needs it
     builds/<run>/<database>__<schema>__<table>/                                    gone with the build
 
 Spark's workers read and write both, so on a cluster the lake is a folder that all of its machines see under one path.
@@ -56,12 +56,16 @@ def require(settings: Settings) -> None:
     """Raise BuildFailed, with what to do, where heavy models are to be made on Spark and it is not installed."""
     if not is_wanted(settings):
         return
+    if lacking := missing(settings):
+        raise BuildFailed(f"ENTREPOT_HEAVY_ENGINE is spark, and Spark lacks {lacking}. Nothing was published.")
+
+
+def missing(settings: Settings) -> str:
+    """What Spark lacks on this machine, and what to do; an empty text where it has all."""
     java = Path(settings.tool_environment().get("JAVA_HOME", "")) / "bin" / "java"
-    missing = "" if PYTHON.is_file() else "its environment; `make spark` installs it"
     if not shutil.which("java") and not java.is_file():
-        missing = "Java 17 or newer; install it, or set JAVA_HOME"
-    if missing:
-        raise BuildFailed(f"ENTREPOT_HEAVY_ENGINE is spark, and Spark lacks {missing}. Nothing was published.")
+        return "Java 17 or newer; install it, or set JAVA_HOME"
+    return "" if PYTHON.is_file() else "its environment; `make spark` installs it"
 
 
 @contextlib.contextmanager
@@ -70,8 +74,10 @@ def of_build(settings: Settings, ledger: Ledger, run: Run, candidate: Path, land
 
     What Spark says besides its answers is in `spark.log` in the folder of dbt, until the next build.
     """
-    for folder in (settings.lake_folder / _BUILDS).glob("*"):  # of builds that were killed: who builds has the lock
-        if folder.name in {past.run_id for past in ledger.runs()}:
+    left = list((settings.lake_folder / _BUILDS).glob("*"))  # of builds that were killed: who builds has the lock
+    ours = {past.run_id for past in ledger.runs()} if left else set()
+    for folder in left:
+        if folder.name in ours:
             shutil.rmtree(folder, ignore_errors=True)
     if not is_wanted(settings):
         yield
