@@ -53,11 +53,82 @@ class Measurement:
     output: list[str] = field(default_factory=list)
 
 
+@dataclass
+class _Seen:
+    """A process as it was last seen: CPU of its own, of the children it has waited for, and who started it."""
+
+    own: float
+    waited: float
+    parent: psutil.Process | None
+
+    @property
+    def whole(self) -> float:
+        return self.own + self.waited
+
+
+class _Family:
+    """A process, all that descend from it, those too whose parent is gone, and the CPU of all of them.
+
+    The system adds the time of a process to that of its parent once the parent waits for it. What nobody waits for, or
+    only after its parent is gone, would be lost with it: that is kept here, as it was last seen. A process whose parent
+    was gone before anyone looked is not found.
+    """
+
+    def __init__(self, process: psutil.Process) -> None:
+        self.process = process
+        self._seen: dict[psutil.Process, _Seen] = {}
+        self._lost = 0.0
+
+    def look(self, whole: float | None = None) -> tuple[list[psutil.Process], float]:
+        """The living, and the CPU of all so far; `whole` is what the system says of the process once it has ended."""
+        now = self._living()
+        if whole is not None and self.process in self._seen:
+            own = self._seen[self.process].own
+            now[self.process] = _Seen(own, whole - own, None)
+        died: dict[psutil.Process | None, float] = {}
+        for member, last in self._seen.items():
+            if member not in now:
+                heir = self._heir(last, now)
+                died[heir] = died.get(heir, 0.0) + last.whole
+        for heir, seconds in died.items():
+            passed_on = now[heir].waited - self._seen[heir].waited if heir in self._seen else 0.0
+            self._lost += max(0.0, seconds - passed_on)
+        self._seen = now
+        return [*now], self._lost + sum(one.whole for one in now.values())
+
+    def _heir(self, last: _Seen, now: Mapping[psutil.Process, _Seen]) -> psutil.Process | None:
+        """The nearest of those who started a process that is still there; none where its parent was gone before it."""
+        while last.parent in self._seen:
+            if last.parent in now:
+                return last.parent
+            last = self._seen[last.parent]
+        return None
+
+    def _living(self) -> dict[psutil.Process, _Seen]:
+        members: dict[psutil.Process, None] = {}
+        for first in (self.process, *self._seen):
+            if first not in members and first.is_running():
+                members[first] = None
+                with contextlib.suppress(psutil.Error):
+                    members |= dict.fromkeys(first.children(recursive=True))
+        by_pid = {member.pid: member for member in members}
+        found: dict[psutil.Process, _Seen] = {}
+        for member in members:
+            with contextlib.suppress(psutil.Error):
+                times = member.cpu_times()
+                known = self._seen.get(member)
+                parent = by_pid.get(member.ppid()) if known is None else known.parent
+                own, waited = times.user + times.system, times.children_user + times.children_system
+                found[member] = _Seen(own, waited, None if member == self.process else parent)
+        return found
+
+
 class _Clock:
     """Gives the CPU and wall time since it was last asked to the step that is on."""
 
     def __init__(self, process: psutil.Process, steps: Sequence[Step]) -> None:
         self.process, self._steps = process, list(steps)
+        self._family = _Family(process)
         self._lock = threading.Lock()
         self._cpu, self._wall = 0.0, time.monotonic()
         self._seen: set[str] = set()
@@ -69,22 +140,23 @@ class _Clock:
         """CPU of the whole family so far, with servers that nobody waits for; the system's own total lacks those."""
         return self._cpu
 
-    def begin(self, name: str, cpu: float | None = None) -> None:
+    def begin(self, name: str) -> None:
         """Close the step that is on, and begin another."""
-        self.tick(cpu)
+        self.tick()
         with self._lock:
             self._on = name
             self.costs.setdefault(name, Cost())
 
-    def tick(self, cpu: float | None = None) -> None:
-        """Add what passed to the step that is on; `cpu` is the whole so far where it is known better."""
+    def tick(self, whole: float | None = None) -> list[psutil.Process]:
+        """Add what passed to the step that is on, and tell who lives; `whole` is what the system says at the end."""
         with self._lock:
-            now, known = time.monotonic(), _family_cpu(_family(self.process)) if cpu is None else cpu
-            used = max(self._cpu, known)
+            members, known = self._family.look(whole)
+            now, used = time.monotonic(), max(self._cpu, known)
             if self._on is not None:
                 self.costs[self._on].cpu_seconds += used - self._cpu
                 self.costs[self._on].wall_seconds += now - self._wall
             self._cpu, self._wall = used, now
+            return members
 
     def heard(self, line: str) -> None:
         """Begin the step whose pattern the line matches."""
@@ -97,7 +169,7 @@ class _Clock:
         waiting = [step for step in self._steps if step.child_gone is not None and step.name not in self.costs]
         if not waiting:
             return
-        commands = [_command(child) for child in family[1:]]
+        commands = [_command(child) for child in family if child != self.process]
         for step in waiting:
             if any(re.search(str(step.child_gone), command) for command in commands):
                 self._seen.add(step.name)
@@ -128,9 +200,8 @@ def measure(
         peak_folder, peak_temporary = max(peak_folder, whole), max(peak_temporary, temporary)
         if pid:
             break
-        family = _family(clock.process)
+        family = clock.tick()
         clock.watch(family)
-        clock.tick(_family_cpu(family))
         peak_memory = max(peak_memory, _high_water_bytes(family))
         time.sleep(SAMPLE_SECONDS)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -167,25 +238,6 @@ def _listen(process: subprocess.Popen[str], clock: _Clock, output: list[str]) ->
     for line in process.stdout:
         output.append(line.rstrip("\n"))
         clock.heard(line)
-
-
-def _family(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
-def _family_cpu(family: Sequence[psutil.Process]) -> float:
-    """CPU of the living and of the children they have waited for."""
-    total = 0.0
-    for member in family:
-        try:
-            times = member.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def _high_water_bytes(family: Sequence[psutil.Process]) -> int:

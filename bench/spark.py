@@ -2,7 +2,7 @@
 
 Both runs read the same files. Each is measured by step, and the heavy tables they made are compared cell by cell:
 figures of an engine that made other rows are worth nothing. Spark runs on this machine unless ENTREPOT_SPARK_MASTER
-says otherwise, with as many threads as DuckDB; its JVM counts with the family of processes.
+says otherwise, with as many threads and as much memory as DuckDB; its JVM counts with the family of processes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from flows.settings import Settings
 from flows.steps.building import dbt
 
 ENGINES = ("duckdb", "spark")
+ROWS_OF_A_PART = 500_000
+"""Rows of the whole for each part of a shuffle, and no fewer parts than the project's own number."""
 
 
 def run(warehouse: Path, inbox: Path, engine: str, rows: int, memory_limit: str, threads: int) -> Result:
@@ -28,8 +30,19 @@ def run(warehouse: Path, inbox: Path, engine: str, rows: int, memory_limit: str,
     (warehouse / "inbox").mkdir(parents=True)
     for file in inbox.glob("*.csv"):
         (warehouse / "inbox" / file.name).hardlink_to(file)
-    found = product.run(warehouse, memory_limit, threads, variables={"ENTREPOT_HEAVY_ENGINE": engine})
+    options = {
+        "spark.driver.memory": memory_limit.lower().removesuffix("b"),
+        "spark.sql.shuffle.partitions": str(max(16, rows // ROWS_OF_A_PART)),
+    }
+    variables = {
+        "ENTREPOT_HEAVY_ENGINE": engine,
+        "ENTREPOT_SPARK_OPTIONS": ",".join(f"{name}={value}" for name, value in options.items()),
+    }
+    found = product.run(warehouse, memory_limit, threads, variables=variables)
     warehouse.with_suffix(".log").write_text("\n".join(found.output) + "\n", encoding="utf-8")
+    said = warehouse / ".dbt" / "spark.log"  # with the seconds of each model
+    if said.exists():
+        shutil.copy(said, warehouse.with_suffix(".models.log"))
     read = sum(file.stat().st_size for file in inbox.glob("*.csv"))
     return result(f"heavy models on {engine}", rows, read, product.published_bytes(warehouse), found)
 

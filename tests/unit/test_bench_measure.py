@@ -56,6 +56,31 @@ def test_a_server_that_nobody_waits_for_counts(tmp_path: Path) -> None:
     assert found.cpu_seconds == found.steps["all"].cpu_seconds > 0.7
 
 
+LEFT = """
+import subprocess, sys, time
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end: pass
+worker = "import time\\nwhile time.process_time() < 0.8: pass\\nprint('burnt', flush=True); time.sleep(0.4)"
+launcher = (
+    "import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', sys.argv[1]]); "
+    "time.sleep(0.6); os._exit(0)"
+)
+started = subprocess.Popen([sys.executable, "-c", launcher, worker], stdout=subprocess.PIPE)
+started.wait(); started.stdout.readline()
+time.sleep(1)
+print("begin: second", flush=True); burn(0.8); time.sleep(0.4)
+"""
+
+
+def test_what_a_process_took_whose_parent_is_gone_stays_with_the_step_it_ran_in(tmp_path: Path) -> None:
+    found = measure([sys.executable, "-c", LEFT], tmp_path, [Step("first"), Step("second", line="^begin: second")])
+    assert found.exit_code == 0
+    assert found.steps["first"].cpu_seconds > 0.7
+    assert found.steps["second"].cpu_seconds > 0.7
+    assert found.cpu_seconds < 2.2
+
+
 def test_folder_bytes_tell_spilled_files_apart(tmp_path: Path) -> None:
     (tmp_path / "a.duckdb").write_bytes(b"0" * 10)
     (tmp_path / "a.duckdb.tmp").mkdir()

@@ -37,6 +37,8 @@ class Plugin(BasePlugin):
         self._lake = Path(told.pop("lake")).resolve()
         self._files: dict[str, list[str]] = json.loads((self._lake / told.pop("landed")).read_text(encoding="utf-8"))
         self._views: dict[str, str] = {}
+        if told["master"].startswith("local"):  # the workers of a cluster have disks of their own
+            told["options"].setdefault("spark.local.dir", str(self._lake / "spark.tmp"))
         self._client = Client(log=Path(told.pop("log")), **told)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
