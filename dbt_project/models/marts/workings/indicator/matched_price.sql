@@ -1,7 +1,9 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value_flag': 'unit_value_flag'}, 'next_year': ['trade_cell', 'unit_value_flag']}) }}
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
-{%- set cell_columns = 'source_code, reporter_code, partner_code, flow_code, product_key, quantity_unit_code, period_code' %}
+{%- set cell_columns = [
+    'source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'quantity_unit_code', 'period_code',
+] %}
 with
     years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
 
@@ -19,9 +21,7 @@ with
                 and cell.value_usd > 0
                 and cell.source_code in (select source_code from years)
                 and {{ condition }}
-                -- no join: the engine would keep all cells in memory to look for the few outliers among them
-                and ({{ cell_columns }})
-                not in (select {{ row_in_list(cell_columns) }} from {{ ref('unit_value_flag') }} where is_outlier)
+                and {{ is_not_among('cell', cell_columns, ref('unit_value_flag'), 'is_outlier') }}
 
         ){{ ',' if not loop.last }}
     {% endfor %}
