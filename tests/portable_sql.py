@@ -117,6 +117,7 @@ def _unlisted(tokens: list[Token], allowed: Allowed) -> Iterator[tuple[Token, st
         elif token.kind == "operator" and token.text not in allowed.operators:
             yield token, token.text, "this operator is not on the list"
     yield from _sorts(tokens)
+    yield from _rows_in_no_list(tokens)
 
 
 def _of_word(before: Token, token: Token, after: Token, is_type: bool, allowed: Allowed) -> Iterator[tuple[str, str]]:
@@ -164,6 +165,23 @@ def _sorts(tokens: list[Token]) -> Iterator[tuple[Token, str, str]]:
                     break
                 key = []
             key.append(other)
+
+
+def _rows_in_no_list(tokens: list[Token]) -> Iterator[tuple[Token, str, str]]:
+    """Each `not in` of several columns and a query: right on both engines, and for hours on one."""
+    opened: list[tuple[Token, list[str]]] = []  # what stands before an open parenthesis, and the commas in it
+    for place, token in enumerate(tokens):
+        words = [each.text for each in tokens[place : place + 5]]
+        if token.text == "(":
+            opened.append((tokens[place - 1] if place else token, []))
+        elif token.text == "," and opened:
+            opened[-1][1].append(token.text)
+        elif token.text == ")" and opened:
+            before, commas = opened.pop()
+            is_row = bool(commas) and (before.kind != "word" or before.text in ("and", "or", "where", "when", "not"))
+            if is_row and words[1:] == ["not", "in", "(", "select"]:
+                reason = "Spark compares every row with every one listed; is_not_among() says it by a join"
+                yield tokens[place + 1], "not in", reason
 
 
 def _places(node: Mapping[str, Any], manifest: Mapping[str, Any], construct: str) -> list[tuple[str, str]]:

@@ -114,6 +114,14 @@ def test_it_is_told_by_the_macro_that_wrote_it() -> None:
     )
 
 
+def test_rows_that_spark_would_compare_with_all_that_are_listed_are_found() -> None:
+    listed = "from cell\nwhere (cell.source_code, cell.line) not in (select flag.source_code, flag.line from flag)\n"
+    (found,) = found_in(model_with("from cell\n", listed))
+    assert (found.construct, found.line) == ("not in", 6)
+    one = "from cell\nwhere coalesce(cell.source_code, cell.file_id) not in (select flag.source_code from flag)\n"
+    assert not found_in(model_with("from cell\n", one))
+
+
 def test_a_join_of_one_engine_alone_is_found() -> None:
     found = found_in(model_with("from cell\n", "from cell\nasof join rate on cell.day >= rate.day\n"))
     assert [each.construct for each in found] == ["cell asof"]
