@@ -71,7 +71,8 @@ class Settings(BaseSettings):
         description="What makes the models that read trade cells: duckdb, or spark, once `make spark` has run.",
     )
     spark_master: str = Field(
-        "", description="Master of Spark, such as spark://host:7077; this machine, with ENTREPOT_THREADS, if empty."
+        "",
+        description="Master (spark://host:7077) or server of Spark Connect (sc://host:15002); this machine if empty.",
     )
     spark_options: Words = Field(
         (), description="Options of Spark's session: spark.executor.memory=4g,spark.sql.shuffle.partitions=200."

@@ -1,4 +1,4 @@
-"""A standalone cluster of Spark on loopback: one master, and workers with a core each."""
+"""Spark on loopback: a standalone cluster of one master and workers with a core each, or a server of Spark Connect."""
 
 from __future__ import annotations
 
@@ -74,13 +74,33 @@ def cluster(folder: Path, n_workers: int = 2) -> Iterator[Cluster]:
             process.wait(timeout=_SECONDS)
 
 
-def _started(folder: Path, name: str, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def connect_server(folder: Path) -> Iterator[str]:
+    """The address of a server of Spark Connect with one core, while the block goes on; it may not take calls yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    options = {
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.ui.enabled": "false",
+    }
+    how = [word for name, value in options.items() for word in ("--conf", f"{name}={value}")]
+    how += ["--master", "local[1]", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    server = _started(folder, "connect", f"{_CLASSES}.SparkSubmit", *how, "spark-internal", memory="1g")
+    try:
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=_SECONDS)
+
+
+def _started(folder: Path, name: str, program: str, *arguments: str, memory: str = "256m") -> subprocess.Popen[bytes]:
     home = next((PYTHON.parent.parent / "lib").glob("python*/site-packages/pyspark"))
     environment = Settings().tool_environment(
         **BRIEF,
         SPARK_HOME=str(home),
         SPARK_LOCAL_IP="127.0.0.1",
-        SPARK_DAEMON_MEMORY="256m",
+        SPARK_DAEMON_MEMORY=memory,
         SPARK_MASTER_OPTS="-Dspark.master.rest.enabled=false",
     )
     with (folder / f"{name}.log").open("wb") as log:

@@ -60,19 +60,20 @@ def _disk(settings: Settings) -> Part:
     """Room for the next build."""
     if not settings.warehouse.is_dir():
         return Part()
-    free = shutil.disk_usage(settings.warehouse).free
-    counted = [f"{free / 1e9:,.1f} GB free"]
+    counted = [f"{shutil.disk_usage(settings.warehouse).free / 1e9:,.1f} GB free"]
     if not settings.landed.is_file():
         return Part(counted=counted)
     try:
-        wanted, rows = room.needed(settings, read_only=True)
+        needs, rows = room.needs(settings, read_only=True)
     except EntrepotError:
         return Part(counted=counted)  # whoever examines landed.duckdb says what is wrong with it
-    if free >= wanted:
-        return Part(counted=counted)
-    said = f"A build of {rows:,} landed rows needs about {wanted / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free."
     advice = "`entrepot retention` deletes old releases; ENTREPOT_WAREHOUSE moves the warehouse to another disk."
-    return Part([Finding("disk", str(settings.warehouse), said, advice)], counted)
+    found = [
+        Finding("disk", str(need.folder), f"A build of {rows:,} landed rows needs about {need}.", advice)
+        for need in needs
+        if not need.is_met
+    ]
+    return Part(found, counted)
 
 
 def _readable(settings: Settings) -> list[Finding]:

@@ -1,12 +1,19 @@
-"""Heavy models on a cluster of Spark, a master and two workers on loopback, and what becomes of a build they leave."""
+"""Heavy models on a cluster of Spark, a master and two workers on loopback, and what becomes of a build they leave.
+
+A server of Spark Connect makes statements as a master does.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import psutil
 import pytest
 
@@ -14,9 +21,11 @@ from bench.engines import compare, heavy_tables, is_equal
 from bench.files import NOTE, write_baci
 from flows.settings import ROOT, Settings
 from flows.steps.building import dbt
-from flows.steps.building.spark.lake import missing
+from flows.steps.building.spark.client import Client
+from flows.steps.building.spark.lake import PYTHON, missing, told
 from tests.conftest import ENTREPOT, Home
-from tests.spark_cluster import BRIEF, Cluster, cluster
+from tests.serving import free_port
+from tests.spark_cluster import BRIEF, Cluster, cluster, connect_server
 
 _LACKING = missing(Settings())
 pytestmark = pytest.mark.skipif(bool(_LACKING), reason=f"Spark lacks {_LACKING}")
@@ -120,3 +129,41 @@ def test_the_next_run_equals_duckdb_though_it_loses_a_worker(home: Home, workers
     found = list(compare(landed.settings.published, home.settings.published, names))
     assert len(found) > 20
     assert [each for each in found if not is_equal(each)] == []
+
+
+def behind(address: str, log: Path, patience: float = 90) -> Client:
+    """A session on a server of Spark Connect, with the project's options."""
+    options = json.loads(told(Settings(spark_master=address)))["options"]
+    return Client(str(PYTHON), log, address, options, patience)
+
+
+def test_a_server_of_spark_connect_makes_statements_and_is_left_idle(tmp_path: Path) -> None:
+    types = {"place": "varchar", "value_usd": "decimal(18,3)", "known_at": "timestamp", "n": "hugeint"}
+    row = "select 'A' as place, 0.0005 as value_usd, timestamp '2024-01-31 12:00:00' as known_at, 7 as n"
+    with connect_server(tmp_path / "server") as address:
+        client = behind(address, tmp_path / "one.log")
+        made, again, never = (str(tmp_path / name) for name in ("made", "again", "never"))
+        assert client.make(row, {}, made, types) == ""
+        assert client.make("select * from rows", {"rows": [made]}, again, types) == ""
+        expected = "('A', 0.001::decimal(18,3), timestamp '2024-01-31 12:00:00', 7::decimal(38,0))"
+        with duckdb.connect() as con:
+            assert con.execute(f"from '{again}/*.parquet' except all values {expected}").fetchall() == []
+        assert "CAST_OVERFLOW" in client.make("select cast(300 as tinyint) as n", {}, never, {})
+
+        long = "select count(*) as n from range(100000000000) as a where a.id % 7 = hash(a.id) % 7"
+        threading.Thread(target=client.make, args=(long, {}, never, {}), daemon=True).start()
+        time.sleep(3)
+        (session,) = (each for each in psutil.Process().children() if "session.py" in " ".join(each.cmdline()))
+        client.end()
+        session.wait(timeout=30)
+        # the server has one core, which is free again
+        begun = time.monotonic()
+        assert behind(address, tmp_path / "two.log").make(row, {}, made, types) == ""
+        assert time.monotonic() - begun < 60
+
+
+def test_a_server_of_spark_connect_that_is_not_there_is_told(tmp_path: Path) -> None:
+    address = f"sc://127.0.0.1:{free_port()}"
+    said = behind(address, tmp_path / "spark.log", patience=0.1).make("select 1 as n", {}, str(tmp_path / "n"), {})
+    assert said.startswith(f"there is no session on {address} (can it be reached?): ")
+    assert "refused" in said

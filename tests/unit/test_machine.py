@@ -57,13 +57,35 @@ def test_a_build_without_room_does_not_start(settings: Settings, monkeypatch: py
     with land.landed(settings) as con:
         con.execute("insert into raw.file (file_id, row_count, is_current) values ('a', 5000000, true)")
         con.execute("insert into raw.file (file_id, row_count, is_current) values ('b', 7000000, false)")
-    wanted, rows = room.needed(settings)
+    (need,), rows = room.needs(settings)
+    wanted = need.wanted_bytes
     assert rows == 5_000_000
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 0, wanted))
     room.require(settings)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(wanted, 1, wanted - 1))
     with pytest.raises(BuildFailed, match=r"5,000,000 landed rows needs about 1\.0 GB in .*`entrepot retention`"):
         room.require(settings)
+
+
+def test_a_build_on_spark_needs_room_in_the_lake(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    land.prepare(settings)
+    with land.landed(settings) as con:
+        con.execute("insert into raw.file (file_id, row_count, is_current) values ('a', 5000000, true)")
+    (alone,), _ = room.needs(settings)
+    on_spark = settings.model_copy(update={"heavy_engine": "spark", "lake": tmp_path / "far" / "lake"})
+    (both,), _ = room.needs(on_spark)
+    assert both.wanted_bytes == alone.wanted_bytes + 5_000_000 * room.LAKE_BYTES_OF_A_ROW
+    monkeypatch.setattr(room, "_device", lambda folder: folder.name)
+    here, there = room.needs(on_spark)[0]
+    assert (here.wanted_bytes, there.folder) == (alone.wanted_bytes, tmp_path / "far" / "lake")
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda path: Usage(0, 0, here.wanted_bytes if path == here.folder else 1_000)
+    )
+    (on_spark.builds).mkdir(parents=True, exist_ok=True)
+    with pytest.raises(BuildFailed, match=r"0\.8 GB in .*far/lake, and 0\.0 GB are free.* the lake with ENTREPOT_LAKE"):
+        room.require(on_spark)
 
 
 _CHILD = """

@@ -138,6 +138,7 @@ def test_a_build_says_what_spark_lacks(settings: Settings, ledger: Ledger, monke
     monkeypatch.delenv("JAVA_HOME", raising=False)
     with pytest.raises(BuildFailed, match="Spark lacks Java 17 or newer"):
         build.build(on_spark, Ledger(on_spark), run)
+    assert lake.missing(on_spark.model_copy(update={"spark_master": "sc://far:15002"})) == ""
 
 
 def test_options_are_those_of_spark() -> None:
@@ -146,5 +147,9 @@ def test_options_are_those_of_spark() -> None:
     told = json.loads(lake.told(Settings(spark_options=("spark.executor.memory=1g",), spark_master="spark://far:7077")))
     assert told["options"]["spark.executor.memory"] == "1g"
     assert "spark.driver.host" not in told["options"]
+    server = Settings(spark_options=("spark.sql.shuffle.partitions=8",), spark_master="sc://127.0.0.1:15002")
+    behind = json.loads(lake.told(server))["options"]
+    assert behind["spark.sql.shuffle.partitions"] == "8"
+    assert {name for name in behind if not name.startswith("spark.sql.")} == set()
     here = json.loads(lake.told(Settings(threads=3)))
     assert (here["master"], here["options"]["spark.driver.host"]) == ("local[3]", "127.0.0.1")

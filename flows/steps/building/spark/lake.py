@@ -45,6 +45,8 @@ _OPTIONS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+# where nobody else has to reach Spark's own ports
+_ON_LOOPBACK = {"spark.driver.bindAddress": _LOOPBACK, "spark.driver.host": _LOOPBACK}
 
 
 def is_wanted(settings: Settings) -> bool:
@@ -62,10 +64,12 @@ def require(settings: Settings) -> None:
 
 def missing(settings: Settings) -> str:
     """What Spark lacks on this machine, and what to do; an empty text where it has all."""
+    if not PYTHON.is_file():
+        return "its environment; `make spark` installs it"
     java = Path(settings.tool_environment().get("JAVA_HOME", "")) / "bin" / "java"
-    if not shutil.which("java") and not java.is_file():
-        return "Java 17 or newer; install it, or set JAVA_HOME"
-    return "" if PYTHON.is_file() else "its environment; `make spark` installs it"
+    if _has_server(_master(settings)) or shutil.which("java") or java.is_file():
+        return ""
+    return "Java 17 or newer; install it, or set JAVA_HOME"
 
 
 @contextlib.contextmanager
@@ -106,7 +110,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def told(settings: Settings) -> str:
     """What the plugin of dbt's profile has to know of the session, as JSON."""
     master = _master(settings)
-    options = {**_OPTIONS, **_on_loopback(master), **dict(word.split("=", 1) for word in settings.spark_options)}
+    options = {**_own_options(master), **dict(word.split("=", 1) for word in settings.spark_options)}
     return json.dumps(
         {
             "python": str(PYTHON),
@@ -180,9 +184,16 @@ def _folder(settings: Settings, run: Run) -> Path:
     return settings.lake_folder / _BUILDS / run.run_id
 
 
-def _on_loopback(master: str) -> dict[str, str]:
-    """Options that keep Spark's own ports on this machine where nobody else has to reach them."""
-    return {"spark.driver.bindAddress": _LOOPBACK, "spark.driver.host": _LOOPBACK} if _is_here(master) else {}
+def _own_options(master: str) -> dict[str, str]:
+    """The project's options of a session: the server of Spark Connect has memory and ports of its own."""
+    if _has_server(master):
+        return {name: value for name, value in _OPTIONS.items() if name.startswith("spark.sql.")}
+    return {**_OPTIONS, **(_ON_LOOPBACK if _is_here(master) else {})}
+
+
+def _has_server(master: str) -> bool:
+    """Whether Spark runs behind a server of Spark Connect, and not as a program of this machine."""
+    return master.startswith("sc://")
 
 
 def _is_here(master: str) -> bool:

@@ -1,10 +1,10 @@
 """The process that speaks to Spark: `.venv-spark/bin/python session.py`.
 
-It stands alone: its environment holds pyspark and nothing else of this project. Its standard input is a line of JSON
-for the session (`master`, `options`, `patience`), and then one for each statement: `views`, Parquet files or SQL by
-the name the statement calls them; `sql`; `folder`, where the rows go as Parquet; `columns`, their types by name, or
-nothing where they stay as Spark has them. Each is answered on standard output by one line: `error`, a sentence, or an
-empty text.
+It stands alone: its environment holds pyspark and nothing else of this project. The master is one that Spark knows, or
+the address of a server of Spark Connect (`sc://host:port`). Its standard input is a line of JSON for the session
+(`master`, `options`, `patience`), and then one for each statement: `views`, Parquet files or SQL by the name the
+statement calls them; `sql`; `folder`, where the rows go as Parquet; `columns`, their types by name, or nothing where
+they stay as Spark has them. Each is answered on standard output by one line: `error`, a sentence, or an empty text.
 
 It ends when its standard input does, whatever Spark is at: whoever started it is gone then.
 """
@@ -15,24 +15,35 @@ import contextlib
 import json
 import os
 import queue
+import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import urllib.parse
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _EVERY_SECONDS = 2.0
+_TO_LEAVE_SECONDS = 5.0
+_CONNECT = "sc://"
+_CONNECT_PORT = 15002
 _LONGEST = 300
 _TYPES = {"varchar": "string", "integer": "int", "timestamp": "timestamp_ntz", "hugeint": "decimal(38,0)"}
 
 
-def requests() -> Iterator[dict[str, Any]]:
-    """What standard input asks for, as it comes; the process ends with it, in the middle of a statement, too."""
+def requests(leave: Callable[[], None]) -> Iterator[dict[str, Any]]:
+    """What standard input asks for, as it comes.
+
+    The process ends with it, in the middle of a statement, too; it calls `leave` before, and does not wait for it long.
+    """
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:
         for line in sys.stdin:
             waiting.put(line)
+        threading.Timer(_TO_LEAVE_SECONDS, os._exit, [0]).start()
+        with contextlib.suppress(Exception):
+            leave()
         os._exit(0)  # Spark's own end waits for what is going on
 
     threading.Thread(target=read, daemon=True).start()
@@ -41,9 +52,15 @@ def requests() -> Iterator[dict[str, Any]]:
 
 
 def begin(asked: dict[str, Any]) -> Any:
-    """The session, on the master and with the options `asked` for."""
+    """The session, on the master and with the options `asked` for; all of them hold, or an error is raised."""
     from pyspark.sql import SparkSession
 
+    if asked["master"].startswith(_CONNECT):
+        reach(asked["master"], asked["patience"])
+        session = SparkSession.builder.remote(asked["master"]).create()
+        for name, value in asked["options"].items():
+            session.conf.set(name, value)
+        return session
     builder = SparkSession.builder.master(asked["master"]).appName("entrepot")
     for name, value in asked["options"].items():
         builder = builder.config(name, value)
@@ -52,10 +69,22 @@ def begin(asked: dict[str, Any]) -> Any:
     return session
 
 
+def reach(server: str, seconds: float) -> None:
+    """Wait until a server of Spark Connect takes connections; the client itself would try for a quarter of an hour."""
+    address = urllib.parse.urlsplit(server)
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection((address.hostname or "", address.port or _CONNECT_PORT), timeout=seconds).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_EVERY_SECONDS)
+
+
 def make(session: Any, asked: dict[str, Any]) -> None:
     """Write the rows of a statement to its folder."""
-    from pyspark.sql import functions
-
     for name, made_of in asked["views"].items():
         rows = session.sql(made_of) if isinstance(made_of, str) else session.read.parquet(*made_of)
         rows.createOrReplaceTempView(name)
@@ -66,13 +95,16 @@ def make(session: Any, asked: dict[str, Any]) -> None:
             odd = ", ".join(sorted(set(columns) ^ set(rows.columns)))
             raise ValueError(f"its columns are not those of its contract: {odd}")
         typed = {name: _TYPES.get(kind.lower(), kind) for name, kind in columns.items()}
-        rows = rows.select([functions.col(name).cast(kind).alias(name) for name, kind in typed.items()])
+        rows = rows.selectExpr(*[f"cast({name} as {kind}) as {name}" for name, kind in typed.items()])
     rows.write.mode("overwrite").parquet(asked["folder"])
 
 
 @contextlib.contextmanager
 def patient(session: Any, master: str, seconds: float) -> Iterator[list[str]]:
-    """Cancel what goes on inside where for so long no worker of the cluster does any of it; the list then says so."""
+    """Cancel what goes on inside where for so long no worker of the cluster does any of it; the list then says so.
+
+    Which workers there are a server of Spark Connect does not tell.
+    """
     said: list[str] = []
     ended = threading.Event()
 
@@ -88,7 +120,7 @@ def patient(session: Any, master: str, seconds: float) -> Iterator[list[str]]:
                 return
 
     watching = threading.Thread(target=watch, daemon=True)
-    if not master.startswith("local"):
+    if not master.startswith(("local", _CONNECT)):
         watching.start()
     try:
         yield said
@@ -120,9 +152,15 @@ def main() -> None:
     """Answer until there is nobody to ask."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Spark prints is no answer
-    asking = requests()
-    how = next(asking)
     session: Any = None
+
+    def leave() -> None:
+        if session is not None and how["master"].startswith(_CONNECT):  # whose server goes on without this process
+            session.interruptAll()
+            session.stop()
+
+    asking = requests(leave)
+    how = next(asking)
     for asked in asking:
         try:
             session = session or begin(how)
