@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,14 +77,46 @@ def test_the_containers_start_what_there_is_with_environments_that_are_known() -
     assert (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").count("make .venv/installed") == 1
 
 
+def test_superset_is_a_container_that_only_the_proxy_reaches() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    superset, proxy = compose["services"]["superset"], compose["services"]["proxy"]
+    assert "ports" not in superset
+    assert superset["network_mode"] == "service:proxy"
+    assert set(superset["environment"]) <= {f"ENTREPOT_{name.upper()}" for name in Settings.model_fields}
+    made = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    stages = re.findall(r"^FROM (\S+) AS (\w+)$", made, re.MULTILINE)
+    assert stages[1:] == [("project", superset["build"]["target"]), ("project", "entrepot")]
+    program = superset["command"].split()[0]
+    assert f"make {program.split('/')[0]}/installed" in made
+    mounted = dict(volume.split(":")[:2] for volume in proxy["volumes"])
+    assert mounted["./superset.caddy"].startswith("/etc/caddy/more/")
+    assert f"{{$PROXY_MORE:{Path(mounted['./superset.caddy']).parent}}}/*.caddy" in (DEPLOY / "Caddyfile").read_text()
+
+
+def test_caddy_reads_both_sites(tmp_path: Path) -> None:
+    caddy = shutil.which("caddy", path=f"{os.defpath}:/usr/local/bin:/usr/sbin")
+    if caddy is None:
+        pytest.skip("caddy is not installed (Debian: apt-get install caddy)")
+    known = {"HOME": str(tmp_path), "PROXY_NAME": "trade.example.org", "PROXY_MORE": str(DEPLOY)}
+    command = [caddy, "adapt", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    sites = json.loads(done.stdout)["apps"]["http"]["servers"].values()
+    by_port = {each["listen"][0]: json.dumps(each) for each in sites}
+    assert set(by_port) == {":443", ":8443"}
+    assert '"dial": "127.0.0.1:8088"' in by_port[":8443"]
+    assert '"dial": "127.0.0.1:4200"' in by_port[":443"]
+
+
 def test_compose_accepts_the_file_and_asks_for_what_it_lacks() -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed (Debian: apt-get install docker-compose)")
-    known = {"PATH": os.defpath, "POSTGRES_PASSWORD": "chosen", "PROXY_NAME": "trade.example.org"}
+    asked = {"POSTGRES_PASSWORD": "chosen", "SUPERSET_PASSWORD": "chosen", "PROXY_NAME": "trade.example.org"}
+    known = {"PATH": os.defpath, **asked}
     command = ["docker-compose", "--file", str(DEPLOY / "compose.yaml"), "config", "--quiet"]
     done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    for name in ("POSTGRES_PASSWORD", "PROXY_NAME"):
+    for name in asked:
         lacking = {each: value for each, value in known.items() if each != name}
         done = subprocess.run(command, env=lacking, capture_output=True, text=True, check=False)
         assert f"required variable {name} is missing" in done.stderr
