@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import threading
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ from flows.steps.building import dbt
 from flows.steps.building.spark.client import Client
 from flows.steps.building.spark.lake import PYTHON, missing, told
 from tests.conftest import ENTREPOT, Home
-from tests.serving import free_port
+from tests.serving import free_port, wait_for
 from tests.spark_cluster import BRIEF, Cluster, cluster, connect_server
 
 _LACKING = missing(Settings())
@@ -137,12 +137,21 @@ def behind(address: str, log: Path, patience: float = 90) -> Client:
     return Client(str(PYTHON), log, address, options, patience)
 
 
+_ASKING = """
+import json, sys
+from pathlib import Path
+from flows.steps.building.spark.client import Client
+python, log, address, options, sql, folder = sys.argv[1:]
+Client(python, Path(log), address, json.loads(options), 90).make(sql, {}, folder, {})
+"""
+
+
 def test_a_server_of_spark_connect_makes_statements_and_is_left_idle(tmp_path: Path) -> None:
     types = {"place": "varchar", "value_usd": "decimal(18,3)", "known_at": "timestamp", "n": "hugeint"}
     row = "select 'A' as place, 0.0005 as value_usd, timestamp '2024-01-31 12:00:00' as known_at, 7 as n"
+    made, again, never = (str(tmp_path / name) for name in ("made", "again", "never"))
     with connect_server(tmp_path / "server") as address:
         client = behind(address, tmp_path / "one.log")
-        made, again, never = (str(tmp_path / name) for name in ("made", "again", "never"))
         assert client.make(row, {}, made, types) == ""
         assert client.make("select * from rows", {"rows": [made]}, again, types) == ""
         expected = "('A', 0.001::decimal(18,3), timestamp '2024-01-31 12:00:00', 7::decimal(38,0))"
@@ -150,16 +159,20 @@ def test_a_server_of_spark_connect_makes_statements_and_is_left_idle(tmp_path: P
             assert con.execute(f"from '{again}/*.parquet' except all values {expected}").fetchall() == []
         assert "CAST_OVERFLOW" in client.make("select cast(300 as tinyint) as n", {}, never, {})
 
+        # whoever asks is killed in the middle of a statement that would go on for hours
+        log = tmp_path / "server" / "connect.log"
+
+        def times(sign: str) -> int:
+            return log.read_text(encoding="utf-8", errors="replace").count(sign)
+
+        n_begun, n_killed = times("Running task"), times("killed task")
         long = "select count(*) as n from range(100000000000) as a where a.id % 7 = hash(a.id) % 7"
-        threading.Thread(target=client.make, args=(long, {}, never, {}), daemon=True).start()
-        time.sleep(3)
-        (session,) = (each for each in psutil.Process().children() if "session.py" in " ".join(each.cmdline()))
-        client.end()
-        session.wait(timeout=30)
-        # the server has one core, which is free again
-        begun = time.monotonic()
-        assert behind(address, tmp_path / "two.log").make(row, {}, made, types) == ""
-        assert time.monotonic() - begun < 60
+        how = [client.python, str(tmp_path / "two.log"), address, json.dumps(client.options), long, never]
+        with subprocess.Popen([sys.executable, "-c", _ASKING, *how], cwd=ROOT) as asking:
+            wait_for(lambda: times("Running task") > n_begun, 90)
+            asking.kill()
+        wait_for(lambda: times("killed task") > n_killed, 60)
+        assert client.make(row, {}, made, types) == ""
 
 
 def test_a_server_of_spark_connect_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -31,11 +31,6 @@ class Client:
         """Have Spark write the rows of `sql` to `folder`; an empty text, or a sentence that says why it could not."""
         return str(self._ask({"sql": sql, "views": views, "folder": folder, "columns": columns})["error"])
 
-    def end(self) -> None:
-        """End the session, whatever it is at; else it ends with this process."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         process = self._started()
         assert process.stdin is not None
