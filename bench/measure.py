@@ -127,8 +127,7 @@ class _Clock:
     """Gives the CPU and wall time since it was last asked to the step that is on."""
 
     def __init__(self, process: psutil.Process, steps: Sequence[Step]) -> None:
-        self.process, self._steps = process, list(steps)
-        self._family = _Family(process)
+        self._family, self._steps = _Family(process), list(steps)
         self._lock = threading.Lock()
         self._cpu, self._wall = 0.0, time.monotonic()
         self._seen: set[str] = set()
@@ -169,7 +168,7 @@ class _Clock:
         waiting = [step for step in self._steps if step.child_gone is not None and step.name not in self.costs]
         if not waiting:
             return
-        commands = [_command(child) for child in family if child != self.process]
+        commands = [_command(child) for child in family if child != self._family.process]
         for step in waiting:
             if any(re.search(str(step.child_gone), command) for command in commands):
                 self._seen.add(step.name)

@@ -30,13 +30,13 @@ def run(warehouse: Path, inbox: Path, engine: str, rows: int, memory_limit: str,
     (warehouse / "inbox").mkdir(parents=True)
     for file in inbox.glob("*.csv"):
         (warehouse / "inbox" / file.name).hardlink_to(file)
-    options = {
-        "spark.driver.memory": memory_limit.lower().removesuffix("b"),
-        "spark.sql.shuffle.partitions": str(max(16, rows // ROWS_OF_A_PART)),
-    }
+    settings = Settings()
+    options = [f"spark.sql.shuffle.partitions={max(16, rows // ROWS_OF_A_PART)}"]
+    if not settings.spark_master:  # a cluster has its own memory
+        options.append(f"spark.driver.memory={memory_limit.lower().removesuffix('b')}")
     variables = {
         "ENTREPOT_HEAVY_ENGINE": engine,
-        "ENTREPOT_SPARK_OPTIONS": ",".join(f"{name}={value}" for name, value in options.items()),
+        "ENTREPOT_SPARK_OPTIONS": ",".join([*options, *settings.spark_options]),  # the last of a name holds
     }
     found = product.run(warehouse, memory_limit, threads, variables=variables)
     warehouse.with_suffix(".log").write_text("\n".join(found.output) + "\n", encoding="utf-8")

@@ -117,7 +117,7 @@ def _unlisted(tokens: list[Token], allowed: Allowed) -> Iterator[tuple[Token, st
         elif token.kind == "operator" and token.text not in allowed.operators:
             yield token, token.text, "this operator is not on the list"
     yield from _sorts(tokens)
-    yield from _rows_in_no_list(tokens)
+    yield from _rows_in_no_list(tokens, allowed)
 
 
 def _of_word(before: Token, token: Token, after: Token, is_type: bool, allowed: Allowed) -> Iterator[tuple[str, str]]:
@@ -167,19 +167,19 @@ def _sorts(tokens: list[Token]) -> Iterator[tuple[Token, str, str]]:
             key.append(other)
 
 
-def _rows_in_no_list(tokens: list[Token]) -> Iterator[tuple[Token, str, str]]:
+def _rows_in_no_list(tokens: list[Token], allowed: Allowed) -> Iterator[tuple[Token, str, str]]:
     """Each `not in` of several columns and a query: right on both engines, and for hours on one."""
-    opened: list[tuple[Token, list[str]]] = []  # what stands before an open parenthesis, and the commas in it
+    opened: list[tuple[str, int]] = []  # what stands before an open parenthesis, and the columns in it
     for place, token in enumerate(tokens):
-        words = [each.text for each in tokens[place : place + 5]]
         if token.text == "(":
-            opened.append((tokens[place - 1] if place else token, []))
+            opened.append((tokens[place - 1].text if place else "", 1))
         elif token.text == "," and opened:
-            opened[-1][1].append(token.text)
+            before, n_columns = opened.pop()
+            opened.append((before, n_columns + 1))
         elif token.text == ")" and opened:
-            before, commas = opened.pop()
-            is_row = bool(commas) and (before.kind != "word" or before.text in ("and", "or", "where", "when", "not"))
-            if is_row and words[1:] == ["not", "in", "(", "select"]:
+            before, n_columns = opened.pop()
+            is_row = n_columns > 1 and before not in allowed.functions | allowed.types
+            if is_row and [each.text for each in tokens[place + 1 : place + 5]] == ["not", "in", "(", "select"]:
                 reason = "Spark compares every row with every one listed; is_not_among() says it by a join"
                 yield tokens[place + 1], "not in", reason
 

@@ -67,9 +67,13 @@ def _disk(settings: Settings) -> Part:
         needs, rows = room.needs(settings, read_only=True)
     except EntrepotError:
         return Part(counted=counted)  # whoever examines landed.duckdb says what is wrong with it
-    advice = "`entrepot retention` deletes old releases; ENTREPOT_WAREHOUSE moves the warehouse to another disk."
     found = [
-        Finding("disk", str(need.folder), f"A build of {rows:,} landed rows needs about {need}.", advice)
+        Finding(
+            "disk",
+            str(need.folder),
+            f"A build of {rows:,} landed rows needs about {need}.",
+            f"`entrepot retention` deletes old releases; {need.setting} moves the {need.place} to another disk.",
+        )
         for need in needs
         if not need.is_met
     ]

@@ -22,8 +22,9 @@ LAKE_BYTES_OF_A_ROW = 160
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes a build takes in a folder, and those that are free there."""
+    """Bytes a build takes in a folder of a place (warehouse or lake), and those that are free there."""
 
+    place: str
     folder: Path
     wanted_bytes: int
     free_bytes: int
@@ -32,6 +33,11 @@ class Need:
     def is_met(self) -> bool:
         """Whether there is room."""
         return self.free_bytes >= self.wanted_bytes
+
+    @property
+    def setting(self) -> str:
+        """What moves the place to another disk."""
+        return f"ENTREPOT_{self.place.upper()}"
 
     def __str__(self) -> str:
         return f"{self.wanted_bytes / 1e9:,.1f} GB in {self.folder}, and {self.free_bytes / 1e9:,.1f} GB are free"
@@ -42,12 +48,12 @@ def needs(settings: Settings, read_only: bool = False) -> tuple[list[Need], int]
     with landed(settings, read_only) as con:
         row = con.execute("select coalesce(sum(row_count), 0) from raw.file where is_current").fetchone()
     rows = int(row[0]) if row else 0
-    wanted = {settings.builds: BYTES_IN_ANY_CASE + rows * BYTES_OF_A_ROW}
-    if lake.is_wanted(settings):
-        is_same_disk = _device(settings.lake_folder) == _device(settings.builds)
-        folder = settings.builds if is_same_disk else settings.lake_folder
-        wanted[folder] = wanted.get(folder, 0) + rows * LAKE_BYTES_OF_A_ROW
-    return [Need(folder, size, shutil.disk_usage(_there(folder)).free) for folder, size in wanted.items()], rows
+    build, in_lake = BYTES_IN_ANY_CASE + rows * BYTES_OF_A_ROW, rows * LAKE_BYTES_OF_A_ROW
+    if not lake.is_wanted(settings):
+        return [_need("warehouse", settings.builds, build)], rows
+    if _device(settings.lake_folder) == _device(settings.builds):
+        return [_need("warehouse", settings.builds, build + in_lake)], rows
+    return [_need("warehouse", settings.builds, build), _need("lake", settings.lake_folder, in_lake)], rows
 
 
 def require(settings: Settings) -> None:
@@ -56,12 +62,15 @@ def require(settings: Settings) -> None:
     short = [need for need in found if not need.is_met]
     if short:
         said = "; and ".join(f"about {need}" for need in short)
-        is_lake = settings.lake_folder in [need.folder for need in short]
-        moves = "the lake with ENTREPOT_LAKE" if is_lake else "the warehouse with ENTREPOT_WAREHOUSE"
+        moves = " and ".join(f"the {need.place} with {need.setting}" for need in short)
         raise BuildFailed(
             f"A build of {rows:,} landed rows needs {said}: make room (`entrepot retention` deletes old releases) or "
             f"move {moves}. Nothing was published."
         )
+
+
+def _need(place: str, folder: Path, wanted_bytes: int) -> Need:
+    return Need(place, folder, wanted_bytes, shutil.disk_usage(_there(folder)).free)
 
 
 def _there(folder: Path) -> Path:
