@@ -75,8 +75,8 @@ def cluster(folder: Path, n_workers: int = 2) -> Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def connect_server(folder: Path) -> Iterator[str]:
-    """The address of a server of Spark Connect with one core, while the block goes on; it may not take calls yet."""
+def connect_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a server of Spark Connect with one core, and its process; it may not take calls yet."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     options = {
@@ -88,7 +88,7 @@ def connect_server(folder: Path) -> Iterator[str]:
     how += ["--master", "local[1]", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     server = _started(folder, "connect", f"{_CLASSES}.SparkSubmit", *how, "spark-internal", memory="1g")
     try:
-        yield f"sc://127.0.0.1:{port}"
+        yield f"sc://127.0.0.1:{port}", server
     finally:
         server.terminate()
         server.wait(timeout=_SECONDS)

@@ -146,11 +146,11 @@ Client(python, Path(log), address, json.loads(options), 90).make(sql, {}, folder
 """
 
 
-def test_a_server_of_spark_connect_makes_statements_and_is_left_idle(tmp_path: Path) -> None:
+def test_a_server_of_spark_connect_makes_statements_is_left_idle_and_missed(tmp_path: Path) -> None:
     types = {"place": "varchar", "value_usd": "decimal(18,3)", "known_at": "timestamp", "n": "hugeint"}
     row = "select 'A' as place, 0.0005 as value_usd, timestamp '2024-01-31 12:00:00' as known_at, 7 as n"
     made, again, never = (str(tmp_path / name) for name in ("made", "again", "never"))
-    with connect_server(tmp_path / "server") as address:
+    with connect_server(tmp_path / "server") as (address, server):
         client = behind(address, tmp_path / "one.log")
         assert client.make(row, {}, made, types) == ""
         assert client.make("select * from rows", {"rows": [made]}, again, types) == ""
@@ -172,7 +172,14 @@ def test_a_server_of_spark_connect_makes_statements_and_is_left_idle(tmp_path: P
             wait_for(lambda: times("Running task") > n_begun, 90)
             asking.kill()
         wait_for(lambda: times("killed task") > n_killed, 60)
-        assert client.make(row, {}, made, types) == ""
+        impatient = behind(address, tmp_path / "three.log", patience=5)
+        assert impatient.make(row, {}, made, types) == ""
+
+        server.kill()
+        server.wait()
+        begun = time.monotonic()
+        assert address.removeprefix("sc://") in impatient.make(row, {}, made, types)
+        assert time.monotonic() - begun < 60
 
 
 def test_a_server_of_spark_connect_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -56,8 +56,13 @@ def begin(asked: dict[str, Any]) -> Any:
     from pyspark.sql import SparkSession
 
     if asked["master"].startswith(_CONNECT):
+        from pyspark.sql.connect.client.retries import DefaultPolicy
+
         reach(asked["master"], asked["patience"])
         session = SparkSession.builder.remote(asked["master"]).create()
+        # each second, where the server is gone; else for ten minutes
+        often = DefaultPolicy(int(asked["patience"]), backoff_multiplier=1.0, initial_backoff=1000, jitter=0)
+        session.client.set_retry_policies([often])
         for name, value in asked["options"].items():
             session.conf.set(name, value)
         return session
@@ -131,6 +136,9 @@ def patient(session: Any, master: str, seconds: float) -> Iterator[list[str]]:
 def sentence(error: BaseException) -> str:
     """The first line of what Spark says of an error, which may go on for pages."""
     said = [line.strip().removeprefix(": ") for line in str(error).splitlines()]
+    of_call = [line.removeprefix("details = ").strip('"') for line in said if line.startswith("details = ")]
+    if of_call:  # to a server, which says more of itself before
+        return of_call[0][:_LONGEST]
     lines = [line for line in said if line and not line.startswith("An error occurred while calling")]
     caused = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
     return " ".join([*lines[:1], *caused[-1:]])[:_LONGEST] or type(error).__name__
