@@ -19,9 +19,11 @@ RELATIONS = """(
     select schema_name, view_name, view_oid, comment from duckdb_views() where not internal and not temporary
 )"""
 
-# How facts and a mart are kept. Views have every row of them: core.fct_trade, fct_trade_total and fct_trade_vintage,
-# and marts.growth_contribution.
-IS_STORAGE = "((schema_name = 'core' and table_name like 'trade_cell%') or table_name = 'growth_component')"
+# How facts and two marts are kept. Views have every row of them: core.fct_trade, fct_trade_total and fct_trade_vintage,
+# marts.growth_contribution and product_indicator.
+IS_STORAGE = (
+    "((schema_name = 'core' and table_name like 'trade_cell%') or table_name in ('growth_component', 'product_trade'))"
+)
 
 
 def quote(text: str | Path) -> str:

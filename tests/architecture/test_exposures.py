@@ -13,7 +13,7 @@ from flows.exports.postgres import SERVED_SCHEMAS
 from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT
 
-STORAGE = ("trade_cell", "growth_component")  # how facts and a mart are kept, which are views
+STORAGE = ("trade_cell", "growth_component", "product_trade")  # how facts and marts that are views are kept
 TABLE = re.compile(r"\b(?:core|marts|meta)\.\w+")
 
 
