@@ -102,9 +102,9 @@ def standin(running: StandIn) -> StandIn:
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     """The indices and all that is computed from whole yearly reports, to be run on a few cells."""
-    marts = ("indicator", "product_indicator", "product_complexity", "growth_component", "growth_contribution",
-             "partner_profile", "constant_market_share", "trade_margin", "unit_value", "unit_value_flag",
-             "unit_value_index")  # fmt: skip
+    marts = ("indicator", "product_trade", "product_indicator", "product_complexity", "growth_component",
+             "growth_contribution", "partner_profile", "constant_market_share", "trade_margin", "unit_value",
+             "unit_value_flag", "unit_value_index")  # fmt: skip
 
     def compile_indices(folder: Path) -> None:
         compile_models(folder, "marts.workings.indicator", "dim_indicator", *marts)

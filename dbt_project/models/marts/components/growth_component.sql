@@ -11,10 +11,13 @@ with
 
     ),
 
-    {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
+    {% for moment, code, year in [
+        ('this_year', 'period_code', 'pair.period_code'),
+        ('year_before', 'before_period_code', year_after('pair.period_code')),
+    ] %}
         {{ moment }} as (
 
-            select pair.*
+            select pair.* exclude (period_code), {{ year }} as period_code
             from {{ ref('yearly_pair') }} as pair
             inner join
                 (select distinct source_code, {{ code }} as period_code from comparable) as year
@@ -28,32 +31,23 @@ with
     change as materialized(
 
         select
-            {% for name in pair %} now.{{ name }}, {% endfor %}
-            now.period_code,
-            now.value_usd,
-            coalesce(before.value_usd, 0)::decimal(18, 3) as before_usd,
-            now.valuation_code
+            {% for name in pair + ['period_code'] %}
+                coalesce(now.{{ name }}, before.{{ name }}) as {{ name }},
+            {% endfor %}
+            case when now.period_code is null then 0 else now.value_usd end::decimal(18, 3) as value_usd,
+            case when now.period_code is null then before.value_usd else coalesce(before.value_usd, 0) end::decimal(
+                18, 3
+            ) as before_usd
         from this_year as now
-        left join
-            year_before as before on {% for name in pair %} now.{{ name }} = before.{{ name }} and {% endfor %}
-            now.period_code = {{ year_after('before.period_code') }}
-
-        union all
-
-        select
-            {% for name in pair %} before.{{ name }}, {% endfor %}
-            {{ year_after('before.period_code') }} as period_code,
-            0::decimal(18, 3) as value_usd,
-            before.value_usd as before_usd,
-            before.valuation_code
-        from year_before as before
-        anti join
-            this_year as now on {% for name in pair %} now.{{ name }} = before.{{ name }} and {% endfor %}
-            now.period_code = {{ year_after('before.period_code') }}
+        full join
+            year_before as before
+            on {% for name in pair + ['period_code'] %}
+                now.{{ name }} = before.{{ name }} {{ 'and' if not loop.last }}
+            {% endfor %}
 
     ),
 
-    sided as ({{ sides_of_pairs('change', ['product_key'], ['value_usd', 'before_usd']) }}),
+    sided as ({{ sides_to_sum('change', ['product_key'], ['value_usd', 'before_usd']) }}),
 
     divided as (
 
