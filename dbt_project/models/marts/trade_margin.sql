@@ -52,31 +52,32 @@ with
 
     ),
 
-    moments as (
+    {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
+        {{ moment }} as (
 
-        {% for moment in ['period_code', 'before_period_code'] %}
             select
                 cells.source_code,
                 cells.reporter_code,
                 cells.flow_code,
                 years.period_code,
                 cells.product_key,
-                {{ "cells.value_usd" if loop.first else "0" }} as value_usd,
-                {{ "0" if loop.first else "cells.value_usd" }} as before_usd
+                cells.value_usd
             from cells
             inner join years using (source_code, reporter_code, flow_code)
-            where
-                cells.period_code = years.{{ moment }} and years.obstacle is null and years.has_same_products
-                {{ 'union all' if not loop.last }}
-        {% endfor %}
+            where cells.period_code = years.{{ code }} and years.obstacle is null and years.has_same_products
 
-    ),
+        ),
+    {% endfor %}
 
+    -- what a whole report does not show is zero
     products as (
 
-        select {{ report }}, product_key, sum(value_usd) as value_usd, sum(before_usd) as before_usd
-        from moments
-        group by {{ report }}, product_key
+        select
+            {{ report }},
+            coalesce(now.value_usd, case when before.product_key is not null then 0 end) as value_usd,
+            coalesce(before.value_usd, case when now.product_key is not null then 0 end) as before_usd
+        from this_year as now
+        full join year_before as before using ({{ report }}, product_key)
 
     ),
 
