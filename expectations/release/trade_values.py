@@ -126,6 +126,15 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"""
             with cell as materialized (
                 select * from judged where value_usd >= {thresholds.AT_STAKE_USD}
+            ),
+            -- the few that are so large are looked for among all: else all are laid out to be found
+            other as (
+                select *
+                from judged
+                where
+                    value_usd > 0
+                    and (reporter_code, partner_code, flow_code, product_key, period_code)
+                    in (select (reporter_code, partner_code, flow_code, product_key, period_code) from cell)
             )
             select
                 {_QUALIFIED},
@@ -134,14 +143,14 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
                 other.file_id as other_file_id,
                 other.line as other_line
             from cell
-            join judged as other
+            join other
                 on other.reporter_code = cell.reporter_code
                 and other.partner_code = cell.partner_code
                 and other.flow_code = cell.flow_code
                 and other.product_key = cell.product_key
                 and other.period_code = cell.period_code
                 and other.source_code <> cell.source_code
-            where other.value_usd > 0 and cell.value_usd / other.value_usd >= {thresholds.SLIP_FACTOR}
+            where cell.value_usd / other.value_usd >= {thresholds.SLIP_FACTOR}
             order by all
             """,
             f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
