@@ -15,6 +15,7 @@ import uvicorn
 
 from flows.machine import keep_in_memory
 from flows.ui.own_host import OwnHostOnly
+from flows.ui.tries_again import TriesAgain
 
 
 def main(arguments: list[str]) -> None:
@@ -42,7 +43,7 @@ def serve(listening: socket.socket, names: list[str]) -> None:
 
     api = get_current_settings().server.api
     config = uvicorn.Config(
-        OwnHostOnly(create_app(final=True), names),
+        OwnHostOnly(TriesAgain(create_app(final=True)), names),
         log_level="critical",
         timeout_keep_alive=api.keepalive_timeout,
         ws_ping_interval=api.websocket_ping_interval,

@@ -64,6 +64,7 @@ class Desk:
         with self.page.expect_response(re.compile("/create_flow_run$")) as answer:
             self.page.get_by_role("button", name="Submit").click()
             self.shoot("5-form-submitted")
+        assert answer.value.ok, f"{answer.value.status}: {answer.value.text()}"
         return str(answer.value.json()["id"])
 
     def open_run(self, run_id: str) -> None:

@@ -158,6 +158,8 @@ def test_a_server_of_spark_connect_makes_statements_is_left_idle_and_missed(tmp_
         with duckdb.connect() as con:
             assert con.execute(f"from '{again}/*.parquet' except all values {expected}").fetchall() == []
         assert "CAST_OVERFLOW" in client.make("select cast(300 as tinyint) as n", {}, never, {})
+        fixed = Client(str(PYTHON), tmp_path / "fixed.log", address, {"spark.executor.memory": "1g"}, 90)
+        assert fixed.make(row, {}, never, {}).startswith(f"{address} refuses the option spark.executor.memory=1g: ")
 
         # whoever asks is killed in the middle of a statement that would go on for hours
         log = tmp_path / "server" / "connect.log"

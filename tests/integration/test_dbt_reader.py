@@ -102,15 +102,12 @@ def test_dbt_ends_with_who_started_it(tiny: Settings, goes_on: str) -> None:
     assert parent.stdout is not None
     child = psutil.Process(int(parent.stdout.readline()))
     if "build" in goes_on:
-        wait_for(lambda: is_being_written(candidate(tiny)), 60)
+        wait_for(lambda: has_opened(child, candidate(tiny)), 60)
     parent.kill()
     parent.wait()
     child.wait(timeout=60)
 
 
-def is_being_written(path: Path) -> bool:
-    try:
-        duckdb.connect(str(path), read_only=True).close()
-    except duckdb.IOException:
-        return True
-    return False
+def has_opened(process: psutil.Process, path: Path) -> bool:
+    """To open the file oneself, to see whether it is locked, would keep the process from it at that moment."""
+    return str(path.resolve()) in [each.path for each in process.open_files()]

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
+from flows.errors import BuildFailed
 from flows.ledger import Ledger, Run, UnitTests, utc_now
 from flows.settings import Settings, get_settings
 from flows.steps.building import dbt
@@ -61,13 +64,14 @@ def prove(settings: Settings) -> UnitTests:
 
     standing = Ledger(settings).unit_tests(fingerprint(settings))
     if standing is None:
-        with tempfile.TemporaryDirectory() as folder:
-            scratch = settings.model_copy(update={"warehouse": Path(folder)})
-            ledger = Ledger(scratch)
-            land.prepare(scratch)
-            run = ledger.start("prove", build.versions(), build.code_fingerprint())
-            build.build(scratch, ledger, run, *_NO_DATA_TESTS)
-            standing = record(scratch, ledger, run)
+        folder = Path(tempfile.mkdtemp(prefix="prove-"))
+        scratch = settings.model_copy(update={"warehouse": folder})
+        ledger = Ledger(scratch)
+        land.prepare(scratch)
+        run = ledger.start("prove", build.versions(), build.code_fingerprint())
+        build.build(scratch, ledger, run, *_NO_DATA_TESTS)
+        standing = record(scratch, ledger, run)
+        shutil.rmtree(folder)  # where a test failed it stays: the message names what dbt said in it
     shipped = standing.model_copy(update={"ran_by": _BEFORE_SHIPPING})
     if standing.ran_by != _BEFORE_SHIPPING:
         Ledger(settings).ship_unit_tests(shipped)
@@ -75,5 +79,8 @@ def prove(settings: Settings) -> UnitTests:
 
 
 if __name__ == "__main__":
-    proven = prove(get_settings())
+    try:
+        proven = prove(get_settings())
+    except BuildFailed as failed:
+        sys.exit(str(failed))
     print(f"{proven.count} unit tests of the models passed ({proven.passed_at:%d %B %Y}, SQL {proven.fingerprint}).")

@@ -31,6 +31,10 @@ _LONGEST = 300
 _TYPES = {"varchar": "string", "integer": "int", "timestamp": "timestamp_ntz", "hugeint": "decimal(38,0)"}
 
 
+class Refused(Exception):
+    """An option the server does not let a session set; the sentence says which."""
+
+
 def requests(leave: Callable[[], None]) -> Iterator[dict[str, Any]]:
     """What standard input asks for, as it comes.
 
@@ -64,7 +68,11 @@ def begin(asked: dict[str, Any]) -> Any:
         often = DefaultPolicy(int(asked["patience"]), backoff_multiplier=1.0, initial_backoff=1000, jitter=0)
         session.client.set_retry_policies([often])
         for name, value in asked["options"].items():
-            session.conf.set(name, value)
+            try:
+                session.conf.set(name, value)
+            except Exception as error:
+                session.stop()
+                raise Refused(f"{asked['master']} refuses the option {name}={value}: {sentence(error)}") from error
         return session
     builder = SparkSession.builder.master(asked["master"]).appName("entrepot")
     for name, value in asked["options"].items():
@@ -173,6 +181,8 @@ def main() -> None:
         try:
             session = session or begin(how)
             said = answer(session, how, asked)
+        except Refused as refused:
+            said = str(refused)
         except Exception as error:  # noqa: BLE001 - the same
             said = f"there is no session on {how['master']} (can it be reached?): {sentence(error)}"
         print(json.dumps({"error": said}), file=answers, flush=True)
