@@ -14,17 +14,19 @@ from typing import Any
 from flows.ui.own_host import App, Receive, Scope, Send
 
 TRIES = 10
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.05
 
 
 class TriesAgain:
     """An ASGI application that makes a request again that would change something and is answered 503.
 
-    The last of `tries` is answered as it comes. Other requests pass through as they are.
+    The last of `tries` is answered as it comes. Those made again take turns, so that they do not turn each other away.
+    Other requests pass through as they are.
     """
 
     def __init__(self, app: App, tries: int = TRIES, pause_seconds: float = PAUSE_SECONDS) -> None:
         self.app, self.tries, self.pause_seconds = app, tries, pause_seconds
+        self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -32,11 +34,14 @@ class TriesAgain:
             await self.app(scope, receive, send)
             return
         body = await _whole(receive)
-        for _ in range(self.tries - 1):
-            if not await self._is_turned_away(dict(scope), _told_again(body, receive), send):
-                return
-            await asyncio.sleep(self.pause_seconds)
-        await self.app(scope, _told_again(body, receive), send)
+        if not await self._is_turned_away(scope, _told_again(body, receive), send):
+            return
+        async with self._turn:
+            for _ in range(self.tries - 2):
+                await asyncio.sleep(self.pause_seconds)
+                if not await self._is_turned_away(scope, _told_again(body, receive), send):
+                    return
+            await self.app(scope, _told_again(body, receive), send)
 
     async def _is_turned_away(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Whether the answer is 503, and is kept back; every other one is sent."""
@@ -50,7 +55,7 @@ class TriesAgain:
                 await send(message)
 
         try:
-            await self.app(scope, receive, hold)
+            await self.app(dict(scope), receive, hold)
         except Exception:
             if not turned_away:  # raised once more after it was answered, for the log
                 raise
