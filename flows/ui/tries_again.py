@@ -13,6 +13,8 @@ from typing import Any
 
 from flows.ui.own_host import App, Receive, Scope, Send
 
+Message = MutableMapping[str, Any]
+
 TRIES = 10
 PAUSE_SECONDS = 0.05
 
@@ -33,21 +35,21 @@ class TriesAgain:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
-        body = await _whole(receive)
-        if not await self._is_turned_away(scope, _told_again(body, receive), send):
+        heard: list[Message] = []
+        if not await self._is_turned_away(scope, _from_the_beginning(heard, receive), send):
             return
         async with self._turn:
             for _ in range(self.tries - 2):
                 await asyncio.sleep(self.pause_seconds)
-                if not await self._is_turned_away(scope, _told_again(body, receive), send):
+                if not await self._is_turned_away(scope, _from_the_beginning(heard, receive), send):
                     return
-            await self.app(scope, _told_again(body, receive), send)
+            await self.app(scope, _from_the_beginning(heard, receive), send)
 
     async def _is_turned_away(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Whether the answer is 503, and is kept back; every other one is sent."""
         turned_away = False
 
-        async def hold(message: MutableMapping[str, Any]) -> None:
+        async def hold(message: Message) -> None:
             nonlocal turned_away
             if message["type"] == "http.response.start":
                 turned_away = message["status"] == HTTPStatus.SERVICE_UNAVAILABLE
@@ -62,24 +64,15 @@ class TriesAgain:
         return turned_away
 
 
-async def _whole(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message["type"] == "http.request" and message.get("more_body", False)
-    return body
+def _from_the_beginning(heard: list[Message], receive: Receive) -> Receive:
+    """What was `heard` of a request, then what else comes of it. No more is read than the server asks for."""
+    at = 0
 
-
-def _told_again(body: bytes, receive: Receive) -> Receive:
-    """The request once more, from its beginning; then what else comes, such as that nobody waits any longer."""
-    told = False
-
-    async def tell() -> MutableMapping[str, Any]:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
+    async def tell() -> Message:
+        nonlocal at
+        if at == len(heard):
+            heard.append(await receive())
+        at += 1
+        return heard[at - 1]
 
     return tell

@@ -23,7 +23,11 @@ class Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["path_params"] = "of one try"
         message = await receive()
-        self.bodies.append(message["body"])
+        body = message["body"]
+        while message["more_body"]:
+            message = await receive()
+            body += message["body"]
+        self.bodies.append(body)
         status = self.statuses.pop(0)
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b"%d" % status})
@@ -72,5 +76,22 @@ def test_who_only_reads_is_passed_on_as_it_comes() -> None:
     server = Server([503, 200])
     with pytest.raises(RuntimeError):
         ask(server, "GET")
-    assert server.bodies == [b"run"]
+    assert server.bodies == [b"run it"]
     assert server.statuses == [200]
+
+
+def test_who_is_refused_at_the_door_has_nothing_read() -> None:
+    heard = []
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+
+    async def receive() -> MutableMapping[str, Any]:
+        heard.append("a piece")
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        assert message["status"] == 401
+
+    asyncio.run(TriesAgain(refuse)({"type": "http", "method": "POST"}, receive, send))
+    assert heard == []

@@ -1,8 +1,7 @@
 {{ config(materialized="by_period", meta={'parts': {'yearly_product': 'yearly_product', 'yearly_report': 'yearly_report', 'yearly_universe': 'yearly_universe'}}) }}
--- What an economy exports and imports of each product, and what the World of all whole reports exports:
--- product_indicator
--- is computed of these when it is read. Products an economy does not trade have no row: their exports are an implied
--- zero and their RCA is 0.
+-- What an economy exports and imports of each product, and what the World of all whole reports exports of it.
+-- product_indicator is computed of these when it is read. Products an economy does not trade have no row: their exports
+-- are an implied zero and their RCA is 0.
 -- Reason for size: an economy needs both flows, and the World both its parts and its whole.
 {%- set report = 'source_code, reporter_code, period_code' %}
 with
