@@ -26,7 +26,8 @@
 
 {#-
     Chapters of the HS, from the source of highest priority that has the pair by product, and what it does not specify by
-    product.
+    product. Period and source are joined from the left: of an inner join the engine makes filters that are asked of
+    every cell before the pair is.
 -#}
 {% macro profile_chapter() -%}
     select
@@ -51,6 +52,7 @@
                 cell.partner_code,
                 cell.flow_code,
                 cell.period_code,
+                period.freq_code,
                 coalesce(product.chapter_code, 'not_specified') as chapter_code,
                 cell.source_code,
                 min(cell.valuation_code) as valuation_code,
@@ -62,10 +64,9 @@
                     order by min(source.priority) nulls last, cell.source_code
                 ) as choice
             from {{ rows_of_pair(ref('fct_trade')) }} as cell
-            inner join
-                {{ ref('dim_period') }} as period on cell.period_code = period.period_code and period.freq_code = 'A'
+            left join {{ ref('dim_period') }} as period on cell.period_code = period.period_code
             inner join {{ ref('dim_product') }} as product on cell.product_key = product.product_key
-            inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
+            left join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
             where
                 cell.flow_code in ('X', 'M')
                 and (product.chapter_code is not null or product.product_level = 'residual')
@@ -74,8 +75,9 @@
                 cell.partner_code,
                 cell.flow_code,
                 cell.period_code,
+                period.freq_code,
                 coalesce(product.chapter_code, 'not_specified'),
                 cell.source_code
         ) as goods
-    where goods.choice = 1
+    where goods.choice = 1 and goods.freq_code = 'A'
 {%- endmacro %}
