@@ -7,7 +7,7 @@
 with
     years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
 
-    -- the cells of a source that has two such years; which reports they are of is asked where they have been matched
+    -- the cells of a source that has two such years; which reports they are of is asked of the sums
     {% for side, condition in [
         ('this_year', in_batch('cell.period_code')),
         ('year_before', "cell.period_code < '~last' and cell.period_code >= (select min(before_period_code) from years)"),
@@ -23,36 +23,54 @@ with
                 and {{ condition }}
                 and {{ is_not_among('cell', cell_columns, ref('unit_value_flag'), 'is_outlier') }}
 
-        ){{ ',' if not loop.last }}
+        ),
     {% endfor %}
 
+    matched as (
+
+        select
+            now.source_code,
+            now.reporter_code,
+            now.partner_code,
+            now.flow_code,
+            now.period_code,
+            before.period_code as before_period_code,
+            count(*) as n_matched,
+            sum(before.value_usd)::decimal(18, 3) as matched_before_usd,
+            sum(now.value_usd)::decimal(18, 3) as matched_usd,
+            {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
+            {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
+        from this_year as now
+        inner join
+            year_before as before
+            on now.source_code = before.source_code
+            and now.reporter_code = before.reporter_code
+            and now.partner_code = before.partner_code
+            and now.flow_code = before.flow_code
+            and now.product_key = before.product_key
+            and now.quantity_unit_code = before.quantity_unit_code
+            and now.period_code = cast(try_cast(before.period_code as integer) + 1 as string)
+        group by
+            now.source_code, now.reporter_code, now.partner_code, now.flow_code, now.period_code, before.period_code
+
+    )
+
 select
-    now.source_code,
-    now.reporter_code,
-    now.partner_code,
-    now.flow_code,
-    now.period_code,
-    count(*) as n_matched,
-    sum(before.value_usd)::decimal(18, 3) as matched_before_usd,
-    sum(now.value_usd)::decimal(18, 3) as matched_usd,
-    {{ exact_sum(ratio('now.value_usd * before.quantity', 'now.quantity')) }} as old_basket_usd,
-    {{ exact_sum(ratio('before.value_usd * now.quantity', 'before.quantity')) }} as new_basket_before_usd
-from this_year as now
-inner join
-    year_before as before
-    on now.source_code = before.source_code
-    and now.reporter_code = before.reporter_code
-    and now.partner_code = before.partner_code
-    and now.flow_code = before.flow_code
-    and now.product_key = before.product_key
-    and now.quantity_unit_code = before.quantity_unit_code
-    -- said of the cells alone, too: else the engine matches each year with every other before it asks for the reports
-    and now.period_code = cast(try_cast(before.period_code as integer) + 1 as string)
+    matched.source_code,
+    matched.reporter_code,
+    matched.partner_code,
+    matched.flow_code,
+    matched.period_code,
+    matched.n_matched,
+    matched.matched_before_usd,
+    matched.matched_usd,
+    matched.old_basket_usd,
+    matched.new_basket_before_usd
+from matched
 inner join
     years
-    on now.source_code = years.source_code
-    and now.reporter_code = years.reporter_code
-    and now.flow_code = years.flow_code
-    and now.period_code = years.period_code
-    and before.period_code = years.before_period_code
-group by all
+    on matched.source_code = years.source_code
+    and matched.reporter_code = years.reporter_code
+    and matched.flow_code = years.flow_code
+    and matched.period_code = years.period_code
+    and matched.before_period_code = years.before_period_code
