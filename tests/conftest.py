@@ -24,20 +24,21 @@ ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 
-# What takes long comes first, so that no worker is left with it at the end.
+# What takes long comes first, so that no worker is left with it at the end; of that, what mostly waits.
 _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
+_FIRST = ("test_team_server.py", "test_spark.py")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """A worker more than there are cores, where no test starts servers and workers of its own: a quarter of their time
-    tests wait for disks and each other.
+def pytest_xdist_auto_num_workers() -> int | None:
+    """A worker more than there are cores: a quarter of their time tests wait for disks and each other, and those of the
+    team's server for most of it, until it notices by itself that somebody is gone.
 
     None, so that xdist decides, where PYTEST_XDIST_AUTO_NUM_WORKERS says how many there shall be.
     """
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return usable_cores() + (config.option.markexpr == "not e2e")
+    return usable_cores() + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "e2e" or "shown" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
-    items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
+    items.sort(key=lambda item: (_ORDER.index(item.path.parent.name), item.path.name not in _FIRST))
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Home
 
+pytestmark = pytest.mark.e2e  # runs of the whole pipeline, one after the other
+
 
 @pytest.fixture(scope="module")
 def home(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:

@@ -16,6 +16,8 @@ from flows.settings import Settings
 from standin.server import StandIn
 from tests.conftest import ENTREPOT, Home
 
+pytestmark = pytest.mark.e2e  # four sources, from the first request to the release: a minute and more
+
 KEY = "a-key-of-the-release-test"
 SOURCES = ("comtrade_api", "comtrade_bulk", "comtrade_csv", "comtrade_reference")
 UNKNOWN = "991"
