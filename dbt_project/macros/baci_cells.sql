@@ -1,7 +1,7 @@
 {#-
     BACI's records as trade cells: thousands of dollars to dollars, tons (printed to the kilogram) to kilograms, HS codes
     with their zeros. Every cell is one report in dollars, so trade_cell takes them as they are. `records` are those to
-    make cells of: all, as they landed, or what baci_records_by_pair() gives.
+    make cells of: all, as they landed, or what baci_records_by_exporter() gives.
 -#}
 {% macro baci_cells(records=none) -%}
     select
@@ -25,18 +25,16 @@
 {%- endmacro %}
 
 {#-
-    BACI's records in the order of the codes of their exporters and importers, those of a pair as they landed. BACI has
-    them in the order of its own numbers; who asks for an economy or a pair reads what lies between its neighbours by
-    code. Sorted here, where a record is narrow, for a third of what whole cells would cost.
+    BACI's records in the order of the codes of their exporters, those of one as they landed. BACI has them in the order of
+    its own numbers, and who asks for one economy reads what lies between its neighbours by code. Sorted here, where a
+    record is narrow, for a third of what whole cells would cost.
 -#}
-{% macro baci_records_by_pair() -%}
+{% macro baci_records_by_exporter() -%}
     (
         select record.*
         from {{ landed('baci', 'trade_year') }} as record
         inner join {{ ref('int_baci_file') }} as file on record.file_id = file.file_id
         inner join {{ ref('int_baci_area') }} as exporter on file.list_number * 1000 + record.i = exporter.area_key
-        inner join {{ ref('int_baci_area') }} as importer on file.list_number * 1000 + record.j = importer.area_key
-        order by
-            record.t nulls last, exporter.area_code nulls last, importer.area_code nulls last, record.line nulls last
+        order by record.t nulls last, exporter.area_code nulls last, record.line nulls last
     )
 {%- endmacro %}

@@ -51,7 +51,7 @@ select
     cast(null as bigint) as detail_id,
     cell.file_id,
     cell.line
-from ({{ baci_cells(baci_records_by_pair()) }}) as cell
+from ({{ baci_cells(baci_records_by_exporter()) }}) as cell
 left join
     ({{ cells_named_by_a_correction('baci') }}) as named
     on {% for name in trade_cell_key() %} cell.{{ name }} = named.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
