@@ -15,6 +15,7 @@ import pytest
 from flows.ledger import Ledger
 from flows.machine import usable_cores
 from flows.settings import ROOT, Settings
+from tests.live import NOBODY
 from tests.postgres import Postgres, programs, running_postgres
 from tests.sharing import made_once
 
@@ -96,9 +97,11 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment that makes `entrepot` work on this warehouse."""
+        """The environment that makes `entrepot` work on this warehouse, and ask no publisher."""
         return {
             **os.environ,
+            "ENTREPOT_BASE_URL": NOBODY["stand_in"],
+            "ENTREPOT_HTTP_TRIES": str(NOBODY["http_tries"]),
             "ENTREPOT_WAREHOUSE": str(self.folder / "warehouse"),
             "ENTREPOT_BUNDLED": str(self.folder / "bundled"),
             "XDG_STATE_HOME": str(self.folder / "state"),

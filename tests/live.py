@@ -21,6 +21,9 @@ LITTLE: dict[str, Any] = {
 }  # fmt: skip
 """Settings by which every live source is asked for little."""
 
+NOBODY: dict[str, Any] = {"stand_in": "http://127.0.0.1:9", "http_tries": 1}
+"""Settings by which no publisher can be reached: nothing answers there."""
+
 
 def live_run(settings: Settings, sources: Iterable[str], span: Span | None = None) -> Run:
     """One run; waits for a server are not waited, and a run that must stop has done all the rest before."""

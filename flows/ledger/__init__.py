@@ -56,12 +56,11 @@ class Ledger(Runs, RawFiles, Parts, Judgements):
         """The time of what is recorded next (UTC): it never goes back, whatever the clock of the machine does.
 
         What comes later has to be known as later: the newest file of a partition counts, the newest run goes on from
-        the one before. So where the clock is behind the newest record, time goes on from there in thousandths of a
-        second, which is what the id of a run can tell.
+        the one before. So what is recorded is a thousandth of a second after the newest record at least, whatever the
+        clock says: that is what the id of a run can tell, and two runs may begin within one.
         """
         with self._clock:
-            clock, latest = utc_now(), self._latest or self.latest_record()
-            self._latest = clock if clock > latest else latest + timedelta(milliseconds=1)
+            self._latest = max(utc_now(), (self._latest or self.latest_record()) + timedelta(milliseconds=1))
             return self._latest
 
     def latest_record(self) -> datetime:

@@ -18,7 +18,7 @@ from flows.steps import fetch, land
 from flows.transport.http import Http
 from standin.comext import packed
 from standin.server import StandIn
-from tests.live import landing, open_again
+from tests.live import NOBODY, landing, open_again
 
 HOST = "ec.europa.eu"
 MODES = ("sdmx", "bulk")
@@ -276,7 +276,7 @@ def test_a_bulk_file_may_be_brought_in_any_wrapping(settings: Settings, standin:
     else:
         wrap = {"dat": bytes, "dat.gz": gzip.compress, "7z": lambda raw: packed("full_202405.dat", raw)}
         path.write_bytes(wrap[ending](content))
-    away = settings.model_copy(update={"stand_in": "http://127.0.0.1:9", "http_tries": 1})
+    away = settings.model_copy(update=NOBODY)
     unreachable, outcome = ingest(away)
     assert unreachable.outcome == "failed"
     assert (outcome.table, outcome.outcome) == ("bulk", "new")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from flows import ledger as ledger_module
 from flows.errors import UnsafeKey, WriterBusy
 from flows.ledger import Ledger, RawFileRecord, utc_now
 from flows.settings import Settings
@@ -119,6 +122,19 @@ def test_run_record_survives_a_round_trip(ledger: Ledger) -> None:
     ledger.finish(run, "published", "done")
     assert ledger.run(run.run_id).message == "done"
     assert ledger.last_published() == ledger.run(run.run_id)
+
+
+def test_runs_begun_within_a_moment_have_ids_in_the_order_they_began(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ticks = utc_now(), itertools.count()
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: begun + timedelta(microseconds=next(ticks)))
+    moments = [
+        opened.start("run", {}, "").run_id.partition("-")[0]
+        for opened in (ledger, Ledger(ledger.settings))
+        for _ in range(20)
+    ]
+    assert moments == sorted(set(moments))
 
 
 LEADS_ELSEWHERE = [

@@ -41,7 +41,7 @@ class Server(ThreadingHTTPServer):
 @pytest.fixture
 def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with Server() as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         for name in ("HTTP_PROXY", "http_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{running.server_port}")
         for name in ("NO_PROXY", "no_proxy"):
@@ -57,7 +57,7 @@ def test_publishers_are_asked_through_the_proxy_of_the_environment(settings: Set
 
 def test_what_lies_on_this_machine_is_asked_directly(settings: Settings, proxy: Server) -> None:
     with Server() as local:
-        threading.Thread(target=local.serve_forever, daemon=True).start()
+        threading.Thread(target=local.serve_forever, args=(0.01,), daemon=True).start()
         for name in ("127.0.0.1", "localhost"):
             Http(settings, Ledger(settings)).get(f"http://{name}:{local.server_port}/data")
         local.shutdown()

@@ -20,6 +20,7 @@ from flows.sources import cbr, ecb, world_bank
 from flows.sources.base import Partition, rate_years
 from flows.steps import fetch, land
 from flows.transport.http import Answer, Http
+from tests.live import NOBODY
 
 DYNAMIC = """<?xml version="1.0" encoding="windows-1251"?>
 <ValCurs ID="R01375" DateRange1="01/01/2022" DateRange2="31/12/2022" name="Динамика">
@@ -258,7 +259,7 @@ def test_pages_that_do_not_fit_together_are_refused(
 
 
 def test_a_source_that_is_down_does_not_stop_the_others(settings: Settings, ledger: Ledger) -> None:
-    away = settings.model_copy(update={"stand_in": "http://127.0.0.1:9", "http_tries": 1})
+    away = settings.model_copy(update=NOBODY)
     plan = fetch.plan(away, ledger, ["world_bank", "macro_extract"])
     (outcome,) = plan.unreachable
     assert (outcome.source, outcome.outcome, outcome.stops_run) == ("world_bank", "failed", False)
