@@ -10,7 +10,7 @@ with
     -- the cells of a source that has two such years; which reports they are of is asked of the sums
     {% for side, condition in [
         ('this_year', in_batch('cell.period_code')),
-        ('year_before', "cell.period_code < '~last' and cell.period_code >= (select min(before_period_code) from years)"),
+        ('year_before', 'cell.period_code in (select before_period_code from years)'),
     ] %}
         {{ side }} as (
 
