@@ -3,6 +3,13 @@
     {{ return(['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code']) }}
 {%- endmacro %}
 
+{#- Whether the cells of two relations are one by its key. -#}
+{% macro is_same_cell(left, right) -%}
+    {%- for name in trade_cell_key() -%}
+        {{ left }}.{{ name }} = {{ right }}.{{ name }} {{ 'and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- Columns of trade_cell_detail, each with what it is made of in priced_cells(). -#}
 {% macro trade_cell_detail() -%}
     {{ return({

@@ -1,7 +1,8 @@
 -- Where there was a last release, its cells and this one's are the same, but for those marts.revision lists. Cells are
 -- compared in the sources, reporters and periods whose sums differ.
-{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
-{%- set columns = (cell_key + ['value_usd', 'value_original', 'net_weight_kg', 'quantity']) | join(', ') %}
+{%- set cell_key = trade_cell_key() %}
+{%- set figures = ['value_usd', 'value_original', 'net_weight_kg', 'quantity'] %}
+{%- set columns = (cell_key + figures) | join(', ') %}
 {%- set part = 'source_code, reporter_code, period_code' %}
 with
     last_release as (select run_id from {{ ref('dim_release') }} where is_last_release),
@@ -9,10 +10,12 @@ with
     all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}),
 
     all_present as (
+
         select {{ columns }}
-        from {{ ref('fct_trade_vintage') }}
+        from ({{ whole_trade_cells('true') }}) as cell
         cross join last_release
-        where is_current and {{ only_changed_cells() }}
+        where {{ only_changed_cells() }}
+
     ),
 
     {% for state in ['past', 'present'] %}
@@ -61,27 +64,19 @@ with
 
     differing as (
 
-        (
-            select *
-            from past
-            except
-            select *
-            from present
-        )
-        union all
-        (
-            select *
-            from present
-            except
-            select *
-            from past
-        )
+        select
+            {% for name in cell_key %}
+                coalesce(past.{{ name }}, present.{{ name }}) as {{ name }} {{ ',' if not loop.last }}
+            {% endfor %}
+        from past
+        full outer join present on {{ is_same_cell('past', 'present') }}
+        where
+            past.source_code is null or present.source_code is null
+            {% for name in figures %} or past.{{ name }} is distinct from present.{{ name }} {% endfor %}
 
     )
 
 select differing.*
 from differing
-left join
-    {{ ref('revision') }} as revision
-    on {% for name in cell_key %} differing.{{ name }} = revision.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+left join {{ ref('revision') }} as revision on {{ is_same_cell('differing', 'revision') }}
 where revision.source_code is null or revision.cause = 'concordance'

@@ -4,8 +4,7 @@
 -- Sources and periods whose cells add up to the same checksum in both releases are the same and not looked at further.
 -- Reason for size: three states of a cell side by side, in six figures.
 {%- set is_changed = only_changed_cells() %}
-{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
-{%- set key_columns = cell_key | join(', ') %}
+{%- set cell_key = trade_cell_key() %}
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
 ] %}
@@ -31,24 +30,21 @@ with
 
     ),
 
-    -- told apart by a number of their figures first: most cells of a revised file are as they were
     differing as (
 
-        select {{ key_columns }}
-        from
+        select
+            {% for name in cell_key %}
+                coalesce(past.{{ name }}, present.{{ name }}) as {{ name }} {{ ',' if not loop.last }}
+            {% endfor %}
+        from (select cell.* from past_cell as cell inner join changed_part using (source_code, period_code)) as past
+        full outer join
             (
-                {% for relation in ['past_cell', 'present_cell'] %}
-                    select
-                        {% for name in cell_key %} cell.{{ name }}, {% endfor %} {{ row_number_of(figures) }} as figures
-                    from {{ relation }} as cell
-                    inner join
-                        changed_part as part
-                        on cell.source_code = part.source_code
-                        and cell.period_code = part.period_code {{ 'union all' if not loop.last }}
-                {% endfor %}
-            ) as cells
-        group by {{ key_columns }}
-        having count(*) <> 2 or min(figures) <> max(figures)
+                select cell.* from present_cell as cell inner join changed_part using (source_code, period_code)
+            ) as present
+            on {{ is_same_cell('past', 'present') }}
+        where
+            past.source_code is null or present.source_code is null
+            {% for name in figures %} or past.{{ name }} is distinct from present.{{ name }} {% endfor %}
 
     ),
 
@@ -56,23 +52,14 @@ with
 
         select cell.*
         from (select * from {{ ref('stg_last_release__cell') }} where {{ is_changed }}) as cell
-        inner join
-            differing
-            on {% for name in cell_key %}
-                cell.{{ name }} = differing.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        inner join differing on {{ is_same_cell('cell', 'differing') }}
 
     ),
 
     known as (
 
         select vintage.*, last_release.built_at
-        from (select * from {{ ref('fct_trade_vintage') }} where {{ is_changed }}) as vintage
-        inner join
-            differing
-            on {% for name in cell_key %}
-                vintage.{{ name }} = differing.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        from ({{ trade_vintages('differing') }}) as vintage
         cross join last_release
 
     ),
@@ -112,11 +99,7 @@ with
             present.file_id,
             present.line
         from past
-        full outer join
-            recomputed
-            on {% for name in cell_key %}
-                past.{{ name }} = recomputed.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        full outer join recomputed on {{ is_same_cell('past', 'recomputed') }}
         full outer join
             present
             on {% for name in cell_key %}
@@ -162,9 +145,5 @@ select
     file_id,
     line
 from compared
-left join
-    corrected_since
-    on {% for name in cell_key %}
-        compared.{{ name }} = corrected_since.{{ name }} {{ 'and' if not loop.last }}
-    {% endfor %}
+left join corrected_since on {{ is_same_cell('compared', 'corrected_since') }}
 where not is_as_before and (was_published or is_current)

@@ -21,11 +21,14 @@ with
             cell.is_current and cell.vintage_number = 1 as is_only_state
         from {{ ref('fct_trade_vintage') }} as cell
         inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
+        -- one question, not several: asked which cells are additive first, the engine takes them for few and keeps
+        -- them all
         where
-            (cell.vintage_number > 1 or not cell.is_current or file.known_to is not null)
-            and cell.is_additive
-            and cell.value_usd is not null
-            and not cell.is_corrected
+            case
+                when cell.vintage_number > 1 or not cell.is_current or file.known_to is not null
+                then cell.is_additive and cell.value_usd is not null and not cell.is_corrected
+                else false
+            end
 
     ),
 
