@@ -25,6 +25,7 @@ LOOKED_UP = {
 CORRECTIONS_STEP = ("raw", "stg_ledger__correction")
 CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
+CELLS = ("core", "trade_cell")
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
@@ -200,7 +201,8 @@ class Replay:
             sql = self._moved(self.steps[name])
             if name == CORRECTIONS_STEP:
                 sql = f"select * from ({sql}) where corrected_at < '{moment}'"
-            kind = "view" if name in FACTS else "table"  # read once, for the parts that lost a file
+            # what is read once, for the parts that lost a file, is not kept
+            kind = "view" if name in (CELLS, *FACTS) else "table"
             self.session.execute(f"create or replace {kind} workings.replay.{name[1]} as {sql}")
 
     def _moved(self, sql):
