@@ -1,4 +1,4 @@
-{{ config(meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': true}) }}
+{{ config(materialized='by_period', meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': true}) }}
 -- Commodities in the trade of a pair, one source per cell, with their part of the flow where the
 -- flow itself is known for the same period.
 with
@@ -7,6 +7,7 @@ with
         select report.*, source.priority as source_priority
         from {{ ref('commodity_report') }} as report
         inner join {{ ref('dim_source') }} as source on report.source_code = source.source_code
+        where {{ in_batch('report.period_code') }}
         qualify
             row_number() over (
                 partition by
@@ -25,7 +26,7 @@ with
 
         select reporter_code, partner_code, flow_code, period_code, source_code, source_priority, value_usd
         from {{ ref('trade_flow_period') }}
-        where cell_state is distinct from 'estimated'
+        where cell_state is distinct from 'estimated' and {{ in_batch('period_code') }}
 
     ),
 
