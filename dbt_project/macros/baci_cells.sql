@@ -53,8 +53,10 @@
     )
 {%- endmacro %}
 
-{#- The years there are files of, as far as int_baci_file has been made; unit tests know none, and Spark sorts in parts
-    of its own. -#}
+{#-
+    The years there are files of, as far as int_baci_file has been made; unit tests know none, and Spark sorts in parts of
+    its own.
+-#}
 {% macro baci_years() -%}
     {%- set file = graph.get('nodes', {}).get('model.' ~ project_name ~ '.int_baci_file') if execute -%}
     {%- if not file or heavy_engine() == 'spark' -%} {{ return([]) }} {%- endif -%}

@@ -141,7 +141,5 @@
         or cells.publication_id is not null as has_detail,
         correction.source_code is not null as has_correction
     from ({{ published_cells() }}) as cells
-    left join
-        correction
-        on {% for name in cell_key %} cells.{{ name }} = correction.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+    left join correction on {{ is_same_cell('cells', 'correction') }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {{ config(tags=['heavy']) }}
 -- What changed since the last release, and why. A cell whose report stands but whose product converts otherwise into
 -- another HS revision is in it too, once a thousandth of the value goes elsewhere: less is the noise of estimates.
-{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
+{%- set cell_key = trade_cell_key() %}
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
 ] %}
@@ -64,11 +64,7 @@ with
             cast(null as timestamp) as known_from
         from {{ ref('fct_trade') }} as cell
         inner join conversion on cell.product_key = conversion.product_key
-        left join
-            reported
-            on {% for name in cell_key %}
-                cell.{{ name }} = reported.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        left join reported on {{ is_same_cell('cell', 'reported') }}
         where reported.source_code is null
 
     )

@@ -3,7 +3,7 @@
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
 -- A correction is no revision of the source.
 -- Reason for size: cells with more than one vintage are measured, all others are counted beside them.
-{%- set cell_key = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'period_code'] %}
+{%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
 with

@@ -52,7 +52,5 @@ select
     cell.file_id,
     cell.line
 from ({{ baci_cells(baci_records_by_exporter()) }}) as cell
-left join
-    ({{ cells_named_by_a_correction('baci') }}) as named
-    on {% for name in trade_cell_key() %} cell.{{ name }} = named.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+left join ({{ cells_named_by_a_correction('baci') }}) as named on {{ is_same_cell('cell', 'named') }}
 where named.source_code is null

@@ -154,11 +154,7 @@ with
             state.state_number < 0
             and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
         from state
-        inner join
-            changed
-            on {% for name in cell_key %}
-                state.{{ name }} = changed.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        inner join changed on {{ is_same_cell('state', 'changed') }}
         inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
         window
             cell as (

@@ -27,6 +27,4 @@ select
     cell.line,
     cell.is_base
 from ({{ baci_cells() }}) as cell
-inner join
-    ({{ cells_named_by_a_correction('baci') }}) as named
-    on {% for name in trade_cell_key() %} cell.{{ name }} = named.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+inner join ({{ cells_named_by_a_correction('baci') }}) as named on {{ is_same_cell('cell', 'named') }}
