@@ -1,5 +1,8 @@
 -- Where there was a last release, its cells and this one's are the same, but for those marts.revision lists. Cells are
--- compared in the sources, reporters and periods whose sums differ.
+-- compared in the sources, reporters and periods whose sums differ; a build that starts as a copy knows which may have
+-- changed, and compares all of these.
+{%- set is_changed = only_changed_cells() %}
+{%- set may_all_differ = is_changed == 'true' %}
 {%- set cell_key = trade_cell_key() %}
 {%- set figures = ['value_usd', 'value_original', 'net_weight_kg', 'quantity'] %}
 {%- set columns = (cell_key + figures) | join(', ') %}
@@ -7,59 +10,67 @@
 with
     last_release as (select run_id from {{ ref('dim_release') }} where is_last_release),
 
-    all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }} where {{ only_changed_cells() }}),
+    all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }} where {{ is_changed }}),
 
     all_present as (
 
         select {{ columns }}
         from ({{ whole_trade_cells('true') }}) as cell
         cross join last_release
-        where {{ only_changed_cells() }}
+        where {{ is_changed }}
 
     ),
 
-    {% for state in ['past', 'present'] %}
-        {{ state }}_sum as (
+    {% if may_all_differ %}
+        {% for state in ['past', 'present'] %}
+            {{ state }}_sum as (
 
-            select
-                {{ part }},
-                count(*) as n_cells,
-                sum(value_usd) as value_usd,
-                sum(value_original) as value_original,
-                {{ exact_sum('net_weight_kg') }} as net_weight_kg,
-                {{ exact_sum('quantity') }} as quantity
-            from all_{{ state }}
-            group by {{ part }}
+                select
+                    {{ part }},
+                    count(*) as n_cells,
+                    sum(value_usd) as value_usd,
+                    sum(value_original) as value_original,
+                    {{ exact_sum('net_weight_kg') }} as net_weight_kg,
+                    {{ exact_sum('quantity') }} as quantity
+                from all_{{ state }}
+                group by {{ part }}
+
+            ),
+        {% endfor %}
+
+        differing_part as (
+
+            select distinct {{ part }}
+            from
+                (
+                    (
+                        select *
+                        from past_sum
+                        except
+                        select *
+                        from present_sum
+                    )
+                    union all
+                    (
+                        select *
+                        from present_sum
+                        except
+                        select *
+                        from past_sum
+                    )
+                ) as parts
 
         ),
-    {% endfor %}
-
-    differing_part as (
-
-        select distinct {{ part }}
-        from
-            (
-                (
-                    select *
-                    from past_sum
-                    except
-                    select *
-                    from present_sum
-                )
-                union all
-                (
-                    select *
-                    from present_sum
-                    except
-                    select *
-                    from past_sum
-                )
-            ) as parts
-
-    ),
+    {% endif %}
 
     {% for state in ['past', 'present'] %}
-        {{ state }} as (select all_{{ state }}.* from all_{{ state }} inner join differing_part using ({{ part }})),
+        {{ state }} as (
+
+            select all_{{ state }}.*
+            from all_{{ state }}
+            {% if may_all_differ %} inner join differing_part using ({{ part }}) {% endif %}
+
+        ),
     {% endfor %}
 
     differing as (

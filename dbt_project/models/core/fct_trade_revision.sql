@@ -1,9 +1,11 @@
 {{ config(tags=['heavy']) }}
 -- What became of the cells of the last release. In between stands what today's rules make of the files the last release
 -- knew: the step from then to there is due to the rules, the step from there to now to the reports, or to a correction.
--- Sources and periods whose cells add up to the same checksum in both releases are the same and not looked at further.
+-- Sources and periods that add up to the same checksum in both releases are the same and not looked at further; a build
+-- that starts as a copy knows which may differ, and asks for no checksum.
 -- Reason for size: three states of a cell side by side, in six figures.
 {%- set is_changed = only_changed_cells() %}
+{%- set may_all_differ = is_changed == 'true' %}
 {%- set cell_key = trade_cell_key() %}
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
@@ -15,20 +17,35 @@ with
 
     present_cell as (select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }}),
 
-    changed_part as (
+    {% if may_all_differ %}
+        changed_part as (
 
-        select
-            coalesce(past.source_code, present.source_code) as source_code,
-            coalesce(past.period_code, present.period_code) as period_code
-        from ({{ part_checksums('past_cell') }}) as past
-        full outer join
-            ({{ part_checksums('present_cell') }}) as present
-            on past.source_code = present.source_code
-            and past.period_code = present.period_code
-        cross join last_release
-        where past.n_cells is distinct from present.n_cells or past.checksum is distinct from present.checksum
+            select
+                coalesce(past.source_code, present.source_code) as source_code,
+                coalesce(past.period_code, present.period_code) as period_code
+            from ({{ part_checksums('past_cell') }}) as past
+            full outer join
+                ({{ part_checksums('present_cell') }}) as present
+                on past.source_code = present.source_code
+                and past.period_code = present.period_code
+            cross join last_release
+            where past.n_cells is distinct from present.n_cells or past.checksum is distinct from present.checksum
 
-    ),
+        ),
+    {% endif %}
+
+    {% for name in ['past', 'present'] %}
+        compared_{{ name }} as (
+
+            select cell.*
+            from {{ name }}_cell as cell
+            {% if may_all_differ %}
+                inner join
+                    changed_part as part on cell.source_code = part.source_code and cell.period_code = part.period_code
+            {% endif %}
+
+        ),
+    {% endfor %}
 
     differing as (
 
@@ -36,12 +53,8 @@ with
             {% for name in cell_key %}
                 coalesce(past.{{ name }}, present.{{ name }}) as {{ name }} {{ ',' if not loop.last }}
             {% endfor %}
-        from (select cell.* from past_cell as cell inner join changed_part using (source_code, period_code)) as past
-        full outer join
-            (
-                select cell.* from present_cell as cell inner join changed_part using (source_code, period_code)
-            ) as present
-            on {{ is_same_cell('past', 'present') }}
+        from compared_past as past
+        full outer join compared_present as present on {{ is_same_cell('past', 'present') }}
         where
             past.source_code is null or present.source_code is null
             {% for name in figures %} or past.{{ name }} is distinct from present.{{ name }} {% endfor %}

@@ -10,7 +10,6 @@
 {%- set key_columns = cell_key | join(', ') %}
 {%- set measures = vintage_measures() %}
 {%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
-{%- set told_columns = key_columns ~ ', file_id, line, partition_code' %}
 with
     replayed_part as (
 
@@ -45,7 +44,14 @@ with
 
     numbered as (
 
-        select {{ told_columns }}, state_number, state_began_at, {{ row_number_of(measures) }} as figures
+        select
+            {{ key_columns }},
+            file_id,
+            line,
+            partition_code,
+            state_number,
+            state_began_at,
+            {{ row_number_of(measures) }} as figures
         from {{ ref('int_trade_cell_replayed') }}
 
         union all
@@ -62,58 +68,70 @@ with
 
     ),
 
-    in_states as (
+    -- a state beside the one before it, where there is none or it was another
+    step as {{ kept_whole() }} (
 
         select
-            {{ key_columns }},
-            max(partition_code) as partition_code,
-            min(state_number) as first_state_number,
-            {{ value_at_first('file_id', 'state_number') }} as file_id,
-            {{ value_at_first('line', 'state_number') }} as line,
-            {{ value_at_first('state_began_at', 'state_number') }} as first_state_began_at,
-            max(state_number) = 0 and count(*) = 1 - min(state_number) and min(figures) = max(figures) as is_as_ever
-        from numbered
-        group by {{ key_columns }}
+            {% for name in cell_key + ['state_number', 'state_began_at', 'partition_code', 'file_id', 'line'] %}
+                later.{{ name }},
+            {% endfor %}
+            {% for name in cell_key + ['partition_code'] %}
+                earlier.{{ name }} as earlier_{{ name }} {{ ',' if not loop.last }}
+            {% endfor %}
+        from numbered as later
+        full outer join
+            (select * from numbered where state_number < 0) as earlier
+            on {{ is_same_cell('later', 'earlier') }}
+            and later.state_number = earlier.state_number + 1
+        where later.figures is distinct from earlier.figures
+
+    ),
+
+    changed as (
+
+        select distinct
+            {% for name in cell_key %} step.earlier_{{ name }} as {{ name }}, {% endfor %} part.last_replayed_at
+        from step
+        inner join
+            replayed_part as part
+            on step.earlier_source_code = part.source_code
+            and step.earlier_partition_code is not distinct from part.partition_code
 
     ),
 
     -- a cell that was not replayed belongs to its source, where that was replayed as a whole
-    told as {{ kept_whole() }} (
+    began as (
 
         select
-            {% for name in cell_key %} in_states.{{ name }}, {% endfor %}
-            in_states.first_state_number,
-            in_states.file_id,
-            in_states.line,
-            case
-                when in_states.first_state_number < 0 then in_states.first_state_began_at else part.last_replayed_at
-            end as first_state_began_at,
-            part.last_replayed_at,
-            in_states.is_as_ever
-        from in_states
+            {% for name in cell_key %} step.{{ name }}, {% endfor %}
+            step.state_number as first_state_number,
+            step.file_id,
+            step.line,
+            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at
+        from step
         inner join
             replayed_part as part
-            on in_states.source_code = part.source_code
-            and in_states.partition_code is not distinct from part.partition_code
+            on step.source_code = part.source_code
+            and step.partition_code is not distinct from part.partition_code
+        where step.earlier_source_code is null
 
     ),
 
     unchanged as (
 
         select
-            {% for name in cell_key %} told.{{ name }}, {% endfor %}
-            told.file_id,
-            told.line,
-            told.first_state_number,
-            {{ known_since('told.first_state_began_at', 'file.known_from') }} as known_from,
+            {% for name in cell_key %} began.{{ name }}, {% endfor %}
+            began.file_id,
+            began.line,
+            began.first_state_number,
+            {{ known_since('began.state_began_at', 'file.known_from') }} as known_from,
             file.known_from as file_known_from
-        from told
-        inner join {{ ref('dim_raw_file') }} as file on told.file_id = file.file_id
-        where told.is_as_ever
+        from began
+        left join changed on {{ is_same_cell('began', 'changed') }}
+        inner join {{ ref('dim_raw_file') }} as file on began.file_id = file.file_id
+        where changed.source_code is null
 
     ),
-
-    changed as (select * from told where not is_as_ever),
 
     state as (
 
