@@ -3,11 +3,12 @@
 Most of what fct_trade_vintage holds are the cells as they are now: those that may be added up are fct_trade, the others
 fct_trade_total. So its rows are written in three pieces, and the files of the three tables are put together from their
 columns. A cell that a later file has restated names in the vintages the file it was first read in, and in the facts its
-own: where there are such, and where the pieces differ in what may be empty, a table is written by itself.
+own: where there are such, a fact is written by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +45,10 @@ class Cells:
             if part.condition in (whole.condition, ALL)
             for condition in _OF_CELLS[part.table]
         ]
-        pieces = [self._piece(rows) for rows in asked if self._has_rows(rows.name, rows.condition)]
+        pieces: list[Path] = []
+        for rows in asked:
+            if self._has_rows(rows.name, rows.condition):
+                pieces.append(self._piece(rows, pieces[:1]))
         path.parent.mkdir(parents=True, exist_ok=True)
         return bool(pieces) and put_together(path, [name for name, _ in columns_of(self._con, part)], pieces)
 
@@ -53,12 +57,24 @@ class Cells:
         for piece in self._pieces.values():
             piece.unlink()
 
-    def _piece(self, rows: Part) -> Path:
+    def _piece(self, rows: Part, first: Sequence[Path]) -> Path:
+        """The file of these rows, in which a column may be empty where it may be in the first piece, if there is one.
+
+        The engine packs a column of which it knows that none is empty in another way, and the few rows that ended have
+        more such columns than those of now. As an element of a list it is no longer known.
+        """
         if rows.condition not in self._pieces:
             path = self._folder / f".piece_{len(self._pieces)}"
-            write(self._con, rows_of(rows), path)
+            names = [name for piece in first for name in self._may_be_empty(piece)]
+            replaced = f" replace ({', '.join(f'[{name}][1] as {name}' for name in names)})" if names else ""
+            write(self._con, f"select *{replaced} from ({rows_of(rows)})", path)
             self._pieces[rows.condition] = path
         return self._pieces[rows.condition]
+
+    def _may_be_empty(self, piece: Path) -> list[str]:
+        """The columns of a file that have room for a value that is empty."""
+        asked = "select name from parquet_schema(?) where repetition_type = 'OPTIONAL'"
+        return [name for (name,) in self._con.execute(asked, [str(piece)]).fetchall()]
 
     def _has_rows(self, table: str, condition: str) -> bool:
         return bool(self._con.execute(f"select 1 from {table} where {condition} limit 1").fetchall())

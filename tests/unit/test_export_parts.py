@@ -10,7 +10,7 @@ import pytest
 
 from flows.exports.cells import Cells
 from flows.exports.parquet import write_table
-from flows.exports.parts import parts_of
+from flows.exports.parts import parts_of, write
 
 _RELEASE = """
 create schema core;
@@ -65,3 +65,37 @@ def test_small_tables_are_one_file_each(con: duckdb.DuckDBPyConnection, tmp_path
     assert found == {
         "core/cell.parquet": 30, "core/late.parquet": 10, "core/none_of_them.parquet": 0, "core/made.parquet": 0,
     }  # fmt: skip
+
+
+_CELLS = """
+create table core.trade_cell as
+from (values ('2020', 1, true), ('2020', null, true), ('2020', 3, false)) as cell(period_code, value_usd, is_additive);
+create table core.trade_cell_history as
+select '2020' as period_code, 2 as value_usd, true as is_additive, date '2024-01-01' as known_to;
+create table core.trade_cell_restated as select period_code from core.trade_cell where {is_restated};
+create view core.fct_trade_vintage as
+select *, null::date as known_to, true as is_current from core.trade_cell
+union all select *, false from core.trade_cell_history;
+create view core.fct_trade as select period_code, value_usd from core.trade_cell where is_additive;
+create view core.fct_trade_total as select period_code, value_usd from core.trade_cell where not is_additive;
+"""
+
+
+@pytest.mark.parametrize("is_restated", [False, True])
+def test_vintages_are_put_together_though_none_that_ended_has_an_empty_value(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_restated: bool
+) -> None:
+    con.execute(_CELLS.format(is_restated=is_restated))
+    written_whole: list[str] = []
+
+    def seen(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
+        written_whole.append(path.stem)
+        return write(con, rows, path)
+
+    monkeypatch.setattr("flows.exports.parquet.write", seen)
+    exported(con, tmp_path, 50)
+    facts = {"fct_trade", "fct_trade_total"}
+    assert set(written_whole) & {*facts, "fct_trade_vintage"} == (facts if is_restated else set())
+    for table in (*facts, "fct_trade_vintage"):
+        rows = f"select * from '{tmp_path}/core/{table}.parquet' order by all"
+        assert con.execute(rows).fetchall() == con.execute(f"select * from core.{table} order by all").fetchall()

@@ -108,15 +108,18 @@
     {{ return([keep_checksums(), code, note_changes()] | join(';\n') if renewal == 'anew' else code) }}
 {%- endmacro %}
 
-{#- The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs. -#}
+{#- Whether a period of one source is made of that period of all sources. -#}
+{% macro is_across_sources() -%} {{ return(model.config.get('meta', {}).get('across_sources', false)) }} {%- endmacro %}
+
+{#-
+    The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs: without a
+    source, where a period is that of all.
+-#}
 {% macro changed_parts() -%}
-    {%- set all_sources = model.config.meta.get('across_sources', false) -%}
     {%- set found = run_query(
-        'select ' ~ ('source' if all_sources else 'changed') ~ '.source_code, changed.period_code, '
+        'select ' ~ ('null' if is_across_sources() else 'changed.source_code') ~ ' as source_code, changed.period_code, '
         ~ "max(case when changed.model in ('" ~ model.config.meta.get('next_year', []) | join("', '") ~ "') then 1 else 0 end) from "
-        ~ renewal_schema() ~ '.changed as changed '
-        ~ ('cross join landed.ledger.source as source ' if all_sources else '')
-        ~ "where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') group by all order by all"
+        ~ renewal_schema() ~ ".changed as changed where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') group by all order by all"
     ).rows -%}
     {%- set parts = [] -%}
     {%- for source_code, period_code, makes_next in found -%}
@@ -133,10 +136,12 @@
     {%- set periods, pairs = [], [] -%}
     {%- for source_code, period_code in parts -%}
         {%- for code in [period_code] + ([period_code | int - 1] if with_year_before else []) -%}
-            {%- do periods.append("'" ~ code ~ "'") -%} {%- do pairs.append("('" ~ source_code ~ "', '" ~ code ~ "')") -%}
+            {%- do periods.append("'" ~ code ~ "'") -%}
+            {%- if source_code is not none -%} {%- do pairs.append("('" ~ source_code ~ "', '" ~ code ~ "')") -%} {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    period_code in ({{ periods | unique | join(', ') }}) and (source_code, period_code) in ({{ pairs | unique | join(', ') }})
+    period_code in ({{ periods | unique | join(', ') }})
+    {%- if pairs %} and (source_code, period_code) in ({{ pairs | unique | join(', ') }}) {%- endif -%}
 {%- endmacro %}
 
 {#- SQL of this model or test, reading only these parts of what changed. -#}
@@ -190,8 +195,10 @@
         ) -%}
     {%- endfor -%}
     {%- set noted = (
-        'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', * from (values "
-        ~ parts_as_values(parts) ~ ') as parts'
+        'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
+        ~ ('source' if is_across_sources() else 'part') ~ '.source_code, part.period_code from (values '
+        ~ parts_as_values(parts) ~ ') as part (source_code, period_code)'
+        ~ (' cross join landed.ledger.source as source' if is_across_sources() else '')
     ) -%}
     {% call statement('main') -%}
         {{ [
@@ -223,7 +230,8 @@
 {% macro parts_as_values(parts) -%}
     {%- set rows = [] -%}
     {%- for source_code, period_code in parts -%}
-        {%- do rows.append("('" ~ source_code ~ "', '" ~ period_code ~ "')") -%}
+        {%- set source = 'null' if source_code is none else "'" ~ source_code ~ "'" -%}
+        {%- do rows.append('(' ~ source ~ ", '" ~ period_code ~ "')") -%}
     {%- endfor -%}
     {{ return(rows | join(', ')) }}
 {%- endmacro %}
