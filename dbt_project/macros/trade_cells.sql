@@ -68,6 +68,20 @@
 {#- Whether a cell was published in dollars. -#}
 {% macro is_in_dollars() -%} cell.detail_id is null or detail.original_currency_code = 'USD' {%- endmacro %}
 
+{#-
+    Details as one row per number, which they are: of a group the engine knows it, and spares a reader whose columns need
+    none of them the join. That is a third of the time of a sum over all cells.
+-#}
+{% macro each_detail_once() -%}
+    select
+        detail_id,
+        {% for name in trade_cell_detail() %}
+            max({{ name }}) as {{ name }} {{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ details_of_cells() }}
+    group by detail_id
+{%- endmacro %}
+
 {#- Body of the views fct_trade and fct_trade_total: the cells that satisfy `condition`, whole. -#}
 {% macro trade_cells(condition) -%}
     select
@@ -75,7 +89,7 @@
             {{ expression }} as {{ name }} {{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('trade_cell') }} as cell
-    left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
+    left join ({{ each_detail_once() }}) as detail on cell.detail_id = detail.detail_id
     where {{ condition }}
 {%- endmacro %}
 

@@ -137,7 +137,9 @@
     {%- for source_code, period_code in parts -%}
         {%- for code in [period_code] + ([period_code | int - 1] if with_year_before else []) -%}
             {%- do periods.append("'" ~ code ~ "'") -%}
-            {%- if source_code is not none -%} {%- do pairs.append("('" ~ source_code ~ "', '" ~ code ~ "')") -%} {%- endif -%}
+            {%- if source_code is not none -%}
+                {%- do pairs.append("('" ~ source_code ~ "', '" ~ code ~ "')") -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     period_code in ({{ periods | unique | join(', ') }})
