@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ from flows.formats import layouts, workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
-from flows.redaction import legible, shown
+from flows.redaction import legible, legible_name, shown
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
 
@@ -218,7 +219,8 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 def _closest(look: _Look, tables: list[Table]) -> str:
     name = look.dropped.name
-    own = f"if it is your table, `entrepot sources new {look.dropped.path.name}` writes its contract"
+    typed = shlex.quote(legible_name(look.dropped.path.name))
+    own = f"if it is your table, `entrepot sources new {typed}` writes its contract"
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:

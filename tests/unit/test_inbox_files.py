@@ -206,6 +206,16 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, con
 
 
 @pytest.mark.parametrize(
+    ("name", "typed"),
+    [("my trade.csv", "'my trade.csv'"), ("it's.csv", """'it'"'"'s.csv'"""), ("a\nb.csv", r"'a\nb.csv'")],
+)
+def test_a_command_names_a_file_as_a_shell_reads_it(inbox: Settings, name: str, typed: str) -> None:
+    contract(inbox, "format: csv")
+    (inbox.inbox / name).write_text("HS code,Day\n", encoding="utf-8")
+    assert f"`entrepot sources new {typed}`" in refusal(inbox)
+
+
+@pytest.mark.parametrize(
     ("rows", "said"),
     [
         ([], "the first row of its first sheet is empty, so it has no header"),
