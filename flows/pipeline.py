@@ -31,7 +31,7 @@ from flows import verbs
 from flows.errors import EntrepotError
 from flows.forms import CheckName, Day, Economy, LiveSource, RunId, Source, StatisticFrequency, codes, titled
 from flows.ingest import backfill as backfilling
-from flows.ingest import ingest
+from flows.ingest import ingest, refusal
 from flows.ingest.by_workers import fetch_by_workers, fetch_part
 from flows.ingest.prefect_workers import PrefectWorkers
 from flows.ingest.progress import Progress
@@ -333,6 +333,29 @@ def accept_rows(
     line = f"Accepted {plural(len(done.rows), 'row')} of {check} until {until}; a refresh judges again."
     create_table_artifact(key="accepted", table=acceptance.table([done]), description=line)
     return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
+
+
+@flow(name="refuse", description="Refuse a raw file that is wrong: nothing of it is used from the next run on.")
+def refuse_file(
+    file: Annotated[str, Field(min_length=1), titled("File")],
+    why: Annotated[str, Field(min_length=1), titled("Why the file is wrong")],
+    refused_by: Annotated[str, Field(min_length=1), titled("Who refuses it")],
+) -> str:
+    """Refuse a raw file; the last good one of its partition is used. Its bytes stay.
+
+    Args:
+        file: Its id or its partition, as the summary of a run names it, or its name in the inbox. A file that a release
+            was made of is history and cannot be refused.
+        why: What is wrong with it. Every run says so while the file is all its publisher has.
+        refused_by: The person who answers for it.
+    """
+    ledger = Ledger(standing_settings())
+    try:
+        done = refusal.refuse(ledger, file, why, refused_by)
+    except EntrepotError as error:
+        redact_error(ledger.settings, error)
+        return refused(error)
+    return cast(str, Completed(name="Refused", message=f"Refused {done.file_id}; a refresh does without it."))
 
 
 @flow(

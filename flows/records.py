@@ -64,6 +64,19 @@ class Outcome(BaseModel):
     difference: Difference | None = None
 
 
+class Refusal(BaseModel):
+    """A person's word that a raw file is wrong, though it keeps its contract: nothing of it is used."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    refused_by: str
+    refused_at: AwareDatetime
+
+    def __str__(self) -> str:
+        return f"refused by {self.refused_by} on {self.refused_at:%Y-%m-%d}: {self.reason}"
+
+
 class RawFileRecord(BaseModel):
     """Sidecar of one raw file: where the bytes came from and what they are.
 
@@ -86,6 +99,7 @@ class RawFileRecord(BaseModel):
     asked: dict[str, str] = {}
     headers: dict[str, str] = {}
     confirmed_on: date | None = None
+    refusal: Refusal | None = None
 
     @property
     def file_id(self) -> str:

@@ -1,4 +1,4 @@
-"""`entrepot accept`, `accepted` and `withdraw`: a person answers the release gate."""
+"""`entrepot accept`, `accepted`, `refuse` and `withdraw`: a person answers the release gate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from flows.cli import terminal
 from flows.errors import EntrepotError
+from flows.ingest import refusal
 from flows.ledger import Ledger
 from flows.releases import acceptance
 from flows.settings import get_settings
@@ -57,12 +58,33 @@ def accepted(
 
 
 @app.command()
-def withdraw(
-    acceptance_id: Annotated[str, typer.Argument(help="An acceptance, as `entrepot accepted` names it.")],
-    by: Who = None,
+def refuse(
+    file: Annotated[str, typer.Argument(help="A raw file: its id, its partition, or its name in the inbox.")],
+    why: Annotated[str, typer.Option(help="Why the file is wrong.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who refuses it; your user name if left out.")] = None,
 ) -> None:
-    """Withdraw an acceptance; its rows fail their check again from the next run on."""
-    done = acceptance.withdraw(Ledger(get_settings()), acceptance_id, by or acceptance.person())
+    """Refuse a raw file that is wrong: nothing of it is used, and the last good file of its partition is.
+
+    Its bytes stay. A file that a release was made of is history and cannot be refused.
+    """
+    done = refusal.refuse(Ledger(get_settings()), file, why, by or acceptance.person())
+    terminal.say(f"Refused {done.file_id}; `entrepot run` does without it.")
+
+
+@app.command()
+def withdraw(
+    word: Annotated[
+        str, typer.Argument(help="An acceptance, as `entrepot accepted` names it, or a refused file by its id.")
+    ],
+    by: Annotated[str | None, typer.Option("--by", help="Who withdraws an acceptance; you if left out.")] = None,
+) -> None:
+    """Withdraw an acceptance, whose rows then fail again, or the refusal of a raw file, which then lands again."""
+    ledger = Ledger(get_settings())
+    if "/" in word:
+        landing = refusal.withdraw(ledger, word)
+        terminal.say(f"Withdrawn: {landing.file_id} lands with the next run.")
+        return
+    done = acceptance.withdraw(ledger, word, by or acceptance.person())
     terminal.say(f"Withdrawn: {terminal.number_of_rows(len(done.rows))} of {done.check} fail again.")
 
 

@@ -41,7 +41,7 @@ def sources(
 
 @app.command()
 def new(
-    file: Annotated[Path, typer.Argument(help="A CSV or .xlsx file with a header.")],
+    file: Annotated[Path, typer.Argument(help="A CSV or .xlsx file with a header, in the inbox or elsewhere.")],
     name: Annotated[str | None, _option("Id of the source; made from the file's name if left out.")] = None,
     table: Annotated[str, typer.Option(help="Name of the table.")] = "trade",
     sheet: Annotated[str | None, _option("Sheet of the workbook; the first one if left out.")] = None,
@@ -86,6 +86,8 @@ def new(
         quantity_unit=quantity_unit, exports_valuation=exports_valuation, imports_valuation=imports_valuation,
     )  # fmt: skip
     settings = get_settings()
+    brought = settings.inbox / file  # by the name a run gives it
+    file = file if file.exists() or not brought.exists() else brought
     draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds), answers)
     draft.require_new()
     _answer(draft, asks=not yes and sys.stdin.isatty())
@@ -94,7 +96,8 @@ def new(
     path = save(draft)
     for note in dict.fromkeys(draft.notes):
         terminal.say(f"Note: {note}")
-    terminal.say(f"Wrote {path}. Look it over, then put the file into {draft.settings.inbox} and `entrepot run`.")
+    then = "" if file == brought else f"put the file into {settings.inbox} and "
+    terminal.say(f"Wrote {path}. Look it over, then {then}`entrepot run`.")
 
 
 def _show_losses(draft: Draft) -> None:

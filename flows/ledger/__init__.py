@@ -22,7 +22,18 @@ from flows.ledger.parts import Parts
 from flows.ledger.raw_files import RawFiles, is_sidecar
 from flows.ledger.runs import Runs
 from flows.privacy import keep_private
-from flows.records import Change, Difference, Outcome, OutcomeKind, RawFileRecord, Run, RunState, UnitTests, utc_now
+from flows.records import (
+    Change,
+    Difference,
+    Outcome,
+    OutcomeKind,
+    RawFileRecord,
+    Refusal,
+    Run,
+    RunState,
+    UnitTests,
+    utc_now,
+)
 from flows.settings import Settings
 
 __all__ = [
@@ -32,6 +43,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "RawFileRecord",
+    "Refusal",
     "Run",
     "RunState",
     "UnitTests",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from flows.errors import UnsafeKey
 from flows.ledger.files import is_folder_name, read_record, write_json
 from flows.machine import sync
-from flows.records import RawFileRecord, utc_now
+from flows.records import RawFileRecord, Refusal, utc_now
 from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
@@ -94,6 +96,20 @@ class RawFiles:
         record = record.model_copy(update=seen)
         self._write_sidecar(record)
         return record
+
+    def note_refusal(self, record: RawFileRecord, refusal: Refusal | None) -> RawFileRecord:
+        """Note that a person has refused the file, or with None that nobody does any more."""
+        record = record.model_copy(update={"refusal": refusal})
+        self._write_sidecar(record)
+        return record
+
+    def receive_again(self, record: RawFileRecord, at: datetime) -> RawFileRecord:
+        """Add the bytes of a refused file once more, as a file received at that time."""
+        folder = self.raw_folder(record.source, record.table, record.partition)
+        name = f"{record.sha256[:12]}.{record.file_name.partition('.')[2]}"
+        copied = folder / f".{name}"
+        shutil.copyfile(self.raw_path(record), copied)
+        return self.add_raw(record.model_copy(update={"file_name": name, "fetched_at": at, "refusal": None}), copied)
 
     def _write_sidecar(self, record: RawFileRecord) -> None:
         path = self.raw_folder(record.source, record.table, record.partition) / record.file_name.partition(".")[0]

@@ -165,6 +165,8 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
     with within(settings), landed(settings) as con:
         earlier = vintage.current(con, table, record)
         try:
+            if record.refusal:
+                raise FileRefused(f"{record.file_id} is {record.refusal}")
             if file_sha256(ledger.raw_path(record)) != record.sha256:
                 return _altered(table, record)
             with plain(ledger.raw_path(record)) as readable:
@@ -179,6 +181,17 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
             return _not_there(table, record, error)
         changed = difference(con, table, earlier[0], record.file_id) if earlier else None
         return restate(settings, record.outcome("new"), con).model_copy(update={"difference": changed})
+
+
+def land_again(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outcome:
+    """Take out what landed of a file, and land it as its record says now."""
+    table = load_contracts(settings.contracts)[record.source].table(record.table)
+    with landed(settings) as con:
+        con.execute("begin")
+        for name in (table.landed_name, "reject", "file"):
+            con.execute(f"delete from raw.{name} where file_id = ?", [record.file_id])
+        con.execute("commit")
+    return land_file(settings, ledger, record)
 
 
 def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:

@@ -86,6 +86,7 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
         _offer(pipeline.publish_chosen),
         _offer(pipeline.rollback),
         _offer(pipeline.accept_rows),
+        _offer(pipeline.refuse_file),
         _offer(pipeline.retain),
     ]
 

@@ -35,5 +35,10 @@ def test_two_codes_of_one_economy_are_named_with_their_lines(tmp_path: Path) -> 
         for value, line in (("10,500", 2), ("11,500", 3)):
             row = rf"baci .*FRA .*CHN .*{value} .* raw/baci/trade_year/HS92-202501-2023/\w+\.csv .* {line} "
             assert re.search(row, shown), row
-        assert "Take a file out of the inbox, or correct its codes" in said
+        assert "Refuse one of them (`entrepot refuse`), or correct its codes" in said
         assert "entrepot accept" not in shown
+    assert home.entrepot("refuse", "BACI_HS92_Y2023_V202501.csv", "--why", "France twice", "--by", "me").returncode == 0
+    done = home.entrepot("run")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "is refused by me on 20" in " ".join(done.stderr.split())
+    assert "Published release" in done.stdout

@@ -168,6 +168,19 @@ def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tm
     )
 
 
+def test_a_file_of_the_inbox_is_found_by_the_name_a_run_gives_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / "my sales.csv").write_text(
+        "partner,month,imports\nSWE,2021-01,5\nNOR,2021-02,6\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(source_commands, "get_settings", lambda: settings)
+    source_commands.new(Path("my sales.csv"), reporter="FIN", currency="EUR", publisher="Me", licence="mine", yes=True)
+    assert "Look it over, then `entrepot run`." in " ".join(capsys.readouterr().out.split())
+    assert "my_sales" in load_contracts(settings.contracts)
+
+
 def test_at_a_terminal_what_is_open_is_asked_one_by_one(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

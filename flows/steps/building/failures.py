@@ -24,12 +24,12 @@ _ONE = (
 )
 _EACH = re.compile(rf"{_ONE}(?=; \w[\w, ]*? breaks (?:{'|'.join(_RULES)}) in |\s*$)", re.DOTALL)
 _TWICE = (
-    "See which files the rows come from: two of them give the same figure, or one gives it twice. Take a file out of "
-    "the inbox, or correct its codes, and run again"
+    "See which files the rows come from: two of them give the same figure, or one gives it twice. Refuse one of them "
+    "(`entrepot refuse`), or correct its codes, and run again"
 )
 _ELSE = (
-    "Look at the rows and the files they come from. Take a file that is wrong out of the inbox and run again; where "
-    "the files are right the model is wrong, so report it with this message"
+    "Look at the rows and the files they come from. Refuse a file that is wrong (`entrepot refuse`) and run again; "
+    "where the files are right the model is wrong, so report it with this message"
 )
 _PROMISES = {  # what the generic tests and rules promise; `{columns}` and the arguments of the test are filled in
     "grain": "No two rows have the same {columns}",
