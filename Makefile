@@ -73,7 +73,7 @@ bench-peers-lock: .venv/installed
 	UV_CUSTOM_COMPILE_COMMAND="make bench-peers-lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --output-file bench/peers/requirements.lock bench/peers/requirements.in
 
-# The same over thirty years, 270 million rows: more than an hour, and some 40 GB of disk.
+# The same over thirty years, 270 million rows: most of an hour, and some 35 GB of disk.
 bench-full: .venv/installed-dev
 	$(BIN)/python -m bench.full
 
