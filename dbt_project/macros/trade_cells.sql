@@ -75,9 +75,7 @@
 {% macro each_detail_once() -%}
     select
         detail_id,
-        {% for name in trade_cell_detail() %}
-            max({{ name }}) as {{ name }} {{ ',' if not loop.last }}
-        {% endfor %}
+        {% for name in trade_cell_detail() %} max({{ name }}) as {{ name }} {{ ',' if not loop.last }} {% endfor %}
     from {{ details_of_cells() }}
     group by detail_id
 {%- endmacro %}

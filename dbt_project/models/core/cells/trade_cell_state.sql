@@ -13,7 +13,8 @@
 with
     replayed_part as (
 
-        select source_code, partition_code, max(replayed_at) as last_replayed_at
+        select
+            source_code, partition_code, min(state_number) as first_state_number, max(replayed_at) as last_replayed_at
         from {{ ref('int_trade_cell_replayed') }}
         group by source_code, partition_code
 
@@ -42,48 +43,60 @@ with
 
     ),
 
-    numbered as (
+    earlier as (
+
+        select {{ key_columns }}, partition_code, state_number, {{ row_number_of(measures) }} as figures
+        from {{ ref('int_trade_cell_replayed') }}
+
+    ),
+
+    -- every state that has one before it in its part
+    later as (
 
         select
-            {{ key_columns }},
-            file_id,
-            line,
-            partition_code,
-            state_number,
-            state_began_at,
+            {% for name in cell_key %} cell.{{ name }}, {% endfor %}
+            cell.partition_code,
+            cell.state_number,
+            cell.state_began_at,
+            cell.file_id,
+            cell.line,
             {{ row_number_of(measures) }} as figures
-        from {{ ref('int_trade_cell_replayed') }}
+        from {{ ref('int_trade_cell_replayed') }} as cell
+        inner join
+            replayed_part as part
+            on cell.source_code = part.source_code
+            and cell.partition_code is not distinct from part.partition_code
+        where cell.state_number > part.first_state_number
 
         union all
 
         select
             {{ key_columns }},
-            file_id,
-            line,
             cast(null as string) as partition_code,
             0 as state_number,
             cast(null as timestamp) as state_began_at,
+            file_id,
+            line,
             {{ row_number_of(measures) }} as figures
         from present
 
     ),
 
-    -- a state beside the one before it, where there is none or it was another
+    -- the steps at which a cell came, became another or went: few, where most stayed as they were
     step as {{ kept_whole() }} (
 
         select
-            {% for name in cell_key + ['state_number', 'state_began_at', 'partition_code', 'file_id', 'line'] %}
-                later.{{ name }},
-            {% endfor %}
             {% for name in cell_key + ['partition_code'] %}
-                earlier.{{ name }} as earlier_{{ name }} {{ ',' if not loop.last }}
+                earlier.{{ name }} as earlier_{{ name }}, later.{{ name }},
             {% endfor %}
-        from numbered as later
+            later.state_number,
+            later.state_began_at,
+            later.file_id,
+            later.line
+        from earlier
         full outer join
-            (select * from numbered where state_number < 0) as earlier
-            on {{ is_same_cell('later', 'earlier') }}
-            and later.state_number = earlier.state_number + 1
-        where later.figures is distinct from earlier.figures
+            later on {{ is_same_cell('earlier', 'later') }} and earlier.state_number = later.state_number - 1
+        where earlier.figures is distinct from later.figures
 
     ),
 
@@ -103,11 +116,26 @@ with
     began as (
 
         select
+            {% for name in cell_key %} cell.{{ name }}, {% endfor %}
+            cell.state_number,
+            cell.state_began_at,
+            cell.file_id,
+            cell.line
+        from {{ ref('int_trade_cell_replayed') }} as cell
+        inner join
+            replayed_part as part
+            on cell.source_code = part.source_code
+            and cell.partition_code is not distinct from part.partition_code
+        where cell.state_number = part.first_state_number
+
+        union all
+
+        select
             {% for name in cell_key %} step.{{ name }}, {% endfor %}
-            step.state_number as first_state_number,
+            step.state_number,
+            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at,
             step.file_id,
-            step.line,
-            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at
+            step.line
         from step
         inner join
             replayed_part as part
@@ -123,7 +151,7 @@ with
             {% for name in cell_key %} began.{{ name }}, {% endfor %}
             began.file_id,
             began.line,
-            began.first_state_number,
+            began.state_number as first_state_number,
             {{ known_since('began.state_began_at', 'file.known_from') }} as known_from,
             file.known_from as file_known_from
         from began
