@@ -1,12 +1,21 @@
 {#-
     Body of the view fct_trade_vintage: every cell with the time it was known, a row for each time one of its columns
     changed. What ended stands in trade_cell_history; what is known now is the cell itself, since its file is, or since
-    trade_cell_restated says. Where `among` names a CTE of cells, of these alone: few are found first then, and only they
-    looked for among those that were restated.
+    trade_cell_restated says. Where `among` names a CTE of cells, of these alone: they are taken out of both first, else the
+    engine lays all cells of a year beside all that were restated.
 -#}
 {% macro trade_vintages(among=none) -%}
     {%- set present = trade_cell_columns() -%}
     {%- do present.update({'is_additive': 'cell.is_additive'}) -%}
+    {%- set names = {} -%}
+    {%- for name in ['trade_cell', 'trade_cell_restated'] -%}
+        {%- do names.update({name: 'chosen_' ~ name if among else ref(name)}) -%}
+        {% if among %}
+            {{ 'with' if loop.first }} chosen_{{ name }} as {{ kept_whole() }} (
+                select cell.* from {{ ref(name) }} as cell inner join {{ among }} on {{ is_same_cell('cell', among) }}
+            ) {{ ',' if not loop.last }}
+        {% endif %}
+    {%- endfor %}
     select
         {% for name in trade_cell_key() + vintage_measures() %} ended.{{ name }}, {% endfor %}
         ended.file_id,
@@ -28,9 +37,8 @@
         coalesce(restated.known_from, file.known_from) as known_from,
         cast(null as timestamp) as known_to,
         true as is_current
-    from {{ ref('trade_cell') }} as cell
-    {% if among %} inner join {{ among }} on {{ is_same_cell('cell', among) }} {% endif %}
+    from {{ names['trade_cell'] }} as cell
     left join {{ details_of_cells() }} as detail on cell.detail_id = detail.detail_id
-    left join {{ ref('trade_cell_restated') }} as restated on {{ is_same_cell('cell', 'restated') }}
+    left join {{ names['trade_cell_restated'] }} as restated on {{ is_same_cell('cell', 'restated') }}
     inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
 {%- endmacro %}

@@ -1,23 +1,21 @@
 -- A cell is known as one thing at a time: a vintage ends after it began, and the next one begins no sooner than it
--- ended. Asked of the cells that have more than one; a cell without history is known since its file.
+-- ended. Asked of the cells that have history; any other has one vintage, which has not ended.
+{%- set key_columns = trade_cell_key() | join(', ') %}
 with
     vintage as (
 
-        select {{ trade_cell_key() | join(', ') }}, vintage_number, known_from, known_to
+        select {{ key_columns }}, vintage_number, known_from, known_to
         from {{ ref('trade_cell_history') }}
         union all
-        select {{ trade_cell_key() | join(', ') }}, vintage_number, known_from, cast(null as timestamp) as known_to
+        select {{ key_columns }}, vintage_number, known_from, cast(null as timestamp) as known_to
         from {{ ref('trade_cell_restated') }}
+        semi join {{ ref('trade_cell_history') }} using ({{ key_columns }})
 
     ),
 
     following as (
 
-        select
-            *,
-            lead(known_from) over (
-                partition by {{ trade_cell_key() | join(', ') }} order by vintage_number
-            ) as next_known_from
+        select *, lead(known_from) over (partition by {{ key_columns }} order by vintage_number) as next_known_from
         from vintage
 
     )
