@@ -17,8 +17,8 @@ CELL_KEY = "source_code, reporter_code, partner_code, flow_code, product_key, pe
 CELL = f"{CELL_KEY}, value_usd, publication_id, file_id, line"
 
 CORRECT_OR_ACCEPT = (
-    "Look at the raw lines. Correct a figure that is misread in corrections.csv (docs/how-to/correct.md), refuse a file "
-    "that is wrong (`entrepot refuse`), or accept rows that are right as published"
+    "Look at the raw lines. Correct a figure that is misread in corrections.csv (docs/how-to/correct.md), refuse a "
+    "file that is wrong (`entrepot refuse`), or accept rows that are right as published"
 )
 
 

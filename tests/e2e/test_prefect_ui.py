@@ -108,7 +108,7 @@ def log_in(desk: Desk, chromium: Browser, credentials: str) -> Page:
 def test_the_verbs_are_there(desk: Desk) -> None:
     desk.page.goto(f"{desk.api.address}/")
     desk.page.get_by_text("Deployments", exact=True).click()
-    for name in ("refresh", "ingest", "backfill", "audit", "publish", "rollback", "accept", "retention"):
+    for name in ("refresh", "ingest", "backfill", "audit", "publish", "rollback", "accept", "refuse", "retention"):
         expect(desk.page.get_by_text(name, exact=True).first).to_be_visible()
     desk.shoot("1-deployments")
 

@@ -52,7 +52,8 @@ def test_the_form_offers_sources_economies_and_dates_by_name(served: tuple[Home,
 def test_every_verb_is_offered_and_no_schedule_is_on(served: tuple[Home, Api]) -> None:
     _, api = served
     offered = {each["name"]: each for each in api.call("POST", "/deployments/filter", {})}
-    assert set(offered) == {"refresh", "ingest", "backfill", "audit", "publish", "rollback", "accept", "retention"}
+    verbs = {"refresh", "ingest", "backfill", "audit", "publish", "rollback", "accept", "refuse", "retention"}
+    assert set(offered) == verbs
     schedules = {each["slug"]: each for each in offered["ingest"]["schedules"]}
     assert "ecb-daily" in schedules
     assert "comtrade_reference" not in " ".join(schedules), "a source without a cadence has no schedule"
@@ -81,6 +82,7 @@ ECB, CBR = "European Central Bank (ecb)", "Bank of Russia (cbr)"
         ("accept", {"check": "no such; check", "until": "2999-01-01", "why": "x", "accepted_by": "y"}),
         ("accept", {"check": "source_fresh", "until": "2999-13-01", "why": "x", "accepted_by": "y"}),
         ("accept", {"check": "source_fresh", "until": "2999-01-01", "why": "", "accepted_by": "y"}),
+        ("refuse", {"file": "", "why": "x", "refused_by": "y"}),
     ],
 )
 def test_a_wrong_value_is_refused(served: tuple[Home, Api], deployed: str, values: dict[str, Any]) -> None:
@@ -200,6 +202,15 @@ def test_rows_are_accepted_from_the_form_only_where_they_fail(served: tuple[Home
     assert (state["type"], state["name"]) == ("FAILED", "Failed")
     assert "there is nothing to accept" in state["message"]
     assert not (home.settings.runs / "acceptances").exists()
+
+
+def test_a_file_that_a_release_was_made_of_is_not_refused_from_the_form(served: tuple[Home, Api]) -> None:
+    _, api = served
+    state = state_after(
+        api, press_run(api, "refuse", file="press_record/event/bundled", why="x", refused_by="an editor")
+    )
+    assert (state["type"], state["name"]) == ("FAILED", "Failed")
+    assert "was made of press_record/event/bundled/" in state["message"]
 
 
 def test_rollback_and_retention_from_the_form(served: tuple[Home, Api]) -> None:
