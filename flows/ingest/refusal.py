@@ -37,10 +37,13 @@ def refuse(ledger: Ledger, named: str, reason: str, refused_by: str) -> RawFileR
                 f"Release {release} was made of {record.file_id}, and what was known then stays known. Put the right "
                 "file into the inbox, or correct its figures (docs/how-to/correct.md)."
             )
+        land.prepare(settings)
+        land.take_out(
+            settings, record
+        )  # first: wherever a kill comes, the file is pending, and lands as its record says
         said = Refusal(reason=reason.strip(), refused_by=refused_by.strip(), refused_at=ledger.now())
         record = ledger.note_refusal(record, said)
-        land.prepare(settings)
-        land.land_again(settings, ledger, record)
+        land.land_file(settings, ledger, record)
     return record
 
 

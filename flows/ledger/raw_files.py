@@ -97,8 +97,8 @@ class RawFiles:
         self._write_sidecar(record)
         return record
 
-    def note_refusal(self, record: RawFileRecord, refusal: Refusal | None) -> RawFileRecord:
-        """Note that a person has refused the file, or with None that nobody does any more."""
+    def note_refusal(self, record: RawFileRecord, refusal: Refusal) -> RawFileRecord:
+        """Note that a person has refused the file."""
         record = record.model_copy(update={"refusal": refusal})
         self._write_sidecar(record)
         return record

@@ -183,15 +183,14 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
         return restate(settings, record.outcome("new"), con).model_copy(update={"difference": changed})
 
 
-def land_again(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outcome:
-    """Take out what landed of a file, and land it as its record says now."""
+def take_out(settings: Settings, record: RawFileRecord) -> None:
+    """Take out what landed of a file, which is pending again then."""
     table = load_contracts(settings.contracts)[record.source].table(record.table)
     with landed(settings) as con:
         con.execute("begin")
         for name in (table.landed_name, "reject", "file"):
             con.execute(f"delete from raw.{name} where file_id = ?", [record.file_id])
         con.execute("commit")
-    return land_file(settings, ledger, record)
 
 
 def _not_there(table: Table, record: RawFileRecord, error: OSError) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -94,6 +95,24 @@ def test_what_landed_anew_is_still_refused(inbox: Settings, ledger: Ledger) -> N
         assert land.land_file(inbox, ledger, record).outcome == "failed"
     assert current(inbox) == []
     assert land.refused(inbox) == {wrong.file_id}
+
+
+@pytest.mark.parametrize(("killed_at", "rows"), [("note_refusal", 2), ("land_file", 1)])
+def test_a_refusal_that_was_killed_is_none_or_takes_effect(
+    inbox: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, killed_at: str, rows: int
+) -> None:
+    bring(inbox, ledger, GOOD)
+    bring(inbox, ledger, WRONG)
+    with monkeypatch.context() as kill:
+        kill.setattr(ledger if killed_at == "note_refusal" else land, killed_at, Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            refusal.refuse(ledger, "mine.csv", "in thousands", "an editor")
+    for record in land.pending(inbox, ledger):
+        land.land_file(inbox, ledger, record)
+    assert len(current(inbox)) == rows
+    if killed_at == "note_refusal":
+        refusal.refuse(ledger, "mine.csv", "in thousands", "an editor")
+    assert current(inbox) == [("01", 10, True)]
 
 
 def test_a_refusal_is_withdrawn_and_the_file_known_from_then_on(inbox: Settings, ledger: Ledger) -> None:
