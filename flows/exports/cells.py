@@ -3,7 +3,7 @@
 Most of what fct_trade_vintage holds are the cells as they are now: those that may be added up are fct_trade, the others
 fct_trade_total. So its rows are written in three pieces, and the files of the three tables are put together from their
 columns. A cell that a later file has restated names in the vintages the file it was first read in, and in the facts its
-own: where there are such, a fact is written by itself.
+own: where there are such, the tables have too little in common, and each is written by itself.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Cells:
         """Write the file of a part at `path`, if it can be put together from what is in others, too."""
         if part.schema != "core" or part.table not in _OF_CELLS or not self._whole:
             return False
-        if part.table != _WHOLE and self._has_rows("core.trade_cell_restated", part.condition):
+        if self._has_rows("core.trade_cell_restated", part.condition):
             return False
         asked = [
             replace(whole, condition=f"({whole.condition}) and {condition}")

@@ -22,12 +22,15 @@
         )
 
     select chapter.* exclude (valuation_code, is_mirrored), report.is_across_revisions
-    from ({{ sides_of_pairs('told', ['component_key'], ['value_usd', 'before_usd'], kept=false) }}) as chapter
+    from
+        (
+            {{ sides_of_pairs('told', ['component_key'], ['value_usd', 'before_usd'], kept=false, of_economies=false) }}
+        ) as chapter
     inner join
         (
             select distinct source_code, reporter_code, flow_code, period_code, is_across_revisions
             from {{ ref('growth_component') }}
-            where partner_code = {{ world_code() }} and component_kind = 'product' and component_key <> 'unknown'
+            where {{ is_divided() }} and component_kind = 'product'
         ) as report
         on chapter.source_code = report.source_code
         and chapter.reporter_code = report.reporter_code
@@ -37,3 +40,9 @@
 
 {#- The year after a year. -#}
 {% macro year_after(period_code) -%} cast(try_cast({{ period_code }} as integer) + 1 as varchar) {%- endmacro %}
+
+{#-
+    Whether a row of growth_component is what growth with the World is divided into. Chapters of a pair say nothing of
+    revisions, so the engine passes over the blocks that hold only such.
+-#}
+{% macro is_divided() -%}(partner_code = {{ world_code() }} and is_across_revisions is not null) {%- endmacro %}

@@ -3,8 +3,9 @@
     the importer's side is the same figure, so it is added here as imports, and is_mirrored says so. `relation` has rows of
     yearly_pair, or sums of them; `key` are the columns beside reporter and partner, `measures` what is added up. Where it is
     not `kept`, steps read several times are made each time: for a view, so that a reader's condition reaches the relation.
+    Where not `of_economies`, whoever asks joins what only economies have.
 -#}
-{% macro sides_of_pairs(relation, key, measures=['value_usd'], kept=true) -%}
+{% macro sides_of_pairs(relation, key, measures=['value_usd'], kept=true, of_economies=true) -%}
     {%- set both = (['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] + key) | join(', ') %}
     {%- set columns = both ~ ', ' ~ measures | join(', ') ~ ', valuation_code' %}
     {%- set as_step = 'as' if kept else 'as not materialized' %}
@@ -39,8 +40,11 @@
             select * from given where flow_code = 'M' and source_code in (select source_code from reconciled)
         ),
 
-        -- both sides may give the imports of a pair; most often only the exporter does, and then there is nothing to
-        -- add
+        -- of most sources no importer tells its side, and what exporters tell goes in as it is
+        told_once {{ as_step }} (
+            select source_code from reconciled where source_code not in (select source_code from own)
+        ),
+
         imports as (
 
             select *, false as is_mirrored
@@ -48,9 +52,9 @@
 
             union all
 
-            select mirrored.*, true as is_mirrored
+            select *, true as is_mirrored
             from mirrored
-            semi join own using ({{ both }})
+            where source_code not in (select source_code from told_once)
 
         ),
 
@@ -62,9 +66,9 @@
 
             union all
 
-            select mirrored.*, true as is_mirrored
+            select *, true as is_mirrored
             from mirrored
-            anti join own using ({{ both }})
+            where source_code in (select source_code from told_once)
 
             union all
 
@@ -80,8 +84,9 @@
 
     select sided.*
     from sided
-    inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code
-    where economy.is_economy
+    {% if of_economies %}
+        inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code where economy.is_economy
+    {% endif %}
 {%- endmacro %}
 
 {#-

@@ -33,17 +33,14 @@ with
         select
             {{ flow }}, sum(value_usd)::decimal(18, 3) as total_usd, sum(before_usd)::decimal(18, 3) as total_before_usd
         from {{ ref('growth_component') }}
-        where partner_code = {{ world_code() }}
+        where {{ is_divided() }}
         group by {{ flow }}
 
         union all
 
         select source_code, reporter_code, component_key, flow_code, 'product', period_code, value_usd, before_usd
         from {{ ref('growth_component') }}
-        where
-            partner_code = {{ world_code() }}
-            and component_kind = 'partner'
-            and component_key not in ('residual', 'unknown')
+        where {{ is_divided() }} and component_kind = 'partner' and component_key <> 'residual'
 
     )
 
