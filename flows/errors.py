@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 _OF_THE_MACHINE = {
@@ -31,6 +31,13 @@ class ContractError(EntrepotError):
 
 class FileRefused(EntrepotError):
     """A raw file breaks its contract so that none of it can be used."""
+
+
+class ColumnsMissing(FileRefused):
+    """A raw file lacks columns of its contract: `columns`, as their headers are written there, of `table`."""
+
+    def __init__(self, file_name: str, columns: Sequence[str], table: str) -> None:
+        super().__init__(f"{file_name}: the columns {', '.join(columns)} of {table} are missing; get the whole file.")
 
 
 class UnsafeKey(FileRefused):

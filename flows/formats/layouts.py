@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.contracts import Table
-from flows.errors import FileRefused
+from flows.errors import ColumnsMissing, FileRefused
 from flows.formats import Record
 from flows.formats.dropped import Dropped
 from flows.formats.matrix import Grid, Layout, grids
@@ -34,9 +34,7 @@ def read(dropped: Dropped, table: Table) -> Iterator[Record]:
         raise FileRefused(f"{dropped.name} cannot be read: {error}.") from error
     known = {name.casefold() for name in header(dropped, table)}
     if missing := [column.header for column in table.columns if not known & set(column.headers)]:
-        raise FileRefused(
-            f"{dropped.name}: the columns {', '.join(missing)} of {table.source}.{table.name} are missing."
-        )
+        raise ColumnsMissing(dropped.name, missing, f"{table.source}.{table.name}")
     number = 0
     for grid, sheet in found:
         for record in records(grid, sheet, layout):

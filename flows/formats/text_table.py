@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.contracts import Table
-from flows.errors import FileRefused
+from flows.errors import ColumnsMissing, FileRefused
 from flows.formats.bounds import temporary_file
 from flows.formats.dropped import Dropped
 
@@ -148,8 +148,7 @@ def place_of(names: Sequence[str], table: Table, file_name: str) -> dict[str, in
         which = " and ".join(repr(names[at[name]]) for name in same)
         raise FileRefused(f"{file_name}: the columns {which} are one; delete one of them.")
     if missing := [column.header for column, found in known.items() if not found]:
-        what = f"the columns {', '.join(missing)} of {table.source}.{table.name} are missing"
-        raise FileRefused(f"{file_name}: {what}.")
+        raise ColumnsMissing(file_name, missing, f"{table.source}.{table.name}")
     return {column.name: at[found[0]] for column, found in known.items()}
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.contracts import Column, Table
-from flows.errors import FileRefused, HttpFailed, NothingYet
+from flows.errors import ColumnsMissing, FileRefused, HttpFailed, NothingYet
 from flows.formats import Record
 from flows.formats.dropped import stem_of
 from flows.ledger import utc_now
@@ -68,7 +68,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
     of_product = {"COMM_LVL", _TABLES[table.name][0]}
     needed = {column.header for column in table.columns} - (of_product if not of_product & set(header) else set())
     if missing := sorted(needed - set(header)):
-        raise FileRefused(f"{path.name}: the columns {', '.join(missing)} of census.{table.name} are missing.")
+        raise ColumnsMissing(path.name, missing, f"census.{table.name}")
     places = [header.index(column.header) if column.header in needed else None for column in table.columns]
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
     for line, row in enumerate(rows, start=2):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flows.contracts import Table
-from flows.errors import FileRefused
+from flows.errors import ColumnsMissing, FileRefused
 from flows.formats import Record
 from flows.formats.bounds import limits
 from flows.formats.dropped import Dropped
@@ -66,7 +66,7 @@ def read_records(path: Path, table: Table) -> Iterator[Record]:
     """
     number = 0
     for rows in _row_lists(path, table.name):
-        names = _names(rows, table)
+        names = _names(rows, table, path.name)
         for row in rows:
             number += 1
             yield number, [text_of(row.get(name)) for name in names]
@@ -82,7 +82,7 @@ def write_records(path: Path, table: Table, into: BinaryIO) -> Unread | None:
     with _content(path) as stream:
         full = [found for found in answers_in(stream) or [] if found.announced] if stream else []
         firsts = [found.first for found in full if found.first]
-        spelt = {tuple(_names([first], table)) for first in firsts}
+        spelt = {tuple(_names([first], table, path.name)) for first in firsts}
         if stream is None or len(firsts) < len(full) or len(spelt) != 1:
             return None
         one_a_line = all(found.is_dense for found in full)
@@ -123,7 +123,7 @@ def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
         at = _skip(text, at)
         rows, announced = _rows_in(body)
         if announced != len(rows):
-            raise FileRefused(f"{path.name} announces {announced} rows and holds {len(rows)}; it is cut off.")
+            raise FileRefused(f"{path.name} announces {announced} rows and holds {len(rows)}; get it again.")
         yield list(_notes(rows)) if table_name == "publication_note" else rows
 
 
@@ -154,14 +154,14 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _names(rows: list[Row], table: Table) -> list[str]:
+def _names(rows: list[Row], table: Table, file_name: str) -> list[str]:
     """The names in this answer of the contract's columns; upper and lower case do not matter."""
     if not rows:
         return []
     theirs = {name.casefold(): name for name in rows[0]}
     missing = [column.header for column in table.columns if column.header.casefold() not in theirs]
     if missing:
-        raise FileRefused(f"The columns {', '.join(missing)} of {table.source}.{table.name} are missing.")
+        raise ColumnsMissing(file_name, missing, f"{table.source}.{table.name}")
     return [theirs[column.header.casefold()] for column in table.columns]
 
 

@@ -51,17 +51,20 @@ def require_whole(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileR
     if rejects > table.max_reject_share * total:
         raise FileRefused(
             f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
-            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)}"
+            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)} meta.rejected_row has all of them. "
+            "Mend the file, or get it again."
         )
     if rows < table.row_floor:
         raise FileRefused(
-            f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}."
+            f"{record.url}: {rows} rows where {table.source}.{table.name} needs at least {table.row_floor}; "
+            "get the file again."
         )
     last = vintage.current(con, table, record)
     if last and table.max_shrink is not None and rows < last[1] * (1 - table.max_shrink):
         raise FileRefused(
             f"{record.url}: {rows} rows where the last good file of {vintage.vintage_of(table, record)} had {last[1]}; "
-            f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file."
+            f"a loss of more than {table.max_shrink:.0%} is taken for a cut-off file. Get it again; if this is all "
+            "there is, raise max_shrink in its contract."
         )
     return rows
 
