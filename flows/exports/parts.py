@@ -62,7 +62,7 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
     is_invented = bool(invented_publishers(con))
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
-        behind = _tables_behind(con, schema, table)
+        behind = _tables_behind(con, f"{schema}.{table}")
         if year and max((count_rows(con, name) for name in behind), default=0) > rows_of_a_file:
             for code in _years(con, f"{schema}.{table}", year, behind):
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
@@ -72,15 +72,24 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
             yield Part(schema, table, f"{schema}/{table}.parquet", ALL, is_invented, columns)
 
 
-def _tables_behind(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
+def is_view(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether what is published under this name, with its schema, is a view."""
+    return _sql_of_view(con, table) is not None
+
+
+def _sql_of_view(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    named = "select sql from duckdb_views() where schema_name || '.' || view_name = ?"
+    found = con.execute(named, [table]).fetchone()
+    return None if found is None else str(found[0])
+
+
+def _tables_behind(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """The tables a view reads; of a table itself."""
-    view = con.execute(
-        "select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, table]
-    ).fetchone()
-    if view is None:
-        return [f"{schema}.{table}"]
+    sql = _sql_of_view(con, table)
+    if sql is None:
+        return [table]
     tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
-    return sorted({name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", view[0])))
+    return sorted({name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", sql)))
 
 
 def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:
