@@ -12,6 +12,12 @@
 {#- The notes. They stay: a build that starts as a copy makes few models anew, and replays the others all the same. -#}
 {% macro noted_sql() -%} workings.intermediate.noted_sql {%- endmacro %}
 
+{#-
+    The replays there are: states of a part, a source or a partition of it, counted back from the current one, with the
+    times they begin and end at, and the number that the cells of each have in int_trade_cell_replayed.
+-#}
+{% macro noted_replays() -%} workings.intermediate.noted_replay {%- endmacro %}
+
 {#- Where the tables of an earlier moment lie while the build goes on. -#}
 {% macro replay_schema() -%} workings.replay {%- endmacro %}
 
@@ -19,7 +25,16 @@
 {% macro prepare_replay() -%}
     create schema if not exists {{ replay_schema() }};
     create schema if not exists workings.intermediate;
-    create table if not exists {{ noted_sql() }} (relation_name varchar, sql_text varchar)
+    create table if not exists {{ noted_sql() }} (relation_name varchar, sql_text varchar);
+    create table if not exists {{ noted_replays() }} (
+        source_code varchar,
+        partition_code varchar,
+        state_number integer,
+        replayed_at timestamp,
+        state_began_at timestamp,
+        next_replayed_at timestamp,
+        replay_id varchar
+    )
 {%- endmacro %}
 
 {#- After the last one: nothing of it is published. -#}

@@ -12,6 +12,11 @@
             {{ py_write_table(False, made_parts(), code_of_parts(compiled_code, changed_parts())) }}
         {%- endcall %}
         {{ return(replace_parts('select * from ' ~ made_parts())) }}
+    {%- elif renewal == 'anew' and model.config.meta.get('replays') -%}
+        {%- do run_statement(keep_replays()) -%}
+        {% call statement('made', language='python') -%} {{ py_add_rows(compiled_code) }}
+        {%- endcall %}
+        {{ return(note_replays()) }}
     {%- elif renewal in ('stands', 'parts') -%} {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
     {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}

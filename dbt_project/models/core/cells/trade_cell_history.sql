@@ -1,4 +1,4 @@
-{{ config(meta={'has_parts': true}) }}
+{{ config(meta={'parts': {'trade_cell_state': 'trade_cell_state'}}) }}
 -- What was known of a cell once and is no more: vintages that ended. Sources without a replaced file have none.
 select
     {% for name in trade_cell_key() + vintage_measures() %} {{ name }}, {% endfor %}

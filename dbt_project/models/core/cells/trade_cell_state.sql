@@ -1,4 +1,11 @@
-{{ config(database='workings', schema='intermediate') }}
+{{ config(
+    database='workings',
+    schema='intermediate',
+    meta={
+        'parts': {'trade_cell': 'trade_cell', 'int_trade_cell_replayed': 'int_trade_cell_replayed'},
+        'told': ['dim_raw_file', 'int_trade_replay'],
+    }
+) }}
 -- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
 -- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
 -- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else
@@ -10,12 +17,25 @@
 {%- set key_columns = cell_key | join(', ') %}
 {%- set measures = vintage_measures() %}
 {%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
+{%- set replayed %}
+    (
+        select
+            cell.*,
+            replay.partition_code,
+            replay.state_number,
+            replay.replayed_at,
+            replay.state_began_at,
+            replay.next_replayed_at
+        from {{ ref('int_trade_cell_replayed') }} as cell
+        inner join {{ ref('int_trade_replay') }} as replay on cell.replay_id = replay.replay_id
+    )
+{%- endset %}
 with
     replayed_part as (
 
         select
             source_code, partition_code, min(state_number) as first_state_number, max(replayed_at) as last_replayed_at
-        from {{ ref('int_trade_cell_replayed') }}
+        from {{ ref('int_trade_replay') }}
         group by source_code, partition_code
 
     ),
@@ -23,9 +43,9 @@ with
     -- a partition that stands apart has its own periods; a source replayed as a whole may have got any cell since
     replayed_period as (
 
-        select source_code, period_code
-        from {{ ref('int_trade_cell_replayed') }}
-        where partition_code is not null
+        select cell.source_code, cell.period_code
+        from {{ replayed }} as cell
+        where cell.partition_code is not null
         union
         select cell.source_code, cell.period_code
         from {{ ref('trade_cell') }} as cell
@@ -46,7 +66,7 @@ with
     earlier as (
 
         select {{ key_columns }}, partition_code, state_number, {{ row_number_of(measures) }} as figures
-        from {{ ref('int_trade_cell_replayed') }}
+        from {{ replayed }} as cell
 
     ),
 
@@ -61,7 +81,7 @@ with
             cell.file_id,
             cell.line,
             {{ row_number_of(measures) }} as figures
-        from {{ ref('int_trade_cell_replayed') }} as cell
+        from {{ replayed }} as cell
         inner join
             replayed_part as part
             on cell.source_code = part.source_code
@@ -121,7 +141,7 @@ with
             cell.state_began_at,
             cell.file_id,
             cell.line
-        from {{ ref('int_trade_cell_replayed') }} as cell
+        from {{ replayed }} as cell
         inner join
             replayed_part as part
             on cell.source_code = part.source_code
@@ -164,7 +184,7 @@ with
     state as (
 
         select {{ columns }}, state_number, replayed_at, state_began_at, next_replayed_at
-        from {{ ref('int_trade_cell_replayed') }}
+        from {{ replayed }} as cell
 
         union all
 

@@ -5,9 +5,14 @@ So a vintage of a cell is not a record of an old file, but what the models make 
 moment. Each staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes
 cells runs again, with the files that were current then. Without a replaced file nothing runs.
 
+What is replayed of a part at a moment bears a number made of all it is made of, and stands as long as that is the same:
+a build that starts as a copy replays only what it has not (macros/replay.sql). The states these are of the part are
+noted apart, since each new one renumbers those before it; int_trade_replay has them.
+
 Reason for size: a Python model can import nothing of the project, so finding the moments and replaying them share it.
 """
 
+import hashlib
 import re
 from datetime import timedelta
 
@@ -26,6 +31,7 @@ CORRECTIONS_STEP = ("raw", "stg_ledger__correction")
 CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 CELLS = ("core", "trade_cell")
+NOTED = "workings.intermediate.noted_replay"
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
@@ -95,15 +101,14 @@ def chain(steps, last):
     return ordered
 
 
-def cells_of(part, moment, state_number, state_began_at, next_replayed_at):
+def cells_of(part, replay_id):
     """The query for the cells of a part at the moment that was replayed last."""
     source_code, partition_code = part
-    times = ", ".join(f"{literal(at)}::timestamp" for at in (moment, state_began_at, next_replayed_at))
     of_partition = (
         f"and file_id in (select file_id from workings.replay.file where vintage_of = {literal(partition_code)})"
     )
     return (
-        f"select {COLUMNS}, {state_number}, {times}, nullif({literal(partition_code)}, '') from "
+        f"select {COLUMNS}, {literal(replay_id)} as replay_id from "
         "(select *, true as is_additive from workings.replay.fct_trade union all by name "
         "select *, false as is_additive from workings.replay.fct_trade_total) "
         f"where source_code = {literal(source_code)} {of_partition if partition_code else ''}"
@@ -178,6 +183,23 @@ class Replay:
         ).fetchone()
         return gone[0] > 0
 
+    def number(self, part, moment):
+        """Number of the cells of a part just before `moment`: of the rules, files and corrections they are made of."""
+        source_code, partition_code = part
+        files = self.session.execute(
+            "select columns(* exclude (is_current, known_to)) from landed.raw.file "
+            "where known_from < $moment and (known_to is null or known_to >= $moment) "
+            "and (list_contains($lists, source_code || '__' || table_name) "
+            "or (source_code = $source and $partition in ('', vintage_of))) order by file_id",
+            {"moment": moment, "lists": sorted(LOOKED_UP), "source": source_code, "partition": partition_code},
+        ).fetchall()
+        more = [
+            self.session.execute(f"select * from {table} where source_code = ? order by all", [source_code]).fetchall()
+            for table in ("landed.ledger.source", f"(from {CORRECTIONS} where corrected_at < {literal(moment)})")
+        ]
+        rules = [self.steps[name] for name in self.names]
+        return hashlib.md5(repr((part, moment, files, more, rules)).encode(), usedforsecurity=False).hexdigest()
+
     def run(self, moment, parts):
         """Make the cells of `parts` as they were just before `moment`, as tables of the replay."""
         self.session.execute(
@@ -216,8 +238,17 @@ class Replay:
         return RELATION.sub(moved, sql)
 
 
+def replayed_before(session, relation):
+    """Numbers of what stands in the table of this model; none where there is no such table."""
+    there = "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)"
+    if session.execute(there, [relation.database, relation.schema, relation.identifier]).fetchone() is None:
+        return set()
+    name = f"{relation.database}.{relation.schema}.{relation.identifier}"
+    return {number for (number,) in session.execute(f"select distinct replay_id from {name}").fetchall()}
+
+
 def model(dbt, session):
-    """The dbt model: one row per cell and moment at which its part is replayed."""
+    """The dbt model: one row per cell and replay it is of, but for those replays that stand in the table already."""
     dbt.config(materialized="table")
     dbt.ref("fct_trade")  # so that this runs when every model that makes cells has noted its SQL
     dbt.ref("fct_trade_total")
@@ -226,20 +257,28 @@ def model(dbt, session):
     session.execute(
         f"""
         create or replace table workings.replay.state as
-        select {COLUMNS}, 0 as state_number, null::timestamp as replayed_at, null::timestamp as state_began_at,
-            null::timestamp as next_replayed_at, null::varchar as partition_code
-        from (select *, true as is_additive from core.fct_trade)
-        limit 0
+        select {COLUMNS}, null::varchar as replay_id from (select *, true as is_additive from core.fct_trade) limit 0;
+        delete from {NOTED}
         """
     )
     replay = Replay(session)
     groups = moments(replay.ends())
     numbered = states(groups)
-    replayed = "from workings.replay.state"
-    for number, (moment, parts) in enumerate(groups):
-        if number > 0:
-            session.execute(f"insert into workings.replay.state {replayed}")
-        replay.run(moment, parts)
-        replayed = " union all ".join(cells_of(part, moment, *state) for part, *state in numbered[moment])
+    stands = replayed_before(session, dbt.this)
+    last = []
+    for moment, _ in groups:
+        missing = {}
+        for part, *state in numbered[moment]:
+            replay_id = replay.number(part, moment)
+            state_number, began_at, next_at = state
+            noted = [part[0], part[1] or None, state_number, moment, began_at, next_at, replay_id]
+            session.execute(f"insert into {NOTED} values (?, ?, ?, ?, ?, ?, ?)", noted)
+            if replay_id not in stands:
+                missing[part] = replay_id
+        if missing:
+            for query in last:
+                session.execute(f"insert into workings.replay.state {query}")
+            replay.run(moment, missing)
+            last = [cells_of(*of_part) for of_part in missing.items()]
     # those of the last moment are written once, as rows of this model
-    return session.sql(f"from workings.replay.state union all {replayed}") if groups else session.sql(replayed)
+    return session.sql(" union all ".join(["from workings.replay.state", *last]))
