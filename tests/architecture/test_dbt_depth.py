@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-MOST_MODELS = 185  # of 307; 150 are the target
+MOST_MODELS = 186  # of 307; 150 are the target
 GREATEST_DEPTH = 15  # of 39; the target
 PUBLISHED = ("core", "marts", "meta")
 

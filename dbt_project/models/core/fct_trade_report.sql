@@ -1,3 +1,4 @@
+{{ config(meta={'has_parts': true}) }}
 -- Every published figure of the quoted sources, in the codes and units of the warehouse.
 select
     report.report_key,

@@ -1,4 +1,7 @@
-{{ config(tags=['heavy'], meta={'parts': {'trade_cell': 'trade_cell'}}) }}
+{{ config(
+    tags=['heavy'],
+    meta={'parts': {'trade_cell': 'trade_cell', 'fct_trade_report': 'fct_trade_report'}}
+) }}
 -- What one source says of a commodity in a flow and period: printed by publications, each attribute by
 -- the chosen report, else the latest; or added up from HS codes.
 {%- set cell = 'source_code, reporter_code, partner_code, flow_code, period_code, commodity_group_code' %}
