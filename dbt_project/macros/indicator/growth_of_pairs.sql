@@ -3,9 +3,8 @@
     product. Nothing is kept on the way, so that a reader's condition on reporter, partner or year reaches the table.
 -#}
 {% macro growth_of_pairs() -%}
-    with
-        told as not materialized(
-
+    {%- set told -%}
+        (
             select
                 source_code,
                 reporter_code,
@@ -18,13 +17,12 @@
                 cast(null as varchar) as valuation_code
             from {{ ref('growth_component') }}
             where partner_code <> {{ world_code() }}
-
         )
-
+    {%- endset %}
     select chapter.* exclude (valuation_code, is_mirrored), report.is_across_revisions
     from
         (
-            {{ sides_of_pairs('told', ['component_key'], ['value_usd', 'before_usd'], kept=false, of_economies=false) }}
+            {{ sides_of_pairs(told ~ ' as told', ['component_key'], ['value_usd', 'before_usd'], kept=false, of_economies=false) }}
         ) as chapter
     inner join
         (
