@@ -13,6 +13,7 @@ import duckdb
 from flows.exports.cells import Cells
 from flows.exports.datapackage import TERMS, describe
 from flows.exports.earlier import Earlier, earlier_export
+from flows.exports.listed import write_listed
 from flows.exports.parts import ALL, Part, parts_of, rows_of, write
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
@@ -90,7 +91,8 @@ def write_table(
         path = folder / part.path
         if (earlier and earlier.has_given(con, part, path)) or cells.has_written(part, path):
             continue
-        if write(con, rows_of(part), path) == 0 and part.condition != ALL:
+        write_part = write if part.condition == ALL else write_listed
+        if write_part(con, rows_of(part), path) == 0 and part.condition != ALL:
             path.unlink()
             path.parent.rmdir()
     directory = folder / parts[0].schema / parts[0].table

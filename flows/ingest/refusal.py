@@ -38,9 +38,8 @@ def refuse(ledger: Ledger, named: str, reason: str, refused_by: str) -> RawFileR
                 "file into the inbox, or correct its figures (docs/how-to/correct.md)."
             )
         land.prepare(settings)
-        land.take_out(
-            settings, record
-        )  # first: wherever a kill comes, the file is pending, and lands as its record says
+        # first: wherever a kill comes, the file is pending, and lands as its record says
+        land.take_out(settings, record)
         said = Refusal(reason=reason.strip(), refused_by=refused_by.strip(), refused_at=ledger.now())
         record = ledger.note_refusal(record, said)
         land.land_file(settings, ledger, record)

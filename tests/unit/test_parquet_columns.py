@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.formats.parquet_columns import put_together
+from flows.formats.parquet_columns import Piece, put_together
 
 ROWS = 5000
 _MADE = """
@@ -21,14 +21,14 @@ from range({first}, {last}) as numbers(line)
 COLUMNS = ["line", "product", "share", "is_even", "value_usd", "day", "known_from", "note"]
 
 
-def written(folder: Path, name: str, sql: str) -> Path:
+def written(folder: Path, name: str, sql: str) -> Piece:
     path = folder / name
     duckdb.sql(sql).write_parquet(str(path), compression="zstd", row_group_size=2048)
-    return path
+    return Piece(path)
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> list[Path]:
+def parts(tmp_path: Path) -> list[Piece]:
     made = [(0, ROWS), (ROWS, ROWS + 10), (ROWS + 10, 2 * ROWS)]
     return [written(tmp_path, f"{first}.parquet", _MADE.format(first=first, last=last)) for first, last in made]
 
@@ -37,7 +37,7 @@ def parts(tmp_path: Path) -> list[Path]:
     "columns", [COLUMNS, ["product", "line"], ["note"]], ids=["all", "two in another order", "one"]
 )
 def test_rows_come_in_the_order_of_the_parts_with_the_columns_asked_for(
-    parts: list[Path], tmp_path: Path, columns: list[str]
+    parts: list[Piece], tmp_path: Path, columns: list[str]
 ) -> None:
     target = tmp_path / "target.parquet"
     assert put_together(target, columns, parts)
@@ -47,7 +47,7 @@ def test_rows_come_in_the_order_of_the_parts_with_the_columns_asked_for(
     assert found.fetchall() == expected.fetchall()
 
 
-def test_statistics_and_filters_lead_to_the_right_row_groups(parts: list[Path], tmp_path: Path) -> None:
+def test_statistics_and_filters_lead_to_the_right_row_groups(parts: list[Piece], tmp_path: Path) -> None:
     target = tmp_path / "target.parquet"
     assert put_together(target, ["value_usd", "product", "line"], parts)
     for condition in ("line = 5005", "product = 'product 77'", "line between 4999 and 5001", "product = 'nothing'"):
@@ -58,7 +58,7 @@ def test_statistics_and_filters_lead_to_the_right_row_groups(parts: list[Path], 
     assert groups > 3
 
 
-def test_parts_that_differ_in_what_may_be_empty_are_not_put_together(parts: list[Path], tmp_path: Path) -> None:
+def test_parts_that_differ_in_what_may_be_empty_are_not_put_together(parts: list[Piece], tmp_path: Path) -> None:
     full = written(tmp_path, "full.parquet", f"select * replace (1.0 as share) from ({_MADE.format(first=0, last=9)})")
     target = tmp_path / "target.parquet"
     assert not put_together(target, ["line", "share"], [parts[0], full])
@@ -71,4 +71,20 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("no columns here", encoding="utf-8")
     with pytest.raises(ValueError, match="is not a Parquet file"):
-        put_together(tmp_path / "target.parquet", ["line"], [path])
+        put_together(tmp_path / "target.parquet", ["line"], [Piece(path)])
+
+
+def test_a_column_left_out_is_that_which_holds_the_same(parts: list[Piece], tmp_path: Path) -> None:
+    target = tmp_path / "target.parquet"
+    pieces = [parts[0], Piece(parts[1].path, {"bound": "share"}), parts[2]]
+    named = [Piece(path, {**same_as, "bound": "share", "day_again": "day"}) for path, same_as in pieces]
+    assert put_together(target, ["bound", "line", "day_again", "share"], named)
+    asked = f"select * from ({_MADE.format(first=0, last=2 * ROWS)}) order by line"
+    assert (
+        duckdb.sql(f"from read_parquet('{target}')").fetchall()
+        == duckdb.sql(f"select share as bound, line, day as day_again, share from ({asked})").fetchall()
+    )
+    assert (
+        duckdb.sql(f"select count(*) from read_parquet('{target}') where bound < 100").fetchall()
+        == duckdb.sql(f"select count(*) from ({asked}) where share < 100").fetchall()
+    )
