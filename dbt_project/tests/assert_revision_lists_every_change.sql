@@ -10,9 +10,13 @@
 with
     last_release as (select run_id from {{ ref('dim_release') }} where is_last_release),
 
-    all_past as (select {{ columns }} from {{ ref('stg_last_release__cell') }} where {{ is_changed }}),
+    all_past as {{ not_kept() }} (
 
-    all_present as (
+        select {{ columns }} from ({{ cells_of_last_release() }}) as cell where {{ is_changed }}
+
+    ),
+
+    all_present as {{ not_kept() }} (
 
         select {{ columns }}
         from ({{ whole_trade_cells('true') }}) as cell

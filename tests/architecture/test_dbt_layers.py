@@ -77,12 +77,16 @@ def proven_grain(manifest: dict[str, Any], node: dict[str, Any]) -> list[str]:
 
 
 def test_only_staging_reads_sources_but_for_the_current_records_of_contracts(manifest: dict[str, Any]) -> None:
-    """Elsewhere a model reads what landed by one macro, which leaves out the rows of superseded files."""
+    """Elsewhere a model reads what landed by one macro, which leaves out the rows of superseded files, and the cells of
+    the last release by another."""
     naming = [node for node in models(manifest) if re.search(r"\bsource\(", node["raw_code"])]
     assert {layer_of(node) for node in naming} == {"staging"}
     reading = [node for node in models(manifest, "intermediate", "core", "meta") if node["sources"]]
     assert len(reading) > 20
-    wrong = [node["name"] for node in reading if "landed.file" not in {".".join(each) for each in node["sources"]}]
+    last_release = [node["name"] for node in reading if {name for name, _ in node["sources"]} == {"last_release"}]
+    assert last_release == ["fct_trade_revision"]
+    landed = [node for node in reading if node["name"] not in last_release]
+    wrong = [node["name"] for node in landed if "landed.file" not in {".".join(each) for each in node["sources"]}]
     assert not wrong
 
 

@@ -10,12 +10,14 @@
 {%- set figures = [
     'value_usd', 'value_original', 'original_currency_code', 'net_weight_kg', 'quantity', 'quantity_unit_code',
 ] %}
+{#- what is told of a cell beside its figures -#}
+{%- set told = ['conversion_rule', 'is_additive', 'file_id', 'line'] %}
 with
     last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
-    past_cell as (select * from {{ ref('stg_last_release__cell') }} where {{ is_changed }}),
+    past_cell as {{ not_kept() }} (select * from ({{ cells_of_last_release() }}) as cell where {{ is_changed }}),
 
-    present_cell as (select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }}),
+    present_cell as {{ not_kept() }} (select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }}),
 
     {% if may_all_differ %}
         changed_part as (
@@ -50,22 +52,14 @@ with
     differing as (
 
         select
-            {% for name in cell_key %}
-                coalesce(past.{{ name }}, present.{{ name }}) as {{ name }} {{ ',' if not loop.last }}
-            {% endfor %}
+            {% for name in cell_key %} coalesce(past.{{ name }}, present.{{ name }}) as {{ name }}, {% endfor %}
+            {% for name in figures + told %} past.{{ name }} as before_{{ name }}, {% endfor %}
+            past.source_code is not null as was_published
         from compared_past as past
         full outer join compared_present as present on {{ is_same_cell('past', 'present') }}
         where
             past.source_code is null or present.source_code is null
             {% for name in figures %} or past.{{ name }} is distinct from present.{{ name }} {% endfor %}
-
-    ),
-
-    past as (
-
-        select cell.*
-        from (select * from {{ ref('stg_last_release__cell') }} where {{ is_changed }}) as cell
-        inner join differing on {{ is_same_cell('cell', 'differing') }}
 
     ),
 
@@ -92,32 +86,24 @@ with
     side_by_side as (
 
         select
-            {% for name in cell_key %}
-                coalesce(past.{{ name }}, recomputed.{{ name }}, present.{{ name }}) as {{ name }},
-            {% endfor %}
+            {% for name in cell_key %} differing.{{ name }}, {% endfor %}
             {% for name in figures %}
-                past.{{ name }} as before_{{ name }},
-                recomputed.{{ name }} as recomputed_{{ name }},
-                present.{{ name }} as {{ name }},
+                differing.before_{{ name }}, recomputed.{{ name }} as recomputed_{{ name }}, present.{{ name }},
             {% endfor %}
-            past.conversion_rule as before_conversion_rule,
+            differing.before_conversion_rule,
             present.conversion_rule,
-            coalesce(present.is_additive, past.is_additive) as is_additive,
-            past.file_id is not null as was_published,
+            coalesce(present.is_additive, differing.before_is_additive) as is_additive,
+            differing.was_published,
             recomputed.file_id is not null as is_recomputed,
             present.file_id is not null as is_current,
             present.known_from,
-            past.file_id as before_file_id,
-            past.line as before_line,
+            differing.before_file_id,
+            differing.before_line,
             present.file_id,
             present.line
-        from past
-        full outer join recomputed on {{ is_same_cell('past', 'recomputed') }}
-        full outer join
-            present
-            on {% for name in cell_key %}
-                coalesce(past.{{ name }}, recomputed.{{ name }}) = present.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        from differing
+        left join recomputed on {{ is_same_cell('differing', 'recomputed') }}
+        left join present on {{ is_same_cell('differing', 'present') }}
 
     ),
 

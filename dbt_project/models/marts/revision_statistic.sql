@@ -2,13 +2,20 @@
 -- How a source revises its figures, over the cells that may be added up and were published more than once: from the
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
 -- A correction is no revision of the source.
--- Reason for size: cells with more than one vintage are measured, all others are counted beside them.
+-- Reason for size: cells that became others are measured, those said again as they were are counted beside them, and
+-- all
+-- others, and the median of both is found from how often each number of days occurs.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
+{%- set groups = group_columns | join(', ') %}
+{%- set sums = [
+    'n_reissued', 'n_revised', 'n_upward', 'n_downward', 'n_withdrawn', 'n_without_base', 'revision',
+    'absolute_revision', 'absolute_revision_usd', 'absolute_usd',
+] %}
 with
-    -- any other cell has one state, in a file that was never replaced
-    vintage as (
+    -- the cells that became others or went; any other has one state
+    state as (
 
         select
             {% for name in cell_key %} cell.{{ name }}, {% endfor %}
@@ -17,30 +24,22 @@ with
             cell.known_from,
             cell.is_current,
             cell.is_current and file.known_to is not null as is_said_again,
-            -- a first state that is still current is the only one: said again, as it was
-            cell.is_current and cell.vintage_number = 1 as is_only_state
+            first_value(cell.value_usd) over in_order as first_usd,
+            last_value(cell.value_usd) over in_order as last_usd
         from {{ ref('fct_trade_vintage') }} as cell
         inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
-        -- one question, not several: asked which cells are additive first, the engine takes them for few and keeps
-        -- them all
         where
-            case
-                when cell.vintage_number > 1 or not cell.is_current or file.known_to is not null
+            (cell.vintage_number > 1 or not cell.is_current)
+            -- one question more, not three: the engine takes what each of them leaves for few, and keeps all cells
+            and case
+                when cell.vintage_number > 1 or not cell.is_current
                 then cell.is_additive and cell.value_usd is not null and not cell.is_corrected
                 else false
             end
-
-    ),
-
-    state as (
-
-        select *, first_value(value_usd) over in_order as first_usd, last_value(value_usd) over in_order as last_usd
-        from vintage
-        where not is_only_state
         window
             in_order as (
-                partition by {{ key_columns }}
-                order by vintage_number nulls last
+                partition by {% for name in cell_key %} cell.{{ name }} {{ ',' if not loop.last }} {% endfor %}
+                order by cell.vintage_number nulls last
                 rows between unbounded preceding and unbounded following
             )
 
@@ -75,19 +74,6 @@ with
         from judged
         group by {{ key_columns }}
 
-        union all
-
-        select
-            {{ key_columns }},
-            value_usd as first_usd,
-            value_usd as last_usd,
-            true as is_reissued,
-            false as is_revised,
-            true as is_current,
-            0 as stability_days
-        from vintage
-        where is_only_state
-
     ),
 
     measured as (
@@ -103,40 +89,78 @@ with
 
     ),
 
-    counted as (
-
-        select
-            *,
-            case when is_counted then revision end as counted_revision,
-            case when is_counted then revision_usd end as counted_usd,
-            case when is_counted then last_usd end as counted_last_usd
-        from measured
-
-    ),
-
     revised as (
 
         select
-            source_code,
-            reporter_code,
-            flow_code,
-            freq_code,
+            {{ groups }},
             count(*) filter (where is_counted) as n_reissued,
             count(*) filter (where is_counted and is_revised) as n_revised,
             count(*) filter (where is_counted and revision_usd > 0) as n_upward,
             count(*) filter (where is_counted and revision_usd < 0) as n_downward,
             count(*) filter (where not is_current) as n_withdrawn,
             count(*) filter (where is_counted and revision is null) as n_without_base,
-            100 * {{ ratio('sum(counted_revision)', 'count(counted_revision)') }} as mean_revision_pct,
-            100 * {{ ratio('sum(abs(counted_revision))', 'count(counted_revision)') }} as mean_absolute_revision_pct,
-            100 * {{ ratio('sum(abs(counted_usd))', 'sum(abs(counted_last_usd))') }} as relative_absolute_revision_pct,
-            100
-            * {{ ratio('count(case when counted_usd > 0 then 1 end)', 'count(case when counted_usd <> 0 then 1 end)') }}
-            as upward_pct,
-            median(stability_days) filter (where is_counted) as median_stability_days,
-            max(stability_days) filter (where is_counted) as max_stability_days
-        from counted
-        group by source_code, reporter_code, flow_code, freq_code
+            sum(revision) filter (where is_counted) as revision,
+            sum(abs(revision)) filter (where is_counted) as absolute_revision,
+            sum(abs(revision_usd)) filter (where is_counted) as absolute_revision_usd,
+            sum(abs(last_usd)) filter (where is_counted) as absolute_usd
+        from measured
+        group by {{ groups }}
+
+    ),
+
+    said_again as (
+
+        select
+            sums.source_code,
+            sums.reporter_code,
+            sums.flow_code,
+            period.freq_code,
+            sum(sums.n_cells) as n_cells,
+            sum(sums.n_zero) as n_zero,
+            sum(sums.absolute_usd) as absolute_usd
+        from {{ ref('reissued_sum') }} as sums
+        left join {{ ref('dim_period') }} as period on sums.period_code = period.period_code
+        group by sums.source_code, sums.reporter_code, sums.flow_code, period.freq_code
+
+    ),
+
+    stability as (
+
+        select {{ groups }}, stability_days, count(*) as n_cells
+        from measured
+        where is_counted
+        group by {{ groups }}, stability_days
+
+        union all
+
+        select {{ groups }}, 0 as stability_days, n_cells
+        from said_again
+
+    ),
+
+    ranked as (
+
+        select
+            *,
+            sum(n_cells) over (partition by {{ groups }} order by stability_days nulls last) as n_until,
+            sum(n_cells) over (partition by {{ groups }}) as n_all
+        from stability
+
+    ),
+
+    -- of an even number of cells the median lies between two of them
+    stable as (
+
+        select
+            {{ groups }},
+            (
+                min(stability_days) filter (where 2 * n_until >= n_all)
+                + min(stability_days) filter (where 2 * n_until > n_all)
+            )
+            * 0.5::double as median_stability_days,
+            max(stability_days) as max_stability_days
+        from ranked
+        group by {{ groups }}
 
     ),
 
@@ -147,29 +171,59 @@ with
             sums.reporter_code,
             sums.flow_code,
             period.freq_code,
-            cast(sum(sums.n_valued - sums.n_corrected) as bigint) as n_cells
+            sum(sums.n_valued - sums.n_corrected) as n_cells
         from {{ ref('trade_pair_sum') }} as sums
         left join {{ ref('dim_period') }} as period on sums.period_code = period.period_code
         where sums.is_additive and sums.n_valued > sums.n_corrected
         group by sums.source_code, sums.reporter_code, sums.flow_code, period.freq_code
 
+    ),
+
+    counted as (
+
+        {% for relation, counts in [
+            ('revised', dict(zip(sums, sums))),
+            ('said_again', {'n_reissued': 'n_cells', 'n_without_base': 'n_zero', 'absolute_usd': 'absolute_usd'}),
+            ('present', {'n_present': 'n_cells'}),
+        ] %}
+            select
+                {{ groups }},
+                {% for name in ['n_present'] + sums %}
+                    {{ counts.get(name, 'null') }} as {{ name }} {{ ',' if not loop.last }}
+                {% endfor %}
+            from {{ relation }} {{ 'union all' if not loop.last }}
+        {% endfor %}
+
+    ),
+
+    added_up as (
+
+        select
+            {{ groups }},
+            coalesce(sum(n_present), 0) as n_present,
+            {% for name in sums %} coalesce(sum({{ name }}), 0) as {{ name }} {{ ',' if not loop.last }} {% endfor %}
+        from counted
+        group by {{ groups }}
+
     )
 
 select
-    {% for name in group_columns %} coalesce(present.{{ name }}, revised.{{ name }}) as {{ name }}, {% endfor %}
-    coalesce(present.n_cells, 0) + coalesce(revised.n_withdrawn, 0) as n_cells,
+    {% for name in group_columns %} added_up.{{ name }}, {% endfor %}
+    cast(added_up.n_present + added_up.n_withdrawn as bigint) as n_cells,
     {% for name in ['n_reissued', 'n_revised', 'n_upward', 'n_downward', 'n_withdrawn', 'n_without_base'] %}
-        coalesce(revised.{{ name }}, 0) as {{ name }},
+        cast(added_up.{{ name }} as bigint) as {{ name }},
     {% endfor %}
-    revised.mean_revision_pct,
-    revised.mean_absolute_revision_pct,
-    revised.relative_absolute_revision_pct,
-    revised.upward_pct,
-    revised.median_stability_days,
-    revised.max_stability_days
-from present
-full outer join
-    revised
+    100 * {{ ratio('added_up.revision', 'added_up.n_reissued - added_up.n_without_base') }} as mean_revision_pct,
+    100
+    * {{ ratio('added_up.absolute_revision', 'added_up.n_reissued - added_up.n_without_base') }}
+    as mean_absolute_revision_pct,
+    100 * {{ ratio('added_up.absolute_revision_usd', 'added_up.absolute_usd') }} as relative_absolute_revision_pct,
+    100 * {{ ratio('added_up.n_upward', 'added_up.n_upward + added_up.n_downward') }} as upward_pct,
+    stable.median_stability_days,
+    stable.max_stability_days
+from added_up
+left join
+    stable
     on {% for name in group_columns %}
-        present.{{ name }} is not distinct from revised.{{ name }} {{ 'and' if not loop.last }}
+        added_up.{{ name }} is not distinct from stable.{{ name }} {{ 'and' if not loop.last }}
     {% endfor %}
