@@ -18,10 +18,13 @@
 -#}
 {% macro noted_replays() -%} workings.intermediate.noted_replay {%- endmacro %}
 
+{#- The numbers of the cells as they are now, by part: with the next release, of what was published before. -#}
+{% macro noted_numbers() -%} workings.intermediate.noted_number {%- endmacro %}
+
 {#- Where the tables of an earlier moment lie while the build goes on. -#}
 {% macro replay_schema() -%} workings.replay {%- endmacro %}
 
-{#- Before the first model: a place for both. -#}
+{#- Before the first model: a place for all of these. -#}
 {% macro prepare_replay() -%}
     create schema if not exists {{ replay_schema() }};
     create schema if not exists workings.intermediate;
@@ -34,7 +37,8 @@
         state_began_at timestamp,
         next_replayed_at timestamp,
         replay_id varchar
-    )
+    );
+    create table if not exists {{ noted_numbers() }} (source_code varchar, partition_code varchar, replay_id varchar)
 {%- endmacro %}
 
 {#- After the last one: nothing of it is published. -#}

@@ -5,30 +5,44 @@ fct_trade_total. So its rows are written in three pieces, and the files of the t
 columns. A cell that a later file has restated names in the vintages the file it was first read in, and in the facts its
 own: where there are such, the tables have too little in common, and each is written by itself.
 
-The bounds of a value, and what it was before it was turned into dollars, are the value itself in most rows. In a piece
-of these they are not encoded again either; all others are a piece of their own.
+The bounds of a value, and what it was before it was turned into dollars, are the value itself in most rows; and most
+rows of a year come from one file, whose cells have one source, one valuation, one coverage and so on. In a piece of
+these rows such columns are not encoded row by row either; all others are a piece of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import duckdb
 
+from flows.contracts.relations import quote
 from flows.exports.listed import write_listed
-from flows.exports.parts import ALL, Part, columns_of, rows_of
+from flows.exports.parts import ALL, Part, columns_of, rows_of, write
 from flows.formats.parquet_columns import Piece, put_together
 
 _WHOLE = "fct_trade_vintage"
 _VALUE, _LIKE_IT = "value_usd", ("value_usd_min", "value_usd_max", "value_original")
+# Rows from which on it pays to look for columns of one value, and the part of them a file must have.
+_MANY, _MOST = 100_000, 0.5
 _OF_CELLS = {
     "fct_trade": ("is_current and is_additive",),
     "fct_trade_total": ("is_current and not is_additive",),
     _WHOLE: ("is_current and is_additive", "is_current and not is_additive", "not is_current"),
 }
+
+
+class _Asked(NamedTuple):
+    """The rows of a piece, and the columns it leaves out: {column: that which holds the same}, {column: its value}."""
+
+    query: str
+    same_as: Mapping[str, str] = MappingProxyType({})
+    usual: Mapping[str, str] = MappingProxyType({})
 
 
 class Cells:
@@ -38,6 +52,7 @@ class Cells:
         self._con, self._folder = con, folder
         self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
         self._pieces: dict[str, Piece] = {}
+        self._parts: dict[str, list[_Asked]] = {}
         self._number = count()
 
     def has_written(self, part: Part, path: Path) -> bool:
@@ -47,12 +62,11 @@ class Cells:
         is_restated = self._has_rows("core.trade_cell_restated", part.condition)
         if is_restated and part.table == _WHOLE:
             return False
-        asked = [part] if is_restated else self._shared(part)
         pieces: list[Piece] = []
-        for rows in asked:
+        for rows in [part] if is_restated else self._shared(part):
             if self._has_rows(rows.name, rows.condition):
-                for of_value in self._by_value(rows):
-                    pieces.append(self._piece(*of_value, pieces[:1]))
+                for asked in self._parted(rows):
+                    pieces.append(self._piece(asked, pieces[:1]))
         path.parent.mkdir(parents=True, exist_ok=True)
         is_written = bool(pieces) and put_together(path, [name for name, _ in columns_of(self._con, part)], pieces)
         if is_restated:  # nobody else asks for them
@@ -65,7 +79,8 @@ class Cells:
 
     def _delete(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
-            piece.path.unlink()
+            for path in (piece.path, *piece.beside.values()):
+                path.unlink()
         self._pieces = {asked: piece for asked, piece in self._pieces.items() if piece not in pieces}
 
     def _shared(self, part: Part) -> list[Part]:
@@ -77,39 +92,78 @@ class Cells:
             for condition in _OF_CELLS[part.table]
         ]
 
-    def _by_value(self, rows: Part) -> list[tuple[str, dict[str, str]]]:
-        """Queries for the rows in which some columns are the value, which they leave out, and for those without."""
-        kinds = dict(columns_of(self._con, rows))
-        alike = [name for name in _LIKE_IT if name in kinds and kinds[name] == kinds.get(_VALUE)]
-        if not alike:
-            return [(rows_of(rows), {})]
-        is_alike = " and ".join(f"{name} is not distinct from {_VALUE}" for name in alike)
-        return [
-            (
-                f"select * exclude ({', '.join(alike)}) from ({rows_of(rows)}) where {is_alike}",
-                dict.fromkeys(alike, _VALUE),
-            ),
-            (f"select * from ({rows_of(rows)}) where not ({is_alike})", {}),
-        ]
+    def _parted(self, rows: Part) -> list[_Asked]:
+        """Rows apart by whether they leave out columns that hold the value, or what most rows have in common."""
+        whole = rows_of(rows)
+        if whole not in self._parts:
+            kinds = dict(columns_of(self._con, rows))
+            same_as = {name: _VALUE for name in _LIKE_IT if name in kinds and kinds[name] == kinds.get(_VALUE)}
+            usual = self._usual(whole, {name: kind for name, kind in kinds.items() if name not in (_VALUE, *same_as)})
+            left_out = same_as | usual
+            is_usual = " and ".join(f"{name} is not distinct from {value}" for name, value in left_out.items())
+            self._parts[whole] = (
+                [
+                    _Asked(f"select * exclude ({', '.join(left_out)}) from ({whole}) where {is_usual}", same_as, usual),
+                    _Asked(f"select * from ({whole}) where not ({is_usual})"),
+                ]
+                if left_out
+                else [_Asked(whole)]
+            )
+        return self._parts[whole]
 
-    def _piece(self, asked: str, same_as: dict[str, str], first: Sequence[Piece]) -> Piece:
+    def _usual(self, rows: str, kinds: dict[str, str]) -> dict[str, str]:
+        """{column: its value, in SQL} of what has one value in every thousandth row of the file most rows come from."""
+        if not {"file_id", "line"} <= set(kinds):
+            return {}
+        of_files = f"select file_id, count(*) as n, sum(n) over () from ({rows}) group by file_id order by n desc"
+        file_id, n_rows, n_all = self._con.execute(f"{of_files} limit 1").fetchone() or (None, 0, 0)
+        if n_all < _MANY or n_rows < _MOST * n_all:
+            return {}
+        asked = ", ".join(
+            f"min({name})::varchar, min({name}) is not distinct from max({name}) and count({name}) in (0, count(*))"
+            for name in kinds
+        )
+        some = f"select * from ({rows}) where file_id = {quote(file_id)} and line % 1000 = 0"
+        found = self._con.execute(f"select {asked} from ({some})").fetchone() or ()
+        return {
+            name: f"cast({'null' if value is None else quote(value)} as {kind})"
+            for (name, kind), value, is_one in zip(kinds.items(), found[::2], found[1::2], strict=True)
+            if is_one
+        }
+
+    def _piece(self, asked: _Asked, first: Sequence[Piece]) -> Piece:
         """The file of these rows, in which a column may be empty where it may be in the first piece, if there is one.
 
         The engine packs a column of which it knows that none is empty in another way, and the few rows that ended have
         more such columns than those of now. As an element of a list it is no longer known.
         """
-        if asked not in self._pieces:
-            names = [name for piece in first for name in self._may_be_empty(piece) if name not in same_as]
-            replaced = f" replace ({', '.join(f'[{name}][1] as {name}' for name in names)})" if names else ""
+        here = {name for name, *_ in self._con.execute(f"describe {asked.query}").fetchall()}
+        names = [name for piece in first for name in self._may_be_empty(piece) if name in here]
+        replaced = f" replace ({', '.join(f'[{name}][1] as {name}' for name in names)})" if names else ""
+        query = f"select *{replaced} from ({asked.query})"
+        if query not in self._pieces:
             path = self._folder / f".piece_{next(self._number)}"
-            write_listed(self._con, f"select *{replaced} from ({asked})", path)
-            self._pieces[asked] = Piece(path, same_as)
-        return self._pieces[asked]
+            write_listed(self._con, query, path)
+            self._pieces[query] = Piece(path, asked.same_as, self._beside(path, asked.usual))
+        return self._pieces[query]
+
+    def _beside(self, path: Path, usual: Mapping[str, str]) -> dict[int, Path]:
+        """Files of the columns that have one value, one for each number of rows a row group of the file has."""
+        sizes = self._con.execute("select distinct row_group_num_rows from parquet_metadata(?)", [str(path)]).fetchall()
+        if not usual:
+            return {}
+        # as the outcome of a case the value may be empty, for all the engine knows
+        chosen = ", ".join(f"case when number >= 0 then {value} end as {name}" for name, value in usual.items())
+        beside = {size: path.with_name(f"{path.name}_{size}") for (size,) in sizes}
+        for size, file in beside.items():
+            write(self._con, f"select {chosen} from range({size}) as rows(number)", file, size)
+        return beside
 
     def _may_be_empty(self, piece: Piece) -> list[str]:
         """The columns of a piece, also those left out of it, that have room for a value that is empty."""
-        asked = "select name from parquet_schema(?) where repetition_type = 'OPTIONAL'"
-        names = [name for (name,) in self._con.execute(asked, [str(piece.path)]).fetchall()]
+        asked = "select distinct name from parquet_schema(?) where repetition_type = 'OPTIONAL' order by all"
+        files = [str(path) for path in (piece.path, *piece.beside.values())]
+        names = [name for (name,) in self._con.execute(asked, [files]).fetchall()]
         return names + [name for name, other in piece.same_as.items() if other in names]
 
     def _has_rows(self, table: str, condition: str) -> bool:

@@ -117,13 +117,15 @@ def columns_of(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[str, st
     return [(name, kind) for name, kind, *_ in con.execute(f"describe {rows_of(part)}").fetchall()]
 
 
-def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
-    """Write the rows of a query into a file of this name; how many they are.
+def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path, group_rows: int | None = None) -> int:
+    """Write the rows of a query into a file of this name, in row groups of so many; how many rows there are.
 
     Packed at the first level: as small as at the usual one, to a few percent, and hardly dearer than not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = con.execute(f"copy ({rows}) to {quote(path)} (format parquet, compression zstd, compression_level 1)")
+    packed = "format parquet, compression zstd, compression_level 1"
+    of_size = f", row_group_size {group_rows}" if group_rows else ""
+    written = con.execute(f"copy ({rows}) to {quote(path)} ({packed}{of_size})")
     (n_rows,) = written.fetchone() or (0,)
     return int(n_rows)
 

@@ -10,7 +10,7 @@ DuckDB writes the table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -29,40 +29,84 @@ _PATH, _UNPACKED, _PACKED, _PAGES, _INDEX_PAGE, _DICTIONARY, _BLOOM, _BLOOM_BYTE
 
 
 class Piece(NamedTuple):
-    """A Parquet file, and what is left out of it: columns whose values are those of another, by the name of that."""
+    """A Parquet file, and what is left out of it: columns whose values are those of another, by the name of that, and
+    columns of one value each. Those are in a file beside it for each number of rows that a row group of it has.
+    """
 
     path: Path
     same_as: Mapping[str, str] = MappingProxyType({})
+    beside: Mapping[int, Path] = MappingProxyType({})
 
 
 def put_together(target: Path, columns: Sequence[str], pieces: Sequence[Piece]) -> bool:
     """Write `columns` of all rows of `pieces`, in this order, into the file `target`.
 
     No column may be nested. Nothing is written, and False returned, where the pieces differ in what a column is: a
-    writer that finds no empty value in a column may say so, and then packs it otherwise.
+    writer that finds no empty value in a column may say so, and then packs it otherwise. Nor is it where a file beside
+    a piece is not one row group.
     """
-    footers = [_footer(piece.path) for piece in pieces]
-    places = [_places(footer, columns, piece) for footer, piece in zip(footers, pieces, strict=True)]
-    schemas = [_schema(footer, columns, of_piece) for footer, of_piece in zip(footers, places, strict=True)]
-    if any(schema != schemas[0] for schema in schemas):
+    read = [_Read(piece) for piece in pieces]
+    schemas = [[of_piece.element(column) for column in columns] for of_piece in read]
+    if any(schema != schemas[0] for schema in schemas) or not all(of_piece.is_whole() for of_piece in read):
         return False
     with target.open("wb") as into:
         into.write(_MARK)
-        groups: list[Structure] = []
-        for piece, footer, of_piece in zip(pieces, footers, places, strict=True):
-            named = list(zip(columns, of_piece, strict=True))
-            with piece.path.open("rb") as source:
-                groups += [_copied(source, into, group, named) for group in footer[_GROUPS][1][1]]
+        groups = [_copied(into, chunks, group) for of_piece in read for group, chunks in of_piece.groups(columns)]
         for number, group in enumerate(groups):
             group[_ORDINAL] = (group.get(_ORDINAL, (I32, 0))[0], number)
-        _write_footer(into, footers[0], schemas[0], places[0], groups)
+        _write_footer(into, read[0].file.footer, schemas[0], groups)
     return True
 
 
-def _schema(footer: Structure, columns: Sequence[str], places: Sequence[int]) -> list[Structure]:
-    """What the file says of the columns, under the names they get."""
-    elements: list[Structure] = footer[_SCHEMA][1][1][1:]
-    return [elements[place] | {_NAME: (BINARY, column.encode())} for column, place in zip(columns, places, strict=True)]
+class _Chunk(NamedTuple):
+    """Where a column of a row group lies, and what it is called."""
+
+    file: Path
+    fields: Structure
+    name: str
+
+
+class _File:
+    """A Parquet file: its footer, and where its columns stand."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.footer = path, _footer(path)
+        elements: list[Structure] = self.footer[_SCHEMA][1][1][1:]
+        self.elements = {element[_NAME][1].decode(): element for element in elements}
+        self.places = {name: place for place, name in enumerate(self.elements)}
+        self.groups: list[Structure] = self.footer[_GROUPS][1][1]
+
+
+class _Read:
+    """A piece, and the files beside it."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.file, self._same_as = _File(piece.path), piece.same_as
+        self._beside = {n_rows: _File(path) for n_rows, path in piece.beside.items()}
+
+    def is_whole(self) -> bool:
+        """Whether each file beside has one row group of as many rows as it is for."""
+        return all(
+            [group[_GROUP_ROWS][1] for group in file.groups] == [n_rows] for n_rows, file in self._beside.items()
+        )
+
+    def element(self, column: str) -> Structure:
+        """What the files say of a column, under the name it gets."""
+        name = self._same_as.get(column, column)
+        found = [file.elements[name] for file in (self.file, *self._beside.values()) if name in file.elements]
+        return found[0] | {_NAME: (BINARY, column.encode())}
+
+    def groups(self, columns: Sequence[str]) -> Iterator[tuple[Structure, list[_Chunk]]]:
+        """The row groups, each with where its columns lie."""
+        for group in self.file.groups:
+            yield group, [self._chunk(group, column) for column in columns]
+
+    def _chunk(self, group: Structure, column: str) -> _Chunk:
+        name, file = self._same_as.get(column, column), self.file
+        if name not in file.places:
+            file = self._beside[group[_GROUP_ROWS][1]]
+            (group,) = file.groups
+        return _Chunk(file.path, group[_COLUMNS][1][1][file.places[name]], column)
 
 
 def _footer(path: Path) -> Structure:
@@ -75,39 +119,34 @@ def _footer(path: Path) -> Structure:
         return Reader(source.read(size)).structure()
 
 
-def _places(footer: Structure, columns: Sequence[str], piece: Piece) -> list[int]:
-    """Where the columns, or those that hold the same, stand among those of the file."""
-    names = [element[_NAME][1].decode() for element in footer[_SCHEMA][1][1][1:]]
-    return [names.index(piece.same_as.get(column, column)) for column in columns]
-
-
-def _copied(source: BinaryIO, into: BinaryIO, group: Structure, named: Sequence[tuple[str, int]]) -> Structure:
+def _copied(into: BinaryIO, chunks: Sequence[_Chunk], group: Structure) -> Structure:
     """Copy the columns of a row group; what the footer says of them now."""
     start = into.tell()
-    chunks = [_copied_column(source, into, group[_COLUMNS][1][1][place], name) for name, place in named]
+    fields = [_copied_column(into, chunk) for chunk in chunks]
     copied = {number: field for number, field in group.items() if number != _SORTING}
-    copied[_COLUMNS] = (LIST, (STRUCT, chunks))
-    copied[_BYTES] = (I64, sum(chunk[_ABOUT][1][_UNPACKED][1] for chunk in chunks))
-    copied[_PACKED_BYTES] = (I64, sum(chunk[_ABOUT][1][_PACKED][1] for chunk in chunks))
+    copied[_COLUMNS] = (LIST, (STRUCT, fields))
+    copied[_BYTES] = (I64, sum(field[_ABOUT][1][_UNPACKED][1] for field in fields))
+    copied[_PACKED_BYTES] = (I64, sum(field[_ABOUT][1][_PACKED][1] for field in fields))
     copied[_OFFSET] = (I64, start)
     return copied
 
 
-def _copied_column(source: BinaryIO, into: BinaryIO, chunk: Structure, name: str) -> Structure:
-    about: Structure = chunk[_ABOUT][1] | {_PATH: (LIST, (BINARY, [name.encode()]))}
+def _copied_column(into: BinaryIO, chunk: _Chunk) -> Structure:
+    about: Structure = chunk.fields[_ABOUT][1] | {_PATH: (LIST, (BINARY, [chunk.name.encode()]))}
     first = min(about[field][1] for field in (_PAGES, _DICTIONARY, _INDEX_PAGE) if field in about)
     moved = into.tell() - first
-    _copy(source, into, first, about[_PACKED][1])
-    for field in (_PAGES, _DICTIONARY, _INDEX_PAGE):
-        if field in about:
-            about[field] = (I64, about[field][1] + moved)
-    if _BLOOM in about and _BLOOM_BYTES in about:
-        at = into.tell()
-        _copy(source, into, about[_BLOOM][1], about[_BLOOM_BYTES][1])
-        about[_BLOOM] = (I64, at)
-    else:
-        about.pop(_BLOOM, None)
-    kept = {number: field for number, field in chunk.items() if number not in _INDEXES}
+    with chunk.file.open("rb") as source:
+        _copy(source, into, first, about[_PACKED][1])
+        for field in (_PAGES, _DICTIONARY, _INDEX_PAGE):
+            if field in about:
+                about[field] = (I64, about[field][1] + moved)
+        if _BLOOM in about and _BLOOM_BYTES in about:
+            at = into.tell()
+            _copy(source, into, about[_BLOOM][1], about[_BLOOM_BYTES][1])
+            about[_BLOOM] = (I64, at)
+        else:
+            about.pop(_BLOOM, None)
+    kept = {number: field for number, field in chunk.fields.items() if number not in _INDEXES}
     return kept | {_ABOUT: (STRUCT, about)}
 
 
@@ -116,9 +155,7 @@ def _copy(source: BinaryIO, into: BinaryIO, start: int, size: int) -> None:
     into.write(source.read(size))
 
 
-def _write_footer(
-    into: BinaryIO, footer: Structure, schema: list[Structure], places: Sequence[int], groups: list[Structure]
-) -> None:
+def _write_footer(into: BinaryIO, footer: Structure, schema: list[Structure], groups: list[Structure]) -> None:
     root = footer[_SCHEMA][1][1][0] | {_CHILDREN: (I32, len(schema))}
     made = dict(footer)
     made[_SCHEMA] = (LIST, (STRUCT, [root, *schema]))
@@ -126,6 +163,7 @@ def _write_footer(
     made[_GROUPS] = (LIST, (STRUCT, groups))
     if _ORDERS in footer:
         kind, orders = footer[_ORDERS][1]
-        made[_ORDERS] = (LIST, (kind, [orders[place] for place in places]))
+        # every column has the order of its type, the only one there is
+        made[_ORDERS] = (LIST, (kind, [orders[0]] * len(schema)))
     content = write(made)
     into.write(content + len(content).to_bytes(4, "little") + _MARK)

@@ -76,8 +76,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_column_left_out_is_that_which_holds_the_same(parts: list[Piece], tmp_path: Path) -> None:
     target = tmp_path / "target.parquet"
-    pieces = [parts[0], Piece(parts[1].path, {"bound": "share"}), parts[2]]
-    named = [Piece(path, {**same_as, "bound": "share", "day_again": "day"}) for path, same_as in pieces]
+    named = [part._replace(same_as={"bound": "share", "day_again": "day"}) for part in parts]
     assert put_together(target, ["bound", "line", "day_again", "share"], named)
     asked = f"select * from ({_MADE.format(first=0, last=2 * ROWS)}) order by line"
     assert (
@@ -88,3 +87,31 @@ def test_a_column_left_out_is_that_which_holds_the_same(parts: list[Piece], tmp_
         duckdb.sql(f"select count(*) from read_parquet('{target}') where bound < 100").fetchall()
         == duckdb.sql(f"select count(*) from ({asked}) where share < 100").fetchall()
     )
+
+
+def test_a_column_of_one_value_is_taken_from_a_file_beside_for_each_number_of_rows(
+    parts: list[Piece], tmp_path: Path
+) -> None:
+    sizes = {size for part in parts for (size,) in duckdb.sql(
+        f"select distinct row_group_num_rows from parquet_metadata('{part.path}')"
+    ).fetchall()}  # fmt: skip
+    assert len(sizes) > 2
+    beside = {
+        size: written(
+            tmp_path, f"beside_{size}", f"select 'BACI' as source, null::double as rate from range({size})"
+        ).path
+        for size in sizes
+    }
+    target = tmp_path / "target.parquet"
+    assert put_together(target, ["source", "line", "rate"], [part._replace(beside=beside) for part in parts])
+    made = f"select 'BACI' as source, line, null::double as rate from ({_MADE.format(first=0, last=2 * ROWS)})"
+    assert duckdb.sql(f"from read_parquet('{target}')").fetchall() == duckdb.sql(f"{made} order by line").fetchall()
+
+
+def test_nothing_is_put_together_where_a_file_beside_is_of_several_row_groups(
+    parts: list[Piece], tmp_path: Path
+) -> None:
+    twice = written(tmp_path, "twice", f"select 'BACI' as source from range({ROWS})").path
+    target = tmp_path / "target.parquet"
+    assert not put_together(target, ["source"], [parts[0]._replace(beside={2048: twice, 904: twice})])
+    assert not target.exists()

@@ -7,7 +7,8 @@ cells runs again, with the files that were current then. Without a replaced file
 
 What is replayed of a part at a moment bears a number made of all it is made of, and stands as long as that is the same:
 a build that starts as a copy replays only what it has not (macros/replay.sql). The states these are of the part are
-noted apart, since each new one renumbers those before it; int_trade_replay has them.
+noted apart, since each new one renumbers those before it; int_trade_replay has them. The numbers of the cells as they are
+now are noted, too: where the moment has the number of the last release, its cells are taken from there.
 
 Reason for size: a Python model can import nothing of the project, so finding the moments and replaying them share it.
 """
@@ -32,6 +33,7 @@ CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 CELLS = ("core", "trade_cell")
 NOTED = "workings.intermediate.noted_replay"
+PUBLISHED = "workings.intermediate.noted_number"
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
@@ -101,16 +103,14 @@ def chain(steps, last):
     return ordered
 
 
-def cells_of(part, replay_id):
-    """The query for the cells of a part at the moment that was replayed last."""
+def cells_of(part, replay_id, schema="workings.replay"):
+    """The query for the cells of a part at the moment that was replayed last, or those of the last release."""
     source_code, partition_code = part
-    of_partition = (
-        f"and file_id in (select file_id from workings.replay.file where vintage_of = {literal(partition_code)})"
-    )
+    of_partition = f"and file_id in (select file_id from landed.raw.file where vintage_of = {literal(partition_code)})"
     return (
         f"select {COLUMNS}, {literal(replay_id)} as replay_id from "
-        "(select *, true as is_additive from workings.replay.fct_trade union all by name "
-        "select *, false as is_additive from workings.replay.fct_trade_total) "
+        f"(select *, true as is_additive from {schema}.fct_trade union all by name "
+        f"select *, false as is_additive from {schema}.fct_trade_total) "
         f"where source_code = {literal(source_code)} {of_partition if partition_code else ''}"
     )
 
@@ -118,6 +118,11 @@ def cells_of(part, replay_id):
 def literal(value):
     """A text or a time as SQL, NULL where there is none."""
     return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
+def digest(made_of):
+    """A number of what something is made of."""
+    return hashlib.md5(repr(made_of).encode(), usedforsecurity=False).hexdigest()
 
 
 class Replay:
@@ -135,6 +140,15 @@ class Replay:
         self.names = list(dict.fromkeys(name for fact in FACTS for name in chain(self.steps, fact)))
         read = {found for name in self.names for found in RELATION.findall(self.steps[name])}
         self.landed = {table for database, schema, table in read if (database, schema) == ("landed", "raw")}
+        self.rules = digest([self.steps[name] for name in self.names])
+        self.files = session.execute(
+            "select known_from, known_to, source_code, source_code || '__' || table_name, vintage_of, "
+            "columns(* exclude (is_current, known_to)) from landed.raw.file where known_from is not null order by file_id"
+        ).fetchall()
+        self.sources = session.execute("select source_code, * from landed.ledger.source order by all").fetchall()
+        self.corrections = session.execute(
+            f"select source_code, corrected_at, * from {CORRECTIONS} order by all"
+        ).fetchall()
 
     def ends(self):
         """(known_from, known_to, part) of every state that ended: by a file that was replaced, in every source whose
@@ -144,7 +158,7 @@ class Replay:
             "vintage_of from landed.raw.file where known_to > known_from or (is_current and known_from is not null) "
             "order by known_to, file_id"
         ).fetchall()
-        corrections = self.session.execute(f"select source_code, corrected_at from {CORRECTIONS}").fetchall()
+        corrections = [made[:2] for made in self.corrections]
         sources = {name.split("__")[0] for name in self.landed}
         looked_up = [
             (known_from, known_to, (source, ""))
@@ -183,22 +197,28 @@ class Replay:
         ).fetchone()
         return gone[0] > 0
 
-    def number(self, part, moment):
-        """Number of the cells of a part just before `moment`: of the rules, files and corrections they are made of."""
+    def number(self, part, moment=None):
+        """Number of the cells of a part just before `moment`, or now: of the rules, files and corrections they are
+        made of."""
         source_code, partition_code = part
-        files = self.session.execute(
-            "select columns(* exclude (is_current, known_to)) from landed.raw.file "
-            "where known_from < $moment and (known_to is null or known_to >= $moment) "
-            "and (list_contains($lists, source_code || '__' || table_name) "
-            "or (source_code = $source and $partition in ('', vintage_of))) order by file_id",
-            {"moment": moment, "lists": sorted(LOOKED_UP), "source": source_code, "partition": partition_code},
-        ).fetchall()
-        more = [
-            self.session.execute(f"select * from {table} where source_code = ? order by all", [source_code]).fetchall()
-            for table in ("landed.ledger.source", f"(from {CORRECTIONS} where corrected_at < {literal(moment)})")
-        ]
-        rules = [self.steps[name] for name in self.names]
-        return hashlib.md5(repr((part, moment, files, more, rules)).encode(), usedforsecurity=False).hexdigest()
+        lists = {table for table, decides in LOOKED_UP.items() if decides(source_code)}
+        files = [
+            said for known_from, known_to, source, table, vintage_of, *said in self.files
+            if (known_to is None if moment is None else known_from < moment and (known_to is None or known_to >= moment))
+            and (table in lists or (source == source_code and partition_code in ("", vintage_of)))
+        ]  # fmt: skip
+        corrections = [made for made in self.corrections if made[0] == source_code and (moment is None or made[1] < moment)]
+        source = [said for said in self.sources if said[0] == source_code]
+        return digest((part, files, source, corrections, self.rules))
+
+    def parts_now(self):
+        """The parts there are: of each source the partitions that stand apart, else all of it as one."""
+        apart = self._apart() - {source for source, *_ in self.corrections}
+        return sorted({
+            (source, vintage_of if source in apart else "")
+            for _, known_to, source, table, vintage_of, *_ in self.files
+            if known_to is None and table in self.landed and table not in LOOKED_UP
+        })  # fmt: skip
 
     def run(self, moment, parts):
         """Make the cells of `parts` as they were just before `moment`, as tables of the replay."""
@@ -238,13 +258,13 @@ class Replay:
         return RELATION.sub(moved, sql)
 
 
-def replayed_before(session, relation):
-    """Numbers of what stands in the table of this model; none where there is no such table."""
+def numbers_in(session, database, schema, table):
+    """The numbers that stand in a table; none where there is no such table."""
     there = "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)"
-    if session.execute(there, [relation.database, relation.schema, relation.identifier]).fetchone() is None:
+    if session.execute(there, [database, schema, table]).fetchone() is None:
         return set()
-    name = f"{relation.database}.{relation.schema}.{relation.identifier}"
-    return {number for (number,) in session.execute(f"select distinct replay_id from {name}").fetchall()}
+    found = session.execute(f"select distinct replay_id from {database}.{schema}.{table}").fetchall()
+    return {number for (number,) in found}
 
 
 def model(dbt, session):
@@ -264,8 +284,9 @@ def model(dbt, session):
     replay = Replay(session)
     groups = moments(replay.ends())
     numbered = states(groups)
-    stands = replayed_before(session, dbt.this)
-    last = []
+    stands = numbers_in(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
+    published = numbers_in(session, *PUBLISHED.split("."))
+    last, taken = [], []
     for moment, _ in groups:
         missing = {}
         for part, *state in numbered[moment]:
@@ -273,12 +294,17 @@ def model(dbt, session):
             state_number, began_at, next_at = state
             noted = [part[0], part[1] or None, state_number, moment, began_at, next_at, replay_id]
             session.execute(f"insert into {NOTED} values (?, ?, ?, ?, ?, ?, ?)", noted)
-            if replay_id not in stands:
+            if replay_id in published - stands:
+                taken.append(cells_of(part, replay_id, "last_release.core"))
+            elif replay_id not in stands:
                 missing[part] = replay_id
         if missing:
             for query in last:
                 session.execute(f"insert into workings.replay.state {query}")
             replay.run(moment, missing)
             last = [cells_of(*of_part) for of_part in missing.items()]
+    session.execute(f"delete from {PUBLISHED}")
+    for part in replay.parts_now():
+        session.execute(f"insert into {PUBLISHED} values (?, ?, ?)", [*part, replay.number(part)])
     # those of the last moment are written once, as rows of this model
-    return session.sql(" union all ".join(["from workings.replay.state", *last]))
+    return session.sql(" union all ".join(["from workings.replay.state", *last, *taken]))
