@@ -235,6 +235,13 @@ def test_after_any_files_a_copy_equals_a_build_from_nothing(
     assert run.copied_release == room.ledger.published_run_id()
     assert cells_in_place(candidate) == before
     renewed_is_noted(room, candidate)
+    # what a revision ends is taken from the last release, which has it, and not replayed
+    room.revise_year()
+    room.land()
+    run, candidate = room.build()
+    ended = numbers(candidate, "int_trade_cell_replayed")
+    assert ended
+    assert ended <= numbers(room.settings.published, "noted_number")
     few = blocks.FEW
     monkeypatch.setattr(blocks, "FEW", 0)  # from here on files are written anew
     changes: list[Callable[[], None]] = [
@@ -259,14 +266,4 @@ def test_after_any_files_a_copy_equals_a_build_from_nothing(
     marked = marks(room.settings.published)
     room.revise_bundled()
     room.land()
-    run, candidate = room.build()
-    assert marked == marks(candidate) != (0, 0)
-    # what a revision ends is taken from the last release, which has it, and not replayed
-    room.publish(run, candidate)
-    published = room.settings.published.resolve()
-    room.revise_year()
-    room.land()
-    candidate = room.build()[1]
-    ended = numbers(candidate, "int_trade_cell_replayed") - numbers(published, "int_trade_cell_replayed")
-    assert ended
-    assert ended <= numbers(published, "noted_number")
+    assert marked == marks(room.build()[1]) != (0, 0)

@@ -1,6 +1,35 @@
-{{ config(meta={'parts': {'trade_cell_state': 'trade_cell_state'}}) }}
+{{ config(meta={
+    'parts': {'trade_cell_state': 'trade_cell_state', 'int_trade_cell_replayed': 'int_trade_cell_replayed'},
+    'told': ['dim_raw_file', 'int_trade_replay'],
+}) }}
 -- Cells whose vintage is not the first one, or is older than the file they stand in: the file they were first read in
 -- as they are, and since when they are known so. All others are known since their file is.
+with
+    numbered as (
+
+        select
+            replay_id,
+            row_number() over (partition by source_code, partition_code order by state_number nulls last) as place
+        from {{ ref('int_trade_replay') }}
+
+    ),
+
+    first_replay as (select replay_id from numbered where place = 1)
+
 select {{ trade_cell_key() | join(', ') }}, vintage_number, known_from, file_id, line
 from {{ ref('trade_cell_state') }}
 where known_to is null and is_told_by_replay
+
+union all
+
+-- what stood in the first state of its part, and has stayed as it was
+select
+    {% for name in trade_cell_key() %} cell.{{ name }}, {% endfor %}
+    1 as vintage_number,
+    file.known_from,
+    cell.file_id,
+    cell.line
+from {{ ref('int_trade_cell_replayed') }} as cell
+inner join first_replay on cell.replay_id = first_replay.replay_id
+inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
+where not exists (select 1 from {{ ref('trade_cell_state') }} as state where {{ is_same_cell('cell', 'state') }})

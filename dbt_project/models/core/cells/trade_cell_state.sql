@@ -6,12 +6,12 @@
         'told': ['dim_raw_file', 'int_trade_replay'],
     }
 ) }}
--- The vintages of the cells that were replayed, and of those that came since into a source replayed as a whole: a row
--- for each time one of the columns changed. A cell is known from when its file is, and until another one is or it is
--- gone. What follows from elsewhere, such as a corrected rate, is dated by the end of the file that held before, else
--- by the moment that ended the state before. A cell that stayed as it was has one row, without the figures, which
--- stand in trade_cell: most are such, and one number of all columns tells them. All other cells are known since their
--- file is.
+-- The vintages of the cells that were replayed and did not stay as they were: a row for each time one of the columns
+-- changed. A cell is known from when its file is, and until another one is or it is gone. What follows from elsewhere,
+-- such as a corrected rate, is dated by the end of the file that held before, else by the moment that ended the state
+-- before. A cell that came after the first state, and has stayed since, has one row, without the figures, which stand
+-- in
+-- trade_cell. Most cells of a first state stayed as they were: they have none, and trade_cell_restated tells of them.
 -- Reason for size: states, the spans they were known for and the vintages they make need one another.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
@@ -133,29 +133,14 @@ with
     ),
 
     -- a cell that was not replayed belongs to its source, where that was replayed as a whole
-    began as (
-
-        select
-            {% for name in cell_key %} cell.{{ name }}, {% endfor %}
-            cell.state_number,
-            cell.state_began_at,
-            cell.file_id,
-            cell.line
-        from {{ replayed }} as cell
-        inner join
-            replayed_part as part
-            on cell.source_code = part.source_code
-            and cell.partition_code is not distinct from part.partition_code
-        where cell.state_number = part.first_state_number
-
-        union all
+    came as (
 
         select
             {% for name in cell_key %} step.{{ name }}, {% endfor %}
-            step.state_number,
-            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at,
             step.file_id,
-            step.line
+            step.line,
+            step.state_number as first_state_number,
+            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at
         from step
         inner join
             replayed_part as part
@@ -165,18 +150,18 @@ with
 
     ),
 
-    unchanged as (
+    stayed as (
 
         select
-            {% for name in cell_key %} began.{{ name }}, {% endfor %}
-            began.file_id,
-            began.line,
-            began.state_number as first_state_number,
-            {{ known_since('began.state_began_at', 'file.known_from') }} as known_from,
+            {% for name in cell_key %} came.{{ name }}, {% endfor %}
+            came.file_id,
+            came.line,
+            came.first_state_number,
+            {{ known_since('came.state_began_at', 'file.known_from') }} as known_from,
             file.known_from as file_known_from
-        from began
-        left join changed on {{ is_same_cell('began', 'changed') }}
-        inner join {{ ref('dim_raw_file') }} as file on began.file_id = file.file_id
+        from came
+        left join changed on {{ is_same_cell('came', 'changed') }}
+        inner join {{ ref('dim_raw_file') }} as file on came.file_id = file.file_id
         where changed.source_code is null
 
     ),
@@ -281,4 +266,4 @@ select
     known_from,
     cast(null as timestamp) as known_to,
     first_state_number < 0 or known_from <> file_known_from as is_told_by_replay
-from unchanged
+from stayed
