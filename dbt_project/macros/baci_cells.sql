@@ -28,13 +28,14 @@
     BACI's records in the order of the codes of their exporters, those of one as they landed. BACI has them in the order of
     its own numbers, and who asks for one economy reads what lies between its neighbours by code. Sorted here, where a
     record is narrow, for a third of what whole cells would cost; and a year at a time, so that no more than a year of
-    records has to be kept for it.
+    records has to be kept for it. A replay has no use for the order.
 -#}
 {% macro baci_records_by_exporter() -%}
     {%- set years = baci_years() -%}
     {%- set parts = [] -%}
     {%- for year in years -%} {%- do parts.append('record.t = ' ~ year) -%} {%- endfor -%}
     {%- do parts.append(('record.t is null or record.t not in (' ~ years | join(', ') ~ ')') if years else 'true') -%}
+    {{ replayed_as(landed('baci', 'trade_year')) }}
     (
         {% for part in parts %}
             select *
@@ -49,7 +50,7 @@
                     order by record.t nulls last, exporter.area_code nulls last, record.line nulls last
                 ) as part
                 {{ 'union all' if not loop.last }}
-        {% endfor %}
+        {% endfor %} {{ replayed_again() }}
     )
 {%- endmacro %}
 

@@ -4,10 +4,19 @@
 -#}
 {% macro note_for_replay() -%}
     {%- if execute and model.language == 'sql' and model.config.materialized in ['table', 'view'] -%}
+        {%- set ordered = '(?s)[-][-] replayed as ([^\n]*)\n[ ]*[(].*?[-][-] replayed again[^)]*[)]' -%}
+        {%- set replayed = modules.re.sub(ordered, '\\1', sql) -%}
         insert into {{ noted_sql() }}
-        values ('{{ this }}', '{{ sql | replace("'", "''") }}')
+        values ('{{ this }}', '{{ replayed | replace("'", "''") }}')
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    Before and at the end of a relation in brackets, for which a replay reads `relation`: what only puts rows in an order,
+    and names the years there are today, is none of the rules. Comments, put together so that none formats them.
+-#}
+{% macro replayed_as(relation) -%} {{ '-' ~ '- replayed as ' ~ relation | replace('\n', ' ') }} {%- endmacro %}
+{% macro replayed_again() -%} {{ '-' ~ '- replayed again' }} {%- endmacro %}
 
 {#- The notes. They stay: a build that starts as a copy makes few models anew, and replays the others all the same. -#}
 {% macro noted_sql() -%} workings.intermediate.noted_sql {%- endmacro %}
