@@ -4,10 +4,8 @@
 -#}
 {% macro note_for_replay() -%}
     {%- if execute and model.language == 'sql' and model.config.materialized in ['table', 'view'] -%}
-        {%- set ordered = '(?s)[-][-] replayed as ([^\n]*)\n[ ]*[(].*?[-][-] replayed again[^)]*[)]' -%}
-        {%- set replayed = modules.re.sub(ordered, '\\1', sql) -%}
         insert into {{ noted_sql() }}
-        values ('{{ this }}', '{{ replayed | replace("'", "''") }}')
+        values ('{{ this }}', '{{ without_order(sql) | replace("'", "''") }}')
     {%- endif -%}
 {%- endmacro %}
 
@@ -17,6 +15,14 @@
 -#}
 {% macro replayed_as(relation) -%} {{ '-' ~ '- replayed as ' ~ relation | replace('\n', ' ') }} {%- endmacro %}
 {% macro replayed_again() -%} {{ '-' ~ '- replayed again' }} {%- endmacro %}
+
+{#- The SQL of a model with the relation in the place of those brackets. -#}
+{% macro without_order(code) -%}
+    {%- if replayed_again() not in code -%} {{ return(code) }} {%- endif -%}
+    {%- set before, ordered = code.split(replayed_as(''), 1) -%}
+    {%- set after = ordered.split(replayed_again(), 1)[1].split(')', 1)[1] -%}
+    {{ return(before ~ ordered.split('\n', 1)[0] ~ after) }}
+{%- endmacro %}
 
 {#- The notes. They stay: a build that starts as a copy makes few models anew, and replays the others all the same. -#}
 {% macro noted_sql() -%} workings.intermediate.noted_sql {%- endmacro %}
