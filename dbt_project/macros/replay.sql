@@ -4,8 +4,9 @@
 -#}
 {% macro note_for_replay() -%}
     {%- if execute and model.language == 'sql' and model.config.materialized in ['table', 'view'] -%}
+        {%- set text = dbt.escape_single_quotes(without_order(sql)) -%}
         insert into {{ noted_sql() }}
-        values ('{{ this }}', '{{ without_order(sql) | replace("'", "''") }}')
+        values ('{{ this }}', '{{ text }}')
     {%- endif -%}
 {%- endmacro %}
 
