@@ -27,6 +27,7 @@ _LISTS = {
     "publication_id": ("core.dim_publication", "publication_id"),
     "file_id": ("core.dim_raw_file", "file_id"),
 }
+_LONGEST = 10_000  # values of a list; a longer one costs more to read than it spares
 
 
 def write_listed(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
@@ -43,7 +44,9 @@ def _replaced(con: duckdb.DuckDBPyConnection, rows: str) -> str:
     columns = [name for name, kind, *_ in con.execute(f"describe {rows}").fetchall() if kind == "VARCHAR"]
     lists = {name: _values(con, *_LISTS[name]) for name in columns if name in _LISTS}
     chosen = [
-        f"cast({name} as enum({', '.join(map(quote, values))})) as {name}" for name, values in lists.items() if values
+        f"cast({name} as enum({', '.join(map(quote, values))})) as {name}"
+        for name, values in lists.items()
+        if 0 < len(values) <= _LONGEST
     ]
     return f"replace ({', '.join(chosen)})" if chosen else ""
 
