@@ -30,10 +30,12 @@ _WHOLE = "fct_trade_vintage"
 _VALUE, _LIKE_IT = "value_usd", ("value_usd_min", "value_usd_max", "value_original")
 # Rows from which on it pays to look for columns of one value, and the part of them a file must have.
 _MANY, _MOST = 100_000, 0.5
+_FACT = "fct_trade"
+_NEARLY_ALL = "is_current and is_additive"
 _OF_CELLS = {
-    "fct_trade": ("is_current and is_additive",),
+    _FACT: (_NEARLY_ALL,),
     "fct_trade_total": ("is_current and not is_additive",),
-    _WHOLE: ("is_current and is_additive", "is_current and not is_additive", "not is_current"),
+    _WHOLE: (_NEARLY_ALL, "is_current and not is_additive", "not is_current"),
 }
 
 
@@ -65,7 +67,8 @@ class Cells:
         pieces: list[Piece] = []
         for rows in [part] if is_restated else self._shared(part):
             if self._has_rows(rows.name, rows.condition):
-                for asked in self._parted(rows):
+                are_many = rows.table == _FACT or rows.condition.endswith(_NEARLY_ALL)
+                for asked in self._parted(rows) if are_many else [_Asked(rows_of(rows))]:
                     pieces.append(self._piece(asked, pieces[:1]))
         path.parent.mkdir(parents=True, exist_ok=True)
         is_written = bool(pieces) and put_together(path, [name for name, _ in columns_of(self._con, part)], pieces)
