@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from flows.exports.cells import Cells
+from flows.exports.listed import write_listed
 from flows.exports.parquet import write_table
 from flows.exports.parts import parts_of, write
 
@@ -118,3 +119,45 @@ def test_cells_put_together_hold_what_the_release_does(
             con.execute(f"from {file} order by all").fetchall()
             == con.execute(f"from core.{table} order by all").fetchall()
         )
+
+
+_ONE_FILE = """
+create table core.trade_cell as
+select
+    '2020' as period_code, 'a' as file_id, line, 'baci' as source_code, 'FOB' as valuation_code,
+    timestamp '2024-01-01 12:30:00.000123' as known_from, 0.1::double as rate, null::varchar as unit, line % 7 as part,
+    line::decimal(18, 3) as value_usd, line::decimal(18, 3) as value_usd_min, true as is_additive
+from range(1, 300001) as rows(line);
+-- what every thousandth row does not show, and rows of another file
+update core.trade_cell set valuation_code = 'CIF', value_usd_min = 0 where line in (17, 250017);
+update core.trade_cell set unit = 'kg' where line = 299999;
+insert into core.trade_cell
+select '2020', 'b', line, 'own', null, null, 2.5, 'kg', null, null, 1, line > 5 from range(1, 9) as rows(line);
+create table core.trade_cell_restated as select period_code from core.trade_cell where false;
+create view core.fct_trade_vintage as select *, true as is_current from core.trade_cell;
+create view core.fct_trade as select * exclude (is_additive) from core.trade_cell where is_additive;
+create view core.fct_trade_total as select * exclude (is_additive) from core.trade_cell where not is_additive;
+"""
+
+
+def test_a_column_of_one_value_is_encoded_once_and_rows_with_another_value_keep_it(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    con.execute(_ONE_FILE)
+    encoded: dict[str, int] = {}
+
+    def seen(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
+        encoded[rows] = write_listed(con, rows, path)
+        return encoded[rows]
+
+    monkeypatch.setattr("flows.exports.cells.write_listed", seen)
+    exported(con, tmp_path, 500_000)
+    most = max(encoded, key=lambda rows: encoded[rows])
+    assert encoded[most] == 299_997
+    columns = [name for name, *_ in con.execute(f"describe {most}").fetchall()]
+    assert columns == ["line", "part", "value_usd"]
+    for table in ("fct_trade", "fct_trade_total", "fct_trade_vintage"):
+        file = f"'{tmp_path}/core/{table}.parquet'"
+        differing = f"(from {file} except all from core.{table}) union all (from core.{table} except all from {file})"
+        assert con.execute(f"describe {file}").fetchall() == con.execute(f"describe core.{table}").fetchall()
+        assert con.execute(differing).fetchall() == []
