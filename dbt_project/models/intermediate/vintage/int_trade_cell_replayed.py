@@ -7,8 +7,8 @@ cells runs again, with the files that were current then. Without a replaced file
 
 What is replayed of a part at a moment bears a number made of all it is made of, and stands as long as that is the same:
 a build that starts as a copy replays only what it has not (macros/replay.sql). The states these are of the part are
-noted apart, since each new one renumbers those before it; int_trade_replay has them. The numbers of the cells as they are
-now are noted, too: where the moment has the number of the last release, its cells are taken from there.
+noted apart, since each new one renumbers those before it; int_trade_replay has them. The numbers of the cells as they
+are now are noted, too: where a moment has one that the last release noted, its cells are taken from there.
 
 Reason for size: a Python model can import nothing of the project, so finding the moments and replaying them share it.
 """
@@ -143,7 +143,8 @@ class Replay:
         self.rules = digest([self.steps[name] for name in self.names])
         self.files = session.execute(
             "select known_from, known_to, source_code, source_code || '__' || table_name, vintage_of, "
-            "columns(* exclude (is_current, known_to)) from landed.raw.file where known_from is not null order by file_id"
+            "columns(* exclude (is_current, known_to)) from landed.raw.file where known_from is not null "
+            "order by file_id"
         ).fetchall()
         self.sources = session.execute("select source_code, * from landed.ledger.source order by all").fetchall()
         self.corrections = session.execute(
@@ -202,12 +203,20 @@ class Replay:
         made of."""
         source_code, partition_code = part
         lists = {table for table, decides in LOOKED_UP.items() if decides(source_code)}
+
+        def was_known(known_from, known_to):
+            if moment is None:
+                return known_to is None
+            return known_from < moment and (known_to is None or known_to >= moment)
+
         files = [
             said for known_from, known_to, source, table, vintage_of, *said in self.files
-            if (known_to is None if moment is None else known_from < moment and (known_to is None or known_to >= moment))
+            if was_known(known_from, known_to)
             and (table in lists or (source == source_code and partition_code in ("", vintage_of)))
         ]  # fmt: skip
-        corrections = [made for made in self.corrections if made[0] == source_code and (moment is None or made[1] < moment)]
+        corrections = [
+            made for made in self.corrections if made[0] == source_code and (moment is None or made[1] < moment)
+        ]
         source = [said for said in self.sources if said[0] == source_code]
         return digest((part, files, source, corrections, self.rules))
 
