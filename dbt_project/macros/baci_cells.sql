@@ -49,8 +49,8 @@
                     where {{ part }}
                     order by record.t nulls last, exporter.area_code nulls last, record.line nulls last
                 ) as part
-                {{ 'union all' if not loop.last }}
-        {% endfor %} {{ replayed_again() }}
+                {{ 'union all' if not loop.last else replayed_again() }}
+        {% endfor %}
     )
 {%- endmacro %}
 
