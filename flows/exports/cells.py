@@ -22,7 +22,7 @@ from typing import NamedTuple
 import duckdb
 
 from flows.contracts.relations import quote
-from flows.exports.listed import write_listed
+from flows.exports.listed import Lists
 from flows.exports.parts import ALL, Part, columns_of, rows_of, write
 from flows.formats.parquet_columns import Piece, put_together
 
@@ -31,12 +31,9 @@ _VALUE, _LIKE_IT = "value_usd", ("value_usd_min", "value_usd_max", "value_origin
 # Rows from which on it pays to look for columns of one value, and the part of them a file must have.
 _MANY, _MOST = 100_000, 0.5
 _FACT = "fct_trade"
-_NEARLY_ALL = "is_current and is_additive"
-_OF_CELLS = {
-    _FACT: (_NEARLY_ALL,),
-    "fct_trade_total": ("is_current and not is_additive",),
-    _WHOLE: (_NEARLY_ALL, "is_current and not is_additive", "not is_current"),
-}
+_NOW, _NOT_ADDED_UP, _ENDED = "is_current and is_additive", "is_current and not is_additive", "not is_current"
+# The rows of each table as those of the vintages.
+_OF_CELLS = {_FACT: (_NOW,), "fct_trade_total": (_NOT_ADDED_UP,), _WHOLE: (_NOW, _NOT_ADDED_UP, _ENDED)}
 
 
 class _Asked(NamedTuple):
@@ -50,8 +47,8 @@ class _Asked(NamedTuple):
 class Cells:
     """Writes the files of the tables of cells of a release; the pieces lie in `folder` until `done`."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, parts: list[Part], folder: Path) -> None:
-        self._con, self._folder = con, folder
+    def __init__(self, con: duckdb.DuckDBPyConnection, parts: list[Part], folder: Path, lists: Lists) -> None:
+        self._con, self._folder, self._lists = con, folder, lists
         self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
         self._pieces: dict[str, Piece] = {}
         self._parts: dict[str, list[_Asked]] = {}
@@ -65,9 +62,8 @@ class Cells:
         if is_restated and part.table == _WHOLE:
             return False
         pieces: list[Piece] = []
-        for rows in [part] if is_restated else self._shared(part):
+        for rows, are_many in [(part, part.table == _FACT)] if is_restated else self._shared(part):
             if self._has_rows(rows.name, rows.condition):
-                are_many = rows.table == _FACT or rows.condition.endswith(_NEARLY_ALL)
                 for asked in self._parted(rows) if are_many else [_Asked(rows_of(rows))]:
                     pieces.append(self._piece(asked, pieces[:1]))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,10 +82,10 @@ class Cells:
                 path.unlink()
         self._pieces = {asked: piece for asked, piece in self._pieces.items() if piece not in pieces}
 
-    def _shared(self, part: Part) -> list[Part]:
-        """The rows of a part as other tables hold them, too."""
+    def _shared(self, part: Part) -> list[tuple[Part, bool]]:
+        """The rows of a part as other tables hold them, too, and whether these are most of a year."""
         return [
-            replace(whole, condition=f"({whole.condition}) and {condition}")
+            (replace(whole, condition=f"({whole.condition}) and {condition}"), condition == _NOW)
             for whole in self._whole
             if part.condition in (whole.condition, ALL)
             for condition in _OF_CELLS[part.table]
@@ -146,15 +142,15 @@ class Cells:
         query = f"select *{replaced} from ({asked.query})"
         if query not in self._pieces:
             path = self._folder / f".piece_{next(self._number)}"
-            write_listed(self._con, query, path)
+            self._lists.write(query, path)
             self._pieces[query] = Piece(path, asked.same_as, self._beside(path, asked.usual))
         return self._pieces[query]
 
     def _beside(self, path: Path, usual: Mapping[str, str]) -> dict[int, Path]:
         """Files of the columns that have one value, one for each number of rows a row group of the file has."""
-        sizes = self._con.execute("select distinct row_group_num_rows from parquet_metadata(?)", [str(path)]).fetchall()
         if not usual:
             return {}
+        sizes = self._con.execute("select distinct row_group_num_rows from parquet_metadata(?)", [str(path)]).fetchall()
         # as the outcome of a case the value may be empty, for all the engine knows
         chosen = ", ".join(f"case when number >= 0 then {value} end as {name}" for name, value in usual.items())
         beside = {size: path.with_name(f"{path.name}_{size}") for (size,) in sizes}

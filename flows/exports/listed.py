@@ -6,6 +6,7 @@ there are it need not: an eighth of the time of a year of BACI. What is written 
 
 from __future__ import annotations
 
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -30,25 +31,31 @@ _LISTS = {
 _LONGEST = 10_000  # values of a list; a longer one costs more to read than it spares
 
 
-def write_listed(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
-    """Write the rows of a query into a file of this name; how many they are. Rows of a table without dimensions, or
-    with a text that is in none of them, are written as they are."""
-    try:
-        return write(con, f"select * {_replaced(con, rows)} from ({rows})", path)
-    except duckdb.ConversionException:
-        return write(con, rows, path)
+class Lists:
+    """The lists of a release, each read once, and the writing of rows by them."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._values = cache(partial(_values, con))
 
-def _replaced(con: duckdb.DuckDBPyConnection, rows: str) -> str:
-    """A clause that makes each listed column of a query one of the values of its list; empty where none is."""
-    columns = [name for name, kind, *_ in con.execute(f"describe {rows}").fetchall() if kind == "VARCHAR"]
-    lists = {name: _values(con, *_LISTS[name]) for name in columns if name in _LISTS}
-    chosen = [
-        f"cast({name} as enum({', '.join(map(quote, values))})) as {name}"
-        for name, values in lists.items()
-        if 0 < len(values) <= _LONGEST
-    ]
-    return f"replace ({', '.join(chosen)})" if chosen else ""
+    def write(self, rows: str, path: Path) -> int:
+        """Write the rows of a query into a file of this name; how many they are. Rows of a table without dimensions, or
+        with a text that is in none of them, are written as they are."""
+        try:
+            return write(self._con, f"select * {self._replaced(rows)} from ({rows})", path)
+        except duckdb.ConversionException:
+            return write(self._con, rows, path)
+
+    def _replaced(self, rows: str) -> str:
+        """A clause that makes each listed column of a query one of the values of its list; empty where none is."""
+        texts = [name for name, kind, *_ in self._con.execute(f"describe {rows}").fetchall() if kind == "VARCHAR"]
+        lists = {name: self._values(*_LISTS[name]) for name in texts if name in _LISTS}
+        chosen = [
+            f"cast({name} as enum({', '.join(map(quote, values))})) as {name}"
+            for name, values in lists.items()
+            if 0 < len(values) <= _LONGEST
+        ]
+        return f"replace ({', '.join(chosen)})" if chosen else ""
 
 
 def _values(con: duckdb.DuckDBPyConnection, dimension: str, column: str) -> list[str]:

@@ -13,7 +13,7 @@ import duckdb
 from flows.exports.cells import Cells
 from flows.exports.datapackage import TERMS, describe
 from flows.exports.earlier import Earlier, earlier_export
-from flows.exports.listed import write_listed
+from flows.exports.listed import Lists
 from flows.exports.parts import ALL, Part, parts_of, rows_of, write
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
@@ -75,24 +75,31 @@ def _write_tables(
         duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con,
     ):
         parts = list(parts_of(con, EXPORTED_SCHEMAS, rows_of_a_file))
-        cells = Cells(con, parts, folder)
+        lists = Lists(con)
+        cells = Cells(con, parts, folder, lists)
         for _, of_table in groupby(parts, key=lambda part: part.name):
-            write_table(con, list(of_table), folder, earlier, cells)
+            write_table(con, list(of_table), folder, earlier, cells, lists)
         cells.done()
         describe(settings, con, run_id, folder)
     (folder / TERMS).write_text(attribution(release), encoding="utf-8")
 
 
 def write_table(
-    con: duckdb.DuckDBPyConnection, parts: list[Part], folder: Path, earlier: Earlier | None, cells: Cells
+    con: duckdb.DuckDBPyConnection,
+    parts: list[Part],
+    folder: Path,
+    earlier: Earlier | None,
+    cells: Cells,
+    lists: Lists,
 ) -> None:
     """The files of one table, none of a year without rows; where it has no row at all, one empty file."""
     for part in parts:
         path = folder / part.path
         if (earlier and earlier.has_given(con, part, path)) or cells.has_written(part, path):
             continue
-        write_part = write if part.condition == ALL else write_listed
-        if write_part(con, rows_of(part), path) == 0 and part.condition != ALL:
+        if part.condition == ALL:
+            write(con, rows_of(part), path)
+        elif lists.write(rows_of(part), path) == 0:
             path.unlink()
             path.parent.rmdir()
     directory = folder / parts[0].schema / parts[0].table

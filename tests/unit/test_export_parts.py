@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from flows.exports.cells import Cells
-from flows.exports.listed import write_listed
+from flows.exports.listed import Lists
 from flows.exports.parquet import write_table
 from flows.exports.parts import parts_of, write
 
@@ -34,9 +34,10 @@ def con() -> duckdb.DuckDBPyConnection:
 def exported(con: duckdb.DuckDBPyConnection, folder: Path, rows_of_a_file: int) -> dict[str, int]:
     """Rows of each file, by its path."""
     parts = list(parts_of(con, ("core",), rows_of_a_file))
-    cells = Cells(con, parts, folder)
+    lists = Lists(con)
+    cells = Cells(con, parts, folder, lists)
     for _, of_table in groupby(parts, key=lambda part: part.name):
-        write_table(con, list(of_table), folder, None, cells)
+        write_table(con, list(of_table), folder, None, cells, lists)
     return {
         path.relative_to(folder).as_posix(): duckdb.read_parquet(str(path), hive_partitioning=False).shape[0]
         for path in folder.rglob("*.parquet")
@@ -145,12 +146,13 @@ def test_a_column_of_one_value_is_encoded_once_and_rows_with_another_value_keep_
 ) -> None:
     con.execute(_ONE_FILE)
     encoded: dict[str, int] = {}
+    write = Lists.write
 
-    def seen(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
-        encoded[rows] = write_listed(con, rows, path)
+    def seen(lists: Lists, rows: str, path: Path) -> int:
+        encoded[rows] = write(lists, rows, path)
         return encoded[rows]
 
-    monkeypatch.setattr("flows.exports.cells.write_listed", seen)
+    monkeypatch.setattr(Lists, "write", seen)
     exported(con, tmp_path, 500_000)
     most = max(encoded, key=lambda rows: encoded[rows])
     assert encoded[most] == 299_997

@@ -9,7 +9,7 @@
       across_sources  whether a period of one source is made of that period of all sources
       told        what it reads and need not look at: it changes only with what stands in parts
       has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
-      replays     that it adds up replays (replays.sql): those it has not are made, those that are no more taken out
+      replays     that it holds replays (replays.sql): those it has not are made, those that are no more taken out
 -#}
 {#- Where the changes are noted while the build goes on: a model, and the part of it, or none where it is unknown. -#}
 {% macro renewal_schema() -%} {{ return(target.database ~ '.renewal') }} {%- endmacro %}

@@ -2,9 +2,8 @@
 -- How a source revises its figures, over the cells that may be added up and were published more than once: from the
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
 -- A correction is no revision of the source.
--- Reason for size: cells that became others are measured, those said again as they were are counted beside them, and
--- all
--- others, and the median of both is found from how often each number of days occurs.
+-- Reason for size: cells that became others are measured, those said again as they were and all others are counted, and
+-- the median is found from how often each number of days occurs.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}

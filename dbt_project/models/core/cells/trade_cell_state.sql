@@ -9,8 +9,7 @@
 -- The vintages of the cells that were replayed and did not stay as they were: a row for each time one of the columns
 -- changed. A cell is known from when its file is, and until another one is or it is gone. What follows from elsewhere,
 -- such as a corrected rate, is dated by the end of the file that held before, else by the moment that ended the state
--- before. A cell that came after the first state, and has stayed since, has one row, without the figures, which stand
--- in
+-- before. A cell that came after the first state, and has stayed since, has one row, without the figures, which are in
 -- trade_cell. Most cells of a first state stayed as they were: they have none, and trade_cell_restated tells of them.
 -- Reason for size: states, the spans they were known for and the vintages they make need one another.
 {%- set cell_key = trade_cell_key() %}

@@ -150,40 +150,57 @@ class Replay:
         self.corrections = session.execute(
             f"select source_code, corrected_at, * from {CORRECTIONS} order by all"
         ).fetchall()
-
-    def ends(self):
-        """(known_from, known_to, part) of every state that ended: by a file that was replaced, in every source whose
-        cells it may have changed, or by a correction."""
-        files = self.session.execute(
+        self.spans = session.execute(
             "select file_id, known_from, known_to, source_code, source_code || '__' || table_name as landed_name, "
             "vintage_of from landed.raw.file where known_to > known_from or (is_current and known_from is not null) "
             "order by known_to, file_id"
         ).fetchall()
-        corrections = [made[:2] for made in self.corrections]
-        sources = {name.split("__")[0] for name in self.landed}
-        looked_up = [
-            (known_from, known_to, (source, ""))
-            for file_id, known_from, known_to, _, table, vintage_of in files
-            if table in LOOKED_UP and table in self.landed and known_to is not None
-            and self._said_otherwise(table, file_id, known_to, vintage_of)
-            for source in sorted(sources) if LOOKED_UP[table](source)
-        ]  # fmt: skip
-        apart = self._apart() - {source for source, _ in corrections} - {part[0] for _, _, part in looked_up}
+        self.looked_up = self._looked_up()
+        self.apart = self._apart()
+
+    def ends(self):
+        """(known_from, known_to, part) of every state that ended: by a file that was replaced, in every source whose
+        cells it may have changed, or by a correction."""
         own = [
-            (known_from, known_to, (source, vintage_of if source in apart else ""))
-            for _, known_from, known_to, source, table, vintage_of in files
+            (known_from, known_to, self.part_of(source, vintage_of))
+            for _, known_from, known_to, source, table, vintage_of in self.spans
             if table in self.landed and table not in LOOKED_UP
         ]
-        return with_corrections(own + looked_up, corrections)
+        return with_corrections(own + self.looked_up, [made[:2] for made in self.corrections])
+
+    def part_of(self, source_code, partition_code):
+        """The part that holds the cells of a partition: that partition where it stands apart, else the whole source."""
+        return source_code, partition_code if source_code in self.apart else ""
+
+    def parts_now(self):
+        """The parts there are cells of."""
+        return sorted({
+            self.part_of(source, vintage_of)
+            for _, known_to, source, table, vintage_of, *_ in self.files
+            if known_to is None and table in self.landed and table not in LOOKED_UP
+        })  # fmt: skip
+
+    def _looked_up(self):
+        """(known_from, known_to, part) of the files cells are looked up in that were replaced by something else, for
+        all of each source they decide about."""
+        sources = sorted({name.split("__")[0] for name in self.landed})
+        return [
+            (known_from, known_to, (source, ""))
+            for file_id, known_from, known_to, _, table, vintage_of in self.spans
+            if table in LOOKED_UP and table in self.landed and known_to is not None
+            and self._said_otherwise(table, file_id, known_to, vintage_of)
+            for source in sources if LOOKED_UP[table](source)
+        ]  # fmt: skip
 
     def _apart(self):
-        """Sources whose partitions do not bear on each other: by their contract, and as long as they hold one HS
-        revision, since of two only one is added up."""
+        """Sources whose partitions do not bear on each other: by their contract, as long as they hold one HS revision,
+        since of two only one is added up, and nothing that ended concerns all of the source."""
         found = self.session.execute(
             "select source.source_code from landed.ledger.source inner join landed.raw.file using (source_code) "
             "where source.partitions_are_apart group by source.source_code having count(distinct file.hs_revision) <= 1"
         ).fetchall()
-        return {source for (source,) in found}
+        of_all = {source for source, *_ in self.corrections} | {source for _, _, (source, _) in self.looked_up}
+        return {source for (source,) in found} - of_all
 
     def _said_otherwise(self, table, file_id, known_to, vintage_of):
         """Whether the file has a record that is not in the one that replaced it."""
@@ -219,15 +236,6 @@ class Replay:
         ]
         source = [said for said in self.sources if said[0] == source_code]
         return digest((part, files, source, corrections, self.rules))
-
-    def parts_now(self):
-        """The parts there are: of each source the partitions that stand apart, else all of it as one."""
-        apart = self._apart() - {source for source, *_ in self.corrections}
-        return sorted({
-            (source, vintage_of if source in apart else "")
-            for _, known_to, source, table, vintage_of, *_ in self.files
-            if known_to is None and table in self.landed and table not in LOOKED_UP
-        })  # fmt: skip
 
     def run(self, moment, parts):
         """Make the cells of `parts` as they were just before `moment`, as tables of the replay."""
