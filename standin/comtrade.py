@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
@@ -43,6 +44,7 @@ def envelope(rows: Any, count: int | None = None) -> Reply:
 
 
 _LINES: dict[tuple[str, int, str, int], list[Line]] = {}
+_TRUTHS: dict[tuple[str, int, str, int], dict[str, Any]] = {}
 _ENTRIES: dict[tuple[str, int, str, int], dict[str, Any]] = {}
 """Made once per revision of a dataset, whoever asks."""
 
@@ -104,7 +106,7 @@ class Comtrade:
 
     def lines(self, dataset: Dataset) -> list[Line]:
         """All lines of a dataset, made once per revision."""
-        key = (dataset.freq, dataset.reporter, dataset.period, dataset.revision)
+        key = _key(dataset)
         if key not in _LINES:
             _LINES[key] = lines(dataset)
         return _LINES[key]
@@ -155,7 +157,7 @@ class Comtrade:
 
     def _entry(self, dataset: Dataset, search: str) -> dict[str, Any]:
         """The row of getDa of a dataset, made once per revision."""
-        key = (dataset.freq, dataset.reporter, dataset.period, dataset.revision)
+        key = _key(dataset)
         if key not in _ENTRIES:
             _ENTRIES[key] = comtrade_release.availability(dataset, search)
         return {**_ENTRIES[key], "classificationSearchCode": search}
@@ -196,20 +198,30 @@ class Comtrade:
 
     def truth(self) -> dict[str, Any]:
         """Per dataset: lines (records with totals pinned), HS6 lines, exports and imports in USD, to 0.001."""
-        result = {}
-        for freq in "AM":
-            for dataset in self._chosen(freq, [], []):
-                every = self.lines(dataset)
-                total = {line.flow: line.mills for line in every if line.code == "TOTAL" and line.partner == 0}
-                result[f"{freq}|{dataset.reporter}|{dataset.period}"] = {
-                    "classification": dataset.classification, "revision": dataset.revision, "rows": len(every),
-                    "rows_total": sum(line.code == "TOTAL" for line in every),
-                    "rows_ag2": sum(len(line.code) == 2 for line in every),
-                    "rows_ag6": sum(len(line.code) == 6 for line in every),
-                    "rows_ag6_partners": len(dataset.cells),
-                    **{f"{flow}_usd": str(Decimal(mills) / 1000) for flow, mills in sorted(total.items())},
-                }  # fmt: skip
-        return result
+        return {
+            f"{freq}|{dataset.reporter}|{dataset.period}": self._truth_of(dataset)
+            for freq in "AM"
+            for dataset in self._chosen(freq, [], [])
+        }
+
+    def _truth_of(self, dataset: Dataset) -> dict[str, Any]:
+        """The same of one, found once per revision."""
+        key = _key(dataset)
+        if key not in _TRUTHS:
+            every = self.lines(dataset)
+            total = {line.flow: line.mills for line in every if line.code == "TOTAL" and line.partner == 0}
+            counted = Counter("TOTAL" if line.code == "TOTAL" else len(line.code) for line in every)
+            _TRUTHS[key] = {
+                "classification": dataset.classification, "revision": dataset.revision, "rows": len(every),
+                "rows_total": counted["TOTAL"], "rows_ag2": counted[2], "rows_ag6": counted[6],
+                "rows_ag6_partners": len(dataset.cells),
+                **{f"{flow}_usd": str(Decimal(mills) / 1000) for flow, mills in sorted(total.items())},
+            }  # fmt: skip
+        return _TRUTHS[key]
+
+
+def _key(dataset: Dataset) -> tuple[str, int, str, int]:
+    return dataset.freq, dataset.reporter, dataset.period, dataset.revision
 
 
 def _commodity_test(codes: list[str]) -> Callable[[str], bool]:

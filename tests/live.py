@@ -26,10 +26,13 @@ NOBODY: dict[str, Any] = {"stand_in": "http://127.0.0.1:9", "http_tries": 1}
 
 
 def live_run(settings: Settings, sources: Iterable[str], span: Span | None = None) -> Run:
-    """One run; waits for a server are not waited, and a run that must stop has done all the rest before."""
+    """One run; waits for a server are not waited, and a run that must stop has done all the rest before.
+
+    landed.duckdb stays open meanwhile: to open it anew for each step takes longer than most of the steps here.
+    """
     ledger = Ledger(settings)
     http = Http(settings, ledger, sleep=lambda seconds: None)
-    with ledger.writing():
+    with ledger.writing(), land.landed(settings):
         ledger.tidy()
         land.prepare(settings)
         run = ledger.start("run", {}, "")
@@ -59,12 +62,13 @@ def landing(
     """
     ledger = Ledger(settings)
     http = Http(settings, ledger, sleep=lambda seconds: None)
-    land.prepare(settings)
-    plan = fetch.plan(settings, ledger, sources, http=http, span=span)
-    fetched = [fetch.fetch_partition(settings, ledger, part, http) for part in plan.fetch if wanted(part)]
-    for record in land.pending(settings, ledger):
-        land.land_file(settings, ledger, record)
-    return [*plan.unreachable, *land.restate_all(settings, [*fetched, *plan.kept])]
+    with land.landed(settings):
+        land.prepare(settings)
+        plan = fetch.plan(settings, ledger, sources, http=http, span=span)
+        fetched = [fetch.fetch_partition(settings, ledger, part, http) for part in plan.fetch if wanted(part)]
+        for record in land.pending(settings, ledger):
+            land.land_file(settings, ledger, record)
+        return [*plan.unreachable, *land.restate_all(settings, [*fetched, *plan.kept])]
 
 
 def outcomes(run: Run) -> dict[str, str]:

@@ -18,7 +18,7 @@ FRANCE_TWICE = """t,i,j,k,v,q
 
 def test_two_codes_of_one_economy_are_named_with_their_lines(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "warehouse" / "bundled" / "hs_correlation", tmp_path / "bundled" / "hs_correlation")
-    home = Home(tmp_path)
+    home = Home(tmp_path, follows=False)
     home.settings.inbox.mkdir(parents=True)
     (home.settings.inbox / "BACI_HS92_Y2023_V202501.csv").write_text(FRANCE_TWICE, encoding="utf-8")
     stopped = home.entrepot("run")

@@ -5,7 +5,8 @@ and the next run completes. The publishers are the stand-in on loopback; a new s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -201,6 +202,20 @@ def chosen(case: Case, warehouse: Path, standin: StandIn, prepared: Path) -> Set
     )
 
 
+@pytest.fixture
+def choose(standin: StandIn, prepared: Path, tmp_path: Path) -> Iterator[Callable[[Case], Settings]]:
+    """The settings for a case in a warehouse of this test, whose landed.duckdb stays open: to open it takes longer than
+    to land what is asked for here."""
+    with ExitStack() as opened:
+
+        def choose(case: Case) -> Settings:
+            settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+            opened.enter_context(land.landed(settings))
+            return settings
+
+        yield choose
+
+
 def run(case: Case, settings: Settings) -> list[Outcome]:
     return live_run(settings, [case.source], case.span).outcomes
 
@@ -253,10 +268,10 @@ def complete(case: Case, settings: Settings, standin: StandIn, whole: Callable[[
     ("name", "kind"), [(case.source, kind) for case in CASES for kind in FAULTS if kind not in case.spared]
 )
 def test_a_fault_leaves_a_sentence_and_nothing_half_landed_and_the_next_run_completes(
-    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str, kind: str
+    standin: StandIn, choose: Callable[[Case], Settings], whole: Callable[[Case], Any], name: str, kind: str
 ) -> None:
     case, (options, sentence) = BY_NAME[name], FAULTS[kind]
-    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    settings = choose(case)
     standin.office.control.add_fault({"kind": kind, "match": case.data, "times": 0, **options})
     hurried = settings.model_copy(update={"http_timeout_seconds": 0.3}) if kind == "slow" else settings
     struck = require_one_sentence_each(case, run(case, hurried), kind, case.sentences.get(kind, sentence))
@@ -269,10 +284,10 @@ def test_a_fault_leaves_a_sentence_and_nothing_half_landed_and_the_next_run_comp
 @pytest.mark.parametrize("kind", PLANNING)
 @pytest.mark.parametrize("name", [case.source for case in CASES if case.source not in ("ecb", "cbr")])
 def test_a_source_that_cannot_say_what_it_has_says_why_and_the_next_run_completes(
-    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str, kind: str
+    standin: StandIn, choose: Callable[[Case], Settings], whole: Callable[[Case], Any], name: str, kind: str
 ) -> None:
     case, (options, sentence) = BY_NAME[name], FAULTS[kind]
-    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    settings = choose(case)
     host = load_contracts(settings.contracts)[name].hosts[0]
     standin.office.control.add_fault({"kind": kind, "match": host, "times": 0, **options})
     outcomes = run(case, settings)
@@ -289,8 +304,7 @@ def test_a_source_that_cannot_say_what_it_has_says_why_and_the_next_run_complete
 )
 def test_damaged_data_is_refused_the_last_good_file_stands_in_and_it_is_fetched_again(
     standin: StandIn,
-    prepared: Path,
-    tmp_path: Path,
+    choose: Callable[[Case], Settings],
     whole: Callable[[Case], Any],
     name: str,
     kind: str,
@@ -298,7 +312,7 @@ def test_damaged_data_is_refused_the_last_good_file_stands_in_and_it_is_fetched_
     sentence: str,
 ) -> None:
     case = BY_NAME[name]
-    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    settings = choose(case)
     run(case, settings)
     for path in (settings.raw / name).rglob("*.json"):  # as if each had been revised upstream
         if path.name.count(".") == 1:
@@ -311,18 +325,18 @@ def test_damaged_data_is_refused_the_last_good_file_stands_in_and_it_is_fetched_
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_storm_that_strikes_every_other_request_is_not_even_noticed(
-    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str
+    standin: StandIn, choose: Callable[[Case], Settings], whole: Callable[[Case], Any], name: str
 ) -> None:
     case = BY_NAME[name]
-    settings = chosen(case, tmp_path / "warehouse", standin, prepared).model_copy(update={"http_tries": 8})
+    settings = choose(case).model_copy(update={"http_tries": 8})
     for number, kind in enumerate(("rate_limit", "status", "reset")):
         standin.office.control.add_fault({"kind": kind, "match": "", "times": 3, "every": 2, "after": number})
     assert {outcome.outcome for outcome in run(case, settings)} == {"new"}
     assert tables(case, settings) == whole(case)
 
 
-def test_the_other_publishers_go_on_when_one_is_down(standin: StandIn, prepared: Path, tmp_path: Path) -> None:
-    settings = chosen(CASES[0], tmp_path / "warehouse", standin, prepared)
+def test_the_other_publishers_go_on_when_one_is_down(standin: StandIn, choose: Callable[[Case], Settings]) -> None:
+    settings = choose(CASES[0])
     standin.office.control.add_fault({"kind": "reset", "match": "www.cbr.ru", "times": 0})
     outcomes = live_run(settings, ["ecb", "cbr", "world_bank"]).outcomes
     assert {(outcome.source, outcome.outcome) for outcome in outcomes} == {
@@ -332,10 +346,10 @@ def test_the_other_publishers_go_on_when_one_is_down(standin: StandIn, prepared:
 
 @pytest.mark.parametrize(("name", "kind"), [(case.source, kind) for case in CASES for kind in case.harmless])
 def test_a_harmless_fault_changes_nothing(
-    standin: StandIn, prepared: Path, tmp_path: Path, whole: Callable[[Case], Any], name: str, kind: str
+    standin: StandIn, choose: Callable[[Case], Settings], whole: Callable[[Case], Any], name: str, kind: str
 ) -> None:
     case = BY_NAME[name]
-    settings = chosen(case, tmp_path / "warehouse", standin, prepared)
+    settings = choose(case)
     standin.office.control.add_fault({"kind": kind, "match": case.data, "times": 0})
     assert {outcome.outcome for outcome in run(case, settings)} == {"new"}
     assert tables(case, settings) == whole(case)
