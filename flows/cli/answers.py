@@ -15,6 +15,7 @@ from flows.cli.reports import print_claims
 from flows.cli.terminal import console, published_release
 from flows.read import published
 from flows.read.wording.codes import basis, publishers
+from flows.read.wording.numbers import typed
 from flows.read.wording.pair import among_partners, trade_of
 from flows.settings import Settings
 
@@ -33,11 +34,11 @@ class Column(NamedTuple):
 
 
 def _bn(value: Any) -> str:
-    return "" if value is None else f"{value:,.2f}"
+    return "" if value is None else typed(value, 2)
 
 
-def _pct(value: Any, sign: str = "+") -> str:
-    return "" if value is None else f"{value:{sign}.1f} %"
+def _pct(value: Any, signed: bool = True) -> str:
+    return "" if value is None else f"{typed(value, 1, signed)} %"
 
 
 _YEARS = (
@@ -45,7 +46,7 @@ _YEARS = (
     Column("total\nbn USD", lambda row: _bn(row["turnover_any_basis_usd_bn"])),
     Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
     Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
-    Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], "")),
+    Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], signed=False)),
     Column("whose\nfigure", lambda row: basis(row["turnover_basis"]), True),
     Column("source", lambda row: row["turnover_source_code"] or "", True),
 )

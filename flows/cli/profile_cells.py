@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from flows.read.wording.codes import NO_REPORT
+from flows.read.wording.numbers import typed
 
 NO_FIGURE = Text(NO_REPORT, style="dim italic")
 Figure = dict[str, Any]
@@ -17,7 +18,7 @@ def bn(figure: Figure | None) -> Text:
     """An amount in billions of dollars; a ring marks what is not the reporter's own."""
     if figure is None or figure["value"] is None:
         return NO_FIGURE
-    return Text(f"{float(figure['value']) / 1e9:,.2f}" + ("°" if _is_of_others(figure) else " "))
+    return Text(typed(float(figure["value"]) / 1e9, 2) + ("°" if _is_of_others(figure) else " "))
 
 
 def _is_of_others(figure: Figure) -> bool:
@@ -41,7 +42,7 @@ def pct(figure: Figure | None, signed: bool = True) -> str:
     """A percentage; empty where there is none."""
     if figure is None or figure["value"] is None:
         return ""
-    return f"{figure['value']:{'+' if signed else ''}.1f} %"
+    return f"{typed(figure['value'], 1, signed)} %"
 
 
 def rank(figure: Figure | None) -> Text:

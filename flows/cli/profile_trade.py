@@ -15,7 +15,7 @@ from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import possessive, year_spans
+from flows.read.wording.numbers import possessive, typed, year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
@@ -150,7 +150,7 @@ def _print_goods(found: Profile, figures: list[Figure], title: str) -> None:
     for name in ("what", "year", "bn USD", "of the flow", "source"):
         table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
     for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
-        share = "" if f["share_pct"] is None else f"{f['share_pct']:.1f} %"
+        share = "" if f["share_pct"] is None else f"{typed(f['share_pct'], 1)} %"
         table.add_row(found.word("product", f["detail"]), f["period_code"], bn(f), share, f["source_code"])
     console.print(table)
     _note(

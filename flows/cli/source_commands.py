@@ -96,7 +96,8 @@ def new(
     path = save(draft)
     for note in dict.fromkeys(draft.notes):
         terminal.say(f"Note: {note}")
-    then = "" if file == brought else f"put the file into {settings.inbox} and "
+    is_in_inbox = settings.inbox.resolve() in file.resolve().parents
+    then = "" if is_in_inbox else f"put the file into {settings.inbox} and "
     terminal.say(f"Wrote {path}. Look it over, then {then}`entrepot run`.")
 
 

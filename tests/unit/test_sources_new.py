@@ -136,6 +136,7 @@ def test_a_wrong_answer_is_told(settings: Settings, tmp_path: Path, said: dict[s
         ("1,2,3\n4,5,6\n", "has no row that names its columns; say with --header-row"),
         ("a,b\n", "has a header and no row below it"),
         ("a,b,B\n1,2,3\n", "the header has 'b' more than once"),
+        ("year,value,value\n2020,2,3\n2021,4,5\n", "the header has 'value' more than once"),
         ('{"a": 1}', "is not a table; a contract can be drafted from a CSV or an .xlsx file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is in the old Excel format"),
         (b"a,b\n\0\0\0", "is not a text file"),
@@ -168,15 +169,22 @@ def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tm
     )
 
 
+@pytest.mark.parametrize("where", ["inbox", "folder of the warehouse", "elsewhere"])
 def test_a_file_of_the_inbox_is_found_by_the_name_a_run_gives_it(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, where: str
 ) -> None:
     settings.inbox.mkdir(parents=True)
     (settings.inbox / "my sales.csv").write_text(
         "partner,month,imports\nSWE,2021-01,5\nNOR,2021-02,6\n", encoding="utf-8"
     )
     monkeypatch.setattr(source_commands, "get_settings", lambda: settings)
-    source_commands.new(Path("my sales.csv"), reporter="FIN", currency="EUR", publisher="Me", licence="mine", yes=True)
+    folder, name = {
+        "inbox": (settings.inbox, "my sales.csv"),
+        "folder of the warehouse": (settings.warehouse, f"{settings.inbox.name}/my sales.csv"),
+        "elsewhere": (tmp_path, "my sales.csv"),
+    }[where]
+    monkeypatch.chdir(folder)
+    source_commands.new(Path(name), reporter="FIN", currency="EUR", publisher="Me", licence="mine", yes=True)
     assert "Look it over, then `entrepot run`." in " ".join(capsys.readouterr().out.split())
     assert "my_sales" in load_contracts(settings.contracts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ import yaml
 from flows.contracts.grains import promises
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import stated
+from flows.read.wording.numbers import number, stated, typed
 from flows.read.wording.pair import (
     among_partners,
     missing_report,
@@ -92,6 +93,21 @@ def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert [causes(None), causes("none_known"), causes("re_exports different_sources")] == [
         "", "", "re-exports, different sources"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "signed", "said"),
+    [
+        (-1234.5, 2, False, "-1,234.50"),
+        (0.04, 1, True, "0.0"),
+        (Decimal("-0.04"), 1, True, "0.0"),
+        (-0.004, 2, False, "0.00"),
+        (0.06, 1, True, "+0.1"),
+    ],
+)
+def test_what_rounds_to_zero_has_no_sign(value: float, digits: int, signed: bool, said: str) -> None:
+    assert typed(value, digits, signed) == said
+    assert number(value, digits, signed) == said.replace(",", "\u202f").replace("-", "\u2212")
 
 
 def test_places_and_streaks_are_intervals() -> None:

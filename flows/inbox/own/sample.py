@@ -192,12 +192,13 @@ def _nothing() -> Iterator[None]:
 
 
 def _find_header(cells: Sequence[Sequence[str | None]]) -> int | None:
-    """The first row of words, all different, that is as wide as most rows below it."""
+    """The first row of words that is as wide as most rows below it: one whose words are all different, if there is."""
     widths = Counter(sum(cell is not None for cell in row) for row in cells)
     typical = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
+    found = []
     for number, row in enumerate(cells[:40], start=1):
         names = [cell for cell in row if cell is not None]
         is_words = not any(_NUMBER.fullmatch(name) for name in names if not _YEAR.fullmatch(name))
-        if len(names) > 1 and len(names) >= 0.6 * typical and is_words and len(set(names)) == len(names):
-            return number
-    return None
+        if len(names) > 1 and len(names) >= 0.6 * typical and is_words:
+            found.append((len(set(names)) < len(names), number))
+    return min(found)[1] if found else None

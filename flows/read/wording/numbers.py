@@ -40,10 +40,15 @@ def money_for(values_usd: Iterable[Any]) -> Money:
     return BILLIONS if not known or max(known) >= 1e9 else MILLIONS
 
 
+def typed(value: float, digits: int, signed: bool = False) -> str:
+    """A number in the characters of a keyboard, for a terminal: `-1,234.50`. What rounds to zero has no sign."""
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
+
+
 def number(value: float, digits: int, signed: bool = False) -> str:
-    """A number with thin spaces between thousands and a true minus sign."""
-    text = f"{value:{'+' if signed else ''},.{digits}f}".replace(",", THIN).replace("-", MINUS)
-    return text.lstrip(MINUS + "+") if not any(digit in text for digit in "123456789") else text
+    """A number with thin spaces between thousands and a true minus sign, otherwise the same."""
+    return typed(value, digits, signed).replace(",", THIN).replace("-", MINUS)
 
 
 def count(value: Any) -> str:
