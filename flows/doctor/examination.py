@@ -18,15 +18,18 @@ class Examination:
     skipped: list[str]
 
 
-def examine(ledger: Ledger) -> Examination:
-    """Look at everything and change nothing. Every raw file and release is read to its end."""
+def examine(ledger: Ledger, we_write: bool = False) -> Examination:
+    """Look at everything and change nothing. Every raw file and release is read to its end.
+
+    `we_write` is whether this process holds the writer's lock.
+    """
     raw = raw_files.examine(ledger)
     parts: list[Part] = [
         raw,
         landed_rows.examine_log(ledger.settings),
         landed_rows.examine(ledger, raw_is_sound=not raw.findings),
         release_files.examine(ledger),
-        leftovers.examine(ledger),
+        leftovers.examine(ledger, we_write),
         surroundings.examine(ledger),
     ]
     return Examination(
@@ -41,11 +44,14 @@ def repair(ledger: Ledger) -> tuple[list[Finding], Examination]:
 
     Raises WriterBusy where another process writes.
     """
-    before = examine(ledger)
+    looked_at = (leftovers.examine(ledger), surroundings.examine(ledger))  # to take the lock repairs some of it
     with ledger.writing("doctor"):
-        for finding in before.findings:
+        before = examine(ledger, we_write=True).findings  # nothing of it can change any more while it is repaired
+        for finding in before:
             if finding.repair is not None:
                 finding.repair()
     after = examine(ledger)
     left = {(finding.check, finding.place) for finding in after.findings}  # what is said of one may tell the time
-    return [finding for finding in before.findings if (finding.check, finding.place) not in left], after
+    noticed = [finding for part in looked_at for finding in part.findings]
+    found = {(finding.check, finding.place): finding for finding in [*noticed, *before]}
+    return [finding for known, finding in found.items() if known not in left], after

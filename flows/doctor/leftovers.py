@@ -12,11 +12,13 @@ from flows.releases import place, retention
 from flows.settings import Settings
 
 _REPAIR = "`entrepot doctor --repair` deletes it."
-_USEFUL = ("built", "gate_failed", "failed")  # a person may publish it, or look at what its message names
 
 
-def examine(ledger: Ledger) -> Part:
-    """Leftovers; nothing is said while another process writes, for then they may be what it works on."""
+def examine(ledger: Ledger, we_write: bool = False) -> Part:
+    """Leftovers; nothing is said while another process writes, for then they may be what it works on.
+
+    `we_write` is whether this process holds the writer's lock.
+    """
     settings, runs = ledger.settings, ledger.runs()
     found = [_leftover("half_written", path, "a process was killed at work on it") for path in ledger.left_behind()]
     found += [_dead(run) for run in runs if run.state == "running"]
@@ -24,6 +26,8 @@ def examine(ledger: Ledger) -> Part:
     found += _candidates(ledger, runs)
     stale = retention.stale_exports(settings)
     found += [_leftover("stale_export", path, "no link points to this export") for path in stale]
+    if we_write:
+        return Part(found)
     found += _lock(ledger)
     if holder := ledger.holder():
         return Part(skipped=[f"what dead processes may have left, since a process is writing (holder {holder})"])
@@ -57,7 +61,7 @@ def _builds(settings: Settings, runs: list[Run]) -> list[Finding]:
     stale = [
         path
         for path in sorted(settings.builds.glob("*"))
-        if is_run_id(path.name) and path.is_dir() and states.get(path.name) not in _USEFUL
+        if is_run_id(path.name) and path.is_dir() and states.get(path.name) not in retention.USEFUL
     ]
     return [_leftover("stale_build", path, "its run built no candidate that can be published") for path in stale]
 

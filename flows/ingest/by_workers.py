@@ -55,10 +55,11 @@ def fetch_by_workers(
     lanes = fetch.by_lane(ledger.settings, partitions, lambda partition: partition.source)
     here = [lane for lane in lanes if not fetch.is_live(ledger.settings, lane[0].source)]
     parts = {f"{run.run_id}/{number}": lane for number, lane in enumerate(lane for lane in lanes if lane not in here)}
-    for part_id, lane in parts.items():
-        ledger.save_part(part_id, Part(partitions=lane).model_dump_json())
-    started = {part_id: workers.start(part_id) for part_id in parts}
+    started: dict[str, UUID] = {}
     try:
+        for part_id, lane in parts.items():
+            ledger.save_part(part_id, Part(partitions=lane).model_dump_json())
+            started[part_id] = workers.start(part_id)
         for lane in here:
             yield from fetch.fetch_all(ledger.settings, lane, fetch_one)
         yield from _brought(ledger, workers, parts, started)

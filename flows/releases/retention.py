@@ -14,6 +14,8 @@ from flows.settings import Settings
 
 _EXPORTED = re.compile(r"(?P<link>\w+)-\d{8}T\d{9}-[0-9a-f]{4}")
 
+USEFUL = ("built", "gate_failed", "failed")
+"""How runs end whose folder a person may want: to publish the candidate, or to read the log their message names."""
 _SECONDS_TO_OPEN = 60.0  # between following the link and opening the file, on the busiest machine
 
 
@@ -31,13 +33,13 @@ def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
     """Releases beyond the newest `keep`, candidates of no use, and export folders that no link points to.
 
     The published release stays, however old, and so does for a minute what it has replaced: readers who have followed
-    the link may be about to open it. A candidate stays while a person may still want it: built but not
-    published, or stopped by the gate, in one of the newest `keep` runs. Call it while holding the writer's lock.
+    the link may be about to open it. A candidate stays while a person may still want it, in one of the newest `keep`
+    runs. Call it while holding the writer's lock.
     """
     available = [folder for folder in _of_runs(settings.releases) if (folder / settings.published.name).is_file()]
     published = ledger.published_run_id()
     releases = [folder for folder in available[:-keep] if folder.name != published and not _is_just_replaced(folder)]
-    useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in ("built", "gate_failed")}
+    useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in USEFUL}
     candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
     found = {"release": releases, "candidate": candidates, "export": stale_exports(settings)}
     return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]

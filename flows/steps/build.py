@@ -62,8 +62,9 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in _CODE:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and not set(_NOT_CODE) & set(path.parts):
-                digest.update(str(path.relative_to(ROOT)).encode())
+            inside = path.relative_to(ROOT)
+            if path.is_file() and not set(_NOT_CODE) & set(inside.parts):
+                digest.update(str(inside).encode())
                 digest.update(path.read_bytes())
     digest.update(json.dumps(versions(), sort_keys=True).encode())
     return digest.hexdigest()[:16]

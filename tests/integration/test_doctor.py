@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -219,6 +220,22 @@ def test_nothing_is_repaired_and_no_leftover_is_told_while_another_writes(sound:
         assert "a process is writing" in found.skipped[0]
         with pytest.raises(WriterBusy):
             repair(sound)
+
+
+def test_what_ended_well_before_the_lock_was_held_is_left_alone(sound: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is building when the examination begins, and has built its candidate when the repair does."""
+    dead_run(sound)
+    run, writing = sound.runs()[-1], sound.writing
+
+    @contextlib.contextmanager
+    def after_it_has_built(name: str) -> Iterator[None]:
+        sound.finish(run, "built", "")
+        with writing(name):
+            yield
+
+    monkeypatch.setattr(sound, "writing", after_it_has_built)
+    repair(sound)
+    assert (sound.settings.builds / run.run_id / "trade.duckdb").exists()
 
 
 def test_packages_room_and_folders_of_others(sound: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flows.ledger import Ledger, UnitTests, utc_now
 from flows.releases import gate_report
 from flows.settings import ROOT, Settings
+from flows.steps import build
 from flows.steps.building import dbt, dbt_process, failures, project, unit_tests
 
 
@@ -196,3 +197,18 @@ def test_a_project_that_cannot_be_read_with_what_was_kept_is_read_anew(answers: 
     assert dbt_process.parse(dbt_itself, ["--quiet", "build", "--vars", "{}"]).success is answers[-1]
     whole = ["--quiet", "--no-partial-parse", "parse", "--vars", "{}"]
     assert dbt_itself.asked == [["--quiet", "parse", "--vars", "{}"], whole][: len(answers)]
+
+
+@pytest.mark.parametrize("above", ["projects", "logs", "target"])
+def test_code_that_changed_has_another_fingerprint_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: str
+) -> None:
+    monkeypatch.setattr(build, "ROOT", tmp_path / above)
+    for folder in ("flows", "dbt_project/target"):
+        (tmp_path / above / folder).mkdir(parents=True)
+    (tmp_path / above / "flows" / "a.py").write_text("1")
+    first = build.code_fingerprint()
+    (tmp_path / above / "dbt_project" / "target" / "made").write_text("1")
+    assert build.code_fingerprint() == first
+    (tmp_path / above / "flows" / "a.py").write_text("2")
+    assert build.code_fingerprint() != first

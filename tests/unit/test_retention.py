@@ -43,8 +43,9 @@ def test_a_release_that_was_published_a_moment_ago_stays(settings: Settings, led
 
 def test_candidates_of_no_use_and_unlinked_exports_go(settings: Settings, ledger: Ledger) -> None:
     built = ledger.finish(ledger.start("run", {}, ""), "built", "")
+    failed = ledger.finish(ledger.start("run", {}, ""), "failed", "All that dbt said lies beside the candidate.")
     stopped = ledger.finish(ledger.start("run", {}, ""), "interrupted", "")
-    for run in (built, stopped):
+    for run in (built, failed, stopped):
         (settings.builds / run.run_id).mkdir(parents=True)
     for name in (f"parquet-{built.run_id}", f"parquet-{stopped.run_id}", "notes-of-mine"):
         (settings.export / name).mkdir(parents=True)
@@ -56,7 +57,7 @@ def test_candidates_of_no_use_and_unlinked_exports_go(settings: Settings, ledger
         ("export", f"parquet-{stopped.run_id}"),
     ]
     retention.delete(found)
-    assert (settings.builds / built.run_id).exists()
+    assert all((settings.builds / run.run_id).exists() for run in (built, failed))
     assert {path.name for path in settings.export.iterdir()} == {"parquet", f"parquet-{built.run_id}", "notes-of-mine"}
     assert (settings.raw / "a" / "b" / "c").exists()
-    assert len(ledger.runs()) == 2
+    assert len(ledger.runs()) == 3
