@@ -66,7 +66,7 @@ _RANKS = (
     Column("without\nHong Kong", _place(1), True),
     Column("nor\nTaiwan", _place(2), True),
     Column("\nreported", _count("n_observed")),
-    Column("partly", _count("n_mirrored")),
+    Column("of which\npartly", _count("n_mirrored")),
     Column("within\na bound", _count("n_bounded")),
     Column("by the\npartner", _count("n_mirror_only")),
     Column("not\nreported", _count("n_missing")),
@@ -96,8 +96,8 @@ def show_answers(settings: Settings) -> None:
     if ranks:
         _note(
             "Place by total trade (exports plus imports). Where reports are missing it is an interval such as 3-7, "
-            "among all economies of the year; the last five columns count what is known of them. `by the partner`: "
-            "its own figures alone."
+            "among all economies of the year; the last five columns count these. `of which partly`: one of the two "
+            "flows is by the partner\u2019s own figures. `by the partner`: both are."
         )
     console.print()
     print_claims(statements, "The article's statements against the warehouse")

@@ -18,10 +18,10 @@ def bn(figure: Figure | None) -> Text:
     """An amount in billions of dollars; a ring marks what is not the reporter's own."""
     if figure is None or figure["value"] is None:
         return NO_FIGURE
-    return Text(typed(float(figure["value"]) / 1e9, 2) + ("°" if _is_of_others(figure) else " "))
+    return Text(typed(float(figure["value"]) / 1e9, 2) + ("°" if is_of_others(figure) else " "))
 
 
-def _is_of_others(figure: Figure) -> bool:
+def is_of_others(figure: Figure) -> bool:
     """Whether it is not the reporter's own figure."""
     return figure["basis_code"] not in (None, "own")
 
@@ -51,7 +51,7 @@ def rank(figure: Figure | None) -> Text:
         return Text("none", style="dim italic")
     low, high = int(figure["value_min"]), int(figure["value_max"])
     if low == high:
-        return Text(f"{low}°" if _is_of_others(figure) else f"{low} ")
+        return Text(f"{low}°" if is_of_others(figure) else f"{low} ")
     return Text(f"{low}-{high} ")
 
 

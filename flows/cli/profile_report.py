@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.profile_cells import pct
-from flows.cli.profile_trade import WIDE, show_goods, show_members, show_mirror, show_trade
+from flows.cli.profile_cells import is_of_others, pct
+from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
 from flows.read.profile import Profile
@@ -21,11 +22,6 @@ from flows.read.wording.pair import missing_report, target_outcome
 from flows.read.wording.settlement import currencies, settled_trade
 
 _TOP = 10
-_LEGEND = (
-    "° not its own report, but the partner's or an estimate; a rank by the reports of all partners.",
-    "mixed: exports and imports come from two reports, so there is no balance.",
-    "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing.",
-)
 
 
 def show_profile(found: Profile) -> None:
@@ -38,9 +34,8 @@ def show_profile(found: Profile) -> None:
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         show_trade(found, area, partner)
     if found.of("trade"):
-        for note in _LEGEND:
-            if console.width >= WIDE or not note.startswith("mixed"):  # the balance has no room in a narrow terminal
-                console.print(f"[dim]{note}[/]")
+        for note in _legend(found):
+            console.print(f"[dim]{note}[/]")
     elif not found.of("members"):
         console.print("No figures of their trade for these years.")
     show_members(found)
@@ -53,6 +48,22 @@ def show_profile(found: Profile) -> None:
     _show_events(found)
     _show_statements(found)
     _show_missing(found)
+
+
+def _legend(found: Profile) -> Iterator[str]:
+    """What the signs and words in the tables of trade and ranks mean, of those that are there."""
+    trade = found.of("trade")
+    ranks = [f for f in found.of("rank") if (f["item"], f["detail"]) == ("rank", "all")]
+    if any(f["value"] is not None and is_of_others(f) for f in trade) or any(map(is_of_others, ranks)):
+        yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
+    if any(f["reason_code"] == "two_reports" for f in trade):
+        yield "mixed: exports and imports come from two reports, so there is no balance and no total."
+    if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
+        yield "Growth is that between two years of one report, which need not be those of the totals beside it."
+    if any(f["value_min"] is not None for f in ranks):
+        yield "A rank is by the statistic that names most partners, which may have another total for the year."
+    if any(f["value_min"] != f["value_max"] for f in ranks):
+        yield "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing."
 
 
 def _show_nothing(found: Profile) -> None:

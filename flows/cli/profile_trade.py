@@ -78,7 +78,10 @@ def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
         _note(escape(streak(partner.name, least, most, streaks[-1]["period_code"])))
     newest = [f for f in in_all if f["item"] == "rank"][-1]
     stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
-    _note(f"The rank of {newest['period_code']} rests on {stands_on}.")
+    if newest["value_min"] is None:
+        _note(f"There is no rank for {newest['period_code']}: there are {stands_on}.")
+    else:
+        _note(f"The rank of {newest['period_code']} rests on {stands_on}.")
 
 
 def show_members(found: Profile) -> None:

@@ -38,8 +38,11 @@ def find_area(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] 
     names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
     close = [label for name, label in names.items() if said and said in name][:5]
     close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    raise EntrepotError(f"{text!r} is not an economy or group of this warehouse; core.dim_area lists them.{hint}")
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    raise EntrepotError(
+        f"{text!r} is not an economy or group of this warehouse; "
+        f"`entrepot sql 'select area_code, area_name from core.dim_area'` lists them.{hint}"
+    )
 
 
 def area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -26,6 +26,7 @@ from flows.settings import Settings
 _ARTICLE = ("RUS", "CHN")  # the pair of what `run` prints, where no other is asked for
 _LAST_DIGITS = 1e-14  # of a double, where a figure was divided on its way
 _PROFILE_NAME = "marts.profile"
+_OF_YEAR = "year_"  # so begin the columns of a month that are of its whole year
 _USD = ("usd", "current US dollars")
 # Numbers of the marts that are no figures of trade: where a record stands, and when.
 _NO_FIGURES = ("line of the raw file", "calendar year", "months", "periods", "UTC")
@@ -282,9 +283,11 @@ def _made_of(
     settings: Settings, con: duckdb.DuckDBPyConnection, contracts: dict[str, Source], row: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """The total flows of the pair in the period, both reports, each with its record in the raw file."""
+    if row["item"].startswith(_OF_YEAR):  # the record of a row of months is that of the months
+        row = row | {"file_id": None, "source_code": None, "period_code": row["period_code"][:4]}
     if row["file_id"]:
-        sql = "select path, url, table_name from core.dim_raw_file where file_id = $file_id"
-        own = {"source_code": row["source_code"], "flow_code": None, "value_usd_bn": None, **row}
+        sql = "select source_code, path, url, table_name from core.dim_raw_file where file_id = $file_id"
+        own = {"flow_code": None, "value_usd_bn": None, **row}
         cells = [own | file for file in _ask(con, sql, {"file_id": row["file_id"]})]
     elif row["reporter_code"] is None or row["partner_code"] is None or row["period_code"] is None:
         cells = []

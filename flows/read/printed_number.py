@@ -59,7 +59,7 @@ def read_printed(text: str) -> Printed:
         raise EntrepotError(f"{text!r} is not a number; {_TRY}.") from error
     exponent = decimal.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) else None
-    if places is None or not -_MOST_DIGITS <= places <= _MOST_PLACES or abs(decimal.adjusted()) > _MOST_DIGITS:
+    if places is None or not 0 <= places <= _MOST_PLACES or abs(decimal.adjusted()) > _MOST_DIGITS:
         raise EntrepotError(f"{text!r} is not a printed figure; {_TRY}.")
     to_billions = 1e-3 if in_millions else 1.0
     return Printed(float(decimal) * to_billions, 10.0**-places * to_billions)

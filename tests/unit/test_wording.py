@@ -115,7 +115,10 @@ def test_places_and_streaks_are_intervals() -> None:
     assert streak("China", 9, 12, 2021) == "China was certainly first for 9 years in a row up to 2021, possibly for 12."
     assert streak("China", 1, 1, 2021) == "China was certainly first for 1 year in a row up to 2021."
     assert streak("China", 0, 22, 2025) == "China may have been first for up to 22 years in a row up to 2025."
-    assert rank_coverage(8, 254, 227) == "reported figures for 8 of 254 economies; 227 have none"
+    assert rank_coverage(27, 254, 227) == "reported figures for 27 of 254 economies; 227 have none"
+    assert rank_coverage(0, 254, 253) == (
+        "reported figures for 0 of 254 economies; 253 have none, 1 is known only by its own figures or a bound"
+    )
     assert rank_coverage(1, 1, 0) == "reported figures for 1 of 1 economy"
 
 

@@ -40,9 +40,13 @@ def trade_of(reporter: str, partner: str) -> str:
 
 
 def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
-    """What a rank stands on: `reported figures for 8 of 254 economies; 227 have none`."""
-    missing = f"; {count(n_missing)} have none" if n_missing else ""
-    return f"reported figures for {count(n_known)} of {plural(n_total, 'economy', 'economies')}{missing}"
+    """What a rank stands on: `reported figures for 8 of 254 economies; 246 have none`, and what is known otherwise."""
+    n_otherwise = n_total - n_known - n_missing
+    are, their = ("is", "its") if n_otherwise == 1 else ("are", "their")
+    rest = [f"{count(n_missing)} {'has' if n_missing == 1 else 'have'} none"] if n_missing else []
+    rest += [f"{count(n_otherwise)} {are} known only by {their} own figures or a bound"] if n_otherwise else []
+    said = f"reported figures for {count(n_known)} of {plural(n_total, 'economy', 'economies')}"
+    return "; ".join([said, ", ".join(rest)]) if rest else said
 
 
 def trade_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:

@@ -280,7 +280,7 @@
   }
 
   specs.settlement = function (chart, width) {
-    var rows = chart.rows.map(function (row) { return Object.assign({}, row, { at: Date.parse(row.end) }); });
+    var rows = chart.rows.map(function (row) { return Object.assign({}, row, { at: (Date.parse(row.start) + Date.parse(row.end)) / 2 }); });
     var from = Math.min.apply(null, rows.map(function (row) { return row.at; })), to = most(rows.map(function (row) { return row.at; }));
     var span = Math.max(to - from, 31536000000);
     var names = chart.setting.currencies, room = labelRoom(rows.map(function (row) { return brief(row.currency); })), range = ["green", "purple", "gold", "sky", "soft", "ink"].map(colour);
@@ -354,7 +354,7 @@
     });
     var hue = { field: "properties.class", type: "ordinal", sort: null,
       scale: { domain: labels, range: [0.26, 0.38, 0.5, 0.66, 0.82, 1].map(function (part) { return mixed(ink, colour("paper"), part); }) },
-      legend: { orient: "bottom", direction: "horizontal", columns: wide < 520 ? 2 : 6, symbolType: "square", symbolSize: 130, title: setting.unit + " (grey: no figure; outlined: the reporter)",
+      legend: { orient: "bottom", direction: "horizontal", columns: wide < 520 ? 2 : 6, symbolType: "square", symbolSize: 130, title: setting.unit + " (light grey: no figure; dark grey: the reporter)",
         titleFontWeight: 400, titleLimit: wide, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } };
     var tips = [tip("properties.partner", "Partner"), tip("properties.total", "Total, " + setting.unit, ",.2f"), tip("properties.exports", "Exports", ",.2f"),
       tip("properties.imports", "Imports", ",.2f"), tip("properties.whose", "Whose figure")];

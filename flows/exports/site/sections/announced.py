@@ -118,6 +118,5 @@ def event_table(release: Release, events: list[Row]) -> Table:
         origins = release.origins_of_file("Event", row, period=str(row["event_on"] or ""))
         cells = (str(row["event_on"] or ""), row["event_name"], row["imposing_party"] or "", row["target"] or "")
         lines.append(Line(tuple(Cell(text) for text in cells), origins))
-    return Table(
-        "Events: sanctions, tariffs, controls and agreements", ("Date", "Event", "By", "Aimed at"), tuple(lines)
-    )
+    caption = "Events that concern either side: sanctions, tariffs, controls and agreements"
+    return Table(caption, ("Date", "Event", "By", "Aimed at"), tuple(lines))

@@ -135,7 +135,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(charts),
         tuple(table for table in tables if table.lines),
         "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
-        "others are in the table. The grey tile is what is not broken down. A good that is not named is "
+        "others are in the table. A grey tile is what is not broken down. A good that is not named is "
         "not known, rather than not traded.",
         "The report and the year that break the flow down best.",
     )

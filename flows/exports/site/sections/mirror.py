@@ -110,7 +110,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
         f"mirror-gap-of-{seller.lower()}",
         "gap",
         f"{sentence_case(names)}: importer\u2019s less exporter\u2019s report, {money.unit}",
-        f"{summary}; no gap for {year_spans(lone)}." if lone else f"{summary}.",
+        f"{summary}; for {year_spans(lone)} a report is missing." if lone else f"{summary}.",
         drawn,
         {"names": pair.names, "reporter": pair.name(seller), "unit": money.short},
         height=270,

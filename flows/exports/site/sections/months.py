@@ -49,7 +49,7 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     if not own:
         return Sentence(sentence_case(f"No monthly report by {pair.said(code)} is loaded."))
     last, n_missing = own[-1], len(of_side) - len(own)
-    text = sentence_case(f"{possessive(pair.said(code))} latest month is {last['period_name']}: ")
+    text = sentence_case(f"{possessive(pair.said(code))} latest period is {last['period_name']}: ")
     text += f"{money.text(last['turnover_usd'])} {money.short}"
     if last["turnover_yoy_pct"] is not None:
         text += f", {percent(last['turnover_yoy_pct'])} on the same period a year earlier"
@@ -101,7 +101,7 @@ def _chart(pair: Pair, months: list[Row], known: list[Row], money: Money) -> Cha
         "turnover-by-month",
         "months",
         f"Total trade of {pair.both} by month, {money.unit}",
-        f"Monthly total trade in {money.short}, {plural(len(known), 'reported period')} by {words(tellers)}; "
+        f"Monthly total trade in {money.short}, {plural(len(known), 'report')} by {words(tellers)}; "
         f"the first is {first}, the last {last}.",
         drawn,
         {"names": pair.names, "unit": money.short},

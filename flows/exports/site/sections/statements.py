@@ -11,7 +11,7 @@ from datetime import date
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import MINUS, claimed_when, day, plural, stated
+from flows.read.wording.numbers import MINUS, THIN, claimed_when, day, plural, stated
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -152,17 +152,23 @@ def _statement(release: Release, row: Row) -> Statement:
             period=row["found_period_code"] or "",
         ),
     )
+    subject, when = row["subject_text"], claimed_when(row)
     return Statement(
         name=row["statement_id"],
-        subject=row["subject_text"],
-        claimed=claimed_when(row),
+        subject=subject.removesuffix(" since"),
+        claimed=_typeset(f"since {when}" if subject.endswith(" since") else when),
         stated=stated(row),
         said=row["said_by"],
         verdict=row["verdict"],
-        evidence=re.sub(r"(?<=\s)-(?=\d)", MINUS, row["evidence"]),
+        evidence=_typeset(row["evidence"]),
         would_change=in_words("verdict_change", row.get("change_code")),
         origins=origins,
     )
+
+
+def _typeset(text: str) -> str:
+    """A sentence with true minus signs, and no line broken between a number and its percent sign."""
+    return re.sub(r"(?<=\s)-(?=\d)", MINUS, text).replace(" %", f"{THIN}%")
 
 
 def in_short(found: tuple[Statement, ...]) -> str:

@@ -10,7 +10,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
-from flows.read.wording.codes import basis
+from flows.read.wording.codes import basis, in_words
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, plural, possessive, words, year_spans
 from flows.read.wording.pair import trade_state
@@ -51,6 +51,16 @@ def _of(rows: list[Row], code: str) -> list[Row]:
     return [row for row in rows if row["one_code"] == code]
 
 
+def _is_own_of_two(row: Row) -> bool:
+    """Whether both flows are the reporter's own, each from another report, and so have no total."""
+    return row["exports_basis"] == row["imports_basis"] == "own" and row["turnover_usd"] is None
+
+
+def _is_mixed(row: Row) -> bool:
+    """Whether there are both flows, whosever they are, and no total, which is not missing then."""
+    return None not in (row["exports_usd"], row["imports_usd"]) and row["turnover_any_basis_usd"] is None
+
+
 def growth(row: Row) -> float | None:
     """Computed growth, where both years are measured alike."""
     return row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None
@@ -61,12 +71,19 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money, is_
         own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if own:
             yield Sentence(_latest(pair, code, own[-1], money), _origins(release, own[-1]))
-        silent = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
+        mixed = [row["year_number"] for row in _of(years, code) if _is_own_of_two(row)]
+        missing = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
+        silent = [year for year in missing if year not in mixed]
         if silent:
             other = possessive(pair.said(pair.other(code)))
             then = "that year" if len(silent) == 1 else "those years"
             mark = f" A mark in {then} is {other} figure or an estimate." if is_drawn else ""
             yield Sentence(f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}.{mark}")
+        if mixed:
+            yield Sentence(
+                f"{sentence_case(possessive(pair.said(code)))} exports and imports of {year_spans(mixed)} are from two "
+                "reports, and are not added up."
+            )
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
         last = both[-1]
@@ -107,8 +124,8 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         Line(
             (
                 Cell(str(row["year_number"])),
-                money_cell(money, row["turnover_any_basis_usd"]),
-                Cell(basis(row["turnover_basis"]), is_missing=row["turnover_basis"] != "own"),
+                _total_cell(row, money),
+                Cell(_whose(row), is_missing=row["turnover_basis"] != "own"),
                 _flow_cell(row, "exports", money),
                 _flow_cell(row, "imports", money),
                 percent_cell(growth(row)),
@@ -134,6 +151,14 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         heads,
         lines,
     )
+
+
+def _total_cell(row: Row, money: Money) -> Cell:
+    return Cell("mixed", is_missing=True) if _is_mixed(row) else money_cell(money, row["turnover_any_basis_usd"])
+
+
+def _whose(row: Row) -> str:
+    return in_words("figure_gap", "two_reports") if _is_mixed(row) else basis(row["turnover_basis"])
 
 
 def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
