@@ -25,8 +25,9 @@ from bench.crowd import HEAD, Visit, ask, crowd
 from flows import verbs
 from flows.exports.postgres import serve_copy
 from flows.ledger import Ledger
+from flows.machine import file_sha256
 from flows.settings import Settings
-from flows.steps import build, publish
+from flows.steps import build
 from tests.postgres import programs, running_postgres
 
 MARKED = ("core.mark", "marts.mark", "meta.mark")
@@ -57,7 +58,7 @@ class Marked:
         with duckdb.connect(str(candidate)) as con:
             for mark in MARKED:
                 con.execute(f"create or replace table {mark} as select {self._made} as number")
-        run.candidate_sha256 = publish.file_sha256(candidate)
+        run.candidate_sha256 = file_sha256(candidate)
         return self.ledger.finish(run, "built", "").run_id
 
     def publish(self, run_id: str) -> float:

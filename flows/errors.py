@@ -45,7 +45,7 @@ class UnsafeKey(FileRefused):
 
 
 class NotModified(EntrepotError):
-    """The server says that the file at hand is still what it has (304)."""
+    """The server says that the stored file is still what it has (304)."""
 
 
 class NothingYet(EntrepotError):
@@ -95,7 +95,7 @@ class RunStopped(EntrepotError):
 
 
 class NothingIngested(EntrepotError):
-    """Every partition a run asked for failed; the record of `run_id` says why. The last good files stand in."""
+    """Every partition a run asked for failed; the record of `run_id` says why. The last good files are used."""
 
     exit_code = 3
 
@@ -115,7 +115,7 @@ class GateFailed(RunStopped):
 
 
 class LicenceRefused(GateFailed):
-    """Figures that may not be passed on would have gone to a public place; nothing was written there."""
+    """Figures that are not redistributable would have gone to a public place; nothing was written there."""
 
 
 class PublishRefused(EntrepotError):

@@ -17,7 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from flows.contracts import code_list, load_contracts
-from flows.ledger import utc_now
+from flows.ledger import RUN_ID, utc_now
 from flows.settings import Settings, get_settings
 from flows.steps.fetching.span import Span
 
@@ -90,7 +90,7 @@ CHECK_PATTERN = "^[a-z0-9_]+$"
 # A check by its name; served forms offer those that fail in a list.
 CheckName = Annotated[str, BeforeValidator(_check_in), Field(pattern=CHECK_PATTERN)]
 # Empty, or the id of a run; served forms offer a list.
-RunId = Annotated[str, BeforeValidator(_id_in), Field(pattern=r"^(\d{8}T\d{9}-[0-9a-f]{4})?$")]
+RunId = Annotated[str, BeforeValidator(_id_in), Field(pattern=rf"^({RUN_ID})?$")]
 # A date picker. Who starts a run without the form is held to the pattern only, so both say what a date is. It may not
 # stay empty: for a `date | None` the form asks for the type first.
 _DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}

@@ -36,6 +36,7 @@ from flows.ingest.by_workers import fetch_by_workers, fetch_part
 from flows.ingest.prefect_workers import PrefectWorkers
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run
+from flows.machine import file_sha256
 from flows.read.wording.numbers import plural
 from flows.recording import pointed, recorded, refused, standing_settings
 from flows.redaction import redact_error
@@ -94,7 +95,7 @@ def prove(ledger: Ledger, run: Run, candidate: Path) -> None:
     previous = release_path(ledger.settings, run.compared_with) if run.compared_with else None
     results = audit_candidate(ledger.settings, candidate, previous, keep=True)
     audit.record(ledger, run, candidate, results)
-    run.candidate_sha256 = publish.file_sha256(candidate)
+    run.candidate_sha256 = file_sha256(candidate)
     ledger.save(run)
     log.info("audit: %s", gate_report.count_checks(results))
     for warned in [result for result in results if not result.passed and not result.stops_release]:

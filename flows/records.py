@@ -153,7 +153,7 @@ class UnitTests(BaseModel):
 
 
 class Run(BaseModel):
-    """One run record. `left_out` are sources it was built without, because they may not be passed on.
+    """One run record. `left_out` are sources it was built without, because they are not redistributable.
 
     `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
     those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is

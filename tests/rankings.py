@@ -20,7 +20,8 @@ create table trade.core.dim_area (
     area_code varchar, area_kind varchar, is_economy boolean, valid_from date, valid_to date
 );
 create table trade.core.dim_period as
-select cast(y as varchar) as period_code, 'A' as freq_code, cast(y as integer) as year_number
+select cast(y as varchar) as period_code, 'A' as freq_code, cast(y as integer) as year_number,
+    make_date(y, 1, 1) as period_start, make_date(y, 12, 31) as period_end
 from range(1990, 2031) as r(y);
 create table trade.core.dim_source as
 select * from (values ('s', 'S'), ('other', 'OTHER')) as source(source_code, statistic_code);
@@ -32,7 +33,8 @@ create table trade.core.fct_trade_report (
 );
 create table trade.core.fct_availability (
     source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, freq_code varchar,
-    classification_code varchar, availability_state varchar, cell_state varchar, partner_scope varchar
+    classification_code varchar, availability_state varchar, cell_state varchar, partner_scope varchar,
+    file_id varchar
 );
 create table workings.intermediate.partner_flow_year (
     source_code varchar, source_priority integer, reporter_code varchar, partner_code varchar, flow_code varchar,

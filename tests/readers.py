@@ -19,9 +19,10 @@ import duckdb
 
 from flows.contracts.relations import workings_of
 from flows.ledger import Ledger, Run
+from flows.machine import file_sha256
 from flows.read.opening import open_published
 from flows.settings import ROOT, Settings, get_settings
-from flows.steps import build, publish
+from flows.steps import build
 
 TABLES = ("core.trade", "marts.bilateral", "meta.release")
 WORKINGS = ("raw.landed", "intermediate.sums")
@@ -46,7 +47,7 @@ def built(settings: Settings, ledger: Ledger, files: Path) -> Run:
     candidate = build.candidate_path(settings, run)
     settings.builds.mkdir(parents=True, exist_ok=True)
     files.rename(candidate.parent)
-    run.candidate_sha256 = publish.file_sha256(candidate)
+    run.candidate_sha256 = file_sha256(candidate)
     return ledger.finish(run, "built", "")
 
 

@@ -78,8 +78,8 @@
 {%- endmacro %}
 
 {#-
-    These cells with their mistakes put right, and with has_detail and has_correction beside them. Bounds are those of the
-    reports of the cell, the corrected one in place of the wrong one where it is the only report.
+    These cells with their mistakes corrected, and with has_detail and has_correction beside them. Bounds are those of
+    the reports of the cell, the corrected one in place of the wrong one where it is the only report.
 -#}
 {% macro corrected_cells() -%}
     {%- set cell_key = trade_cell_key() %}

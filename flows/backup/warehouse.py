@@ -17,11 +17,10 @@ from pydantic import BaseModel
 from flows.backup import prefect_state
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, utc_now
-from flows.machine import sync
+from flows.machine import file_sha256, sync
 from flows.privacy import open_private
 from flows.read.wording.numbers import plural
 from flows.settings import Settings
-from flows.steps.publish import file_sha256
 
 _MANIFEST = "manifest.json"
 _WAREHOUSE, _PREFECT = "warehouse", "prefect"

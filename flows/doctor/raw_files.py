@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.doctor.finding import Finding, Part, number
 from flows.ledger import Ledger, RawFileRecord
-from flows.steps.publish import file_sha256
+from flows.machine import file_sha256
 
 
 def examine(ledger: Ledger) -> Part:

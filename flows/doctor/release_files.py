@@ -9,10 +9,10 @@ import duckdb
 from flows.contracts.relations import workings_of
 from flows.doctor.finding import Finding, Part, number
 from flows.ledger import Ledger, Run, is_run_id
+from flows.machine import file_sha256
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps.building.blocks import STORAGE_VERSION
-from flows.steps.publish import file_sha256
 
 
 def examine(ledger: Ledger) -> Part:

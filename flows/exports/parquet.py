@@ -42,7 +42,7 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     """Write the tables of `release`, their terms and the page to a place open to others.
 
     `target` becomes a link to the finished folder beside it. With nothing written, raises LicenceRefused when the
-    release holds figures that may not be passed on, and PublishRefused when a folder or file is in the way.
+    release holds figures that are not redistributable, and PublishRefused when a folder or file is in the way.
     """
     require_link(target)
     require_redistributable(settings, release, target)

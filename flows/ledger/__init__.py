@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.errors import WriterBusy
-from flows.ledger.files import is_folder_name, is_run_id, read_record
+from flows.ledger.files import RUN_ID, is_folder_name, is_run_id, read_record
 from flows.ledger.judgements import Judgements
 from flows.ledger.lock import Lock
 from flows.ledger.parts import Parts
@@ -37,6 +37,7 @@ from flows.records import (
 from flows.settings import Settings
 
 __all__ = [
+    "RUN_ID",
     "Change",
     "Difference",
     "Ledger",

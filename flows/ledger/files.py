@@ -15,7 +15,8 @@ from flows.privacy import open_private
 _Record = TypeVar("_Record", bound=BaseModel)
 
 _FOLDER_NAME = re.compile(r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*")
-_RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
+RUN_ID = r"\d{8}T\d{9}-[0-9a-f]{4}"
+"""Pattern of the id of a run: when it began, to the thousandth of a second, and four random digits."""
 _LONGEST_NAME = 200  # bytes; file systems take 255, and files received in part are called by the key and more
 
 
@@ -41,7 +42,7 @@ def read_record(kind: type[_Record], path: Path) -> _Record | None:
 
 def is_run_id(name: str) -> bool:
     """Whether a run can be called so; a folder beside those of runs may be anybody's."""
-    return _RUN_ID.fullmatch(name) is not None
+    return re.fullmatch(RUN_ID, name) is not None
 
 
 def is_folder_name(key: str) -> bool:

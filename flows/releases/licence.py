@@ -1,4 +1,4 @@
-"""What may be passed on: the gate before every public place, and the sources a public build does without.
+"""What is redistributable: the gate before every public place, and the sources a public build does without.
 
 A source is taken for restricted when its contract says so today, when it said so when the release was built, or
 when nobody knows it. A filter on finished tables would not do: a share or a rank keeps what it was computed from.
@@ -57,13 +57,13 @@ def _some(words: list[str]) -> str:
 
 
 def restricted_sources(settings: Settings) -> list[str]:
-    """Sources whose contract says that their records may not be passed on."""
+    """Sources whose contract says that their records are not redistributable."""
     contracts = load_contracts(settings.contracts)
     return sorted(name for name, source in contracts.items() if not source.redistributable)
 
 
 def holdings(settings: Settings, release: Path) -> list[Holding]:
-    """What `release` holds of restricted sources: nothing if all of it may be passed on."""
+    """What `release` holds of restricted sources: nothing if all of it is redistributable."""
     with duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con:
         landed = dict(
             con.execute("select source_code, sum(row_count)::bigint from core.dim_raw_file group by 1").fetchall()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
 
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
-from flows.ledger import Ledger
+from flows.ledger import Ledger, is_run_id
 from flows.machine import sync
 from flows.releases.licence import require_redistributable
 from flows.settings import Settings
-
-_RUN_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{4}")
-
 
 # What is made of every release, by its name in the settings: the link in the folder of the exports.
 EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
@@ -104,7 +100,7 @@ def swap_folder(link: Path, folder: Path) -> Path:
     """Point `link` to the finished `folder` and delete the folders of earlier runs it pointed to."""
     swap_link(link, folder)
     for stale in link.parent.glob(f"{link.name}-*"):
-        if stale != folder and _RUN_ID.fullmatch(stale.name.removeprefix(f"{link.name}-")):
+        if stale != folder and is_run_id(stale.name.removeprefix(f"{link.name}-")):
             shutil.rmtree(stale, ignore_errors=True)
     return link
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.ledger import Ledger, is_run_id
+from flows.ledger import RUN_ID, Ledger, is_run_id
 from flows.settings import Settings
 
-_EXPORTED = re.compile(r"(?P<link>\w+)-\d{8}T\d{9}-[0-9a-f]{4}")
+_EXPORTED = re.compile(rf"(?P<link>\w+)-{RUN_ID}")
 
 USEFUL = ("built", "gate_failed", "failed")
 """How runs end whose folder a person may want: to publish the candidate, or to read the log their message names."""

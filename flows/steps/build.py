@@ -19,13 +19,13 @@ from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed, LandedDamaged
 from flows.ledger import Ledger, Outcome, Run
+from flows.machine import file_sha256
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
 from flows.steps.building import blocks, corrections, dbt, invented, last_release, own, renewal, room, start, unit_tests
 from flows.steps.building.spark import lake
 from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
-from flows.steps.publish import file_sha256
 
 _CODE = ("flows", "expectations", "dbt_project")
 _NOT_ABOUT_FIGURES = {
@@ -77,7 +77,7 @@ def versions() -> dict[str, str]:
 
 
 def sources_left_out(settings: Settings, only_redistributable: bool) -> list[str]:
-    """Sources a build does without: none, or those that may not be passed on."""
+    """Sources a build does without: none, or those that are not redistributable."""
     return restricted_sources(settings) if only_redistributable or settings.only_redistributable else []
 
 

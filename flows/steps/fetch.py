@@ -51,7 +51,7 @@ T = TypeVar("T")
 class Plan(BaseModel):
     """What a run has to do: partitions to fetch, partitions that are as they were, files nobody recognises.
 
-    `unreachable` are sources that could not say what they have; their last good files stand in.
+    `unreachable` are sources that could not say what they have; their last good files are used.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -176,7 +176,7 @@ def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partiti
         return partition
     if latest.revision == partition.revision:
         return _outcome(partition, "kept", latest)
-    # The tag of the file at hand is worth something only if that file is what would be asked for now.
+    # The tag of the stored file is worth something only if that file is what would be asked for now.
     return partition.model_copy(update={"unless": tag_of(latest.headers) if latest.asked == partition.asked else ""})
 
 

@@ -20,12 +20,12 @@ from flows.errors import FileRefused, LandedDamaged, WriterBusy, of_the_machine
 from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
+from flows.machine import file_sha256
 from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
 from flows.steps.landing.compare import difference
 from flows.steps.landing.parse import news, parse
-from flows.steps.publish import file_sha256
 
 _SCHEMA = """
 create schema if not exists raw;

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from flows.contracts.relations import workings_of
 from flows.errors import PublishRefused
 from flows.ledger import Ledger, Run
-from flows.machine import sync
+from flows.machine import file_sha256, sync
 from flows.releases.place import guard, point_to, release_path
 from flows.settings import Settings
-
-
-def file_sha256(path: Path) -> str:
-    """Hash of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Path:
@@ -24,7 +17,7 @@ def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Pa
 
     Raises PublishRefused when the file is not the audited one, one has a write-ahead log beside it, or they would have
     to be copied across file systems, which cannot be atomic; LicenceRefused when the public export would get
-    what may not be passed on.
+    what is not redistributable.
     """
     if not candidate.is_file():
         raise PublishRefused(f"There is no candidate at {candidate}; run `entrepot run` to build one.")

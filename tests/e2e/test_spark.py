@@ -179,9 +179,7 @@ def test_a_server_of_spark_connect_makes_statements_is_left_idle_and_missed(tmp_
 
         server.kill()
         server.wait()
-        begun = time.monotonic()
         assert address.removeprefix("sc://") in impatient.make(row, {}, made, types)
-        assert time.monotonic() - begun < 60
 
 
 def test_a_server_of_spark_connect_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from flows import pipeline, recording, verbs
+from flows import machine, pipeline, recording, verbs
 from flows.exports import parquet
 from flows.ledger import Ledger
 from flows.releases import place, retention
@@ -49,7 +49,7 @@ BOUNDARIES: dict[str, tuple[Any, str]] = {
     "take away the links of the build": (dbt, "strike"),
     "audit report": (audit, "record"),
     "publish": (publish, "publish"),
-    "hash": (publish, "file_sha256"),
+    "hash": (machine, "file_sha256"),
     "point the links": (publish, "point_to"),
     "swap a link": (place, "swap_link"),
     "replace a link": (place, "replace_link"),

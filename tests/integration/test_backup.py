@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from flows.ledger import Ledger
+from flows.machine import file_sha256
 from flows.settings import Settings
-from flows.steps.publish import file_sha256
 from tests.conftest import Home
 
 

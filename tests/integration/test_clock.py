@@ -14,6 +14,7 @@ from flows import ledger as ledger_module
 from flows import verbs
 from flows.doctor import surroundings
 from flows.ledger import Ledger, raw_files, runs
+from flows.machine import file_sha256
 from flows.releases import place, retention
 from flows.settings import Settings
 from flows.steps import land, publish
@@ -84,7 +85,7 @@ def test_what_was_published_later_is_the_newest_release(
         path = settings.builds / run.run_id / "trade.duckdb"
         path.parent.mkdir(parents=True)
         path.write_bytes(run.run_id.encode())
-        run.candidate_sha256 = publish.file_sha256(path)
+        run.candidate_sha256 = file_sha256(path)
         publish.publish(settings, ledger, run, path)
         for folder in settings.releases.iterdir():
             os.utime(folder, (0, 0))  # no reader has it half open any more

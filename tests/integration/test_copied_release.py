@@ -20,12 +20,12 @@ from flows.contracts.relations import workings_of
 from flows.exports.earlier import renewed_since
 from flows.exports.parts import parts_of, rows_of
 from flows.ledger import Ledger, Run, UnitTests, utc_now
+from flows.machine import file_sha256
 from flows.releases import place
 from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT, Settings
 from flows.steps import build, fetch, land
 from flows.steps.building import blocks, corrections, own, unit_tests
-from flows.steps.publish import file_sha256
 from tests.release_content import OF_THE_RUN, content
 
 AREAS = {"156": "CHN", "643": "RUS", "842": "USA", "398": "KAZ", "276": "DEU", "392": "JPN"}

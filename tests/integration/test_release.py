@@ -190,6 +190,8 @@ def test_killed_in_the_middle_leaves_the_old_release_and_the_next_run_completes(
     deadline = time.monotonic() + 120
     while not list(home.settings.builds.glob("*/trade.duckdb")) and time.monotonic() < deadline:
         time.sleep(0.2)
+    assert list(home.settings.builds.glob("*/trade.duckdb"))
+    assert process.poll() is None
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert sha256(home.settings.published) == before

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,16 +108,13 @@ def test_the_readme_names_every_publisher_with_a_subject_there_is_and_every_faul
         assert f"`{kind}`" in README, kind
 
 
-def test_it_is_up_within_two_seconds_and_stops_on_request() -> None:
-    started = time.monotonic()
+def test_it_starts_and_stops_on_request() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "standin", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     assert process.stdout is not None
     address = process.stdout.readline().strip().removeprefix("ENTREPOT_BASE_URL=")
-    took = time.monotonic() - started
     assert httpx.get(f"{address}/_ctl/log").json() == {"count": 0, "requests": []}
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 0
-    assert took < 2

@@ -18,21 +18,21 @@ from flows.steps.building import dbt
     ("line", "said"),
     [
         (
-            "X,exports,,false,out,",
+            "X,exports,,false,out",
             "A rule is broken by 1 key in more than one row of seed.flow: No two rows have the same flow_code "
             "(unique_of_flow). Row: flow X Row: flow X What to do: See which files the rows come from",
         ),
         (
-            "Q,quotas,,false,sideways,",
+            "Q,quotas,,false,sideways",
             "A rule is broken by 1 row of seed.flow: direction is one of the values its description lists "
             "(accepted_values_of_flow). Row: example direction sideways",
         ),
         (
-            "Q,,,false,out,",
+            "Q,,,false,out",
             "A rule is broken by 1 row of seed.flow: Every row has flow_name (not_null_of_flow). Row: flow Q",
         ),
         (
-            "Q,quotas,R,false,out,",
+            "Q,quotas,R,false,out",
             "A rule is broken by 1 row of seed.flow: Every parent_flow_code is one the list it refers to knows "
             "(relationships_of_flow). Row: example parent_flow_code R",
         ),

@@ -19,6 +19,7 @@ from flows.cli import run_report
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger, Run
+from flows.machine import file_sha256
 from flows.releases import metrics, place, retention
 from flows.settings import Settings
 from flows.steps import publish
@@ -45,7 +46,7 @@ def candidate(settings: Settings, ledger: Ledger, state: str = "running", workin
     path.write_bytes(run.run_id.encode())
     if workings:
         workings_of(path).write_bytes(f"workings of {run.run_id}".encode())
-    run.candidate_sha256 = publish.file_sha256(path)
+    run.candidate_sha256 = file_sha256(path)
     if state == "built":
         return ledger.finish(run, "built", "")
     ledger.save(run)
@@ -275,7 +276,7 @@ def test_what_fails_after_publishing_never_makes_it_failed(
         path = settings.builds / run.run_id / "trade.duckdb"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"proven")
-        run.candidate_sha256 = publish.file_sha256(path)
+        run.candidate_sha256 = file_sha256(path)
         ledger.save(run)
         publish.publish(settings, ledger, run, path)
         verbs.follow(ledger, ledger.run(run.run_id), run.run_id)

@@ -6,22 +6,14 @@
         complete as (
 
             select
-                availability.reporter_code,
-                period.year_number,
+                report.reporter_code,
+                report.year_number,
                 source.statistic_code,
-                count(distinct availability.flow_code) filter (where availability.flow_code = 'X') as n_exports,
-                count(distinct availability.flow_code) filter (where availability.flow_code = 'M') as n_imports
-            from {{ ref('fct_availability') }} as availability
-            inner join {{ ref('dim_period') }} as period on availability.period_code = period.period_code
-            inner join {{ ref('dim_source') }} as source on availability.source_code = source.source_code
-            where
-                availability.freq_code = 'A'
-                and availability.flow_code in ('X', 'M')
-                and availability.classification_code = 'TOTAL'
-                and availability.availability_state = 'published'
-                and availability.cell_state = 'observed'
-                and availability.partner_scope = 'complete'
-            group by availability.reporter_code, period.year_number, source.statistic_code
+                count(distinct report.flow_code) filter (where report.flow_code = 'X') as n_exports,
+                count(distinct report.flow_code) filter (where report.flow_code = 'M') as n_imports
+            from ({{ complete_yearly_reports() }}) as report
+            inner join {{ ref('dim_source') }} as source on report.source_code = source.source_code
+            group by report.reporter_code, report.year_number, source.statistic_code
 
         ),
 

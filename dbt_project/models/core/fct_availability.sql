@@ -19,7 +19,7 @@ with
 
     ),
 
-    -- the economies each live source was asked for: those with a dataset at hand, and of UN Comtrade those its list of
+    -- the economies each live source was asked for: those with a loaded dataset, and of UN Comtrade those its list of
     -- datasets was asked for, whether they have any or not; a list asked without names is a list of all who report
     asked as (
 

@@ -1,5 +1,5 @@
 -- The reports read in publications, one row per report and flow that carries a figure, in the codes and units of the
--- warehouse: areas, products, periods, dollars, one unit a quantity; misprints put right before one of the reports is
+-- warehouse: areas, products, periods, dollars, one unit a quantity; misprints corrected before one of the reports is
 -- chosen, and what was printed beside them.
 -- Reason for size: a correction names a figure in the codes of the warehouse, so it is found where they are given.
 with

@@ -54,7 +54,7 @@ with
 
     ),
 
-    -- economies whose own months are at hand, or were asked for
+    -- economies whose own months are loaded, or were asked for
     reporters as (
 
         select reporter_code

@@ -1,5 +1,5 @@
 {{ config(alias='coverage') }}
--- How much of what a reporter traded the figures at hand show: of partners, of products, of detail, of months, of
+-- How much of what a reporter traded the loaded figures show: of partners, of products, of detail, of months, of
 -- reporters, and how late. A row is a dataset, by source, reporter, flow and period; every mart row finds its own by
 -- them.
 -- Reason for size: one column an index, each with its two sides.

@@ -1,5 +1,5 @@
 -- How far the pair has come towards every announced target, by the statistic of either side. A year without a report
--- of the side may be the one the target was reached in, so it leaves open what the years at hand do not settle.
+-- of the side may be the one the target was reached in, so it leaves open what the loaded years do not settle.
 -- Reason for size: the years that count and those that are missing stand beside the figures they judge.
 with
     targets as (

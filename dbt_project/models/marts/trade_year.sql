@@ -4,20 +4,12 @@
 with
     chosen as (
 
-        select availability.source_code, availability.reporter_code, availability.flow_code, period.year_number
-        from {{ ref('fct_availability') }} as availability
-        inner join {{ ref('dim_period') }} as period on availability.period_code = period.period_code
-        inner join {{ ref('dim_source') }} as source on availability.source_code = source.source_code
-        where
-            availability.freq_code = 'A'
-            and availability.flow_code in ('X', 'M')
-            and availability.classification_code = 'TOTAL'
-            and availability.availability_state = 'published'
-            and availability.cell_state = 'observed'
-            and availability.partner_scope = 'complete'
+        select report.source_code, report.reporter_code, report.flow_code, report.year_number
+        from ({{ complete_yearly_reports() }}) as report
+        inner join {{ ref('dim_source') }} as source on report.source_code = source.source_code
         qualify
             row_number() over (
-                partition by availability.reporter_code, availability.flow_code, period.year_number
+                partition by report.reporter_code, report.flow_code, report.year_number
                 order by source.priority nulls last, source.source_code
             )
             = 1

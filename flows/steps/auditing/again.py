@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows.ledger import Ledger, Run
+from flows.machine import file_sha256
 from flows.steps import audit, build
-from flows.steps.publish import file_sha256
 
 
 def stopped(ledger: Ledger, run: Run) -> Run | None:

@@ -14,11 +14,11 @@ import duckdb
 
 from flows.contracts.relations import workings_of
 from flows.ledger import Ledger, Run
+from flows.machine import file_sha256
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps.auditing import report
 from flows.steps.building import dbt, renewal
-from flows.steps.publish import file_sha256
 
 log = logging.getLogger("entrepot")
 

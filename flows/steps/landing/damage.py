@@ -12,9 +12,9 @@ from pathlib import Path
 
 from flows.errors import LandedDamaged
 from flows.ledger import Ledger, RawFileRecord
+from flows.machine import file_sha256
 from flows.settings import Settings
 from flows.steps.land import prepare
-from flows.steps.publish import file_sha256
 
 log = logging.getLogger("entrepot")
 

@@ -16,20 +16,7 @@ with
 
     known_partner as (select distinct source_code, partner_code from annual),
 
-    complete as (
-
-        select availability.*, period.year_number, period.period_start, period.period_end, period.period_months
-        from {{ ref('fct_availability') }} as availability
-        inner join {{ ref('dim_period') }} as period on availability.period_code = period.period_code
-        where
-            availability.freq_code = 'A'
-            and availability.flow_code in ('X', 'M')
-            and availability.classification_code = 'TOTAL'
-            and availability.availability_state = 'published'
-            and availability.cell_state = 'observed'
-            and availability.partner_scope = 'complete'
-
-    ),
+    complete as ({{ complete_yearly_reports() }}),
 
     implied as (
 

@@ -105,11 +105,7 @@ with
 
     ),
 
-    totals as (
-
-        select report_number, sum(value_usd) as total_usd, count(*) as n_markets from sold group by report_number
-
-    ),
+    totals as (select report_number, sum(value_usd) as total_usd from sold group by report_number),
 
     parts as (
 
@@ -119,7 +115,6 @@ with
             reports.period_code,
             sold.value_usd,
             totals.total_usd,
-            totals.n_markets,
             {{ ratio('sold.rivals_usd', 'market_worlds.world_usd - sold.value_usd') }} as extensive,
             {{ ratio('sold.value_usd', 'sold.rivals_usd') }} as intensive,
             {{ ratio('sold.value_usd', 'totals.total_usd') }} as share,
@@ -167,7 +162,6 @@ select
     round(exp({{ ratio(exact_sum('weight * ln(intensive)', 18), exact_sum('weight', 18)) }}), 12)::double
     as intensive_margin,
     count(*)::bigint as n_markets,
-    (max(n_markets) - count(*))::bigint as n_markets_alone,
     (100 * {{ ratio('sum(value_usd)', 'max(total_usd)') }})::double as coverage_pct
 from weighed
 group by weighed.source_code, weighed.reporter_code, weighed.period_code
