@@ -5,7 +5,7 @@ Each rule yields the rows that break it, so a reject can be shown with file, lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +14,10 @@ from flows.contracts import Column, Table, code_list
 from flows.contracts.relations import quote
 
 _LONG_LIST = 16  # codes; the engine compares a value with each of a list, and looks it up in a table
+_MOST = "1e14"  # far more than anybody trades, and little enough to be added up in the decimals of the warehouse
+_MONEY = "decimal(18,3)"
+READ_AS = {"integer": "double", "bigint": "decimal(38,6)"}
+"""Types that hold what stands in a whole number's place when it is none: to cast `2019.6` to one rounds it."""
 
 
 class Rule(BaseModel):
@@ -26,35 +30,54 @@ class Rule(BaseModel):
     reason: str
 
 
-def column_rules(column: Column, seeds: Path) -> list[Rule]:
-    """The rules of one column, in the order a person would want to hear them."""
-    name, typed = column.name, f"try_cast({column.name} as {column.data_type})"
-    rules: list[Rule] = []
-
-    def add(breaks: str, reason: str) -> None:
-        rules.append(Rule(column=name, breaks=breaks, reason=reason))
-
-    if column.required:
-        add(f"{name} is null", "value is missing")
-    if column.data_type != "varchar":
-        add(f"{name} is not null and {typed} is null", f"not a {column.data_type}")
-    if column.min is not None:
-        add(f"{typed} < {_number(column.min)}", f"below the minimum {column.min:g}")
-    if column.max is not None:
-        add(f"{typed} > {_number(column.max)}", f"above the maximum {column.max:g}")
+def column_rules(column: Column, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
+    """The rules of one column in a file with these labels, in the order a person would want to hear them."""
+    name = column.name
+    told = [(f"{name} is null", "value is missing")] if column.required else []
+    told += [*_of_type(column), *_of_bounds(column, labels)]
     if column.accepted is not None:
-        add(f"{name} not in ({_listed(column.accepted)})", f"not one of {', '.join(column.accepted)}")
+        told.append((f"{name} not in ({_listed(column.accepted)})", f"not one of {', '.join(column.accepted)}"))
     if column.pattern is not None:
-        add(f"not regexp_full_match({name}, {quote(column.pattern)})", f"does not match {column.pattern}")
+        told.append((f"not regexp_full_match({name}, {quote(column.pattern)})", f"does not match {column.pattern}"))
     if column.code_list is not None:
         codes = _listed(sorted(code_list(column.code_list, seeds)))
-        add(f"{name} is not null and {name} not in ({codes})", f"unknown {column.code_list} code")
-    return rules
+        told.append((f"{name} is not null and {name} not in ({codes})", f"unknown {column.code_list} code"))
+    return [Rule(column=name, breaks=breaks, reason=reason) for breaks, reason in told]
+
+
+def _typed(column: Column) -> str:
+    return f"try_cast({column.name} as {column.data_type})"
+
+
+def _of_type(column: Column) -> Iterator[tuple[str, str]]:
+    """What breaks the type of a column, and why."""
+    if column.data_type == "varchar":
+        return
+    breaks = f"{_typed(column)} is null"
+    if column.data_type in READ_AS:
+        breaks = f"({breaks} or {_typed(column)} <> try_cast({column.name} as {READ_AS[column.data_type]}))"
+    yield (
+        f"{column.name} is not null and {breaks}",
+        f"not {'an' if column.data_type == 'integer' else 'a'} {column.data_type}",
+    )
+    if column.data_type == "double" or (column.data_type == _MONEY and column.max is None):
+        yield f"not (abs({_typed(column)}) < {_MOST})", f"not a finite number below {_MOST}"
+
+
+def _of_bounds(column: Column, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What lies outside the bounds of a column or is not what the file's label says, and why."""
+    if column.min is not None:
+        yield f"{_typed(column)} < {_number(column.min)}", f"below the minimum {_number(column.min)}"
+    if column.max is not None:
+        yield f"{_typed(column)} > {_number(column.max)}", f"above the maximum {_number(column.max)}"
+    if column.label is not None and column.label in labels:
+        said = f"try_cast({quote(labels[column.label])} as {column.data_type})"
+        yield f"{_typed(column)} <> {said}", f"not {labels[column.label]}, as the name of the file says"
 
 
 def _number(bound: float) -> str:
     """A bound as SQL; a whole one as an integer, with which an integer is compared as it is."""
-    return str(int(bound)) if bound.is_integer() and abs(bound) < 2**53 else str(bound)
+    return str(int(bound)) if bound.is_integer() and abs(bound) < 2**53 else f"{bound:g}"
 
 
 def _listed(values: Sequence[str]) -> str:
@@ -62,9 +85,9 @@ def _listed(values: Sequence[str]) -> str:
     return f"select unnest([{listed}])" if len(values) > _LONG_LIST else listed
 
 
-def rules(table: Table, seeds: Path) -> list[Rule]:
-    """All column rules of a table, with the duplicate-key rule last."""
-    found = [rule for column in table.columns for rule in column_rules(column, seeds)]
+def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
+    """All column rules of a table for a file with these labels, with the duplicate-key rule last."""
+    found = [rule for column in table.columns for rule in column_rules(column, seeds, labels)]
     key = ", ".join(f"coalesce({name}, '')" for name in table.key)
     duplicate = f"({key}) in (select ({key}) from parsed group by {key} having count(*) > 1)"
     return [*found, Rule(column=", ".join(table.key), breaks=duplicate, reason="duplicate key")]

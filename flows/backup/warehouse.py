@@ -37,12 +37,18 @@ class Manifest(BaseModel):
 def back_up(settings: Settings, folder: Path) -> str:
     """Write a new folder in `folder`, whole or not at all; in a sentence what it is.
 
-    Nobody writes meanwhile. Only its owner may read it. Raises EntrepotError where Prefect's database cannot be copied.
+    Nobody writes meanwhile. Only its owner may read it. Raises EntrepotError where the folder cannot be written to or
+    lies in the warehouse, and where Prefect's database cannot be copied.
     """
     ledger, now = Ledger(settings), utc_now()
     target = folder.resolve() / f"entrepot-{now:%Y%m%dT%H%M%SZ}"
+    if settings.warehouse.resolve() in target.parents:
+        raise EntrepotError(f"{folder} lies in the warehouse, of which it would be a part; name a folder elsewhere.")
     temporary = target.with_name(f".{target.name}.new")
-    temporary.mkdir(mode=0o700, parents=True)
+    try:
+        temporary.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise EntrepotError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
     try:
         with ledger.writing("backup"):
             for path in _kept(settings):
@@ -92,9 +98,15 @@ def _copy(path: Path, target: Path) -> None:
     if path.is_symlink():
         target.symlink_to(path.readlink())
     elif path.is_dir():
-        shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, ignore=_without_bytes)
     else:
         shutil.copy2(path, target)
+
+
+def _without_bytes(folder: str, names: list[str]) -> list[str]:
+    """What of a folder holds nothing to copy, such as the pipes and sockets somebody made there."""
+    paths = {name: Path(folder, name) for name in names}
+    return [name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())]
 
 
 def _checksums(folder: Path) -> dict[str, str]:

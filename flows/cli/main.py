@@ -27,6 +27,7 @@ from flows.cli import (
 )
 from flows.errors import EntrepotError, is_interruption, of_the_machine
 from flows.machine import keep_in_memory
+from flows.steps.land import is_of_damage
 
 app = typer.Typer(
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
@@ -44,6 +45,10 @@ app.add_typer(server_commands.app)
 app.add_typer(backup_commands.app)
 
 INTERRUPTED = 130
+_DAMAGED = (
+    "A file of the warehouse is damaged: {error} `entrepot doctor` says which; of a release, `entrepot rollback` "
+    "publishes the one before."
+)
 _MISSPELT = 2  # typer's own code, which here is the gate's alone
 
 
@@ -56,7 +61,8 @@ def main() -> None:
         gate_tables.show_stop(error)
         sys.exit(error.exit_code)
     except (OSError, duckdb.Error) as error:
-        if not (said := of_the_machine(error)):
+        said = of_the_machine(error) or (_DAMAGED.format(error=error) if is_of_damage(str(error)) else "")
+        if not said:
             raise
         terminal.complain(said)
         sys.exit(EntrepotError.exit_code)

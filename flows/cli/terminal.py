@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import logging
+import math
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -140,6 +141,8 @@ def progress() -> Iterator[None]:
 def _cell(value: Any) -> Text:
     if value is None:
         return Text("null", style="dim")
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        return Text(str(value))
     if isinstance(value, float | Decimal):
         text = f"{value:,.6f}".rstrip("0").rstrip(".")
         return Text(text if "." in text or value == int(value) else f"{value:,}")
@@ -179,11 +182,22 @@ def counted(number: int, noun: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print `value` as JSON, dates and decimals as text and numbers."""
+    """Print `value` as JSON, dates and decimals as text and numbers, and as text what JSON has no number for."""
     text = json.dumps(
-        value, indent=1, default=lambda v: float(v) if isinstance(v, Decimal) else str(v), ensure_ascii=False
+        _without_infinity(value),
+        indent=1,
+        default=lambda v: float(v) if isinstance(v, Decimal) else str(v),
+        ensure_ascii=False,
     )
     sys.stdout.write(legible_json(text) + "\n")
+
+
+def _without_infinity(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_infinity(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinity(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def show_query(settings: Settings, query: str, form: str) -> None:

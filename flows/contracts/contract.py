@@ -63,7 +63,8 @@ class Column(_Frozen):
     """One column of a raw table: its name here, in the file (`header`), its type, and its rules.
 
     `other_headers` are names the publisher gives the same column in other layouts of the file. `elsewhere` pairs
-    values of the first row with what a file that has them holds and this warehouse does not take.
+    values of the first row with what a file that has them holds and this warehouse does not take. `label` names a
+    label of the file, such as the year in its name, that every value must be.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Column(_Frozen):
     accepted: tuple[str, ...] | None = None
     pattern: str | None = None
     code_list: str | None = None
+    label: str | None = None
     elsewhere: tuple[tuple[str, str], ...] = ()
 
     @field_validator("data_type")

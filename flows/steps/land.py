@@ -233,7 +233,7 @@ def _land_with_care(
 ) -> None:
     """Land the good rows, with a reason for each of the others. Raises FileRefused where the file may not land."""
     parse(con, table, path)
-    rejects = accept.collect_rejects(con, table, settings.seeds)
+    rejects = accept.collect_rejects(con, table, settings.seeds, record.labels)
     total = accept.parsed_rows(con)
     rows = accept.require_whole(con, table, record, total, rejects)
     notice = _notice(ledger, table, record, total)

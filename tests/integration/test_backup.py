@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.backup import warehouse
 from flows.ledger import Ledger
 from flows.machine import file_sha256
 from flows.settings import Settings
@@ -50,6 +52,26 @@ def test_only_its_owner_may_read_it_and_what_is_there_is_never_overwritten(publi
     refused = published.entrepot("restore", str(backup))
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "has runs already; restore into an empty ENTREPOT_WAREHOUSE." in refused.stderr
+
+
+def test_a_folder_of_the_warehouse_or_none_at_all_is_refused(published: Home) -> None:
+    for folder, said in (
+        (published.settings.warehouse, "lies in the warehouse"),
+        (published.settings.raw / "sub", "lies in the warehouse"),
+        (Path("/dev/null"), "cannot be written to (Not a directory)"),
+    ):
+        refused = published.entrepot("backup", str(folder))
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert said in refused.stderr
+
+
+def test_a_pipe_in_the_inbox_is_left_out(settings: Settings, tmp_path: Path) -> None:
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / "a.csv").write_text("a")
+    os.mkfifo(settings.inbox / "pipe.csv")
+    (tmp_path / "backups").mkdir()
+    warehouse._copy(settings.inbox, tmp_path / "backups" / "inbox")
+    assert [path.name for path in (tmp_path / "backups" / "inbox").iterdir()] == ["a.csv"]
 
 
 def test_a_damaged_backup_and_a_folder_that_is_none_are_refused(backup: Path, tmp_path: Path) -> None:

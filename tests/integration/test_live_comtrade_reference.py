@@ -88,7 +88,7 @@ def test_a_damaged_list_is_named_the_others_land_and_the_next_run_completes(live
     [
         ({"isLeaf": None}, "isLeaf of comtrade_reference.product are missing in entry 1"),
         ({"isLeaf": "maybe"}, "not one of 0, 1"),
-        ({"aggrLevel": "six"}, "not a integer"),
+        ({"aggrLevel": "six"}, "not an integer"),
     ],
 )
 def test_a_list_that_breaks_its_contract_is_refused_and_asked_for_again(

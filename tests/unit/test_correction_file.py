@@ -35,6 +35,13 @@ def test_a_warehouse_without_the_file_has_no_corrections(settings: Settings) -> 
     assert corrections.fingerprint(settings) == []
 
 
+def test_a_file_that_is_no_text_is_told(settings: Settings) -> None:
+    settings.own_corrections.parent.mkdir(parents=True, exist_ok=True)
+    settings.own_corrections.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(EntrepotError, match=r"corrections\.csv is not a CSV file in UTF-8 .*; save it as one\."):
+        corrections.own(settings)
+
+
 def test_a_correction_reaches_dbt_as_it_was_written(settings: Settings) -> None:
     write(settings.own_corrections, GOOD)
     with landed(settings) as con:

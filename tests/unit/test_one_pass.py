@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from expectations.landing import column_rules
 from flows.contracts import Column, Table, code_list
+from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
 from flows.settings import Settings
 from flows.steps import land
 from flows.steps.landing import accept, one_pass
-from flows.steps.landing.parse import parse
+from flows.steps.landing.parse import _csv_fault, parse
 
 SEEDS = Settings().seeds
 TABLE = Table(
@@ -40,6 +41,7 @@ RECORD = RawFileRecord(
     sha256="x", licence="", file_name="f.csv",
 )  # fmt: skip
 
+HEADER = "year,code,value,tons,day"
 spaces = st.sampled_from(["", " ", "  ", "\t"])
 numbers = st.one_of(
     st.integers(0, 3000).map(str),
@@ -87,7 +89,7 @@ def in_one_pass(con: duckdb.DuckDBPyConnection, path: Path) -> list[Any] | None:
 def with_care(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Any], int]:
     """The rows that landed, and the number of those that were rejected."""
     parse(con, TABLE, path)
-    rejects = accept.collect_rejects(con, TABLE, SEEDS)
+    rejects = accept.collect_rejects(con, TABLE, SEEDS, {})
     con.execute("begin")
     land._insert(con, TABLE, RECORD)
     found = landed(con)
@@ -99,7 +101,7 @@ def with_care(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Any], in
 def test_a_code_is_known_or_not_whether_its_list_is_long_or_short(con: duckdb.DuckDBPyConnection, name: str) -> None:
     known = sorted(code_list(name, SEEDS))
     column = Column(name="code", header="code", description="d", data_type="varchar", code_list=name)
-    (rule,) = column_rules(column, SEEDS)
+    (rule,) = column_rules(column, SEEDS, {})
     values = [*known, None, "no code", f"{known[0]} "]
     con.execute("create temp table codes as select unnest(?::varchar[]) as code", [values])
     assert con.execute(f"select code from codes where {rule.breaks}").fetchall() == [("no code",), (f"{known[0]} ",)]
@@ -116,6 +118,64 @@ def test_one_pass_is_never_more_lenient_than_care(
     if quick is not None:
         assert rejects == 0
         assert repr(quick) == repr(careful)  # as text: not-a-number is equal to itself there
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (("2019.6", "01", "1", "1", ""), "not an integer"),
+        (("2019", "01", "1", "nan", ""), "not a finite number below 1e14"),
+        (("2019", "01", "1", "-inf", ""), "not a finite number below 1e14"),
+        (("2019", "01", "1", "1e16", ""), "not a finite number below 1e14"),
+        (("2019", "01", "999999999999999", "1", ""), "not a finite number below 1e14"),
+    ],
+)
+def test_what_the_warehouse_could_not_hold_or_would_round_is_rejected(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, row: tuple[str, ...], reason: str
+) -> None:
+    path = csv_of(tmp_path, [row, ("2020", "01", "1.5", "2", ""), ("2021.0", "02", "1.5", "", "")])
+    assert in_one_pass(con, path) is None
+    found, rejects = with_care(con, path)
+    assert ([kept[0] for kept in found], rejects) == ([2020, 2021], 1)
+    assert reason in {said for (said,) in con.execute("select reason from rejects").fetchall()}
+
+
+@pytest.mark.parametrize("type_read", ["varchar", "double", "integer"])
+def test_a_value_must_be_what_the_name_of_its_file_says(con: duckdb.DuckDBPyConnection, type_read: str) -> None:
+    column = Column(name="t", header="t", description="d", data_type="integer", label="year")
+    con.execute(f"create temp table years as select unnest([2019, 2020])::{type_read} as t")
+    broken = [rule for rule in column_rules(column, SEEDS, {"year": "2020"}) if "name of the file" in rule.reason]
+    (rule,) = broken
+    assert con.execute(f"select t::integer from years where {rule.breaks}").fetchall() == [(2019,)]
+    assert all("name of the file" not in rule.reason for rule in column_rules(column, SEEDS, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'{HEADER}\n2020,01,1,2,\n2021,01,1,2,"\n', "a quotation mark of line 3 is not closed; close it"),
+        (f"{HEADER}\n2020,01,1,2,,5,6\n", "line 2 has 7 values where the header has 5"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_with_what_to_do(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises(FileRefused) as refused:
+        parse(con, TABLE, path)
+    assert said in str(refused.value)
+    assert "Possible fixes" not in str(refused.value)
+
+
+def test_lines_that_end_in_two_ways_are_told_before_what_follows_from_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{HEADER}\r\n2020,01,1,2,\n2021,01,1,2,".encode())
+    assert _csv_fault(path, ValueError("unterminated quote")).startswith(
+        "some of its lines end in CR LF and some in LF"
+    )
+    path.write_bytes(f"{HEADER}\r\n2020,01,1,2,\r\n2021,01,1,2,".encode())
+    assert "quotation mark" in _csv_fault(path, ValueError("unterminated quote"))
 
 
 def test_a_clean_file_lands_in_one_pass(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

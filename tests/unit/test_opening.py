@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from flows import verbs
+from flows.cli import main, terminal
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.read import opening
@@ -73,3 +76,27 @@ def test_a_published_file_that_cannot_be_opened_is_no_reason_to_try_for_ever(
     settings.published.unlink()
     with pytest.raises(EntrepotError, match="Nothing is published"):
         numbers(settings)
+
+
+def test_a_release_that_is_damaged_is_told_in_a_sentence(
+    settings: Settings, two: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = settings.published.resolve()
+    release.chmod(0o600)
+    release.write_bytes(release.read_bytes()[:5000])
+    monkeypatch.setenv("ENTREPOT_WAREHOUSE", str(settings.warehouse))
+    monkeypatch.setattr("sys.argv", ["entrepot", "sql", "select 1"])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("A file of the warehouse is damaged:")
+    assert said.endswith("`entrepot doctor` says which; of a release, `entrepot rollback` publishes the one before.")
+
+
+def test_what_is_no_finite_number_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"n": float("nan"), "i": float("inf"), "d": Decimal("1.50")}
+    terminal.show_rows([row])
+    assert {"nan", "inf", "1.5"} <= set(capsys.readouterr().out.replace("│", " ").split())
+    terminal.print_json([row])
+    assert json.loads(capsys.readouterr().out) == [{"n": "nan", "i": "inf", "d": 1.5}]

@@ -6,6 +6,7 @@ columns. dbt applies both (models/intermediate/correction) and judges them (meta
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 from collections.abc import Iterator
@@ -81,12 +82,20 @@ def read(path: Path, sources: frozenset[str]) -> Iterator[Correction]:
     """
     if not path.is_file():
         return
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with _said_if_not_text(path), path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
         if tuple(rows.fieldnames or ()) != COLUMNS:
             raise EntrepotError(f"{path}, line 1: the columns of corrections are {','.join(COLUMNS)}.")
         for row in rows:
             yield _correction(f"{path}, line {rows.line_num}", row, sources)
+
+
+@contextlib.contextmanager
+def _said_if_not_text(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise EntrepotError(f"{path} is not a CSV file in UTF-8 ({error}); save it as one.") from error
 
 
 def _correction(place: str, row: dict[str, str], sources: frozenset[str]) -> Correction:

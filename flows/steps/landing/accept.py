@@ -6,6 +6,7 @@ temp table `rejects`, with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -19,12 +20,12 @@ from flows.redaction import shown
 from flows.steps.landing import vintage
 
 
-def collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path) -> int:
+def collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path, labels: Mapping[str, str]) -> int:
     """Make the temp table `rejects`; return the number of rejected lines."""
     con.execute(
         "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar)"
     )
-    checks = rules(table, seeds)
+    checks = rules(table, seeds, labels)
     cheap = " or ".join(f"({rule.breaks})" for rule in checks[:-1])
     bad = _count(con, f"select count(*) from parsed where {cheap}") if cheap else 0
     for rule in [*(checks[:-1] if bad else []), checks[-1]]:

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 import duckdb
 
-from expectations.landing import column_rules
+from expectations.landing import READ_AS, column_rules
 from flows.contracts import Column, Table
 from flows.contracts.relations import quote
 from flows.errors import refusing
@@ -47,7 +47,8 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
         if relation is None:
             return None
         picks = ", ".join(_picked(table, column, relation.places[column.name]) for column in table.columns)
-        breaks = " or ".join(f"({rule.breaks})" for column in table.columns for rule in column_rules(column, seeds))
+        rules = [rule for column in table.columns for rule in column_rules(column, seeds, record.labels)]
+        breaks = " or ".join(f"({rule.breaks})" for rule in rules)
         first, *others = [f"cast({column.name} as {column.data_type})" for column in table.columns]
         sql = (
             f"insert into raw.{table.landed_name} select "
@@ -98,7 +99,7 @@ def _type_read(column: Column, table: Table) -> str:
     """The type the reader itself makes of a column; text where the contract says more of its spelling."""
     may_be_no_number = table.null_texts and not column.required
     is_text = may_be_no_number or _is_spelt(column, table) or _says_more(column) or not column.is_number
-    return "varchar" if is_text else column.data_type
+    return "varchar" if is_text else READ_AS.get(column.data_type, column.data_type)
 
 
 def _is_spelt(column: Column, table: Table) -> bool:
@@ -124,7 +125,7 @@ def _picked(table: Table, column: Column, place: str) -> str:
         return pick(table, column, place)
     may_be_words = table.null_texts or _is_spelt(column, table)
     text = text_at(table, column, place) if may_be_words else f"nullif({place}, '')"
-    return f"cast({text} as {column.data_type}) as {column.name}"
+    return f"cast({text} as {READ_AS.get(column.data_type, column.data_type)}) as {column.name}"
 
 
 def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:

@@ -63,7 +63,7 @@ def _parse_text(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
                 raise
             if "unicode" in str(error).lower() or "utf-8" in str(error).lower():
                 raise FileRefused(f"{path.name} is not written in UTF-8 throughout; save it as UTF-8.") from error
-            said = odd_line(path, table) or _first_lines(error)
+            said = odd_line(path, table) or _csv_fault(path, error)
             raise FileRefused(f"{path.name} is not a well-formed CSV file: {said}") from error
 
 
@@ -242,6 +242,26 @@ def _require_one_header(con: duckdb.DuckDBPyConnection, table: Table, path: Path
     if found and all(found):
         what = f"line {table.header_row + 1} holds words where numbers belong, as a second header row does"
         raise FileRefused(f"{path.name}: {what}; delete it.")
+
+
+def _csv_fault(path: Path, error: Exception) -> str:
+    """What is wrong with a CSV file that the engine cannot read, where, and what to do."""
+    if _ends_differ(path):
+        return "some of its lines end in CR LF and some in LF; save it again from the program it is from."
+    text = str(error)
+    line = re.search(r"on Line: (\d+)", text)
+    where = f"line {line[1]}" if line else "a line"
+    if "unterminated quote" in text:
+        return f"a quotation mark of {where} is not closed; close it, or get the file again."
+    counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
+    if counted:
+        return f"{where} has {counted[2]} values where the header has {counted[1]}; mend it, or get the file again."
+    return _first_lines(error)
+
+
+def _ends_differ(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return len({line.endswith(b"\r\n") for line in handle if line.endswith(b"\n")}) > 1
 
 
 def _first_lines(error: Exception) -> str:
