@@ -168,6 +168,31 @@ def test_a_file_that_is_no_table_is_told_with_what_to_do(
     assert "Possible fixes" not in str(refused.value)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("2020,01,1,2,|2021,01,1,2,|", [2, 3]),
+        ("2020,01,1,2,|2021,01,1,2,|||", [2, 3]),
+        ("2020,01,1,2,|2021,01,1,2,", [2, 3]),
+        ("|2020,01,1,2,||2021,01,1,2,|", [3, 5]),
+        ('2020,01,1,2,"2020-01-31"|2021,"01",1,2,|', [2, 3]),
+        ('2020,01,1,"|",|2021,01,1,2,|', [2, 4]),
+        ("|2020,01,x,2,|2021,01,1,2,|", [3, 4]),
+    ],
+)
+def test_a_row_has_the_line_it_begins_in(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, text: str, lines: list[int], end: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{HEADER}|{text}".replace("|", end).encode())
+    quick, (careful, _) = in_one_pass(con, path), with_care(con, path)
+    rejected = con.execute("select line from rejects").fetchall()
+    assert sorted([*(row[-1] for row in careful), *(line for (line,) in rejected)]) == lines
+    if quick is not None:
+        assert [row[-1] for row in quick] == lines
+
+
 def test_lines_that_end_in_two_ways_are_told_before_what_follows_from_them(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(f"{HEADER}\r\n2020,01,1,2,\n2021,01,1,2,".encode())

@@ -151,6 +151,18 @@ def test_what_is_no_tidy_table_is_told_in_one_sentence(
     assert "\n" not in str(told.value)
 
 
+def test_figures_spelt_otherwise_than_the_others_are_told(settings: Settings, tmp_path: Path) -> None:
+    rows = "".join(f'SWE,2021-0{n},{n}000.5,"{n} 234,5"\n' for n in range(1, 8))
+    text = f"partner,month,exports_usd,imports_usd\n{rows}"
+    made = draft(settings, tmp_path / "a.csv", text, reporter="FIN", publisher="p", licence="l")
+    made.text()
+    (said,) = [note for note in made.notes if "imports_usd" in note]
+    assert said == (
+        "The figures of the column 'imports_usd' are not used: they are spelt otherwise than the others, such as "
+        "'1 234,5'. Spell all of them alike."
+    )
+
+
 def test_a_contract_is_never_written_over_another(settings: Settings, tmp_path: Path) -> None:
     save(draft(settings, tmp_path / "a.csv", TIDY, publisher="p", licence="l", currency="USD"))
     with pytest.raises(EntrepotError, match="exists; delete it, or give the source another name with --name"):

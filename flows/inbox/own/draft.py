@@ -13,7 +13,7 @@ from flows.contracts.own_contracts import is_template
 from flows.errors import ContractError, EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
-from flows.inbox.own.numbers import NULL_TEXTS
+from flows.inbox.own.numbers import NULL_TEXTS, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.redaction import legible_name
 
@@ -137,6 +137,11 @@ class Draft(Roles):
             data_type = "decimal(24,9)"
         elif at in self.guess.numeric and name not in said_columns(trade):
             data_type = "double"
+        elif name not in said_columns(trade) and is_spelt_otherwise(self.sample.column(at)):
+            self.notes.append(
+                f"The figures of the column {header!r} are not used: they are spelt otherwise than the others, such as "
+                f"{self.sample.column(at)[0]!r}. Spell all of them alike."
+            )
         meta = {} if header == name else {"config": {"meta": {"header": header}}}
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **meta}
 

@@ -83,6 +83,11 @@ def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:
     return bool(told) and all(spelling.is_number(value) for value in told)
 
 
+def is_spelt_otherwise(values: Sequence[str]) -> bool:
+    """Whether a column that holds no numbers in the spelling of its table does in another."""
+    return any(is_figures(values, Spelling(decimal=decimal, thousands=mark)) for decimal, mark in _SPELLINGS)
+
+
 def is_figures(values: Sequence[str], spelling: Spelling) -> bool:
     """Whether a column that is called a value holds numbers, but for any words and a few that are not to be read."""
     told = [value for value in values if value not in NULL_TEXTS]

@@ -23,6 +23,7 @@ from flows.ledger import RawFileRecord
 from flows.sources import load_source
 from flows.sources.base import Forwarder, Unread
 from flows.steps.landing import accept
+from flows.steps.landing.lines import each_is_a_record
 from flows.steps.landing.parse import is_of_the_machine, pick, reading, text_at
 
 _BROKEN = "a row breaks the contract"
@@ -63,6 +64,8 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
                 raise
             return None
     if relation.announced not in (None, rows) or _has_repeated_key(con, table, record, rows):
+        return None
+    if table.separator and not each_is_a_record(path, table, rows):
         return None
     return accept.require_whole(con, table, record, rows, 0)
 

@@ -33,6 +33,7 @@ from flows.formats.text_table import (
 from flows.redaction import shown
 from flows.sources import load_source
 from flows.sources.base import Mender, Namer, Reader
+from flows.steps.landing.lines import number_by_lines
 
 _MOST_COLUMNS = 5000  # of delimited text; each costs, whether it is read or not
 _LONGEST_LINE = 120  # letters of what DuckDB says of a file: it repeats the line, however long
@@ -43,6 +44,7 @@ def parse(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Make the temp table `parsed`. Raises FileRefused when the file cannot be read as its contract says."""
     if table.separator and not table.layout:
         _parse_text(con, table, path)
+        number_by_lines(con, table, path)
     else:
         _parse_records(con, table, path)
     if table.is_tabular and not table.layout:
