@@ -97,7 +97,8 @@ def input_fingerprint(settings: Settings, left_out: list[str]) -> str:
 def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bool:
     """Whether the newest release was made by this code from these raw files, so that a build would repeat it.
 
-    After a rollback that is still so: the same input must not undo a person's decision.
+    After a rollback that is still so: the same input must not undo a person's decision. A published file that is gone
+    or damaged is made again.
     """
     last = ledger.last_published()
     return (
@@ -106,7 +107,19 @@ def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bo
         and last.left_out == left_out
         and last.input_fingerprint == input_fingerprint(settings, left_out)
         and settings.published.exists()
+        and _opens(settings)
     )
+
+
+def _opens(settings: Settings) -> bool:
+    """Whether what is published is a whole file, as far as the engine sees when it opens it."""
+    try:
+        duckdb.connect(str(settings.published), read_only=True, config=settings.duckdb_config).close()
+    except duckdb.Error as error:
+        if not is_of_damage(str(error)):
+            raise
+        return False
+    return True
 
 
 def candidate_path(settings: Settings, run: Run) -> Path:

@@ -17,6 +17,7 @@ from flows.ledger import Ledger
 from flows.read import opening
 from flows.releases import place
 from flows.settings import Settings
+from flows.steps import build
 from tests import readers
 
 
@@ -92,6 +93,20 @@ def test_a_release_that_is_damaged_is_told_in_a_sentence(
     said = " ".join(capsys.readouterr().err.split())
     assert said.startswith("A file of the warehouse is damaged:")
     assert said.endswith("`entrepot doctor` says which; of a release, `entrepot rollback` publishes the one before.")
+
+
+def test_a_release_that_is_damaged_is_not_up_to_date(
+    settings: Settings, ledger: Ledger, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = ledger.last_published()
+    assert last is not None
+    monkeypatch.setattr(build, "code_fingerprint", lambda: last.code_fingerprint)
+    monkeypatch.setattr(build, "input_fingerprint", lambda settings, left_out: last.input_fingerprint)
+    assert build.is_up_to_date(settings, ledger, last.left_out)
+    release = settings.published.resolve()
+    release.chmod(0o600)
+    release.write_bytes(release.read_bytes()[:5000])
+    assert not build.is_up_to_date(settings, ledger, last.left_out)
 
 
 def test_what_is_no_finite_number_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
