@@ -154,8 +154,10 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
         if mode == "refresh" and (stopped := again.stopped(ledger, run)):
             return judge_again(ledger, run, stopped)
         log.info("build: dbt turns landed.duckdb into the candidate")
-        audit.make_ready(settings)
-        candidate = build_candidate(settings, ledger, run, from_nothing=mode == "rebuild", reader=reader)
+        ready = partial(audit.make_ready, settings)
+        candidate = build_candidate(
+            settings, ledger, run, from_nothing=mode == "rebuild", reader=reader, meanwhile=ready
+        )
     prove(ledger, run, candidate)
     if mode in ("build without publishing", "offline"):
         ledger.finish(run, "built", f"Built and audited; `entrepot publish {run.run_id}` publishes it.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import threading
 from pathlib import Path
 
 from expectations.checks import Result
@@ -15,9 +14,13 @@ from flows.steps.auditing import report
 
 
 def make_ready(settings: Settings) -> None:
-    """Import what judges a candidate beside what else goes on, such as a build: it takes seconds."""
+    """Import what judges a candidate, which takes seconds: while dbt works, and this process has nothing else to do.
+
+    Not in a thread of its own: while one makes classes, another that asks what is an instance of them may be told what
+    is not so, and the interpreter keeps such an answer.
+    """
     settings.prepare_process()
-    threading.Thread(target=importlib.import_module, args=("expectations.release",), daemon=True).start()
+    importlib.import_module("expectations.release")
 
 
 def audit(settings: Settings, candidate: Path, previous: Path | None, keep: bool = False) -> list[Result]:

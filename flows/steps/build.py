@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -159,13 +159,14 @@ def build(
     *more: str,
     from_nothing: bool = False,
     reader: dbt.Reader | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Path:
     """Run dbt build, with `more` arguments, into a new file and return its path; its workings are beside it.
 
     The file starts as a copy of the last release, of which only what has changed is made anew, or, where that is not
     sound or not wanted, from nothing; the run record says which, and why. Sources the run leaves out are not there for
-    the build at all: it reads a copy of what landed without them. `reader` is dbt where it has been started before.
-    Raises BuildFailed naming the models and tests.
+    the build at all: it reads a copy of what landed without them. `reader` is dbt where it has been started before;
+    `meanwhile` is called while it works. Raises BuildFailed naming the models and tests.
     """
     room.require(settings)
     lake.require(settings)
@@ -181,7 +182,7 @@ def build(
     asked = [*unit_tests.selection(run), *more, *selected]
     details = candidate.parent / "dbt.log"
     with lake.of_build(settings, ledger, run, candidate, landed_here):
-        failed = dbt.build(settings, details, *asked, reader=reader)
+        failed = dbt.build(settings, details, *asked, reader=reader, meanwhile=meanwhile)
     dbt.name_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)

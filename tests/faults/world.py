@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,14 @@ class Small:
             raise busy
         return ledger.runs()[-1]
 
-    def _candidate(self, settings: Settings, details: Path, *more: str, reader: object = None) -> list[Result]:
+    def _candidate(
+        self,
+        settings: Settings,
+        details: Path,
+        *more: str,
+        reader: object = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> list[Result]:
         """What dbt does, in short: both files of the candidate, made from what has landed; what failed."""
         try:
             self._make(settings)

@@ -44,15 +44,15 @@ class Inbox:
 
     def drop(self, number: int, sample: Sample) -> str:
         """Put `sample` into the inbox, spoilt but for the first time; its name there."""
+        sample = sample.of(1990 + number % 35)
         content = sample.packed
         if number:
             inside = self.chance.random() < 0.5
             content = sample.pack(mutated(sample.content, self.chance)) if inside else mutated(content, self.chance)
-        name = sample.name.format(1990 + number % 35)
-        path = self.settings.inbox / name
+        path = self.settings.inbox / sample.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        return name
+        return sample.name
 
     def run(self, number: int) -> Run:
         """Fetch and land, with a figure of the bundled source that was never there before."""

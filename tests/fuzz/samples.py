@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import py7zr
@@ -63,6 +63,12 @@ class Sample:
     content: bytes
     pack: Callable[[bytes], bytes] = _as_it_is
     is_read: bool = True  # as long as nobody has spoilt it
+    year: bytes = b""  # where in the content that of the name must stand, too
+
+    def of(self, year: int) -> Sample:
+        """The same of another year."""
+        content = self.content.replace(self.year, str(year).encode()) if self.year else self.content
+        return replace(self, name=self.name.format(year), content=content)
 
     @property
     def packed(self) -> bytes:
@@ -101,7 +107,7 @@ def samples() -> list[Sample]:
     name = "BACI_HS92_Y{0}_V202601"
     table = b"HS code,Value\n010121,5\n010129,6.5\n"
     return [
-        Sample("csv", f"{name}.csv", BACI),
+        Sample("csv", f"{name}.csv", BACI, year=b"2021"),
         Sample("csv in UTF-16", "own_csv/a{0}.csv", table, lambda text: text.decode("latin-1").encode("utf-16"), False),
         Sample("tsv", "own_tsv/a{0}.tsv", table.replace(b",", b"\t")),
         Sample("text with semicolons", "own_text/a{0}.txt", table.replace(b",", b";")),
@@ -114,7 +120,7 @@ def samples() -> list[Sample]:
         Sample("xls that is html", "table{0}.xls", _page(4)),
         Sample("ods", "own_sheet/c{0}.ods", b"<office:document><table:table/></office:document>", _document, False),
         Sample("xml", "rates{0}.xml", b'<?xml version="1.0"?><ValCurs><Record Id="R01235"/></ValCurs>', is_read=False),
-        Sample("gzip", "BACI_HS96_Y{0}_V202601.csv.gz", BACI, gzip.compress),
+        Sample("gzip", "BACI_HS96_Y{0}_V202601.csv.gz", BACI, gzip.compress, year=b"2021"),
         Sample("zip", "one{0}.zip", BACI, _zip("BACI_HS02_Y2021_V202601.csv")),
         Sample(
             "gzip in zip", "two{0}.zip", BACI,

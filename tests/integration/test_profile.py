@@ -152,7 +152,7 @@ def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Russa", "CHN"), "'Russa' is not an economy or group of this warehouse; core.dim_area lists them. Did you"),
+        (("Russa", "CHN"), "from core.dim_area'` lists them. Did you mean Russia (RUS) or Aruba (ABW)?"),
         (("CHN", "China"), "A profile needs two areas; both are China."),
         (("CHN", "RUS", "--from", "2021", "--to", "2019"), "The years end before they begin: 2021 to 2019."),
     ],

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from flows import verbs
-from flows.cli import main, terminal
+from flows.cli import main, read_commands, terminal
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.read import opening
@@ -85,7 +85,7 @@ def test_a_release_that_is_damaged_is_told_in_a_sentence(
     release = settings.published.resolve()
     release.chmod(0o600)
     release.write_bytes(release.read_bytes()[:5000])
-    monkeypatch.setenv("ENTREPOT_WAREHOUSE", str(settings.warehouse))
+    monkeypatch.setattr(read_commands, "get_settings", lambda: settings)
     monkeypatch.setattr("sys.argv", ["entrepot", "sql", "select 1"])
     with pytest.raises(SystemExit) as ended:
         main.main()

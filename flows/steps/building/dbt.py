@@ -120,11 +120,17 @@ def read(settings: Settings) -> Reader:
     return Reader(process, told, contracts)
 
 
-def build(settings: Settings, details: Path, *more: str, reader: Reader | None = None) -> list[Result]:
+def build(
+    settings: Settings,
+    details: Path,
+    *more: str,
+    reader: Reader | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[Result]:
     """Run `dbt build` with `more` arguments on what is staged; what failed, or an empty list.
 
-    By the process of `reader`, where one has begun to read the project. Where something failed all dbt said is kept
-    at `details`.
+    By the process of `reader`, where one has begun to read the project. `meanwhile` is called when dbt has begun. Where
+    something failed all dbt said is kept at `details`.
     """
     if reader is None or not reader.has_read(settings):
         reader = read(settings)
@@ -135,6 +141,7 @@ def build(settings: Settings, details: Path, *more: str, reader: Reader | None =
         with contextlib.suppress(BrokenPipeError):  # it could not read the project, and says so
             process.stdin.write(json.dumps(more) + "\n")
             process.stdin.flush()  # and left open: dbt ends when it is closed
+        meanwhile()
         said = list(_follow(_as_it_comes(process.stdout)))
         failed = process.wait() != 0
     finally:
