@@ -107,19 +107,17 @@ def is_up_to_date(settings: Settings, ledger: Ledger, left_out: list[str]) -> bo
         and last.left_out == left_out
         and last.input_fingerprint == input_fingerprint(settings, left_out)
         and settings.published.exists()
-        and _opens(settings)
+        and not _is_damaged(settings)
     )
 
 
-def _opens(settings: Settings) -> bool:
-    """Whether what is published is a whole file, as far as the engine sees when it opens it."""
+def _is_damaged(settings: Settings) -> bool:
+    """Whether the engine meets damage when it opens what is published; one it has open in this process is not."""
     try:
         duckdb.connect(str(settings.published), read_only=True, config=settings.duckdb_config).close()
     except duckdb.Error as error:
-        if not is_of_damage(str(error)):
-            raise
-        return False
-    return True
+        return is_of_damage(str(error))
+    return False
 
 
 def candidate_path(settings: Settings, run: Run) -> Path:
