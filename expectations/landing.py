@@ -77,7 +77,7 @@ def _of_bounds(column: Column, labels: Mapping[str, str]) -> Iterator[tuple[str,
 
 def _number(bound: float) -> str:
     """A bound as SQL; a whole one as an integer, with which an integer is compared as it is."""
-    return str(int(bound)) if bound.is_integer() and abs(bound) < 2**53 else f"{bound:g}"
+    return str(int(bound)) if bound.is_integer() and abs(bound) < 2**53 else str(bound)
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -140,6 +140,14 @@ def test_what_the_warehouse_could_not_hold_or_would_round_is_rejected(
     assert reason in {said for (said,) in con.execute("select reason from rejects").fetchall()}
 
 
+@pytest.mark.parametrize("bound", [1.000001, 1e-8, 0.1, 100.0])
+def test_a_bound_is_what_the_contract_says_to_its_last_digit(con: duckdb.DuckDBPyConnection, bound: float) -> None:
+    column = Column(name="n", header="n", description="d", data_type="double", min=bound, max=bound)
+    con.execute("create temp table numbers as select unnest(?::double[]) as n", [[bound, bound * (1 + 1e-12)]])
+    broken = " or ".join(f"({rule.breaks})" for rule in column_rules(column, SEEDS, {}))
+    assert con.execute(f"select count(*), min(n) from numbers where {broken}").fetchall() == [(1, bound * (1 + 1e-12))]
+
+
 @pytest.mark.parametrize("type_read", ["varchar", "double", "integer"])
 def test_a_value_must_be_what_the_name_of_its_file_says(con: duckdb.DuckDBPyConnection, type_read: str) -> None:
     column = Column(name="t", header="t", description="d", data_type="integer", label="year")

@@ -262,8 +262,8 @@ def _csv_fault(path: Path, error: Exception) -> str:
 
 
 def _ends_differ(path: Path) -> bool:
-    with path.open("rb") as handle:
-        return len({line.endswith(b"\r\n") for line in handle if line.endswith(b"\n")}) > 1
+    with Dropped(path=path).open() as stream:
+        return len({line.endswith(b"\r\n") for line in stream if line.endswith(b"\n")}) > 1
 
 
 def _first_lines(error: Exception) -> str:
