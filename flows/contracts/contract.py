@@ -19,7 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from flows.contracts import own_contracts
-from flows.contracts.trade_roles import TradeRoles
+from flows.contracts.trade_roles import TradeRoles, Value
 from flows.contracts.yaml_file import read_yaml
 from flows.errors import ContractError
 
@@ -104,7 +104,7 @@ class Table(_Frozen):
 
     Files of the formats csv and tsv are read by DuckDB, xlsx by its (named or first) sheet, or by all sheets with the
     header of the first where `sheet` is "*"; json, xml and html by the source module's `read`. The header stands in
-    line `header_row`. `trade` maps the columns of a table of one's own.
+    row `header_row`, counted as a spreadsheet does. `trade` maps the columns of a table of one's own.
     `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
     `printed_figures` takes marks of notes off numbers, and brackets around negative ones (flows/formats/figures.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
@@ -114,6 +114,7 @@ class Table(_Frozen):
     when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
     `year` is the year a record speaks of, as SQL on the columns of the table.
+    `values` are the columns of values of a table without `trade`: a record that is rejected is counted with its value.
     """
 
     source: str
@@ -146,7 +147,14 @@ class Table(_Frozen):
     on_failure: Literal["stop", "stand_in"] = "stop"
     publish_raw: bool = True
     year: str | None = None
+    values: tuple[Value, ...] = ()
     trade: TradeRoles | None = None
+
+    @property
+    def value_columns(self) -> tuple[Value, ...]:
+        """The columns that hold what a record is worth; those in other currencies than the first say it again."""
+        told = self.trade.values if self.trade else self.values
+        return tuple(value for value in told if value.currency == told[0].currency)
 
     @property
     def is_tabular(self) -> bool:
@@ -251,7 +259,11 @@ def _table(source: str, node: dict[str, Any]) -> Table:
     columns = tuple(_column(column) for column in node["columns"])
     table = Table(source=source, name=node["name"], description=node["description"], columns=columns, **_meta(node))
     known = {column.name for column in columns}
-    for what, names in (("key", set(table.key)), ("trade", table.trade.columns if table.trade else set())):
+    for what, names in (
+        ("key", set(table.key)),
+        ("values", {value.column for value in table.values}),
+        ("trade", table.trade.columns if table.trade else set()),
+    ):
         if names - known:
             raise ContractError(
                 f"Contract {source}.{table.name}: {what} columns {sorted(names - known)} are not columns."

@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import csv
 import io
+import itertools
 import re
 import shutil
 from collections import Counter
@@ -66,13 +67,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
 
 
 def header_in(start: bytes, delimiter: str = ",", encoding: str = "utf-8", row: int = 1) -> list[str]:
-    """Column names in line `row`; a trailing delimiter adds none. Empty when the content is not text."""
-    lines = start.decode(_with_mark(encoding_of(start, encoding)), errors="replace").splitlines()
+    """Column names in row `row`; a trailing delimiter adds none. Empty when the content is not text."""
+    names = _row_in(start, delimiter, encoding, row)
+    return [name.strip() for name in (names[:-1] if names and names[-1] == "" else names)]
+
+
+def _row_in(start: bytes, delimiter: str, encoding: str, row: int) -> list[str]:
+    """Values of a row, which is more than a line where a name or a note above the header has a line break in it."""
+    text = io.StringIO(start.decode(_with_mark(encoding_of(start, encoding)), errors="replace"), newline="")
     try:
-        names = next(csv.reader(io.StringIO(lines[row - 1] if len(lines) >= row else ""), delimiter=delimiter), [])
+        return next(itertools.islice(csv.reader(text, delimiter=delimiter), row - 1, None), [])
     except csv.Error:
         return []
-    return [name.strip() for name in (names[:-1] if names and names[-1] == "" else names)]
 
 
 def header_of(path: Path, table: Table) -> list[str]:
@@ -83,9 +89,8 @@ def header_of(path: Path, table: Table) -> list[str]:
 
 def has_trailing_delimiter(path: Path, table: Table) -> bool:
     """Whether the header ends in a delimiter, so that every line has one nameless field more."""
-    start = Dropped(path=path).start()
-    lines = start.decode(_with_mark(encoding_of(start, table.encoding)), errors="replace").splitlines()
-    return len(lines) >= table.header_row and lines[table.header_row - 1].endswith(table.separator or "")
+    names = _row_in(Dropped(path=path).start(), table.separator or ",", table.encoding, table.header_row)
+    return bool(names) and names[-1] == ""
 
 
 def odd_line(path: Path, table: Table) -> str:
@@ -97,8 +102,8 @@ def odd_line(path: Path, table: Table) -> str:
     with Dropped(path=path).open() as stream, io.TextIOWrapper(stream, encoding, errors="replace", newline="") as text:
         rows = csv.reader(text, delimiter=table.separator or ",")
         with contextlib.suppress(csv.Error):
-            for row in rows:
-                if row and rows.line_num > table.header_row and len(row) not in (names, names + 1):
+            for row in itertools.islice(rows, table.header_row, None):
+                if row and len(row) not in (names, names + 1):
                     values = f"{len(row)} value{'' if len(row) == 1 else 's'}"
                     return (
                         f"line {rows.line_num} has {values} where the header has {names} names, and begins "

@@ -26,10 +26,13 @@ from (
     where reason not in {(*_USED, "")}
     group by all
     union all
-    select source_code, 'broke_the_contract', count(distinct (file_id, line)), null, null
-    from meta.rejected_row
-    where is_current
-    group by source_code
+    select source_code, 'broke_the_contract', count(*), sum(value_original), original_currency_code
+    from (
+        select distinct source_code, file_id, line, value_original, original_currency_code
+        from meta.rejected_row
+        where is_current
+    )
+    group by source_code, original_currency_code
 )
 where n_rows > 0
 order by value desc nulls last, n_rows desc, source_code, reason

@@ -37,12 +37,15 @@ create table if not exists raw.file (
     vintage_of varchar, edition_of varchar, edition_parts integer, known_from timestamp
 );
 create table if not exists raw.reject (
-    file_id varchar, line bigint, column_name varchar, value varchar, reason varchar
+    file_id varchar, line bigint, column_name varchar, value varchar, reason varchar,
+    value_original decimal(18, 3), original_currency_code varchar
 );
 alter table raw.file add column if not exists vintage_of varchar;
 alter table raw.file add column if not exists edition_of varchar;
 alter table raw.file add column if not exists edition_parts integer;
 alter table raw.file add column if not exists known_from timestamp;
+alter table raw.reject add column if not exists value_original decimal(18, 3);
+alter table raw.reject add column if not exists original_currency_code varchar;
 """
 
 _LOCKED = "Could not set lock"
@@ -257,7 +260,7 @@ def _refuse(ledger: Ledger, con: duckdb.DuckDBPyConnection, table: Table, record
 
 
 def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None:
-    con.execute("insert into raw.reject select ?, line, column_name, value, reason from rejects", [record.file_id])
+    con.execute("insert into raw.reject by name select ? as file_id, * from rejects", [record.file_id])
 
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:

@@ -42,6 +42,7 @@ def test_a_contract_becomes_a_frozen_model(tmp_path: Path) -> None:
     [
         ("required: true", "requird: true", "requird"),
         ("key: [year]", "key: [yaer]", "yaer"),
+        ("key: [year]", "key: [year], values: [{column: valeu}]", "valeu"),
         ("priority: 1", "priority: first", "priority"),
     ],
 )

@@ -242,7 +242,11 @@ def test_a_damaged_workbook_is_told(inbox: Settings) -> None:
 @pytest.mark.parametrize(
     ("form", "content", "said"),
     [
-        ("format: csv", b"HS code,Day,Value\ncode,day,USD\n01,a,1\n", "line 2 holds words where numbers belong"),
+        (
+            "format: csv",
+            b"HS code,Day,Value\ncode,day,USD\n01,a,1\n",
+            "the row below the header holds words where numbers belong",
+        ),
         ("format: csv", b"HS code,Day,Value\n01,a,1\n02,b,dear\n", "first: line 3, column amount, value 'dear'"),
         (
             "format: csv",
@@ -273,7 +277,10 @@ def test_a_file_refused_on_landing_stays_in_the_raw_store(
 def test_a_second_header_row_in_a_sheet_is_told(inbox: Settings, ledger: Ledger) -> None:
     contract(inbox, "format: xlsx")
     book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["digits", "ISO", "USD"], ["01", "a", 1])
-    assert "line 2 holds words where numbers belong, as a second header row does" in landed(inbox, ledger)[0].reason
+    assert (
+        "the row below the header holds words where numbers belong, as a second header row does"
+        in landed(inbox, ledger)[0].reason
+    )
 
 
 def test_a_formula_without_its_result_is_not_taken_for_an_empty_cell(inbox: Settings, ledger: Ledger) -> None:

@@ -158,7 +158,8 @@ def test_a_few_bad_rows_of_a_big_file_are_quarantined_and_counted(settings: Sett
     dropped(settings, "BACI_HS92_Y2021_V202601.csv", "t,i,j,k,v,q\n" + "\n".join(rows) + "\n")
     (outcome,) = ingest(settings, ledger, "baci")
     assert (outcome.outcome, outcome.rows, outcome.rejects) == ("new", 1999, 1)
-    assert query(settings, "select line, column_name, value from raw.reject") == [(9, "j", "999999")]
+    found = query(settings, "select line, column_name, value, value_original, original_currency_code from raw.reject")
+    assert found == [(9, "j", "999999", 1500, "USD")]
 
 
 def test_a_file_that_lost_most_of_its_rows_is_taken_for_cut_off(settings: Settings, ledger: Ledger) -> None:

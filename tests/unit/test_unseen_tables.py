@@ -12,8 +12,10 @@ from flows.contracts import load_contracts
 from flows.formats.workbook import read
 from flows.inbox.own.draft import save
 from flows.inbox.own.sample import read_sample
+from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps.landing.parse import news
+from tests.unit.test_land import ingest, query
 from tests.unit.test_printed_tables import Cell, drafted, used, workbook
 
 LIST = ["Year", "Partner", "Exports (USD million)"]
@@ -112,3 +114,26 @@ def test_codes_of_the_european_union_are_known(
     draft = drafted(settings, text(tmp_path / "eu.csv", *lines), reporter="DEU")
     found: dict[str, Any] = draft.guess.areas
     assert found.get(1, "name") == system
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("head", "lines"),
+    [
+        ('Year,Partner,"Exports{}(USD million)"', [3, 4]),
+        ('"A note{}of two lines",,{}Year,Partner,Exports (USD million)', [4, 5]),
+        ('"A note{}of two lines",,{}{}Year,"Partner{}country",Exports (USD million)', [6, 7]),
+    ],
+)
+def test_notes_and_names_of_two_lines_are_read_as_drafted_and_lines_counted(
+    settings: Settings, ledger: Ledger, tmp_path: Path, head: str, lines: list[int], line_end: str
+) -> None:
+    path = tmp_path / "two.csv"
+    rows = [head.replace("{}", line_end), "2021,Germany,1.5", "2022,India,2"]
+    path.write_bytes((line_end.join(rows) + line_end).encode())
+    save(drafted(settings, path, reporter="ECU", multiplier=None))
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "two.csv").write_bytes(path.read_bytes())
+    (outcome,) = ingest(settings, ledger, "two")
+    assert (outcome.outcome, outcome.rows, outcome.rejects) == ("new", 2, 0)
+    assert query(settings, "select line from raw.two__trade order by line") == [(line,) for line in lines]

@@ -1,12 +1,12 @@
 """Accept: which rows of a parsed file break its contract, and whether the file as a whole may land.
 
 The temp table `parsed` holds the rows as text, each with its line (see parse); what breaks the contract goes to the
-temp table `rejects`, with the reason.
+temp table `rejects`, with the reason and what the record is worth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ import duckdb
 from expectations.landing import Rule, rules
 from flows.contracts import Table
 from flows.contracts.relations import quote
+from flows.contracts.trade_roles import Value
 from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
 from flows.redaction import shown
@@ -23,14 +24,17 @@ from flows.steps.landing import vintage
 def collect_rejects(con: duckdb.DuckDBPyConnection, table: Table, seeds: Path, labels: Mapping[str, str]) -> int:
     """Make the temp table `rejects`; return the number of rejected lines."""
     con.execute(
-        "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar)"
+        "create or replace temp table rejects (line bigint, column_name varchar, value varchar, reason varchar, "
+        "value_original decimal(18, 3), original_currency_code varchar)"
     )
+    worth = _worth(table.value_columns)
     checks = rules(table, seeds, labels)
     cheap = " or ".join(f"({rule.breaks})" for rule in checks[:-1])
     bad = _count(con, f"select count(*) from parsed where {cheap}") if cheap else 0
     for rule in [*(checks[:-1] if bad else []), checks[-1]]:
         con.execute(
-            f"insert into rejects select line, {_shown(rule)}, {quote(rule.reason)} from parsed where {rule.breaks}"
+            f"insert into rejects select line, {_shown(rule)}, {quote(rule.reason)}, {worth} "
+            f"from parsed where {rule.breaks}"
         )
     return _count(con, "select count(distinct line) from rejects")
 
@@ -88,6 +92,28 @@ def _shown(rule: Rule) -> str:
     columns = rule.column.split(", ")
     value = columns[0] if len(columns) == 1 else " || ', ' || ".join(f"coalesce({name}, '')" for name in columns)
     return f"{quote(rule.column)}, {value}"
+
+
+def _worth(values: Sequence[Value]) -> str:
+    """What a record's columns of values hold together, and their currency, as SQL; null where none can be read."""
+    if not values:
+        return "null, null"
+    amounts = ", ".join(f"try_cast({value.column} as double) * {_factor(value)}" for value in values)
+    amount = f"try_cast(list_sum([{amounts}]) as decimal(18, 3))"
+    return f"{amount}, case when {amount} is not null then {_currency(values[0])} end"
+
+
+def _factor(value: Value) -> str:
+    """What one unit of a column is worth in its currency, as SQL; null where the unit is none of money."""
+    if value.unit_column is None:
+        return str(value.multiplier)
+    worth = " ".join(f"when {quote(unit.lower())} then {factor}" for unit, factor in value.units.items())
+    return f"case lower(trim({value.unit_column})) {worth} end"
+
+
+def _currency(value: Value) -> str:
+    code = quote(value.currency)
+    return f"coalesce(nullif(upper(trim({value.currency_column})), ''), {code})" if value.currency_column else code
 
 
 def _first_reject(con: duckdb.DuckDBPyConnection) -> str:

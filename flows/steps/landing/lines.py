@@ -51,14 +51,14 @@ def _lines(path: Path, table: Table) -> list[int]:
     with Dropped(path=path).open() as stream:
         text = io.TextIOWrapper(stream, encoding=encoding_of_all(path, table.encoding), newline="")
         try:
-            for _ in range(table.header_row):
-                next(text)
             records = csv.reader(text, delimiter=table.separator or ",")
-            begun = table.header_row + 1
+            for _ in range(table.header_row):
+                next(records)
+            begun = records.line_num + 1
             for record in records:
                 if record:
                     found.append(begun)
-                begun = table.header_row + records.line_num + 1
+                begun = records.line_num + 1
         except (csv.Error, StopIteration, UnicodeError):
             return []
     return found

@@ -242,7 +242,7 @@ def _require_one_header(con: duckdb.DuckDBPyConnection, table: Table, path: Path
         "from (select *, row_number() over (order by line) as position from parsed order by line limit 2)"
     ).fetchone()
     if found and all(found):
-        what = f"line {table.header_row + 1} holds words where numbers belong, as a second header row does"
+        what = "the row below the header holds words where numbers belong, as a second header row does"
         raise FileRefused(f"{path.name}: {what}; delete it.")
 
 
