@@ -123,6 +123,7 @@ def _print_figure(found: Figure) -> None:
     until = f" to {figure['until']:,.10g}" if figure.get("until") else ""
     heading(f"{number}{until}{blank}{unit}: {escape(what)}")
     facts = {
+        "meaning": figure.get("meaning"),
         "made by": figure["rule"],
         "kept in": f"{figure['kept_in']}, {figure['item']}",
         "also": "; ".join(found.also_in),

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source
-from flows.contracts.relations import IS_STORAGE
+from flows.contracts.relations import IS_STORAGE, quote
 from flows.read import drawn_figures
 from flows.read.areas import area_names
 from flows.read.goods_left import goods_left
@@ -51,15 +51,26 @@ where abs(abs(value_usd) / 1e9 - $number) <= $half
 _PROFILE = """
 select
     'marts.profile' as kept_in, section, item, detail, reporter_code, partner_code, period_code,
-    figure, unit, coalesce(rule_code, basis_code) as rule_code, source_code, file_id, line
+    told.figure, coalesce(told.unit, profile.unit) as unit, coalesce(rule_code, basis_code) as rule_code, source_code,
+    file_id, line, told.counted
 from (
     select
-        *, unnest([cast(value as double), value_min, value_max, share_pct, n_known, n_total, n_mirrored, n_missing])
-        as figure
+        *,
+        unnest([
+            {'figure': cast(value as double), 'unit': null, 'counted': null},
+            {'figure': value_min, 'unit': null, 'counted': null},
+            {'figure': value_max, 'unit': null, 'counted': null},
+            {'figure': share_pct, 'unit': 'percent', 'counted': null},
+            {'figure': n_known, 'unit': 'count', 'counted': 'n_known'},
+            {'figure': n_total, 'unit': 'count', 'counted': 'n_total'},
+            {'figure': n_mirrored, 'unit': 'count', 'counted': 'n_mirrored'},
+            {'figure': n_missing, 'unit': 'count', 'counted': 'n_missing'}
+        ]) as told
     from marts.profile($area, $other)
-)
-where abs(abs(figure) / case when unit = 'usd' then 1e9 else 1 end - $number) <= $half
-    or abs(abs(figure) - $number) <= $half
+) as profile
+where
+    abs(abs(told.figure) / case when coalesce(told.unit, profile.unit) = 'usd' then 1e9 else 1 end - $number) <= $half
+    or abs(abs(told.figure) - $number) <= $half
 """
 _MADE_OF = """
 select
@@ -83,6 +94,8 @@ select
     table_name,
     list(column_name order by column_position) filter (where unit is not null and not list_contains($none, unit)),
     list(coalesce(unit, '') order by column_position)
+        filter (where unit is not null and not list_contains($none, unit)),
+    list(column_description order by column_position)
         filter (where unit is not null and not list_contains($none, unit)),
     list(column_name)
 from meta.dictionary
@@ -176,9 +189,14 @@ def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """The row with what it is, of whom, and how it was made in words."""
     unit = "usd" if row["unit"] in _USD else row["unit"]
     made = in_words("basis", row["rule_code"]) if row["rule_code"] in ("own", "mirror", "derived") else None
-    what = figure_words(row["section"], row["item"], row["detail"])
+    what = _what(row)
     sides = [names.get(code, code) for code in (row["reporter_code"], row["partner_code"]) if code]
     return row | {"unit": unit, "words": what, "sides": " with ".join(sides), "rule": made or rule(row["rule_code"])}
+
+
+def _what(row: dict[str, Any]) -> str:
+    """What the figure of a row is, in words."""
+    return figure_words(row["section"], row["item"], row["detail"], row.get("counted"))
 
 
 def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -186,16 +204,12 @@ def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
     scale = 1e9 if row["unit"] in _USD else 1
     sides = (row["reporter_code"], row["partner_code"])
     who = frozenset(sides) if row["section"] in ("target", "settlement", "event") else sides
-    return who, row["period_code"], round(abs(row["figure"]) / scale, 9)
+    return who, row["period_code"], row.get("counted"), round(abs(row["figure"]) / scale, 9)
 
 
 def _also_in(rows: list[dict[str, Any]]) -> list[str]:
     """The other places of one figure, in words, each once."""
-    names = [
-        figure_words(row["section"], row["item"], row["detail"])
-        + ("" if row["kept_in"] == _PROFILE_NAME else f" in {row['kept_in']}")
-        for row in rows
-    ]
+    names = [_what(row) + ("" if row["kept_in"] == _PROFILE_NAME else f" in {row['kept_in']}") for row in rows]
     return [name for name in dict.fromkeys(names) if name != names[0]]
 
 
@@ -221,6 +235,8 @@ def _touches(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
 
 def _place(row: dict[str, Any]) -> int:
     """What a reader most likely means comes first: trade of the pair, what a page shows of it, and counts last."""
+    if row.get("counted"):
+        return 1
     if row["kept_in"] == _PROFILE_NAME:
         return 0 if row["section"] == "trade" else 2 if row["section"] in ("statement", "event", "missing") else 1
     if row["unit"] == "count":
@@ -251,24 +267,25 @@ def _of_marts(con: duckdb.DuckDBPyConnection) -> list[str]:
     """A query for each table of the marts, over all its figures."""
     found = con.execute(_COLUMNS, {"none": list(_NO_FIGURES)}).fetchall()
     return [
-        _of_mart(table, dict(zip(figures, units, strict=True)), names)
-        for table, figures, units, names in found
+        _of_mart(table, list(zip(figures, units, meanings, strict=True)), names)
+        for table, figures, units, meanings, names in found
         if figures
     ]
 
 
-def _of_mart(table: str, figures: dict[str, str], names: list[str]) -> str:
+def _of_mart(table: str, figures: list[tuple[str, str, str]], names: list[str]) -> str:
+    """The query for a table: its columns of figures, each with its unit and meaning, and the names of all columns."""
     periods = ("period_code", "year_number", "latest_year", "due_year")
     period = next((name for name in periods if name in names), "null")
     listed = ", ".join(
-        f"struct_pack(item := '{name}', unit := '{unit}', figure := cast({name} as double))"
-        for name, unit in figures.items()
+        f"struct_pack(item := '{name}', unit := '{unit}', meaning := {quote(meaning)}, figure := cast({name} as double))"
+        for name, unit, meaning in figures
     )
     known = [f"{column} as {name}" for name, spelt in _KNOWN_AS.items() for column in _known(spelt, names)]
     return f"""
         select
             'marts.{table}' as kept_in, null as section, told.item, null as detail, {", ".join(known)},
-            cast({period} as varchar) as period_code, told.figure, told.unit, null as rule_code
+            cast({period} as varchar) as period_code, told.figure, told.unit, told.meaning, null as rule_code
         from (select *, unnest([{listed}]) as told from marts.{table})
         where abs(abs(told.figure) / case when told.unit = 'current US dollars' then 1e9 else 1 end - $number) <= $half
     """

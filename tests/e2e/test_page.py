@@ -20,6 +20,7 @@ from flows.exports.site.writing import write_site
 from flows.read.wording.numbers import BILLIONS, money_for
 from tests.conftest import Home
 from tests.pair_files import unpacked
+from tests.worlds import Shown
 
 SECTIONS = (
     "statements",
@@ -467,3 +468,12 @@ def test_long_names_of_sources_leave_the_cells_of_few_years_their_width(
         )
         assert len(cells) == 4, "two years that are filled, over two of the grid"
         assert min(cells) > 100
+
+
+@pytest.mark.parametrize("width", [380, 1440])
+def test_what_changed_since_the_release_before_is_drawn(chromium: Browser, shown: Shown, width: int) -> None:
+    site = (shown.settings.export / "site").resolve()
+    with opened(chromium, site, width, address="#pair=DEU-USA") as tab:
+        assert tab.page.locator("h1").inner_text() == "Germany and the United States"
+        assert tab.page.locator("#changes .draw svg .mark-rect path").count() > 0
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -367,3 +369,17 @@ def test_the_script_of_the_charts_is_bundled_once_in_an_environment(
     assert len(asked) == 1
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     assert writing._vega(tmp_path / "file") == "bundle"
+
+
+def test_every_kind_of_chart_is_one_the_page_draws() -> None:
+    folder = Path(writing.__file__).parent
+    drawn = set(re.findall(r"specs\.(\w+) = function", (folder / "assets" / "charts.js").read_text(encoding="utf-8")))
+    calls = [
+        node
+        for path in folder.glob("sections/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Chart"
+    ]
+    named = [next((each.value for each in call.keywords if each.arg == "kind"), None) or call.args[1] for call in calls]
+    said = {part.value for kind in named for part in ast.walk(kind) if isinstance(part, ast.Constant)}
+    assert said == drawn

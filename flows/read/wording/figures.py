@@ -10,8 +10,9 @@ _UNITS = re.compile(r"_(usd|pct|bn|kg|days)(?=_|$)")
 _ALONE = ("statement", "event", "missing")  # sections whose items are kinds; a row is known by its detail
 
 
-def figure_words(section: str | None, item: str, detail: str | None) -> str:
-    """What a figure is: of a column of a mart, or of a row of marts.profile by its section, item and detail.
+def figure_words(section: str | None, item: str, detail: str | None, counted: str | None = None) -> str:
+    """What a figure is: of a column of a mart, or of a row of marts.profile by its section, item and detail; `counted`
+    is the column of that row with what the figure stands on, where it is that number.
 
     >>> figure_words(None, "value_at_due_year_usd", None)
     'value at due year'
@@ -19,11 +20,17 @@ def figure_words(section: str | None, item: str, detail: str | None) -> str:
     'statement c006, level'
     >>> figure_words(None, "year_turnover_usd", None)
     'total trade of the year'
+    >>> figure_words("rank", "rank", "without_hkg", "n_missing")
+    'number of partners nobody reports, for the place by total trade, without Hong Kong'
     """
+    if counted:
+        what = code_words().get(("figure_count", f"{section}_{counted}")) or _from_name(counted)
+        return f"{what}, for the {figure_words(section, item, detail)}"
     if section in _ALONE:
         return f"{section} {detail or ''}".strip() + f", {item.replace('_', ' ')}"
     said = code_words().get(("figure", item)) or _from_name(item)
-    of = "" if detail in (None, "all", "TOTAL") else f", {str(detail).replace('_', ' ')}"
+    told = code_words().get(("figure_detail", str(detail))) or str(detail).replace("_", " ")
+    of = "" if detail in (None, "all", "TOTAL") else f", {told}"
     return said + of
 
 

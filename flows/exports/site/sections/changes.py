@@ -62,7 +62,7 @@ def section(release: Release) -> Section:
     ]
     chart = Chart(
         "changes-by-cause",
-        "changes-by-cause",
+        "changes",
         "Figures that differ from the release before, by cause",
         f"Bars by cause: {words(parts)}.",
         drawn,
