@@ -278,8 +278,8 @@ def _of_mart(table: str, figures: list[tuple[str, str, str]], names: list[str]) 
     periods = ("period_code", "year_number", "latest_year", "due_year")
     period = next((name for name in periods if name in names), "null")
     listed = ", ".join(
-        f"struct_pack(item := '{name}', unit := '{unit}', meaning := {quote(meaning)}, figure := cast({name} as double))"
-        for name, unit, meaning in figures
+        f"struct_pack(item := '{name}', unit := '{unit}', meaning := {quote(said)}, figure := cast({name} as double))"
+        for name, unit, said in figures
     )
     known = [f"{column} as {name}" for name, spelt in _KNOWN_AS.items() for column in _known(spelt, names)]
     return f"""
