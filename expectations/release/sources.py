@@ -39,7 +39,7 @@ with kept as (
 unmapped as (
     select
         source_code, file_id, reason, n_rows, value_usd,
-        sum(value_usd) over (partition by source_code) as source_value_usd
+        coalesce(sum(value_usd) over (partition by source_code), 0) as source_value_usd
     from judged
     where reason like '{reasons}'
 )

@@ -18,8 +18,14 @@ select
     file_id,
     reason,
     cast(sum(n_rows) as bigint) as n_rows,
-    cast(sum(value_usd) as decimal(18, 3)) as value_usd,
-    cast(sum(value_original) as decimal(18, 3)) as value_original,
+    -- records without a value, and quantities, are worth nobody knows what
+    cast(
+        case when original_currency_code = 'USD' and reason not in ('no_value', 'other_measure') then sum(value_usd) end
+        as decimal(18, 3)
+    ) as value_usd,
+    cast(
+        case when reason not in ('no_value', 'other_measure') then sum(value_original) end as decimal(18, 3)
+    ) as value_original,
     original_currency_code
 from excluded
 group by source_code, file_id, reason, original_currency_code
