@@ -28,16 +28,13 @@ def show_profile(found: Profile) -> None:
     """Print every section that has something to say."""
     title = sentence_case(f"{in_text(found.area.name)} and {in_text(found.partner.name)}")
     heading(f"[bold]{escape(title)}[/]")
-    if not found.figures:
-        _show_nothing(found)
-        return
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         show_trade(found, area, partner)
     if found.of("trade"):
         for note in _legend(found):
             console.print(f"[dim]{note}[/]")
     elif not found.of("members"):
-        console.print("No figures of their trade for these years.")
+        _show_no_trade(found)
     show_members(found)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         show_mirror(found, area, partner)
@@ -66,11 +63,23 @@ def _legend(found: Profile) -> Iterator[str]:
         yield "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing."
 
 
-def _show_nothing(found: Profile) -> None:
-    console.print("No figure of this pair is loaded.")
+def _show_no_trade(found: Profile) -> None:
+    """Why there is no figure of the trade of the two, side by side, and what to do."""
+    first, last = found.years
+    if first is not None or last is not None:
+        console.print("No figure of their trade in these years is loaded; ask without `--from` and `--to`.")
+        return
+    console.print("No figure of their trade is loaded.")
     known = {dataset["reporter_code"]: dataset for dataset in found.datasets}
+    unpriced = {row["reporter_code"]: row for row in found.without_rate}
     for area in (found.area, found.partner):
-        if dataset := known.get(area.code):
+        dataset = known.get(area.code)
+        if row := unpriced.get(area.code):
+            said = (
+                f"its reports are in {row['currencies']} ({row['source_codes']}), and no rate of their periods is loaded, "
+                "so nothing is known in dollars; core.fct_trade and core.fct_trade_total have the cells."
+            )
+        elif dataset:
             years = f"{dataset['first_year']} to {dataset['last_year']}"
             said = f"its reports of {years} are loaded, but do not name this partner ({dataset['source_codes']})."
         else:

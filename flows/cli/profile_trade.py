@@ -15,13 +15,17 @@ from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import possessive, typed, year_spans
+from flows.read.wording.numbers import possessive, typed, words, year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
 WIDE = 100
 """Columns of a terminal that has room for the whole table of a pair's trade."""
 _ONLY_WIDE = ("balance", "printed")
+_NARROW = 72
+"""Columns below which growth and share are left out too, so that years and amounts stay whole."""
+_NOT_NARROW = (*_ONLY_WIDE, "growth", "share")
+_OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "turnover_usd"}
 
 
 def show_trade(found: Profile, area: Area, partner: Area) -> None:
@@ -44,7 +48,8 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     ]
     if ranks:
         columns.append(("rank", [rank(ranks.get(year)) for year, _ in years]))
-    shown = [column for column in columns if console.width >= WIDE or column[0] not in _ONLY_WIDE]
+    left_out = () if console.width >= WIDE else _ONLY_WIDE if console.width >= _NARROW else _NOT_NARROW
+    shown = [column for column in columns if column[0] not in left_out]
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, _ in shown:
         table.add_column(name, justify="right", no_wrap=True)
@@ -56,9 +61,9 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         why = in_words("figure_gap", "not_one_report")
         _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
     if len(shown) < len(columns):
-        _note(f"[dim]A terminal of {WIDE} columns has room for {' and '.join(_ONLY_WIDE)} too.[/]")
+        _note(f"[dim]A terminal of {WIDE} columns has room for {words(left_out)} too.[/]")
     if ranks:
-        _show_last_rank(found, area, partner)
+        _show_last_rank(found, area, partner, [year for year, _ in years])
     elif is_rankable:
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
@@ -68,20 +73,30 @@ def _note(text: str) -> None:
     console.print(Padding(text, (0, 0, 0, 2)))
 
 
-def _show_last_rank(found: Profile, area: Area, partner: Area) -> None:
-    """The streak up to the newest year the reporter itself reports, and what the newest rank does not know."""
+def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str]) -> None:
+    """The streak up to the newest year the reporter itself reports, what the newest rank does not know, and which of
+    the years have none.
+    """
     in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
     own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
     streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
     if streaks and streaks[-1]["value_max"]:
         least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
         _note(escape(streak(partner.name, least, most, streaks[-1]["period_code"])))
-    newest = [f for f in in_all if f["item"] == "rank"][-1]
-    stands_on = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
-    if newest["value_min"] is None:
-        _note(f"There is no rank for {newest['period_code']}: there are {stands_on}.")
-    else:
-        _note(f"The rank of {newest['period_code']} rests on {stands_on}.")
+    ranks = {f["period_code"]: f for f in in_all if f["item"] == "rank" and f["period_code"] in years}
+    ranked = [year for year, figure in ranks.items() if figure["value_min"] is not None]
+    if ranked:
+        _note(f"The rank of {ranked[-1]} rests on {_stands_on(ranks[ranked[-1]])}.")
+    if without := [year for year in ranks if year not in ranked]:
+        newest = f": for {without[-1]}" if len(without) > 1 else ":"
+        _note(
+            f"There is no rank for {year_spans(map(int, without))}{newest} there are {_stands_on(ranks[without[-1]])}."
+        )
+
+
+def _stands_on(figure: Figure) -> str:
+    """How many economies the rank of a year knows, and in which way."""
+    return rank_coverage(figure["n_known"], figure["n_total"], figure["n_missing"])
 
 
 def show_members(found: Profile) -> None:
@@ -91,22 +106,32 @@ def show_members(found: Profile) -> None:
         return
     console.print("[bold]Added up from members, billions of USD[/]")
     table = Table(header_style="bold")
-    for name in ("of", "with", "year", "exports", "imports", "total"):
+    for name in ("of", "with", "year", *_OF_MEMBERS):
         table.add_column(name, justify="left" if name in ("of", "with") else "right")
+    add_up = True
     for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
         sums = {f["item"]: f for f in same}
-        table.add_row(*place, *(_sum(sums[name]) for name in ("exports_usd", "imports_usd", "turnover_usd")))
+        of_row = [sums[item] for item in _OF_MEMBERS.values()]
+        add_up = add_up and len({f["n_known"] for f in of_row}) == 1
+        table.add_row(*(escape(found.name(code)) for code in place[:2]), place[2], *map(_sum, of_row))
     console.print(table)
     console.print("[dim]≥ a floor: only so many of the pairs of members are known.[/]")
+    if any(f["n_mirrored"] for f in figures):
+        console.print("[dim]° some of the pairs are counted by the partner's figures.[/]")
+    if not add_up:
+        console.print(
+            "[dim]Exports, imports and total each count the pairs that have that figure, so they need not add up.[/]"
+        )
 
 
 def _sum(figure: Figure) -> Text:
     known = f"{figure['n_known']} of {figure['n_total']}"
+    sign = "°" if figure["n_mirrored"] else " "
     if figure["value"] is not None:
-        return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}  ", (known, "dim"))
+        return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}{sign} ", (known, "dim"))
     if figure["value_min"] is None:
         return Text("none known", style="dim italic")
-    return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}  ", (known, "dim"))
+    return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}{sign} ", (known, "dim"))
 
 
 def show_mirror(found: Profile, area: Area, partner: Area) -> None:

@@ -55,7 +55,7 @@ def show_failures(run: Run) -> None:
 def show_unused(settings: Settings, run: Run) -> None:
     """What landed and is not used: rows, value, why, and what to do; nothing for a run without a release."""
     left_out = unused(settings, run)
-    _print(left_out.table, "Landed and not used")
+    _print(left_out.table, "What is not used, or not in dollars")
     if left_out.line:
         console.print(left_out.line)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
+import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 
 from flows.errors import EntrepotError
+from flows.settings import ROOT
+
+_SEEDS = ROOT / "dbt_project" / "seeds"
 
 ECONOMY_OR_GROUP = ("economy", "group")
 ANY_KIND = (*ECONOMY_OR_GROUP, "world", "special", "nes")
@@ -33,16 +40,27 @@ def find_area(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] 
     """The area of these kinds a person means, by code or name. Raises EntrepotError with the closest names if none."""
     if found := area_named(con, text, kinds):
         return found
+    if other := area_named(con, text):
+        raise EntrepotError(
+            f"{other.name} ({other.code}) is no economy and no group of economies, so it has no profile."
+        )
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    raise EntrepotError(
+        f"{text!r} is not an economy or group of this warehouse; "
+        f'`entrepot sql "select area_code, area_name from core.dim_area where area_kind in ({listed})"` lists them.'
+        f"{_hint(con, text, kinds)}"
+    )
+
+
+def _hint(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...]) -> str:
+    """A question that names the areas whose names hold the text or are nearest to it; empty where none is near."""
     said = text.strip().casefold()
     rows = con.execute(_AREAS, [list(kinds)]).fetchall()
     names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
     close = [label for name, label in names.items() if said and said in name][:5]
     close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    raise EntrepotError(
-        f"{text!r} is not an economy or group of this warehouse; "
-        f"`entrepot sql 'select area_code, area_name from core.dim_area'` lists them.{hint}"
-    )
+    either = " or ".join(filter(None, (", ".join(close[:-1]), *close[-1:])))
+    return f" Did you mean {either}?" if close else ""
 
 
 def area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -51,9 +69,33 @@ def area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] = ANY_KIND) -> Area | None:
-    """The area of these kinds with exactly this code or name, capitals or not; None where there is none."""
+    """The area of these kinds with exactly this code or name, or one of its other names; None where there is none.
+
+    Capitals, accents, dots and an article make no difference to a name.
+    """
     said = text.strip().casefold()
-    for code, name, kind, iso2 in con.execute(_AREAS, [list(kinds)]).fetchall():
+    rows = con.execute(_AREAS, [list(kinds)]).fetchall()
+    for code, name, kind, iso2 in rows:
         if said in (code.casefold(), name.casefold(), (iso2 or code).casefold()):
             return Area(code, name, kind == "group")
+    bare = _bare(text)
+    for code, name, kind, _ in rows:
+        if bare and (bare == _bare(name) or _other_names().get(bare) == code):
+            return Area(code, name, kind == "group")
     return None
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    """The code of an area by each other name that lists of publishers give it, and by its number at UN Comtrade."""
+    with (_SEEDS / "area_name_variant.csv").open(encoding="utf-8", newline="") as file:
+        found = {_bare(row["area_name_variant"]): row["area_code"] for row in csv.DictReader(file)}
+    with (_SEEDS / "area_code.csv").open(encoding="utf-8", newline="") as file:
+        numbers = {row["code"]: row["area_code"] for row in csv.DictReader(file) if row["code_system"] == "comtrade"}
+    return numbers | found
+
+
+def _bare(name: str) -> str:
+    """A name without what makes no difference to it."""
+    letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"^the\s+|\s+the$", "", " ".join(re.sub(r"[^\w\s]", "", letters).split()))

@@ -17,6 +17,8 @@ where coalesce(try_cast(left(period_code, 4) as integer) between ? and ?, true)
 order by section, reporter_code, period_code, item, detail nulls first, line
 """
 
+_OF_TRADE = ("trade", "members")
+
 _DATASETS = """
 select
     known.reporter_code, string_agg(distinct known.source_code, ', ' order by known.source_code) as source_codes,
@@ -39,6 +41,19 @@ where asked.area_code = ? and year.reporter_code = ? and asked.area_kind = 'grou
 order by alike.area_code
 """
 
+# cells in a currency for whose period no rate is loaded: they are in the facts, and in no mart
+_WITHOUT_RATE = """
+select
+    reporter_code, string_agg(distinct original_currency_code, ' and ' order by original_currency_code) as currencies,
+    string_agg(distinct source_code, ', ' order by source_code) as source_codes
+from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
+where
+    ((reporter_code = $one and partner_code = $other) or (reporter_code = $other and partner_code = $one))
+    and value_usd is null
+    and value_original is not null
+group by reporter_code
+"""
+
 _NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
 
 _WORDS = """
@@ -57,7 +72,8 @@ select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
 class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
     report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
-    are no figures, the groups one side does report on that have nearly the name of the other.
+    are no figures of their trade, the groups one side does report on that have nearly the name of the other, and the
+    reports in currencies without a rate. `years` are those that were asked for.
     """
 
     area: Area
@@ -67,6 +83,8 @@ class Profile:
     names: dict[str, str]
     words: dict[tuple[str, str], str]
     named_alike: list[dict[str, Any]]
+    without_rate: list[dict[str, Any]]
+    years: tuple[int | None, int | None] = (None, None)
 
     def name(self, code: str) -> str:
         """The name of an area by its code."""
@@ -103,6 +121,10 @@ def profile(
     reporting = sorted({*codes, *(figure["reporter_code"] for figure in figures if figure["reporter_code"])})
     names = {row["area_code"]: row["area_name"] for row in ask(con, _NAMES, [reporting]).records()}
     words = {(row["code_list"], row["code"]): row["words"] for row in ask(con, _WORDS).records()}
-    asked = () if figures else (codes, codes[::-1])
+    is_traded = any(figure["section"] in _OF_TRADE for figure in figures)
+    asked = () if is_traded else (codes, codes[::-1])
     named_alike = [row for one, other in asked for row in ask(con, _NAMED_ALIKE, [one, other]).records()]
-    return Profile(*sides, figures, ask(con, _DATASETS, codes).records(), names, words, named_alike)
+    pair = {"one": codes[0], "other": codes[1]}
+    without_rate = [] if is_traded else ask(con, _WITHOUT_RATE, pair).records()
+    datasets = ask(con, _DATASETS, codes).records()
+    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, (first, last))

@@ -131,7 +131,13 @@ def markdown(settings: Settings, run: Run) -> str:
     lines += _ingest_lines(run)
     left_out = unused(settings, run)
     if left_out.line:
-        lines += ["## Landed and not used", "", as_text(left_out.line), "", *_as_markdown(left_out.table)]
+        lines += [
+            "## What is not used, or not in dollars",
+            "",
+            as_text(left_out.line),
+            "",
+            *_as_markdown(left_out.table),
+        ]
     if revisions := revision_table(settings, run):
         lines += ["## What changed in the figures", "", "Since the last release, by source and cause.", ""]
         lines += _as_markdown(revisions)

@@ -43,6 +43,14 @@ from core.dim_raw_file
 where is_current
 group by all
 """
+# in the facts, and in no sum of dollars
+_WITHOUT_RATE = """
+select source_code, 'no_rate', count(*), sum(value_original), original_currency_code
+from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
+where value_usd is null and value_original is not null
+group by all
+order by all
+"""
 _HAS_A_FILE = ("built", "published", "gate_failed")
 
 
@@ -54,7 +62,8 @@ class Unused(NamedTuple):
 
 
 def unused(settings: Settings, run: Run) -> Unused:
-    """How many of the landed rows the release or candidate of a run uses, and why the others are left out.
+    """How many of the landed rows the release or candidate of a run uses, why the others are left out, and which cells
+    are in no sum of dollars.
 
     The sentence is empty for a run without a release or candidate, the table too where every row is used.
     """
@@ -62,8 +71,16 @@ def unused(settings: Settings, run: Run) -> Unused:
     if path is None:
         return Unused("", [])
     with duckdb.connect(str(path), read_only=True, config=settings.duckdb_config) as con:
-        landed, left_out = con.execute(_LANDED).fetchall(), con.execute(_UNUSED).fetchall()
-    return Unused(_line(settings, landed, left_out), [_row(*row) for row in left_out])
+        landed, left_out, unpriced = (con.execute(sql).fetchall() for sql in (_LANDED, _UNUSED, _WITHOUT_RATE))
+    line = " ".join(filter(None, (_line(settings, landed, left_out), _without_rate(unpriced))))
+    return Unused(line, [_row(*row) for row in (*left_out, *unpriced)])
+
+
+def _without_rate(unpriced: list[tuple[Any, ...]]) -> str:
+    n_cells = sum(row[2] for row in unpriced)
+    if not n_cells:
+        return ""
+    return f"{n_cells:,} {'cell has' if n_cells == 1 else 'cells have'} no dollars, because no rate of the period is loaded."
 
 
 def _row(source: str, reason: str, count: int, value: Decimal | None, currency: str | None) -> dict[str, Any]:
@@ -71,7 +88,7 @@ def _row(source: str, reason: str, count: int, value: Decimal | None, currency: 
         "source": source,
         "rows": count,
         "value": "" if value is None else f"{currency} {_in_billions(value)} bn",
-        "not used because": in_words("excluded_reason", reason),
+        "why": in_words("excluded_reason", reason),
         "what to do": in_words("excluded_remedy", reason),
     }
 

@@ -122,7 +122,7 @@ def test_it_says_where_only_members_of_a_group_report(published: Home) -> None:
     }
     assert (used["2018"], used["2025"]) == ("members", "none")
     said = published.entrepot("profile", "RUS", "European Union", "--from", "2018", "--to", "2025").stdout
-    assert "the reports of members are added up; " in said
+    assert "what is known of the pairs of members is added up; " in said
     assert "neither side has reported; " in said
 
 
@@ -137,7 +137,7 @@ def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
 def test_a_pair_without_figures_says_so(published: Home) -> None:
     result = published.entrepot("profile", "China", "TUV")
     assert result.returncode == 0
-    assert "No figure of this pair is loaded." in result.stdout
+    assert "No figure of their trade is loaded." in result.stdout
     assert "Tuvalu: none of its reports is loaded." in result.stdout
     assert "are loaded, but do not name this partner (" in result.stdout
 

@@ -75,7 +75,7 @@ def test_verdicts_on_the_article(published: Home) -> None:
     assert "2021" in found["c004"][1]
     assert "2021" in found["c005"][1]
     assert "0.7 bn USD (0.5 %) below Russia" in found["c006"][1], "an official is measured by his own country"
-    assert "No year was stated; 2018 is nearest. In percent: 12.1 in 2015, " in found["c008"][1]
+    assert "No single year was stated; 2018 is nearest. In percent: 12.1 in 2015, " in found["c008"][1]
     assert "18.0 in 2021 (printed: 17.9)" in found["c008"][1]
     assert "2014" in found["c009"][1]
 

@@ -82,7 +82,10 @@ def test_every_reason_why_a_landed_row_is_not_used_has_words_and_a_remedy() -> N
         for each in yaml.safe_load((MARTS.parent / "meta" / "_meta__models.yml").read_text(encoding="utf-8"))["models"]
         if each["name"] == "excluded_row"
     )
-    reasons = set(promises(described)["accepted_values"]["reason"]) - {"added_to_cell"} | {"broke_the_contract"}
+    reasons = set(promises(described)["accepted_values"]["reason"]) - {"added_to_cell"} | {
+        "broke_the_contract",
+        "no_rate",
+    }
     for code_list in ("excluded_reason", "excluded_remedy"):
         assert reasons <= {code for name, code in code_words() if name == code_list}
 

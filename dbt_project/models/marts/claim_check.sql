@@ -214,7 +214,7 @@ with
             end
             || coalesce(' The figure of ' || composed.agreeing_text || ' agrees with it.', '')
             || coalesce(
-                ' No year was stated; '
+                ' No single year was stated; '
                 || composed.nearest_period_code
                 || ' is nearest. In percent: '
                 || composed.years_text
