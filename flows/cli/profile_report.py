@@ -75,10 +75,9 @@ def _show_no_trade(found: Profile) -> None:
     for area in (found.area, found.partner):
         dataset = known.get(area.code)
         if row := unpriced.get(area.code):
-            said = (
-                f"its reports are in {row['currencies']} ({row['source_codes']}), and no rate of their periods is loaded, "
-                "so nothing is known in dollars; core.fct_trade and core.fct_trade_total have the cells."
-            )
+            reports = f"its reports are in {row['currencies']} ({row['source_codes']})"
+            said = f"{reports} and no rate of their periods is loaded, so nothing is known in dollars; "
+            said += "core.fct_trade and core.fct_trade_total have the cells."
         elif dataset:
             years = f"{dataset['first_year']} to {dataset['last_year']}"
             said = f"its reports of {years} are loaded, but do not name this partner ({dataset['source_codes']})."

@@ -60,6 +60,9 @@ _WORDS = """
 select 'product' as code_list, substr(product_key, 3) as code, product_name as words
 from core.dim_product where product_key like 'G:%'
 union all
+select 'product', substr(product_key, 4), substr(product_key, 4) || ' ' || product_name
+from core.dim_product where product_key like 'HS:__'
+union all
 select 'period', period_code, period_name from core.dim_period
 union all
 select 'publisher', source_code, publisher from core.dim_source

@@ -80,7 +80,8 @@ def _without_rate(unpriced: list[tuple[Any, ...]]) -> str:
     n_cells = sum(row[2] for row in unpriced)
     if not n_cells:
         return ""
-    return f"{n_cells:,} {'cell has' if n_cells == 1 else 'cells have'} no dollars, because no rate of the period is loaded."
+    have = "cell has" if n_cells == 1 else "cells have"
+    return f"{n_cells:,} {have} no dollars, because no rate of the period is loaded."
 
 
 def _row(source: str, reason: str, count: int, value: Decimal | None, currency: str | None) -> dict[str, Any]:

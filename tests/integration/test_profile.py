@@ -152,7 +152,8 @@ def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Russa", "CHN"), "from core.dim_area'` lists them. Did you mean Russia (RUS) or Aruba (ABW)?"),
+        (("Russa", "CHN"), "'group')\"` lists them. Did you mean Russia (RUS) or Aruba (ABW)?"),
+        (("X899", "CHN"), "Areas not specified (X899) is no economy and no group of economies, so it has no profile."),
         (("CHN", "China"), "A profile needs two areas; both are China."),
         (("CHN", "RUS", "--from", "2021", "--to", "2019"), "The years end before they begin: 2021 to 2019."),
     ],
@@ -167,7 +168,9 @@ def test_a_question_that_makes_no_sense_gets_one_sentence(
 
 def test_areas_are_found_by_code_and_name(published: Home) -> None:
     with open_published(published.settings) as con:
-        assert {find_area(con, text).code for text in ("deu", "DE", "germany", " Germany ")} == {"DEU"}
+        assert {find_area(con, text).code for text in ("deu", "DE", "germany", " Germany ", "Deutschland")} == {"DEU"}
+        other_names = {"U.K.": "GBR", "The Netherlands": "NLD", "Burma": "MMR", "COTE D'IVOIRE": "CIV", "156": "CHN"}
+        assert {text: find_area(con, text).code for text in other_names} == other_names
         assert find_area(con, "ASEAN").is_group
 
 
