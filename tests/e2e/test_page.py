@@ -158,6 +158,53 @@ def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(
         page.locator("h1", has_text="China and Tuvalu").wait_for()
 
 
+@pytest.mark.parametrize("address", ["pair=CHN-ZZZ", "pair=CHN-CHN", "pair=WLD-CHN", "pair=nope&at=ranks", "nope"])
+def test_an_address_that_names_no_pair_says_so_and_which_one_is_shown(
+    chromium: Browser, site: Path, address: str
+) -> None:
+    named = address.removeprefix("pair=").partition("&")[0]
+    with opened(chromium, site, address=f"#{address}") as tab:
+        said = f"The address names no pair of this page ({named}); China and Russia are shown instead."
+        tab.page.locator("#told:not(.away)", has_text=said).wait_for()
+        assert tab.page.locator("h1").inner_text() == "China and Russia"
+    with opened(chromium, site, address=f"#{address}&only=turnover-by-year") as tab:
+        tab.page.locator("html.only figure p", has_text=said).wait_for()
+
+
+@pytest.mark.parametrize("address", ["", "#ranks", "#pair=chn-rus", "#pair=CHN-RUS&at=months"])
+def test_an_address_that_names_one_is_no_trouble(chromium: Browser, site: Path, address: str) -> None:
+    with opened(chromium, site, address=address) as tab:
+        assert "away" in str(tab.page.locator("#told").get_attribute("class"))
+
+
+def test_a_state_that_has_ended_is_not_said_to_trade(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site, address="#pair=RUS-SUN") as tab:
+        tab.page.locator("h1", has_text="Russia and the Soviet Union").wait_for()
+        said = tab.page.locator("#lead").inner_text()
+        assert "The Soviet Union existed until 1991; no yearly total, exports or imports of the two is loaded." in said
+        assert "do not trade" not in said
+
+
+def test_a_year_without_a_row_is_crossed_as_one_without_a_report(chromium: Browser, site: Path) -> None:
+    row = "({year, reporter, turnover: 1, own: true, reported: true})"
+    with opened(chromium, site) as tab:
+        layers = tab.page.evaluate(
+            f"""() => {{
+                const made = (reporter, year) => {row};
+                const rows = [made('Alpha', 2001), made('Alpha', 2004), made('Beta', 2002)];
+                const setting = {{ names: ['Alpha', 'Beta'], unit: 'bn USD', targets: [], events: [] }};
+                return entrepot.specs.turnover({{ rows, setting, height: 300 }}, 380).layer;
+            }}"""
+        )
+    (crosses,) = (layer for layer in layers if layer["mark"].get("shape"))
+    told = sorted((row["reporter"], row["year"]) for row in crosses["data"]["values"])
+    assert told == [
+        ("Alpha", 2002), ("Alpha", 2003), ("Beta", 2001), ("Beta", 2003), ("Beta", 2004)
+    ]  # fmt: skip
+    words = [layer["mark"]["text"] for layer in layers if layer.get("mark", {}).get("text")]
+    assert "\u00d7 no own total" in words, "the sign is explained on a phone, too"
+
+
 def test_the_address_holds_pair_section_and_open_tables(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page

@@ -76,3 +76,26 @@ def test_a_release_of_other_code_has_a_page_that_says_what_it_lacks(published: H
     lost = said["now"]["charts"].keys() - said["older"]["charts"].keys()
     assert lost
     assert all("rank" in name for name in lost), "every other part is as it was"
+
+
+def test_every_pair_with_a_figure_of_a_year_is_on_the_page(published: Home, tmp_path: Path) -> None:
+    """Also those of which exports or imports alone are known; in full, and in short where others have more reports."""
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        found = con.execute(
+            "select distinct least(reporter_code, partner_code) || '-' || greatest(reporter_code, partner_code) "
+            "from marts.bilateral_year inner join core.dim_area as one on reporter_code = one.area_code "
+            "inner join core.dim_area as other on partner_code = other.area_code "
+            "where one.area_kind in ('economy', 'group') and other.area_kind in ('economy', 'group') "
+            "and coalesce(turnover_any_basis_usd, exports_usd, imports_usd) is not null"
+        ).fetchall()
+    wanted = {key for (key,) in found}
+    assert "RUS-USA" in wanted, "Russia's imports alone"
+    for most in (3, 400):
+        folder = write_site(published.settings, published.settings.published, tmp_path / str(most), most=most).parent
+        full = {path.stem for path in (folder / "pairs").glob("*.js")}
+        short = {
+            f"{path.stem.split('-')[0]}-{second}"
+            for path in (folder / "more").glob("*.js")
+            for second in unpacked(path)
+        }
+        assert full | short == wanted

@@ -15,11 +15,12 @@ from flows.errors import EntrepotError
 from flows.exports.page import build_site
 from flows.exports.site import writing
 from flows.exports.site.cells import money_cell
+from flows.exports.site.measures import Measures
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import coverage, goods, ranks
+from flows.exports.site.sections import coverage, goods, ranks, turnover
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import printed_on
 from flows.exports.site.sections.tiles import chosen_rows
@@ -197,6 +198,108 @@ def test_a_side_that_reports_one_flow_only_is_not_said_to_report_nothing() -> No
     assert [figure.note for figure in key_figures(PAIR, years, [])] == [
         "it reports exports only, latest in 2021",
         "no report of its own is loaded",
+    ]
+
+
+def year_row(code: str, year: int, total: float | None = None, by: str | None = None, **more: Any) -> dict[str, Any]:
+    """A row of the turnover section: `total` billions by `by`, flows as given, everything else unknown."""
+    unknown = dict.fromkeys((
+        "exports_usd", "imports_usd", "exports_basis", "imports_basis", "turnover_source_code", "turnover_rule",
+        "turnover_yoy_pct", "turnover_yoy_is_comparable", "turnover_yoy_published_pct", "share_of_turnover_pct",
+        "mirror_gap_usd", "exports_source_code", "imports_source_code", "exports_file_id", "imports_file_id",
+        "exports_line", "imports_line", "flows_add_up",
+    ))  # fmt: skip
+    value = None if total is None else Decimal(str(total)) * 10**9
+    own = value if by == "own" else None
+    states = {"turnover_state": "observed" if by == "own" else "missing", "state_code": "reported"}
+    known = {"turnover_usd": own, "turnover_any_basis_usd": value, "turnover_basis": by, **states}
+    return {**unknown, "one_code": code, "other_code": PAIR.other(code), "year_number": year, **known, **more}
+
+
+def told_of_years(*years: dict[str, Any]) -> Section:
+    release = object.__new__(Release)
+    release.sources, release.measures = {}, Measures({}, {}, {})
+    ordered = sorted(years, key=lambda row: (row["one_code"], row["year_number"]))
+    return turnover.section(release, PAIR, {"years": ordered, "targets": [], "events": []})
+
+
+def test_years_without_a_report_are_all_named_and_marks_only_where_there_are_some() -> None:
+    section = told_of_years(
+        year_row("AAA", 2001, 10, "own"), year_row("AAA", 2005, 12, "own"), year_row("AAA", 2006, 13, "mirror"),
+        year_row("BBB", 2006, 13, "own"),
+    )  # fmt: skip
+    said = [sentence.text for sentence in section.sentences]
+    assert "From 2001 to 2006, no full report by Alpha is loaded for 2002 to 2004 and 2006." in said[1]
+    assert said[1].endswith("The total shown for 2006 is Beta\u2019s figure.")
+    assert said[3] == "From 2001 to 2006, no full report by Beta is loaded for 2001 to 2005."
+
+
+def test_a_side_without_any_report_is_said_to_have_none_for_any_year() -> None:
+    section = told_of_years(year_row("AAA", 2001, 10, "own"), year_row("BBB", 2001, 10, "derived"))
+    said = [sentence.text for sentence in section.sentences]
+    assert said[-1] == "No full report by Beta is loaded for any year. The total shown for 2001 is an estimate."
+
+
+def test_a_total_of_the_partner_beside_own_flows_has_the_ring_and_its_row_says_so() -> None:
+    flows = {"exports_usd": Decimal(81 * 10**9), "imports_usd": Decimal(240 * 10**9)}
+    owns = {"exports_basis": "own", "imports_basis": "own", "flows_add_up": False, "state_code": "partly_by_others"}
+    section = told_of_years(
+        year_row("AAA", 2022, 204, "mirror", **flows, **owns), year_row("BBB", 2021, 200, "own"),
+        year_row("BBB", 2022, 204, "own"),
+    )  # fmt: skip
+    cells = [cell.text for cell in section.tables[0].lines[0].cells[:5]]
+    assert cells == ["2022", "204.00\u00b0", "total: partner\u2019s", "81.00", "240.00"]
+    assert section.tables[0].caption.endswith("(\u00b0: not by its own report)")
+    (drawn,) = (row for row in section.charts[0].rows if row["reporter"] == "Alpha")
+    assert drawn["note"].startswith("Alpha reports exports and imports, each in another report; the total is from")
+    said = [sentence.text for sentence in section.sentences]
+    assert (
+        "Alpha\u2019s exports and imports of 2022 are from two reports, and are not added up. The total shown for 2022 "
+        "is Beta\u2019s figure."
+    ) in said
+
+
+def test_a_total_that_was_printed_in_another_currency_says_that_it_is_converted() -> None:
+    told = {"turnover_rule": "converted_total"}
+    section = told_of_years(year_row("AAA", 2019, 641, "own", **told), year_row("AAA", 2020, 687, "own", **told))
+    assert section.tables[0].lines[0].cells[2].text == "own report, converted"
+    assert "turned into dollars" in section.charts[0].rows[0]["note"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "computed", "said"),
+    [
+        (None, 6.1, "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, up 6.1\u202f% on 2023 (computed)."),
+        (
+            -2.9, 0.01,
+            "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, down 2.9\u202f% on 2023 (printed) and unchanged "
+            "on 2023 (computed).",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_as_up_or_down(printed: float | None, computed: float, said: str) -> None:
+    grown = {"turnover_yoy_pct": computed, "turnover_yoy_is_comparable": True, "turnover_yoy_published_pct": printed}
+    assert told_of_years(year_row("AAA", 2024, 12, "own", **grown)).sentences[0].text == said
+
+
+def test_a_pair_of_which_one_flow_is_known_shows_it_and_says_that_there_is_no_total() -> None:
+    years = [
+        year_row("AAA", 2020, imports_usd=Decimal(13_200_000), imports_basis="own", state_code="one_flow_reported"),
+        year_row("BBB", 2020, exports_usd=Decimal(13_200_000), exports_basis="mirror", state_code="one_flow_by_others"),
+    ]
+    release = object.__new__(Release)
+    release.sources = {}
+    assert headline(release, PAIR, years) == (
+        "No total of the trade between Alpha and Beta is loaded; Alpha\u2019s imports of 2020 are 13.20 m USD (own "
+        "report)."
+    )
+    section = told_of_years(*years)
+    said = "Alpha\u2019s own statistic gives imports from Beta of 13.20 m USD for 2020, and no total."
+    assert section.sentences[0].text == said
+    tables = [(table.is_open, [cell.text for cell in table.lines[0].cells[:5]]) for table in section.tables]
+    assert tables == [
+        (True, ["2020", "no report", "imports: own report", "no report", "13.20"]),
+        (True, ["2020", "no report", "partner\u2019s", "13.20\u00b0", "no report"]),
     ]
 
 

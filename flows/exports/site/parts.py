@@ -70,11 +70,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: a caption with the unit, the heads of its columns, its rows."""
+    """A table: a caption with the unit, the heads of its columns, its rows. It is open where no chart shows them."""
 
     caption: str
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+    is_open: bool = False
 
     @property
     def has_origins(self) -> bool:

@@ -22,7 +22,7 @@ from flows.settings import Settings
 
 PAIRS_AT_MOST = 400
 
-# Every unordered pair with any turnover, both ways in one line, the one with most figures first.
+# Every unordered pair with any figure of a year, if of one flow only; both ways in one line, most figures first.
 _PAIRS = """
 create or replace temp table known_pair as
 with known as (
@@ -31,13 +31,13 @@ with known as (
         greatest(year.reporter_code, year.partner_code) as second_code,
         count(year.turnover_any_basis_usd) as n_figures,
         count(*) filter (where year.turnover_basis = 'own') as n_own,
-        max(year.turnover_any_basis_usd) as largest_usd
+        max(coalesce(year.turnover_any_basis_usd, year.exports_usd, year.imports_usd)) as largest_usd
     from marts.bilateral_year as year
     inner join core.dim_area as reporter on year.reporter_code = reporter.area_code
     inner join core.dim_area as partner on year.partner_code = partner.area_code
     where reporter.area_kind in ('economy', 'group') and partner.area_kind in ('economy', 'group')
     group by all
-    having count(year.turnover_any_basis_usd) > 0
+    having count(coalesce(year.turnover_any_basis_usd, year.exports_usd, year.imports_usd)) > 0
 ),
 article as (
     select

@@ -14,8 +14,8 @@ from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import as_json, packed
 from flows.exports.site.sections.lead import headline, key_figures
-from flows.read.wording.codes import basis
-from flows.read.wording.numbers import Money, money_for
+from flows.exports.site.sections.turnover import unit_of, whose
+from flows.read.wording.numbers import Money
 
 _FILE_LETTERS = 250_000  # of JSON in one file, which is a tenth of it when compressed
 
@@ -33,7 +33,9 @@ with way as (
 select
     way.first_code, way.second_code, year.reporter_code as one_code, year.partner_code as other_code,
     year.year_number, year.turnover_usd, year.turnover_any_basis_usd, year.turnover_basis, year.turnover_state,
-    year.turnover_source_code, year.turnover_yoy_pct, year.turnover_yoy_is_comparable, year.share_of_turnover_pct,
+    coalesce(year.turnover_source_code, year.exports_source_code, year.imports_source_code) as source_code,
+    year.turnover_source_code, year.turnover_rule, year.turnover_yoy_pct, year.turnover_yoy_is_comparable,
+    year.share_of_turnover_pct,
     year.exports_usd, year.imports_usd, year.exports_basis, year.imports_basis,
     rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few,
     rank.n_universe, rank.n_seen
@@ -74,7 +76,7 @@ def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, A
     for second, found in groupby(rows, lambda row: str(row["second_code"])):
         years = list(found)
         pair = release.pair(years[0]["first_code"], second)
-        money = money_for(row["turnover_any_basis_usd"] for row in years)
+        money = unit_of(years)
         figures = [astuple(figure) for figure in key_figures(pair, years, years)]
         drawn = [_drawn(pair, row, money) for row in years]
         told = {"headline": headline(release, pair, years), "figures": figures, "unit": money.short, "years": drawn}
@@ -82,11 +84,11 @@ def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, A
 
 
 def _drawn(pair: Pair, row: Row, money: Money) -> tuple[Any, ...]:
-    """A year as `short.js` reads it: side, year, total, exports, imports, whose figure, whether reported, source."""
+    """A year as `short.js` reads it: side, year, total, exports, imports, whose figure, if own, if reported, source."""
     amounts = (money.of(row[name]) for name in ("turnover_any_basis_usd", "exports_usd", "imports_usd"))
     return (
         pair.codes.index(row["one_code"]), row["year_number"], *(value and float(f"{value:.6g}") for value in amounts),
-        basis(row["turnover_basis"]), row["turnover_state"] != "missing", row["turnover_source_code"],
+        whose(row), row["turnover_basis"] == "own", row["turnover_state"] != "missing", row["source_code"],
     )  # fmt: skip
 
 

@@ -35,7 +35,6 @@ from flows.exports.site.sections import (
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_short
 from flows.read.invented import PREFIX
-from flows.read.wording.codes import basis
 from flows.read.wording.names import in_text
 from flows.read.wording.numbers import words
 from flows.settings import Settings
@@ -50,7 +49,7 @@ _OF_OTHER_CODE = (
 
 # Every area a reader may ask for, economies of today first.
 _AREAS = """
-select area_code as code, area_name as name, lower(iso2_code) as iso2
+select area_code as code, area_name as name, lower(iso2_code) as iso2, year(valid_to) as ended
 from core.dim_area
 where area_kind in ('economy', 'group')
 order by valid_to is not null, is_economy desc, area_name
@@ -153,6 +152,7 @@ def _write_index(
     maps: list[str],
 ) -> None:
     areas = release.rows(_AREAS)
+    ended = {area["code"]: year for area in areas if (year := area.pop("ended"))}
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(
         release=release,
@@ -162,11 +162,11 @@ def _write_index(
         whole=whole,
         areas=areas,
         articles=[area["code"] for area in areas if in_text(area["name"]) != area["name"]],
+        ended=ended,
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
         partners=_partners(pages),
         others=others,
-        own=basis("own"),
         maps=maps,
         charts=chart_data(whole),
         publishers={code: source["publisher"] for code, source in release.sources.items()},

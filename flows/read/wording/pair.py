@@ -51,8 +51,12 @@ def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
 
 def trade_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     """Whose figures a row of marts.bilateral_year has, what is missing, and whether its flows make its total."""
-    said = _of_names("trade_state", row["state_code"], reporter, partner, **row)
-    return f"{said} {in_words('flows_add_up', 'false')}" if row["flows_add_up"] is False else said
+    both = row["state_code"] == "partly_by_others" and row["exports_basis"] == row["imports_basis"] == "own"
+    code_list, code = ("flows_add_up", "total_by_others") if both else ("trade_state", row["state_code"])
+    parts = [_of_names(code_list, code, reporter, partner, **row)]
+    parts += [in_words("flows_add_up", "false")] if row["flows_add_up"] is False else []
+    parts += [in_words("flows_add_up", "converted")] if row.get("turnover_rule") == "converted_total" else []
+    return " ".join(parts)
 
 
 def _of_names(code_list: str, code: str | None, reporter: str, partner: str, **row: object) -> str:

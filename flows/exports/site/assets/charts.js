@@ -4,6 +4,7 @@
   var specs = {};
   window.entrepot.specs = specs;
   var CROSS = "M-1,-1L1,1M1,-1L-1,1";
+  var CROSSES = "\u00d7 no own total"; // what the crosses below a chart of totals mean: one flow may be reported
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -122,7 +123,8 @@
       return Object.assign({}, target, { to: Math.max.apply(null, target.due.concat([target.from + 1])) });
     });
     var end = Math.max(to, most(targets.map(function (target) { return target.to; })));
-    var room = labelRoom(setting.names) * (end - from + 1) / (width - labelRoom(setting.names));
+    var beside = Math.max(labelRoom(setting.names), 26 + 5.6 * CROSSES.length); // pixels right of the last year
+    var room = beside * (end - from + 1) / (width - beside);
     var top = most(rows.map(function (row) { return row.turnover; }).concat(targets.map(function (t) { return t.value; }))) || 1;
     var ticks = steps(top, 6), lane = top * 0.05;
     var named = [];  // levels with a label: those whose label meets no other one and no crowd of marks near zero
@@ -132,7 +134,7 @@
       });
       if (!meets && target.value > top * 0.12) named.push(target);
     });
-    var silent = chart.rows.filter(function (row) { return !row.reported; }).map(function (row) {
+    var silent = unreported(chart.rows, setting.names, from, to).map(function (row) {
       return Object.assign({ lane: -lane * (row.reporter === setting.names[0] ? 1 : 2) }, row);
     });
     var x = channels("quantitative", { domain: [from - 0.5, end + 0.5 + room] }, { format: "d", values: yearTicks(from, end, width), title: null });
@@ -161,12 +163,24 @@
         encoding: { x: x("year"), y: y("turnover"), color: fill, tooltip: tips } },
       { data: { values: silent }, mark: { type: "point", shape: CROSS, size: narrow ? 14 : 22, filled: false, strokeWidth: 1.6, opacity: 1, aria: false },
         encoding: { x: x("year"), y: y("lane"), color: fill, tooltip: [tip("reporter", "By"), tip("year", "Year"), tip("note", "State")] } },
-      { data: { values: silent.length ? [{ year: end + 0.6 }] : [] }, mark: { type: "text", align: "left", fontSize: 11, fill: colour("soft"), text: narrow ? "no report" : "\u00d7 no own report", aria: false },
+      { data: { values: silent.length ? [{ year: end + 0.6 }] : [] }, mark: { type: "text", align: "left", fontSize: 11, fill: colour("soft"), text: CROSSES, aria: false },
         encoding: { x: x("year"), y: y.at(-lane * 1.5) } },
       haloed({ data: { values: apart(lasts(own), "turnover", top * 0.06) }, mark: { type: "text", align: "left", dx: 9, fontSize: 13, fontWeight: 600, aria: false },
         encoding: { x: x("year"), y: y("at"), text: { field: "reporter" }, color: { field: "reporter", type: "nominal", scale: sideInks(setting), legend: null } } })
     ], { resolve: { scale: { color: "independent" } } });
   };
+
+  // The years from first to last in which a side has no total of its own, whether the release has a row of the year or not.
+  function unreported(rows, names, from, to) {
+    var found = [];
+    names.forEach(function (name) {
+      for (var year = from; year <= to; year += 1) {
+        var row = rows.filter(function (one) { return one.reporter === name && one.year === year; })[0];
+        if (!row || !row.reported) found.push(row || { reporter: name, year: year, note: "No report is loaded." });
+      }
+    });
+    return found;
+  }
 
   // Bands that cannot be seen, one a period: whoever points anywhere at it reads what both sides say.
   function hoverable(rows, names, field, span, x, below, above) {

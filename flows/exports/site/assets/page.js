@@ -7,6 +7,7 @@
   var views = [];
   var turn = 0;
   var address = read();
+  var trouble = ""; // what is said where the address names no pair
   state.shown = state.first;
 
   function byId(id) {
@@ -191,12 +192,20 @@
     return made;
   }
 
+  // A pair has a page where any year has a figure of it; a state that has ended trades no more, and others may.
+  function whyNone(one, other) {
+    var ended = [one, other].filter(function (code) { return state.ended[code]; });
+    var until = ended.map(function (code) { return state.said(code) + " existed until " + state.ended[code]; }).join(", ");
+    var none = "o yearly total, exports or imports of the two is loaded.";
+    return ended.length ? state.sentence(until) + "; n" + none : "N" + none + " That does not mean that they do not trade.";
+  }
+
   // A pair without a page: its own names, what that means, and what would bring it.
   function showNone(one, other) {
     var names = state.said(one) + " and " + state.said(other);
     var lead = [text("h1", state.sentence(names)), text("p", "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
-    lead.push(text("p", "This does not mean that they do not trade: no report of it is loaded, or this page leaves it out. To ask the whole warehouse, and to see which sources could be fetched:"));
+    lead.push(text("p", whyNone(one, other) + " To ask the warehouse, which may hold goods or months of it, and to see which sources could be fetched:"));
     lead.push(text("pre", "entrepot profile " + one + " " + other + "\nentrepot sources"));
     byId("lead").replaceChildren.apply(byId("lead"), lead);
     byId("verdicts").replaceChildren();
@@ -271,9 +280,19 @@
     document.documentElement.classList.add("only");
     var from = text("p", title + ". " + state.cited());
     from.className = "summary";
+    if (trouble) figure.prepend(text("p", trouble));
     figure.appendChild(from);
     document.body.replaceChildren(figure);
     draw();
+  }
+
+  // An address that names no pair, nor a part of the pair shown first, says so; an empty one asks for nothing.
+  function notFound(first) {
+    var asked = address.pair || (byId(address.at) ? "" : address.at);
+    if (!asked) return;
+    address.at = "";
+    trouble = "The address names no pair of this page (" + asked.slice(0, 40) + "); " + first.map(state.said).join(" and ") + " are shown instead.";
+    tell(trouble, true);
   }
 
   function startPicker() {
@@ -286,8 +305,11 @@
       if (known.length && known.indexOf(other.code()) < 0 && !state.isKnown(code, other.code())) other.set(known[0]);
       if (code !== other.code()) show(code, other.code());
     });
-    var codes = address.pair.split("-"), first = state.first.split("-");
-    if (codes.length !== 2 || !state.names[codes[0]] || !state.names[codes[1]] || codes[0] === codes[1]) codes = first;
+    var codes = address.pair.toUpperCase().split("-"), first = state.first.split("-");
+    if (codes.length !== 2 || !state.names[codes[0]] || !state.names[codes[1]] || codes[0] === codes[1]) {
+      codes = first;
+      notFound(first);
+    }
     one.set(codes[0]);
     other.set(codes[1]);
     byId("picker").addEventListener("submit", function (event) {

@@ -58,8 +58,8 @@
 
   function chart(codes, names, pair) {
     var rows = pair.years.map(function (year) {
-      return { year: year[1], reporter: names[year[0]], turnover: year[2], exports: year[3], imports: year[4], whose: year[5], own: year[5] === state.OWN,
-        reported: year[6], source: year[7], growth_computed_pct: null, growth_printed_pct: null, note: null };
+      return { year: year[1], reporter: names[year[0]], turnover: year[2], exports: year[3], imports: year[4], whose: year[5], own: year[6],
+        reported: year[7], source: year[8], growth_computed_pct: null, growth_printed_pct: null, note: null };
     });
     var title = "Total trade of " + codes.map(state.said).join(" and ");
     return { kind: "turnover", title: title + ", " + pair.unit, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };

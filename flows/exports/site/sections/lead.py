@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
-from flows.exports.site.sections.turnover import growth
-from flows.read.wording.codes import NO_REPORT
+from flows.exports.site.sections.turnover import FLOWS, growth, own_flows, unit_of
+from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import count, money_for, ordinal, percent, plural, possessive, words
+from flows.read.wording.numbers import count, ordinal, percent, plural, possessive, words
 from flows.read.wording.pair import among_partners, place
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
@@ -31,7 +31,7 @@ class KeyFigure:
 
 def headline(release: Release, pair: Pair, years: list[Row]) -> str:
     """What the two traded in the last year each reports, whose word that is, and how far the two lie apart."""
-    money = money_for(row["turnover_any_basis_usd"] for row in years)
+    money = unit_of(years)
     lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
     lasts.sort(key=lambda last: -last[1]["year_number"])
     both = sentence_case(pair.both)
@@ -56,18 +56,29 @@ def _distance(lasts: list[tuple[str, Row]]) -> str:
 
 
 def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
-    """Neither side has a report: an estimate, named as one, or nothing."""
+    """Neither side has a report of all: an estimate, named as one, or a report of one flow, or nothing."""
     known = [row for row in years if row["turnover_any_basis_usd"] is not None]
     if not known:
-        return f"No figure of the trade between {pair.both} is loaded."
+        return _one_flow(pair, years)
     last = max(known, key=lambda row: row["year_number"])
-    money = money_for(row["turnover_any_basis_usd"] for row in years)
+    money = unit_of(years)
     codes = (last["turnover_source_code"] or "").split("+")
     by = words([str(release.sources[code]["publisher"]).partition(",")[0] for code in codes if code in release.sources])
     value = f"{money.text(last['turnover_any_basis_usd'])} {money.short}"
     return (
         f"No report by {pair.both} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
     )
+
+
+def _one_flow(pair: Pair, years: list[Row]) -> str:
+    """No year has a total: the latest flow that is known, by a report of its side where one is."""
+    told = [(row, flow) for row in years for flow in FLOWS if row.get(f"{flow}_usd") is not None]
+    if not told:
+        return f"No figure of the trade between {pair.both} is loaded."
+    row, flow = max(told, key=lambda one: (one[1] in own_flows(one[0]), one[0]["year_number"]))
+    amount, by = f"{unit_of(years).text(row[f'{flow}_usd'])} {unit_of(years).short}", basis(row[f"{flow}_basis"])
+    whose = f"{possessive(pair.said(row['one_code']))} {flow}"
+    return f"No total of the trade between {pair.both} is loaded; {whose} of {row['year_number']} are {amount} ({by})."
 
 
 def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
@@ -85,7 +96,7 @@ def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
     label, own = f"Total trade, by {pair.said(code)}", _own(years, code)
     if not own:
         return KeyFigure(label, NO_REPORT, "", _unreported(code, years), side, True)
-    money, last = money_for(row["turnover_any_basis_usd"] for row in years), own[-1]
+    money, last = unit_of(years), own[-1]
     change, share = growth(last), last["share_of_turnover_pct"]
     parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
     parts += [f"{percent(share, signed=False)} of all its trade"] if share is not None else []
@@ -95,9 +106,8 @@ def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
 
 def _unreported(code: str, years: list[Row]) -> str:
     """What is known by a side that reports no total: one flow of some years, or nothing."""
-    flows = ("exports", "imports")
     of_side = [row for row in years if row["one_code"] == code]
-    told = [(row["year_number"], flow) for row in of_side for flow in flows if row.get(f"{flow}_basis") == "own"]
+    told = [(row["year_number"], flow) for row in of_side for flow in own_flows(row)]
     return f"it reports {max(told)[1]} only, latest in {max(told)[0]}" if told else "no report of its own is loaded"
 
 

@@ -12,8 +12,10 @@ from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
 from flows.read.wording.codes import basis, in_words
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import Money, money_for, percent, plural, possessive, words, year_spans
+from flows.read.wording.numbers import MINUS, Money, money_for, percent, plural, possessive, words, year_spans
 from flows.read.wording.pair import trade_state
+
+FLOWS = ("exports", "imports")
 
 QUERIES = {
     "years": """
@@ -29,14 +31,14 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     """Turnover of the pair by year. Rows of `years` are per reporter and year, of `targets` per reporter and target."""
     years, targets, events = rows["years"], rows["targets"], rows["events"]
     known = {row["year_number"] for row in years if row["turnover_any_basis_usd"] is not None}  # one mark is no chart
-    money = money_for(row["turnover_any_basis_usd"] for row in years)
-    tables = [_year_table(release, pair, code, years, money) for code in pair.codes]
+    money = unit_of(years)
+    tables = [_year_table(release, pair, code, years, money, is_open=len(known) < 2) for code in pair.codes]
     tables += [target_table(release, pair, targets), event_table(release, events)]
     return Section(
         name="turnover",
         title="Total trade by year",
         standfirst="Exports plus imports, by the statistic of each side.",
-        sentences=tuple(_sentences(release, pair, years, money, is_drawn=len(known) > 1)),
+        sentences=tuple(_sentences(release, pair, years, money)),
         charts=(_chart(release, pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
         rule=(
@@ -47,13 +49,24 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     )
 
 
+def unit_of(years: list[Row]) -> Money:
+    """The unit for a pair: that of its totals, or of its flows where no year has a total."""
+    totals = [row["turnover_any_basis_usd"] for row in years if row["turnover_any_basis_usd"] is not None]
+    return money_for(totals or [row.get(f"{flow}_usd") for row in years for flow in FLOWS])
+
+
+def own_flows(row: Row) -> list[str]:
+    """The flows of a year that are by the reporter's own report: `exports`, `imports`, both or none."""
+    return [flow for flow in FLOWS if row.get(f"{flow}_basis") == "own"]
+
+
 def _of(rows: list[Row], code: str) -> list[Row]:
     return [row for row in rows if row["one_code"] == code]
 
 
 def _is_own_of_two(row: Row) -> bool:
     """Whether both flows are the reporter's own, each from another report, and so have no total."""
-    return row["exports_basis"] == row["imports_basis"] == "own" and row["turnover_usd"] is None
+    return len(own_flows(row)) == len(FLOWS) and row["turnover_usd"] is None
 
 
 def _is_mixed(row: Row) -> bool:
@@ -66,24 +79,14 @@ def growth(row: Row) -> float | None:
     return row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None
 
 
-def _sentences(release: Release, pair: Pair, years: list[Row], money: Money, is_drawn: bool) -> Iterator[Sentence]:
+def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> Iterator[Sentence]:
     for code in pair.codes:
         own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if own:
             yield Sentence(_latest(pair, code, own[-1], money), _origins(release, own[-1]))
-        mixed = [row["year_number"] for row in _of(years, code) if _is_own_of_two(row)]
-        missing = [row["year_number"] for row in _of(years, code) if row["turnover_state"] == "missing"]
-        silent = [year for year in missing if year not in mixed]
-        if silent:
-            other = possessive(pair.said(pair.other(code)))
-            then = "that year" if len(silent) == 1 else "those years"
-            mark = f" A mark in {then} is {other} figure or an estimate." if is_drawn else ""
-            yield Sentence(f"No full report by {pair.said(code)} is loaded for {year_spans(silent)}.{mark}")
-        if mixed:
-            yield Sentence(
-                f"{sentence_case(possessive(pair.said(code)))} exports and imports of {year_spans(mixed)} are from two "
-                "reports, and are not added up."
-            )
+        else:
+            yield from _latest_flow(release, pair, code, years, money)
+        yield from _of_missing(pair, code, years)
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
         last = both[-1]
@@ -95,13 +98,70 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money, is_
         )
 
 
+def _latest_flow(release: Release, pair: Pair, code: str, years: list[Row], money: Money) -> Iterator[Sentence]:
+    """What one side reports that has no total of its own in any year: one flow, in the latest year there is."""
+    told = [(row, flow) for row in _of(years, code) for flow in own_flows(row)]
+    if told:
+        row, flow = told[-1]
+        ways = {"exports": "exports to", "imports": "imports from"}
+        partner, amount = pair.said(pair.other(code)), f"{money.text(row[f'{flow}_usd'])} {money.short}"
+        text = f"{possessive(pair.said(code))} own statistic gives {ways[flow]} {partner} of {amount}"
+        yield Sentence(f"{sentence_case(text)} for {row['year_number']}, and no total.", _origins(release, row))
+
+
+def _of_missing(pair: Pair, code: str, years: list[Row]) -> Iterator[Sentence]:
+    """The years that one side has no total for, among all that either side has any figure of, and what is shown."""
+    told = {row["year_number"]: row for row in _of(years, code)}
+    mixed = [year for year, row in told.items() if _is_own_of_two(row)]
+    silent = [year for year in years_without_report(years, code) if year not in mixed]
+    if silent:
+        text = f"o full report by {pair.said(code)} is loaded for"
+        numbers = [row["year_number"] for row in years]
+        some = f"From {min(numbers)} to {max(numbers)}, n{text} {year_spans(silent)}."
+        said = some if any(row["turnover_usd"] is not None for row in told.values()) else f"N{text} any year."
+        yield Sentence(f"{said} {_marks(pair, code, [told[year] for year in silent if year in told])}".strip())
+    if mixed:
+        whose = sentence_case(possessive(pair.said(code)))
+        text = f"{whose} exports and imports of {year_spans(mixed)} are from two reports, and are not added up."
+        yield Sentence(f"{text} {_marks(pair, code, [told[year] for year in mixed])}".strip())
+
+
+def years_without_report(years: list[Row], code: str) -> list[int]:
+    """The years in which one side has no total of its own, from the first to the last that either side has a row of.
+
+    A year without a row is one without a report, too.
+    """
+    reported = {row["year_number"] for row in _of(years, code) if row["turnover_state"] != "missing"}
+    numbers = [row["year_number"] for row in years]
+    return [year for year in range(min(numbers), max(numbers) + 1) if year not in reported] if numbers else []
+
+
+def _marks(pair: Pair, code: str, rows: list[Row]) -> str:
+    """Whose totals are shown for years that one side has none for; empty where no total is shown."""
+    known = [row for row in rows if row["turnover_any_basis_usd"] is not None]
+    if not known:
+        return ""
+    other = possessive(pair.said(pair.other(code)))
+    whose = {"mirror": f"{other} figure", "derived": "an estimate"}
+    said = " or ".join(text for basis_code, text in whose.items() if basis_code in {r["turnover_basis"] for r in known})
+    return f"The total shown for {year_spans(row['year_number'] for row in known)} is {said or 'not its own'}."
+
+
 def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
     whose, amount = sentence_case(possessive(pair.said(code))), f"{money.text(row['turnover_usd'])} {money.short}"
     text = f"{whose} own statistic gives {amount} for {row['year_number']}"
-    printed, computed = row["turnover_yoy_published_pct"], growth(row)
-    parts = [f"{percent(printed)} as printed"] if printed is not None else []
-    parts += [f"{percent(computed)} as computed"] if computed is not None else []
-    return f"{text}, a change of {' and '.join(parts)} on the year before." if parts else f"{text}."
+    known = {"printed": row["turnover_yoy_published_pct"], "computed": growth(row)}
+    parts = [
+        f"{_moved(value)} on {row['year_number'] - 1} ({how})" for how, value in known.items() if value is not None
+    ]
+    return f"{text}, {' and '.join(parts)}." if parts else f"{text}."
+
+
+def _moved(pct: float) -> str:
+    """`up 6.1 %`, `down 2.9 %`, or `unchanged` where it rounds to zero."""
+    said = percent(pct)
+    ways = {"+": "up", MINUS: "down"}
+    return f"{ways[said[0]]} {said[1:]}" if said[0] in ways else "unchanged"
 
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
@@ -109,7 +169,7 @@ def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     found = release.origins(
         "Total trade", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year
     )
-    for flow in ("exports", "imports"):
+    for flow in FLOWS:
         place = {"file_id": row[f"{flow}_file_id"], "line": row[f"{flow}_line"]}
         rule = basis(row[f"{flow}_basis"])
         found += release.origins(flow.title(), row[f"{flow}_source_code"], place, rule=rule, period=year)
@@ -119,13 +179,13 @@ def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     return found
 
 
-def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money: Money) -> Table:
+def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money: Money, is_open: bool) -> Table:
     lines = tuple(
         Line(
             (
                 Cell(str(row["year_number"])),
                 _total_cell(row, money),
-                Cell(_whose(row), is_missing=row["turnover_basis"] != "own"),
+                Cell(whose(row), is_missing=row["turnover_basis"] != "own"),
                 _flow_cell(row, "exports", money),
                 _flow_cell(row, "imports", money),
                 percent_cell(growth(row)),
@@ -150,21 +210,37 @@ def _year_table(release: Release, pair: Pair, code: str, years: list[Row], money
         f"By {pair.said(code)}: trade with {pair.said(pair.other(code))}, {money.unit} (\u00b0: not by its own report)",
         heads,
         lines,
+        is_open and bool(lines),
     )
 
 
 def _total_cell(row: Row, money: Money) -> Cell:
-    return Cell("mixed", is_missing=True) if _is_mixed(row) else money_cell(money, row["turnover_any_basis_usd"])
+    """The total of a year, ringed where it is not the reporter's own, as its flows may be."""
+    if _is_mixed(row):
+        return Cell("mixed", is_missing=True)
+    return _ringed(money_cell(money, row["turnover_any_basis_usd"]), row["turnover_basis"])
 
 
-def _whose(row: Row) -> str:
-    return in_words("figure_gap", "two_reports") if _is_mixed(row) else basis(row["turnover_basis"])
+def whose(row: Row) -> str:
+    """Whose figure the total of a year is, or the flows where it has none; its flows may be of another, and say so."""
+    if _is_mixed(row):
+        return in_words("figure_gap", "two_reports")
+    flows, total = words(own_flows(row)), basis(row["turnover_basis"])
+    if row["turnover_any_basis_usd"] is None:
+        known = [row[f"{flow}_basis"] for flow in FLOWS if row.get(f"{flow}_usd") is not None]
+        return f"{flows}: {basis('own')}" if flows else basis(known[0] if known else None)
+    if row["turnover_basis"] != "own" and flows:
+        return f"total: {total}"
+    return f"{total}, converted" if row["turnover_rule"] == "converted_total" else total
 
 
 def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
-    """One flow of a year; a ring marks what the reporter has not reported itself."""
-    cell = money_cell(money, row[f"{flow}_usd"])
-    foreign = row[f"{flow}_usd"] is not None and row[f"{flow}_basis"] != "own"
+    return _ringed(money_cell(money, row[f"{flow}_usd"]), row[f"{flow}_basis"])
+
+
+def _ringed(cell: Cell, basis_code: str | None) -> Cell:
+    """An amount; a ring marks what the reporter has not reported itself."""
+    foreign = not cell.is_missing and basis_code != "own"
     return Cell(f"{cell.text}\u00b0", is_number=True, is_missing=True) if foreign else cell
 
 
@@ -176,7 +252,7 @@ def _chart(
             "year": row["year_number"],
             "reporter": pair.name(row["one_code"]),
             "turnover": money.of(row["turnover_any_basis_usd"]),
-            "whose": basis(row["turnover_basis"]),
+            "whose": whose(row),
             "own": row["turnover_basis"] == "own",
             "reported": row["turnover_state"] != "missing",
             "rule": row["turnover_rule"],
