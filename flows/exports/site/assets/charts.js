@@ -127,13 +127,14 @@
     var room = beside * (end - from + 1) / (width - beside);
     var top = most(rows.map(function (row) { return row.turnover; }).concat(targets.map(function (t) { return t.value; }))) || 1;
     var ticks = steps(top, 6), lane = top * 0.05;
-    var named = [];  // levels with a label: those whose label meets no other one and no crowd of marks near zero
+    var named = [];  // levels with a label above: those whose label meets no other one and no crowd of marks near zero
     targets.slice().reverse().forEach(function (target) {
       var meets = named.some(function (other) {
         return Math.abs(other.value - target.value) < top * 0.06 && Math.abs(other.from - target.from) < room;
       });
       if (!meets && target.value > top * 0.12) named.push(target);
     });
+    var beyond = targets.filter(function (target) { return named.indexOf(target) < 0; }); // the others have theirs at the end
     var silent = unreported(chart.rows, setting.names, from, to).map(function (row) {
       return Object.assign({ lane: -lane * (row.reporter === setting.names[0] ? 1 : 2) }, row);
     });
@@ -165,6 +166,9 @@
         encoding: { x: x("year"), y: y("lane"), color: fill, tooltip: [tip("reporter", "By"), tip("year", "Year"), tip("note", "State")] } },
       { data: { values: silent.length ? [{ year: end + 0.6 }] : [] }, mark: { type: "text", align: "left", fontSize: 11, fill: colour("soft"), text: CROSSES, aria: false },
         encoding: { x: x("year"), y: y.at(-lane * 1.5) } },
+      haloed({ data: { values: beyond.map(function (t) { return { to: t.to, value: t.value, text: t.value.toLocaleString("en") }; }) },
+        mark: { type: "text", align: "left", dx: 3, fontSize: 11, aria: false },
+        encoding: { x: x("to"), y: y("value"), text: { field: "text" }, color: { value: colour("target") } } }),
       haloed({ data: { values: apart(lasts(own), "turnover", top * 0.06) }, mark: { type: "text", align: "left", dx: 9, fontSize: 13, fontWeight: 600, aria: false },
         encoding: { x: x("year"), y: y("at"), text: { field: "reporter" }, color: { field: "reporter", type: "nominal", scale: sideInks(setting), legend: null } } })
     ], { resolve: { scale: { color: "independent" } } });
@@ -259,11 +263,13 @@
         encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };
     }
     return view(chart, width, [
-      { data: { values: placed.filter(function (row) { return !row.certain && row.basis === "own"; }) }, mark: { type: "bar", width: wide, color: ink, opacity: 0.42, cornerRadius: 2, aria: false },
+      { data: { values: placed.filter(function (row) { return !row.certain && !row.rests_on_others; }) }, mark: { type: "bar", width: wide, color: ink, opacity: 0.42, cornerRadius: 2, aria: false },
         encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
-      { data: { values: placed.filter(function (row) { return !row.certain && row.basis !== "own"; }) }, mark: { type: "bar", width: wide, color: ink, fillOpacity: 0.06, stroke: ink, strokeWidth: 1.2, strokeOpacity: 0.8, cornerRadius: 2, aria: false },
+      { data: { values: placed.filter(function (row) { return !row.certain && row.rests_on_others; }) }, mark: { type: "bar", width: wide, color: ink, fillOpacity: 0.06, stroke: ink, strokeWidth: 1.2, strokeOpacity: 0.8, cornerRadius: 2, aria: false },
         encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
-      { data: { values: placed.filter(function (row) { return row.certain; }) }, mark: { type: "point", filled: true, color: ink, size: 60, opacity: 1, aria: false },
+      { data: { values: placed.filter(function (row) { return row.certain && !row.rests_on_others; }) }, mark: { type: "point", filled: true, color: ink, size: 60, opacity: 1, aria: false },
+        encoding: { x: x("year"), y: y("best"), tooltip: tips } },
+      { data: { values: placed.filter(function (row) { return row.certain && row.rests_on_others; }) }, mark: { type: "point", filled: true, fill: colour("paper"), stroke: ink, strokeWidth: 1.6, size: 52, opacity: 1, aria: false },
         encoding: { x: x("year"), y: y("best"), tooltip: tips } },
       crosses(function (row) { return row.best === null; }, [tip("year", "Year"), tip("note", "In words")]),
       crosses(function (row) { return row.best !== null && row.is_open; }, tips)
@@ -279,7 +285,7 @@
     var x = channels("quantitative", { domain: [from - 0.7, to + 0.7] }, { format: "d", values: yearTicks(from, to, width), title: null });
     var y = channels("quantitative", { nice: true, zero: true }, { title: setting.unit + ", + where the importer reports more", tickCount: 5, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+,~f')" });
     var tips = [tip("year", "Year"), tip("exporter_report", "Exporter", ",.2f"), tip("importer_report", "Importer", ",.2f"),
-      tip("importer_report_fob", "Importer less freight", ",.2f"), tip("gap", "Gap", "+,.2f"), tip("gap_of_mean_pct", "Of the mean, %", ".1f"), tip("known_causes", "Known causes")];
+      tip("importer_report_fob", "Importer less freight", ",.2f"), tip("gap", "Gap", "+,.2f"), tip("gap_of_mean_pct", "Of the mean, %", "+.1f"), tip("known_causes", "Known causes")];
     return view(chart, width, [
       { data: { values: known }, mark: { type: "bar", width: Math.max(3, Math.min(18, width / (to - from + 2) * 0.6)), color: ink, aria: false }, encoding: { x: x("year"), y: y("gap"), tooltip: tips } },
       { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },

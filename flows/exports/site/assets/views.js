@@ -10,7 +10,7 @@
     importer_report_fob: "Importer\u2019s, less freight", imports: "Imports", known_causes: "Known causes", label: "Source", mirror_only: "By their own report only",
     missing: "Unknown", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
     partners: "Partners", period: "Period", periods: "Periods", reporter: "By", reporters: "Reporters", reports: "Reports", scope: "Of what",
-    share_pct: "Share, %", share_pct_max: "Share at most, %", share_pct_min: "Share at least, %", source: "Publisher", start: "From",
+    rests_on_others: "Rests on figures of others", share_pct: "Share, %", share_pct_max: "Share at most, %", share_pct_min: "Share at least, %", source: "Publisher", start: "From",
     total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst place", year: "Year"
   };
   // Codes that others of the columns say in words.
@@ -93,7 +93,7 @@
       return Object.assign({}, row, { turnover: has ? row.turnover * factor : null, growth_computed_pct: null, growth_printed_pct: null });
     });
     var setting = Object.assign({}, chart.setting, { unit: measure.unit, targets: [] });
-    return Object.assign({}, chart, { rows: rows, setting: setting, title: chart.setting.title + ", " + measure.unit, told: measure.told });
+    return Object.assign({}, chart, { rows: rows, setting: setting, title: chart.setting.title + ", " + measure.unit_in_full, told: measure.told });
   };
 
   // The words around a drawing follow the measure it is drawn in.

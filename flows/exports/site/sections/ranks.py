@@ -68,8 +68,8 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
         "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
         "nothing can be ranked, or almost any place is possible.",
-        "A dot is a certain place. A bar is all places that remain possible; an outlined one rests on the "
-        "figures of others.",
+        "A dot is a certain place, a bar all places that remain possible. An outlined one rests on the figures of "
+        "others, for this partner or one next to it.",
     )
 
 
@@ -100,14 +100,18 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     if last["rank"] is None:
         best, worst = ordinal(last["rank_best"]), ordinal(last["rank_worst"])
         texts.append(
-            f"In {last['year_number']} {partner} is between {best} and {worst} of the {count(last['n_universe'])} "
+            f"In {last['year_number']} {partner} was between {best} and {worst} of the {count(last['n_universe'])} "
             f"possible partners of {reporter}: {_missing(last)}."
         )
     found = [Sentence(" ".join(sentence_case(text) for text in texts), _origins(release, last))]
+    unplaced = [row["year_number"] for row in ranks if row["rank_best"] is None]
+    if unplaced:
+        found.append(Sentence(f"Among the partners of {reporter} there is no rank for {year_spans(unplaced)}."))
     mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
     if mirror:
         text = f"No report by {reporter} is loaded for {year_spans(mirror)}; "
-        found.append(Sentence(f"{text}those places are by its partners\u2019 figures."))
+        places = "those places are" if len(mirror) > 1 else "that place is"
+        found.append(Sentence(f"{text}{places} by its partners\u2019 figures."))
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
         last, name = streaks[-1], pair.name(pair.other(code))
@@ -163,6 +167,7 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
             "certain": row["rank"] is not None,
             "is_open": not tells_a_place(row),
             "basis": row["rank_basis"],
+            "rests_on_others": row["rank_basis"] != "own" or bool(row["rests_on_mirror"]),
             "partners": row["n_universe"],
             "observed": row["n_partners_observed"],
             "mirror_only": row["n_mirror_only"],
