@@ -12,7 +12,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Origin:
-    """Where one figure comes from, as a reader wants it: in words, with the address it was retrieved from."""
+    """Where one figure comes from, as a reader wants it: in words, with the address it was retrieved from.
+
+    Where no such address is known, `home` is the publisher's page, from which nothing was retrieved.
+    """
 
     figure: str
     publishers: tuple[str, ...]
@@ -25,6 +28,7 @@ class Origin:
     address: str = ""
     path: str = ""
     line: str = ""
+    home: str = ""
 
     @property
     def file(self) -> str:
@@ -32,9 +36,9 @@ class Origin:
         return f"{self.path}, line {self.line}" if self.line else self.path
 
     @property
-    def link(self) -> str:
-        """The address if a browser may follow it; empty for a path inside the warehouse."""
-        return self.address if self.address.startswith(("https://", "http://")) else ""
+    def terms(self) -> str:
+        """The licences as a sentence, so that another may follow."""
+        return f"{'; '.join(self.licences).rstrip('.')}."
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,7 @@ class Release:
         file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
         read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
         publication = self._publications.get(read_in, {})
+        address = str(publication.get("url") or file.get("url") or "")
         origin = Origin(
             figure=figure,
             publishers=tuple(source["publisher"] for source in known),
@@ -182,7 +183,8 @@ class Release:
             title=", ".join(
                 str(publication[name]) for name in ("publisher", "title", "published_on") if publication.get(name)
             ),
-            address=str(publication.get("url") or file.get("url") or known[0]["landing_page"] or ""),
+            address=address,
+            home="" if address else str(known[0]["landing_page"] or ""),
             path=file.get("path", ""),
             line=str(line) if file and line else "",
         )

@@ -60,7 +60,7 @@ class Cards:
         def place(origin: Origin) -> int:
             told = (
                 origin.figure, "; ".join(origin.publishers), origin.rule, origin.period, origin.title, origin.address,
-                origin.path, origin.line, origin.vintage, "; ".join(origin.licences),
+                origin.home, origin.path, origin.line, origin.vintage, origin.terms,
             )  # fmt: skip
             written = (*(words.setdefault(word, len(words)) for word in told), int(origin.may_be_passed_on))
             return origins.setdefault(written, len(origins))

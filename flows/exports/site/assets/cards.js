@@ -2,7 +2,9 @@
 (function () {
   "use strict";
   var state = window.entrepot;
-  var TERMS = ["", "Publisher", "Rule", "Period", "Read in", "Retrieved from", "File", "", "Vintage", "Licence"];
+  var TERMS = ["", "Publisher", "Rule", "Period", "Read in", "Retrieved from", "Publisher\u2019s page", "File", "", "Vintage", "Licence"];
+
+  var ADDRESSES = ["Retrieved from", "Publisher\u2019s page"];
 
   function made(tag, words) {
     var element = document.createElement(tag);
@@ -23,7 +25,7 @@
     TERMS.forEach(function (term, at) {
       if (!term || !told[at]) return;
       var said = document.createElement("dd");
-      if (term === "Retrieved from" && /^https?:\/\//.test(told[at])) said.append(link(told[at]));
+      if (ADDRESSES.indexOf(term) >= 0 && /^https?:\/\//.test(told[at])) said.append(link(told[at]));
       else said.textContent = term === "File" && told[at + 1] ? told[at] + ", line " + told[at + 1] : told[at];
       if (term === "Licence" && !mayBePassedOn) said.append(" ", made("strong", "Not redistributable."));
       found.append(made("dt", term), said);

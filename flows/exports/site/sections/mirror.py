@@ -14,12 +14,22 @@ QUERIES = {
     "gaps": """
         select
             gap.*, gap.exporter_code as one_code, gap.importer_code as other_code, period.year_number,
-            pair.exporter_source_code, pair.importer_source_code, pair.exporter_file_id, pair.importer_file_id
+            pair.exporter_source_code, pair.importer_source_code, pair.exporter_file_id, pair.importer_file_id,
+            sold.exports_line as exporter_line, bought.imports_line as importer_line
         from marts.mirror_gap as gap
         inner join core.dim_period as period on gap.period_code = period.period_code and period.freq_code = 'A'
         left join core.fct_trade_reconciled_pair as pair
             on gap.exporter_code = pair.exporter_code and gap.importer_code = pair.importer_code
             and gap.period_code = pair.period_code
+        -- the line of a report, where the same value was read there
+        left join marts.bilateral_year as sold
+            on gap.exporter_code = sold.reporter_code and gap.importer_code = sold.partner_code
+            and period.year_number = sold.year_number and pair.exporter_file_id = sold.exports_file_id
+            and gap.value_exporter_usd = sold.exports_usd
+        left join marts.bilateral_year as bought
+            on gap.importer_code = bought.reporter_code and gap.exporter_code = bought.partner_code
+            and period.year_number = bought.year_number and pair.importer_file_id = bought.imports_file_id
+            and gap.value_importer_usd = bought.imports_usd
         order by gap.exporter_code, period.year_number
     """
 }
@@ -74,14 +84,11 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
 
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
-    return (
-        *release.origins(
-            "Exporter\u2019s report", row["exporter_source_code"], {"file_id": row["exporter_file_id"]}, period=year
-        ),
-        *release.origins(
-            "Importer\u2019s report", row["importer_source_code"], {"file_id": row["importer_file_id"]}, period=year
-        ),
-    )
+    found: tuple[Origin, ...] = ()
+    for side in ("exporter", "importer"):
+        place = {"file_id": row[f"{side}_file_id"], "line": row[f"{side}_line"]}
+        found += release.origins(f"{side.title()}\u2019s report", row[f"{side}_source_code"], place, period=year)
+    return found
 
 
 def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -> Chart:
@@ -92,7 +99,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
             "importer_report": money.of(row["value_importer_usd"]),
             "importer_report_fob": money.of(row["value_importer_fob_usd"]),
             "gap": money.of(row["gap_usd"]),
-            "gap_of_mean_pct": row["gap_of_mean_pct"],
+            "gap_of_mean_pct": _signed_pct(row),
             "reports": row["pair_status"],
             "known_causes": causes(row["known_causes"]),
         }
@@ -100,12 +107,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
     ]
     both = [row for row in gaps if row["gap_usd"] is not None]
     lone = [row["year_number"] for row in gaps if row["gap_usd"] is None]
-    above = sum(row["gap_usd"] > 0 for row in both)
-    of_them = {0: "none", len(both): "all"}.get(above, str(above)) if len(both) > 1 else f"{above or 'none'}"
-    summary = (
-        f"Bars of the gap, {names}, {money.short}: {plural(len(both), 'year')} with both reports, in "
-        f"{of_them} of them the importer reports more"
-    )
+    summary = f"Bars of the gap, {names}, {money.short}: {plural(len(both), 'year')} with both reports; {_above(both)}"
     return Chart(
         f"mirror-gap-of-{seller.lower()}",
         "gap",
@@ -116,6 +118,20 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
         height=270,
         is_wide=False,
     )
+
+
+def _signed_pct(row: Row) -> float | None:
+    """The gap as a share of the mean of the two, with the sign of the gap."""
+    share = row["gap_of_mean_pct"]
+    return share if share is None or row["gap_usd"] > 0 else -share
+
+
+def _above(both: list[Row]) -> str:
+    """In how many of the years with both reports the importer reports more."""
+    above = sum(row["gap_usd"] > 0 for row in both)
+    if above in (0, len(both)):
+        return f"the importer {'always' if above else 'never'} reports more"
+    return f"in {above} of them the importer reports more"
 
 
 def _table(release: Release, names: str, gaps: list[Row], money: Money) -> Table:
@@ -130,7 +146,7 @@ def _table(release: Release, names: str, gaps: list[Row], money: Money) -> Table
                 Cell(
                     money.text(row["gap_usd"], True) or "not known", is_number=True, is_missing=row["gap_usd"] is None
                 ),
-                percent_cell(row["gap_of_mean_pct"], signed=False),
+                percent_cell(_signed_pct(row)),
                 Cell(causes(row["known_causes"])),
             ),
             _origins(release, row),
