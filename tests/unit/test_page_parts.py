@@ -17,12 +17,12 @@ from flows.exports.site import writing
 from flows.exports.site.cells import money_cell
 from flows.exports.site.measures import Measures
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Cell, Line, Section, Sentence, Table
+from flows.exports.site.parts import Cell, Line, Origin, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import coverage, goods, ranks, turnover
+from flows.exports.site.sections import changes, coverage, goods, mirror, ranks, settlement, turnover
 from flows.exports.site.sections.lead import headline, key_figures
-from flows.exports.site.sections.statements import printed_on
+from flows.exports.site.sections.statements import counted_verdict, printed_on
 from flows.exports.site.sections.tiles import chosen_rows
 from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.wording.numbers import (
@@ -55,14 +55,16 @@ def test_a_figure_a_source_has_compiled_is_nobodys_report() -> None:
 @pytest.mark.parametrize(
     ("value", "digits", "signed", "text"),
     [
-        (1234567.891, 2, False, "1\u202f234\u202f567.89"),
+        (1234567.891, 2, False, "1,234,567.89"),
         (-2.94, 1, True, "\u22122.9"),
         (2.94, 1, True, "+2.9"),
         (-0.001, 1, True, "0.0"),
         (0, 0, False, "0"),
     ],
 )
-def test_numbers_have_thin_spaces_and_a_true_minus(value: float, digits: int, signed: bool, text: str) -> None:
+def test_numbers_have_commas_as_the_axes_do_and_a_true_minus(
+    value: float, digits: int, signed: bool, text: str
+) -> None:
     assert number(value, digits, signed) == text
 
 
@@ -272,8 +274,8 @@ def test_a_total_that_was_printed_in_another_currency_says_that_it_is_converted(
         (None, 6.1, "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, up 6.1\u202f% on 2023 (computed)."),
         (
             -2.9, 0.01,
-            "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, down 2.9\u202f% on 2023 (printed) and unchanged "
-            "on 2023 (computed).",
+            "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, down 2.9\u202f% on 2023 (printed; "
+            "computed: unchanged).",
         ),
     ],
 )  # fmt: skip
@@ -301,6 +303,179 @@ def test_a_pair_of_which_one_flow_is_known_shows_it_and_says_that_there_is_no_to
         (True, ["2020", "no report", "imports: own report", "no report", "13.20"]),
         (True, ["2020", "no report", "partner\u2019s", "13.20\u00b0", "no report"]),
     ]
+
+
+def rank_row(year: int, best: int | None, worst: int | None, **more: Any) -> dict[str, Any]:
+    """A row of the ranks section: Beta among the partners of Alpha."""
+    names = ("n_partners_observed", "n_partners_bounded", "n_mirror_only", "n_missing", "n_mirrored")
+    told = {"rank_basis": "own", "rests_on_mirror": False, "state_code": "interval", "nearest_pct": None}
+    unknown = {"turnover_source_code": None, "turnover_rule": None, "streak_at_most": None, "rest_usd": None}
+    counts = {**dict.fromkeys(names, 2), "n_other_statistic": 0}
+    place = ranked(year, best, worst) if best and worst else {**RANKED, "year_number": year, "rank": None}
+    return {**place, "rank_best": best, "rank_worst": worst, **counts, **told, **unknown, **more}
+
+
+def ranks_of(*rows: dict[str, Any]) -> Section:
+    release = object.__new__(Release)
+    release.sources, release.economies = {}, frozenset({"AAA", "BBB"})
+    return ranks.section(release, PAIR, {"ranks": list(rows), "errors": []})
+
+
+def test_all_years_without_a_rank_are_named() -> None:
+    nobody = {"state_code": "no_report"}
+    years = [rank_row(year, None, None, **nobody) for year in (1999, 2003, 2004, 2025)]
+    section = ranks_of(*sorted([*years, rank_row(2002, 3, 3), rank_row(2024, 2, 9)], key=lambda r: r["year_number"]))
+    said = [sentence.text for sentence in section.sentences]
+    assert "Among the partners of Alpha there is no rank for 1999, 2003 to 2004 and 2025." in said
+    assert said[0].startswith("Beta was 3rd of the 254 possible partners of Alpha in 2002")
+    assert "In 2024 Beta was between 2nd and 9th" in said[0]
+
+
+def test_a_place_that_rests_on_the_partner_is_told_from_one_by_the_reporter_alone() -> None:
+    section = ranks_of(
+        rank_row(2022, 2, 9), rank_row(2023, 2, 9, rests_on_mirror=True), rank_row(2024, 2, 9, rank_basis="mirror")
+    )
+    assert [row["rests_on_others"] for row in section.charts[0].rows] == [False, True, True]
+
+
+def gap_row(year: int, exporter: int, importer: int) -> dict[str, Any]:
+    gap, mean = importer - exporter, (importer + exporter) / 2
+    sides = {f"{side}_{name}": None for side in ("exporter", "importer") for name in ("source_code", "file_id", "line")}
+    values = {
+        f"value_{name}_usd": Decimal(value) * 10**9
+        for name, value in (("exporter", exporter), ("importer", importer), ("importer_fob", importer))
+    }
+    told = {"gap_usd": gap * 10**9, "gap_of_mean_pct": 100 * abs(gap) / mean, "importer_valuation_code": "CIF"}
+    return {
+        "one_code": "AAA", "other_code": "BBB", "year_number": year, **sides, **values, **told,
+        "known_causes": "", "pair_status": "both",
+    }  # fmt: skip
+
+
+def test_a_gap_and_its_share_have_one_sign() -> None:
+    release = object.__new__(Release)
+    release.sources = {}
+    section = mirror.section(release, PAIR, {"gaps": [gap_row(2020, 300, 12), gap_row(2021, 10, 12)]})
+    cells = [[cell.text for cell in line.cells[5:7]] for line in section.tables[0].lines]
+    assert cells == [["+2.00", "+18.2\u202f%"], ["\u2212288.00", "\u2212184.6\u202f%"]]
+    assert [row["gap_of_mean_pct"] < 0 for row in section.charts[0].rows] == [True, False]
+    assert "2 years with both reports; in 1 of them the importer reports more." in section.charts[0].summary
+    section = mirror.section(release, PAIR, {"gaps": [gap_row(2020, 300, 12), gap_row(2021, 13, 12)]})
+    assert "the importer never reports more." in section.charts[0].summary
+
+
+def test_only_an_address_that_a_file_or_statement_came_from_is_one_it_was_retrieved_from() -> None:
+    release = object.__new__(Release)
+    told = {"publisher": "P", "licence": "free.", "is_redistributable": False, "landing_page": "https://home.example"}
+    release.sources, release._publications, release._read_in = {"s": told}, {}, {}
+    release._files = {"f": {"known_on": "2026-01-01", "path": "raw/f.csv", "url": "https://files.example/f.csv"}}
+    (nowhere,), (from_file,) = release.origins("A", "s", {}), release.origins("A", "s", {"file_id": "f", "line": 3})
+    assert (nowhere.address, nowhere.home) == ("", "https://home.example")
+    assert (from_file.address, from_file.home) == ("https://files.example/f.csv", "")
+    cards = Cards("c")
+    for origin in (nowhere, from_file):
+        cards.id((origin,))
+    html = str(environment().get_template("parts.html").module.all_cards(cards))  # type: ignore[attr-defined]
+    assert '<dt>Publisher\u2019s page</dt><dd><a href="https://home.example"' in html
+    assert '<dt>Retrieved from</dt><dd><a href="https://files.example/f.csv"' in html
+    assert html.count("Retrieved from") == html.count("Publisher\u2019s page") == 1
+    assert "free. <strong>Not redistributable.</strong>" in html, "one full stop between the two"
+
+
+def test_the_cards_of_the_script_have_the_terms_of_the_template_in_their_order() -> None:
+    script = (Path(writing.__file__).parent / "assets" / "cards.js").read_text(encoding="utf-8")
+    terms = re.search(r"var TERMS = (\[.*?\]);", script)
+    assert terms
+    origin = Origin(
+        "figure", ("publisher",), ("licence",), True, "rule", "period", "vintage", "title", "a", "p", "7", "h"
+    )
+    cards = Cards("c")
+    cards.id((origin,))
+    told = cards.as_data()
+    words_of = [told["words"][at] for at in told["origins"][0][:-1]]
+    named = dict(zip(ast.literal_eval(terms[1].replace("\\u2019", "\u2019")), words_of, strict=True))
+    assert (named["Retrieved from"], named["Publisher\u2019s page"], named["File"]) == ("a", "h", "p")
+    assert (named["Rule"], named["Vintage"], named["Licence"]) == ("rule", "vintage", "licence.")
+
+
+def test_statements_about_one_side_say_whose_trade_they_are_about() -> None:
+    shares = [{"reporter_code": "BBB", "is_of_pair": False}] * 2
+    release = object.__new__(Release)
+    pair = Pair(("AAA", "BBB"), ("Alpha", "United States"))
+    (sentence,) = settlement._sentences(release, pair, shares, [])
+    assert sentence.text.endswith("The table has 2 statements about all of the United States\u2019 trade.")
+
+
+@pytest.mark.parametrize(
+    ("causes", "said"),
+    [
+        ([("new_report", 843, 843, 0)], "843 figures are new; no other figure differs."),
+        (
+            [("new_report", 1, 1, 0), ("revision", 1200, 0, 0), ("code", 5, 2, 1), ("withdrawn", 1, 0, 1)],
+            "3 figures are new; 2 figures are gone; 1,202 figures differ, by cause: revision 1,200 and code 2.",
+        ),
+    ],
+)
+def test_a_new_figure_is_new_and_does_not_differ(causes: list[tuple[str, int, int, int]], said: str) -> None:
+    rows = [dict(zip(("cause", "n_cells", "n_new", "n_gone"), row, strict=True)) for row in causes]
+    assert changes._in_short(rows) == f"Against the release before, {said}"
+
+
+def test_a_source_that_is_never_asked_again_is_said_to_be_a_fixed_extract() -> None:
+    assert coverage._kept_current({"cadence": "none"}) == "no, a fixed extract"
+    assert coverage._kept_current({"cadence": "monthly"}) == "monthly"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "n", "said"),
+    [
+        ("right figure, wrong period", 3, "three have the right figure for the wrong period"),
+        ("right figure, wrong period", 1, "one has the right figure for the wrong period"),
+        ("close", 1, "one is close"),
+        ("supported", 14, "14 are supported"),
+    ],
+)
+def test_verdicts_are_counted_in_full_words(verdict: str, n: int, said: str) -> None:
+    assert counted_verdict(verdict, n) == said
+
+
+def test_every_measure_has_its_unit_in_full_as_the_dollars_have() -> None:
+    known = Measures({"EUR": {2020: 0.9}, "CNY": {2020: 7.0}}, {2020: 1.0, 2021: 1.1}, {"AAA": {2020: 10.0}})
+    years = [year_row("AAA", 2020, 5, "own")]
+    assert [measure["unit_in_full"] for measure in known.of(PAIR, years, BILLIONS)] == [
+        "billions of US dollars", "billions of euro", "billions of yuan", "billions of US dollars of 2021",
+        "US dollars per inhabitant",
+    ]  # fmt: skip
+
+
+def test_the_reporter_of_goods_has_its_article() -> None:
+    release = object.__new__(Release)
+    release.sources = {
+        "s": {
+            "report_kind": "official",
+            "publisher": "P",
+            "licence": "",
+            "is_redistributable": True,
+            "landing_page": "",
+        }
+    }
+    release._files, release._publications, release._read_in = {}, {}, {}
+    pair = Pair(("AAA", "USA"), ("Alpha", "United States"))
+    rows = {
+        "chapters": [],
+        "groups": [
+            {
+                **group("fish", 50, "03", one_code="USA", flow_code="M"),
+                "other_code": "AAA",
+                "value_rule": "published",
+                "period_name": "2024",
+                "share_published_pct": None,
+                "share_of": None,
+            }
+        ],
+    }
+    (chart,) = goods.section(release, pair, rows).charts
+    assert chart.title.startswith("Alpha to the United States, 2024, by the United States,")
 
 
 def test_a_group_is_not_ranked_and_the_reason_is_that_it_is_one() -> None:

@@ -48,7 +48,7 @@ class Measures:
 
         A factor turns the value drawn, which is in the unit of `money`, into the measure.
         """
-        usd = {"code": "usd", "label": "current US dollars", "unit": money.short}
+        usd = {"code": "usd", "label": "current US dollars", "unit": money.short, "unit_in_full": money.unit}
         shown = sorted({row["year_number"] for row in years})
         found = [_exchanged(currency, self.per_dollar.get(currency, {}), money) for currency in _CURRENCIES]
         found += [self._real(money), self._per_head(pair, money)]
@@ -69,7 +69,8 @@ class Measures:
         factors = {year: self.deflators[base] / index for year, index in self.deflators.items()}
         unit = f"{money.short} of {base}"
         told = f"Deflated by the price index of the gross domestic product of the United States; {base} prices."
-        return {"code": "real", "label": f"US dollars of {base}", "unit": unit, "told": told, "every": factors}
+        label, in_full = f"US dollars of {base}", f"{money.unit} of {base}"
+        return {"code": "real", "label": label, "unit": unit, "unit_in_full": in_full, "told": told, "every": factors}
 
     def _per_head(self, pair: Pair, money: Money) -> dict[str, Any] | None:
         by_reporter = {
@@ -79,8 +80,15 @@ class Measures:
         if not any(by_reporter.values()):
             return None
         told = "Per inhabitant of the reporter, by the population of each year (World Bank)."
-        unit = "USD per inhabitant"
-        return {"code": "head", "label": "US dollars per inhabitant", "unit": unit, "told": told, "each": by_reporter}
+        unit, in_full = "USD per inhabitant", "US dollars per inhabitant"
+        return {
+            "code": "head",
+            "label": in_full,
+            "unit": unit,
+            "unit_in_full": in_full,
+            "told": told,
+            "each": by_reporter,
+        }
 
 
 def measures(rows: Callable[[str], list[Row]]) -> Measures:
@@ -102,7 +110,8 @@ def _exchanged(currency: str, factors: Factors, money: Money) -> dict[str, Any] 
         return None
     code, name = _CURRENCIES[currency]
     told = f"Dollars turned into {name} at the average rate of each year."
-    return {"code": code, "label": name, "unit": money.short.replace("USD", currency), "told": told, "every": factors}
+    unit, in_full = money.short.replace("USD", currency), money.unit.replace("US dollars", name)
+    return {"code": code, "label": name, "unit": unit, "unit_in_full": in_full, "told": told, "every": factors}
 
 
 def _reaches(measure: dict[str, Any], shown: list[int]) -> bool:

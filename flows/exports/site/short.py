@@ -79,7 +79,13 @@ def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, A
         money = unit_of(years)
         figures = [astuple(figure) for figure in key_figures(pair, years, years)]
         drawn = [_drawn(pair, row, money) for row in years]
-        told = {"headline": headline(release, pair, years), "figures": figures, "unit": money.short, "years": drawn}
+        told = {
+            "headline": headline(release, pair, years),
+            "figures": figures,
+            "unit": money.short,
+            "unit_in_full": money.unit,
+        }
+        told["years"] = drawn
         yield second, told
 
 

@@ -47,8 +47,8 @@ def typed(value: float, digits: int, signed: bool = False) -> str:
 
 
 def number(value: float, digits: int, signed: bool = False) -> str:
-    """A number with thin spaces between thousands and a true minus sign, otherwise the same."""
-    return typed(value, digits, signed).replace(",", THIN).replace("-", MINUS)
+    """A number with commas between thousands, as the charts have them, and a true minus sign."""
+    return typed(value, digits, signed).replace("-", MINUS)
 
 
 def count(value: Any) -> str:
@@ -144,6 +144,14 @@ def claimed_period(text: str | None) -> str:
     if not month:
         return f"{'first' if found['half'] == '1' else 'second'} half of {year}"
     return f"{'January to ' if until and month > 1 else ''}{calendar.month_name[month]} {year}"
+
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def counted(amount: int) -> str:
+    """A small number as a sentence has it, `three`, a larger one in figures: `14`."""
+    return _SMALL[amount] if amount < len(_SMALL) else count(amount)
 
 
 def ordinal(number: int) -> str:

@@ -62,7 +62,7 @@
         reported: year[7], source: year[8], growth_computed_pct: null, growth_printed_pct: null, note: null };
     });
     var title = "Total trade of " + codes.map(state.said).join(" and ");
-    return { kind: "turnover", title: title + ", " + pair.unit, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };
+    return { kind: "turnover", title: title + ", " + pair.unit_in_full, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };
   }
 
   function figure(name, told, isDrawn) {

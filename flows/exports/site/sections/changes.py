@@ -9,7 +9,10 @@ from flows.read.wording.numbers import count, money_for, percent, plural, words
 
 _CAUSES = """
 select
-    cause, count(*) as n_cells, count(distinct source_code) as n_sources, sum(difference_usd) as difference_usd,
+    cause, count(*) as n_cells,
+    count(*) filter (where cause = 'new_report' or (before_value_usd is null and value_usd is not null)) as n_new,
+    count(*) filter (where cause = 'withdrawn' or (before_value_usd is not null and value_usd is null)) as n_gone,
+    count(distinct source_code) as n_sources, sum(difference_usd) as difference_usd,
     sum(abs(difference_usd)) as moved_usd
 from marts.revision
 group by cause
@@ -47,9 +50,7 @@ def section(release: Release) -> Section:
     if not causes:
         said = "No figure differs from the release before."
         return Section(name, title, (Sentence(said),))
-    total = sum(row["n_cells"] for row in causes)
     parts = [f"{_cause(row)} {count(row['n_cells'])}" for row in causes]
-    said = f"{plural(total, 'figure')} differ from the release before, by cause: {words(parts)}."
     drawn = [
         {
             "cause": _cause(row),
@@ -63,7 +64,7 @@ def section(release: Release) -> Section:
     chart = Chart(
         "changes-by-cause",
         "changes",
-        "Figures that differ from the release before, by cause",
+        "Figures that are new, gone or different since the release before, by cause",
         f"Bars by cause: {words(parts)}.",
         drawn,
         {},
@@ -73,13 +74,25 @@ def section(release: Release) -> Section:
     return Section(
         name,
         title,
-        (Sentence(said),),
+        (Sentence(_in_short(causes)),),
         (chart,),
         tuple(table for table in tables if table.lines),
         "A new report adds figures and changes none. Amounts of causes are not added up: totals and their "
         "parts may both have changed.",
         "Against the release before, figure by figure.",
     )
+
+
+def _in_short(causes: list[Row]) -> str:
+    """How many figures are new, gone or different, and why the last are."""
+    changed = {_cause(row): row["n_cells"] - row["n_new"] - row["n_gone"] for row in causes}
+    new, gone = (sum(row[name] for row in causes) for name in ("n_new", "n_gone"))
+    parts = [f"{plural(new, 'figure is', 'figures are')} new"] if new else []
+    parts += [f"{plural(gone, 'figure is', 'figures are')} gone"] if gone else []
+    total, by_cause = sum(changed.values()), words([f"{cause} {count(n)}" for cause, n in changed.items() if n])
+    differ = plural(total, "figure differs", "figures differ") if total else "no other figure differs"
+    parts.append(f"{differ}{f', by cause: {by_cause}' if total else ''}")
+    return f"Against the release before, {'; '.join(parts)}."
 
 
 def _cause(row: Row) -> str:

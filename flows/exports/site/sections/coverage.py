@@ -56,6 +56,11 @@ def _is_old(row: Row) -> bool:
     return row["max_age_days"] is not None and bool(row["age_days"] > row["max_age_days"])
 
 
+def _kept_current(row: Row) -> str:
+    """How often the publisher issues, for a source that is asked again."""
+    return "no, a fixed extract" if row["cadence"] == "none" else str(row["cadence"] or "")
+
+
 def _sentences(sources: list[Row]) -> tuple[Sentence, ...]:
     old = [f"{row['publisher']} ({row['source_code']})" for row in sources if _is_old(row)]
     kept = sorted({row["publisher"] for row in sources if not row["is_redistributable"]})
@@ -78,7 +83,7 @@ def _table(release: Release, sources: list[Row]) -> Table:
                 Cell(count(row["n_files"]), is_number=True),
                 Cell(count(row["n_rows"]), is_number=True),
                 Cell(day(row["last_on"])),
-                Cell("older than allowed" if _is_old(row) else row["cadence"] or "", is_missing=_is_old(row)),
+                Cell("older than allowed" if _is_old(row) else _kept_current(row), is_missing=_is_old(row)),
                 Cell("yes" if row["is_redistributable"] else "no", mark="yes" if row["is_redistributable"] else "no"),
             ),
             release.origins("Source", row["source_code"], {}),

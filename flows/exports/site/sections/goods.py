@@ -8,7 +8,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, 
 from flows.exports.site.release import Release
 from flows.exports.site.sections.tiles import chosen_rows
 from flows.read.goods_parts import Flow, flow_of, tiles_of
-from flows.read.wording.names import sentence_case
+from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, words
 
 CHAPTERS_SHOWN = 20
@@ -118,10 +118,10 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
                 origins,
             )
         )
-        when, side = f"{year}, by {teller}", pair.codes.index(seller)
+        when, side = f"{year}, by {in_text(teller)}", pair.codes.index(seller)
         charts.append(_chart(seller, side, names, when, tiles, money, flow))
         if "chapter_code" in top:
-            caption = f"{sentence_case(names)}, {year}, by {teller}: HS chapters, {money.unit}"
+            caption = f"{sentence_case(names)}, {when}: HS chapters, {money.unit}"
             tables.append(_chapter_table(release, caption, tiles, money))
     for seller in pair.codes:
         tables.append(_group_table(release, pair, seller, rows["groups"]))

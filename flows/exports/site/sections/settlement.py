@@ -10,7 +10,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import percent, plural, words
+from flows.read.wording.numbers import percent, plural, possessive, words
 from flows.read.wording.settlement import all_trade, currencies, settled_trade
 
 QUERIES = {
@@ -54,9 +54,12 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
 
 def _sentences(release: Release, pair: Pair, shares: list[Row], of_pair: list[Row]) -> Iterator[Sentence]:
     if not of_pair:
-        either = plural(len(shares), "statement")
+        whose = words(
+            [possessive(pair.said(code)) for code in pair.codes if code in {r["reporter_code"] for r in shares}]
+        )
         yield Sentence(
-            f"No statement is about the trade between the two. The table has {either} about all trade of one of them."
+            "No statement is about the trade between the two. "
+            f"The table has {plural(len(shares), 'statement')} about all of {whose} trade."
         )
         return
     yield _latest(release, pair, of_pair)

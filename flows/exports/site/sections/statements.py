@@ -11,7 +11,7 @@ from datetime import date
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import MINUS, THIN, claimed_when, day, plural, stated
+from flows.read.wording.numbers import MINUS, THIN, claimed_when, counted, day, plural, stated
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -48,6 +48,17 @@ MARKS = {
     "close": "\N{ALMOST EQUAL TO}",
     "not supported": "\N{MULTIPLICATION X}",
     "not testable": "?",
+}
+
+
+# What is said of one statement with a verdict, and of several.
+_COUNTED = {
+    "possible, not proven": ("is possible and not proven", "are possible and not proven"),
+    "right figure, wrong period": (
+        "has the right figure for the wrong period",
+        "have the right figure for the wrong period",
+    ),
+    "not testable": ("cannot be tested", "cannot be tested"),
 }
 
 
@@ -97,7 +108,7 @@ class Said:
 
     @property
     def in_short(self) -> str:
-        """`9 statements: 4 supported, ...`, of the article, or of the others where there is none."""
+        """`9 statements: four are supported; ...`, of the article, or of the others where there is none."""
         return in_short(self.of_article or self.of_others)
 
 
@@ -172,7 +183,13 @@ def _typeset(text: str) -> str:
 
 
 def in_short(found: tuple[Statement, ...]) -> str:
-    """`9 statements: 4 supported, ...`, in the order of the verdicts."""
+    """`9 statements: four are supported; ...`, in the order of the verdicts."""
     counts = Counter(statement.verdict for statement in found)
     ordered = [name for name in MARKS if name in counts] + sorted(set(counts) - set(MARKS))
-    return f"{plural(len(found), 'statement')}: {'; '.join(f'{counts[name]} {name}' for name in ordered)}."
+    return f"{plural(len(found), 'statement')}: {'; '.join(counted_verdict(name, counts[name]) for name in ordered)}."
+
+
+def counted_verdict(verdict: str, n: int) -> str:
+    """`three have the right figure for the wrong period`."""
+    one, many = _COUNTED.get(verdict, (f"is {verdict}", f"are {verdict}"))
+    return f"{counted(n)} {one if n == 1 else many}"

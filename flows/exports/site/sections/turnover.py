@@ -151,10 +151,11 @@ def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
     whose, amount = sentence_case(possessive(pair.said(code))), f"{money.text(row['turnover_usd'])} {money.short}"
     text = f"{whose} own statistic gives {amount} for {row['year_number']}"
     known = {"printed": row["turnover_yoy_published_pct"], "computed": growth(row)}
-    parts = [
-        f"{_moved(value)} on {row['year_number'] - 1} ({how})" for how, value in known.items() if value is not None
-    ]
-    return f"{text}, {' and '.join(parts)}." if parts else f"{text}."
+    moves = [(how, _moved(value)) for how, value in known.items() if value is not None]
+    if not moves:
+        return f"{text}."
+    (how, moved), others = moves[0], [f"; {how}: {moved}" for how, moved in moves[1:]]
+    return f"{text}, {moved} on {row['year_number'] - 1} ({how}{''.join(others)})."
 
 
 def _moved(pct: float) -> str:
