@@ -518,6 +518,41 @@ def test_long_names_of_sources_leave_the_cells_of_few_years_their_width(
         assert min(cells) > 100
 
 
+@pytest.mark.parametrize("width", [380, 1440])
+def test_every_target_has_its_amount_beside_it(chromium: Browser, site: Path, width: int) -> None:
+    with opened(chromium, site, width) as tab:
+        layers, targets = tab.page.evaluate(
+            """width => {
+                const chart = entrepot.chartOf('turnover-by-year');
+                return [entrepot.specs.turnover(chart, width).layer, chart.setting.targets.map(one => one.value)];
+            }""",
+            width,
+        )
+    flat = [one for layer in layers for one in layer.get("layer", [layer])[-1:]]
+    labels = [row["text"] for layer in flat for row in layer["data"]["values"] if "text" in row]
+    assert len(targets) > 5
+    assert sorted(float(label.removeprefix("target ")) for label in labels) == sorted(targets)
+
+
+def test_printed_tables_have_room_for_words_and_no_column_of_sources(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site, width=718) as tab:  # A4 between its margins
+        tab.page.emulate_media(media="print")
+        widths = tab.page.evaluate(
+            """() => {
+                document.querySelectorAll('details.table').forEach(table => { table.open = true; });
+                const wide = head => [head.textContent, Math.round(head.getBoundingClientRect().width)];
+                return [...document.querySelectorAll('#pair table, #coverage table')].map(table =>
+                    [table.scrollWidth <= innerWidth, Object.fromEntries([...table.tHead.rows[0].cells].map(wide))]);
+            }"""
+        )
+        tab.page.emulate_media(media="screen")
+    assert [heads for fits, heads in widths if not fits] == []
+    in_words = [heads["In words"] for _, heads in widths if "In words" in heads]
+    assert in_words
+    assert min(in_words) > 150
+    assert {heads["Source"] for _, heads in widths if "Source" in heads} == {0}
+
+
 def test_a_place_that_rests_on_figures_of_others_is_outlined(chromium: Browser, site: Path) -> None:
     places = "best: 2, worst: certain ? 2 : 5, certain, is_open: false, basis: 'own', rests_on_others"
     with opened(chromium, site) as tab:

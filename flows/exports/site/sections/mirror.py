@@ -122,7 +122,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
 
 def _signed_pct(row: Row) -> float | None:
     """The gap as a share of the mean of the two, with the sign of the gap."""
-    share = row["gap_of_mean_pct"]
+    share: float | None = row["gap_of_mean_pct"]
     return share if share is None or row["gap_usd"] > 0 else -share
 
 
