@@ -214,7 +214,8 @@ def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> R
     if chosen is None:
         raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
     run = ledger.run(chosen)
-    if run.is_release and place.release_path(settings, chosen).is_file():
+    if run.is_release:
+        place.require_as_published(settings, chosen, ledger)
         place.point_to(settings, chosen)
     elif run.state != "built":
         raise EntrepotError(f"Run {chosen} is {run.state.replace('_', ' ')}, not built and audited.")
@@ -233,6 +234,7 @@ def _point_back(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple
     record.target, record.message = target, f"Rolled back to release {target}."
     ledger.save(record)  # before the link moves: whoever finds the record can tell by the link whether it did
     try:
+        place.require_as_published(settings, target, ledger)
         place.point_to(settings, target)
     except EntrepotError as error:
         ledger.finish(record, "failed", str(error))

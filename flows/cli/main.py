@@ -45,11 +45,13 @@ app.add_typer(server_commands.app)
 app.add_typer(backup_commands.app)
 
 INTERRUPTED = 130
-_DAMAGED = (
-    "A file of the warehouse is damaged: {error} `entrepot doctor` says which; of a release, `entrepot rollback` "
-    "publishes the one before."
-)
+_DAMAGED = "A file of the warehouse is damaged: {said}. `entrepot doctor` says which one, and what to do."
 _MISSPELT = 2  # typer's own code, which here is the gate's alone
+
+
+def _of_damage(said: str) -> str:
+    """What to do where DuckDB says that a file is damaged; an empty text where it says anything else."""
+    return _DAMAGED.format(said=" ".join(said.split()).rstrip(".")) if is_of_damage(said) else ""
 
 
 def main() -> None:
@@ -61,7 +63,7 @@ def main() -> None:
         gate_tables.show_stop(error)
         sys.exit(error.exit_code)
     except (OSError, duckdb.Error) as error:
-        said = of_the_machine(error) or (_DAMAGED.format(error=error) if is_of_damage(str(error)) else "")
+        said = of_the_machine(error) or _of_damage(str(error))
         if not said:
             raise
         terminal.complain(said)

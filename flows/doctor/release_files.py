@@ -21,9 +21,13 @@ def examine(ledger: Ledger) -> Part:
     runs = {run.run_id: run for run in ledger.runs()}
     here = [path for path in sorted(settings.releases.glob("*")) if is_run_id(path.name) and path.is_dir()]
     found = _links(ledger, [path.name for path in here if (path.name in runs and runs[path.name].is_release)])
-    for folder in here:
-        found += _release(settings, folder / settings.published.name, runs.get(folder.name))
     published = ledger.published_run_id()
+    earlier_is_sound = False
+    for folder in here:
+        instead = _instead(folder.name == published, earlier_is_sound)
+        of_release = _release(settings, folder / settings.published.name, runs.get(folder.name), instead)
+        found += of_release
+        earlier_is_sound = earlier_is_sound or not of_release
     found += _exports(settings, published) if published else []
     return Part(found, [number(len(here), "release")])
 
@@ -58,37 +62,44 @@ def _workings_link(settings: Settings, published: str) -> list[Finding]:
     return [Finding("workings_link", str(link), said, advice, lambda: place.swap_link(link, wanted))]
 
 
-def _release(settings: Settings, path: Path, run: Run | None) -> list[Finding]:
-    """One release against the record of its run."""
+def _release(settings: Settings, path: Path, run: Run | None, instead: str) -> list[Finding]:
+    """One release against the record of its run; `instead` is what to do where no copy of it is left."""
     name = path.parent.name
     if run is not None and run.state == "running":
         return []  # the record says how it ended once somebody has taken the lock
     if run is None or not run.is_release:
         said = f"{path.parent} is in the folder of the releases, and no record says that it was published."
         return [Finding("release_without_record", name, said, "Move it away, or delete it.")]
-    found = [] if path.is_file() else [_damaged(name, f"The file {path} is gone.")]
+    found = [] if path.is_file() else [_damaged(name, instead, f"The file {path} is gone.")]
     for file, sha256 in ((path, run.published_sha256), (workings_of(path), run.workings_sha256)):
         if Path(f"{file}.wal").exists():
             said = f"{file} has a write-ahead log beside it: somebody has opened the release to write in it."
-            found.append(Finding("write_ahead_log", f"{file}.wal", said, _elsewhere(name)))
+            found.append(Finding("write_ahead_log", f"{file}.wal", said, _elsewhere(name, instead)))
         if not file.is_file():
-            found += [_damaged(name, f"The file {file} is gone.")] if sha256 and file != path else []
+            found += [_damaged(name, instead, f"The file {file} is gone.")] if sha256 and file != path else []
         elif sha256 and file_sha256(file) != sha256:
-            found.append(_damaged(name, f"{file} is not what was published: its SHA-256 differs from its record's."))
+            found.append(
+                _damaged(name, instead, f"{file} is not what was published: its SHA-256 differs from its record's.")
+            )
         elif problem := _unreadable(file):
-            found.append(_damaged(name, f"{file} {problem}"))
+            found.append(_damaged(name, instead, f"{file} {problem}"))
     return found
 
 
-def _damaged(name: str, said: str) -> Finding:
-    return Finding("release_damaged", name, said, _elsewhere(name))
+def _damaged(name: str, instead: str, said: str) -> Finding:
+    return Finding("release_damaged", name, said, _elsewhere(name, instead))
 
 
-def _elsewhere(name: str) -> str:
-    return (
-        f"Put release {name} back from a copy. Otherwise `entrepot rollback` goes back to an earlier one, and "
-        "`entrepot run --mode rebuild` makes a new one."
-    )
+def _elsewhere(name: str, instead: str) -> str:
+    return f"Put release {name} back from a backup. {instead}"
+
+
+def _instead(is_published: bool, earlier_is_sound: bool) -> str:
+    """What to do about a damaged release that nobody has a copy of."""
+    if not is_published:
+        return "Without one, delete its folder: it is not published."
+    back = "`entrepot rollback` publishes an earlier release, and " if earlier_is_sound else ""
+    return f"Without one, {back}`entrepot run --mode rebuild` makes a new one."
 
 
 def _unreadable(file: Path) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
-from flows.ledger import Ledger, is_run_id
-from flows.machine import sync
+from flows.ledger import Ledger, Run, is_run_id
+from flows.machine import file_sha256, sync
 from flows.releases.licence import require_redistributable
 from flows.settings import Settings
 
@@ -35,9 +35,7 @@ def point_to(settings: Settings, run_id: str) -> None:
     older version is one file, and then there is no second link. The folder of the release that was published before
     bears the time at which it was replaced: readers may just have followed the link to it (see `retention`).
     """
-    release = release_path(settings, run_id)
-    if not release.is_file():
-        raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
+    release = _release_file(settings, run_id)
     guard(settings, release)
     require_link(settings.published)
     workings = workings_of(release)
@@ -49,6 +47,37 @@ def point_to(settings: Settings, run_id: str) -> None:
     if before.is_file() and before != release.resolve():
         os.utime(before.parent)
     swap_link(settings.published, release)
+
+
+def _release_file(settings: Settings, run_id: str) -> Path:
+    release = release_path(settings, run_id)
+    if not release.is_file():
+        raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
+    return release
+
+
+def changed_file(run: Run, file: Path, sha256: str) -> Path | None:
+    """Which of the two files at `file` is not the one on the record of `run`, or is gone; None where both are sound.
+
+    `sha256` is the hash on record for the first of them. Both are read to their end. A file whose hash an older version
+    did not record is not judged.
+    """
+    on_record = ((file, sha256), (workings_of(file), run.workings_sha256))
+    changed = (path for path, known in on_record if known and not (path.is_file() and file_sha256(path) == known))
+    return next(changed, None)
+
+
+def require_as_published(settings: Settings, run_id: str, ledger: Ledger) -> None:
+    """Stop before a link moves: the release of `run_id` must be there, and still what was published.
+
+    Raises EntrepotError where there is none, PublishRefused where one of its files is not what the record says.
+    """
+    release, run = _release_file(settings, run_id), ledger.run(run_id)
+    if (changed := changed_file(run, release, run.published_sha256)) is not None:
+        raise PublishRefused(
+            f"Release {run_id} is damaged: {changed} is not the file that was published. Put it back from a backup, "
+            "or name another release; `entrepot doctor` tells which are sound. What is published stays."
+        )
 
 
 def guard(settings: Settings, release: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from flows.contracts.relations import workings_of
 from flows.errors import PublishRefused
 from flows.ledger import Ledger, Run
-from flows.machine import file_sha256, sync
-from flows.releases.place import guard, point_to, release_path
+from flows.machine import sync
+from flows.releases.place import changed_file, guard, point_to, release_path
 from flows.settings import Settings
 
 
@@ -25,8 +25,8 @@ def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Pa
     for path in files:
         if Path(f"{path}.wal").exists():
             raise PublishRefused(f"{path} has a write-ahead log beside it, so it was not closed cleanly; build again.")
-    if file_sha256(candidate) != run.candidate_sha256:
-        raise PublishRefused(f"{candidate} changed after the audit; build again.")
+    if (changed := changed_file(run, candidate, run.candidate_sha256)) is not None or not run.candidate_sha256:
+        raise PublishRefused(f"{changed or candidate} changed after the audit; build again.")
     release = release_path(settings, run.run_id)
     settings.releases.mkdir(parents=True, exist_ok=True)
     if settings.releases.stat().st_dev != candidate.stat().st_dev:

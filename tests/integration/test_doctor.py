@@ -238,6 +238,23 @@ def test_what_ended_well_before_the_lock_was_held_is_left_alone(sound: Ledger, m
     assert (sound.settings.builds / run.run_id / "trade.duckdb").exists()
 
 
+def test_what_to_do_about_a_damaged_release_depends_on_what_is_beside_it(sound: Ledger) -> None:
+    published = release(sound).parent
+    earlier = published.with_name(STALE)
+    shutil.copytree(published, earlier)
+    record = json.loads((sound.settings.runs / f"{published.name}.json").read_text(encoding="utf-8"))
+    make(sound.settings.runs / f"{STALE}.json", json.dumps(record | {"run_id": STALE}))
+
+    def advice(name: str) -> str:
+        return next(finding.advice for finding in examine(sound).findings if finding.place == name)
+
+    flip(published / "trade.duckdb", 500_000)
+    assert "`entrepot rollback` publishes an earlier release, and `entrepot run --mode" in advice(published.name)
+    flip(earlier / "trade.duckdb", 500_000)
+    assert "rollback" not in advice(published.name), "the earlier one is damaged too"
+    assert advice(STALE).endswith("Without one, delete its folder: it is not published.")
+
+
 def test_packages_room_and_folders_of_others(sound: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "_installed", lambda name: None if name == "duckdb" else "0.0.1")
     monkeypatch.setattr(room, "BYTES_IN_ANY_CASE", 10**18)

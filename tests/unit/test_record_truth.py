@@ -46,6 +46,7 @@ def candidate(settings: Settings, ledger: Ledger, state: str = "running", workin
     path.write_bytes(run.run_id.encode())
     if workings:
         workings_of(path).write_bytes(f"workings of {run.run_id}".encode())
+        run.workings_sha256 = file_sha256(workings_of(path))
     run.candidate_sha256 = file_sha256(path)
     if state == "built":
         return ledger.finish(run, "built", "")
@@ -162,6 +163,30 @@ def test_a_rollback_killed_on_its_way_is_told_by_the_link(
     with ledger.writing():
         record = ledger.runs()[-1]
     assert (record.kind, record.state) == ("rollback", state)
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"cut off"), Path.unlink])
+@pytest.mark.parametrize("name", ["trade.duckdb", "workings.duckdb"])
+def test_a_release_that_is_no_longer_what_was_published_stays_unpublished(
+    settings: Settings, ledger: Ledger, name: str, spoil: Callable[[Path], object]
+) -> None:
+    first, second = released(settings, ledger), released(settings, ledger)
+    spoil(settings.releases / first.run_id / name)
+    for again in (verbs._point_back, verbs._publish_chosen):
+        with pytest.raises(EntrepotError, match=rf"Release {first.run_id} is damaged: .*{name} is not|no release"):
+            again(settings, ledger, first.run_id)
+    assert ledger.published_run_id() == second.run_id
+    record = next(run for run in ledger.runs() if run.kind == "rollback") if name == "workings.duckdb" else None
+    assert record is None or (record.state, "damaged" in record.message) == ("failed", True)
+
+
+def test_a_candidate_whose_second_file_changed_is_not_published(settings: Settings, ledger: Ledger) -> None:
+    run = candidate(settings, ledger)
+    path = settings.builds / run.run_id / "trade.duckdb"
+    workings_of(path).write_bytes(b"other")
+    with pytest.raises(PublishRefused, match=r"workings.duckdb changed after the audit; build again"):
+        publish.publish(settings, ledger, run, path)
+    assert ledger.published_run_id() is None
 
 
 def test_what_was_never_published_is_no_target_of_a_rollback(settings: Settings, ledger: Ledger) -> None:

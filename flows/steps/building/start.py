@@ -14,7 +14,6 @@ import duckdb
 
 from flows.contracts.relations import workings_of
 from flows.ledger import Ledger, Run
-from flows.machine import file_sha256
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps.auditing import report
@@ -60,10 +59,9 @@ def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | 
     if not dbt.has_graph(settings, graph_name(run)):
         return "dbt has not read this code here before"
     release = place.release_path(settings, past.run_id)
-    workings = workings_of(release)
-    if not workings.is_file():
+    if not workings_of(release).is_file():
         return f"release {past.run_id} has no workings beside it"
-    if (file_sha256(release), file_sha256(workings)) != (past.published_sha256, past.workings_sha256):
+    if not past.workings_sha256 or place.changed_file(past, release, past.published_sha256) is not None:
         return f"release {past.run_id} is not what was published"
     return ""
 
