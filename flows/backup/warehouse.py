@@ -2,13 +2,13 @@
 
 It holds what nothing can make again (raw files, records, acceptances, contracts and corrections of one's own, the
 inbox, releases and candidates) and landed.duckdb, which takes long to make. Exports follow a release, and dbt's parse
-and temporary files are of no use elsewhere.
+and temporary files are of no use elsewhere. Whatever lies on another disk, behind a link, is copied as if it lay here.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from flows.settings import Settings
 
 _MANIFEST = "manifest.json"
 _WAREHOUSE, _PREFECT = "warehouse", "prefect"
+_STAGE = ".restore.new"  # as what a killed process leaves is called, so the next run deletes it
 
 
 class Manifest(BaseModel):
@@ -42,7 +43,7 @@ def back_up(settings: Settings, folder: Path) -> str:
     """
     ledger, now = Ledger(settings), utc_now()
     target = folder.resolve() / f"entrepot-{now:%Y%m%dT%H%M%SZ}"
-    if settings.warehouse.resolve() in target.parents:
+    if any(path.resolve() in target.parents for path in (settings.warehouse, *_folders(settings))):
         raise EntrepotError(f"{folder} lies in the warehouse, of which it would be a part; name a folder elsewhere.")
     temporary = target.with_name(f".{target.name}.new")
     try:
@@ -53,6 +54,8 @@ def back_up(settings: Settings, folder: Path) -> str:
         with ledger.writing("backup"):
             for path in _kept(settings):
                 _copy(path, temporary / _WAREHOUSE / path.relative_to(settings.warehouse))
+            for link in _links(settings):
+                (temporary / _WAREHOUSE / link.name).symlink_to(link.readlink())
             prefect_state.save(settings, temporary / _PREFECT)
             manifest = Manifest(made_at=now, published=ledger.published_run_id(), files=_checksums(temporary))
         with open_private(temporary / _MANIFEST, "w") as handle:
@@ -65,48 +68,136 @@ def back_up(settings: Settings, folder: Path) -> str:
 
 
 def restore(settings: Settings, backup: Path) -> str:
-    """Make the warehouse, which must not be there yet, from a backup; in a sentence what is published now.
+    """Make the warehouse, where nothing of it may be yet, from a backup; in a sentence what is published now.
 
-    Raises EntrepotError where there is one already, where the backup is none or damaged, and where Prefect's database
-    cannot be restored.
+    Everything is copied beside its place first and then renamed, so what fails can be tried again. Raises EntrepotError
+    where a file or link is in the way, where the backup is none or damaged, and where Prefect's database cannot be
+    restored.
     """
     manifest = _manifest(backup)
     if Ledger(settings).runs():
         raise EntrepotError(f"{settings.warehouse} has runs already; restore into an empty ENTREPOT_WAREHOUSE.")
+    saved = _saved(settings, backup)
+    _require_room(settings, saved)
+    prefect_state.require_place(settings, backup / _PREFECT)
     found = _checksums(backup)
     if damaged := [name for name, sha256 in manifest.files.items() if found.get(name) != sha256]:
         raise EntrepotError(f"The backup {backup} is damaged: {damaged[0]} is not what was saved; take another one.")
-    with Ledger(settings).writing("restore"):
-        prefect_state.bring_back(settings, backup / _PREFECT)
-        for path in sorted((backup / _WAREHOUSE).glob("*")):  # none where the server has a machine of its own
-            _copy(path, settings.warehouse / path.name)
+    with Ledger(settings).writing():  # without a name, since a record of the attempt would be a run in the way
+        _require_room(settings, saved)
+        _bring_back(settings, saved, backup / _PREFECT)
     done = f"Restored {plural(len(manifest.files), 'file')} to {settings.warehouse}"
     if manifest.published is None:
         return f"{done}."
     return f"{done}; release {manifest.published} is published, and `entrepot publish {manifest.published}` exports it."
 
 
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    return settings.raw, settings.runs, settings.releases, settings.builds, settings.inbox, settings.own_contracts
+
+
 def _kept(settings: Settings) -> Iterator[Path]:
-    """Files, folders and links of a warehouse that belong into a backup."""
-    folders = (settings.raw, settings.runs, settings.releases, settings.builds, settings.inbox, settings.own_contracts)
+    """Files and folders of a warehouse that belong into a backup."""
+    links = set(_links(settings))
     files = (settings.landed, settings.own_corrections, settings.published, settings.workings)
-    yield from (path for path in (*folders, *files) if path.exists())
+    yield from (path for path in (*_folders(settings), *files) if path.exists() and path not in links)
+
+
+def _links(settings: Settings) -> list[Path]:
+    """The links to the published release, which lead to the same place of the copy."""
+    return [path for path in (settings.published, settings.workings) if path.is_symlink() and path.exists()]
+
+
+def _saved(settings: Settings, backup: Path) -> list[Path]:
+    """What of a warehouse is in a backup: nothing where the server has a machine of its own.
+
+    Raises EntrepotError where an earlier version has saved the link to a folder in place of the folder.
+    """
+    saved, links = sorted((backup / _WAREHOUSE).glob("*")), {settings.published.name, settings.workings.name}
+    if empty := next((path for path in saved if path.is_symlink() and path.name not in links), None):
+        raise EntrepotError(
+            f"The backup {backup} has only a link {empty.name} to {empty.readlink()}, and no files of it."
+        )
+    return saved
+
+
+def _require_room(settings: Settings, saved: list[Path]) -> None:
+    """Raise EntrepotError naming what is in the way of what was saved: nothing of a person's is overwritten."""
+    taken = [str(found) for path in saved if (found := _taken_by(settings.warehouse / path.name, path)) is not None]
+    if taken:
+        verb = "is" if len(taken) == 1 else "are"
+        raise EntrepotError(
+            f"Nothing was restored: {', '.join(taken)} {verb} in the way. Move what is there, or restore into an empty "
+            "ENTREPOT_WAREHOUSE."
+        )
+
+
+def _taken_by(place: Path, saved: Path) -> Path | None:
+    """What would have to be overwritten at `place`: a file or link, or the first thing in a folder; None if nothing."""
+    if place.is_dir() and saved.is_dir():
+        return min((path for path in place.iterdir() if path.name != _STAGE), default=None)
+    return place if place.exists() or place.is_symlink() else None
+
+
+def _bring_back(settings: Settings, saved: list[Path], of_prefect: Path) -> None:
+    """Copy all that was saved beside its place, then put it there."""
+    stages = {path: _stage(settings.warehouse / path.name) for path in saved}
+    _clear(stages.values())  # of one that was killed
+    try:
+        for path, stage in stages.items():
+            if path.is_symlink():  # to the published release
+                stage.parent.mkdir(parents=True, exist_ok=True)
+                stage.symlink_to(path.readlink())
+            else:
+                _copy(path, stage)
+        prefect_state.bring_back(settings, of_prefect)
+        for path, stage in stages.items():
+            _put(stage, settings.warehouse / path.name)
+    finally:
+        _clear(stages.values())
+
+
+def _stage(place: Path) -> Path:
+    """Where `place` is made, on the disk it will be on: a folder that is there already may be a link, or a disk."""
+    return (place if place.is_dir() else place.parent) / _STAGE / place.name
+
+
+def _put(stage: Path, place: Path) -> None:
+    """Rename what is ready into place; a folder that is there already is filled."""
+    if place.is_dir():
+        for path in sorted(stage.iterdir()):
+            path.replace(place / path.name)
+    else:
+        stage.replace(place)
+
+
+def _clear(stages: Iterable[Path]) -> None:
+    for stage in stages:
+        shutil.rmtree(stage.parent, ignore_errors=True)
 
 
 def _copy(path: Path, target: Path) -> None:
+    """Copy a file or a folder, and what links in it lead to."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():
-        target.symlink_to(path.readlink())
-    elif path.is_dir():
-        shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, ignore=_without_bytes)
-    else:
-        shutil.copy2(path, target)
+    try:
+        if path.is_dir():
+            shutil.copytree(path, target, ignore=_without_bytes)
+        else:
+            shutil.copy2(path, target)
+    except shutil.Error as error:  # of a folder: a list of what failed
+        source, _, why = error.args[0][0]
+        raise EntrepotError(f"{source} cannot be copied ({why}); nothing is left of the copy.") from error
 
 
 def _without_bytes(folder: str, names: list[str]) -> list[str]:
-    """What of a folder holds nothing to copy, such as the pipes and sockets somebody made there."""
+    """What of a folder holds nothing to copy: pipes and sockets, links to nowhere, links back to a folder around it."""
+    around = [Path(folder).resolve(), *Path(folder).resolve().parents]
     paths = {name: Path(folder, name) for name in names}
-    return [name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())]
+    return [
+        name
+        for name, path in paths.items()
+        if not (path.is_file() or path.is_dir()) or (path.is_symlink() and path.resolve() in around)
+    ]
 
 
 def _checksums(folder: Path) -> dict[str, str]:

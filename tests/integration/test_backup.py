@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.backup import warehouse
+from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.machine import file_sha256
 from flows.settings import Settings
@@ -63,6 +65,112 @@ def test_a_folder_of_the_warehouse_or_none_at_all_is_refused(published: Home) ->
         refused = published.entrepot("backup", str(folder))
         assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
         assert said in refused.stderr
+
+
+def filled(settings: Settings, elsewhere: Path) -> None:
+    """A warehouse whose raw files, and one file in its inbox, lie on another disk; each holds its own name."""
+    settings.inbox.mkdir(parents=True)
+    for name in ("raw/x/y/z/0.csv", "sales.csv"):
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).write_text(name)
+    settings.raw.symlink_to(elsewhere / "raw")
+    (settings.inbox / "sales.csv").symlink_to(elsewhere / "sales.csv")
+    (settings.inbox / "around").symlink_to(settings.inbox)
+
+
+def test_what_lies_on_another_disk_is_in_the_backup_and_comes_back(settings: Settings, tmp_path: Path) -> None:
+    filled(settings, tmp_path / "disk")
+    warehouse.back_up(settings, tmp_path / "backups")
+    (backup,) = (tmp_path / "backups").iterdir()
+    shutil.rmtree(tmp_path / "disk")
+    fresh = settings.model_copy(update={"warehouse": tmp_path / "fresh"})
+    fresh.warehouse.mkdir()
+    (tmp_path / "other disk").mkdir()
+    fresh.raw.symlink_to(tmp_path / "other disk")
+    warehouse.restore(fresh, backup)
+    assert (fresh.raw / "x/y/z/0.csv").read_text() == "raw/x/y/z/0.csv"
+    assert (fresh.inbox / "sales.csv").read_text() == "sales.csv"
+    assert not (fresh.inbox / "around").exists(), "a folder is not in itself"
+    assert (tmp_path / "other disk" / "x/y/z/0.csv").is_file(), "a link to an empty disk is filled"
+    assert not list(tmp_path.rglob(".restore.new"))
+    with pytest.raises(EntrepotError, match="lies in the warehouse"):
+        warehouse.back_up(fresh, tmp_path / "other disk")
+
+
+def test_a_folder_of_an_old_backup_that_is_only_a_link_is_refused(settings: Settings, tmp_path: Path) -> None:
+    warehouse.back_up(settings, tmp_path / "backups")
+    (backup,) = (tmp_path / "backups").iterdir()
+    (backup / "warehouse" / "raw").symlink_to(tmp_path / "disk")
+    with pytest.raises(EntrepotError, match=r"has only a link raw to .*disk, and no files of it\."):
+        warehouse.restore(settings.model_copy(update={"warehouse": tmp_path / "fresh"}), backup)
+
+
+def in_the_way(settings: Settings, name: str) -> Path:
+    """Something a person has put where a restored file belongs; a link to nowhere is called so."""
+    path = settings.warehouse / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if name == "trade.duckdb":
+        path.symlink_to("nowhere")
+    else:
+        path.write_text("a person's")
+    return path
+
+
+@pytest.mark.parametrize("name", ["corrections.csv", "contracts/sales.yml", "inbox/sales.csv", "trade.duckdb"])
+def test_what_is_in_the_way_is_named_and_nothing_is_restored(
+    published: Home, backup: Path, tmp_path: Path, name: str
+) -> None:
+    whole = tmp_path / "backup"
+    shutil.copytree(backup, whole, symlinks=True)
+    saved = {"corrections.csv": "saved", "contracts/sales.yml": "saved", "inbox/sales.csv": "saved"}
+    manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
+    for path, text in saved.items():
+        (whole / "warehouse" / path).parent.mkdir(exist_ok=True)
+        (whole / "warehouse" / path).write_text(text)
+        manifest["files"][f"warehouse/{path}"] = file_sha256(whole / "warehouse" / path)
+    (whole / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    home = Home(tmp_path / "home")
+    taken = in_the_way(home.settings, name)
+    refused = home.entrepot("restore", str(whole))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+    assert f"Nothing was restored: {taken} is in the way." in refused.stderr
+    assert name == "trade.duckdb" or taken.read_text() == "a person's"
+    assert not (home.settings.prefect_home / "prefect.db").exists()
+    taken.unlink()
+    done = home.entrepot("restore", str(whole))
+    assert done.returncode == 0, done.stderr
+    assert Ledger(home.settings).published_run_id() == Ledger(published.settings).published_run_id()
+
+
+def test_what_fails_half_way_can_be_tried_again(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, copy = Home(tmp_path), warehouse._copy
+
+    def full(path: Path, target: Path) -> None:
+        if path.name == "releases":
+            raise OSError(28, "No space left on device", str(target))
+        copy(path, target)
+
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse, "_copy", full)
+        with pytest.raises(OSError, match="No space left"):
+            warehouse.restore(home.settings, backup)
+    assert not any(home.settings.warehouse.rglob("*.json"))
+    assert warehouse.restore(home.settings, backup).startswith("Restored ")
+
+
+def test_a_file_that_cannot_be_copied_is_named(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(settings, tmp_path / "disk")
+
+    def refused(path: Path, target: Path, **_: object) -> None:
+        raise shutil.Error([(f"{path}/0.csv", str(target), "[Errno 13] Permission denied")])
+
+    monkeypatch.setattr(shutil, "copytree", refused)
+    with pytest.raises(EntrepotError, match=r"0.csv cannot be copied .*Permission denied"):
+        warehouse.back_up(settings, tmp_path / "backups")
+    assert list((tmp_path / "backups").iterdir()) == []
 
 
 def test_a_pipe_in_the_inbox_is_left_out(settings: Settings, tmp_path: Path) -> None:
