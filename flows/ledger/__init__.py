@@ -121,7 +121,8 @@ class Ledger(Runs, RawFiles, Parts, Judgements):
         While another process writes, that may be what it is at work on.
         """
         settings = self.settings
-        left = [path for path in (settings.passing, *settings.raw.glob(".receiving-*")) if path.is_dir()]
+        left = [path for path in settings.raw.glob(".receiving-*") if path.is_dir()]
+        left += [settings.passing] if any(settings.passing.glob("*")) else []  # an empty one is of a sound run
         left += settings.runs.rglob(".*.tmp")  # records
         for folder in (settings.warehouse, settings.export, settings.dbt_home):
             left += folder.glob(".*.new")  # links

@@ -356,7 +356,9 @@ def test_temporary_files_are_inside_the_warehouse(
     assert told.outcome == "new"
     assert places
     assert {settings.warehouse in place.parents for place in places} == {True}
+    assert settings.passing not in ledger.left_behind(), "a run that has ended well leaves nothing to tell"
     settings.passing.joinpath("left by a killed run").touch()
+    assert settings.passing in ledger.left_behind()
     ledger.tidy()
     assert not settings.passing.exists()
 
