@@ -56,6 +56,23 @@ def test_a_correction_reaches_dbt_as_it_was_written(settings: Settings) -> None:
     assert {name: written[name] for name in ("reason", "evidence")} == {n: GOOD[n] for n in ("reason", "evidence")}
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-01-01T10:00:00+08:00", "2026-01-01T02:00:00"),
+        ("2026-01-01T10:00:00Z", "2026-01-01T10:00:00"),
+        ("2026-01-01 10:00", "2026-01-01T10:00:00"),
+        ("2025-12-31T22:30:00-02:00", "2026-01-01T00:30:00"),
+    ],
+)
+def test_a_time_with_its_distance_from_utc_is_that_time(settings: Settings, written: str, meant: str) -> None:
+    write(settings.own_corrections, {**GOOD, "corrected_at": written})
+    with landed(settings) as con:
+        con.execute("create schema ledger")
+        corrections.write(con, settings)
+        assert con.execute("select corrected_at from ledger.correction").fetchone() == (datetime.fromisoformat(meant),)
+
+
 def test_another_correction_is_another_input(settings: Settings) -> None:
     write(settings.own_corrections, GOOD)
     before = corrections.fingerprint(settings)

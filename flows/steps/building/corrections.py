@@ -24,8 +24,15 @@ from flows.sources import source_names
 
 _FLOWS = {"X": "exports", "M": "imports", "T": "turnover"}
 
+
+def _moment(text: str) -> datetime:
+    """The moment a text gives; it is UTC unless it says how far it is from it."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
 Text = Annotated[str, Field(min_length=1)]
-Moment = Annotated[datetime, BeforeValidator(lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC))]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 Figure = Annotated[Decimal, Field(max_digits=28, decimal_places=9)]
 
 
