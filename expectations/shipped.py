@@ -9,6 +9,7 @@ import csv
 import json
 from datetime import UTC, date, datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from expectations.acceptance import Acceptance, SignedRow
@@ -17,12 +18,15 @@ PATH = Path(__file__).with_name("accepted_rows.csv")
 COLUMNS = ("check_name", "row_key", "row_json", "accepted_until", "reason", "accepted_by", "accepted_on")
 
 
+_SIGNED_ALIKE = itemgetter("check_name", "reason", "accepted_until", "accepted_by", "accepted_on")
+
+
 def shipped(path: Path = PATH) -> list[Acceptance]:
-    """The acceptances in the file, one for rows of one check with one reason, which stand together."""
+    """The acceptances in the file, one for rows of one check that one person accepted alike, which stand together."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     found = []
-    for number, (_, group) in enumerate(groupby(rows, key=lambda row: (row["check_name"], row["reason"])), start=1):
+    for number, (_, group) in enumerate(groupby(rows, key=_SIGNED_ALIKE), start=1):
         members = list(group)
         first = members[0]
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,7 +15,7 @@ from release_breaks import ALSO_EMPTY, BREAKS, RELEASE, Break, judge
 from expectations.release import RULES
 from expectations.release.rule import Rule
 from expectations.release.volume import FED_BY
-from expectations.shipped import shipped
+from expectations.shipped import COLUMNS, shipped
 
 TABLE_NAME = re.compile(r"\b(?:core|intermediate|marts|meta)\.\w+")
 
@@ -100,8 +101,18 @@ def test_what_ships_accepted_names_a_check_and_is_not_over() -> None:
 
 
 def test_what_ships_accepted_is_in_the_order_of_its_groups() -> None:
-    found = [(acceptance.check, acceptance.reason) for acceptance in shipped()]
+    found = [(each.check, each.reason, each.until, each.accepted_by, each.accepted_at) for each in shipped()]
     assert len(found) == len(set(found)) > 0
+
+
+def test_rows_that_are_accepted_until_another_day_or_by_another_person_stand_apart(tmp_path: Path) -> None:
+    path = tmp_path / "accepted_rows.csv"
+    signed = ["2027-01-01,why,ann,2026-01-01", "2027-02-01,why,ann,2026-01-01", "2027-02-01,why,bob,2026-01-01"]
+    rows = [f"check,key{number},{{}},{each}" for number, each in enumerate([*signed, signed[-1]])]
+    path.write_text("\n".join([",".join(COLUMNS), *rows]), encoding="utf-8")
+    assert [(str(each.until), each.accepted_by, len(each.rows)) for each in shipped(path)] == [
+        ("2027-01-01", "ann", 1), ("2027-02-01", "ann", 1), ("2027-02-01", "bob", 2),
+    ]  # fmt: skip
 
 
 def test_what_is_said_of_accepted_mirrored_flows_holds_of_each_of_them() -> None:
