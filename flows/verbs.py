@@ -209,10 +209,7 @@ def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> R
 
     Raises EntrepotError where there is nothing to publish, and what `publish` raises.
     """
-    built = [past.run_id for past in ledger.runs() if past.state == "built"]
-    chosen = run_id or (built[-1] if built else None)
-    if chosen is None:
-        raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
+    chosen = run_id or _newest_candidate(ledger)
     run = ledger.run(chosen)
     if run.is_release:
         place.require_as_published(settings, chosen, ledger)
@@ -222,6 +219,24 @@ def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> R
     else:
         publishing.publish(settings, ledger, run, build.candidate_path(settings, run))
     return ledger.run(chosen)
+
+
+def _newest_candidate(ledger: Ledger) -> str:
+    """The newest run that has built and audited a candidate.
+
+    Raises EntrepotError where there is none, or it lacks sources of what is published: that is for a person to say.
+    """
+    runs = {run.run_id: run for run in ledger.runs()}
+    built = [run for run in runs.values() if run.state == "built"]
+    if not built:
+        raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
+    newest, published = built[-1], runs.get(ledger.published_run_id() or "")
+    if published is not None and (fewer := sorted(set(newest.left_out) - set(published.left_out))):
+        raise EntrepotError(
+            f"The newest candidate was built without {', '.join(fewer)}, which what is published has. "
+            f"`entrepot publish {newest.run_id}` publishes it all the same."
+        )
+    return newest.run_id
 
 
 def _point_back(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple[Run, str]:

@@ -20,6 +20,7 @@ from flows.ledger import Ledger, utc_now
 from flows.machine import file_sha256, sync
 from flows.privacy import open_private
 from flows.read.wording.numbers import plural
+from flows.releases.place import require_writable
 from flows.settings import Settings
 
 _MANIFEST = "manifest.json"
@@ -46,10 +47,8 @@ def back_up(settings: Settings, folder: Path) -> str:
     if any(path.resolve() in target.parents for path in (settings.warehouse, *_folders(settings))):
         raise EntrepotError(f"{folder} lies in the warehouse, of which it would be a part; name a folder elsewhere.")
     temporary = target.with_name(f".{target.name}.new")
-    try:
-        temporary.mkdir(mode=0o700, parents=True)
-    except OSError as error:
-        raise EntrepotError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
+    require_writable(folder)
+    temporary.mkdir(mode=0o700)
     try:
         with ledger.writing("backup"):
             for path in _kept(settings):

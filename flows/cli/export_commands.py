@@ -9,7 +9,7 @@ import typer
 
 from flows.cli import terminal
 from flows.cli.run_commands import OnlyRedistributable, run_flow
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, told
 from flows.ledger import Ledger
 from flows.settings import get_settings
 
@@ -52,8 +52,14 @@ def export(
     elif not only_redistributable or not licence.holdings(settings, release):
         terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
     else:
+        step.require_target(public)  # before the build, which takes minutes
         run = run_flow(None, "offline", only_redistributable=True)
-        step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
+        try:
+            step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
+        except BaseException as error:
+            # else it would be the newest candidate, which `entrepot publish` takes
+            ledger.finish(run, "failed", f"Not exported to {public} ({told(error)}).")
+            raise
         message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
         terminal.say(ledger.finish(run, "exported", message).message)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,7 +25,7 @@ from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
 from flows.exports.excel_about import ABOUT, DICTIONARY, Described, Mart, Sheet, about, described_marts
 from flows.exports.named import named_rows
-from flows.releases.place import release_path
+from flows.releases.place import release_path, require_writable
 from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
@@ -65,12 +66,15 @@ class Workbook:
 def write_workbook(settings: Settings, run_id: str, path: Path, most_rows: int = ROWS_OF_A_SHEET) -> Workbook:
     """Write the marts of a release to `path`, whole or not at all; `most_rows` counts the header of a sheet.
 
-    Raises EntrepotError when there is no such release, or a text is longer than a cell of Excel holds.
+    Raises EntrepotError when there is no such release, when no file can be made there, or when a text is longer than a
+    cell of Excel holds.
     """
     release = release_path(settings, run_id)
     if not release.is_file():
         raise EntrepotError(f"There is no release {run_id!r}; `entrepot status` lists the releases.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise EntrepotError(f"{path} is a folder; name a file in it, such as {path / 'trade.xlsx'}.")
+    require_writable(path.parent)
     unfinished = path.with_name(f".{path.name}.new")
     with duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con:
         marts = described_marts(con)
@@ -98,8 +102,10 @@ def _workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
     try:
         with xlsxwriter.Workbook(str(path), options) as book:
             yield book
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if isinstance(error, FileCreateError):  # it hides what the machine said, such as that the disk is full
+            raise error.args[0] from error
         raise
 
 

@@ -17,7 +17,7 @@ from flows.exports.listed import Lists
 from flows.exports.parts import ALL, Part, parts_of, rows_of, write
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
-from flows.releases.place import release_path, require_link, swap_folder
+from flows.releases.place import release_path, require_link, require_writable, swap_folder
 from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
@@ -42,14 +42,21 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     """Write the tables of `release`, their terms and the page to a place open to others.
 
     `target` becomes a link to the finished folder beside it. With nothing written, raises LicenceRefused when the
-    release holds figures that are not redistributable, and PublishRefused when a folder or file is in the way.
+    release holds figures that are not redistributable, and what `require_target` raises.
     """
     require_link(target)
     require_redistributable(settings, release, target)
+    require_target(target)
     folder = target.with_name(f"{target.name}-{run_id}")
     _write_tables(settings, release, run_id, target, folder, ROWS_OF_A_FILE)
     _write_page(settings, release, folder / "site")
     return swap_folder(target, folder)
+
+
+def require_target(target: Path) -> None:
+    """Raise PublishRefused when a folder or file stands at `target`, EntrepotError when no folder can be made there."""
+    require_link(target)
+    require_writable(target.parent)
 
 
 def _write_page(settings: Settings, release: Path, folder: Path) -> None:

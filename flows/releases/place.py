@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from flows.contracts.relations import workings_of
@@ -123,6 +125,17 @@ def require_link(link: Path) -> None:
     """Raise PublishRefused when something stands at `link` that is not a link to be replaced."""
     if link.exists() and not link.is_symlink():
         raise PublishRefused(f"{link} is not a link made by Entrepôt; move it away.")
+
+
+def require_writable(folder: Path) -> None:
+    """Make `folder` where it is not there. Raises EntrepotError where no file can be made in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
+        raise EntrepotError(f"{folder} cannot be written to ({why}); name another folder.") from error
 
 
 def swap_folder(link: Path, folder: Path) -> Path:

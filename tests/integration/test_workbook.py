@@ -13,7 +13,7 @@ import pytest
 
 from flows.contracts.grains import load_grains
 from flows.contracts.relations import IS_STORAGE, RELATIONS
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_the_machine
 from flows.exports.excel import write_workbook
 from flows.exports.named import NAMES
 from flows.releases.place import release_path
@@ -201,6 +201,36 @@ def test_text_is_never_taken_for_a_formula_or_a_link(small: Settings, tmp_path: 
         ("https://example.org", "s"),
     ]
     assert sheet.cell(3, 1).hyperlink is None
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/proc/x.xlsx", r"/proc cannot be written to \("),
+        ("/proc/x/y.xlsx", r"/proc/x cannot be written to \("),
+        ("{}", r" is a folder; name a file in it, such as .*/trade\.xlsx\."),
+        ("{}/file/x.xlsx", r"/file cannot be written to \("),
+    ],
+)
+def test_a_place_where_no_file_can_be_made_is_told_in_a_sentence(
+    small: Settings, tmp_path: Path, place: str, said: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EntrepotError, match=said):
+        write_workbook(small, "one", Path(place.format(tmp_path)))
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_full_disk_while_a_workbook_is_written_is_told_as_one(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.workbook.ZipFile", full)
+    with pytest.raises(OSError, match="No space left") as error:
+        write_workbook(small, "one", tmp_path / "marts.xlsx")
+    assert of_the_machine(error.value).startswith("The disk is full")
 
 
 def test_a_text_longer_than_a_cell_stops_it_and_leaves_no_file(small: Settings, tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
-from flows.errors import LicenceRefused, PublishRefused
+from flows import verbs
+from flows.cli import export_commands, main
+from flows.errors import EntrepotError, LicenceRefused, PublishRefused
 from flows.exports import parquet
-from flows.ledger import Ledger
+from flows.ledger import Ledger, Run, RunState
 from flows.releases import licence
 from flows.settings import Settings
 from flows.steps import build, land
@@ -107,6 +111,55 @@ def test_a_contract_that_forbids_today_outweighs_the_release_that_allowed(settin
     )
     with pytest.raises(LicenceRefused, match="comtrade_api"):
         licence.require_redistributable(settings, release, _TARGET)
+
+
+def test_a_reduced_release_is_not_built_for_a_place_that_cannot_be_written_to_and_is_no_candidate_afterwards(
+    settings: Settings, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Run] = []
+
+    def build_reduced(*_: object, **__: object) -> Run:
+        run = ledger.start("run", {}, "")
+        run.left_out = ["comtrade_api"]
+        built.append(ledger.finish(run, "built", ""))
+        return run
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(export_commands, "get_settings", lambda: settings)
+    monkeypatch.setattr(export_commands, "published_release", lambda: "20260101T000000000-abcd")
+    monkeypatch.setattr(export_commands, "run_flow", build_reduced)
+    monkeypatch.setattr(licence, "holdings", lambda *_: ["some"])
+    monkeypatch.setattr(parquet, "export_public", fail)
+    asked = partial(CliRunner().invoke, main.app)
+    refused = asked(["export", "--public", "/proc/x", "--only-redistributable"])
+    assert "/proc cannot be written to" in str(refused.exception)
+    assert built == []
+    failed = asked(["export", "--public", str(tmp_path / "public"), "--only-redistributable"])
+    assert isinstance(failed.exception, OSError)
+    assert ledger.run(built[0].run_id).state == "failed"
+    with pytest.raises(EntrepotError, match="There is no built candidate"):
+        verbs.publish(ledger, None)
+
+
+def test_the_newest_candidate_is_not_published_unasked_where_it_lacks_sources(
+    settings: Settings, ledger: Ledger
+) -> None:
+    def run(state: RunState, *left_out: str) -> Run:
+        made = ledger.start("run", {}, "")
+        made.left_out = list(left_out)
+        return ledger.finish(made, state, "")
+
+    published = run("published", "baci")
+    (settings.releases / published.run_id).mkdir(parents=True)
+    (settings.releases / published.run_id / "trade.duckdb").touch()
+    settings.published.symlink_to(f"releases/{published.run_id}/trade.duckdb")
+    alike = run("built", "baci")
+    assert verbs._newest_candidate(ledger) == alike.run_id
+    reduced = run("built", "baci", "comtrade_api")
+    with pytest.raises(EntrepotError, match=rf"without comtrade_api, .* `entrepot publish {reduced.run_id}`"):
+        verbs._newest_candidate(ledger)
 
 
 def test_a_folder_in_the_way_is_left_alone_and_so_are_neighbours(
