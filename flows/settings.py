@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     most_archive_members: int = Field(10_000, ge=1, description="Files an archive in the inbox may hold.")
     longest_record_kb: int = Field(1_000, ge=1, description="KB of text in one record of a JSON, XML or web page.")
     lock_timeout_seconds: float = Field(10, ge=0, description="How long to wait for another writer.")
-    keep_releases: int = Field(5, ge=1, description="Releases kept for rollback, the published one included.")
+    keep_releases: int = Field(5, ge=1, description="Newest releases kept; the published one stays, however old.")
     public_export: Path | None = Field(
         None, description="Folder open to others that gets every release as Parquet; guarded by the licences."
     )

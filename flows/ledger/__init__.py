@@ -97,6 +97,8 @@ class Ledger(Runs, RawFiles, Parts, Judgements):
                     self.refuse(name.split()[0], str(error))
                 raise
             self.settings.runs.mkdir(mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileExistsError):  # a link that leads nowhere: the run says so of what it reads
+                self.settings.inbox.mkdir(exist_ok=True)
             keep_private(self.settings)
             self.close_interrupted()
             yield

@@ -57,6 +57,17 @@ def test_second_writer_is_told_who_holds_the_lock(ledger: Ledger) -> None:
         holder.wait()
 
 
+def test_who_writes_first_makes_the_inbox_and_who_only_reads_makes_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.runs(), ledger.raw_files(), ledger.holder(), ledger.left_behind()
+    assert not ledger.settings.warehouse.exists()
+    with ledger.writing("run"):
+        assert ledger.settings.inbox.is_dir()
+    ledger.settings.inbox.rmdir()
+    ledger.settings.inbox.symlink_to(tmp_path / "a disk that is not there")
+    with ledger.writing("run"):
+        assert ledger.settings.inbox.is_symlink(), "what somebody has put there stays"
+
+
 def test_killed_holder_frees_the_lock_and_its_run_is_closed(ledger: Ledger) -> None:
     holder = hold_lock(ledger)
     os.kill(holder.pid, signal.SIGKILL)
