@@ -1,5 +1,6 @@
 -- The measures of one gap say the same in their own ways, none is there unless both sides are known, and what all
--- exporters are compared with is what all importers are.
+-- exporters are compared with is what all importers are. Of a reporter whose partners and itself have no trade in a
+-- year there is no row.
 with
     gaps as (
 
@@ -11,7 +12,8 @@ with
                 when pair_status <> 'both'
                 then coalesce(symmetric_gap, gap_of_mean_pct, log_gap, gap_usd, gap_as_reported_usd) is null
                 when value_exporter_usd = 0 and value_importer_fob_usd = 0
-                then symmetric_gap is null and gap_usd = 0
+                -- nothing against nothing is no difference, and has no logarithm
+                then symmetric_gap = 0 and gap_of_mean_pct = 0 and gap_usd = 0 and log_gap is null
                 else
                     symmetric_gap between 0 and 1
                     and abs(gap_of_mean_pct - 200 * symmetric_gap) < 0.000000001

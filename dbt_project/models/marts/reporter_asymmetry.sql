@@ -1,5 +1,5 @@
 -- How a reporter's statistic compares with what its partners say of the same trade, over the partners with whom both
--- sides are known.
+-- sides are known and one of them traded.
 with
     mirrored as (
 
@@ -12,7 +12,7 @@ with
             symmetric_gap,
             log_gap
         from {{ ref('mirror_gap') }}
-        where pair_status = 'both' and symmetric_gap is not null
+        where pair_status = 'both' and greatest(value_exporter_usd, value_importer_fob_usd) > 0
 
         union all
 
@@ -25,7 +25,7 @@ with
             symmetric_gap,
             log_gap
         from {{ ref('mirror_gap') }}
-        where pair_status = 'both' and symmetric_gap is not null
+        where pair_status = 'both' and greatest(value_exporter_usd, value_importer_fob_usd) > 0
 
     ),
 
