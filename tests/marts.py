@@ -136,6 +136,7 @@ class Compiled:
         names = {node["name"]: f"{node['database']}.{node['schema']}.{node['name']}" for node in self.nodes}
         for node in self.nodes:
             name = names[node["name"]]
+            con.execute(f"drop table if exists {name}")
             if node["language"] == "python":
                 con.register("made", module_of(node).model(Session(con, names), None))
                 con.execute(f"create table {name} as from made")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -18,6 +19,9 @@ from tests.rankings import MODELS as RANKINGS
 MODELS = ("trade_pair_sum", "fct_availability", "int_mirror_report", "int_mirror_pair", "int_mirror_margin",
           "int_mirror_reliability", "fct_trade_reconciled_pair", "fct_trade_reconciled", "mirror_gap",
           "reporter_asymmetry")  # fmt: skip
+ASSERTIONS = ("assert_reconciled_products_add_up", "assert_reconciled_values_keep_their_bounds",
+              "assert_reconciled_values_follow_from_both_reports",
+              "assert_mirror_gaps_agree_with_each_other")  # fmt: skip
 GIVEN = """
 create table trade.core.trade_cell (
     source_code varchar, reporter_code varchar, partner_code varchar, flow_code varchar, product_key varchar,
@@ -81,7 +85,7 @@ class Report(NamedTuple):
 
 def compile_mirror(folder: Path) -> None:
     """Compile what `Mirror` runs into `folder`."""
-    compile_models(folder, *MODELS, *RANKINGS)
+    compile_models(folder, *MODELS, *RANKINGS, *ASSERTIONS)
 
 
 class Mirror(Compiled):
@@ -95,6 +99,14 @@ class Mirror(Compiled):
         self.ranking = copy.copy(self)
         self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKINGS]
         self.nodes = [node for node in self.nodes if node["name"] in MODELS]
+        nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
+        self.assertions = {node["name"]: node["compiled_code"] for node in nodes if node["name"] in ASSERTIONS}
+        assert set(self.assertions) == set(ASSERTIONS)
+
+    def broken(self, con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+        """What a build would refuse of a warehouse of `reconcile`: the rows each data test of the mirror finds."""
+        found = {name: con.execute(code).fetchall() for name, code in self.assertions.items()}
+        return {name: rows for name, rows in found.items() if rows}
 
     def altered(self, model: str, old: str, new: str) -> Mirror:
         """The same models, but in one of them `new` stands where `old` was."""

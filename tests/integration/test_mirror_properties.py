@@ -275,6 +275,70 @@ def test_silence_of_a_complete_report_is_a_zero_and_of_none_is_missing(mirror: M
     assert missing[["value_exporter_usd", "symmetric_gap", "gap_usd", "log_gap"]].isna().all()
 
 
+def both(seller: str, buyer: str, value: float, year: int) -> list[Report]:
+    """A trade both sides report alike, at FOB."""
+    return [
+        Report(reporter, partner, flow, "H5:270900", value, year, valuation="FOB")
+        for reporter, partner, flow in ((seller, buyer, "X"), (buyer, seller, "M"))
+    ]
+
+
+def test_two_complete_reports_of_no_trade_are_no_gap_and_judge_nobody(mirror: Mirror) -> None:
+    """They trade in 2020 and not in 2021. With third reporters, and without: then 2021 has nobody to be judged."""
+    alone = [
+        *both("A01", "A02", 10e6, 2020),
+        *(Report(name, "A03", flow, "H5:270900", 20e6, year)
+          for name in ("A01", "A02") for flow in "XM" for year in (2020, 2021)),
+    ]  # fmt: skip
+    for reports, judged in ((alone, []), ([*alone, *both("A04", "A01", 3e6, 2021)], ["A01", "A04"])):
+        con = mirror.reconcile(reports)
+        assert mirror.broken(con) == {}
+        nothing = pairs(con, "marts.mirror_gap").set_index(list(PAIR)).loc[("A01", "A02", "2021")]
+        assert (nothing["exporter_state"], nothing["importer_state"]) == ("implied_zero", "implied_zero")
+        assert (nothing["gap_usd"], nothing["symmetric_gap"]) == (0, 0)
+        found = con.execute(
+            "select distinct reporter_code from marts.reporter_asymmetry where period_code = '2021' order by all"
+        ).fetchall()
+        assert found == [(name,) for name in judged]
+
+
+@pytest.mark.parametrize("value", [10e6, 0.0])
+def test_products_of_which_a_complete_report_says_nothing_add_up_too(mirror: Mirror, value: float) -> None:
+    """CIF is the custom of who reports imports, so the pair's CIF value is an implied zero, as each product's is."""
+    reports = [
+        Report("A01", "A02", "X", "H5:270900", value),
+        Report("A01", "A03", "X", "H5:270900", 20e6),
+        Report("A02", "A03", "M", "H5:270900", 5e6),
+    ]
+    con = mirror.reconcile(reports)
+    assert mirror.broken(con) == {}
+    found = con.execute(
+        "select product_key, importer_state, value_importer_cif_usd, value_reconciled_usd "
+        "from core.fct_trade_reconciled where exporter_code = 'A01' and importer_code = 'A02'"
+    ).fetchall()
+    assert found == [("H5:270900", "implied_zero", 0, value)]
+
+
+@pytest.mark.parametrize("factor", [1.0005, 1.01, 3.0])
+@pytest.mark.parametrize("sides", ["X", "M", "XM"])
+def test_products_above_their_total_leave_less_than_nothing(mirror: Mirror, factor: float, sides: str) -> None:
+    """As reported, so that adding up gives the total: the gate warns of them, and the build takes them."""
+    reports = [*both("A01", "A02", 100e6, 2021), *both("A02", "A03", 7e6, 2021), Report("A01", "A03", "X", "H5:1", 1)]
+    con = mirror.reconcile(reports)
+    more = f"value_usd = {factor} * value_usd where product_key = 'H5:270900' and partner_code <> 'A03'"
+    con.execute(f"update core.trade_cell set {more} and flow_code in ({', '.join(map(repr, sides))})")
+    mirror.make(con)
+    assert mirror.broken(con) == {}
+    weight, left = con.execute(
+        "select weight_exporter, value_reconciled_usd from core.fct_trade_reconciled "
+        "where exporter_code = 'A01' and importer_code = 'A02' and product_key = 'UNALLOCATED'"
+    ).fetchall()[0]
+    excess = (weight if "X" in sides else 0) + (1 - weight if "M" in sides else 0)
+    assert float(left) == pytest.approx(-100e6 * (factor - 1) * excess)
+    con.execute("update core.fct_trade_reconciled set value_reconciled_usd = 2 * value_reconciled_usd")
+    assert "assert_reconciled_products_add_up" in mirror.broken(con)
+
+
 @few
 @given(seeds)
 def test_a_gap_does_not_depend_on_who_said_what(mirror: Mirror, seed: int) -> None:

@@ -1,7 +1,8 @@
 {{ config(tags=['heavy']) }}
 -- The reconciled trade of a pair by product. A side that does not name a product the other names, but holds some of
 -- the pair's value back (confidential codes, chapters only, no products at all), is taken to hide it there: as much as
--- the other names, all such products together no more than what is held back. Whatever is left is UNALLOCATED.
+-- the other names, all such products together no more than what is held back. Whatever is left is UNALLOCATED; it is
+-- below zero where products exceed their total.
 -- Reason for size: products, what is hidden and the remainder need one another.
 with
     cells as (
@@ -115,6 +116,9 @@ with
         select
             *,
             case when exporter_product_state = 'implied_zero' then 0 else exported_usd end as product_exporter_usd,
+            case
+                when importer_product_state = 'implied_zero' and value_importer_cif_usd is not null then 0 else cif_usd
+            end as product_importer_cif_usd,
             case when importer_product_state = 'implied_zero' then 0 else fob_usd end as product_importer_fob_usd,
             {{ reconciled_usd('weight_exporter', 'exported_or_hidden_usd', 'imported_or_hidden_usd') }} as product_usd,
             {{ reconciled_usd(
@@ -132,7 +136,7 @@ with
             importer_code,
             period_code,
             sum(product_exporter_usd) as exporter_usd,
-            sum(cif_usd) as cif_usd,
+            sum(product_importer_cif_usd) as cif_usd,
             sum(product_importer_fob_usd) as fob_usd,
             sum(product_usd) as reconciled_usd,
             sum(product_mean_usd) as mean_usd
@@ -158,7 +162,7 @@ select
     exporter_product_state as exporter_state,
     importer_product_state as importer_state,
     cast(product_exporter_usd as decimal(18, 3)) as value_exporter_usd,
-    cif_usd as value_importer_cif_usd,
+    cast(product_importer_cif_usd as decimal(18, 3)) as value_importer_cif_usd,
     cast(product_importer_fob_usd as decimal(18, 3)) as value_importer_fob_usd,
     tau,
     tau_method,
@@ -200,10 +204,9 @@ left join
 where
     pair.basis is not null
     and (
-        taken.exporter_code is null
-        or pair.value_exporter_usd <> coalesce(taken.exporter_usd, 0)
-        or pair.value_importer_cif_usd <> coalesce(taken.cif_usd, 0)
-        or pair.value_importer_fob_usd <> coalesce(taken.fob_usd, 0)
-        or pair.value_reconciled_usd <> coalesce(taken.reconciled_usd, 0)
-        or pair.value_mean_usd <> coalesce(taken.mean_usd, 0)
+        pair.value_exporter_usd is distinct from taken.exporter_usd
+        or pair.value_importer_cif_usd is distinct from taken.cif_usd
+        or pair.value_importer_fob_usd is distinct from taken.fob_usd
+        or pair.value_reconciled_usd is distinct from taken.reconciled_usd
+        or pair.value_mean_usd is distinct from taken.mean_usd
     )
