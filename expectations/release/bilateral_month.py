@@ -42,7 +42,7 @@ join marts.bilateral_year as pair
     and pair.partner_code = month_sum.partner_code
     and pair.year_number = month_sum.year_number
     and pair.turnover_basis = 'own'
-where abs(month_sum.months_usd / pair.turnover_usd - 1) > {tolerance_pct / 100}
+where abs(month_sum.months_usd - pair.turnover_usd) / {tolerance_pct / 100} > pair.turnover_usd
 order by all
 """
 

@@ -30,6 +30,8 @@ join usual using (reporter_code, partner_code)
 where
     usual.n_years >= 3
     and greatest(pair.turnover_any_basis_usd, usual.usual_usd) >= {thresholds.AT_STAKE_USD}
+    -- a year without trade is no figure in other units
+    and pair.turnover_any_basis_usd > 0
     and pair.turnover_any_basis_usd / usual.usual_usd
         not between {1 / thresholds.TURNOVER_FACTOR} and {thresholds.TURNOVER_FACTOR}
 order by all
@@ -88,7 +90,7 @@ from {{earlier}} as before
 left join judged as pair using (reporter_code, partner_code, year_number)
 where
     pair.turnover_usd is null
-    or abs(pair.turnover_usd / before.turnover_usd - 1) > {thresholds.TURNOVER_CHANGED_PCT / 100}
+    or abs(pair.turnover_usd - before.turnover_usd) / {thresholds.TURNOVER_CHANGED_PCT / 100} > before.turnover_usd
 order by before.turnover_usd desc, before.reporter_code, before.partner_code, before.year_number
 """
 
@@ -170,8 +172,8 @@ RULES: list[Rule] = [
         where
             pair.turnover_basis = 'own'
             and greatest(pair.turnover_usd, pair.partner_reported_turnover_usd) >= {thresholds.PAIR_FLOOR_USD}
-            and least(pair.turnover_usd, pair.partner_reported_turnover_usd) > 0
-            and abs(ln(pair.partner_reported_turnover_usd / pair.turnover_usd)) > {thresholds.MIRROR_LOG_RATIO}
+            and abs(ln(nullif(pair.partner_reported_turnover_usd, 0) / nullif(pair.turnover_usd, 0)))
+            > {thresholds.MIRROR_LOG_RATIO}
         order by pair.turnover_usd desc, pair.reporter_code, pair.partner_code, pair.year_number
         """,
         f"within a factor of 2.7, for total trade of {thresholds.PAIR_FLOOR_USD:,} USD or more",

@@ -139,7 +139,7 @@ RULES: list[Rule] = [
         f"""
         select {CELL}, value_usd_min, value_usd_max, n_reports, choice_rule
         from judged
-        where value_usd_max / value_usd_min > {thresholds.REPORTS_FACTOR}
+        where value_usd_max / {thresholds.REPORTS_FACTOR} > value_usd_min
         order by value_usd_max - value_usd_min desc, {CELL}
         """,
         "largest report at most 1.1 times the smallest",

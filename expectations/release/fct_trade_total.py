@@ -61,7 +61,7 @@ join flow as whole
     and whole.flow_code = sub_flow.parent_flow_code
 where
     whole.source_code in (select source_code from part)
-    and part.value_usd / whole.value_usd > {thresholds.SUB_FLOW_TOLERANCE}
+    and part.value_usd / {thresholds.SUB_FLOW_TOLERANCE} > whole.value_usd
 order by all
 """
 
@@ -91,7 +91,7 @@ join flow as member
     and member.period_code = bloc.period_code
 where
     member.source_code in (select source_code from bloc)
-    and member.value_usd / bloc.value_usd > {thresholds.GROUP_TOLERANCE}
+    and member.value_usd / {thresholds.GROUP_TOLERANCE} > bloc.value_usd
 order by all
 """
 

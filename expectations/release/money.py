@@ -32,7 +32,9 @@ join judged as before
 where
     period.freq_code = 'A'
     and before.is_chosen
-    and rate.rate / before.rate not between {1 / thresholds.YEARLY_FACTOR} and {thresholds.YEARLY_FACTOR}
+    and (
+        rate.rate / {thresholds.YEARLY_FACTOR} > before.rate or before.rate / {thresholds.YEARLY_FACTOR} > rate.rate
+    )
 order by all
 """
 
@@ -42,7 +44,7 @@ select
     chosen.rate as chosen_rate, rate.publication_id, rate.file_id, rate.line
 from judged as rate
 join judged as chosen using (base_currency_code, quote_currency_code, rate_basis, period_code)
-where chosen.is_chosen and abs(rate.rate / chosen.rate - 1) > {thresholds.RATE_SPREAD}
+where chosen.is_chosen and abs(rate.rate - chosen.rate) / {thresholds.RATE_SPREAD} > chosen.rate
 order by all
 """
 
@@ -95,7 +97,9 @@ join judged as before
     on before.area_code = macro.area_code
     and before.indicator_code = macro.indicator_code
     and before.period_code = period_before.period_code
-where macro.value_usd / before.value_usd not between {1 / thresholds.YEARLY_FACTOR} and {thresholds.YEARLY_FACTOR}
+where
+    macro.value_usd / {thresholds.YEARLY_FACTOR} > before.value_usd
+    or before.value_usd / {thresholds.YEARLY_FACTOR} > macro.value_usd
 order by all
 """
 
@@ -152,7 +156,7 @@ RULES: list[Rule] = [
         "macro_scale_over_time",
         "No gross domestic product is negative, three times that of the year before, or a third",
         "A gross domestic product is negative, or three times or a third of the year before",
-        _GDP_JUMP.replace("where ", "where macro.value_usd < 0 or "),
+        _GDP_JUMP.replace("where\n", "where\n    macro.value_usd < 0 or\n"),
         "a factor of at most 3",
         key="area_code, indicator_code, period_code",
     ),

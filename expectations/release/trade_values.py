@@ -205,7 +205,7 @@ def partners_within_world(table: str, prefix: str) -> Rule:
         where area.area_kind not in ('world', 'group')
             and judged.source_code in (select source_code from world)  -- most cells are of sources without one
         group by all
-        having partners_usd / any_value(world.value_usd_max) > {thresholds.WORLD_TOLERANCE}
+        having partners_usd / {thresholds.WORLD_TOLERANCE} > any_value(world.value_usd_max)
         order by all
         """,
         f"at most {thresholds.WORLD_TOLERANCE} times World, where World is published",
