@@ -20,8 +20,9 @@ select
     cast(sum(n_rows) as bigint) as n_rows,
     -- records without a value, and quantities, are worth nobody knows what
     cast(
-        case when original_currency_code = 'USD' and reason not in ('no_value', 'other_measure') then sum(value_usd) end
-        as decimal(18, 3)
+        case
+            when original_currency_code = 'USD' and reason not in ('no_value', 'other_measure') then sum(value_usd)
+        end as decimal(18, 3)
     ) as value_usd,
     cast(
         case when reason not in ('no_value', 'other_measure') then sum(value_original) end as decimal(18, 3)
