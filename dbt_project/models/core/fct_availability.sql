@@ -1,6 +1,7 @@
 -- Which datasets exist: what tells a zero from a gap. A dataset that landed is published; one that UN Comtrade lists
 -- and that did not land is partial; where a live source was asked for a reporter and has nothing for a period it has
--- others for, or has its own estimates only, nothing is published.
+-- others for, or has its own estimates only, nothing is published. A file somebody brings has asked nobody: what is
+-- not in it may be anywhere.
 -- Reason for size: the columns of a dataset are listed where it is known and where it is not.
 {%- set dataset = ['source_code', 'reporter_code', 'flow_code', 'period_code', 'classification_code'] %}
 with
@@ -19,16 +20,26 @@ with
 
     ),
 
-    -- the economies each live source was asked for: those with a loaded dataset, and of UN Comtrade those its list of
-    -- datasets was asked for, whether they have any or not; a list asked without names is a list of all who report
-    asked as (
+    fetched as (
 
-        select distinct landed.source_code, landed.reporter_code
-        from landed
+        select distinct sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
+        from {{ ref('trade_pair_sum') }} as sums
         inner join
             {{ ref('stg_ledger__source') }} as source
-            on landed.source_code = source.source_code
+            on sums.source_code = source.source_code
             and source.origin = 'live'
+        left join {{ files_of_records() }} as file on sums.file_id = file.file_id
+        where coalesce(file.url, '') not like 'inbox/%'
+
+    ),
+
+    -- the economies each live source was asked for: those with a dataset it was fetched for, and of UN Comtrade those
+    -- its list of datasets was asked for, whether they have any or not; a list asked without names is a list of all who
+    -- report
+    asked as (
+
+        select source_code, reporter_code
+        from fetched
 
         union
 
@@ -99,6 +110,13 @@ with
             on asked.source_code = others.source_code
             and others.classification_code = 'TOTAL'
             and others.flow_code in ('X', 'M')
+        left join
+            fetched
+            on others.source_code = fetched.source_code
+            and others.reporter_code = fetched.reporter_code
+            and others.flow_code = fetched.flow_code
+            and others.period_code = fetched.period_code
+        where fetched.source_code is not null or others.announced_rows is not null
 
     ),
 
