@@ -7,6 +7,8 @@
         report.partner_code,
         report.year_number,
         report.turnover_usd,
+        report.exports_usd,
+        report.imports_usd,
         report.turnover_rule,
         report.source_code as turnover_source_code,
         report.report_basis as turnover_basis,

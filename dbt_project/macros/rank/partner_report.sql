@@ -74,7 +74,8 @@
                 total.flow_code not in ('X', 'M')
                 and total.total_rule = 'published'
                 and flows.n_implied = 0
-                and not {{ adds_up('total.value_usd', 'flows.exports_usd', 'flows.imports_usd') }}
+                and
+                not {{ adds_up('total.value_usd', 'flows.exports_usd', 'flows.imports_usd', ['total.source_code'] * 3) }}
 
         ),
 

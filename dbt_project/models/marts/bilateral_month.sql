@@ -136,8 +136,10 @@ with
             sum(
                 case
                     when turnover_rule = 'sum_of_flows'
-                    then {{ half_last_digit('exports_usd') }} + {{ half_last_digit('imports_usd') }}
-                    else {{ half_last_digit('turnover_usd') }}
+                    then
+                        {{ half_last_digit('exports_usd', 'source_code') }}
+                        + {{ half_last_digit('imports_usd', 'source_code') }}
+                    else {{ half_last_digit('turnover_usd', 'source_code') }}
                 end
             ) as rounding_usd,
             min(source_code) as source_code,
@@ -163,8 +165,13 @@ with
             months.is_converted,
             abs(months.months_usd - year.turnover_usd)
             <= months.rounding_usd
-            + {{ half_last_digit('year.turnover_usd') }}
-            * case when year.turnover_rule like 'sum%' then 2 else 1 end as adds_up
+            + case
+                when year.turnover_rule like 'sum%'
+                then
+                    {{ half_last_digit('year.exports_usd', 'year.turnover_source_code') }}
+                    + {{ half_last_digit('year.imports_usd', 'year.turnover_source_code') }}
+                else {{ half_last_digit('year.turnover_usd', 'year.turnover_source_code') }}
+            end as adds_up
         from months_of_year as months
         left join
             bilateral_turnover_year as year

@@ -140,7 +140,10 @@ with
             joined.turnover_source_code,
             joined.turnover_basis,
             {{ trade_state('joined') }} as state_code,
-            {{ adds_up('joined.turnover_any_basis_usd', 'joined.exports_usd', 'joined.imports_usd') }} as flows_add_up,
+            {{ adds_up(
+                'joined.turnover_any_basis_usd', 'joined.exports_usd', 'joined.imports_usd',
+                ['joined.turnover_source_code', 'joined.exports_source_code', 'joined.imports_source_code']
+            ) }} as flows_add_up,
             joined.turnover_usd_min,
             joined.turnover_usd_max,
             joined.n_reports,

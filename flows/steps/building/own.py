@@ -20,7 +20,8 @@ def variables(settings: Settings) -> str:
     """JSON for dbt's `--vars`.
 
     `mapped_tables`: source, table and roles of each table mapped as trade, all defaults in place; `feeds`: by purpose
-    the models and tables of sources, each once; `dated_tables`: source, table and the year of a record.
+    the models and tables of sources, each once; `dated_tables`: source, table and the year of a record;
+    `quoted_sources`: the sources of what the press quotes.
     """
     sources = list(load_contracts(settings.contracts).values())
     tables = [table for source in sources for table in source.tables]
@@ -35,6 +36,7 @@ def variables(settings: Settings) -> str:
             "dated_tables": [
                 {"source": table.source, "name": table.name, "year": table.year} for table in tables if table.year
             ],
+            "quoted_sources": [source.name for source in sources if source.report_kind == "quoted"],
         }
     )
 

@@ -44,7 +44,7 @@ with
                 exports_usd + imports_usd is null
                 or n_implied > 0
                 or is_summed
-                or {{ adds_up('printed_usd', 'exports_usd', 'imports_usd') }}
+                or {{ adds_up('printed_usd', 'exports_usd', 'imports_usd', ['source_code'] * 3) }}
             ) as uses_printed,
             max(published_to) filter (where report_kind = 'official' and exports_usd + imports_usd is not null) over (
                 partition by {{ pair_year }}
