@@ -104,7 +104,10 @@ def overlap(trade: Trade) -> Indices:
 
 
 def intensity(trade: Trade) -> Indices:
-    """Kojima (1964): what a partner takes of the exports, over what it takes of all others' imports."""
+    """Kojima (1964): what a partner takes of the exports, over what it takes of all others' imports; nothing of either
+    is what comes back to its own economy.
+    """
+    trade = trade[trade["reporter"] != trade["partner"]]
     exports = trade[trade["flow"] == "X"].groupby(["reporter", "partner"])["usd"].sum()
     imports = trade[trade["flow"] == "M"].groupby("reporter")["usd"].sum()
     found: Indices = {}

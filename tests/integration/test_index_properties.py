@@ -100,6 +100,17 @@ def test_neither_scale_nor_order_matters_to_what_changed(compiled: Compiled, see
         assert_same(changes(con, mart), changes(again, mart), 1e-6)
 
 
+def test_goods_that_come_back_are_in_no_index_over_partners_or_of_pairs(compiled: Compiled) -> None:
+    cells = reported()
+    back = [cell._replace(partner=cell.reporter, value=5 * cell.value) for cell in cells if cell.reporter in AREAS[2:6]]
+    con, again = compiled.run(cells), compiled.run(cells + list({cell[:4] + cell[5:]: cell for cell in back}.values()))
+    pairs = "(indicator_code = 'trade_intensity' or indicator_code like '%\\_partners' escape '\\')"
+    before, after = (values(one, pairs) for one in (con, again))
+    assert len([value for value in before.values() if value is not None]) > 200
+    assert_alike(before, after)
+    assert values(con, "indicator_code = 'rca'") != values(again, "indicator_code = 'rca'"), "they are in its products"
+
+
 @pytest.mark.parametrize("dropped", AREAS[3:5])
 def test_a_dropped_report_is_missing_from_the_world_and_from_nothing_else(compiled: Compiled, dropped: str) -> None:
     cells = reported()

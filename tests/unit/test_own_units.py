@@ -91,7 +91,7 @@ def test_codes_of_items_are_no_hs_codes_however_many_look_like_some(settings: Se
 
 
 def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> None:
-    """300 million in billions of the press, in a table of thousands, and in dollars: half of 0.1, 0.001 and 1 of them."""
+    """300 million in billions of the press, in a table of thousands, and in dollars: half of 0.1 billion, 1,000 and 1."""
     folder = ROOT / "dbt_project" / "macros"
     paths = ("marts/adds_up.sql", "portability/printed_decimals.sql")
     known = macros("".join((folder / path).read_text(encoding="utf-8") for path in paths))
@@ -103,10 +103,9 @@ def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> Non
     told["mapped_tables"] = [{"source": "mine", "trade": values}, {"source": "units", "trade": by_row}]
     known["var"] = told.get
     half = known["half_last_digit"]("300000000::decimal(18, 3)", "source")
+    sources = ["gacc_quoted", "mine", "units", "gacc", "comtrade_csv"]
     with duckdb.connect() as con:
-        found = con.execute(
-            f"select source, {half} from unnest(['gacc_quoted', 'mine', 'units', 'gacc', 'comtrade_csv']) as each(source)"
-        ).fetchall()
+        found = con.execute(f"select source, {half} from unnest({sources}) as each(source)").fetchall()
     assert found == [
         ("gacc_quoted", 50_000_000), ("mine", 500), ("units", 500_000), ("gacc", 50_000), ("comtrade_csv", 0.5)
     ]  # fmt: skip

@@ -1,6 +1,8 @@
 {% macro exporting_pair() %}
     -- Every pair a source has any exports of, in every year it has of the exporter: the value, zero where a whole
     -- report does not name the partner, unknown where there is no whole report. A pair without a row never traded.
+    -- The exports of the report are those to
+    -- others.
     with
         traded as (
 
@@ -19,7 +21,7 @@
         case
             when report.report_state = 'whole' then coalesce(traded.value_usd, 0) else traded.value_usd
         end as value_usd,
-        report.value_usd as exports_usd,
+        report.abroad_usd as exports_usd,
         report.valuation_code
     from (select distinct source_code, reporter_code, partner_code from traded) as known
     inner join

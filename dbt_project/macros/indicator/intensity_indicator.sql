@@ -1,12 +1,13 @@
 {% macro intensity_indicator() %}
     -- Whether an economy sells a partner more than the partner's weight among the markets of the world explains.
+    -- What comes back to its own economy is trade of no pair, and in none of the values.
     with
         joined as (
 
             select
                 pair.*,
-                market.value_usd as market_usd,
-                (universe.value_usd - own.value_usd)::decimal(18, 3) as other_markets_usd,
+                market.abroad_usd as market_usd,
+                (universe.abroad_usd - own.abroad_usd)::decimal(18, 3) as other_markets_usd,
                 coalesce(universe.n_reporters, 0) as n_reporters,
                 coalesce(universe.n_missing, 0) as n_missing,
                 case
@@ -18,7 +19,7 @@
                     then 'imports_not_reported'
                     when universe.n_reporters < {{ min_reporters_of_a_world() }}
                     then 'world_too_small'
-                    when market.value_usd = 0 or pair.exports_usd = 0 or universe.value_usd = own.value_usd
+                    when market.abroad_usd = 0 or pair.exports_usd = 0 or universe.abroad_usd = own.abroad_usd
                     then 'no_trade'
                 end as null_reason
             from exporting_pair as pair

@@ -12,6 +12,7 @@ with
         select
             {{ report }},
             sum(value_usd)::decimal(18, 3) as value_usd,
+            sum(case when partner_code <> reporter_code then value_usd else 0 end)::decimal(18, 3) as abroad_usd,
             sum(case when is_other_economy then value_usd end)::decimal(18, 3) as economies_usd,
             count(case when is_other_economy then 1 end) as n_partners,
             sum(unallocated_usd)::decimal(18, 3) as unallocated_usd,
@@ -110,6 +111,7 @@ with
             levels.reported_revision,
             coalesce(partners.is_mirrored or scope.has_all_products, false) as has_all_products,
             partners.value_usd,
+            partners.abroad_usd,
             partners.economies_usd,
             partners.unallocated_usd,
             world.value_usd as world_usd,

@@ -6,7 +6,7 @@
 with
     whole as (
 
-        select source_code, flow_code, period_code, reporter_code, value_usd
+        select source_code, flow_code, period_code, reporter_code, value_usd, abroad_usd
         from {{ ref('yearly_report') }}
         where report_state = 'whole'
 
@@ -32,7 +32,8 @@ with
             flows.period_code,
             count(seen.area_code) as n_areas,
             count(whole.reporter_code) as n_reporters,
-            sum(whole.value_usd)::decimal(18, 3) as value_usd
+            sum(whole.value_usd)::decimal(18, 3) as value_usd,
+            sum(whole.abroad_usd)::decimal(18, 3) as abroad_usd
         from (select distinct source_code, flow_code, period_code from {{ ref('yearly_report') }}) as flows
         left join seen on flows.source_code = seen.source_code and flows.period_code = seen.period_code
         left join
@@ -103,7 +104,8 @@ select
     -- a code its revision does not have counts too: no more can be traded than there is
     greatest(coalesce(nomenclatures.n_codes, 0), coalesce(products.n_subheadings, 0)) as n_subheadings,
     greatest(chapters.n_codes, coalesce(products.n_chapters, 0)) as n_chapters,
-    areas.value_usd
+    areas.value_usd,
+    areas.abroad_usd
 from areas
 left join
     products
