@@ -126,8 +126,9 @@ class Compiled:
         for code, successor in (bridge or {}).items():
             row = [code, successor[:2], successor, 1, 0, 1, "published", code]
             con.execute("insert into core.bridge_product_revision values (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        seed = ROOT / "dbt_project" / "seeds" / "indicator_definition.csv"
-        con.execute(f"create table seed.indicator_definition as from read_csv('{seed}', header = true)")
+        for seed in ("indicator_definition", "hs_chapter"):
+            path = ROOT / "dbt_project" / "seeds" / f"{seed}.csv"
+            con.execute(f"create table seed.{seed} as from read_csv('{path}', header = true)")
         self.make(con)
         return con
 

@@ -91,7 +91,7 @@ def test_codes_of_items_are_no_hs_codes_however_many_look_like_some(settings: Se
 
 
 def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> None:
-    """300 million in billions of the press, in a table of thousands, and in dollars: half of 0.1 billion, 1,000 and 1."""
+    """300 million in billions of the press, in a table of thousands, in dollars: half of 0.1 billion, 1,000 and 1."""
     folder = ROOT / "dbt_project" / "macros"
     paths = ("marts/adds_up.sql", "portability/printed_decimals.sql")
     known = macros("".join((folder / path).read_text(encoding="utf-8") for path in paths))

@@ -91,7 +91,7 @@ with
 
     nomenclatures as (select hs_revision, count(*) as n_codes from codes group by hs_revision),
 
-    chapters as (select count(distinct left(product_code, 2)) as n_codes from codes)
+    chapters as (select count(*) as n_codes from {{ ref('hs_chapter') }} where chapter_code not in ('98', '99'))
 
 select
     areas.source_code,
