@@ -96,6 +96,35 @@ def test_a_column_that_is_called_product_but_holds_no_codes_is_asked_about(setti
     assert "Rows that differ only in commodity are added up" in made.text()
 
 
+FLOW_OF_ANOTHER = {
+    "a mark beside named values": ("Status,Period,Partner,Exports USD", ("M,2020,SWE,1", "M,2020,NOR,2"), "X"),
+    "a total of goods": ("Commodity,Period,Partner,Exports USD", ("Total,2020,SWE,1", "Total,2020,NOR,2"), "X"),
+    "a mark": ("Status,Period,Partner,Value USD", ("M,2020,SWE,1", "M,2020,NOR,2"), None),
+    "two marks": ("Status,Period,Partner,Value USD", ("M,2020,SWE,1", "X,2020,NOR,2"), None),
+    "a mark by any name": ("K,Period,Partner,Value USD", ("X,2020,SWE,1", "X,2020,NOR,2"), None),
+    "against the name of the values": ("Flow,Period,Partner,Exports USD", ("M,2020,SWE,1", "M,2020,NOR,2"), None),
+}
+
+
+@pytest.mark.parametrize("case", FLOW_OF_ANOTHER)
+def test_a_column_of_letters_is_no_flow_unless_it_is_called_one(settings: Settings, tmp_path: Path, case: str) -> None:
+    head, lines, flow = FLOW_OF_ANOTHER[case]
+    made = draft(settings, tmp_path / "a.csv", "\n".join((head, *lines)), reporter="FIN", publisher="p", licence="l")
+    assert made.flow() is None
+    assert [value.get("flow") for value in made.values()] == [flow]
+    assert ("flow" in [question.field for question in open_questions(made)]) is (flow is None)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("Richtung", "X M"), ("种类", "出口 出口"), ("Type", "Exports Exports"), ("flow", "M M")]
+)
+def test_both_letters_or_words_of_trade_are_a_flow(settings: Settings, tmp_path: Path, name: str, words: str) -> None:
+    first, second = words.split()
+    table = f"{name},Period,Partner,Value USD\n{first},2020,SWE,1\n{second},2020,NOR,2\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN")
+    assert made.guess.flow == 0
+
+
 def test_answers_stand_above_guesses(settings: Settings, tmp_path: Path) -> None:
     said = {"reporter": "Sweden", "partner": "reporter_iso", "flow": "M", "product": "TOTAL", "values": ["qty"]}
     made = draft(settings, tmp_path / "tidy.csv", TIDY, **said, currency="EUR", multiplier="1000")

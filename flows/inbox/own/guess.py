@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
-from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, flow_of, hs_code, is_total
+from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, hs_code, is_total
+from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, named_flow
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
@@ -23,7 +24,6 @@ from flows.inbox.own.units import CURRENCY_CODES, currency_in, multiplier_in
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
 _SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
-_FLOW = re.compile(r"flow|поток|направлен|流向|direction|movement|regime|trade.?type", re.IGNORECASE)
 # A column of any other codes, such as FAO's "Item Code", is none of HS codes, however many of them look like some.
 _PRODUCT = re.compile(
     r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|^\W*code\W*$|тн\s*вэд|код товара|商品编码|warennummer",
@@ -37,10 +37,6 @@ _VALUE = re.compile(
     r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
     r"出口|进口|(?<![a-z])(?:" + "|".join(sorted(CURRENCY_CODES)) + r")(?![a-z])",
     re.IGNORECASE,
-)
-_FLOW_IN_NAME = (
-    ("X", re.compile(r"exp|эксп|вывоз|出口|ausfuhr", re.IGNORECASE)),
-    ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr", re.IGNORECASE)),
 )
 _NOT_VALUE = re.compile(
     r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|(?<!current )(?<!constant )price|rate|kg|"
@@ -58,6 +54,7 @@ _ENOUGH = 0.6  # of the different values of a column of areas known to the code 
 class Guess(BaseModel):
     """Columns by role, as positions in the header; none where the table does not show it.
 
+    `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes: what it is has to be asked.
     """
 
@@ -70,6 +67,7 @@ class Guess(BaseModel):
     flow: int | None = None
     flow_constant: str | None = None
     flow_words: dict[str, str] = {}
+    is_flow_in_doubt: bool = False
     product: int | None = None
     product_words: int | None = None
     product_totals: list[str] = []
@@ -206,22 +204,31 @@ def _contradicted(at: int, areas: dict[int, tuple[str, float]], columns: Sequenc
 def _guess_flow(
     found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], flow_codes: frozenset[str]
 ) -> None:
-    for at in _matching(names, _FLOW, range(len(names))) + [
-        at for at in range(len(names)) if not _FLOW.search(names[at])
-    ]:
-        words = set(columns[at])
-        if not words or len(words) > 12 or at in found.areas:
-            continue
-        codes = {word: code for word in sorted(words) if (code := flow_of(word, flow_codes))}
-        if words <= {"1", "2", "3", "4"} and _FLOW.search(names[at]):  # as UN Comtrade coded them for long
-            codes = {word: {"1": "M", "2": "X", "3": "RX", "4": "RM"}[word] for word in sorted(words)}
-        if len(codes) == len(words):
-            found.flow = at
+    by_name = sorted(range(len(names)), key=lambda at: FLOW_NAME.search(names[at]) is None)
+    of_values = {flow for at in _valued(found, names, columns) if (flow := named_flow(names[at]))}
+    for at in by_name:
+        codes = {} if at in found.areas else flow_words(names[at], columns[at], flow_codes, of_values)
+        if codes:
+            found.is_flow_in_doubt = contradicts(codes, of_values)
+            found.flow = None if found.is_flow_in_doubt else at
             found.flow_words = {word: code for word, code in codes.items() if word.upper() != code}
             return
     is_named = found.reporter is not None and re.search("exporter", names[found.reporter], re.IGNORECASE)
     if is_named and found.partner is not None and re.search("importer", names[found.partner], re.IGNORECASE):
         found.flow_constant = "X"
+
+
+def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
+    """Columns of figures that are called values."""
+    taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
+    return [
+        at
+        for at in _matching(names, _VALUE, range(len(names)))
+        if at not in taken
+        and at not in found.areas
+        and not _NOT_VALUE.search(names[at])
+        and is_figures(columns[at], found.spelling)
+    ]
 
 
 def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
@@ -246,16 +253,12 @@ def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequenc
 def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:
     taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
     free = [at for at in found.numeric if at not in taken and at not in found.areas]
-    figures = [at for at, texts in enumerate(columns) if at not in taken and is_figures(texts, found.spelling)]
-    valued = [
-        at for at in _matching(names, _VALUE, figures) if at not in found.areas and not _NOT_VALUE.search(names[at])
-    ]
+    valued = _valued(found, names, columns)
     by_flow: dict[str, int] = {}  # the first column of each
     for at in valued:
-        flows = {code for code, word in _FLOW_IN_NAME if word.search(names[at])}
-        if len(flows) == 1:
-            by_flow.setdefault(flows.pop(), at)
-    if found.flow is None and found.flow_constant is None and by_flow:
+        if flow := named_flow(names[at]):
+            by_flow.setdefault(flow, at)
+    if found.flow is None and found.flow_constant is None and not found.is_flow_in_doubt and by_flow:
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
