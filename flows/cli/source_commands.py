@@ -12,7 +12,7 @@ from flows.cli import reports, terminal
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.inbox.own.draft import Answers, Draft, save
-from flows.inbox.own.losses import USED, losses
+from flows.inbox.own.losses import REJECTED, USED, losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
@@ -114,6 +114,12 @@ def _show_losses(draft: Draft) -> None:
     if rows:
         columns = ["left out because", "figures", "value", "such as"]
         terminal.console.print(terminal.table_of(columns, rows, "What this contract leaves out"))
+    if rejected := sum(share.count for (reason, _), share in found.items() if reason == REJECTED):
+        terminal.say(
+            f"0 of {total:,} figures of the file are used: the run rejects {rejected:,} of them and then refuses the "
+            "file; the notes say why."
+        )
+        return
     values = " and ".join(f"{c} {share.value:,.0f}" for (reason, c), share in sorted(found.items()) if reason == USED)
     terminal.say(f"{used:,} of {total:,} figures of the file are used{f', worth {values}' if values else ''}.")
 
@@ -123,7 +129,11 @@ def _answer(draft: Draft, asks: bool) -> None:
     while questions := open_questions(draft):
         lacking = [question.option for question in questions if question.default is None]
         if lacking and not asks:
-            raise EntrepotError(f"Cannot tell from {draft.sample.path.name}: say {', '.join(lacking)}.")
+            reasons = "; ".join(question.reason for question in questions if question.reason)
+            why = f" ({reasons})" if reasons else ""
+            raise EntrepotError(f"Cannot tell from {draft.sample.path.name}: say {', '.join(lacking)}{why}.")
         for question in questions[:1] if asks else questions:
+            if asks and question.reason:
+                terminal.say(f"Note: {question.reason}.")
             reply = typer.prompt(question.text, default=question.default) if asks else question.default
             draft.answer(question.field, str(reply).strip())

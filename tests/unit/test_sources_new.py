@@ -14,6 +14,7 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError, FileRefused
 from flows.inbox.own.codes import area_system, hs_code
 from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.losses import losses
 from flows.inbox.own.numbers import Spelling, guess_spelling
 from flows.inbox.own.periods import guess_frequency, guess_layouts, read_period
 from flows.inbox.own.questions import open_questions
@@ -96,6 +97,91 @@ def test_a_column_that_is_called_product_but_holds_no_codes_is_asked_about(setti
     assert "Rows that differ only in commodity are added up" in made.text()
 
 
+def coded(header: str, *codes: str) -> str:
+    rows = (f"{partner};X;{code};2020;{n}" for partner in ("SWE", "NOR") for n, code in enumerate(codes, 1))
+    return "\n".join((f"partner;flow;{header};period;value_usd", *rows))
+
+
+@pytest.mark.parametrize(
+    ("header", "codes", "name"),
+    [
+        ("SITC Rev.4 commodity code", "TOTAL 03 33 78", "SITC"),
+        ("sitc", "0 1 33", "SITC"),
+        ("Product (BEC5)", "11 12 21", "BEC"),
+        ("cpc_code", "01 02 33", "CPC"),
+        ("Code CTCI", "03 33", "SITC"),
+        ("ISIC4", "10 11 12", "ISIC"),
+        ("СМТК код", "03 33", "SITC"),  # noqa: RUF001
+    ],
+)
+def test_codes_of_another_classification_are_asked_about_and_never_hs(
+    settings: Settings, tmp_path: Path, header: str, codes: str, name: str
+) -> None:
+    table = coded(header, *codes.split())
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    (asked,) = [question for question in open_questions(made) if question.field == "product"]
+    assert asked.reason is not None
+    assert asked.reason.startswith(f"{header!r} has codes of {name}, not of HS: name a column of HS codes")
+    with pytest.raises(EntrepotError, match=f"names codes of {name}, not of HS: name a column of HS codes"):
+        draft(settings, tmp_path / "a.csv", table, reporter="FIN", product=header).product()
+
+
+def test_a_title_a_file_a_sheet_or_a_column_names_the_classification_too(settings: Settings, tmp_path: Path) -> None:
+    table = coded("Product code", "03", "33", "78")
+    beside = table.replace("period", "classification;period").replace(";2020", ";S4;2020")
+    for name, text in (("a.csv", f"Trade by SITC;;;;\n{table}"), ("sitc_trade.csv", table), ("a.csv", beside)):
+        made = draft(settings, tmp_path / name, text, reporter="FIN")
+        assert (made.guess.product, made.guess.other_classification) == (None, "SITC")
+        made.answer("product", "Product code")  # a person may know better than a title
+        assert made.product()["column"] == "product_code"
+    book = openpyxl.Workbook()
+    book.active.title = "BEC"
+    for line in table.splitlines():
+        book.active.append(line.split(";"))
+    book.save(tmp_path / "b.xlsx")
+    assert Draft(settings, read_sample(tmp_path / "b.xlsx"), Answers()).guess.other_classification == "BEC"
+
+
+@pytest.mark.parametrize("header", ["CN8 code", "HS code", "Commodity (Combined Nomenclature)", "Product"])
+def test_national_lists_that_begin_with_hs_are_hs(settings: Settings, tmp_path: Path, header: str) -> None:
+    made = draft(settings, tmp_path / "a.csv", coded(header, "27090010", "01012100"), reporter="FIN")
+    assert (made.guess.product, made.guess.other_classification) == (2, None)
+
+
+def test_00_beside_codes_is_no_total(settings: Settings, tmp_path: Path) -> None:
+    codes = [f"{chapter:02}" for chapter in range(31)]
+    made = draft(settings, tmp_path / "a.csv", coded("HS", *codes), reporter="FIN", currency="USD")
+    assert made.product() == {"column": "hs", "classification": "HS", "total": ["TOTAL"]}
+    assert losses(made)["unmapped_product", "USD"].examples == ["00"]
+    alone = draft(settings, tmp_path / "a.csv", coded("HS", "00"), reporter="FIN")
+    assert alone.product()["total"] == ["TOTAL", "00"]
+
+
+def test_totals_beside_their_parts_are_not_added_up(settings: Settings, tmp_path: Path) -> None:
+    made = draft(settings, tmp_path / "a.csv", coded("HS", "TOTAL", "01", "02"), reporter="FIN", product="TOTAL")
+    with pytest.raises(EntrepotError, match=r"'HS' has rows of all products .'TOTAL'. beside rows of some"):
+        made.product()
+
+
+def test_rows_of_one_key_are_shown_as_rejected_before_the_run_rejects_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("partner,year,exports_usd\nSWE,2020,1\nSWE,2020,2\nNOR,2020,4\n")
+    monkeypatch.setattr(source_commands, "get_settings", lambda: settings)
+    source_commands.new(tmp_path / "a.csv", reporter="FIN", publisher="Me", licence="mine", yes=True)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "0 of 3 figures of the file are used: the run rejects 2 of them and then refuses the file" in said
+    assert "the run refuses the file: leave one row for each cell" in said
+
+
+def test_a_figure_that_is_no_number_is_shown_as_rejected(settings: Settings, tmp_path: Path) -> None:
+    lines = [f"SWE,{year},{year}" for year in range(1990, 2020)]
+    table = "\n".join(("partner,year,exports_usd", *lines, "SWE,2020,12 kg", "SWE,2021,n/a"))
+    found = losses(draft(settings, tmp_path / "a.csv", table, reporter="FIN"))
+    assert found["broke_the_contract", "USD"].examples == ["12 kg"]
+    assert found["no_value", "USD"].count == 1
+
+
 FLOW_OF_ANOTHER = {
     "a mark beside named values": ("Status,Period,Partner,Exports USD", ("M,2020,SWE,1", "M,2020,NOR,2"), "X"),
     "a total of goods": ("Commodity,Period,Partner,Exports USD", ("Total,2020,SWE,1", "Total,2020,NOR,2"), "X"),
@@ -127,7 +213,8 @@ def test_both_letters_or_words_of_trade_are_a_flow(settings: Settings, tmp_path:
 
 def test_answers_stand_above_guesses(settings: Settings, tmp_path: Path) -> None:
     said = {"reporter": "Sweden", "partner": "reporter_iso", "flow": "M", "product": "TOTAL", "values": ["qty"]}
-    made = draft(settings, tmp_path / "tidy.csv", TIDY, **said, currency="EUR", multiplier="1000")
+    table = TIDY.replace("TOTAL", "2709")
+    made = draft(settings, tmp_path / "tidy.csv", table, **said, currency="EUR", multiplier="1000")
     found = trade(made)
     assert found["reporter"] == {"constant": "SWE"}
     assert found["partner"] == {"column": "reporter_iso", "codes": "iso3"}

@@ -45,7 +45,8 @@ _NOTE = re.compile(rf"{_PERIMETER}|as of|from|until|up to|since|before|after|д�
 _EXCEPT = re.compile(r"(.+?)\s+((?:except|excluding|excl\.?|without|other than|ohne|außer|sans|sauf|без|кроме)\s.+)")
 _LEFT_OUT = re.compile(r"\b(?:excl|except|excluding|without|other than|ohne|außer|sans|sauf|без|кроме)|не включая|不含")
 _UNTIL = re.compile(r"(?:\.\.\.|…)\s*\d{4}")  # Ethiopia (...1992) is not the Ethiopia of today
-_TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", "00"})
+_ZEROS = "00"
+_TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", _ZEROS})
 
 
 @lru_cache(maxsize=4)
@@ -180,6 +181,13 @@ def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
 def is_total(word: str) -> bool:
     """Whether a word in a column of products means all of them."""
     return word.lower().strip() in _TOTALS
+
+
+def totals_in(values: Iterable[str]) -> list[str]:
+    """The words of a column of products that mean all of them. 00 does so alone: beside codes it may be one of them."""
+    different = set(values)
+    totals = sorted(value for value in different if is_total(value))
+    return totals if len(totals) == len(different) else [word for word in totals if word.strip() != _ZEROS]
 
 
 def hs_code(text: str) -> str | None:

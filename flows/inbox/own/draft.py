@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from flows.contracts.own_contracts import is_template
 from flows.errors import ContractError, EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
-from flows.inbox.own.numbers import NULL_TEXTS, is_spelt_otherwise
+from flows.inbox.own.numbers import NULL_TEXTS, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.redaction import legible_name
 
@@ -126,7 +127,8 @@ class Draft(Roles):
         words = {text for text in texts if text in NULL_TEXTS or is_word(text)}
         if odd := sorted(text for text in texts - words if not spelling.is_number(text)):
             self.notes.append(
-                f"{', '.join(map(repr, odd[:3]))} cannot be read as numbers; correct them in the file before the run."
+                f"{', '.join(map(repr, odd[:3]))} cannot be read as numbers, so the run refuses the file; "
+                "correct them before."
             )
         return form | ({"null_texts": sorted(words)} if words else {})
 
@@ -137,13 +139,17 @@ class Draft(Roles):
             data_type = "decimal(24,9)"
         elif at in self.guess.numeric and name not in said_columns(trade):
             data_type = "double"
-        elif name not in said_columns(trade) and is_spelt_otherwise(self.sample.column(at)):
+        elif name not in said_columns(trade) and self._is_spelt_otherwise(at):
             self.notes.append(
                 f"The figures of the column {header!r} are not used: they are spelt otherwise than the others, such as "
                 f"{self.sample.column(at)[0]!r}. Spell all of them alike."
             )
         meta = {} if header == name else {"config": {"meta": {"header": header}}}
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **meta}
+
+    def _is_spelt_otherwise(self, at: int) -> bool:
+        values = self.sample.column(at)
+        return is_spelt_otherwise(values) and not is_numeric(values, self.guess.spelling)
 
     def _key(self, trade: dict[str, Any]) -> list[str]:
         """Columns by which no two rows of the sample are alike: those of the roles, then any that is not a number."""
@@ -168,12 +174,23 @@ class Draft(Roles):
         if added := [name for name in extra if name not in currencies]:
             self.notes.append(f"Rows that differ only in {', '.join(added)} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
-            self.notes.append("Some rows of the sample differ in numbers only; they are rejected.")
+            self.notes.append(
+                "Some rows differ in numbers only, so the run refuses the file: leave one row for each cell, or name "
+                "the column that tells them apart."
+            )
         return key
 
     def _repeats(self, places: list[int]) -> bool:
         seen = {tuple(row[at] for at in places) for row in self.sample.rows}
         return len(seen) < len(self.sample.rows)
+
+    def repeated(self) -> frozenset[int]:
+        """Positions of the rows whose key another row has too: a run rejects every one of them."""
+        at = {name: position for position, name in enumerate(self.names)}
+        places = [at[name] for name in self._key(self.trade())]
+        keys = [tuple(row[place] for place in places) for row in self.sample.rows]
+        count = Counter(keys)
+        return frozenset(number for number, key in enumerate(keys) if count[key] > 1)
 
     def text(self) -> str:
         """The YAML file, with what was noticed as comments at its head."""

@@ -14,7 +14,14 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
-from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, hs_code, is_total
+from flows.inbox.own.classifications import (
+    COLUMN_NAME,
+    names_hs,
+    other_around,
+    other_in_column,
+    other_than_hs,
+)
+from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, hs_code, is_total, totals_in
 from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, named_flow
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
@@ -55,7 +62,8 @@ class Guess(BaseModel):
     """Columns by role, as positions in the header; none where the table does not show it.
 
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
-    `product_words` is a column that is called a product and holds no HS codes: what it is has to be asked.
+    `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
+    `other_classification`: what it is has to be asked.
     """
 
     spelling: Spelling = Spelling()
@@ -70,7 +78,7 @@ class Guess(BaseModel):
     is_flow_in_doubt: bool = False
     product: int | None = None
     product_words: int | None = None
-    product_totals: list[str] = []
+    other_classification: str | None = None
     classification: str | None = None
     period: int | None = None
     layouts: tuple[str, ...] = ()
@@ -98,7 +106,7 @@ def guess_roles(sample: Sample, seeds: Path) -> Guess:
     taken = {found.period, found.year, found.month}
     _guess_areas(found, sample.header, [[] if at in taken else values for at, values in enumerate(columns)], seeds)
     _guess_flow(found, sample.header, columns, code_list("flow", seeds))
-    _guess_product(found, sample.header, columns)
+    _guess_product(found, sample, columns)
     _guess_measures(found, sample.header, columns, sample.titles)
     return found
 
@@ -231,23 +239,53 @@ def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]
     ]
 
 
-def _guess_product(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+def _guess_product(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> None:
+    names = sample.header
     taken = {found.reporter, found.partner, found.flow, found.period, found.year, found.month} | set(found.areas)
+    around = _other_around(sample, columns)
+    left: list[int] = []  # columns of codes of another classification
     for at in _matching(names, _PRODUCT, range(len(names))):
         values = set(columns[at])
         if at in found.numbers_of_areas and not _IS_PRODUCT.search(names[at]):
             continue
         if at in taken or not values or re.search(r"desc|name|text|unit|flow", names[at], re.IGNORECASE):
             continue
-        totals = [value for value in sorted(values) if is_total(value)]
-        codes = [value for value in values if not is_total(value) and hs_code(value)]
-        if len(codes) + len(totals) >= FITS * len(values):
-            found.product, found.product_totals = at, [word for word in totals if word.upper() != "TOTAL"]
-            revision = _HS_REVISION.search(names[at])
-            found.classification = _HS_YEARS[revision[1]] if revision else None
-            return
+        totals = totals_in(values)
+        codes = [value for value in values if value not in totals and hs_code(value)]
+        if len(codes) + len(totals) < FITS * len(values):
+            continue
+        if other := other_than_hs(names[at]) or (None if names_hs(names[at]) else around):
+            left.append(at)
+            found.other_classification = other
+            continue
+        found.product, found.other_classification = at, None
+        revision = _HS_REVISION.search(names[at])
+        found.classification = _HS_YEARS[revision[1]] if revision else None
+        found.numeric = [n for n in found.numeric if n != at]  # codes tell rows apart, figures do not
+        return
+    _ask_for_product(found, names, columns, left, taken)
+
+
+def _other_around(sample: Sample, columns: Sequence[Sequence[str]]) -> str | None:
+    """The classification other than HS that a column of classifications, a title, or a sheet's or file's name says."""
+    for at in _matching(sample.header, COLUMN_NAME, range(len(columns))):
+        if other := other_in_column(dict.fromkeys(columns[at])):
+            return other
+    return other_around([sample.titles, sample.sheet_name, sample.path.name])
+
+
+def _ask_for_product(
+    found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], left: list[int], taken: set[int | None]
+) -> None:
+    """Note the column that says a product and holds no HS codes, so that it is asked about."""
+    free = [at for at in range(len(names)) if at not in taken and at not in _valued(found, names, columns)]
+    classified = [at for at in free if other_than_hs(names[at])]
     named = [at for at in _matching(names, _NAMES_PRODUCT, range(len(names))) if at not in taken]
-    found.product_words = next((at for at in named if not all(is_total(value) for value in set(columns[at]))), None)
+    open_ = [at for at in [*left, *classified, *named] if not all(is_total(value) for value in set(columns[at]))]
+    found.product_words = open_[0] if open_ else None
+    if found.product_words is not None:
+        found.other_classification = other_than_hs(names[open_[0]]) or found.other_classification
+    found.numeric = [at for at in found.numeric if at not in (*left, *classified)]
 
 
 def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:

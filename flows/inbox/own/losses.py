@@ -1,6 +1,7 @@
 """What a drafted contract would leave out of the whole file, before it is written: figures and value by reason.
 
-The reasons are those of int_own_record_classified, in its order.
+First comes what landing rejects: rows that share a key, and texts that are no number. The other reasons are those of
+int_own_record_classified, in its order.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from decimal import Decimal
 from typing import Any
 
 from flows.contracts import code_list
+from flows.formats.figures import is_word
 from flows.formats.words import month_of, year_of
-from flows.inbox.own.codes import NO_VALUE, area_of, hs_code, is_total
+from flows.inbox.own.codes import NO_VALUE, area_of, hs_code
 from flows.inbox.own.draft import Draft
+from flows.inbox.own.numbers import NULL_TEXTS
 from flows.inbox.own.periods import read_period
 from flows.inbox.own.sample import Row
 
 USED = "used"
+REJECTED = "broke_the_contract"
 
 
 @dataclass
@@ -75,7 +79,8 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
     trade, at = draft.trade(), {name: position for position, name in enumerate(draft.names)}
     checks = list(_checks(draft, trade, at))
     product = next((term_of for reason, term_of, _ in checks if reason == "unmapped_product"), None)
-    for row in draft.sample.rows:
+    repeated = draft.repeated()
+    for position, row in enumerate(draft.sample.rows):
         code = hs_code((product(row) if product else None) or "") or ""
         terms = tuple(code[:6] if code and term_of is product else term_of(row) for _, term_of, _ in checks)
         for value in trade["values"]:
@@ -84,9 +89,17 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
             reason, example = _reason(row, number, checks) if worth is not None else ("other_measure", unit)
             if number is not None and number < 0 and reason != "other_measure":
                 reason, example = "negative_value", str(number)
+            if position in repeated or _is_unreadable(row[at[value["column"]]], number):
+                # landing rejects rows before anybody asks what they mean
+                reason, example = REJECTED, row[at[value["column"]]] if number is None else None
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]
             worth_in_all = (number or Decimal(0)) * (worth or 0) if reason != "other_measure" else Decimal(0)
             yield _Figure((*terms, value.get("flow")), worth_in_all, currency, reason, example, len(code))
+
+
+def _is_unreadable(text: str | None, number: Decimal | None) -> bool:
+    """Whether a text is neither a number nor a word for none."""
+    return number is None and text is not None and text not in NULL_TEXTS and not is_word(text)
 
 
 _Check = tuple[str, Callable[[Row], str | None], Callable[[str | None], bool]]
@@ -134,7 +147,7 @@ def _checks(draft: Draft, trade: dict[str, Any], at: dict[str, int]) -> Iterator
         yield (
             "unmapped_product",
             _term(product, at),
-            lambda term: term is None or (term.lower() not in totals and not is_total(term) and hs_code(term) is None),
+            lambda term: term is None or (term.lower() not in totals and hs_code(term) is None),
         )
     yield _period_check(trade["period"], at)
 

@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict
 
 from flows.inbox.own.draft import Draft
+from flows.inbox.own.roles import REMEDY_OF_OTHER_CODES
 
 
 class Question(BaseModel):
-    """One thing to ask: the field of Answers it fills, the words, and what is taken when a person just agrees."""
+    """One thing to ask: the field of Answers it fills, the words, and what is taken when a person just agrees.
+
+    `reason` says why the table does not answer it, where that is not plain to see.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     field: str
     text: str
     default: str | None = None
+    reason: str | None = None
 
     @property
     def option(self) -> str:
@@ -44,8 +49,11 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
     elif draft.period() is None and said.period_layout is None:
         yield Question(field="period_layout", text="How are the periods written? Such as YYYY-MM or DD/MM/YYYY")
     if said.product is None and found.product is None and found.product_words is not None:
+        header, other = draft.sample.header[found.product_words], found.other_classification
         text = f"Which column has the HS codes? {columns}, or TOTAL for all products together"
-        yield Question(field="product", text=text)
+        what = f"codes of {other}, not of HS" if other else "no HS codes"
+        reason = f"{header!r} has {what}: {REMEDY_OF_OTHER_CODES}"
+        yield Question(field="product", text=text, reason=reason)
     if not draft.values():
         yield Question(field="values", text=f"Which column has the values? {columns}")
     if draft.flow() is None and any("flow" not in value for value in draft.values()):

@@ -12,12 +12,25 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import code_list
 from flows.contracts.own_contracts import reserved_words
 from flows.errors import EntrepotError
-from flows.inbox.own.codes import NO_VALUE, area_named, area_of, area_system, flow_of, likely_areas, unknown_areas
+from flows.inbox.own.classifications import names_hs, other_than_hs
+from flows.inbox.own.codes import (
+    NO_VALUE,
+    area_named,
+    area_of,
+    area_system,
+    flow_of,
+    likely_areas,
+    totals_in,
+    unknown_areas,
+)
 from flows.inbox.own.guess import Guess, guess_roles
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
 
+REMEDY_OF_OTHER_CODES = (
+    "name a column of HS codes with --product, or keep only the rows of all products and say --product TOTAL"
+)
 _DIGIT = re.compile(r"\d")
 _KG = {"kg": Decimal(1), "t": Decimal(1000), "g": Decimal("0.001"), "lb": Decimal("0.45359237")}
 
@@ -148,13 +161,34 @@ class Roles:
         """The product as the contract has it; the total where the table has no codes of products."""
         said, found = self.answers.product, self.guess
         if said is not None and said.upper() == "TOTAL":
+            self._require_no_total_beside_parts()
             return {"constant": "TOTAL"}
         at = self.required_column(said, "--product") if said else found.product
         if at is None:
             return {"constant": "TOTAL"}
+        header = self.sample.header[at]
+        if (other := other_than_hs(header)) and not names_hs(header):
+            raise EntrepotError(f"--product {header!r} names codes of {other}, not of HS: {REMEDY_OF_OTHER_CODES}.")
         classification = (self.answers.hs or found.classification or "HS").upper()
-        totals = ["TOTAL", *(found.product_totals if at == found.product else [])]
-        return {"column": self.names[at], "classification": classification, "total": totals}
+        totals = [word for word in totals_in(self.sample.column(at)) if word.upper() != "TOTAL"]
+        return {"column": self.names[at], "classification": classification, "total": ["TOTAL", *totals]}
+
+    def _require_no_total_beside_parts(self) -> None:
+        """Raises EntrepotError where one cell has rows of all products and rows of some: added up they count twice."""
+        said, found = self.answers, self.guess
+        others = [self.column(getattr(said, role), getattr(found, role)) for role in ("reporter", "partner", "flow")]
+        places = [
+            at for at in (*others, self.column(said.period, found.period), found.year, found.month) if at is not None
+        ]
+        for at in [at for at in (found.product, found.product_words) if at is not None]:
+            totals = totals_in(self.sample.column(at))
+            cells = [{tuple(row[n] for n in places) for row in self.sample.rows if (row[at] in totals) is is_total}
+                     for is_total in (True, False)]  # fmt: skip
+            if cells[0] & cells[1]:
+                raise EntrepotError(
+                    f"{self.sample.header[at]!r} has rows of all products ({totals[0]!r}) beside rows of some, and "
+                    "--product TOTAL would count both; keep only the rows of all products in the file."
+                )
 
     def period(self) -> dict[str, Any] | None:
         """The period as the contract has it; none where no column shows it or its layout is open."""

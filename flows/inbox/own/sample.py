@@ -46,6 +46,7 @@ class Sample(BaseModel):
     header_row: int = 1
     layout: str | None = None
     titles: str = ""
+    sheet_name: str = ""
     unread_sheets: tuple[str, ...] = ()
     header: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -101,7 +102,8 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
         for n, cells in grid.rows
         if n > first.header_row and any(cells)
     ]
-    more = {"sheet": workbook.EVERY_SHEET, "rows": (*first.rows, *rows)} if alike else {}
+    more: dict[str, object] = {"sheet": workbook.EVERY_SHEET, "rows": (*first.rows, *rows)} if alike else {}
+    more["sheet_name"] = found[0].name
     unread = tuple(grid.name for grid in others if grid not in alike)
     return first.model_copy(update={**more, "unread_sheets": unread})
 
