@@ -153,8 +153,10 @@ def says(name: str, cells: Cells) -> bool:
 
 def is_header_again(rows: Mapping[int, Cells], number: int, sheet: Sheet, layout: Layout) -> bool:
     """Whether a row below the header is a header too, of another table on the sheet: figures would say years at random,
-    but not all of them and in equal steps.
+    but not all of them, in equal steps, and with no row of figures right above.
     """
+    if _continues(rows, number, sheet):
+        return False
     for at, name in enumerate(layout.across):
         texts = [text for place in sheet.places if (text := cell_at(rows.get(number + at, []), place))]
         read = [READERS[name](text) for text in texts]
@@ -165,6 +167,15 @@ def is_header_again(rows: Mapping[int, Cells], number: int, sheet: Sheet, layout
             if len({later - year for year, later in pairwise(years)}) > 1:
                 return False
     return "partners" not in layout.across and "reporters" not in layout.across and bool(layout.across)
+
+
+def _continues(rows: Mapping[int, Cells], number: int, sheet: Sheet) -> bool:
+    """Whether a row goes on below a row of figures, under labels of its own."""
+    labels = [cell_at(rows[number], at) or "" for at in range(len(sheet.names))]
+    if [label.casefold() for label in labels] == [name.casefold() for name in sheet.names]:
+        return False
+    above = [cell_at(rows.get(number - 1, []), at) for at in sheet.places]
+    return 2 * sum(text is not None and not is_word(text) for text in above) >= len(above) > 0
 
 
 def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict[int, dict[str, str]], list[str]]:

@@ -104,6 +104,40 @@ def test_values_at_current_prices_are_values(settings: Settings, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    "head", ['Partner,"Exports, 1000 USD",Year', ',"Exports, 1000 USD",Year', "Year,Exports USD,Partner"]
+)
+def test_a_figure_that_looks_like_a_year_makes_no_header(settings: Settings, tmp_path: Path, head: str) -> None:
+    names = ("Sweden", "Norway", "Italy", "Spain")
+    rows = [(name, f"{345 + year}", f"{year}") for name in names for year in (2019, 2020)]
+    rows[5] = ("Italy", "2021", "2020")
+    order = (2, 1, 0) if head.startswith("Year") else (0, 1, 2)
+    lines = [head, *(",".join(row[at] for at in order) for row in rows)]
+    draft = drafted(settings, text(tmp_path / "list.csv", *lines), reporter="FIN")
+    assert draft.sample.layout is None
+    assert used(draft) == sum(int(row[1]) for row in rows)
+
+
+def test_words_above_years_are_part_of_a_header(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["Country", "Revised", "Provisional"],
+        [None, 2019, 2020],
+        ["Italy", 5, 6],
+        ["Spain", 7, 8],
+    ]
+    for merged in ((), ("A1:A2",)):
+        path = workbook(tmp_path / "two.xlsx", merged=merged, A=rows)
+        draft = drafted(settings, path, reporter="FIN", flow="X", currency="EUR")
+        assert draft.sample.layout == "years across"
+        assert used(draft) == 5 + 6 + 7 + 8
+
+
+def test_figures_in_equal_steps_are_no_second_header(settings: Settings, tmp_path: Path) -> None:
+    lines = ("Country,2019,2020", "Italy,10,11", "Spain,2020,2021", "Norway,5,6")
+    draft = drafted(settings, text(tmp_path / "a.csv", *lines), reporter="FIN", flow="X", currency="EUR")
+    assert used(draft) == 10 + 11 + 2020 + 2021 + 5 + 6
+
+
+@pytest.mark.parametrize(
     ("codes", "system"),
     [(["EL", "UK", "XI", "CH"], "iso2"), (["EL", "UK", "XS", "QU", "US"], "comext"), (["US", "ZZ", "DE"], "name")],
 )

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout
+from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.sheets import Sheet, column_of, labelled, lines_above, opened, said_on, says, says_both
 from flows.formats.words import month_of, period_of, year_of
 
@@ -33,7 +33,7 @@ def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
         if says_both(cells, ("years", "flows")):
             return Layout(("years", "flows"))
         name = _said_in(cells, is_area)
-        if name is None:
+        if name is None or _is_named_above(grid.rows, number, cells):
             continue
         below = _said_in(rows.get(number + 1, []), is_area)
         across = (name, below) if below is not None and below != name else (name,)
@@ -61,6 +61,38 @@ def _said_in(cells: Cells, is_area: Callable[[str], bool]) -> str | None:
             return name
     areas = [text for text in texts if is_area(text)]
     return "partners" if len(areas) >= _FEW and len(areas) >= 0.6 * (len(texts) - 1) else None
+
+
+def _is_named_above(rows: Sequence[tuple[int, Cells]], number: int, cells: Cells) -> bool:
+    """Whether a row above names the columns of this one, which then holds records: 2021 can be a figure.
+
+    Such a row has a word of its own for each column. The first of them may be empty, above or here, where a column
+    holds years all the way down.
+    """
+    filled = [at for at in range(len(cells)) if cell_at(cells, at)]
+    for above in (above for at_row, above in rows if at_row < number):
+        named = [at for at in filled if cell_at(above, at)]
+        words = [text for at in range(len(above)) if (text := cell_at(above, at))]
+        is_header = len(words) >= 2 and len(set(words)) == len(words) and not any(map(_is_number, words))
+        is_merged = any(cell_at(above, at) == cell_at(cells, at) for at in named)
+        if not is_header or is_merged or len(named) < 2 or len(words) > len(filled) + 1:
+            continue
+        begins = next(at for at in range(len(above)) if cell_at(above, at))
+        if named == filled and begins in filled:
+            return True
+        if named[-len(filled[1:]) :] == filled[1:] and any(_holds_years(rows, number, at) for at in named):
+            return True
+    return False
+
+
+def _holds_years(rows: Sequence[tuple[int, Cells]], number: int, at: int) -> bool:
+    """Whether most cells of a column are years, the row in question aside."""
+    texts = [text for at_row, cells in rows if at_row != number and (text := cell_at(cells, at))]
+    return 2 * sum(year_of(text) is not None for text in texts) > len(texts) > 2
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+\d.,\s%]+", text) is not None
 
 
 def _no_figures(texts: Sequence[str], name: str) -> bool:
