@@ -11,7 +11,7 @@ import typer
 from flows.cli import reports, terminal
 from flows.contracts import load_contracts
 from flows.errors import EntrepotError
-from flows.inbox.own.draft import Answers, Draft, save
+from flows.inbox.own.draft import Answers, Draft, checked, save
 from flows.inbox.own.losses import REJECTED, USED, losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
@@ -91,9 +91,10 @@ def new(
     draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds), answers)
     draft.require_new()
     _answer(draft, asks=not yes and sys.stdin.isatty())
+    text = checked(draft)
     terminal.console.print(terminal.table_of(["what", "from", "as"], draft.summary()))
     _show_losses(draft)
-    path = save(draft)
+    path = save(draft, text)
     for note in dict.fromkeys(draft.notes):
         terminal.say(f"Note: {note}")
     is_in_inbox = settings.inbox.resolve() in file.resolve().parents

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from flows.contracts import own_contracts
+from flows.contracts import own_contracts, own_settings
 from flows.contracts.trade_roles import TradeRoles, Value
 from flows.contracts.yaml_file import read_yaml
 from flows.errors import ContractError
@@ -149,6 +149,13 @@ class Table(_Frozen):
     year: str | None = None
     values: tuple[Value, ...] = ()
     trade: TradeRoles | None = None
+
+    @field_validator("header_row")
+    @classmethod
+    def _first_row_is_1(cls, value: int) -> int:
+        if value < 1:
+            raise ValueError(f"{value} is no row of a file; the first one is 1")
+        return value
 
     @property
     def value_columns(self) -> tuple[Value, ...]:
@@ -284,13 +291,16 @@ def _read(path: Path) -> Source:
         raise ContractError(f"Contract {path.name} is not well formed: {what}.") from error
 
 
-def check_own_contract(path: Path) -> Source:
+def check_own_contract(path: Path, seeds: Path) -> Source:
     """A contract from outside the project, with what the project's own tests see to in those inside it.
+
+    `seeds` is the folder of the code lists.
 
     Raises ContractError naming the file and what is wrong.
     """
     source = _read(path)
     own_contracts.require_proper(path.name, read_yaml(path)["sources"][0])
+    own_settings.require_known(path.name, source, code_list("currency", seeds))
     return source
 
 
@@ -308,7 +318,7 @@ def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
 def _load(folder: Path, own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
     sources = {source.name: source for source in map(_read, sorted(folder.glob("*/_*__sources.yml")))}
     for path, _ in own:
-        source = check_own_contract(path)
+        source = check_own_contract(path, folder.parents[1] / "seeds")  # beside the models of the dbt project
         if source.name in sources:
             raise ContractError(f"Contract {path.name}: there is a source {source.name} already; name yours otherwise.")
         sources[source.name] = source

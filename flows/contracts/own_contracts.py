@@ -14,6 +14,7 @@ from flows.errors import ContractError
 
 # Names a source of one's own may not have: they are folders and schemas of the project.
 _RESERVED_SOURCES = frozenset({"inbox", "landed", "last_release", "ledger", "own"})
+_LISTED = ", ".join(sorted(_RESERVED_SOURCES))
 _TEMPLATE = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -34,11 +35,11 @@ def require_proper(file_name: str, node: dict[str, Any]) -> None:
     """Raises ContractError unless names, origin and place of a source's YAML are such that dbt finds what landed."""
     tables = node["tables"]
     _require_plain(file_name, node)
-    _require_name(file_name, node["name"], "source", _RESERVED_SOURCES)
+    _require_name(file_name, node["name"], "source", _RESERVED_SOURCES, f", and none of {_LISTED}")
     for table in tables:
         _require_name(file_name, table["name"], "table", frozenset())
         for column in table["columns"]:
-            _require_name(file_name, column["name"], "column", reserved_words())
+            _require_name(file_name, column["name"], "column", reserved_words(), ", and no word of SQL")
     if node["config"]["meta"]["origin"] != "drop_box":
         raise ContractError(f"Contract {file_name}: the source of your table needs the origin drop_box.")
     if (node.get("database"), node.get("schema")) != ("landed", "raw"):
@@ -65,9 +66,9 @@ def _require_plain(file_name: str, node: object) -> None:
         raise ContractError(f"Contract {file_name}: {node[:60]!r} would be run by dbt; leave out {{{{, {{% and {{#.")
 
 
-def _require_name(file_name: str, name: str, what: str, reserved: frozenset[str]) -> None:
+def _require_name(file_name: str, name: str, what: str, reserved: frozenset[str], but: str = "") -> None:
     if not _NAME.fullmatch(name) or name in reserved:
-        rule = "lower-case letters, digits and single underscores, and no word of SQL or of the project"
+        rule = f"lower-case letters, digits and single underscores{but}"
         raise ContractError(f"Contract {file_name}: {name!r} cannot be the name of a {what}; use {rule}.")
 
 

@@ -7,6 +7,7 @@ counted, not guessed.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Literal
 
@@ -76,7 +77,16 @@ class Period(_Frozen):
         for layout in self.layouts:
             if "YYYY" not in layout:
                 raise ValueError(f"the period layout {layout!r} has no YYYY")
+            if odd := _odd_part(layout):
+                raise ValueError(f"the period layout {layout!r} has {odd!r}; write YYYY, MM, Mon, q (as in Qq) or DD")
         return self
+
+
+def _odd_part(layout: str) -> str | None:
+    """Letters of a layout that look like a place of the year, month, quarter or day and are none: Q, mm, YY."""
+    left = re.sub(r"YYYY|Mon|MMM|MM|DD|Qq|q", " ", layout)
+    found = re.search(r"(?<![^\W\d_])[YMDQymdq]+(?![^\W\d_])", left)
+    return found[0] if found else None
 
 
 class Value(_Frozen):

@@ -77,7 +77,7 @@ def test_a_changed_contract_is_read_again_and_builds_anew(settings: Settings) ->
         ("database: landed", "database: other", "needs `database: landed` and `schema: raw`"),
         ("origin: drop_box", "origin: live", "needs the origin drop_box"),
         ("name: mine", "name: baci", "there is a source baci already"),
-        ("name: mine", "name: ledger", "'ledger' cannot be the name of a source"),
+        ("name: mine", "name: ledger", "'ledger' cannot be the name of a source; use lower-case letters, digits and"),
         ("name: note", "name: order", "'order' cannot be the name of a column"),
         ("column: partner", "column: partnr", "trade columns ['partnr'] are not columns"),
         ("flow: {column: flow, values: {1: M, 2: X}}", "coverage: complete", "say the flow once"),
@@ -85,6 +85,17 @@ def test_a_changed_contract_is_read_again_and_builds_anew(settings: Settings) ->
         ("codes: name", "codes: fips", "trade.partner.codes"),
         ("period: {year: year}", "period: {column: year, layouts: [MM]}", "has no YYYY"),
         ("    database", "   database", "is not well formed"),
+        ("cadence: once", "cadence: never", "`cadence` 'never' does not say how often the table appears; say daily, "),
+        ("priority: 90", "priority: 90, valuation: {X: FOO}", "`valuation` 'FOO' is not a valuation; say FOB, CIF"),
+        ("priority: 90", "priority: 90, valuation: {E: FOB}", "`valuation` 'E' is not a flow; say X for exports"),
+        ("currency: EUR", "currency: DOLLARS", "`currency` of the table trade 'DOLLARS' is not the code of a currency"),
+        ("period: {year: year}", "period: {column: year, layouts: [YYYY-Q]}", "the period layout 'YYYY-Q' has 'Q'"),
+        ("period: {year: year}", "period: {column: year, layouts: [YYYY-mm]}", "the period layout 'YYYY-mm' has 'mm'"),
+        (
+            "key: [partner, year]",
+            "header_row: 0\n            key: [partner, year]",
+            "0 is no row of a file; the first one is 1",
+        ),
     ],
 )
 def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
@@ -98,6 +109,14 @@ def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert "mine" in str(refusal.value)
+
+
+def test_a_word_of_sql_names_a_source_and_no_column(settings: Settings) -> None:
+    write_contract(settings, OWN.replace("name: mine", "name: select").replace("mine__trade", "select__trade"))
+    assert "select" in load_contracts(settings.contracts)
+    write_contract(settings, OWN.replace("name: note", "name: order"))
+    with pytest.raises(ContractError, match=r"single underscores, and no word of SQL\.$"):
+        load_contracts(settings.contracts)
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])

@@ -11,7 +11,7 @@ import typer
 
 from flows.cli import source_commands
 from flows.contracts import load_contracts
-from flows.errors import EntrepotError, FileRefused
+from flows.errors import ContractError, EntrepotError, FileRefused
 from flows.inbox.own.codes import area_system, hs_code
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
@@ -238,12 +238,48 @@ def test_rows_alike_but_for_a_column_without_a_role_are_noticed(settings: Settin
         ({"flow": "sideways"}, "--flow 'sideways' is neither a column nor a flow"),
         ({"multiplier": "many"}, "--multiplier 'many' is not a number"),
         ({"weight": "qty", "weight_unit": "stone"}, "--weight-unit 'stone' is not known"),
+        ({"currency": "DOLLARS"}, "--currency 'DOLLARS' is not the code of a currency in `currency.csv`; say one of"),
+        ({"exports_valuation": "FOO"}, "--exports-valuation 'FOO' is not a valuation; say FOB, CIF, FAS, customs."),
+        ({"cadence": "never"}, "--cadence 'never' does not say how often the table appears; say daily, weekly"),
+        ({"period_layout": "YYYY-Qq"}, "--period-layout 'YYYY-Qq' reads no period of 'year', such as '2020'; write"),
+        ({"hs": "H9"}, "--hs 'H9' is no revision of HS; say H0 (1992) to H6 (2022)"),
     ],
 )
-def test_a_wrong_answer_is_told(settings: Settings, tmp_path: Path, said: dict[str, Any], reason: str) -> None:
+def test_a_wrong_answer_is_told_before_anything_is_written(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: dict[str, Any], reason: str
+) -> None:
+    monkeypatch.setattr(source_commands, "get_settings", lambda: settings)
+    (tmp_path / "a.csv").write_text(TIDY, encoding="utf-8")
+    options = {"value" if name == "values" else name: value for name, value in said.items()}
     with pytest.raises(EntrepotError) as told:
-        trade(draft(settings, tmp_path / "a.csv", TIDY, **said))
+        source_commands.new(tmp_path / "a.csv", publisher="p", licence="l", yes=True, **({"currency": "USD"} | options))
     assert reason in str(told.value)
+    assert "\n" not in str(told.value)
+    assert not (settings.own_contracts / "a.yml").exists()
+
+
+@pytest.mark.parametrize("row", [0, -1])
+def test_a_header_row_is_counted_from_1(tmp_path: Path, row: int) -> None:
+    (tmp_path / "a.csv").write_text(TIDY, encoding="utf-8")
+    with pytest.raises(FileRefused, match=rf"^--header-row {row} is no row of a.csv; the first one is 1\.$"):
+        read_sample(tmp_path / "a.csv", header_row=row)
+
+
+def test_a_refused_contract_is_called_by_the_name_it_would_have(settings: Settings, tmp_path: Path) -> None:
+    made = draft(settings, tmp_path / "a.csv", TIDY, publisher="p", licence="l", currency="USD", name="Evil Name")
+    with pytest.raises(ContractError, match=r"^Contract Evil Name.yml: 'Evil Name' cannot be the name of a source; "):
+        save(made)
+    assert not settings.own_contracts.exists()
+
+
+def test_a_column_of_currencies_takes_only_codes_the_warehouse_knows(settings: Settings, tmp_path: Path) -> None:
+    table = "partner,year,currency,exports\nSWE,2020,USD,1\nNOR,2020,SAR,2\n"
+    with pytest.raises(EntrepotError, match="'currency': 'SAR' is not the code of a currency"):
+        draft(settings, tmp_path / "a.csv", table, reporter="FIN").values()
+    made = draft(settings, tmp_path / "a.csv", table.replace("SAR", "EUR"), reporter="FIN", publisher="p", licence="l")
+    save(made)
+    columns = {column.name: column for column in load_contracts(settings.contracts)["a"].table("trade").columns}
+    assert columns["currency"].code_list == "currency"
 
 
 @pytest.mark.parametrize(

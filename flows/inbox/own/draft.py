@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,14 @@ import yaml
 
 from flows.contracts import check_own_contract, load_contracts
 from flows.contracts.own_contracts import is_template
-from flows.errors import ContractError, EntrepotError
+from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.numbers import NULL_TEXTS, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.redaction import legible_name
 
-__all__ = ["Answers", "Draft", "save"]
+__all__ = ["Answers", "Draft", "checked", "save"]
 
 
 class Draft(Roles):
@@ -65,10 +66,10 @@ class Draft(Roles):
             "licence": said.licence,
             "redistributable": said.redistributable,
             "origin": "drop_box",
-            "cadence": said.cadence,
+            "cadence": self.cadence(),
             "max_age_days": None,
             "priority": 90,
-            "valuation": {"X": said.exports_valuation or "FOB", "M": said.imports_valuation or "CIF"},
+            "valuation": self.valuation(),
         }
         self._require_text_in_roles(trade)
         key = self._key(trade)
@@ -144,8 +145,11 @@ class Draft(Roles):
                 f"The figures of the column {header!r} are not used: they are spelt otherwise than the others, such as "
                 f"{self.sample.column(at)[0]!r}. Spell all of them alike."
             )
-        meta = {} if header == name else {"config": {"meta": {"header": header}}}
-        return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **meta}
+        meta = {} if header == name else {"header": header}
+        if at == self.guess.currency_column and any("currency_column" in value for value in trade["values"]):
+            meta["code_list"] = "currency"  # a later file with another code is refused alone
+        config = {"config": {"meta": meta}} if meta else {}
+        return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **config}
 
     def _is_spelt_otherwise(self, at: int) -> bool:
         values = self.sample.column(at)
@@ -227,18 +231,23 @@ class Draft(Roles):
         return shown
 
 
-def save(draft: Draft) -> Path:
-    """Write the contract, checked as a run would check it, and return its path. Raises EntrepotError if it exists."""
-    draft.require_new()
-    draft.path.parent.mkdir(parents=True, exist_ok=True)
+def checked(draft: Draft) -> str:
+    """The contract as text, checked as a run would check it. Raises ContractError, by the name it would have."""
     text = draft.text()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / draft.path.name
+        place.write_text(text, encoding="utf-8")
+        check_own_contract(place, draft.settings.seeds)
+    return text
+
+
+def save(draft: Draft, text: str | None = None) -> Path:
+    """Write the contract, checked unless its text is given, and return its path. Raises EntrepotError if it exists."""
+    draft.require_new()
+    text = text or checked(draft)
+    draft.path.parent.mkdir(parents=True, exist_ok=True)
     temporary = draft.path.with_suffix(".draft")
     temporary.write_text(text, encoding="utf-8")
-    try:
-        check_own_contract(temporary)
-    except ContractError:
-        temporary.unlink()
-        raise
     temporary.replace(draft.path)
     return draft.path
 

@@ -11,6 +11,9 @@ _LAYOUTS = (
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
     "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "DD-Mon-YYYY",
 )  # fmt: skip
+LAYOUT_PARTS = (
+    "YYYY for the year, MM or Mon for the month, q for the quarter and DD for the day, as in YYYY-MM or YYYY-Qq"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
 _AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}

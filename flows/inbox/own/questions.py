@@ -31,7 +31,12 @@ class Question(BaseModel):
 
 
 def open_questions(draft: Draft) -> list[Question]:
-    """Questions neither the table nor the answers so far settle, the roles first."""
+    """Questions neither the table nor the answers so far settle, the roles first.
+
+    Raises EntrepotError for an answer that cannot be.
+    """
+    draft.cadence()
+    draft.valuation()
     asked = [*_of_roles(draft), *_of_units(draft), *_of_terms(draft)]
     draft.notes.clear()
     return asked

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import code_list
 from flows.contracts.own_contracts import reserved_words
+from flows.contracts.own_settings import (
+    CADENCES,
+    VALUATIONS,
+    unknown_cadence,
+    unknown_currency,
+    unknown_valuation,
+)
+from flows.contracts.trade_roles import Classification
 from flows.errors import EntrepotError
 from flows.inbox.own.classifications import names_hs, other_than_hs
 from flows.inbox.own.codes import (
@@ -24,7 +32,7 @@ from flows.inbox.own.codes import (
     unknown_areas,
 )
 from flows.inbox.own.guess import Guess, guess_roles
-from flows.inbox.own.periods import guess_frequency, guess_layouts
+from flows.inbox.own.periods import LAYOUT_PARTS, guess_frequency, guess_layouts, read_period
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
 
@@ -93,6 +101,24 @@ class Roles:
             names = ", ".join(repr(name) for name in self.sample.header)
             raise EntrepotError(f"{option} {said!r} is not a column of {self.sample.path.name}; it has {names}.")
         return at
+
+    def cadence(self) -> str:
+        """How often the table appears. Raises EntrepotError for a word nobody knows."""
+        said = self.answers.cadence.lower()
+        if said not in CADENCES:
+            raise EntrepotError(f"--cadence {unknown_cadence(self.answers.cadence)}.")
+        return said
+
+    def valuation(self) -> dict[str, str]:
+        """How exports and imports are valued. Raises EntrepotError for a valuation nobody knows."""
+        known = {code.casefold(): code for code in VALUATIONS}
+        found = {}
+        for flow, option, usual in (("X", "exports_valuation", "FOB"), ("M", "imports_valuation", "CIF")):
+            said = getattr(self.answers, option) or usual
+            if said.casefold() not in known:
+                raise EntrepotError(f"--{option.replace('_', '-')} {unknown_valuation(said)}.")
+            found[flow] = known[said.casefold()]
+        return found
 
     # -- roles ------------------------------------------------------------------------------------------
 
@@ -170,6 +196,10 @@ class Roles:
         if (other := other_than_hs(header)) and not names_hs(header):
             raise EntrepotError(f"--product {header!r} names codes of {other}, not of HS: {REMEDY_OF_OTHER_CODES}.")
         classification = (self.answers.hs or found.classification or "HS").upper()
+        if classification not in get_args(Classification):
+            raise EntrepotError(
+                f"--hs {self.answers.hs!r} is no revision of HS; say H0 (1992) to H6 (2022), or HS if it is not known."
+            )
         totals = [word for word in totals_in(self.sample.column(at)) if word.upper() != "TOTAL"]
         return {"column": self.names[at], "classification": classification, "total": ["TOTAL", *totals]}
 
@@ -202,6 +232,11 @@ class Roles:
         layouts = [self.answers.period_layout] if self.answers.period_layout else list(guess_layouts(values))
         if not layouts:
             return None
+        if values and not any(read_period(layout, value) for layout in layouts for value in set(values)):
+            raise EntrepotError(
+                f"--period-layout {layouts[0]!r} reads no period of {self.sample.header[at]!r}, such as {values[0]!r}; "
+                f"write {LAYOUT_PARTS}."
+            )
         frequency = guess_frequency(layouts, values)
         return {"column": self.names[at], "layouts": layouts, **({"frequency": frequency} if frequency else {})}
 
@@ -216,7 +251,7 @@ class Roles:
                 columns[self.required_column(column or said, "--value")] = code
         if self.flow() is not None:
             columns = dict.fromkeys(columns)
-        currency = self.answers.currency or self.guess.currency
+        currency = self._currency()
         multiplier = self.answers.multiplier or self.guess.multiplier or 1
         shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
         if self.guess.currency_column is not None and self.answers.currency is None:
@@ -227,6 +262,16 @@ class Roles:
         return [
             {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
         ]
+
+    def _currency(self) -> str | None:
+        """The currency said or shown. Raises EntrepotError where the warehouse has no code for it."""
+        currency = (self.answers.currency or self.guess.currency or "").upper()
+        at, codes = self.guess.currency_column, code_list("currency", self.settings.seeds)
+        if currency and currency not in codes:
+            raise EntrepotError(f"--currency {unknown_currency(self.answers.currency or currency)}.")
+        if at is not None and not self.answers.currency and (odd := sorted(set(self.sample.column(at)) - codes)):
+            raise EntrepotError(f"{self.sample.header[at]!r}: {unknown_currency(odd[0])}.")
+        return currency or None
 
     def weight(self) -> dict[str, Any] | None:
         """The net weight as the contract has it; none where there is none or its unit is not known."""

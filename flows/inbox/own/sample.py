@@ -71,6 +71,8 @@ def read_sample(
     if not path.is_file():
         raise FileRefused(f"There is no file {path}.")
     name = legible_name(path.name)
+    if header_row is not None and header_row < 1:
+        raise FileRefused(f"--header-row {header_row} is no row of {name}; the first one is 1.")
     try:
         with refusing(f"{name} cannot be read; get the file again"):
             return _read(Dropped(path), seeds, sheet, header_row, layout)
