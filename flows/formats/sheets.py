@@ -26,10 +26,12 @@ _SIDE = re.compile(r"label|\bgeo|partner|reporter|countr|стран|国|地区",
 
 @dataclass
 class Sheet:
-    """How a sheet is read: its header row, the names of its columns, its name and the lines above the header, the
-    dimensions of each column of figures, columns read as a dimension, what the sheet says, and columns not read.
+    """How a sheet is read: the first row of its header and the last, the names of its columns, its name and the lines
+    above the header, the dimensions of each column of figures, columns read as a dimension, what the sheet says, and
+    columns not read.
     """
 
+    first_row: int
     header_row: int
     names: list[str]
     titles: list[str]
@@ -78,7 +80,7 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     downs = {at: name for name in layout.down if (at := column_of(name, below, first)) is not None}
     if len(downs) < len(layout.down):
         return None
-    return Sheet(last, names, [grid.name, *titles], places, downs, said, unread)
+    return Sheet(top, last, names, [grid.name, *titles], places, downs, said, unread)
 
 
 def _lines(grid: Grid, top: int) -> list[list[str]]:
@@ -87,7 +89,12 @@ def _lines(grid: Grid, top: int) -> list[list[str]]:
 
 def lines_above(grid: Grid, sheet: Sheet) -> list[list[str]]:
     """The lines above the header of a sheet, each as its cells that are not empty."""
-    return _lines(grid, sheet.header_row)
+    return _lines(grid, sheet.first_row)
+
+
+def has_column_of(name: str, sheet: Sheet) -> bool:
+    """Whether a column of labels is called by a dimension, such as Partner."""
+    return any(_LABELS[name].match(label) for label in sheet.names)
 
 
 def _has_labels_below(cells: Cells, first: int) -> bool:

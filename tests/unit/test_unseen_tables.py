@@ -117,6 +117,19 @@ def test_a_figure_that_looks_like_a_year_makes_no_header(settings: Settings, tmp
     assert used(draft) == sum(int(row[1]) for row in rows)
 
 
+@pytest.mark.parametrize(
+    "above", [("National Office;;;;", "Trade of Finland, USD million;;;;"), ("Partner: all;;;;",), ("Partner;all;;;",)]
+)
+def test_a_column_of_partners_stands_above_what_the_lines_over_it_say(
+    settings: Settings, tmp_path: Path, above: tuple[str, ...]
+) -> None:
+    body = ("Partner;Exports;Exports;Imports;Imports", ";2020;2021;2020;2021", "Sweden;1;2;3;4", "Norway;5;6;7;8")
+    draft = drafted(settings, text(tmp_path / "a.csv", *above, *body), reporter="FIN", currency="USD")
+    assert draft.sample.layout == "flows across, years across"
+    assert draft.sample.header == ("Partner", "flows across", "years across", "values")
+    assert used(draft) == 36
+
+
 def test_words_above_years_are_part_of_a_header(settings: Settings, tmp_path: Path) -> None:
     rows: list[list[Cell]] = [
         ["Country", "Revised", "Provisional"],

@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
-from flows.formats.sheets import Sheet, column_of, labelled, lines_above, opened, said_on, says, says_both
+from flows.formats.sheets import (
+    Sheet,
+    column_of,
+    has_column_of,
+    labelled,
+    lines_above,
+    opened,
+    said_on,
+    says,
+    says_both,
+)
 from flows.formats.words import month_of, period_of, year_of
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
@@ -148,17 +158,13 @@ def _with_sheets(found: Sequence[Grid], layout: Layout, is_area: Callable[[str],
     said = {name: _said_by_sheets(found, layout, name) for name in names}
     more = tuple(name for name in names if said[name])
     sheets = opened(found, Layout(layout.across, layout.above, layout.down, more or ("flows",)))
-    said_by_all = [
+    free = [
         name
         for name in ("reporters", "partners")
-        if name not in taken and all(labelled(name, lines_above(grid, sheet)) for grid, sheet in sheets)
+        if name not in taken and not any(has_column_of(name, sheet) for _, sheet in sheets)
     ]
-    if (
-        not said_by_all
-        and "partners" not in taken
-        and len(sheets) > 1
-        and all(is_area(grid.name) for grid, _ in sheets)
-    ):
+    said_by_all = [name for name in free if all(labelled(name, lines_above(grid, sheet)) for grid, sheet in sheets)]
+    if not said_by_all and "partners" in free and len(sheets) > 1 and all(is_area(grid.name) for grid, _ in sheets):
         said_by_all = ["partners"]
     more = (*more, *said_by_all)
     return Layout(layout.across, layout.above, layout.down, more)
