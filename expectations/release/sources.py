@@ -146,6 +146,8 @@ RULES: list[Rule] = [
         _UNMAPPED.replace("{share}", "-1").replace("{reasons}", "unmapped%"),
         "none unknown; `values` in the contract of a table gives words their codes",
         key="source_code, reason, file_id",
+        remedy="Give each word its code under `values:` in the contract of the table and run again (the head of the "
+        "contract lists names without a code), or accept that these rows are left out",
     ),
     warning(
         UNMAPPED,

@@ -196,3 +196,9 @@ def test_a_slip_at_the_end_that_no_partner_reports_is_one(release: duckdb.DuckDB
         from range(8) as years (y)
     """
     assert [row["line"] for row in spoilt(release, sql)["trade_scale_over_time"]] == [907]
+
+
+def test_words_of_your_table_without_a_code_are_helped_by_its_contract() -> None:
+    (rule,) = [rule for rule in RULES if rule.check.name == "own_words_mapped"]
+    assert rule.check.remedy.startswith("Give each word its code under `values:` in the contract of the table")
+    assert "refuse" not in rule.check.remedy

@@ -400,6 +400,45 @@ def test_layouts_of_periods_are_seen_or_left_open(values: list[str], layouts: tu
     assert set(guess_layouts(values)) == set(layouts)
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "I/2021 II/2021",
+        "2021-III 2021-IV",
+        "1. Quartal 2021|2. Quartal 2021",
+        "Jan-21 Feb-21",
+        "2019/20 2020/21",
+        "2008-09 2009-10",
+    ],
+)
+def test_periods_no_layout_reads_have_to_be_rewritten(settings: Settings, tmp_path: Path, texts: str) -> None:
+    first, second = texts.split("|") if "|" in texts else texts.split()
+    table = f"partner,when,exports_usd\nSWE,{first},1\nNOR,{second},2\n"
+    for said in ({}, {"period": "when"}):
+        with pytest.raises(EntrepotError) as told:
+            open_questions(draft(settings, tmp_path / "a.csv", table, reporter="FIN", **said))
+        assert str(told.value) == (
+            f"No layout reads the periods of 'when' in a.csv, such as {first!r}; "
+            "write them in the file as 2021, 2021-Q1 or 2021-03."
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "kilograms"),
+    [
+        ("Net weight (t)", 1000), ("Weight, tonnes", 1000), ("Net weight (1000 kg)", 1000), ("netweight_t", 1000),
+        ("Weight (thousand tonnes)", 10**6), ("weight_kg", 1), ("вес, тыс. тонн", 10**6), ("Weight, 万吨", 10**7),
+        ("净重 weight 千克", 1), ("Weight", None), ("Weight in short tons", None), ("Weight (Mt)", None),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_weight_is_in_its_name(
+    settings: Settings, tmp_path: Path, name: str, kilograms: int | None
+) -> None:
+    table = f"partner;year;exports_usd;{name}\nSWE;2020;1;5\nNOR;2020;2;6\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN")
+    assert (made.weight() or {}).get("kg_per_unit") == kilograms
+
+
 def test_quarters_written_as_dates_are_seen() -> None:
     days = [f"2021-{month:02d}-01" for month in (1, 4, 7, 10)]
     assert guess_frequency(("YYYY-MM-DD",), days) == "Q"

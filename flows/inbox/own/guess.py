@@ -26,7 +26,7 @@ from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, name
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
-from flows.inbox.own.units import CURRENCY_CODES, currency_in, multiplier_in
+from flows.inbox.own.units import CURRENCY_CODES, currency_in, kilograms_in, multiplier_in
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
@@ -309,10 +309,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
     if weights:
         found.weight = weights[0]
-        name = names[weights[0]]
-        is_kg = re.search(r"kg|kilo", name, re.IGNORECASE)
-        is_tons = re.search(r"ton", name, re.IGNORECASE)
-        found.kg_per_unit = Decimal(1) if is_kg else Decimal(1000) if is_tons else None
+        found.kg_per_unit = kilograms_in(names[weights[0]])
     quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
     found.unit = next((at for at in _matching(names, _UNIT, range(len(names))) if at not in found.numeric), None)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from flows.formats.words import month_of
+
 _LAYOUTS = (
     "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
@@ -14,6 +16,15 @@ _LAYOUTS = (
 LAYOUT_PARTS = (
     "YYYY for the year, MM or Mon for the month, q for the quarter and DD for the day, as in YYYY-MM or YYYY-Qq"
 )
+REWRITTEN = "2021, 2021-Q1 or 2021-03"
+# Periods no layout reads: quarters in Roman numbers or by a word, years of two digits, years that end in the next.
+_UNREAD = (
+    re.compile(r"(?:IV|I{1,3})\W+\d{4}|\d{4}\W+(?:IV|I{1,3})", re.IGNORECASE),
+    re.compile(r"[1-4](?:\.|st|nd|rd|th|er|e)?\s*(?:quartal|quarter|trimest\w*)\W*\d{4}", re.IGNORECASE),
+    re.compile(r"\d{4}\W*[1-4](?:\.|st|nd|rd|th|er|e)?\s*(?:quartal|quarter|trimest\w*)", re.IGNORECASE),
+)
+_MONTH_OF_SHORT_YEAR = re.compile(r"([^\W\d_]{3,9})\.?[-/ '\u2019]\d{2}")
+_SPLIT_YEAR = re.compile(r"(\d{4})[-/](?:\d\d)?(\d{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
 _AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}
@@ -42,6 +53,21 @@ def read_period(layout: str, text: str) -> date | None:
     return day if 1900 <= day.year <= 2100 else None
 
 
+def unread_period(values: Sequence[str]) -> str | None:
+    """The first of a column of periods that no layout can read, such as I/2021, Jan-21 or 2019/20; else none."""
+    texts = list(dict.fromkeys(values))
+    found = [text for text in texts if any(form.fullmatch(text) for form in _UNREAD) or _has_odd_year(text)]
+    return found[0] if found and len(found) > 0.5 * len(texts) else None
+
+
+def _has_odd_year(text: str) -> bool:
+    """Whether a text is a year and the next one (2019/20, 2019-2020), or a month of a year in two digits."""
+    if month := _MONTH_OF_SHORT_YEAR.fullmatch(text):
+        return month_of(month[1]) is not None
+    found = _SPLIT_YEAR.fullmatch(text)
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
+
+
 def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
     """The fewest layouts that read at least 95 in 100 of the values; none where there are none such.
 
@@ -49,6 +75,8 @@ def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
     always 01; where neither helps nothing is guessed.
     """
     texts = sorted(set(values))
+    if len(texts) > 1 and all(_has_odd_year(text) for text in texts):
+        return ()  # 2008-09 and 2009-10 are years that end in the next, not months
     left, chosen = list(texts), []
     while left:
         count, layout = max(((sum(read_period(form, text) is not None for text in left), form) for form in _LAYOUTS),

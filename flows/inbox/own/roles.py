@@ -32,7 +32,7 @@ from flows.inbox.own.codes import (
     unknown_areas,
 )
 from flows.inbox.own.guess import Guess, guess_roles
-from flows.inbox.own.periods import LAYOUT_PARTS, guess_frequency, guess_layouts, read_period
+from flows.inbox.own.periods import LAYOUT_PARTS, REWRITTEN, guess_frequency, guess_layouts, read_period, unread_period
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
 
@@ -239,6 +239,16 @@ class Roles:
             )
         frequency = guess_frequency(layouts, values)
         return {"column": self.names[at], "layouts": layouts, **({"frequency": frequency} if frequency else {})}
+
+    def require_readable_periods(self) -> None:
+        """Raises EntrepotError where the column of periods is one no layout can read; a person has to rewrite it."""
+        said = self.answers.period
+        for at in [self.required_column(said, "--period")] if said else range(len(self.sample.header)):
+            if at not in self.guess.areas and (text := unread_period(self.sample.column(at))):
+                raise EntrepotError(
+                    f"No layout reads the periods of {self.sample.header[at]!r} in {self.sample.path.name}, such as "
+                    f"{text!r}; write them in the file as {REWRITTEN}."
+                )
 
     def values(self) -> list[dict[str, Any]]:
         """The columns of values as the contract has them; said as COLUMN, or COLUMN=FLOW."""

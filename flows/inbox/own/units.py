@@ -40,6 +40,26 @@ _MULTIPLIERS = (
 )  # fmt: skip
 
 
+# What one unit of a weight is in kilograms. A ton of 2,000 or 2,240 pounds and MT, a million or metric, stay open.
+_OPEN_WEIGHT = re.compile(r"short|long ton|\bmt\b", re.IGNORECASE)
+_KILOGRAMS = (
+    (Decimal(10**6), re.compile(r"(?<![^\W_])kt(?![^\W_])", re.IGNORECASE)),
+    (Decimal(1), re.compile(
+        r"(?<![^\W\d_])(?:kgs?|kilos?|kilograms?|kilogrammes?|кг)(?![^\W_])|килограмм|千克|公斤", re.IGNORECASE)),
+    (Decimal(100), re.compile(r"(?<![^\W\d_])dt(?![^\W_])|quintal|центнер", re.IGNORECASE)),
+    (Decimal(1000), re.compile(r"tonn|(?<![^\W\d_])(?:tons?|т|t)(?![^\W_])|тонн|吨", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def kilograms_in(text: str) -> Decimal | None:
+    """What one unit of a column of weights is in kilograms by its name: 1,000 kg, t, thousand tonnes; none if open."""
+    if _OPEN_WEIGHT.search(text):
+        return None
+    unit = next((worth for worth, pattern in _KILOGRAMS if pattern.search(text)), None)
+    thousands = multiplier_in(text.replace("千克", "")) or 1
+    return None if unit is None else unit * thousands
+
+
 def currency_in(text: str) -> str | None:
     """The currency a text names: in words or signs, else by its code."""
     words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
