@@ -134,7 +134,7 @@ def _print_figure(found: Figure) -> None:
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
         said = ", ".join(part for part in (cell["source_code"], in_words("figure", cell["flow_code"])) if part)
-        place = f"{said}, {cell['file_id']} line {cell['line']}"
+        place = f"{said}, {cell['file_id']} {cell['place']}"
         print_fact(f"  {amount}", place, len(amount) + 4)
         print_fact("raw record", cell["raw_line"] or "no longer in the raw store")
 
@@ -173,7 +173,7 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     facts = {
         "published by": f"{report['publisher']}: {report['title']} ({report['published_on']})",
         "address": report["url"] or "not known",
-        "raw file": f"{report['path']} line {report['line']}, {known}",
+        "raw file": f"{report['path']} {report['place']}, {known}",
         "fetched from": report["fetched_from"],
         "raw line": explanation.raw_line or "no longer in the raw store",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from flows.contracts import Table
@@ -37,10 +38,24 @@ def read(dropped: Dropped, table: Table) -> Iterator[Record]:
         raise ColumnsMissing(dropped.name, missing, f"{table.source}.{table.name}")
     number = 0
     for grid, sheet in found:
-        for record in records(grid, sheet, layout):
+        for _, record in records(grid, sheet, layout):
             number += 1
             folded = {name.casefold(): value for name, value in record.items()}
             yield number, [next((folded[n] for n in column.headers if n in folded), None) for column in table.columns]
+
+
+def place_of(dropped: Dropped, table: Table, number: int) -> tuple[str, int] | None:
+    """The sheet and the row of the record of a number, as `read` counts them; none where there is no such record.
+
+    Several records stand in one row, so that their numbers are not those of rows. Of a text file the sheet is empty.
+    """
+    try:
+        found, layout = _opened(dropped, table)
+    except FileRefused:
+        return None
+    rows = ((grid, row) for grid, sheet in found for row, _ in records(grid, sheet, layout))
+    place = next(itertools.islice(rows, number - 1, None), None) if number > 0 else None
+    return None if place is None else (place[0].name, place[0].line_of(place[1]))
 
 
 def unread(dropped: Dropped, table: Table) -> str:

@@ -14,7 +14,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.errors import ContractError
 from flows.formats import workbook
@@ -76,10 +76,15 @@ class Layout:
 
 @dataclass
 class Grid:
-    """One sheet, or a text file: its name and its rows."""
+    """One sheet, or a text file: its name and its rows; of a text file the line each row begins in."""
 
     name: str
     rows: list[tuple[int, list[str | None]]]
+    lines: list[int] = field(default_factory=list)
+
+    def line_of(self, number: int) -> int:
+        """Where a person finds a row: its number on the sheet, or its line where cells before it have several."""
+        return self.lines[number - 1] if self.lines else number
 
 
 def grids(dropped: Dropped, form: str, delimiter: str, encoding: str, sheet: str | None = None) -> Iterator[Grid]:
@@ -91,8 +96,14 @@ def grids(dropped: Dropped, form: str, delimiter: str, encoding: str, sheet: str
     read_as = encoding_of(dropped.start(), encoding)
     with dropped.open() as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig" if read_as.startswith("utf-8") else read_as, newline="")
-        rows = [[cell.strip() or None for cell in row] for row in csv.reader(text, delimiter=delimiter)]
-    yield Grid("", list(enumerate(rows, start=1)))
+        rows: list[list[str | None]] = []
+        lines, ends = [], 0
+        reader = csv.reader(text, delimiter=delimiter)
+        for row in reader:
+            rows.append([cell.strip() or None for cell in row])
+            lines.append(ends + 1)
+            ends = reader.line_num
+    yield Grid("", list(enumerate(rows, start=1)), lines)
 
 
 def cell_at(cells: Cells, at: int) -> str | None:

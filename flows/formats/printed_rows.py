@@ -9,8 +9,9 @@ from flows.formats.matrix import READERS, VALUES, Cells, Grid, Layout, cell_at
 from flows.formats.sheets import Sheet, is_header_again, places_at, said_on
 
 
-def records(grid: Grid, sheet: Sheet, layout: Layout) -> Iterator[dict[str, str | None]]:
-    """Every figure of a sheet with its dimensions, or every row where none stands across.
+def records(grid: Grid, sheet: Sheet, layout: Layout) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """Every figure of a sheet with its dimensions, or every row where none stands across, each after the number of its
+    row.
 
     A header that comes again, of a table further down, counts from there on.
     """
@@ -37,9 +38,9 @@ def records(grid: Grid, sheet: Sheet, layout: Layout) -> Iterator[dict[str, str 
             downs[f"{name} down"] = (READERS[name](said) or said) if said else None
         more = {f"{layout.above} above": section} if layout.above else {}
         if not layout.across:
-            yield {**downs, **more, **sheet.said}
+            yield number, {**downs, **more, **sheet.said}
         for at, value in figures.items():
-            yield {**downs, **places[at], **more, **sheet.said, VALUES: None if is_word(value) else value}
+            yield number, {**downs, **places[at], **more, **sheet.said, VALUES: None if is_word(value) else value}
 
 
 def _section(cells: Cells, name: str, first: int, has_figures: bool) -> str | None:

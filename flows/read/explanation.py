@@ -14,7 +14,7 @@ from flows.read.figures import Figure, find_figures
 from flows.read.places import find_places, read_place
 from flows.read.printed_number import Printed, read_printed, unit_printed
 from flows.read.published import ask
-from flows.read.raw_record import raw_record
+from flows.read.raw_record import raw_place, raw_record
 from flows.settings import Settings
 
 _MATCHES = """
@@ -169,6 +169,7 @@ def _explanation(
     settings: Settings, con: duckdb.DuckDBPyConnection, contracts: dict[str, Source], match: dict[str, Any]
 ) -> Explanation:
     key = [match["report_key"]]
+    match["place"] = raw_place(settings, contracts, match["file_id"], match["path"], match["line"])
     choice = ask(con, _CHOICE, key).records()
     return Explanation(
         report=match,

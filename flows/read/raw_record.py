@@ -1,10 +1,12 @@
-"""The record of a raw file a figure stands on."""
+"""The record of a raw file a figure stands on, and where it is in the file."""
 
 from __future__ import annotations
 
 import duckdb
 
 from flows.contracts import Source
+from flows.errors import EntrepotError
+from flows.formats import layouts
 from flows.formats.dropped import Dropped
 from flows.settings import Settings
 
@@ -25,6 +27,28 @@ def raw_record(
     if contract is None or (contract.format in _AS_TEXT and not contract.layout):
         return _text_line(settings, path, line)
     return _landed_fields(settings, contract.landed_name, file_id, line)
+
+
+def raw_place(
+    settings: Settings, contracts: dict[str, Source], file_id: str | None, path: str | None, line: int | None
+) -> str:
+    """Where in a raw file a figure stands: its line, or the row of its sheet.
+
+    A table with a layout has several figures in a row, and its records are counted by figure: where its file is gone or
+    has another layout by now, the number of the figure is all that is known.
+    """
+    source, table, *_ = (file_id or "//").split("/")
+    contract = next((t for t in contracts[source].tables if t.name == table), None) if source in contracts else None
+    if contract is None or not contract.layout or not path or line is None:
+        return f"line {line}"
+    try:
+        found = layouts.place_of(Dropped(path=settings.warehouse / path), contract, line)
+    except (EntrepotError, OSError):
+        found = None
+    if found is None:
+        return f"figure {line}"
+    sheet, row = found
+    return f"row {row} of the sheet {sheet}" if sheet else f"line {row}"
 
 
 def _text_line(settings: Settings, path: str, line: int) -> str:

@@ -12,7 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from expectations.checks import Result
+from flows.contracts import load_contracts
 from flows.ledger import Ledger, Run, utc_now
+from flows.read.raw_record import raw_place
 from flows.read.wording.columns import columns_in_words
 from flows.settings import Settings
 
@@ -98,8 +100,21 @@ def _placed(ledger: Ledger, row: dict[str, Any]) -> dict[str, Any]:
         if name.endswith(_FILE):
             shown[f"{name.removesuffix(_FILE).replace('_', ' ')}raw file"] = _raw_file(ledger, value)
         elif name.endswith(_LINE):
-            shown[f"{name.removesuffix(_LINE).replace('_', ' ')}line"] = value
+            of = name.removesuffix(_LINE)
+            what, where = _place(ledger, row.get(f"{of}{_FILE}"), value)
+            shown[f"{of.replace('_', ' ')}{what}"] = where
     return shown
+
+
+def _place(ledger: Ledger, file_id: Any, line: Any) -> tuple[str, Any]:
+    """What a place in a raw file is called, and which: a line, or of a table with a layout the row of its sheet."""
+    try:
+        path = str(ledger.raw_path(ledger.raw_file(file_id)).relative_to(ledger.settings.warehouse))
+        said = raw_place(ledger.settings, load_contracts(ledger.settings.contracts), file_id, path, line)
+    except Exception:  # noqa: BLE001  whatever it is, the number is what the table has
+        return "line", line
+    what, _, where = said.partition(" ")
+    return what, int(where) if where.isdigit() else where
 
 
 def _raw_file(ledger: Ledger, file_id: Any) -> Any:

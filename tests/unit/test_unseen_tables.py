@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from expectations.checks import Check, Result
 from flows.contracts import load_contracts
 from flows.formats.workbook import read
 from flows.inbox.own.draft import save
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
+from flows.read.raw_record import raw_place, raw_record
+from flows.releases import gate_report
 from flows.settings import Settings
 from flows.steps.landing.parse import news
 from tests.unit.test_land import ingest, query
@@ -184,3 +187,45 @@ def test_notes_and_names_of_two_lines_are_read_as_drafted_and_lines_counted(
     (outcome,) = ingest(settings, ledger, "two")
     assert (outcome.outcome, outcome.rows, outcome.rejects) == ("new", 2, 0)
     assert query(settings, "select line from raw.two__trade order by line") == [(line,) for line in lines]
+
+
+ACROSS = (
+    "Trade of Finland;;;;", '"A note', 'of two lines";;;;', "million USD;;;;", "Partner;2020;;2021;",
+    ";Exports;Imports;Exports;Imports",
+    "Sweden;1;2;3;4", "Côte d'Ivoire;5;6;7;8", "", "USA;9;10;11;12.5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("across.csv", {1: ("line", 7), 8: ("line", 8), 12: ("line", 10), 13: ("figure", 13)})]
+)
+def test_explain_and_the_gate_lead_to_the_line_a_figure_of_a_layout_is_in(
+    settings: Settings, ledger: Ledger, tmp_path: Path, name: str, where: dict[int, tuple[str, int]]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes("\r\n".join(ACROSS).encode("cp1252"))
+    save(drafted(settings, path, reporter="FIN"))
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / name).write_bytes(path.read_bytes())
+    (outcome,) = ingest(settings, ledger, "across")
+    assert (outcome.outcome, outcome.rows) == ("new", 12)
+    check = Check(name="c", table="core.fct_trade", description="d", fault="f", severity="warning", remedy="")
+    found = [{"file_id": outcome.file_id, "line": number} for number in where]
+    shown = gate_report.rows(settings, Result(check=check, passed=False, sample=found))
+    assert [next((each, row[each]) for each in ("line", "figure") if each in row) for row in shown] == [*where.values()]
+    contracts = load_contracts(settings.contracts)
+    path_there = str(ledger.raw_path(ledger.raw_file(str(outcome.file_id))).relative_to(settings.warehouse))
+    assert raw_place(settings, contracts, outcome.file_id, path_there, 12) == "line 10"
+    said = raw_record(settings, contracts, outcome.file_id, path_there, 12)
+    assert "partner USA" in said
+    assert "values 12.5" in said
+
+
+def test_a_figure_of_a_workbook_is_in_a_row_of_its_sheet(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["Country", 2019, 2020], ["Italy", 5, 6], [], ["Spain", 7, 8]]
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    path = workbook(settings.warehouse / "two.xlsx", Exports=rows, Imports=rows)
+    save(drafted(settings, path, reporter="FIN", currency="EUR"))
+    contracts = load_contracts(settings.contracts)
+    places = [raw_place(settings, contracts, "two/trade/x", path.name, number) for number in (1, 4, 5)]
+    assert places == ["row 2 of the sheet Exports", "row 4 of the sheet Exports", "row 2 of the sheet Imports"]

@@ -127,7 +127,9 @@ def _laid_out(path: Path, found: list[Grid], layout: Layout, form: dict[str, obj
     first = sheets[0][1]
     header = (*first.names, *layout.headers, *([VALUES] if layout.across else []))
     rows = tuple(
-        tuple(record.get(name) for name in header) for grid, sheet in sheets for record in records(grid, sheet, layout)
+        tuple(record.get(name) for name in header)
+        for grid, sheet in sheets
+        for _, record in records(grid, sheet, layout)
     )
     if not rows:
         raise FileRefused(f"{path.name} has a header of the layout `{layout}` and no figure below it.")

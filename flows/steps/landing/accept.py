@@ -56,7 +56,7 @@ def require_whole(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileR
     if rejects > table.max_reject_share * total:
         raise FileRefused(
             f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
-            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con)} meta.rejected_row has all of them. "
+            f"(allowed {table.max_reject_share:.1%}); {_first_reject(con, table)} meta.rejected_row has all of them. "
             "Mend the file, or get it again."
         )
     if rows < table.row_floor:
@@ -116,13 +116,14 @@ def _currency(value: Value) -> str:
     return f"coalesce(nullif(upper(trim({value.currency_column})), ''), {code})" if value.currency_column else code
 
 
-def _first_reject(con: duckdb.DuckDBPyConnection) -> str:
+def _first_reject(con: duckdb.DuckDBPyConnection, table: Table) -> str:
     row = con.execute(
         "select line, column_name, value, reason from rejects order by line, column_name limit 1"
     ).fetchone()
     assert row is not None
     (value,) = shown([str(row[2])]) if row[2] is not None else (None,)
-    return f"first: line {row[0]}, column {row[1]}, value {value!r}: {row[3]}."
+    counted = "figure" if table.layout else "line"  # several figures of a layout stand in one row
+    return f"first: {counted} {row[0]}, column {row[1]}, value {value!r}: {row[3]}."
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
