@@ -78,7 +78,7 @@ def follow_release(name: str, step: Callable[[], object]) -> None:
 
 def fetch_and_land(ledger: Ledger, run: Run, plan: fetch.Plan) -> None:
     """Fetch side by side and land one file after the other, with a progress artifact in the UI."""
-    begun = f"{len(plan.fetch)} partitions to fetch"
+    begun = f"{plural(len(plan.fetch), 'partition')} to fetch"
     artifact = create_progress_artifact(0.0 if plan.fetch else 100.0, key="ingest-progress", description=begun)
     tell = partial(update_progress_artifact, cast(UUID, artifact))
     progress = Progress(plan, open_http(ledger.settings), tell)
@@ -243,11 +243,15 @@ def backfill(
         frequencies: None chosen: those of the settings.
         dry_run: Say what it would cost at each publisher, and stop there.
     """
-    asked = backfilling.Request(
-        sources=codes(sources), first=f"{first:%Y-%m}", last=f"{last:%Y-%m}",
-        reporters=codes(reporters), partners=codes(partners), frequencies=codes(frequencies),
-    )  # fmt: skip
-    ledger = Ledger(asked.over(standing_settings()))
+    settings = standing_settings()
+    try:
+        asked = backfilling.Request(
+            sources=codes(sources), first=f"{first:%Y-%m}", last=f"{last:%Y-%m}",
+            reporters=codes(reporters), partners=codes(partners), frequencies=codes(frequencies),
+        )  # fmt: skip
+        ledger = Ledger(asked.over(settings))
+    except EntrepotError as error:
+        return refused(error)
 
     def work(run: Run) -> None:
         plan = plan_fetch(ledger.settings, ledger, asked.sources, span=asked.span)
@@ -269,7 +273,7 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Run every check of the release gate again; nothing is changed.
 
     Args:
-        run_id: A run with a release or a candidate, newest first. Empty: the published release.
+        run_id: A run with a release or a candidate, newest first. Left as it is: the published release.
     """
     ledger = Ledger(standing_settings())
     try:
@@ -293,7 +297,7 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Publish what "build without publishing" made.
 
     Args:
-        run_id: A built run or a release that was kept, newest first. Empty: the newest built run.
+        run_id: A built run or a release that was kept, newest first. Left as it is: the newest built run.
     """
     return pointed("publish", lambda ledger: verbs.publish(ledger, run_id, follow_release))
 
@@ -303,7 +307,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     """Go back to an earlier release.
 
     Args:
-        run_id: The run that made it, newest first. Empty: the release before the published one.
+        run_id: The run that made it, newest first. Left as it is: the release before the published one.
     """
     return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
 
@@ -325,7 +329,7 @@ def accept_rows(
         why: Why the rows are right as they are. It is shown in every summary and in meta.accepted_row.
         accepted_by: The person who answers for them.
         rows: The keys of the rows, as the summary shows them; "all" for all that fail.
-        run_id: The run whose gate found them, newest first. Empty: the newest that was judged.
+        run_id: The run whose gate found them, newest first. Left as it is: the newest that was judged.
     """
     ledger = Ledger(standing_settings())
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import quote, unquote
 
+from flows.errors import EntrepotError
 from flows.settings import Settings
 
 SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
@@ -93,11 +94,23 @@ class Redaction(logging.Filter):
         return True
 
 
+class Refusals(logging.Filter):
+    """A filter that leaves of a refusal its sentence: a traceback is for what nobody has foreseen."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: Prefect's own words, that an exception was unexpected, give way to what the error says."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, EntrepotError):
+            record.msg, record.args, record.exc_info, record.exc_text = str(error), (), None, None
+        return True
+
+
 def watch_logs(settings: Settings, *names: str) -> None:
-    """Filter what these loggers are given, by the secrets of `settings` from now on."""
+    """Filter what these loggers are given, by the secrets of `settings` from now on; a refusal is its sentence."""
     for logger in map(logging.getLogger, names):
-        for former in [each for each in logger.filters if isinstance(each, Redaction)]:
+        for former in [each for each in logger.filters if isinstance(each, Redaction | Refusals)]:
             logger.removeFilter(former)
+        logger.addFilter(Refusals())
         logger.addFilter(Redaction(settings))
 
 

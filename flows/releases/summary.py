@@ -160,8 +160,9 @@ def _paragraphs(message: str) -> list[str]:
 def _took(run: Run) -> list[str]:
     if run.finished_at is None:
         return []
-    return [f"Run `{run.run_id}`, {run.started_at:%d %B %Y, %H:%M} UTC, "
-            f"took {duration((run.finished_at - run.started_at).total_seconds())}.", ""]  # fmt: skip
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    took = f", took {duration(seconds)}" if seconds >= 1 else ""
+    return [f"Run `{run.run_id}`, {run.started_at:%d %B %Y, %H:%M} UTC{took}.", ""]
 
 
 def _ingest_lines(run: Run) -> list[str]:

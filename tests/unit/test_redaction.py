@@ -124,6 +124,24 @@ def test_a_log_holds_none_nor_its_tracebacks(guarded: Settings, caplog: pytest.L
     assert not [part for part in PARTS if part in caplog.text]
 
 
+def test_a_log_has_of_a_refusal_its_sentence_and_of_anything_else_the_traceback(
+    guarded: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch_logs(guarded, "entrepot")
+    log = logging.getLogger("entrepot")
+    try:
+        for error in (EntrepotError("There is no such file."), ValueError("odd")):
+            try:
+                raise error
+            except Exception:
+                log.exception("Engine execution exited with unexpected exception")
+    finally:
+        log.filters.clear()
+    refused, fault = caplog.records
+    assert (refused.getMessage(), refused.exc_info) == ("There is no such file.", None)
+    assert (fault.getMessage(), fault.exc_info is None) == ("Engine execution exited with unexpected exception", False)
+
+
 def test_an_error_that_is_raised_on_holds_none(guarded: Settings) -> None:
     error = EntrepotError(SAID)
     error.__cause__ = ValueError(SAID, 3)
