@@ -10,7 +10,6 @@ from standin.damage import edited, retagged, rewritten
 from standin.reply import Reply, Request, as_json
 
 ON_THE_WIRE = ("cut", "slow", "reset", "truncated_gzip")
-OF_THE_TABLE = ("silent_cap", "retyped", "new_column", "missing_column", "duplicate_page")
 
 
 def spoiled(reply: Reply, fault: Fault, request: Request) -> Reply:

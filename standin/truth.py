@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from standin.economy import ECONOMIES, YEARS, tau
-from standin.world import Amount, flows
+from standin.economy import YEARS, tau
+from standin.world import flows
 
 
 def true_trade() -> dict[str, Any]:
@@ -21,11 +21,3 @@ def true_trade() -> dict[str, Any]:
             entry["via_hub_mills"] += sum(flow.via_hub)
             entry["kg"] += sum(flow.kg)
     return result
-
-
-def true_products(year: int) -> dict[tuple[str, str, str], Amount]:
-    """Per exporter, importer and HS 2022 product of a year: FOB value in thousandths of USD, and kg."""
-    return {
-        (ECONOMIES[exporter].iso3, ECONOMIES[importer].iso3, code): Amount(sum(flow.mills), sum(flow.kg))
-        for (exporter, importer, code), flow in flows(year).items()
-    }

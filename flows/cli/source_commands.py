@@ -21,8 +21,6 @@ from flows.settings import get_settings
 
 app = typer.Typer(help="The sources; `new` drafts the contract of your table.", add_completion=False)
 
-_ROLE = "A column"
-
 
 def _option(text: str, *names: str) -> Any:
     return typer.Option(*names, help=text, show_default=False)

@@ -307,6 +307,8 @@ def _check_transport(partition: Partition, received: Path, size: int, expected: 
         if partition.suffix.endswith(sevenzip.ENDING) and not is_page("", start):
             start = sevenzip.start(received, 512)  # its table of contents stands at the end
     except (EOFError, zlib.error, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # of this machine's disk, not of the file
+            raise
         raise FileRefused(f"{partition.url} came cut off or damaged ({error}); nothing was taken from it.") from error
     if expected != "html" and is_page("", start):
         raise FileRefused(f"{partition.url} answered with a web page where {expected} was expected.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from expectations.checks import Result
+from flows.errors import told
 from flows.forms import CHECK_PATTERN, IF_LEFT_ALONE
 from flows.ledger import Ledger
 from flows.read.wording.numbers import plural
@@ -19,6 +21,8 @@ from flows.settings import Settings
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
+
+log = logging.getLogger("entrepot")
 
 _RUN, _CHECK = "run_id", "check"
 _HELD = "accept"  # the form whose values the server checks
@@ -138,17 +142,35 @@ def kept_filled(settings: Settings, deployments: list[RunnerDeployment]) -> Iter
 
 
 def _follow(settings: Settings, deployments: list[RunnerDeployment], stop: threading.Event) -> None:
-    seen, shown = entered_at(settings), choices(settings)
+    seen: tuple[int, ...] = ()
+    shown: dict[str, Lists] = {}
+    with contextlib.suppress(Exception):  # the first look then shows all, or says why not
+        seen, shown = entered_at(settings), choices(settings)
+    is_told = False
     while not stop.wait(_SECONDS):
-        if (moment := entered_at(settings)) == seen:
-            continue
-        now = choices(settings)
-        for name in [name for name in now if now[name] != shown[name]]:
-            with contextlib.suppress(Exception):  # the server may be busy or going down; the next look tries again
-                _show(name, now[name], deployments)
-                shown[name] = now[name]
-        if shown == now:
-            seen = moment
+        try:
+            seen = _look(settings, deployments, seen, shown)
+            is_told = False
+        except Exception as error:  # noqa: BLE001  whatever it was, the next look may do better
+            if not is_told:
+                log.warning(
+                    "The lists of the forms could not be brought up to date (%s); it is tried again.", told(error)
+                )
+            is_told = True
+
+
+def _look(
+    settings: Settings, deployments: list[RunnerDeployment], seen: tuple[int, ...], shown: dict[str, Lists]
+) -> tuple[int, ...]:
+    """Bring the lists up to date where the ledger is not as it was `seen`; how it is now, once all are `shown`."""
+    if (moment := entered_at(settings)) == seen:
+        return seen
+    now = choices(settings)
+    for name in [name for name in now if now[name] != shown.get(name)]:
+        with contextlib.suppress(Exception):  # the server may be busy or going down; the next look tries again
+            _show(name, now[name], deployments)
+            shown[name] = now[name]
+    return moment if shown == now else seen
 
 
 def _show(name: str, offered: Lists, deployments: list[RunnerDeployment]) -> None:

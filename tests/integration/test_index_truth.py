@@ -16,7 +16,8 @@ from flows.settings import ROOT
 from standin.baci import is_unknown
 from standin.economy import CONFIDENTIAL, CONFIDENTIAL_CODE, ECONOMIES, HS92_CODE
 from standin.server import StandIn
-from standin.truth import true_products, true_trade
+from standin.truth import true_trade
+from standin.world import Amount, flows
 from tests.trade_indices import Indices, Trade, Universe, concentration, constant_shares, fisher, indices, margins
 from tests.worlds import Shown
 
@@ -55,6 +56,14 @@ def told(rows: list[Row]) -> Trade:
         is_economy=trade["partner"].isin(names) & (trade["partner"] != trade["reporter"]),
         is_product=trade["product"] != CONFIDENTIAL_CODE,
     )
+
+
+def true_products(year: int) -> dict[tuple[str, str, str], Amount]:
+    """Per exporter, importer and HS 2022 product of a year: FOB value in thousandths of USD, and kg."""
+    return {
+        (ECONOMIES[exporter].iso3, ECONOMIES[importer].iso3, code): Amount(sum(flow.mills), sum(flow.kg))
+        for (exporter, importer, code), flow in flows(year).items()
+    }
 
 
 def truth(year: int, part: float = 1) -> Trade:

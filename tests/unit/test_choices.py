@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -10,6 +13,7 @@ from flows.forms import CheckName, RunId
 from flows.ledger import Ledger
 from flows.releases import place
 from flows.settings import Settings
+from flows.ui import choices as forms
 from flows.ui.choices import choices, entered_at, fill
 
 
@@ -53,6 +57,34 @@ def test_the_lists_are_read_again_only_where_a_run_or_release_was_entered(settin
         ledger.save(ledger.run(old))
     moments.append(entered_at(settings))
     assert len(set(moments)) == len(moments)
+
+
+def test_lists_follow_again_after_an_error_that_is_told_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The ledger cannot be read three times; then it can, and has a new release."""
+    stop, own = threading.Event(), forms.choices
+    failures = iter([OSError("no disk"), OSError("no disk"), OSError("no disk")])
+    shown: dict[str, object] = {}
+
+    def fail_first(settings: Settings) -> dict[str, forms.Lists]:
+        for error in failures:
+            raise error
+        return own(settings)
+
+    def show(name: str, offered: forms.Lists, _: object) -> None:
+        shown[name] = offered
+        if len(shown) == 4:
+            stop.set()
+
+    a_run(settings, "published", True)
+    monkeypatch.setattr(forms, "_SECONDS", 0.01)
+    monkeypatch.setattr(forms, "choices", fail_first)
+    monkeypatch.setattr(forms, "_show", show)
+    with caplog.at_level(logging.WARNING):
+        forms._follow(settings, [], stop)
+    assert shown == own(settings)
+    assert caplog.text.count("could not be brought up to date (OSError: no disk)") == 1
 
 
 def test_a_list_replaces_the_pattern_and_begins_with_what_is_taken_if_left_alone() -> None:

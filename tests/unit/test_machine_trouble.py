@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,10 +13,11 @@ import pytest
 from flows import recording
 from flows.cli import main
 from flows.doctor.examination import examine
-from flows.errors import LandedDamaged, of_the_machine
+from flows.errors import FileRefused, LandedDamaged, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.settings import Settings
-from flows.steps import land
+from flows.sources.base import Partition
+from flows.steps import fetch, land
 from tests.live import live_run
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/runs/x")
@@ -148,3 +151,21 @@ def test_a_kept_file_that_cannot_land_again_is_told_and_stops_nothing_else(setti
     run = live_run(settings, ["partner_quoted", "fcs_quoted"])
     assert {outcome.outcome for outcome in run.outcomes} == {"kept"}
     assert all(outcome.rows > 0 for outcome in run.outcomes)
+
+
+def test_a_disk_that_fails_while_a_file_is_checked_is_not_told_as_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = tmp_path / "received"
+    received.write_bytes(b"not gzip")
+    part = Partition(source="s", table="t", key="k", revision="", url="https://a/b.gz", location="", suffix="csv.gz")
+    with pytest.raises(FileRefused, match="came cut off or damaged"):
+        fetch._check_transport(part, received, 8, "csv")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(received))
+
+    monkeypatch.setattr(gzip, "open", fail)
+    with pytest.raises(OSError, match="Input/output error") as trouble:
+        fetch._check_transport(part, received, 8, "csv")
+    assert of_the_machine(trouble.value).startswith("The disk reports errors")
