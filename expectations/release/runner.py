@@ -204,7 +204,7 @@ class Judge:
         cases = f"{count:,} case{'s' * (count > 1)}" if count or not accepted else ""
         signed = f"{accepted:,} accepted" if accepted else ""
         found = " and ".join(text for text in (cases, signed) if text)
-        among = f"{found if count or accepted else 'none'} in {self.row_counts[check.table]:,} rows"
+        among = f"{found if count or accepted else 'no failures'} in {self.row_counts[check.table]:,} rows"
         observed = "; ".join(text for text in (among, self.notes.get(rule.key)) if text)
         return Result(
             check=check,

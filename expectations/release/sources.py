@@ -19,8 +19,9 @@ with landed as (
     group by all
 )
 select
-    coalesce(sum(n_rows) filter (where is_redistributable), 0)::bigint || ' landed rows are redistributable, '
-    || coalesce(sum(n_rows) filter (where not is_redistributable), 0)::bigint || ' are not'
+    format('{:,}', coalesce(sum(n_rows) filter (where is_redistributable), 0)::bigint)
+    || ' landed rows are redistributable, '
+    || format('{:,}', coalesce(sum(n_rows) filter (where not is_redistributable), 0)::bigint) || ' are not'
     || coalesce(
         ' (' || string_agg(source_code, ', ' order by source_code) filter (where not is_redistributable) || ')', ''
     )

@@ -26,6 +26,7 @@ from flows.errors import EntrepotError
 from flows.ledger import Difference, Outcome, Run
 from flows.read import published
 from flows.read.opening import open_published
+from flows.read.wording.numbers import plural
 from flows.settings import Settings
 
 _MARK = ".entrepot-demo"
@@ -217,10 +218,11 @@ def _show_changes(run: Run, expected: set[str], requests: int) -> None:
     rows = []
     for outcome in run.changed:
         rows.append((outcome.outcome, _place(outcome), outcome.rows, _told(outcome.difference)))
-    console.print(table_of(["outcome", "partition", "rows", "what changed"], list(rows)))
+    console.print(table_of(["outcome", "partition", "rows", "what changed"], list(rows), are_counts=True))
     kept = sum(outcome.outcome == "kept" for outcome in run.outcomes)
     console.print(
-        f"{requests} requests; {len(run.changed)} partitions fetched, {kept} kept. Old values stay as vintages."
+        f"{plural(requests, 'request')}; {plural(len(run.changed), 'partition')} fetched, {kept:,} kept. "
+        "Old values stay as vintages."
     )
 
 
@@ -228,11 +230,11 @@ def _told(difference: Difference | None) -> str:
     """What a new vintage changed, in one line: the column with most changed values stands for the others."""
     if difference is None:
         return "the first of its kind"
-    moved = f"{difference.rows_added} rows more, {difference.rows_gone} rows less"
+    moved = f"{plural(difference.rows_added, 'row')} more, {difference.rows_gone:,} fewer"
     if not difference.changes:
         return moved if difference.rows_added or difference.rows_gone else "nothing but the wording"
     most = max(difference.changes, key=lambda change: change.values)
-    return f"{most.values} values of {most.column}: {_sum(most.before)} → {_sum(most.after)}; {moved}"
+    return f"{plural(most.values, 'value')} of {most.column}: {_sum(most.before)} → {_sum(most.after)}; {moved}"
 
 
 def _sum(value: Any) -> str:
@@ -246,14 +248,16 @@ def _show_outage(settings: Settings, run: Run) -> None:
         raise EntrepotError("The outage went unnoticed.")
     console.print(f"[bold red]failed[/] {_OUTAGE}: {escape(down[0].reason)}", highlight=False)
     for outcome in [outcome for outcome in run.failed if outcome.source != _OUTAGE]:
-        console.print(f"[bold red]refused[/] {_place(outcome)}: {escape(outcome.reason)}", highlight=False)
+        console.print(f"[bold red]failed[/] {_place(outcome)}: {escape(outcome.reason)}", highlight=False)
     for outcome in run.changed:
         notice = f": {escape(outcome.notice)}" if outcome.notice else ""
-        console.print(f"[green]{outcome.outcome}[/] {_place(outcome)}, {outcome.rows} rows{notice}", highlight=False)
+        console.print(
+            f"[green]{outcome.outcome}[/] {_place(outcome)}, {plural(outcome.rows, 'row')}{notice}", highlight=False
+        )
     with open_published(settings) as con:
         standing = published.ask(con, "select count(*) from core.fct_trade where source_code = ?", [_OUTAGE]).rows[0][0]
     console.print(
-        f"[bold]{run.message}[/] Its {standing} cells of {_OUTAGE} are those of the last good files. "
+        f"[bold]{run.message}[/] Its {standing:,} cells of {_OUTAGE} are those of the last good files. "
         "`entrepot run` ends with exit code 3: published, and the last good file is used for something that failed."
     )
 

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the releas
 
 from __future__ import annotations
 
+import inspect
 import sys
 
 import duckdb
@@ -35,14 +36,27 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(run_commands.app)
-app.add_typer(release_commands.app)
-app.add_typer(accept_commands.app)
-app.add_typer(read_commands.app)
-app.add_typer(export_commands.app, name="export")
-app.add_typer(source_commands.app, name="sources")
-app.add_typer(server_commands.app)
-app.add_typer(backup_commands.app)
+
+
+def _in_paragraphs(part: typer.Typer) -> typer.Typer:
+    """`part`, whose help breaks its lines where the terminal ends, and not where the docstring does."""
+    for command in part.registered_commands:
+        paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return part
+
+
+for _commands in (
+    run_commands,
+    release_commands,
+    accept_commands,
+    read_commands,
+    server_commands,
+    backup_commands,
+):
+    app.add_typer(_in_paragraphs(_commands.app))
+app.add_typer(_in_paragraphs(export_commands.app), name="export")
+app.add_typer(_in_paragraphs(source_commands.app), name="sources")
 
 INTERRUPTED = 130
 _DAMAGED = "A file of the warehouse is damaged: {said}. `entrepot doctor` says which one, and what to do."

@@ -25,9 +25,9 @@ STANDS_IN = 3
 PARTIAL = 5
 _UNKNOWN = {
     "Source": "Unknown source {}; `entrepot sources` lists them.",
-    "LiveSource": "{} is not a live source; `entrepot sources` lists them.",
-    "Economy": "{} is not a known economy; give ISO 3166 alpha-3 codes.",
-    "StatisticFrequency": "{} is not a frequency; there are A, Q, M.",
+    "LiveSource": "Unknown live source {}; `entrepot sources` lists them.",
+    "Economy": "Unknown economy {}; give ISO 3166 alpha-3 codes.",
+    "StatisticFrequency": "Unknown frequency {}; there are A, Q, M.",
 }
 Sources = Annotated[
     list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")

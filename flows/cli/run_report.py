@@ -109,4 +109,4 @@ def _place(outcome: Outcome) -> str:
 
 def _print(rows: list[dict[str, Any]], title: str | None = None) -> None:
     if rows:
-        console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows], title))
+        console.print(table_of(list(rows[0]), [tuple(row.values()) for row in rows], title, are_counts=True))

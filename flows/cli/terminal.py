@@ -149,15 +149,26 @@ def _cell(value: Any) -> Text:
     return Text(legible(str(value)))
 
 
+def _count(number: int) -> Text:
+    return Text(f"{number:,}")
+
+
 def table_of(
-    columns: list[str], rows: list[tuple[Any, ...]], title: str | None = None, width: int | None = None
+    columns: list[str],
+    rows: list[tuple[Any, ...]],
+    title: str | None = None,
+    width: int | None = None,
+    are_counts: bool = False,
 ) -> Table:
-    """A table of rows, numbers to the right, as wide as the screen allows or `width` says."""
+    """A table of rows, numbers to the right, as wide as the screen allows or `width` says.
+
+    `are_counts` is whether whole numbers are counts, with marks of thousands: a year has none.
+    """
     values = [[row[i] for row in rows] for i in range(len(columns))]
     laid_out = [
         table_layout.Column(
             name=name,
-            cells=[_cell(value) for value in column],
+            cells=[_count(value) if are_counts and type(value) is int else _cell(value) for value in column],
             is_number=any(isinstance(value, int | float | Decimal) for value in column),
             is_text=all(isinstance(value, str | None) for value in column),
         )
@@ -178,7 +189,7 @@ def number_of_rows(number: int) -> str:
 
 def counted(number: int, noun: str) -> str:
     """How many of something, in words."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(value: Any) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import code_list, load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import utc_now
+from flows.read.wording.numbers import plural
 from flows.releases.summary import duration
 from flows.settings import Settings
 from flows.steps.fetch import Plan
@@ -133,8 +134,9 @@ def planned_line(plan: Plan, estimates: list[HostEstimate]) -> str:
     local = len(plan.fetch) - sum(each.partitions for each in estimates)
     requests = sum(each.requests for each in estimates)
     parts = [
-        f"{len(plan.fetch)} partitions to fetch",
-        f"{len(plan.kept)} are here already",
-        f"about {requests} requests",
+        f"{plural(len(plan.fetch), 'partition')} to fetch",
+        f"{len(plan.kept):,} {'is' if len(plan.kept) == 1 else 'are'} here already",
+        f"about {plural(requests, 'request')}",
     ]
-    return ", ".join(parts) + (f" ({local} partitions are local)" if local else "")
+    here = f"{plural(local, 'partition')} {'is' if local == 1 else 'are'} local"
+    return ", ".join(parts) + (f" ({here})" if local else "")

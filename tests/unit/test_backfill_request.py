@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from flows import pipeline
 from flows.errors import EntrepotError
-from flows.ingest.backfill import Request, estimate
+from flows.ingest.backfill import Request, estimate, planned_line
 from flows.ingest.progress import Progress
-from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
 from flows.records import HostUse
 from flows.releases.summary import duration
 from flows.settings import Settings
@@ -118,6 +119,30 @@ def test_budgets_come_from_one_variable_and_must_be_numbers(settings: Settings) 
     assert (chosen.budget(COMTRADE), chosen.budget("api.imf.org"), chosen.budget("www.cbr.ru")) == (10000, 50, None)
     with pytest.raises(ValueError, match="is not host=number"):
         Settings(requests_per_day=f"{COMTRADE}=many")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fetch", "kept", "said"),
+    [
+        (1, 0, "1 partition to fetch, 0 are here already, about 1 request"),
+        (2, 1, "2 partitions to fetch, 1 is here already, about 2 requests"),
+    ],
+)
+def test_what_a_backfill_is_about_to_do_is_counted_in_words(
+    settings: Settings, ledger: Ledger, fetch: int, kept: int, said: str
+) -> None:
+    there = Outcome(source="comtrade_api", table="trade", partition="x", outcome="kept")
+    plan = Plan(fetch=[partition(f"{number}") for number in range(fetch)], kept=[there] * kept)
+    assert planned_line(plan, estimate(settings, Http(settings, ledger), plan)) == said
+
+
+def test_a_span_that_ends_before_it_begins_fails_the_flow_with_its_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "standing_settings", lambda: settings)
+    state = pipeline.backfill.fn((), date(2020, 1, 1), date(2019, 1, 1))
+    assert getattr(state, "name") == "Failed"  # noqa: B009
+    assert isinstance(getattr(state, "data"), EntrepotError)  # noqa: B009
 
 
 def test_progress_counts_and_tells_at_most_every_two_seconds(settings: Settings, ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from typer.testing import CliRunner
 
 from flows.cli import main
 from flows.errors import EntrepotError, GateFailed, WriterBusy
@@ -28,6 +29,12 @@ def test_a_misspelt_command_is_not_taken_for_the_gate(
     code, said = ended(capsys)
     assert code == 1
     assert "Usage: " in said
+
+
+def test_help_breaks_its_lines_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    said = CliRunner().invoke(main.app, ["audit", "--help"]).stdout
+    assert "and what was accepted. That holds for a run a test of dbt stopped, too." in said
 
 
 @pytest.mark.parametrize(

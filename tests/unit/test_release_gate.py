@@ -69,7 +69,7 @@ def test_a_check_that_cannot_run_has_failed(results: dict[str, Result]) -> None:
 
 
 def test_rows_that_may_not_be_passed_on_are_counted(results: dict[str, Result]) -> None:
-    assert "1000 are not (comtrade_extract, gacc_bulletin)" in results["source_licence_known"].observed
+    assert "1,000 are not (comtrade_extract, gacc_bulletin)" in results["source_licence_known"].observed
 
 
 def test_all_offending_rows_are_counted_and_some_shown(files: tuple[Path, Path]) -> None:
@@ -117,7 +117,7 @@ def test_without_a_comparable_release_there_is_nothing_to_compare(files: tuple[P
     compared = {result.check.name: result for result in run_checks(files[1], older, "1GB", 2)}
     assert all(result.passed for result in compared.values())
     assert "another layout" in compared["claim_verdict_unchanged"].observed
-    assert compared["trade_volume_by_source"].observed.startswith("none in ")
+    assert compared["trade_volume_by_source"].observed.startswith("no failures in ")
 
 
 def test_a_query_that_breaks_is_a_failed_check_with_the_reason(

@@ -11,7 +11,9 @@ import duckdb
 import pytest
 import yaml
 
+from flows.cli import demo, terminal
 from flows.contracts.grains import promises
+from flows.ledger import Change, Difference
 from flows.read.wording.codes import basis, causes, code_words, in_words, rule
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import number, stated, typed
@@ -271,3 +273,18 @@ def test_a_settled_trade_and_its_currencies_are_said_in_words() -> None:
     assert [currencies(code) for code in ("CNY", "RUB+CNY", "NATIONAL")] == [
         "CNY", "RUB and CNY together", "national currencies",
     ]  # fmt: skip
+
+
+def test_a_revision_of_one_value_is_told_in_the_singular() -> None:
+    one = Change(column="value_usd", values=1, before=Decimal(1), after=Decimal(2))
+    assert demo._told(Difference(rows_before=9, rows_added=1, rows_gone=0, changes=[one])) == (
+        "1 value of value_usd: 1 \u2192 2; 1 row more, 0 fewer"
+    )
+
+
+def test_counts_of_a_table_have_marks_of_thousands_and_years_have_none(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.console.print(terminal.table_of(["rows"], [(43863,)], are_counts=True))
+    terminal.console.print(terminal.table_of(["year_number"], [(20260,)]))
+    said = capsys.readouterr().out
+    assert "43,863" in said
+    assert "20260" in said
