@@ -126,9 +126,13 @@ class Compiled:
         for code, successor in (bridge or {}).items():
             row = [code, successor[:2], successor, 1, 0, 1, "published", code]
             con.execute("insert into core.bridge_product_revision values (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        for seed in ("indicator_definition", "hs_chapter"):
-            path = ROOT / "dbt_project" / "seeds" / f"{seed}.csv"
-            con.execute(f"create table seed.{seed} as from read_csv('{path}', header = true)")
+        seeds = ROOT / "dbt_project" / "seeds"
+        con.execute(f"create table seed.indicator_definition as from read_csv('{seeds / 'indicator_definition.csv'}')")
+        con.execute(
+            "create table core.dim_product as select 'HS:' || chapter_code as product_key, "
+            "'chapter' as product_level, chapter_code "
+            f"from read_csv('{seeds / 'hs_chapter.csv'}', all_varchar = true)"
+        )
         self.make(con)
         return con
 

@@ -91,7 +91,11 @@ with
 
     nomenclatures as (select hs_revision, count(*) as n_codes from codes group by hs_revision),
 
-    chapters as (select count(*) as n_codes from {{ ref('hs_chapter') }} where chapter_code not in ('98', '99'))
+    chapters as (
+        select count(*) as n_codes
+        from {{ ref('dim_product') }}
+        where product_level = 'chapter' and left(product_key, 3) = 'HS:' and chapter_code not in ('98', '99')
+    )
 
 select
     areas.source_code,
