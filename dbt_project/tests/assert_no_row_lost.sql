@@ -22,7 +22,7 @@ with
 
     accounted as (
 
-        select file_id, n_rows, value_usd
+        select file_id, n_rows, coalesce(value_usd, 0) as value_usd
         from {{ ref('excluded_row') }}
 
         union all
