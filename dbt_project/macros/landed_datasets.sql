@@ -21,17 +21,17 @@
                 sums.cell_state,
                 sums.partner_code,
                 partner.area_kind as partner_kind,
-                sums.value_any_currency as amount,
-                sums.value_usd,
+                case when sums.cell_state is distinct from 'suppressed' then sums.value_any_currency end as amount,
+                case when sums.cell_state is distinct from 'suppressed' then sums.value_usd end as value_usd,
                 case when sums.is_additive then sums.value_usd end as base_amount,
                 greatest(sums.product_key_length - length(sums.classification_code) - 1, 0) as n_digits,
-                sums.n_cells,
+                case when sums.cell_state = 'suppressed' then 0 else sums.n_cells end as n_cells,
                 sums.publication_id,
                 sums.file_id
             from {{ ref('trade_pair_sum') }} as sums
             inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
-            -- what products leave of a total is no product a dataset has
-            where sums.cell_state is distinct from 'suppressed'
+            -- what products leave of a total is no product a dataset has; what they leave of a code it has in the code
+            where sums.classification_code <> 'UNALLOCATED'
 
         ),
 

@@ -32,21 +32,30 @@ class Report:
     totals: dict[int, int] = field(default_factory=dict)
     products: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def finest(self, partner: int) -> int | None:
-        """What the products of a partner add up to, at the finest level it has; None without any."""
+    def by_product(self, partner: int) -> int | None:
+        """What the products of a partner add up to, what subheadings leave of a chapter among them; None without any.
+
+        A dollar a subheading is rounding, which no row has.
+        """
         codes = self.products.get(partner)
-        longest = max(map(len, codes), default=0) if codes else 0
-        return sum(v for code, v in codes.items() if len(code) == longest) if codes else None
+        if not codes:
+            return None
+        added = 0
+        for chapter, subheadings in CHAPTERS.items():
+            parts = [codes[code] for code in subheadings if code in codes]
+            rest = codes.get(chapter, 0) - sum(parts)
+            added += sum(parts) + (rest if rest > len(parts) else 0)
+        return added
 
     @property
     def excess(self) -> int:
         """By how much products exceed the totals of their partners."""
-        return sum(max(0, (self.finest(partner) or 0) - total) for partner, total in self.totals.items())
+        return sum(max(0, (self.by_product(partner) or 0) - total) for partner, total in self.totals.items())
 
     @property
     def added(self) -> int:
         """What may be added up: products and what they leave of a total, or the total where there are none."""
-        alone = sum(self.finest(partner) or 0 for partner in self.products if partner not in self.totals)
+        alone = sum(self.by_product(partner) or 0 for partner in self.products if partner not in self.totals)
         return sum(self.totals.values()) + self.excess + alone
 
 
@@ -64,7 +73,7 @@ def cut_down(chance: random.Random) -> Report:
             report.products[partner][chapter] = value
             if chance.random() < 0.3:
                 for code in CHAPTERS[chapter]:
-                    report.products[partner][code] = value // chance.choice((2, 3))
+                    report.products[partner][code] = value // chance.choice((1, 2, 3, 4))
     return report
 
 

@@ -121,6 +121,30 @@ with
         left join reference on coded.product_key = reference.product_key
         where coded.hs_revision <> 'HS' or length(coded.product_code) > 2
 
+        union all
+
+        select
+            'HS:' || chapter_code,
+            cast(null as varchar),
+            chapter_code,
+            'chapter',
+            chapter_name,
+            'S:' || section_code,
+            chapter_code,
+            section_code
+        from {{ ref('hs_chapter') }}
+
+    ),
+
+    -- codes that occur beside finer ones, which may leave something of them (int_trade_cell_unspecified)
+    broken_down as (
+
+        {% for n_digits in [2, 4, 6] %}
+            select left(product_key, {{ 3 + n_digits }}) as product_key
+            from {{ ref('int_product_occurring') }}
+            where length(product_key) > {{ 3 + n_digits }} {{ 'union' if not loop.last }}
+        {% endfor %}
+
     )
 
 select *
@@ -129,15 +153,17 @@ from tree
 union all
 
 select
-    'HS:' || chapter_code,
-    cast(null as varchar),
-    chapter_code,
-    'chapter',
-    chapter_name,
-    'S:' || section_code,
-    chapter_code,
-    section_code
-from {{ ref('hs_chapter') }}
+    tree.product_key || '-',
+    tree.hs_revision,
+    tree.product_code || '-',
+    'residual',
+    tree.product_name || ', not specified further',
+    tree.product_key,
+    tree.chapter_code,
+    tree.section_code
+from tree
+inner join {{ ref('int_product_occurring') }} as occurring on tree.product_key = occurring.product_key
+inner join broken_down on tree.product_key = broken_down.product_key
 
 union all
 

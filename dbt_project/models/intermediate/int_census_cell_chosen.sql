@@ -1,29 +1,8 @@
 -- Cells of the Census Bureau. Partners that are one area of the warehouse (Gaza and the West Bank) are added up.
--- is_base marks one product level of a flow and period: the finest whose products add up to the World's trade, so that
--- a saved answer of a few products does not stand for all; else the coarsest.
+-- is_base
+-- marks the products that are not broken down.
 with
     record as (select * from {{ ref('int_census_record_classified') }} where excluded_reason is null),
-
-    level as (
-
-        select flow_code, period_code, n_digits, sum(case when partner_code = 'WLD' then value_usd end) as world_usd
-        from record
-        group by flow_code, period_code, n_digits
-
-    ),
-
-    compared as (select *, max(world_usd) over (partition by flow_code, period_code) as largest_usd from level),
-
-    base as (
-
-        select
-            flow_code,
-            period_code,
-            coalesce(max(case when world_usd >= 0.999 * largest_usd then n_digits end), min(n_digits)) as n_digits_base
-        from compared
-        group by flow_code, period_code
-
-    ),
 
     ranked as (
 
@@ -48,13 +27,12 @@ with
             ranked.product_key,
             ranked.period_code,
             cast(ranked.cell_usd as decimal(18, 3)) as value_usd,
-            ranked.n_digits = base.n_digits_base as is_base,
+            {{ next_product_key(['partner_code', 'flow_code', 'period_code'], 'ranked') }} as next_product_key,
             ranked.n_digits,
             ranked.n_records,
             ranked.file_id,
             ranked.line
         from ranked
-        inner join base on ranked.flow_code = base.flow_code and ranked.period_code = base.period_code
         where ranked.position = 1
 
     )
@@ -84,7 +62,7 @@ select
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,
-    cell.is_base,
+    {{ is_not_broken_down() }} as is_base,
     cell.n_digits,
     cell.n_records
 from cell

@@ -1,6 +1,9 @@
 -- One row per Comtrade cell of a source. Downloads overlap: the file fetched last wins, the others show in min and
 -- max. A downloaded and a live record of one cell are two sources. How a cell is valued its records say themselves,
--- else the publisher's note on the dataset, else what is usual.
+-- else the publisher's note on the dataset, else what is usual. The products of a pair are of one revision; is_base
+-- marks those that are not broken down.
+-- Reason for size: which file, which revision and which depth counts is one choice.
+{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] %}
 with
     per_file as (
 
@@ -51,18 +54,21 @@ with
 
     ),
 
+    latest as (select * from ranked where position = 1),
+
+    revision as ({{ revision_chosen('latest', pair, 'value_usd') }}),
+
     cell as (
 
-        select
-            *,
-            -- products nest, so only the finest level of one classification may be added up
-            dense_rank() over (
-                partition by source_code, reporter_code, partner_code, flow_code, period_code
-                order by n_digits desc nulls last, case when n_digits > 0 then classification_code end desc nulls last
-            )
-            = 1 as is_base
-        from ranked
-        where position = 1
+        select latest.*, {{ next_product_key(pair, 'latest') }} as next_product_key
+        from latest
+        left join
+            revision
+            on {% for name in pair %} latest.{{ name }} = revision.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+        where
+            latest.product_key = 'TOTAL'
+            or revision.classification_code is null
+            or latest.classification_code = revision.classification_code
 
     )
 
@@ -93,7 +99,7 @@ select
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,
-    cell.is_base,
+    {{ is_not_broken_down() }} as is_base,
     cell.n_records,
     cell.classification_code
 from cell

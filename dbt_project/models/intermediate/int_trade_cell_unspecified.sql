@@ -1,9 +1,14 @@
 -- What the products of a pair's flow leave of its published total: one cell "not specified by product" for each pair,
 -- flow and period whose detail is short of the total of the same source, in the currency of both, so that adding up
--- products gives the total. Detail that exceeds its total leaves nothing; the gate tells it.
+-- products gives the total. The same of a code that is broken down: what its finer codes leave of it has its key with
+-- a dash behind it, but for rounding, one unit of the currency a product. Codes come before the total, the finest
+-- first: each is held against all that is added up below it. Detail that exceeds its total leaves nothing; the gate
+-- tells it.
+-- Reason for size: every depth needs what the deeper ones leave.
 {%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] %}
+{%- set depths = [6, 4, 2, 0] %}
 with
-    cells as (
+    cells as {{ kept_whole() }} (
 
         select cell.*
         from ({{ corrected_cells() }}) as cell
@@ -16,45 +21,76 @@ with
 
     ),
 
-    totals as (select * from cells where product_key = 'TOTAL' and not is_base),
+    {% for n_digits in depths %}
+        {%- set whole_key = "'TOTAL'" if n_digits == 0 else 'left(part.product_key, ' ~ (3 + n_digits) ~ ')' %}
+        remainder_{{ n_digits }} as (
 
-    details as (
+            select
+                whole.*,
+                case
+                    when added.n_currencies = 0 and whole.value_usd - added.value_usd > added.tolerance
+                    then whole.value_usd - added.value_usd
+                end as remainder_usd,
+                case
+                    when
+                        whole.value_usd is null
+                        and added.n_in_dollars = 0
+                        and added.n_currencies = 1
+                        and added.original_currency_code = whole.original_currency_code
+                        and whole.value_original - added.value_original > added.tolerance
+                    then whole.value_original - added.value_original
+                end as remainder_original
+            from cells as whole
+            inner join
+                (
+                    select
+                        {% for name in pair %} part.{{ name }}, {% endfor %}
+                        {{ whole_key }} as product_key,
+                        {{ '0' if n_digits == 0 else 'count(*)' }} as tolerance,
+                        count(part.value_usd) as n_in_dollars,
+                        sum(part.value_usd) as value_usd,
+                        sum(case when part.value_usd is null then part.value_original end) as value_original,
+                        max(
+                            case when part.value_usd is null then part.original_currency_code end
+                        ) as original_currency_code,
+                        count(
+                            distinct case when part.value_usd is null then part.original_currency_code end
+                        ) as n_currencies
+                    from
+                        (
+                            select
+                                {{ pair | join(', ') }}, product_key, value_usd, value_original, original_currency_code
+                            from cells
+                            where is_base
+                            {% for deeper in depths if deeper > n_digits %}
+                                union all
+                                select
+                                    {{ pair | join(', ') }},
+                                    product_key || '-',
+                                    remainder_usd,
+                                    coalesce(remainder_usd, remainder_original),
+                                    original_currency_code
+                                from remainder_{{ deeper }}
+                                where coalesce(remainder_usd, remainder_original) is not null
+                            {% endfor %}
+                        ) as part
+                    inner join
+                        cells as broken_down on not broken_down.is_base and broken_down.product_key = {{ whole_key }}
+                        {% for name in pair %} and part.{{ name }} = broken_down.{{ name }} {% endfor %}
+                    {% if n_digits > 0 %} where length(part.product_key) > {{ 3 + n_digits }} {% endif %}
+                    group by {% for name in pair %} part.{{ name }}, {% endfor %} {{ whole_key }}
+                ) as added
+                on whole.product_key = added.product_key
+                {% for name in pair %} and whole.{{ name }} = added.{{ name }} {% endfor %}
+            where not whole.is_base
 
-        select
-            {% for name in pair %} cells.{{ name }}, {% endfor %}
-            count(*) as n_cells,
-            count(cells.value_usd) as n_in_dollars,
-            sum(cells.value_usd) as value_usd,
-            sum(case when cells.value_usd is null then cells.value_original end) as value_original,
-            max(case when cells.value_usd is null then cells.original_currency_code end) as original_currency_code,
-            count(distinct case when cells.value_usd is null then cells.original_currency_code end) as n_currencies
-        from cells
-        inner join
-            totals
-            on {% for name in pair %} cells.{{ name }} = totals.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
-        where cells.is_base
-        group by {% for name in pair %} cells.{{ name }}{{ ', ' if not loop.last }} {% endfor %}
-
-    ),
+        ),
+    {% endfor %}
 
     remainders as (
-
-        select
-            totals.*,
-            case when details.n_currencies = 0 then totals.value_usd - details.value_usd end as remainder_usd,
-            case
-                when
-                    totals.value_usd is null
-                    and details.n_in_dollars = 0
-                    and details.n_currencies = 1
-                    and details.original_currency_code = totals.original_currency_code
-                then totals.value_original - details.value_original
-            end as remainder_original
-        from totals
-        inner join
-            details
-            on {% for name in pair %} totals.{{ name }} = details.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
-
+        {% for n_digits in depths %}
+            select * from remainder_{{ n_digits }} {{ 'union all' if not loop.last }}
+        {% endfor %}
     )
 
 select
@@ -62,7 +98,7 @@ select
     reporter_code,
     partner_code,
     flow_code,
-    'UNALLOCATED' as product_key,
+    case when product_key = 'TOTAL' then 'UNALLOCATED' else product_key || '-' end as product_key,
     period_code,
     cast(remainder_usd as decimal(18, 3)) as value_usd,
     cast(remainder_usd as decimal(18, 3)) as value_usd_min,
@@ -86,4 +122,4 @@ select
     has_detail,
     false as has_correction
 from remainders
-where coalesce(remainder_usd, remainder_original) > 0
+where coalesce(remainder_usd, remainder_original) is not null

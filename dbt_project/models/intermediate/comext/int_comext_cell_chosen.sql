@@ -1,5 +1,6 @@
 -- One row per cell of Eurostat, published in euro only. The statistical procedures add up, and so do special partners
--- that are one area here. Answers and files overlap: the file fetched last wins.
+-- that are one area here. Answers and files overlap: the file fetched last wins. is_base marks the products that are
+-- not broken down.
 with
     per_file as (
 
@@ -57,11 +58,8 @@ with
             cast(nullif(net_weight_kg, 0) as double) as net_weight_kg,
             n_reports,
             case when n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
-            -- products nest, so only the finest level may be added up
-            dense_rank() over (
-                partition by reporter_code, partner_code, flow_code, period_code order by n_digits desc nulls last
-            )
-            = 1 as is_base,
+            {{ next_product_key(['reporter_code', 'partner_code', 'flow_code', 'period_code'], 'ranked') }}
+            as next_product_key,
             n_records,
             file_id,
             line
@@ -95,7 +93,7 @@ select
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,
-    cell.is_base,
+    {{ is_not_broken_down() }} as is_base,
     cell.n_records
 from cell
 inner join {{ ref('stg_ledger__source') }} as source on source.source_code = 'comext'

@@ -15,9 +15,10 @@ with
 
     comtrade_cell as (select * from {{ ref('int_comtrade_cell_chosen') }}),
 
-    superseded as (
+    -- the cell has the record of another file, or there is none, the products of the pair being of another revision
+    not_chosen as (
 
-        select record.*
+        select record.*, cell.file_id is null as is_of_other_revision
         from comtrade_record as record
         left join
             comtrade_cell as cell
@@ -27,9 +28,12 @@ with
             and record.flow_code = cell.flow_code
             and record.product_key = cell.product_key
             and record.period_code = cell.period_code
-            and record.file_id = cell.file_id
-            and record.classification_code is not distinct from cell.classification_code
-        where record.excluded_reason is null and cell.file_id is null
+        where
+            record.excluded_reason is null
+            and (
+                record.file_id is distinct from cell.file_id
+                or record.classification_code is distinct from cell.classification_code
+            )
 
     ),
 
@@ -50,11 +54,15 @@ with
             source_code,
             file_id,
             case
-                when {{ is_other_classification() }} then 'kept_in_its_classification' else 'superseded_by_later_file'
+                when {{ is_other_classification() }}
+                then 'kept_in_its_classification'
+                when is_of_other_revision
+                then 'other_revision'
+                else 'superseded_by_later_file'
             end as reason,
             1 as n_rows,
             value_usd
-        from superseded
+        from not_chosen
 
         union all
 

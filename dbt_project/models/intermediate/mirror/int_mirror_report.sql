@@ -16,7 +16,9 @@ with
             sum(
                 case when sums.is_additive and sums.classification_code <> 'TOTAL' then sums.value_usd end
             ) as products_usd,
-            max(case when sums.is_additive then sums.product_key_length end) >= 9 as is_by_subheading,
+            sum(
+                case when sums.is_additive and sums.classification_code <> 'TOTAL' then sums.subheadings_usd end
+            ) as subheadings_usd,
             case when count(distinct sums.valuation_code) = 1 then min(sums.valuation_code) end as valuation_code,
             min(sums.file_id) as file_id
         from {{ ref('trade_pair_sum') }} as sums
@@ -26,7 +28,8 @@ with
             length(sums.period_code) = 4
             and sums.flow_code in ('X', 'M')
             and (sums.is_additive or sums.classification_code = 'TOTAL')
-            and coalesce(sums.cell_state, 'observed') not in ('estimated', 'suppressed')
+            and sums.cell_state is distinct from 'estimated'
+            and sums.classification_code <> 'UNALLOCATED'
             and reporter.area_kind = 'economy'
             and partner.area_kind in ('economy', 'nes', 'special')
         group by all
@@ -66,8 +69,7 @@ with
 
     detailed as (
 
-        select
-            *, coalesce(is_by_subheading and abs(value_usd - products_usd) <= 0.001 * value_usd, false) as has_products
+        select *, coalesce(abs(value_usd - subheadings_usd) <= 0.001 * value_usd, false) as has_products
         from valued
         where value_usd is not null
 

@@ -1,5 +1,7 @@
 -- One row per cell of a source of one's own: the records of one cell in the file that counts, added up.
--- Products nest, so only the finest level of one classification may be added up further.
+-- The products of a pair are of one revision; is_base marks those that are not broken down.
+-- Reason for size: which file, which revision and which depth counts is one choice.
+{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] %}
 with
     added as (
 
@@ -27,6 +29,8 @@ with
 
     ),
 
+    revision as ({{ revision_chosen('added', pair, 'value_original') }}),
+
     files as (
 
         select
@@ -49,15 +53,11 @@ with
             added.*,
             files.n_reports,
             case when files.n_reports = 1 then 'only_report' else 'latest_file' end as choice_rule,
-            dense_rank() over (
-                partition by
-                    added.source_code, added.reporter_code, added.partner_code, added.flow_code, added.period_code
-                order by
-                    added.n_digits desc nulls last,
-                    case when added.n_digits > 0 then added.classification_code end desc nulls last
-            )
-            = 1 as is_base
+            {{ next_product_key(pair, 'added') }} as next_product_key
         from added
+        left join
+            revision
+            on {% for name in pair %} added.{{ name }} = revision.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
         inner join
             files
             on added.source_code = files.source_code
@@ -66,6 +66,10 @@ with
             and added.flow_code = files.flow_code
             and added.product_key = files.product_key
             and added.period_code = files.period_code
+        where
+            added.product_key = 'TOTAL'
+            or revision.classification_code is null
+            or added.classification_code = revision.classification_code
 
     )
 
@@ -94,7 +98,7 @@ select
     cast(null as varchar) as publication_id,
     cell.file_id,
     cell.line,
-    cell.is_base,
+    {{ is_not_broken_down() }} as is_base,
     cell.n_digits,
     cell.n_records
 from cell

@@ -27,6 +27,7 @@ select
             end
         ) as decimal(28, 3)
     ) as published_usd,
+    cast(sum(case when length(cell.product_key) >= 9 then cell.value_usd end) as decimal(28, 3)) as subheadings_usd,
     cast(min(length(cell.product_key)) as integer) as product_key_length_min,
     cast(max(length(cell.product_key)) as integer) as product_key_length,
     min(detail.publication_id) as publication_id

@@ -70,7 +70,7 @@ with
         select distinct grouped.commodity_group_code, product.product_key
         from {{ ref('bridge_product_group') }} as grouped
         inner join {{ ref('dim_product') }} as product on product.product_code like grouped.hs_prefix || '%'
-        where product.product_level in ('chapter', 'heading', 'subheading')
+        where product.product_level in ('chapter', 'heading', 'subheading', 'residual')
 
     ),
 

@@ -68,7 +68,11 @@ with
                 cell.flow_code = 'X'
                 and partner.is_economy
                 and cell.partner_code <> cell.reporter_code
-                and placed.product_level in ('subheading', 'chapter')
+                -- what is known by chapter only is too little to count beside subheadings (yearly_product)
+                and (
+                    placed.product_level = 'subheading'
+                    or (placed.product_level = 'chapter' and reports.product_level = 'chapter')
+                )
                 and {{ in_batch('cell.period_code') }}
             {% if is_alone %}
                     and {{ alone }} and cell.value_usd > 0

@@ -1,8 +1,9 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'trade_cell', 'trade_product_sum': 'trade_product_sum'}}) }}
 -- What an economy exports and imports of each product in a year, all partners together, at the one level its report
--- has: a flow that is partly known by chapter only is taken by chapter. Unallocated trade is one more row. The imports
--- of a source whose figures are reconciled are what the others export there. What stands for one product is
--- taken from the sums; cells are read where they are split between products, and where estimated ones are left out.
+-- has: a flow of which a thousandth or more is known by chapter only is taken by chapter; less than that is unallocated
+-- beside subheadings. Unallocated trade is one more row. The imports of a source whose figures are reconciled are what
+-- the others export there. What stands for one product is taken from the sums; cells are read where they are split
+-- between products, and where estimated ones are left out.
 -- Reason for size: sums and cells give the same rows and are brought to one level together.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 with
@@ -74,7 +75,15 @@ with
 
     levels as (
 
-        select {{ report }}, max(case product_level when 'total' then 2 when 'chapter' then 1 else 0 end) as coarseness
+        select
+            {{ report }},
+            case
+                when max(case when product_level = 'total' then 1 else 0 end) = 1
+                then 2
+                when sum(case when product_level = 'chapter' then value_usd end) >= 0.001 * sum(value_usd)
+                then 1
+                else 0
+            end as coarseness
         from economies
         group by {{ report }}
 
@@ -90,6 +99,8 @@ with
                 then 'TOTAL'
                 when economies.product_level = 'subheading' and levels.coarseness = 1
                 then 'HS:' || substr(economies.product_key, 4, 2)
+                when economies.product_level = 'chapter' and levels.coarseness = 0
+                then 'unallocated'
                 else economies.product_key
             end as product_key,
             sum(economies.value_usd)::decimal(18, 3) as value_usd,

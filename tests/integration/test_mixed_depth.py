@@ -1,0 +1,137 @@
+"""A report need not go equally deep everywhere: chapters beside one subheading, in one file and revision or in two.
+
+Nothing is lost and nothing counted twice; what is not used is told with its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import Home
+from tests.integration.test_files_of_publishers import columns, plus, text
+from tests.opened import opened
+
+SWEDEN, DENMARK, FINLAND, NORWAY, AUSTRIA = 752, 208, 246, 579, 40
+USA, GERMANY = 842, 276
+YEAR, MILLION = 2019, 1_000_000
+CHAPTERS = [f"{number:02d}" for number in range(1, 31)]
+WHOLE = 10 * MILLION * len(CHAPTERS)
+
+
+def files() -> dict[str, list[dict[str, Any]]]:
+    """Thirty chapters of 10 million dollars each with two partners, and 5 million of crude oil with one of them.
+
+    Denmark and Norway publish the total besides. Finland's and Norway's oil is in another file and a newer revision.
+    """
+    first, second = [], []
+    for flow in "XM":
+        for reporter, revision in ((SWEDEN, "H5"), (DENMARK, "H5"), (FINLAND, "H4"), (NORWAY, "H4")):
+            of = {"reporterCode": reporter, "flowCode": flow}
+            for partner in (USA, GERMANY):
+                first += [plus(revision, YEAR, code, 10 * MILLION, partnerCode=partner, **of) for code in CHAPTERS]
+                if reporter in (DENMARK, NORWAY):
+                    first.append(plus(revision, YEAR, "TOTAL", WHOLE, partnerCode=partner, **of))
+            oil = plus("H5", YEAR, "270900", 5 * MILLION, partnerCode=USA, **of)
+            (second if revision == "H4" else first).append(oil)
+        # headings beside subheadings, one of them broken down in part
+        for code, value in (("8549", 7), ("8703", 10), ("870323", 4), ("870324", 3), ("100199", 5)):
+            of = {"reporterCode": AUSTRIA, "flowCode": flow, "partnerCode": GERMANY}
+            first.append(plus("H6", YEAR, code, value * MILLION, **of))
+    return {"first.csv": first, "second.csv": second}
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    home = Home(tmp_path_factory.mktemp("depth"), follows=False)
+    home.settings.bundled.mkdir(parents=True)
+    home.settings.inbox.mkdir(parents=True)
+    names = columns(home.settings, "comtrade_csv", "plus_trade")
+    for name, rows in files().items():
+        (home.settings.inbox / name).write_text(text(names, rows), encoding="utf-8")
+    result = home.entrepot("run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "are used; the other 4 are listed with their reason" in result.stdout
+    with opened(home.settings.published) as connection:
+        yield connection
+
+
+def test_what_may_be_added_up_is_the_whole_flow(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.execute(
+        "select reporter_code, sum(value_usd)::bigint from core.fct_trade where partner_code = 'USA' and "
+        "flow_code = 'X' group by all order by all"
+    ).fetchall()
+    assert found == [(reporter, WHOLE) for reporter in ("DNK", "FIN", "NOR", "SWE")]
+    shown = con.execute(
+        "select distinct reporter_code, exports_usd::bigint, exports_state from marts.bilateral_year "
+        "where partner_code = 'USA' and reporter_code in ('DNK', 'FIN', 'NOR', 'SWE') order by all"
+    ).fetchall()
+    assert shown == [(reporter, WHOLE, "observed") for reporter in ("DNK", "FIN", "NOR", "SWE")]
+
+
+@pytest.mark.parametrize("reporter", ["SWE", "DNK"])
+def test_a_part_of_a_chapter_stands_beside_the_rest_of_it(con: duckdb.DuckDBPyConnection, reporter: str) -> None:
+    cells = con.execute(
+        "select product_key, value_usd::bigint, cell_state from core.fct_trade where partner_code = 'USA' "
+        f"and flow_code = 'X' and reporter_code = '{reporter}' and (product_key like 'H5:27%' or product_key = "
+        "'UNALLOCATED') order by all"
+    ).fetchall()
+    assert cells == [("H5:27-", 5 * MILLION, "suppressed"), ("H5:270900", 5 * MILLION, "observed")]
+    published = con.execute(
+        "select value_usd::bigint from core.fct_trade_total where partner_code = 'USA' and flow_code = 'X' "
+        f"and reporter_code = '{reporter}' and product_key = 'H5:27'"
+    ).fetchall()
+    assert published == [(10 * MILLION,)]
+
+
+@pytest.mark.parametrize("reporter", ["SWE", "DNK"])
+def test_commodities_keep_their_value(con: duckdb.DuckDBPyConnection, reporter: str) -> None:
+    found = dict(
+        con.execute(
+            "select commodity_group_code, value_usd::bigint from marts.commodity_mix where partner_code = 'USA' "
+            f"and flow_code = 'X' and reporter_code = '{reporter}'"
+        ).fetchall()
+    )
+    assert (found["crude_oil"], found["energy"]) == (5 * MILLION, 10 * MILLION)
+    shares = con.execute(
+        "select share_of_flow_pct from marts.commodity_mix where partner_code = 'USA' and flow_code = 'X' "
+        f"and reporter_code = '{reporter}' and commodity_group_code = 'energy'"
+    ).fetchall()
+    assert [round(float(share), 2) for (share,) in shares] == [3.33]
+
+
+def test_a_revision_that_is_not_used_is_told_with_its_value(con: duckdb.DuckDBPyConnection) -> None:
+    """Two flows of Finland and Norway each: chapters of HS 2012 reach more than one code of HS 2017."""
+    told = con.execute("select reason, n_rows, value_usd::bigint from meta.excluded_row").fetchall()
+    assert told == [("other_revision", 4, 20 * MILLION)]
+    used = con.execute(
+        "select distinct left(product_key, 3) from core.fct_trade where reporter_code in ('FIN', 'NOR') "
+        "and product_key <> 'TOTAL'"
+    ).fetchall()
+    assert used == [("H4:",)]
+
+
+def test_a_heading_without_finer_codes_counts_and_a_broken_down_one_keeps_its_rest(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    cells = con.execute(
+        "select product_key, (value_usd / 1e6)::integer from core.fct_trade where reporter_code = 'AUT' "
+        "and flow_code = 'X' order by all"
+    ).fetchall()
+    assert cells == [("H6:100199", 5), ("H6:8549", 7), ("H6:8703-", 3), ("H6:870323", 4), ("H6:870324", 3)]
+    placed = con.execute(
+        "select product_name, product_level, parent_product_key from core.dim_product where product_key = 'H6:8703-'"
+    ).fetchall()
+    assert placed == [("HS 8703, not specified further", "residual", "H6:8703")]
+
+
+def test_an_economy_is_compared_at_the_level_it_is_known_at(con: duckdb.DuckDBPyConnection) -> None:
+    """Sweden's report is by chapter but for a little, so its products are its chapters, all of them."""
+    found = con.execute(
+        "select product_level, count(*), sum(value_usd)::bigint from intermediate.yearly_product "
+        "where reporter_code = 'SWE' and flow_code = 'X' group by all"
+    ).fetchall()
+    assert found == [("chapter", 30, 2 * WHOLE)]
