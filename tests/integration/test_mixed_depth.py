@@ -38,9 +38,9 @@ def files() -> dict[str, list[dict[str, Any]]]:
             oil = plus("H5", YEAR, "270900", 5 * MILLION, partnerCode=USA, **of)
             (second if revision == "H4" else first).append(oil)
         # headings beside subheadings, one of them broken down in part
-        for code, value in (("8549", 7), ("8703", 10), ("870323", 4), ("870324", 3), ("100199", 5)):
+        for code, value in (("8543", 7), ("8703", 10), ("870323", 4), ("870324", 3), ("100199", 5)):
             of = {"reporterCode": AUSTRIA, "flowCode": flow, "partnerCode": GERMANY}
-            first.append(plus("H6", YEAR, code, value * MILLION, **of))
+            first.append(plus("H5", YEAR, code, value * MILLION, **of))
     return {"first.csv": first, "second.csv": second}
 
 
@@ -121,11 +121,11 @@ def test_a_heading_without_finer_codes_counts_and_a_broken_down_one_keeps_its_re
         "select product_key, (value_usd / 1e6)::integer from core.fct_trade where reporter_code = 'AUT' "
         "and flow_code = 'X' order by all"
     ).fetchall()
-    assert cells == [("H6:100199", 5), ("H6:8549", 7), ("H6:8703-", 3), ("H6:870323", 4), ("H6:870324", 3)]
+    assert cells == [("H5:100199", 5), ("H5:8543", 7), ("H5:8703-", 3), ("H5:870323", 4), ("H5:870324", 3)]
     placed = con.execute(
-        "select product_name, product_level, parent_product_key from core.dim_product where product_key = 'H6:8703-'"
+        "select product_name, product_level, parent_product_key from core.dim_product where product_key = 'H5:8703-'"
     ).fetchall()
-    assert placed == [("HS 8703, not specified further", "residual", "H6:8703")]
+    assert placed == [("HS 8703, not specified further", "residual", "H5:8703")]
 
 
 def test_an_economy_is_compared_at_the_level_it_is_known_at(con: duckdb.DuckDBPyConnection) -> None:

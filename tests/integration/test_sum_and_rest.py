@@ -32,30 +32,31 @@ class Report:
     totals: dict[int, int] = field(default_factory=dict)
     products: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def by_product(self, partner: int) -> int | None:
-        """What the products of a partner add up to, what subheadings leave of a chapter among them; None without any.
+    def by_product(self, partner: int) -> int:
+        """What the products of a partner add up to, what subheadings leave of a chapter among them.
 
-        A dollar a subheading is rounding, which no row has.
+        A dollar a subheading is rounding, which no row has. Where the total is exceeded with what they leave only, that
+        counts for nothing.
         """
-        codes = self.products.get(partner)
-        if not codes:
-            return None
-        added = 0
+        named, left = 0, 0
+        codes = self.products.get(partner, {})
         for chapter, subheadings in CHAPTERS.items():
             parts = [codes[code] for code in subheadings if code in codes]
             rest = codes.get(chapter, 0) - sum(parts)
-            added += sum(parts) + (rest if rest > len(parts) else 0)
-        return added
+            named += sum(parts) if parts else rest
+            left += rest if parts and rest > len(parts) else 0
+        total = self.totals.get(partner)
+        return named if total is not None and named + left > total + len(codes) else named + left
 
     @property
     def excess(self) -> int:
         """By how much products exceed the totals of their partners."""
-        return sum(max(0, (self.by_product(partner) or 0) - total) for partner, total in self.totals.items())
+        return sum(max(0, self.by_product(partner) - total) for partner, total in self.totals.items())
 
     @property
     def added(self) -> int:
         """What may be added up: products and what they leave of a total, or the total where there are none."""
-        alone = sum(self.by_product(partner) or 0 for partner in self.products if partner not in self.totals)
+        alone = sum(self.by_product(partner) for partner in self.products if partner not in self.totals)
         return sum(self.totals.values()) + self.excess + alone
 
 
