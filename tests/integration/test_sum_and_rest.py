@@ -74,7 +74,7 @@ def cut_down(chance: random.Random) -> Report:
             report.products[partner][chapter] = value
             if chance.random() < 0.3:
                 for code in CHAPTERS[chapter]:
-                    report.products[partner][code] = value // chance.choice((1, 2, 3, 4))
+                    report.products[partner][code] = value // chance.choice((2, 3, 4))
     return report
 
 
