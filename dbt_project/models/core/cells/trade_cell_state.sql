@@ -193,7 +193,11 @@ with
             end as state_began_at,
             file.known_from as file_known_from,
             file.known_to as file_known_to,
-            lag(file.known_to) over cell as file_before_known_to,
+            -- a file that stayed to the end of this state is not what changed the cell
+            case
+                when state.replayed_at is null or lag(file.known_to) over cell < state.replayed_at
+                then lag(file.known_to) over cell
+            end as file_before_known_to,
             coalesce(
                 lag(state.state_number) over cell = state.state_number - 1
                 {%- for name in measures %}
