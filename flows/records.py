@@ -160,7 +160,7 @@ class Run(BaseModel):
     the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
     `compared_with` is the release the gate measured it by. `not_followed` are the exports that could not be made, each
     with the release it should have been made of. `was_killed` says that its process ended without writing
-    down how.
+    down how. `corrections` are those the warehouse had of its own, None where the run built nothing.
     """
 
     run_id: str
@@ -179,6 +179,7 @@ class Run(BaseModel):
     versions: dict[str, str] = {}
     left_out: list[str] = []
     unit_tests: UnitTests | None = None
+    corrections: list[dict[str, Any]] | None = None
     outcomes: list[Outcome] = []
     checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""

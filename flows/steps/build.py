@@ -23,7 +23,19 @@ from flows.machine import file_sha256
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
-from flows.steps.building import blocks, corrections, dbt, invented, last_release, own, renewal, room, start, unit_tests
+from flows.steps.building import (
+    blocks,
+    correction_history,
+    corrections,
+    dbt,
+    invented,
+    last_release,
+    own,
+    renewal,
+    room,
+    start,
+    unit_tests,
+)
 from flows.steps.building.spark import lake
 from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
 
@@ -55,6 +67,10 @@ create or replace table ledger.build (
 create or replace table ledger.renewal (node varchar, parent varchar);
 create or replace table ledger.made_of (view_name varchar, table_name varchar);
 """
+# Tables of what landed that say of each row of which source it is.
+_BY_SOURCE = (
+    "raw.file", "ledger.source", "ledger.ingest_outcome", "ledger.correction", "ledger.past_correction",
+)  # fmt: skip
 
 
 def code_fingerprint() -> str:
@@ -232,7 +248,7 @@ def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Pa
             for table in contracts[source].tables:
                 con.execute(f"delete from raw.{table.landed_name}")
             con.execute("delete from raw.reject where split_part(file_id, '/', 1) = ?", [source])
-            for table_name in ("raw.file", "ledger.source", "ledger.ingest_outcome", "ledger.correction"):
+            for table_name in _BY_SOURCE:
                 con.execute(f"delete from {table_name} where source_code = ?", [source])
     return copy
 
@@ -246,7 +262,7 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
         con.begin()  # one commit: each waits for the disk
         con.execute("create schema if not exists ledger")
         con.execute(_LEDGER_SCHEMA)
-        corrections.write(con, settings)
+        _write_corrections(con, settings, ledger, run)
         contracts = load_contracts(settings.contracts)
         of_stand_in = invented.invented_sources(con, contracts)
         for source in contracts.values():
@@ -259,14 +275,30 @@ def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: s
         outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]
         if outcomes:
             con.executemany(f"insert into ledger.ingest_outcome values ({', '.join('?' * 11)})", outcomes)
-        now = [run.run_id, _plain(run.built_at), run.code_fingerprint, run.input_fingerprint, before]
+        now = [run.run_id, _plain(run.built_at), _made_by(run), run.input_fingerprint, before]
         con.execute("insert into ledger.build values (?, ?, ?, ?, ?)", now)
         con.commit()
 
 
+def _write_corrections(con: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, run: Run) -> None:
+    """Note on the record of `run` which corrections it found, and hand them to dbt with those of the past."""
+    correction_history.note(run, corrections.own(settings))
+    ledger.save(run)
+    corrections.create_tables(con)
+    for each in correction_history.known(ledger.runs(), run):
+        corrections.write(con, each.correction, each.known_from, each.known_to)
+
+
 def _run_row(run: Run) -> list[Any]:
     moments = [_plain(run.started_at), _plain(run.built_at), _plain(run.finished_at)]
-    return [run.run_id, run.kind, *moments, run.state, run.code_fingerprint, run.input_fingerprint]
+    return [run.run_id, run.kind, *moments, run.state, _made_by(run), run.input_fingerprint]
+
+
+def _made_by(run: Run) -> str:
+    """Hash of the code of a run and of the contracts of one's own: by others it would read the same files otherwise."""
+    if not run.contracts_fingerprint:
+        return run.code_fingerprint
+    return hashlib.sha256(" ".join([run.code_fingerprint, *run.contracts_fingerprint]).encode()).hexdigest()[:16]
 
 
 def _outcome_row(run: Run, outcome: Outcome) -> list[Any]:

@@ -79,7 +79,7 @@ with
 
         select distinct {% for name in cell_key %} correction.{{ name }}{{ ',' if not loop.last }} {% endfor %}
         from {{ ref('stg_ledger__correction') }} as correction
-        inner join last_release on correction.corrected_at > last_release.built_at
+        inner join last_release on correction.known_from > last_release.built_at
 
     ),
 

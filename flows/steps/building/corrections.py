@@ -74,10 +74,11 @@ class Correction(BaseModel):
 
 COLUMNS = tuple(Correction.model_fields)
 TABLE = """
-create or replace table ledger.correction (
+create or replace table ledger.{name} (
     correction_code varchar, source_code varchar, publication_id varchar, reporter_code varchar, partner_code varchar,
     flow_code varchar, product_key varchar, period_code varchar, measure_code varchar, expected_value decimal(28, 9),
-    new_value decimal(28, 9), reason varchar, evidence varchar, corrected_by varchar, corrected_at timestamp
+    new_value decimal(28, 9), reason varchar, evidence varchar, corrected_by varchar, corrected_at timestamp,
+    known_from timestamp
 )
 """
 
@@ -140,14 +141,27 @@ def own(settings: Settings) -> list[Correction]:
     return mine
 
 
-def write(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Put the corrections of this warehouse into `ledger.correction`, for dbt. Raises what `own` raises."""
-    con.execute(TABLE)
-    for correction in own(settings):
-        values = correction.model_dump()
-        values["publication_id"] = values["publication_id"] or None
-        values["corrected_at"] = values["corrected_at"].replace(tzinfo=None)
-        con.execute(f"insert into ledger.correction values ({', '.join('?' * len(COLUMNS))})", list(values.values()))
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The tables for dbt: the corrections of this warehouse, and those it had once and has no more."""
+    for name in ("correction", "past_correction"):
+        con.execute(TABLE.format(name=name))
+    con.execute("alter table ledger.past_correction add column known_to timestamp")
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, correction: Correction, known_from: datetime, known_to: datetime | None
+) -> None:
+    """Put a correction with the span it was known for where dbt finds it."""
+    values = correction.model_dump()
+    values["publication_id"] = values["publication_id"] or None
+    times = [_plain(moment) for moment in (values["corrected_at"], known_from, known_to) if moment]
+    name = "past_correction" if known_to else "correction"
+    row = [*list(values.values())[:-1], *times]
+    con.execute(f"insert into ledger.{name} values ({', '.join('?' * len(row))})", row)
+
+
+def _plain(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def fingerprint(settings: Settings) -> list[str]:
