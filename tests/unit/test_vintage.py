@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
+import duckdb
 import pytest
 
 from flows.settings import ROOT
@@ -76,3 +77,73 @@ def test_a_model_runs_after_those_it_reads_and_others_do_not_run(replayed: Modul
         ("intermediate", "b"),
         ("intermediate", "cells"),
     ]
+
+
+def test_of_what_comes_between_two_releases_the_first_ends_what_was_known(replayed: ModuleType) -> None:
+    releases = [day(3), day(7)]
+    came = [(day(1), A), (day(6), A), (day(4), A), (day(5), B), (day(9), A), (day(7), B)]
+    # before the first release nobody knew anything, and a release knows what came before it
+    assert replayed.first_since_release(came, releases) == [(day(4), A), (day(5), B), (day(9), A)]
+    assert replayed.first_since_release(came, []) == []
+
+
+def test_periods_are_told_where_records_are_not_chosen_yet(replayed: ModuleType) -> None:
+    steps = {
+        ("raw", "files"): 'select * from "landed"."raw"."file"',
+        ("intermediate", "coded"): 'select * from "landed"."raw"."a__trade" join "t"."raw"."files"',
+        ("intermediate", "chosen"): 'select * from "t"."intermediate"."coded"',
+        ("intermediate", "listed"): 'select * from "t"."raw"."files"',
+    }
+    told = {"source_code", "period_code", "file_id"}
+    columns = {name: told for name in steps if name[1] != "files"}
+    found = replayed.marking(steps, list(steps), columns)
+    assert found == [("intermediate", "coded"), ("intermediate", "listed")]
+    assert [replayed.sources_read(steps, replayed.chain(steps, name)) for name in found] == [{"a"}, set()]
+
+
+FILES = """
+    attach ':memory:' as landed; create schema landed.raw;
+    attach ':memory:' as workings; create schema workings.replay;
+    create table landed.raw.file (
+        file_id varchar, source_code varchar, table_name varchar, vintage_of varchar, hs_revision varchar,
+        known_from timestamptz, known_to timestamptz, is_current boolean
+    );
+    create table workings.replay.marked (
+        source_code varchar, reporter_code varchar, period_code varchar, file_id varchar
+    );
+"""
+
+
+def beside(replayed: ModuleType, *files: tuple[str, int, int | None, str], releases: tuple[int, ...]) -> list[int]:
+    """Days at which a file of source `a` came or went beside published ones, each (partition, days, reporter)."""
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        con.execute(FILES)
+        for number, (partition, since, until, reporter) in enumerate(files):
+            to = None if until is None else day(until)
+            revision = "HS" + partition[-2:] if partition.startswith("baci") else None
+            row = [f"f{number}", "a", "trade", partition, revision, day(since), to, until is None]
+            con.execute(f"insert into landed.raw.file values ({', '.join('?' * 8)})", row)
+            con.execute("insert into workings.replay.marked values ('a', ?, '2021', ?)", [reporter, f"f{number}"])
+        asked = {"sources": ["a"], "releases": [day(each) for each in releases], "lists": []}
+        return sorted(moment.day for moment, _ in con.execute(replayed.BESIDE, asked).fetchall())
+
+
+def test_a_file_counts_beside_a_published_one_of_its_reporter_and_period(replayed: ModuleType) -> None:
+    one, other = ("one", 1, None, "SWE"), ("other", 5, None, "SWE")
+    assert beside(replayed, one, other, releases=(3,)) == [5]
+    assert beside(replayed, one, other, releases=(6,)) == [], "nobody knew the one without the other"
+    assert beside(replayed, one, ("other", 5, None, "NOR"), releases=(3,)) == []
+    assert beside(replayed, ("one", 1, 5, "SWE"), ("one", 5, None, "SWE"), releases=(3,)) == [], "it is replaced"
+    assert beside(replayed, ("one", 1, 4, "SWE"), other, releases=(3,)) == [], "it was gone"
+
+
+def test_a_file_that_goes_beside_a_published_one_counts(replayed: ModuleType) -> None:
+    replaced = (("one", 1, 5, "SWE"), ("one", 5, None, "NOR"), ("other", 2, None, "SWE"))
+    assert beside(replayed, *replaced, releases=(3,)) == [5]
+    assert beside(replayed, *replaced, releases=(3, 9)) == [5], "what is asked later says the same of then"
+
+
+def test_another_hs_revision_counts_whatever_its_periods(replayed: ModuleType) -> None:
+    assert beside(replayed, ("baci92", 1, None, "SWE"), ("baci17", 5, None, "NOR"), releases=(3,)) == [5]
+    assert beside(replayed, ("baci92", 1, None, "SWE"), ("baci-92", 5, None, "NOR"), releases=(3,)) == []

@@ -3,7 +3,8 @@
 Cells depend on all files at once: files overlap, publications corroborate each other, rates turn yuan into dollars.
 So a vintage of a cell is not a record of an old file, but what the models make of the files that were known at a
 moment. Each staging and intermediate model notes its compiled SQL (macros/replay.sql); here the part of it that makes
-cells runs again, with the files that were current then. Without a replaced file nothing runs.
+cells runs again, with the files that were current then. That is for each moment at which a file was replaced, a
+correction began or ended, or a file came beside a published one of the same period; without any of them nothing runs.
 
 What is replayed of a part at a moment bears a number made of all it is made of, and stands as long as that is the same:
 a build that starts as a copy replays only what it has not (macros/replay.sql). The states these are of the part are
@@ -15,6 +16,7 @@ Reason for size: a Python model can import nothing of the project, so finding th
 
 import hashlib
 import re
+from bisect import bisect_left
 from datetime import timedelta
 
 RELATION = re.compile(r'"(\w+)"\."(\w+)"\."(\w+)"')
@@ -28,12 +30,74 @@ LOOKED_UP = {
     "comtrade_api__publication_note": lambda source: source.startswith("comtrade_"),
     "baci__country_code": lambda source: source == "baci",
 }
+# Those of them whose first file, too, says something else of cells there are already: what they are in dollars.
+RATES = ("cbr__daily_rate", "macro_extract__exchange_rate", "ecb__reference_rate")
+# What tells of a record which cells it may bear on: those of its reporter and period, of the whole period without one.
+MARKS = {"source_code", "period_code", "file_id"}
 CORRECTIONS_STEP = ("raw", "stg_ledger__correction")
 CORRECTIONS = ".".join(("workings", *CORRECTIONS_STEP))
+PAST_CORRECTIONS = "landed.ledger.past_correction"
+# What a replay reads as it was at its moment.
+OF_THE_MOMENT = (("landed", "raw", "file"), ("landed", "ledger", "correction"))
 FACTS = [("core", "fct_trade"), ("core", "fct_trade_total")]
 CELLS = ("core", "trade_cell")
 NOTED = "workings.intermediate.noted_replay"
 PUBLISHED = "workings.intermediate.noted_number"
+RELEASES = (
+    "select built_at from landed.ledger.run where state = 'published' and kind <> 'rollback' and built_at is not null "
+    "order by built_at"
+)
+# When a file of a source came or went, and a published one of another partition stayed that reports the same period, or
+# another HS revision, of which only one is added up.
+BESIDE = """
+    with
+        partition as (
+            select
+                file_id, source_code, concat(table_name, '|', vintage_of) as partition_code, hs_revision,
+                known_from, known_to
+            from landed.raw.file
+            where
+                list_contains($sources, source_code)
+                and not list_contains($lists, source_code || '__' || table_name)
+                and (known_to > known_from or (is_current and known_from is not null))
+        ),
+        event as (
+            select * exclude (known_from, known_to), unnest([known_from, known_to]) as moment from partition
+        ),
+        dated as (
+            select event.*, release.built_at as released_at
+            from event
+            asof inner join (select unnest($releases) as built_at) as release on event.moment > release.built_at
+        ),
+        -- those of one partition follow each other
+        met as (
+            select source_code, reporter_code, period_code
+            from workings.replay.marked inner join partition using (source_code, file_id)
+            group by all having count(distinct partition_code) > 1
+        ),
+        mark as (
+            select marked.*
+            from workings.replay.marked semi join met using (source_code, reporter_code, period_code)
+        ),
+        pair as (
+            select event.file_id as file_id, stayed.file_id as stayed_file_id
+            from mark as event inner join mark as stayed using (source_code, reporter_code, period_code)
+            where event.file_id <> stayed.file_id
+            group by all
+            union
+            select event.file_id, stayed.file_id
+            from partition as event inner join partition as stayed using (source_code)
+            where event.hs_revision <> stayed.hs_revision
+        )
+    select distinct dated.moment, dated.source_code
+    from dated
+    inner join pair using (file_id)
+    inner join partition as stayed on pair.stayed_file_id = stayed.file_id
+    where
+        dated.partition_code <> stayed.partition_code
+        and stayed.known_from <= dated.released_at
+        and (stayed.known_to is null or stayed.known_to > dated.moment)
+"""
 COLUMNS = """
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, value_usd, value_usd_min,
     value_usd_max, value_original, original_currency_code, conversion_rule, rate_publication_id, n_reports, choice_rule,
@@ -59,8 +123,9 @@ def moments(ends):
 def with_corrections(spans, corrections):
     """Split `spans`, (known_from, known_to, part) of every file, where a correction of their source was made.
 
-    `corrections` are (source_code, corrected_at). Only spans that ended are left: what is known now is not replayed. A
-    span that ends with a correction counts from just before it, so that it is replayed at that very moment.
+    `corrections` are (source_code, moment): when one began to count, or ceased to. Only spans that ended are left: what
+    is known now is not replayed. A span that ends with a correction counts from just before it, so that it is replayed
+    at that very moment.
     """
     ended = set()
     for known_from, known_to, part in spans:
@@ -72,6 +137,17 @@ def with_corrections(spans, corrections):
         if known_to is not None:
             ended.add((cuts[-1] if cuts else known_from, known_to, part))
     return sorted(ended)
+
+
+def first_since_release(arrivals, releases):
+    """Of moments of parts, (moment, part), the first of each part after each release: what that release shows of the
+    part ends there, and nobody knew what came between it and the next one. None before the first release."""
+    found = {}
+    for moment, part in sorted(arrivals):
+        n_releases = bisect_left(releases, moment)
+        if n_releases:
+            found.setdefault((part, n_releases), moment)
+    return sorted((moment, part) for (part, _), moment in found.items())
 
 
 def states(groups):
@@ -101,6 +177,21 @@ def chain(steps, last):
 
     visit(last)
     return ordered
+
+
+def marking(steps, names, columns):
+    """The first models on the way to cells that say source, period and file of each record: before any is chosen."""
+    found = []
+    for name in names:
+        if columns.get(name, set()) >= MARKS and not set(found) & set(chain(steps, name)[:-1]):
+            found.append(name)
+    return found
+
+
+def sources_read(steps, names):
+    """Sources whose landed records these models read; none where they read of files alone."""
+    read = {found for name in names for found in RELATION.findall(steps[name])}
+    return {table.split("__")[0] for database, _, table in read if database == "landed" and "__" in table}
 
 
 def cells_of(part, replay_id, schema="workings.replay"):
@@ -147,14 +238,18 @@ class Replay:
             "order by file_id"
         ).fetchall()
         self.sources = session.execute("select source_code, * from landed.ledger.source order by all").fetchall()
+        # what a correction is made of, but for the end of its span, numbers the cells it is in
         self.corrections = session.execute(
-            f"select source_code, corrected_at, * from {CORRECTIONS} order by all"
+            f"select source_code, known_from, null::timestamp, * from {CORRECTIONS} union all "
+            "select source_code, known_from, known_to, * exclude (known_from, known_to), known_from, 'warehouse' "
+            f"from {PAST_CORRECTIONS} order by all"
         ).fetchall()
         self.spans = session.execute(
             "select file_id, known_from, known_to, source_code, source_code || '__' || table_name as landed_name, "
             "vintage_of from landed.raw.file where known_to > known_from or (is_current and known_from is not null) "
             "order by known_to, file_id"
         ).fetchall()
+        self.releases = [built_at for (built_at,) in session.execute(RELEASES).fetchall()]
         self.looked_up = self._looked_up()
         self.apart = self._apart()
 
@@ -166,7 +261,78 @@ class Replay:
             for _, known_from, known_to, source, table, vintage_of in self.spans
             if table in self.landed and table not in LOOKED_UP
         ]
-        return with_corrections(own + self.looked_up, [made[:2] for made in self.corrections])
+        came = first_since_release(self._arrivals() + self._first_rates(), self.releases)
+        arrived = [(moment - timedelta(microseconds=1), moment, part) for moment, part in came]
+        corrected = [(source, at) for source, *span in self.corrections for at in span[:2] if at is not None]
+        return with_corrections(own + self.looked_up + arrived, corrected)
+
+    def _arrivals(self):
+        """(moment, part) of the files that came or went beside published ones: cells are chosen among all files, so
+        others may count then though none of theirs was replaced."""
+        sources = {
+            source for _, known_from, known_to, source, table, _ in self.spans
+            if table in self.landed and table not in LOOKED_UP and source not in self.apart
+            and self.releases and (known_to or known_from) > self.releases[0]
+        }  # fmt: skip
+        if not sources:
+            return []
+        self._mark(sources)
+        found = self.session.execute(
+            BESIDE, {"sources": sorted(sources), "releases": self.releases, "lists": sorted(LOOKED_UP)}
+        ).fetchall()
+        return [(moment, (source, "")) for moment, source in found]
+
+    def _first_rates(self):
+        """(moment, part) of the first files of exchange rates, for all of each source they decide about that was there:
+        what had no rate may have one then."""
+        first, there = {}, {}
+        for _, known_from, _, source, table, vintage_of in self.spans:
+            if table in self.landed and table in RATES:
+                first[table, vintage_of] = min(known_from, first.get((table, vintage_of), known_from))
+            elif table in self.landed and table not in LOOKED_UP:
+                there[source] = min(known_from, there.get(source, known_from))
+        return [
+            (moment, (source, ""))
+            for (table, _), moment in first.items()
+            for source, since in there.items()
+            if LOOKED_UP[table](source) and any(since <= release < moment for release in self.releases)
+        ]
+
+    def _mark(self, sources):
+        """Note which reporters and periods each file of these sources has records of, replaced ones too."""
+        self.session.execute(
+            """
+            create or replace table workings.replay.file as
+            select * replace (known_from is not null and list_contains($sources, source_code) as is_current)
+            from landed.raw.file
+            """,
+            {"sources": sorted(sources)},
+        )
+        self.session.execute("create or replace table workings.replay.correction as from landed.ledger.correction")
+        self.session.execute(
+            "create or replace table workings.replay.marked "
+            "(source_code varchar, reporter_code varchar, period_code varchar, file_id varchar)"
+        )
+        columns = {}
+        for schema, table, column in self.session.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() where schema_name <> 'replay'"
+        ).fetchall():
+            columns.setdefault((schema, table), set()).add(column)
+        for name in marking(self.steps, self.names, columns):
+            made_of = chain(self.steps, name)
+            read = sources_read(self.steps, made_of)
+            if read and not read & sources:
+                continue
+            for step in made_of:
+                sql = self._moved(self.steps[step])
+                self.session.execute(f"create or replace view workings.replay.{step[1]} as {sql}")
+            reporter = "reporter_code" if "reporter_code" in columns[name] else "''"
+            self.session.execute(
+                f"insert into workings.replay.marked select distinct source_code, {reporter}, period_code, file_id "
+                f"from workings.replay.{name[1]} where period_code is not null"
+            )
+            for step in made_of:  # a replay makes tables of these names
+                self.session.execute(f"drop view workings.replay.{step[1]}")
 
     def part_of(self, source_code, partition_code):
         """The part that holds the cells of a partition: that partition where it stands apart, else the whole source."""
@@ -232,8 +398,9 @@ class Replay:
             and (table in lists or (source == source_code and partition_code in ("", vintage_of)))
         ]  # fmt: skip
         corrections = [
-            made for made in self.corrections if made[0] == source_code and (moment is None or made[1] < moment)
-        ]
+            made for source, known_from, known_to, *made in self.corrections
+            if source == source_code and was_known(known_from, known_to)
+        ]  # fmt: skip
         source = [said for said in self.sources if said[0] == source_code]
         return digest((part, files, source, corrections, self.rules))
 
@@ -256,10 +423,19 @@ class Replay:
             """,
             {"moment": moment, "parts": sorted("|".join(part) for part in parts), "lists": sorted(LOOKED_UP)},
         )
+        self.session.execute(
+            f"""
+            create or replace table workings.replay.correction as
+            select * from landed.ledger.correction
+            union all
+            select * exclude (known_to) from {PAST_CORRECTIONS} where known_from < $moment and known_to >= $moment
+            """,
+            {"moment": moment},
+        )
         for name in self.names:
             sql = self._moved(self.steps[name])
             if name == CORRECTIONS_STEP:
-                sql = f"select * from ({sql}) where corrected_at < '{moment}'"
+                sql = f"select * from ({sql}) where known_from < '{moment}'"
             # what is read once, for the parts that lost a file, is not kept
             kind = "view" if name in (CELLS, *FACTS) else "table"
             self.session.execute(f"create or replace {kind} workings.replay.{name[1]} as {sql}")
@@ -268,8 +444,8 @@ class Replay:
         """The SQL of a model, reading the tables of the moment."""
 
         def moved(found):
-            if found.groups() == ("landed", "raw", "file"):
-                return "workings.replay.file"
+            if found.groups() in OF_THE_MOMENT:
+                return f"workings.replay.{found[3]}"
             return f"workings.replay.{found[3]}" if (found[2], found[3]) in self.names else found[0]
 
         return RELATION.sub(moved, sql)
