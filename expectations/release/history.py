@@ -1,7 +1,13 @@
 """core.trade_cell_history: what was known at a time stays what was known at that time.
 
-Method: a state of a cell that has ended is past. The next release may add states that end, and change or drop none; so
-the answer of core.trade_asof for a past time is the same in every release. Only other code may tell the past anew.
+Method: a state of a cell that has ended is past. The next release may add states that end, and change or drop none. And
+what the last release gave is the answer for the time it was built, though none of it had ended then; so the answer of
+core.trade_asof for a past time is the same in every release. Only other code, or another contract of one of your
+tables, may tell the past anew.
+
+core.fct_trade_revision lays the two answers for that time side by side wherever a cell is not what it was. A cell that
+is what it was and stands in a newer file has an older vintage in core.trade_cell_restated, else that was forgotten. Not
+asked: whether a value without an exchange rate was known as such.
 """
 
 from __future__ import annotations
@@ -9,6 +15,14 @@ from __future__ import annotations
 from expectations.release.rule import CELL_KEY, Rule, error
 
 TABLE = "core.trade_cell_history"
+REVISIONS = "core.fct_trade_revision"
+CELLS = "core.trade_cell"
+SAME_RULES = """
+    select last_release.built_at
+    from core.dim_release as last_release inner join core.dim_release as this_release
+        on this_release.is_this_release and last_release.code_fingerprint = this_release.code_fingerprint
+    where last_release.is_last_release
+"""
 _SAME = f"{CELL_KEY}, vintage_number"
 
 RULES: list[Rule] = [
@@ -39,5 +53,51 @@ RULES: list[Rule] = [
         "every state that had ended, as it was",
         earlier=f"select {_SAME}, value_usd, known_from, known_to, file_id, line from previous.{TABLE}",
         key=_SAME,
+    ),
+    error(
+        REVISIONS,
+        "last_answer_stands",
+        "What the last release by the same code gave is the answer for the time it was built",
+        "A figure the last release gave is no more the answer for its time",
+        f"""
+        select
+            {CELL_KEY}, before_value_usd, recomputed_value_usd as value_usd_as_of_then, value_usd,
+            before_file_id as file_id, before_line as line
+        from judged
+        where
+            was_published and not is_by_the_same_rules and before_conversion_rule is distinct from 'no_rate'
+            and exists ({SAME_RULES})
+        order by all
+        """,
+        "every figure of the last release as a vintage",
+        key=CELL_KEY,
+    ),
+    error(
+        CELLS,
+        "cell_keeps_its_vintage",
+        "A cell the last release by the same code had has been known since before that",
+        "A figure the last release gave counts as new since",
+        f"""
+        with
+            newer as (
+                select file.file_id, file.known_from
+                from core.dim_raw_file as file inner join ({SAME_RULES}) as last_release
+                    on file.known_from > last_release.built_at
+            ),
+            part as (
+                select source_code, period_code from judged semi join newer using (file_id) group by all
+                intersect
+                select source_code, period_code from {{earlier}} as before group by all
+            ),
+            came as (
+                select {CELL_KEY}, value_usd, known_from, file_id, line
+                from judged inner join newer using (file_id) semi join part using (source_code, period_code)
+                anti join core.trade_cell_restated using ({CELL_KEY})
+            )
+        select came.* from came semi join {{earlier}} as before using ({CELL_KEY}) order by all
+        """,
+        "a vintage from before for each",
+        earlier=f"select {CELL_KEY} from previous.{CELLS}",
+        key=CELL_KEY,
     ),
 ]

@@ -131,6 +131,16 @@ BREAKS = [
         GACC,
         1,
     ),
+    one(
+        "last_answer_stands",
+        "update core.fct_trade_revision set recomputed_value_usd = null, is_by_the_same_rules = false "
+        "where partner_code = 'AAA'",
+        GACC,
+        1,
+        before_value_usd=8e9,
+        value_usd_as_of_then=None,
+    ),
+    one("cell_keeps_its_vintage", "delete from core.trade_cell_restated where partner_code = 'BBB'", GACC, 2),
     # what overlaps
     one(  # products of 150 million under a chapter of 100
         "total_chapter_holds_products",
