@@ -1,8 +1,9 @@
 {#-
     What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
     cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
-    (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World.
-    The first step of fct_availability.
+    (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World but
+    for the rounding of what is printed: what is left beyond that is the trade of a partner that is not there. The first
+    step of fct_availability.
 -#}
 {% macro landed_datasets() -%}
     {#- Reason for size: what a dataset has and how complete it is are asked of the same sums. -#}
@@ -103,6 +104,8 @@
                 sum(case when partner_kind = 'world' then value_usd end) as world_usd,
                 sum(base_amount) as base_amount,
                 max(case when base_amount is not null then n_digits end) as n_digits,
+                {{ rounding_of_sum('amount', 'n_cells', "partner_kind in ('economy', 'nes', 'special', 'world')") }}
+                as rounding_amount,
                 min(publication_id) as publication_id,
                 min(file_id) as file_id,
                 count(distinct file_id) as n_files
@@ -119,7 +122,11 @@
                     partition by grouped.source_code, grouped.reporter_code, grouped.flow_code, grouped.period_code
                 ) as total_amount,
                 added.added_usd - coalesce(added.product_excess_usd, 0) as added_usd,
-                added.product_excess_usd
+                added.product_excess_usd,
+                grouped.is_download
+                and grouped.n_partners > 0
+                and abs(grouped.world_amount - grouped.partners_amount)
+                <= least(grouped.rounding_amount, 0.001 * grouped.world_amount) as adds_up
             from grouped
             left join
                 added
@@ -134,20 +141,16 @@
         {{ dataset }},
         classification_code,
         case
-            when n_partners = 0
-            then 'world'
-            when says_complete or (is_download and abs(world_amount - partners_amount) <= 0.001 * world_amount)
-            then 'complete'
-            else 'selected'
+            when n_partners = 0 then 'world' when says_complete or adds_up then 'complete' else 'selected'
         end as partner_scope,
         -- what a partner that is not named may have all the same, where they are complete by adding up
         case
-            when
-                n_partners > 0
-                and not says_complete
-                and is_download
-                and abs(world_amount - partners_amount) <= 0.001 * world_amount
-            then cast(0.001 * world_usd as decimal(28, 3))
+            when adds_up and not says_complete and world_amount > 0
+            then
+                cast(
+                    {{ ratio('least(rounding_amount, 0.001 * world_amount)', 'world_amount') }}
+                    * world_usd as decimal(28, 3)
+                )
         end as partner_tolerance_usd,
         -- of the trade without products all that adding up leaves of the World, whatever of it has landed
         cast(
