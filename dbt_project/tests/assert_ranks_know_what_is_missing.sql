@@ -20,7 +20,8 @@ with
                 when value_state = 'missing'
                 then rank is null and rank_best is null and rank_worst is null and value_usd is null
                 else
-                    rank_best >= 1
+                    rank_best_if_unallocated >= 1
+                    and rank_best_if_unallocated <= rank_best
                     and rank_best <= rank_worst
                     and rank_worst <= rank_worst_if_unallocated
                     and coalesce(low_usd <= high_usd, value_usd is null)
@@ -28,7 +29,8 @@ with
             coalesce(rank_worst_if_unallocated <= n_universe, true) as places_are_in_the_universe,
             (rank is not null) = coalesce(rank_best = rank_worst, false)
             and coalesce(rank = rank_best, true) as a_rank_is_one,
-            rank_is_certain = coalesce(rank = rank_worst_if_unallocated, false) as certainty_counts_the_unallocated,
+            rank_is_certain
+            = coalesce(rank_best_if_unallocated = rank_worst_if_unallocated, false) as certainty_counts_the_unallocated,
             (rank_naive is null) = (value_usd is null) as naive_ranks_are_of_values,
             coalesce(streak_at_least_if_unallocated <= streak_at_least, true)
             and coalesce(streak_at_least <= streak_at_most, true) as streaks_are_in_order

@@ -28,7 +28,7 @@ create table workings.intermediate.rank_statistic (
     reporter_code varchar, year_number integer, measure varchar, statistic_code varchar, names_all_partners boolean
 );
 create table workings.intermediate.reporter_total_bound (
-    reporter_code varchar, year_number integer, measure varchar, unallocated_usd decimal(18, 3),
+    reporter_code varchar, year_number integer, measure varchar, is_reported boolean, unallocated_usd decimal(18, 3),
     most_of_one_usd decimal(18, 3), most_usd decimal(18, 3)
 );
 create table workings.intermediate.partner_value_interval (
@@ -85,20 +85,23 @@ def places(ranking: Compiled) -> Compiled:
     return only
 
 
-Place = tuple[int | None, int | None, int | None, int | None, bool]
+Place = tuple[int | None, int | None, int | None, int | None, int | None, bool]
 
 
 def ranks(
-    places: Compiled, known: list[Known], total: int | None, unallocated: int = 0, perimeter: str = "all"
+    places: Compiled, known: list[Known], total: int | None, unallocated: int = 0, names_all: bool = False
 ) -> dict[str, Place]:
-    """By partner: rank, best, worst, worst if rivals shared what is not allocated, and whether the rank is certain."""
+    """By partner: rank, best, worst, best if what is not allocated were its own, worst if rivals shared it, and whether
+    the rank is certain.
+    """
     con = in_memory()
     con.execute(GIVEN)
     others = ["R", *(one.partner for one in known), *(f"N{number}" for number in range(NEVER_SEEN))]
     con.executemany("insert into core.dim_area values (?, true, null, null)", [[code] for code in others])
-    con.execute("insert into intermediate.rank_statistic values ('R', 2021, 'imports', 'S', false)")
+    con.execute("insert into intermediate.rank_statistic values ('R', 2021, 'imports', 'S', ?)", [names_all])
     con.execute(
-        "insert into intermediate.reporter_total_bound values ('R', 2021, 'imports', ?, null, ?)", [unallocated, total]
+        "insert into intermediate.reporter_total_bound values ('R', 2021, 'imports', ?, ?, null, ?)",
+        [total is not None, unallocated, total],
     )
     con.executemany(
         "insert into intermediate.partner_value_interval values "
@@ -110,14 +113,14 @@ def ranks(
     )
     places.make(con)
     rows = con.execute(
-        "select partner_code, rank, rank_best, rank_worst, rank_worst_if_unallocated, rank_is_certain, n_universe, "
+        "select partner_code, rank, rank_best, rank_worst, rank_best_if_unallocated, rank_worst_if_unallocated, "
+        "rank_is_certain, n_universe, "
         "n_partners_observed + n_implied_zero + n_partners_bounded + n_mirror_only + n_missing "
-        "from marts.partner_rank where perimeter_code = ?",
-        [perimeter],
+        "from marts.partner_rank where perimeter_code = 'all'"
     ).fetchall()
-    counted = len([one for one in known if perimeter == "all" or one.partner != "P0"]) + NEVER_SEEN
-    assert {row[6:] for row in rows} <= {(counted, counted)}, "every economy in one state"
-    return {row[0]: row[1:6] for row in rows}
+    counted = len(known) + NEVER_SEEN
+    assert {row[7:] for row in rows} <= {(counted, counted)}, "every economy in one state"
+    return {row[0]: row[1:7] for row in rows}
 
 
 def lifted(money: int, mark: int, most: int) -> int:
@@ -137,9 +140,9 @@ def test_places_are_those_counted_by_hand(
     assert set(found) == {one.partner for one in known}
     left = max(0, total - unallocated - sum(one.low for one in known))
     for one in known:
-        rank_, best, worst, if_unallocated, is_certain = found[one.partner]
+        rank_, best, worst, best_if, worst_if, is_certain = found[one.partner]
         if one.state == "missing":
-            assert (rank_, best, worst, if_unallocated, is_certain) == (None, None, None, None, False)
+            assert (rank_, best, worst, best_if, worst_if, is_certain) == (None, None, None, None, None, False)
             continue
         others = [other for other in known if other.partner != one.partner]
         between = [other for other in others if other.low <= one.low < other.high]
@@ -149,11 +152,103 @@ def test_places_are_those_counted_by_hand(
         assert worst == 1 + at_least + lifted(money, one.low, len(between) + NEVER_SEEN)
         above = sum(other.true > one.true for other in others) + sum(value > one.true for value in unseen)
         assert best <= 1 + above <= worst, "the truth lies between"
-        assert if_unallocated is not None
-        assert if_unallocated >= worst
-        assert if_unallocated == worst or unallocated
+        assert worst_if is not None
+        assert worst_if >= worst
+        assert worst_if == worst or unallocated
         assert rank_ == (best if best == worst else None)
-        assert is_certain == (best == if_unallocated)
+        assert best_if == 1 + sum(other.low > one.high + unallocated for other in others)
+        assert is_certain == (best_if == worst_if)
+
+
+def most_lifted(mark: int, others: list[int], pool: int) -> int:
+    """How many of the others that have no more than the mark get above it, if the pool goes to those who lack least."""
+    lifted, spent = 0, 0
+    for value in sorted((value for value in others if value <= mark), reverse=True):
+        spent += mark - value
+        if spent >= pool:
+            break
+        lifted += 1
+    return lifted
+
+
+@settings(examples, max_examples=40)
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=9),
+    st.lists(st.integers(0, 5), min_size=9 + NEVER_SEEN, max_size=9 + NEVER_SEEN),
+    st.integers(0, 100),
+)
+def test_what_has_no_named_partner_may_be_anybodys(
+    places: Compiled, printed: list[int], gifts: list[int], said_pct: int
+) -> None:
+    """A report of all partners leaves part of its World to nobody, and says so of some of it. Whoever has it, partners
+    with their figure or economies the report does not name: the place lies within what is said, and a certain one is
+    right. Both ends are those counted by hand, so nothing is wider than it must be."""
+    known = [
+        Known(f"P{n}", "observed" if value else "implied_zero", value, value, value) for n, value in enumerate(printed)
+    ]
+    gifts = [*gifts[: len(printed)], *gifts[-NEVER_SEEN:]]
+    pool = sum(gifts)
+    found = ranks(places, known, sum(printed) + pool, pool * said_pct // 100, names_all=True)
+    true = [value + gift for value, gift in zip([*printed, *[0] * NEVER_SEEN], gifts, strict=True)]
+    for number, value in enumerate(printed):
+        _, best, worst, best_if, worst_if, is_certain = found[f"P{number}"]
+        others = [*printed[:number], *printed[number + 1 :], *[0] * NEVER_SEEN]
+        above = sum(other > value for other in others)
+        assert best == worst == 1 + above, "among the trade with named partners"
+        assert best_if == 1 + sum(other > value + pool for other in others)
+        assert worst_if == 1 + above + most_lifted(value, others, pool)
+        place = 1 + sum(other > true[number] for other in true)
+        assert best_if <= place <= worst_if, "the truth lies between"
+        assert not is_certain or place == best, "certain means certain"
+
+
+@settings(examples, max_examples=40)
+@given(
+    partners(),
+    st.lists(st.integers(0, 3), min_size=9 + NEVER_SEEN, max_size=9 + NEVER_SEEN),
+    st.lists(st.integers(0, 9)),
+)
+def test_the_unallocated_of_a_part_of_the_partners_may_be_anybodys(
+    places: Compiled, known: list[Known], gifts: list[int], unseen: list[int]
+) -> None:
+    """The same of a report that leaves partners out, who share the rest of its World besides."""
+    unseen = [*unseen, *[0] * NEVER_SEEN][:NEVER_SEEN]
+    gifts = [*gifts[: len(known)], *gifts[-NEVER_SEEN:]]
+    total = sum(one.true for one in known) + sum(unseen) + sum(gifts)
+    found = ranks(places, known, total, sum(gifts))
+    true = [value + gift for value, gift in zip([*(one.true for one in known), *unseen], gifts, strict=True)]
+    for number, one in enumerate(known):
+        _, _, _, best_if, worst_if, is_certain = found[one.partner]
+        place = 1 + sum(other > true[number] for other in true)
+        assert best_if is None or best_if <= place <= worst_if  # type: ignore[operator]
+        assert not is_certain or best_if == place
+
+
+def exports_of_r(
+    ranking: Compiled, values: dict[str, float], economies: tuple[str, ...] = ()
+) -> dict[str, tuple[object, ...]]:
+    """By partner: best and worst place among the exports of R in 2020, and what its World leaves."""
+    con = rank(ranking, [Report("R", partner, "X", 2020, value) for partner, value in values.items()], economies)
+    rows = con.execute(
+        "select partner_code, rank_best_if_unallocated, rank_worst_if_unallocated, rest_usd::double "
+        "from marts.partner_rank where measure = 'exports' and reporter_code = 'R'"
+    ).fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_world_below_its_partners_bounds_nothing(ranking: Compiled) -> None:
+    """By one per cent: whoever is not named may be above any of them. By rounding it is their total."""
+    world = {WORLD: 1000e6, "A": 600e6, "B": 400e6}
+    found = exports_of_r(ranking, {**world, "C": 10e6}, ("E", "F"))
+    assert found == {"A": (1, 3, None), "B": (2, 4, None), "C": (3, 5, None)}
+    found = exports_of_r(ranking, {**world, "C": 2.0}, ("E", "F"))
+    assert found == {"A": (1, 1, 0), "B": (2, 2, 0), "C": (3, 3, 0)}
+
+
+def test_goods_that_come_back_are_no_partners(ranking: Compiled) -> None:
+    """What R exports to itself is in its World, and nobody else's."""
+    found = exports_of_r(ranking, {WORLD: 1000e6, "R": 300e6, "A": 600e6, "B": 100e6}, ("E", "F"))
+    assert found == {"A": (1, 1, 0), "B": (2, 2, 0)}
 
 
 @settings(examples, max_examples=15)

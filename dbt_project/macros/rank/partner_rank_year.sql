@@ -22,8 +22,8 @@
 
         ),
 
-        -- trade without a named partner may go to whom the total leaves too little, to whom falls short, or to one not
-        -- listed
+        -- trade without a named partner may go to whom the total leaves too little, to whom falls short, or to one the
+        -- report does not name
         worst as (
 
             select
@@ -34,7 +34,9 @@
                 + least(n_between, coalesce(n_most_above_if_unallocated, n_between))
                 + n_passing_if_unallocated
                 + case
-                    when may_unseen_be_above then 0 else least(n_never_seen, coalesce(n_unlisted_if_unallocated, 0))
+                    when may_unseen_be_above
+                    then 0
+                    else least(n_never_seen, coalesce(n_unseen_if_unallocated, n_never_seen))
                 end as rank_worst_if_all_pass
             from rivals
 
@@ -45,8 +47,9 @@
             select
                 *,
                 1 + n_certainly_above as rank_best,
+                1 + n_certainly_above_if_unallocated as rank_best_if_unallocated,
                 case
-                    when unallocated_usd > 0 then least(n_universe, rank_worst_if_all_pass) else rank_worst
+                    when pool_usd > 0 then least(n_universe, rank_worst_if_all_pass) else rank_worst
                 end as rank_worst_if_unallocated
             from worst
 
@@ -75,8 +78,9 @@
         places.rank_best::bigint as rank_best,
         places.rank_worst::bigint as rank_worst,
         case when universe.rank_basis = 'own' then places.unallocated_usd end as unallocated_usd,
+        places.rank_best_if_unallocated::bigint as rank_best_if_unallocated,
         places.rank_worst_if_unallocated::bigint as rank_worst_if_unallocated,
-        coalesce(places.rank_best = places.rank_worst_if_unallocated, false) as rank_is_certain,
+        coalesce(places.rank_best_if_unallocated = places.rank_worst_if_unallocated, false) as rank_is_certain,
         coalesce(neighbour.rests_on_mirror, false) as rests_on_mirror,
         neighbour.nearest_pct,
         case

@@ -1,6 +1,7 @@
 {% macro partner_report() %}
     -- What every statistic of a reporter says of a partner in a year: exports, imports and turnover, with the World and
-    -- trade without a named partner beside. Estimates and what was reconciled from both sides are nobody's report.
+    -- trade without a named partner beside, and with itself (goods that come back). Estimates and what was reconciled
+    -- from both sides are nobody's report.
     -- Reason for size: what is a total of its own, what two flows add up to and what they contradict rest on one
     -- another.
     with
@@ -10,6 +11,8 @@
                 report.reporter_code,
                 report.partner_code,
                 case
+                    when report.partner_code = report.reporter_code
+                    then 'self'
                     when partner.is_economy
                     then 'economy'
                     when partner.area_kind = 'world'
@@ -30,7 +33,6 @@
             where
                 report.cell_state in ('observed', 'implied_zero')
                 and partner.area_kind <> 'group'
-                and report.partner_code <> report.reporter_code
                 and source.statistic_code <> 'BACI'
 
         ),

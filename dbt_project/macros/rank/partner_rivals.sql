@@ -1,67 +1,120 @@
 {% macro partner_rivals() %}
     -- How many rivals certainly, or possibly, lie above a partner. Rivals and the mark they are held against are
     -- sorted into one line and counted along it. What the reporter's total leaves can be handed out only once; so can
-    -- its trade without a named partner.
-    -- Reason for size: three questions are asked of that line, and two of money that can be handed out once.
+    -- what of it has no named partner, which may be the partner's own.
+    -- Reason for size: four questions are asked of that line, and two of money that can be handed out once.
     {%- set series = 'perimeter_code, reporter_code, year_number, measure' %}
     {%- set questions = [
-    ('certainly', 'low_usd', 'high_usd'), ('at_least', 'low_usd', 'low_usd'), ('possibly', 'high_usd', 'low_usd')
+    ('certainly', 'low_usd', 'high_usd'),
+    ('certainly_if_unallocated', 'low_usd', 'high_usd + pool_usd'),
+    ('at_least', 'low_usd', 'low_usd'),
+    ('possibly', 'high_usd', 'low_usd'),
 ] %}
     with
+        -- the least of all partners beside the total, whatever the perimeter: what the ranking's statistic says of
+        -- them, and that with what is known by others
+        sums as (
+
+            select
+                partner.reporter_code,
+                partner.year_number,
+                partner.measure,
+                max(totals.most_usd) as most_usd,
+                coalesce(max(totals.unallocated_usd), 0) as unallocated_usd,
+                max(totals.most_of_one_usd) as most_of_one_usd,
+                coalesce(bool_or(totals.is_reported), false) as is_reported,
+                coalesce(bool_or(ranking.names_all_partners), false) as names_all_partners,
+                coalesce(sum(partner.low_usd) filter (where {{ is_exact_value('partner') }}), 0) as exact_usd,
+                coalesce(sum(partner.low_usd), 0) as least_usd,
+                coalesce(sum(partner.low_usd) filter (where partner.value_state <> 'missing'), 0) as known_usd
+            from {{ ref('partner_value_interval') }} as partner
+            left join
+                {{ ref('reporter_total_bound') }} as totals
+                on partner.reporter_code = totals.reporter_code
+                and partner.year_number = totals.year_number
+                and partner.measure = totals.measure
+            left join
+                {{ ref('rank_statistic') }} as ranking
+                on partner.reporter_code = ranking.reporter_code
+                and partner.year_number = ranking.year_number
+                and partner.measure = ranking.measure
+            group by partner.reporter_code, partner.year_number, partner.measure
+
+        ),
+
+        -- a total that what is known exceeds bounds nothing; where only the figures of others exceed the reporter's
+        -- own total, they do not
+        totals as (
+
+            select
+                *,
+                coalesce(least_usd <= most_usd, true) as estimates_hold,
+                case
+                    when least_usd <= most_usd or (is_reported and exact_usd <= most_usd) then most_usd
+                end as total_usd
+            from sums
+
+        ),
+
+        -- what of the total has no named partner and may be anybody's: in a report of all partners all that they leave,
+        -- elsewhere what the reporter says so of; cents are rounding
+        pools as (
+
+            select
+                *,
+                case
+                    when is_reported and names_all_partners and total_usd - exact_usd < 1
+                    then 0
+                    when is_reported and names_all_partners and total_usd is not null
+                    then total_usd - exact_usd
+                    when is_reported
+                    then least(unallocated_usd, greatest(0, coalesce(total_usd - exact_usd, unallocated_usd)))
+                    else unallocated_usd
+                end as pool_usd,
+                greatest(
+                    0, total_usd - unallocated_usd - case when estimates_hold then least_usd else exact_usd end
+                ) as left_usd,
+                greatest(
+                    0, total_usd - unallocated_usd - case when estimates_hold then known_usd else exact_usd end
+                ) as rest_usd
+            from totals
+
+        ),
+
         intervals as (
 
             -- an end of which nothing is known: nothing at one end, more than the world trades at the other
             select
                 perimeters.perimeter_code,
-                interval_rows.reporter_code,
-                interval_rows.partner_code,
-                interval_rows.year_number,
-                interval_rows.measure,
-                interval_rows.value_state,
-                coalesce(interval_rows.low_usd, 0) as low_usd,
-                coalesce(interval_rows.high_usd, 9e14::decimal(18, 3)) as high_usd,
-                coalesce(totals.unallocated_usd, 0) as unallocated_usd,
-                totals.most_usd as total_usd,
-                totals.most_of_one_usd
-            from {{ ref('partner_value_interval') }} as interval_rows
+                partner.reporter_code,
+                partner.partner_code,
+                partner.year_number,
+                partner.measure,
+                partner.value_state,
+                case
+                    when pools.estimates_hold or {{ is_exact_value('partner') }}
+                    then coalesce(partner.low_usd, 0)
+                    else 0
+                end::decimal(18, 3) as low_usd,
+                coalesce(partner.high_usd, 9e14::decimal(18, 3)) as high_usd,
+                pools.unallocated_usd,
+                pools.pool_usd,
+                case when pools.total_usd is not null then pools.left_usd end as left_usd,
+                case when pools.total_usd is not null then pools.rest_usd end as rest_usd,
+                pools.names_all_partners,
+                pools.most_of_one_usd
+            from {{ ref('partner_value_interval') }} as partner
             cross join (select distinct perimeter_code from {{ ref('dim_rank_perimeter') }}) as perimeters
             left join
                 {{ ref('dim_rank_perimeter') }} as excluded
                 on perimeters.perimeter_code = excluded.perimeter_code
-                and interval_rows.partner_code = excluded.excluded_area_code
-            left join
-                {{ ref('reporter_total_bound') }} as totals
-                on interval_rows.reporter_code = totals.reporter_code
-                and interval_rows.year_number = totals.year_number
-                and interval_rows.measure = totals.measure
+                and partner.partner_code = excluded.excluded_area_code
+            inner join
+                pools
+                on partner.reporter_code = pools.reporter_code
+                and partner.year_number = pools.year_number
+                and partner.measure = pools.measure
             where excluded.excluded_area_code is null
-
-        ),
-
-        -- what the total leaves once every partner has its least, whatever the perimeter
-        rests as (
-
-            select
-                reporter_code,
-                year_number,
-                measure,
-                case
-                    when max(total_usd) is not null
-                    then greatest(0, max(total_usd) - max(unallocated_usd) - sum(low_usd))
-                end as left_usd,
-                case
-                    when max(total_usd) is not null
-                    then
-                        greatest(
-                            0,
-                            max(total_usd)
-                            - max(unallocated_usd)
-                            - sum(case when value_state = 'missing' then 0 else low_usd end)
-                        )
-                end as rest_usd
-            from intervals
-            where perimeter_code = 'all'
-            group by reporter_code, year_number, measure
 
         ),
 
@@ -74,11 +127,11 @@
                     partner_code,
                     {{ rival }} as amount_usd,
                     low_usd,
-                    unallocated_usd,
+                    pool_usd,
                     1 as is_rival
                 from intervals
                 union all
-                select '{{ name }}', {{ series }}, partner_code, {{ mark }}, low_usd, unallocated_usd, 0
+                select '{{ name }}', {{ series }}, partner_code, {{ mark }}, low_usd, pool_usd, 0
                 from intervals
                 where value_state <> 'missing'
                 {% if not loop.last %}
@@ -125,7 +178,7 @@
 
         ),
 
-        -- most rivals pass if the unallocated trade goes to those who lack least: the next ones on the line behind
+        -- most rivals pass if what has no named partner goes to those who lack least: the next ones on the line behind
         -- the mark, as long as it is more than they lack together
         passing as (
 
@@ -135,7 +188,10 @@
                 mark.year_number,
                 mark.measure,
                 mark.partner_code,
-                count(*) as n
+                count(*) as n,
+                max(
+                    (rival.n_above - mark.n_above) * mark.amount_usd - (rival.usd_above - mark.usd_above)
+                ) as lacking_usd
             from counted as mark
             inner join
                 counted as rival
@@ -148,10 +204,10 @@
             where
                 mark.question = 'possibly'
                 and mark.is_rival = 0
-                and mark.unallocated_usd > 0
+                and mark.pool_usd > 0
                 and rival.is_rival = 1
                 and (rival.n_above - mark.n_above) * mark.amount_usd - (rival.usd_above - mark.usd_above)
-                < mark.unallocated_usd
+                < mark.pool_usd
             group by mark.perimeter_code, mark.reporter_code, mark.year_number, mark.measure, mark.partner_code
 
         ),
@@ -162,18 +218,19 @@
 
             select
                 marks.*,
-                rests.rest_usd,
                 answers.n_certainly,
+                answers.n_certainly_if_unallocated,
                 answers.n_at_least,
                 answers.n_possibly
                 - answers.n_at_least
                 - case when marks.high_usd > marks.low_usd then 1 else 0 end as n_between,
-                rests.left_usd
+                marks.left_usd
                 + answers.least_possibly
                 - answers.least_at_least
                 - case when marks.high_usd > marks.low_usd then marks.low_usd else 0 end as shared_usd,
                 coalesce(passing.n, 0)
-                - case when passing.n is not null and marks.high_usd = marks.low_usd then 1 else 0 end as n_passing
+                - case when passing.n is not null and marks.high_usd = marks.low_usd then 1 else 0 end as n_passing,
+                coalesce(passing.lacking_usd, 0) as lacking_usd
             from intervals as marks
             inner join
                 answers
@@ -189,11 +246,6 @@
                 and marks.partner_code = passing.partner_code
                 and marks.year_number = passing.year_number
                 and marks.measure = passing.measure
-            left join
-                rests
-                on marks.reporter_code = rests.reporter_code
-                and marks.year_number = rests.year_number
-                and marks.measure = rests.measure
 
         )
 
@@ -204,14 +256,21 @@
         year_number,
         measure,
         unallocated_usd::decimal(18, 3) as unallocated_usd,
+        pool_usd::decimal(18, 3) as pool_usd,
         rest_usd::decimal(18, 3) as rest_usd,
         n_certainly::bigint as n_certainly_above,
+        n_certainly_if_unallocated::bigint as n_certainly_above_if_unallocated,
         n_at_least::bigint as n_above_at_least,
         n_between::bigint as n_possibly_above,
-        coalesce(most_of_one_usd > low_usd, true) as may_unseen_be_above,
+        not names_all_partners and coalesce(most_of_one_usd > low_usd, true) as may_unseen_be_above,
         {{ n_handed_out('shared_usd', 'low_usd') }} as n_most_above,
-        {{ n_handed_out('shared_usd + unallocated_usd', 'low_usd') }} as n_most_above_if_unallocated,
+        {{ n_handed_out('shared_usd + pool_usd', 'low_usd') }} as n_most_above_if_unallocated,
         n_passing::bigint as n_passing_if_unallocated,
-        {{ n_handed_out('unallocated_usd', '(low_usd - most_of_one_usd)') }} as n_unlisted_if_unallocated
+        case
+            -- whom a report of all partners does not name has nothing, and lacks most
+            when names_all_partners
+            then {{ n_handed_out('pool_usd - lacking_usd', 'low_usd') }}
+            else {{ n_handed_out('pool_usd', '(low_usd - most_of_one_usd)') }}
+        end::bigint as n_unseen_if_unallocated
     from others
 {% endmacro %}

@@ -89,6 +89,6 @@
         n_mirrored::bigint as n_mirrored,
         n_other_statistic::bigint as n_other_statistic,
         n_seen::bigint as n_seen,
-        case when names_all_partners then 0 else n_unseen end::bigint as n_never_seen
+        n_unseen::bigint as n_never_seen
     from rankings
 {% endmacro %}

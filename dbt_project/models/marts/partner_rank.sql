@@ -104,7 +104,7 @@ with
             ranks.n_seen < 10 as is_among_few,
             case
                 when ranks.value_state = 'implied_zero'
-                then 'no_trade'
+                then case when ranks.rank_is_certain then 'no_trade' else 'no_trade_named' end
                 when ranks.rank_best is null and ranks.rank_basis = 'own'
                 then 'partner_not_stated'
                 when ranks.rank_best is null

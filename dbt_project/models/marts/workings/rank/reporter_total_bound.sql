@@ -1,6 +1,6 @@
 -- The most a reporter traded with the World in a year: its own total, of the ranking's statistic first, or of the
--- years around it, both ways. With the trade it gives no partner by name, and the most of a partner not on its list
--- of the largest.
+-- years around it, both ways; a World its own partners contradict is no total. With the trade it gives no partner by
+-- name, and the most of a partner not on its list of the largest.
 -- Reason for size: one question asked of several sources of it, each in a step of its own.
 {%- set line = 'partition by reporter_code, measure order by year_number' %}
 with
@@ -16,12 +16,18 @@ with
             measures.measure,
             report.year_number,
             report.statistic_code,
-            max(
-                case when report.partner_kind = 'world' and report.measure = measures.measure then report.value_usd end
-            ) as total_usd,
+            {% for name, kind, function in [('total', 'world', 'max'), ('self', 'self', 'sum'), ('named', 'economy', 'sum')] %}
+                {{ function }} (
+                    case
+                        when report.partner_kind = '{{ kind }}' and report.measure = measures.measure
+                        then report.value_usd
+                    end
+                ) as {{ name }}_usd,
+            {% endfor %}
             sum(
                 case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
-            ) as unallocated_usd
+            ) as unallocated_usd,
+            {{ rounding_of_sum('report.value_usd', '2', "report.measure = measures.measure") }} as rounding_usd
         from partner_report as report
         inner join
             (
@@ -33,25 +39,65 @@ with
                     ('imports', 'imports')
             ) as measures(reported_measure, measure)
             on report.measure = measures.reported_measure
-        where report.partner_kind <> 'economy'
         group by report.reporter_code, measures.measure, report.year_number, report.statistic_code
 
     ),
 
-    -- what the ranking's own statistic does not say, the largest that another one says
+    -- what a reporter trades with itself goes to no partner; a World below its own partners, by more than the rounding
+    -- of what is printed, is not their total, and makes no turnover either
+    judged as (
+
+        select
+            reporter_code,
+            measure,
+            year_number,
+            statistic_code,
+            unallocated_usd,
+            coalesce(named_usd, 0) + coalesce(unallocated_usd, 0) as least_usd,
+            total_usd - coalesce(self_usd, 0) as total_usd,
+            coalesce(
+                total_usd - coalesce(self_usd, 0) + rounding_usd
+                < coalesce(named_usd, 0) + coalesce(unallocated_usd, 0),
+                false
+            ) as is_contradicted
+        from by_statistic
+
+    ),
+
+    sound as (
+
+        select
+            judged.*,
+            case
+                when
+                    is_contradicted
+                    or (
+                        measure = 'turnover'
+                        and bool_or(is_contradicted) over (partition by reporter_code, year_number, statistic_code)
+                    )
+                then null
+                when total_usd is not null
+                then greatest(total_usd, least_usd)
+            end as sound_usd
+        from judged
+
+    ),
+
+    -- what the ranking's own statistic does not say, the largest that another one says; a total of another one is as
+    -- wide as statistics of one reporter differ
     stated as (
 
         select
             report.reporter_code,
             report.measure,
             report.year_number,
-            {% for name in ['total_usd', 'unallocated_usd'] %}
-                coalesce(
-                    max(case when report.statistic_code = ranking.statistic_code then report.{{ name }} end),
-                    max(report.{{ name }})
-                ) as {{ name }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from by_statistic as report
+            max(case when report.statistic_code = ranking.statistic_code then report.sound_usd end) as own_total_usd,
+            max(report.sound_usd) * exp({{ statistic_width() }}) as other_total_usd,
+            coalesce(
+                max(case when report.statistic_code = ranking.statistic_code then report.unallocated_usd end),
+                max(report.unallocated_usd)
+            ) as unallocated_usd
+        from sound as report
         left join
             {{ ref('rank_statistic') }} as ranking
             on report.reporter_code = ranking.reporter_code
@@ -77,7 +123,12 @@ with
 
     years as (
 
-        select ranked.*, lists.bound_usd, stated.unallocated_usd, stated.total_usd
+        select
+            ranked.*,
+            lists.bound_usd,
+            stated.unallocated_usd,
+            coalesce(stated.own_total_usd, stated.other_total_usd) as total_usd,
+            stated.own_total_usd is not null as is_reported
         from (select distinct reporter_code, measure, year_number from ({{ ranked_partners() }}) as partners) as ranked
         left join
             stated
@@ -115,7 +166,7 @@ with
             reporter_code,
             measure,
             year_number,
-            total_usd is not null as is_reported,
+            is_reported,
             unallocated_usd::decimal(18, 3) as unallocated_usd,
             bound_usd::decimal(18, 3) as most_of_one_usd,
             coalesce(
