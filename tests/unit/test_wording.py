@@ -161,6 +161,11 @@ def test_places_and_streaks_are_intervals() -> None:
         ),
         ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022. Missing, not zero."),
         ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
+        (
+            "no_trade_named",
+            {},
+            "The report of Alpha names no trade with Beta. Its trade without a named partner could change the place.",
+        ),
     ],
 )
 def test_a_rank_says_what_it_stands_on(state: str, told: dict[str, Any], said: str) -> None:

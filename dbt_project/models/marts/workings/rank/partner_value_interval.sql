@@ -123,6 +123,25 @@ with
 
     ),
 
+    -- what a report of all partners does not name may be in what it gives no named partner
+    said as (
+
+        select
+            stated.*,
+            case
+                when stated.value_state = 'implied_zero'
+                then greatest(stated.high_usd, coalesce(totals.unallocated_usd, 0))
+                else stated.high_usd
+            end as most_usd
+        from stated
+        left join
+            {{ ref('reporter_total_bound') }} as totals
+            on stated.reporter_code = totals.reporter_code
+            and stated.year_number = totals.year_number
+            and stated.measure = totals.measure
+
+    ),
+
     -- the years around that say anything, each with how far trade may have moved since; trade may start where there was
     -- none: what is carried is a million USD at least
     carried as (
@@ -133,18 +152,18 @@ with
             target.measure,
             target.year_number,
             max(
-                coalesce(near.low_usd * exp(- {{ width_by_size('near.high_usd', 'growth') }} * {{ years_apart }}), 0)
+                coalesce(near.low_usd * exp(- {{ width_by_size('near.most_usd', 'growth') }} * {{ years_apart }}), 0)
             ) as carried_low_usd,
             min(
                 least(
                     1e14,
-                    greatest(near.high_usd, 1e6)
-                    * exp({{ width_by_size('near.high_usd', 'growth') }} * {{ years_apart }})
+                    greatest(near.most_usd, 1e6)
+                    * exp({{ width_by_size('near.most_usd', 'growth') }} * {{ years_apart }})
                 )
             ) as carried_high_usd
         from stated as target
         inner join
-            stated as near
+            said as near
             on target.reporter_code = near.reporter_code
             and target.partner_code = near.partner_code
             and target.measure = near.measure
