@@ -573,6 +573,6 @@ def test_a_place_that_rests_on_figures_of_others_is_outlined(chromium: Browser, 
 def test_what_changed_since_the_release_before_is_drawn(chromium: Browser, shown: Shown, width: int) -> None:
     site = (shown.settings.export / "site").resolve()
     with opened(chromium, site, width, address="#pair=DEU-USA") as tab:
-        assert tab.page.locator("h1").inner_text() == "Germany and the United States"
+        assert tab.page.locator("h1").inner_text() == "Invented: Germany and the United States"
         assert tab.page.locator("#changes .draw svg .mark-rect path").count() > 0
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
