@@ -136,6 +136,8 @@ def test_a_file_counts_beside_a_published_one_of_its_reporter_and_period(replaye
     assert beside(replayed, one, ("other", 5, None, "NOR"), releases=(3,)) == []
     assert beside(replayed, ("one", 1, 5, "SWE"), ("one", 5, None, "SWE"), releases=(3,)) == [], "it is replaced"
     assert beside(replayed, ("one", 1, 4, "SWE"), other, releases=(3,)) == [], "it was gone"
+    narrower = (("one", 1, 2, "SWE"), ("one", 2, None, "NOR"))
+    assert beside(replayed, *narrower, other, releases=(3,)) == [], "what is there now has none of it"
 
 
 def test_a_file_that_goes_beside_a_published_one_counts(replayed: ModuleType) -> None:

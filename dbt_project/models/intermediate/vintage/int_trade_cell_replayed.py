@@ -69,24 +69,36 @@ BESIDE = """
             from event
             asof inner join (select unnest($releases) as built_at) as release on event.moment > release.built_at
         ),
-        -- those of one partition follow each other
-        met as (
-            select source_code, reporter_code, period_code
-            from workings.replay.marked inner join partition using (source_code, file_id)
-            group by all having count(distinct partition_code) > 1
-        ),
         mark as (
-            select marked.*
-            from workings.replay.marked semi join met using (source_code, reporter_code, period_code)
+            select marked.*, partition.partition_code
+            from workings.replay.marked inner join partition using (source_code, file_id)
+        ),
+        -- partitions first, since one may have had a file a day
+        meeting as (
+            select one.source_code, one.partition_code, other.partition_code as other_code
+            from (select distinct * exclude (file_id) from mark) as one
+            inner join (select distinct * exclude (file_id) from mark) as other
+                using (source_code, reporter_code, period_code)
+            where one.partition_code <> other.partition_code
+            group by all
         ),
         pair as (
             select event.file_id as file_id, stayed.file_id as stayed_file_id
-            from mark as event inner join mark as stayed using (source_code, reporter_code, period_code)
-            where event.file_id <> stayed.file_id
+            from meeting
+            inner join partition as event using (source_code, partition_code)
+            inner join partition as stayed
+                on meeting.source_code = stayed.source_code and meeting.other_code = stayed.partition_code
+                and (event.known_to is null or stayed.known_from <= event.known_to)
+                and (stayed.known_to is null or stayed.known_to >= event.known_from)
+            inner join mark on event.file_id = mark.file_id
+            inner join mark as other
+                on stayed.file_id = other.file_id
+                and mark.reporter_code = other.reporter_code and mark.period_code = other.period_code
             group by all
             union
             select event.file_id, stayed.file_id
-            from partition as event inner join partition as stayed using (source_code)
+            from (select * from partition where hs_revision is not null) as event
+            inner join (select * from partition where hs_revision is not null) as stayed using (source_code)
             where event.hs_revision <> stayed.hs_revision
         )
     select distinct dated.moment, dated.source_code
