@@ -86,13 +86,21 @@ def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...]
 
 
 @cache
-def _other_names() -> dict[str, str]:
-    """The code of an area by each other name that lists of publishers give it, and by its number at UN Comtrade."""
+def other_names() -> dict[str, list[str]]:
+    """The other names that lists of publishers give an area, by its code."""
+    found: dict[str, list[str]] = {}
     with (_SEEDS / "area_name_variant.csv").open(encoding="utf-8", newline="") as file:
-        found = {_bare(row["area_name_variant"]): row["area_code"] for row in csv.DictReader(file)}
+        for row in csv.DictReader(file):
+            found.setdefault(row["area_code"], []).append(row["area_name_variant"])
+    return found
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    """The code of an area by each of its other names, bare, and by its number at UN Comtrade."""
     with (_SEEDS / "area_code.csv").open(encoding="utf-8", newline="") as file:
         numbers = {row["code"]: row["area_code"] for row in csv.DictReader(file) if row["code_system"] == "comtrade"}
-    return numbers | found
+    return numbers | {_bare(name): code for code, names in other_names().items() for name in names}
 
 
 def _bare(name: str) -> str:

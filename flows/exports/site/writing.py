@@ -34,6 +34,7 @@ from flows.exports.site.sections import (
 )
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_short
+from flows.read.areas import other_names
 from flows.read.invented import PREFIX
 from flows.read.wording.names import in_text
 from flows.read.wording.numbers import words
@@ -41,6 +42,7 @@ from flows.settings import Settings
 
 PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
 _SCRIPTS = ("page", "picker", "charts", "take", "cards", "short", "theme", "views", "world")
+_LONGEST_NAME = 30  # letters somebody types, of the names in publishers' lists
 _ASSETS = ("page.css", *(f"{name}.js" for name in _SCRIPTS))
 
 _OF_OTHER_CODE = (
@@ -152,6 +154,8 @@ def _write_index(
     maps: list[str],
 ) -> None:
     areas = release.rows(_AREAS)
+    for area in areas:
+        area["also"] = [name for name in other_names().get(area["code"], ()) if len(name) <= _LONGEST_NAME]
     ended = {area["code"]: year for area in areas if (year := area.pop("ended"))}
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(

@@ -23,7 +23,8 @@
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
   }
 
-  // What an area answers to. Names in other languages are those the browser knows its region by.
+  // What an area answers to: its name, those in lists of publishers, and those the browser knows its region by in other
+  // languages.
   var spellings = null;
   function answersTo() {
     if (spellings) return spellings;
@@ -42,7 +43,7 @@
           return "";
         }
       });
-      return { code: area.code, codes: [folded(area.code), area.iso2 || ""], name: folded(area.name), foreign: foreign.map(folded) };
+      return { code: area.code, codes: [folded(area.code), area.iso2 || ""], name: folded(area.name), foreign: foreign.concat(area.also).map(folded) };
     });
     return spellings;
   }
