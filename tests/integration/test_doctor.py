@@ -124,7 +124,7 @@ PLANTED: list[tuple[str, Callable[[Ledger], object], str, bool]] = [
     ("rows deleted", lambda at: in_landed(at, "delete from raw.gacc_quoted__commodity_trade"), "landed_rows", True),
     ("rows of no file", forget, "landed_rows", True),
     ("a reject too many", lambda at: in_landed(
-        at, "insert into raw.reject select file_id, 1, '', '', '' from raw.file limit 1"), "landed_rows", True),
+        at, "insert into raw.reject by name select file_id, 1 as line from raw.file limit 1"), "landed_rows", True),
     ("counts not as told", untell, "landed_rows", True),
     ("other bytes landed", lambda at: in_landed(at, "update raw.file set sha256 = 'x'"), "landed_rows", True),
     ("release altered", lambda at: flip(release(at), 500_000), "release_damaged", False),
