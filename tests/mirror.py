@@ -46,7 +46,9 @@ create table workings.raw.stg_ledger__source (
 );
 insert into workings.raw.stg_ledger__source values
     ('s', 10, 'UNSD', 'bundled'), ('again', 20, 'UNSD', 'bundled'), ('baci', 5, 'BACI', 'bundled');
-create table workings.raw.stg_landed__file (source_code varchar, table_name varchar, is_current boolean, url varchar);
+create table workings.raw.stg_landed__file (
+    file_id varchar, source_code varchar, table_name varchar, is_current boolean, url varchar
+);
 create table workings.seed.area_code (code_system varchar, code varchar, area_code varchar);
 create table workings.intermediate.int_dataset_announced (
     source_code varchar, reporter_code varchar, flow_code varchar, period_code varchar, classification_code varchar,
