@@ -41,9 +41,8 @@ def find_area(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] 
     if found := area_named(con, text, kinds):
         return found
     if other := area_named(con, text):
-        raise EntrepotError(
-            f"{other.name} ({other.code}) is no economy and no group of economies, so it has no profile."
-        )
+        said = f"{other.name} ({other.code}) is neither an economy nor a group of economies"
+        raise EntrepotError(f"{said}, so it has no profile.")
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     raise EntrepotError(
         f"{text!r} is not an economy or group of this warehouse; "
