@@ -1,7 +1,8 @@
 {#-
-    How far a total and the figures that make it may lie apart by rounding alone: half the unit they are printed in for
-    each of them. The unit is a thousand where all are whole thousands, one where all are whole, else a thousandth. An
-    aggregate of the rows where `condition` holds, each with `amount`, the sum of `n_figures` printed ones.
+    How far a total and the figures that make it may lie apart by rounding alone: the unit they are printed in for each
+    of them, since publishers cut off as well as round. The unit is a thousand where all are whole thousands, one where
+    all are whole, else a thousandth. An aggregate of the rows where `condition` holds, each with `amount`, the sum of
+    `n_figures` printed ones.
 -#}
 {% macro rounding_of_sum(amount, n_figures, condition) -%}
     sum(case when {{ condition }} then {{ n_figures }} end) * case
@@ -15,8 +16,8 @@
                     end
                 )
                 = 1
-            then 0.5 * {{ size }}
+            then {{ size }}
         {% endfor %}
-        else 0.0005
+        else 0.001
     end
 {%- endmacro %}

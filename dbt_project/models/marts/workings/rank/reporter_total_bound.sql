@@ -27,7 +27,8 @@ with
             sum(
                 case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
             ) as unallocated_usd,
-            {{ rounding_of_sum('report.value_usd', '2', "report.measure = measures.measure") }} as rounding_usd
+            {{ rounding_of_sum('report.value_usd', "case measures.measure when 'turnover' then 2 else 1 end", "report.measure = measures.measure") }}
+            as rounding_usd
         from partner_report as report
         inner join
             (
