@@ -1,4 +1,4 @@
-{#- Whether a row of partner_value_interval is what the ranking's own statistic says of the partner, not an estimate. -#}
+{#- Whether a row of partner_value_interval is the figure of the statistic that ranks, not an estimate. -#}
 {% macro is_exact_value(row) -%}
     (
         {{ row }}.value_state in ('observed', 'implied_zero')

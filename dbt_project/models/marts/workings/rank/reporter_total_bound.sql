@@ -2,6 +2,8 @@
 -- years around it, both ways; a World its own partners contradict is no total. With the trade it gives no partner by
 -- name, and the most of a partner not on its list of the largest.
 -- Reason for size: one question asked of several sources of it, each in a step of its own.
+{%- set n_figures = "case measures.measure when 'turnover' then 2 else 1 end" %}
+{%- set kinds = [('total', 'world', 'max'), ('self', 'self', 'sum'), ('named', 'economy', 'sum')] %}
 {%- set line = 'partition by reporter_code, measure order by year_number' %}
 with
     partner_report as materialized({{ partner_report() }}),
@@ -16,7 +18,7 @@ with
             measures.measure,
             report.year_number,
             report.statistic_code,
-            {% for name, kind, function in [('total', 'world', 'max'), ('self', 'self', 'sum'), ('named', 'economy', 'sum')] %}
+            {% for name, kind, function in kinds %}
                 {{ function }} (
                     case
                         when report.partner_kind = '{{ kind }}' and report.measure = measures.measure
@@ -27,8 +29,7 @@ with
             sum(
                 case when report.partner_kind = 'unallocated' and report.measure <> 'turnover' then report.value_usd end
             ) as unallocated_usd,
-            {{ rounding_of_sum('report.value_usd', "case measures.measure when 'turnover' then 2 else 1 end", "report.measure = measures.measure") }}
-            as rounding_usd
+            {{ rounding_of_sum('report.value_usd', n_figures, 'report.measure = measures.measure') }} as rounding_usd
         from partner_report as report
         inner join
             (
