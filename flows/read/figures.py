@@ -18,7 +18,7 @@ from flows.read.areas import area_names
 from flows.read.goods_left import goods_left
 from flows.read.printed_number import Printed
 from flows.read.published import ask
-from flows.read.raw_record import raw_record
+from flows.read.raw_record import raw_place, raw_record
 from flows.read.wording.codes import in_words, rule
 from flows.read.wording.figures import figure_words
 from flows.settings import Settings
@@ -312,6 +312,7 @@ def _made_of(
         asked = {"reporter": row["reporter_code"], "partner": row["partner_code"], "period": row["period_code"]}
         cells = _ask(con, _MADE_OF, asked | {"source": row["source_code"]})
     return [
-        cell | {"raw_line": raw_record(settings, contracts, cell["file_id"], cell["path"], cell["line"])}
+        cell | {"raw_line": raw_record(settings, contracts, *place), "place": raw_place(settings, contracts, *place)}
         for cell in cells
+        for place in [(cell["file_id"], cell["path"], cell["line"])]
     ]

@@ -132,8 +132,8 @@ def test_what_is_in_the_way_is_named_and_nothing_is_restored(
     home = Home(tmp_path / "home")
     taken = in_the_way(home.settings, name)
     refused = home.entrepot("restore", str(whole))
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
-    assert f"Nothing was restored: {taken} is in the way." in refused.stderr
+    assert refused.returncode == 1
+    assert f"Nothing was restored: {taken} is in the way." in " ".join(refused.stderr.split())
     assert name == "trade.duckdb" or taken.read_text() == "a person's"
     assert not (home.settings.prefect_home / "prefect.db").exists()
     taken.unlink()

@@ -40,6 +40,8 @@ def tiny(settings: Settings, tmp_path: Path) -> Settings:
     """Settings of a dbt project with one model, staged for a build."""
     (tmp_path / "dbt" / "models").mkdir(parents=True)
     shutil.copyfile(ROOT / "dbt_project" / "profiles.yml", tmp_path / "dbt" / "profiles.yml")
+    (tmp_path / "dbt" / "seeds").mkdir()
+    shutil.copyfile(ROOT / "dbt_project" / "seeds" / "currency.csv", tmp_path / "dbt" / "seeds" / "currency.csv")
     (tmp_path / "dbt" / "dbt_project.yml").write_text(_PROJECT, encoding="utf-8")
     (tmp_path / "dbt" / "models" / "one.sql").write_text("select 1 as n", encoding="utf-8")
     settings = settings.model_copy(update={"dbt_project": tmp_path / "dbt"})
