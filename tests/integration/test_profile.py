@@ -163,7 +163,7 @@ def test_a_question_that_makes_no_sense_gets_one_sentence(
 ) -> None:
     result = published.entrepot("profile", *arguments)
     assert result.returncode == 1
-    assert said in result.stderr.replace("\n", " ")
+    assert said in " ".join(result.stderr.split())
 
 
 def test_areas_are_found_by_code_and_name(published: Home) -> None:
