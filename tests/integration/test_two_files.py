@@ -12,6 +12,7 @@ import pytest
 from flows import verbs
 from flows.contracts.relations import workings_of
 from flows.ledger import Ledger
+from flows.machine import file_sha256
 from tests.conftest import Home
 from tests.worlds import Shown
 
@@ -82,12 +83,14 @@ def test_a_release_of_one_file_is_still_read_and_rolled_back_to(published: Home,
     settings = home.settings.model_copy(update={"followers": ()})
     newest, older = home.settings.published.resolve(), "20200101T000000000-abcd"
     record = (settings.runs / f"{newest.parent.name}.json").read_text(encoding="utf-8")
-    (settings.runs / f"{older}.json").write_text(record.replace(newest.parent.name, older), encoding="utf-8")
     release = settings.releases / older / "trade.duckdb"
     release.parent.mkdir()
     shutil.copyfile(newest, release)
     with duckdb.connect(str(release)) as con:
         con.execute("alter table meta.dictionary drop column database_name")
+    told = json.loads(record.replace(newest.parent.name, older))
+    told |= {"published_sha256": file_sha256(release), "workings_sha256": ""}
+    (settings.runs / f"{older}.json").write_text(json.dumps(told), encoding="utf-8")
     ledger = Ledger(settings)
     assert verbs.roll_back(ledger, None)[1] == []
     assert settings.published.resolve() == release

@@ -499,10 +499,13 @@ def model(dbt, session):
             state_number, began_at, next_at = state
             noted = [part[0], part[1] or None, state_number, moment, began_at, next_at, replay_id]
             session.execute(f"insert into {NOTED} values (?, ?, ?, ?, ?, ?, ?)", noted)
-            if replay_id in published - stands:
+            if replay_id in stands:
+                continue
+            if replay_id in published:
                 taken.append(cells_of(part, replay_id, "last_release.core"))
-            elif replay_id not in stands:
+            else:
                 missing[part] = replay_id
+            stands.add(replay_id)  # two moments between which nothing of the part changed have the same cells
         if missing:
             for query in last:
                 session.execute(f"insert into workings.replay.state {query}")
