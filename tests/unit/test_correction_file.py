@@ -70,7 +70,8 @@ def test_a_time_with_its_distance_from_utc_is_that_time(settings: Settings, writ
     write(settings.own_corrections, {**GOOD, "corrected_at": written})
     with landed(settings) as con:
         con.execute("create schema ledger")
-        corrections.write(con, settings)
+        corrections.create_tables(con)
+        corrections.write(con, corrections.own(settings)[0], datetime(2026, 1, 5, tzinfo=UTC), None)
         assert con.execute("select corrected_at from ledger.correction").fetchone() == (datetime.fromisoformat(meant),)
 
 
