@@ -61,9 +61,9 @@ limit 5
 --> year | partner | rank | rank_best | rank_worst | rank_basis | value_state
 --> 2023 | CHN     | null | 1         | 2          | mirror     | mirror_only
 --> 2023 | BLR     | null | 2         | 9          | mirror     | mirror_only
---> 2023 | DEU     | null | 2         | 27         | mirror     | mirror_only
---> 2023 | NLD     | null | 2         | 36         | mirror     | mirror_only
---> 2023 | TUR     | null | 2         | 37         | mirror     | mirror_only
+--> 2023 | DEU     | null | 2         | 28         | mirror     | mirror_only
+--> 2023 | NLD     | null | 2         | 37         | mirror     | mirror_only
+--> 2023 | TUR     | null | 2         | 38         | mirror     | mirror_only
 
 -- 2.5 The first five suppliers and customers of a reporter whose report is whole
 -- World: demo

@@ -127,7 +127,7 @@ group by all
 order by severity, passed
 ;
 --> severity | passed | n_checks | n_accepted_rows
---> error    | true   | 96       | 0
+--> error    | true   | 98       | 0
 --> warning  | true   | 30       | 59
 
 -- 7.9 Products no revision can take in, by the value at stake
