@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -125,7 +126,7 @@ def test_the_command_is_stopped_and_killed_while_a_server_is_slow_and_goes_on(
         check=False,
     )  # fmt: skip
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "partitions to fetch" in again.stdout
+    assert re.search(r"\d+ partitions? to fetch", again.stdout)
     assert content(home.settings) == whole
     assert leftovers(home.settings) == []
     assert [run.state for run in Ledger(home.settings).runs()] == ["interrupted", "interrupted", "ingested"]

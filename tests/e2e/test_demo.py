@@ -35,7 +35,7 @@ def test_it_tells_its_four_acts_and_how_to_look(shown: Shown) -> None:
     assert "Nothing to do: no new raw file, and the code is unchanged." in said
     assert "api.imf.org is out of order (503); the last good files are used" in said
     assert "exit code 3" in said
-    for said_of in ("lost its unit column", "refused gacc/preliminary_country/2024-06-USD: "):
+    for said_of in ("lost its unit column", "failed gacc/preliminary_country/2024-06-USD: "):
         assert said.index("4 An outage") < said.index(said_of), "what is misprinted is so from then on"
     assert f"ENTREPOT_WAREHOUSE={shown.settings.warehouse}" in said
 
