@@ -19,6 +19,9 @@ RELATIONS = """(
     select schema_name, view_name, view_oid, comment from duckdb_views() where not internal and not temporary
 )"""
 
+# The cells, those that may be added up and those that may not; each is in one of the two.
+CELLS = "(select * from core.fct_trade union all by name select * from core.fct_trade_total)"
+
 # How facts and two marts are kept. Views have every row of them: core.fct_trade, fct_trade_total and fct_trade_vintage,
 # marts.growth_contribution and product_indicator.
 IS_STORAGE = (

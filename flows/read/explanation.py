@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source, load_contracts
+from flows.contracts.relations import CELLS
 from flows.errors import EntrepotError
 from flows.read.areas import ANY_KIND, area_names, find_area
 from flows.read.figures import Figure, find_figures
@@ -61,13 +62,9 @@ group by report.publication_id, report.value_usd
 order by is_chosen desc, report.publication_id
 """
 
-_CHOICE = """
+_CHOICE = f"""
 select cell.choice_rule, cell.n_reports
-from (
-    select * from core.fct_trade
-    union all
-    select * from core.fct_trade_total
-) as cell
+from {CELLS} as cell
 inner join core.fct_trade_report as matched on matched.report_key = ?
     and cell.source_code = matched.source_code and cell.reporter_code = matched.reporter_code
     and cell.partner_code = matched.partner_code and cell.flow_code = matched.flow_code

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source
-from flows.contracts.relations import IS_STORAGE, quote
+from flows.contracts.relations import CELLS, IS_STORAGE, quote
 from flows.read import drawn_figures
 from flows.read.areas import area_names
 from flows.read.goods_left import goods_left
@@ -40,12 +40,12 @@ _KNOWN_AS = {
     "line": ("line",),
 }
 
-_CELLS = """
+_CELLS = f"""
 select
     'core.trade_cell' as kept_in, null as section, flow_code as item, product_key as detail, reporter_code,
     partner_code, period_code, cast(value_usd as double) as figure, 'usd' as unit, choice_rule as rule_code,
     source_code, file_id, line
-from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
+from {CELLS}
 where abs(abs(value_usd) / 1e9 - $number) <= $half
 """
 _PROFILE = """
@@ -72,11 +72,11 @@ where
     abs(abs(told.figure) / case when coalesce(told.unit, profile.unit) = 'usd' then 1e9 else 1 end - $number) <= $half
     or abs(abs(told.figure) - $number) <= $half
 """
-_MADE_OF = """
+_MADE_OF = f"""
 select
     cell.source_code, cell.flow_code, cell.product_key, cell.value_usd / 1e9 as value_usd_bn, cell.choice_rule,
     cell.file_id, cell.line, file.path, file.url, file.table_name
-from (select * from core.fct_trade union all by name select * from core.fct_trade_total) as cell
+from {CELLS} as cell
 left join core.dim_raw_file as file using (file_id)
 where
     cell.period_code = $period and (

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from flows.contracts.relations import CELLS
 from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
 from flows.read.published import ask
@@ -42,11 +43,11 @@ order by alike.area_code
 """
 
 # cells in a currency for whose period no rate is loaded: they are in the facts, and in no mart
-_WITHOUT_RATE = """
+_WITHOUT_RATE = f"""
 select
     reporter_code, string_agg(distinct original_currency_code, ' and ' order by original_currency_code) as currencies,
     string_agg(distinct source_code, ', ' order by source_code) as source_codes
-from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
+from {CELLS}
 where
     ((reporter_code = $one and partner_code = $other) or (reporter_code = $other and partner_code = $one))
     and value_usd is null

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from flows.contracts import Source, load_contracts
+from flows.contracts.relations import CELLS
 from flows.ledger import Run
 from flows.read.wording.codes import in_words
 from flows.releases.place import built_file
@@ -44,9 +45,10 @@ where is_current
 group by all
 """
 # in the facts, and in no sum of dollars
-_WITHOUT_RATE = """
+_HAS_NO_RATE = "select coalesce(sum(n_without_rate), 0) > 0 from meta.coverage"
+_WITHOUT_RATE = f"""
 select source_code, 'no_rate', count(*), sum(value_original), original_currency_code
-from (select * from core.fct_trade union all by name select * from core.fct_trade_total)
+from {CELLS}
 where value_usd is null and value_original is not null
 group by all
 order by all
@@ -71,7 +73,8 @@ def unused(settings: Settings, run: Run) -> Unused:
     if path is None:
         return Unused("", [])
     with duckdb.connect(str(path), read_only=True, config=settings.duckdb_config) as con:
-        landed, left_out, unpriced = (con.execute(sql).fetchall() for sql in (_LANDED, _UNUSED, _WITHOUT_RATE))
+        landed, left_out, (is_unpriced,) = (con.execute(sql).fetchall() for sql in (_LANDED, _UNUSED, _HAS_NO_RATE))
+        unpriced = con.execute(_WITHOUT_RATE).fetchall() if is_unpriced[0] else []  # it reads all cells
     line = " ".join(filter(None, (_line(settings, landed, left_out), _without_rate(unpriced))))
     return Unused(line, [_row(*row) for row in (*left_out, *unpriced)])
 
