@@ -272,11 +272,28 @@ def test_a_refused_contract_is_called_by_the_name_it_would_have(settings: Settin
     assert not settings.own_contracts.exists()
 
 
+@pytest.mark.parametrize(
+    ("heading", "currency"),
+    [
+        ("Exports, KWD million", "KWD"),
+        ("imports_vnd", "VND"),
+        ("EXPORTS TO ALL PARTNERS", None),
+        ("Top exports", None),
+        ("Exports, TRY", "TRY"),
+    ],
+)
+def test_any_currency_is_known_by_its_code_and_no_word_is_one(
+    settings: Settings, tmp_path: Path, heading: str, currency: str | None
+) -> None:
+    made = draft(settings, tmp_path / "a.csv", f"partner,year,{heading!r}\nSWE,2020,1\n".replace("'", '"'))
+    assert made.guess.currency == currency
+
+
 def test_a_column_of_currencies_takes_only_codes_the_warehouse_knows(settings: Settings, tmp_path: Path) -> None:
-    table = "partner,year,currency,exports\nSWE,2020,USD,1\nNOR,2020,SAR,2\n"
-    with pytest.raises(EntrepotError, match="'currency': 'SAR' is not the code of a currency"):
+    table = "partner,year,currency,exports\nSWE,2020,USD,1\nNOR,2020,XYZ,2\n"
+    with pytest.raises(EntrepotError, match="'currency': 'XYZ' is not the code of a currency"):
         draft(settings, tmp_path / "a.csv", table, reporter="FIN").values()
-    made = draft(settings, tmp_path / "a.csv", table.replace("SAR", "EUR"), reporter="FIN", publisher="p", licence="l")
+    made = draft(settings, tmp_path / "a.csv", table.replace("XYZ", "EUR"), reporter="FIN", publisher="p", licence="l")
     save(made)
     columns = {column.name: column for column in load_contracts(settings.contracts)["a"].table("trade").columns}
     assert columns["currency"].code_list == "currency"

@@ -1,6 +1,5 @@
 -- Cells of the Census Bureau. Partners that are one area of the warehouse (Gaza and the West Bank) are added up.
--- is_base
--- marks the products that are not broken down.
+-- is_base marks the products that are not broken down.
 with
     record as (select * from {{ ref('int_census_record_classified') }} where excluded_reason is null),
 

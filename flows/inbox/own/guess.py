@@ -26,7 +26,7 @@ from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, name
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
-from flows.inbox.own.units import CURRENCY_CODES, currency_in, kilograms_in, multiplier_in
+from flows.inbox.own.units import CURRENCY_CODES, CURRENCY_CODES_NO_WORDS, currency_in, kilograms_in, multiplier_in
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
@@ -42,9 +42,11 @@ _YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
 _MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
 _VALUE = re.compile(
     r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
-    r"出口|进口|(?<![a-z])(?:" + "|".join(sorted(CURRENCY_CODES)) + r")(?![a-z])",
+    r"出口|进口|(?<![a-z])(?:" + "|".join(sorted(CURRENCY_CODES_NO_WORDS)) + r")(?![a-z])",
     re.IGNORECASE,
 )
+_CURRENCY = re.compile(r"currency|waehrung|währung|devise|moneda|валют|币种|货币", re.IGNORECASE)
+_CODE = re.compile("[A-Z]{3}")
 _NOT_VALUE = re.compile(
     r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|(?<!current )(?<!constant )price|rate|kg|"
     r"weight|ton|qty|quant|unit|footnote|missing",
@@ -302,7 +304,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
         found.values = dict.fromkeys(valued[:1])
     units = {text for at in _matching(names, _UNIT, range(len(names))) for text in set(columns[at])}
     told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
-    found.currency_column = next((at for at in range(len(names)) if _are_currencies(columns[at])), None)
+    found.currency_column = next((at for at, name in enumerate(names) if _are_currencies(name, columns[at])), None)
     found.currency = currency_in(told) or _currency_of_words(found, columns)
     _guess_units(found, names, columns)
     found.multiplier = multiplier_in(told)
@@ -341,7 +343,8 @@ def _is_money(text: str) -> bool:
     return currency_in(text) is not None
 
 
-def _are_currencies(values: Sequence[str]) -> bool:
-    """Whether a column holds codes of several currencies."""
+def _are_currencies(name: str, values: Sequence[str]) -> bool:
+    """Whether a column holds codes of several currencies, be it by its name some that nobody knows."""
     different = set(values)
-    return len(different) > 1 and different <= CURRENCY_CODES
+    are_known = different <= CURRENCY_CODES
+    return len(different) > 1 and (are_known or (bool(_CURRENCY.search(name)) and all(map(_CODE.fullmatch, different))))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from flows.contracts.contract import code_list
+from flows.settings import ROOT
+
 _CURRENCIES = (
     ("AUD", re.compile(r"australian dollar|\bA\$", re.IGNORECASE)),
     ("CAD", re.compile(r"canadian dollar|\bC(?:AN?)?\$", re.IGNORECASE)),
@@ -20,12 +23,19 @@ _CURRENCIES = (
     ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
     ("JPY", re.compile(r"jpy|\byen\b|¥|日元|иен", re.IGNORECASE)),
 )
-CURRENCY_CODES = frozenset({
-    "USD", "EUR", "CNY", "RUB", "GBP", "JPY", "CHF", "KRW", "INR", "BRL", "CAD", "AUD", "MXN", "TRY",
-    "PLN", "CZK", "HUF", "SEK", "NOK", "DKK", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "VND", "PHP",
-    "KZT", "UAH", "BYN", "ZAR", "AED", "SAR", "ILS", "NZD",
-})  # fmt: skip
-_CURRENCY_CODE = re.compile(r"(?<![A-Za-z])(" + "|".join(sorted(CURRENCY_CODES)) + r")(?![A-Za-z])")
+CURRENCY_CODES = frozenset(
+    code for code in code_list("currency", ROOT / "dbt_project" / "seeds") if re.fullmatch("[A-Z]{3}", code)
+)
+# A heading in capitals may hold the first two without a thought of Albania or Tonga, any other heading all of them.
+_WORDS_IN_CAPITALS = {"ALL", "TOP"}
+_WORDS = {
+    *_WORDS_IN_CAPITALS, "BAM", "COP", "CUP", "GEL", "MAD", "MOP", "PEN", "RON", "SIT", "SOS", "STD", "SVC", "TRY",
+}  # fmt: skip
+CURRENCY_CODES_NO_WORDS = CURRENCY_CODES - _WORDS
+_CURRENCY_CODE = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(sorted(CURRENCY_CODES - _WORDS_IN_CAPITALS))}"
+    rf"|(?i:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))}))(?![A-Za-z])"
+)
 _MULTIPLIERS = (
     (Decimal(10**9), re.compile(r"十亿")),
     (Decimal(10**8), re.compile(r"亿")),
@@ -64,7 +74,7 @@ def currency_in(text: str) -> str | None:
     """The currency a text names: in words or signs, else by its code."""
     words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
     code = _CURRENCY_CODE.search(text)
-    return words or (code[1] if code else None)
+    return words or (code[0].upper() if code else None)
 
 
 def multiplier_in(text: str) -> Decimal | None:
