@@ -144,7 +144,7 @@ limit 6
 ;
 --> reporter | year | found_value | unit_code | source_code      | finding
 --> CHN      | 2020 | 107.760000  | usd_bn    | gacc_quoted      | China reports 107.76 bn USD for 2020.
---> RUS      | 2020 | 104.059700  | usd_bn    | comtrade_extract | Russia reports 104.06 bn USD for 2020.
+--> RUS      | 2020 | 104.059700  | usd_bn    | comtrade_extract | Russia reports 104.06 bn USD for 2020 (its reports range from 104 to 104.06).
 --> CHN      | 2021 | 146.887000  | usd_bn    | gacc_quoted      | China reports 146.887 bn USD for 2021 (its reports range from 146.88 to 146.9).
 
 -- 8.8 Add up in peace: what is exported in a year, every reporter by its one best source

@@ -132,6 +132,18 @@
             from candidates
             where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))
 
+        ),
+
+        -- a statistic quoted by the press beside the one the marts show is a report, too
+        ranged as (
+
+            select
+                * exclude (found_low, found_high),
+                min(least(found_low, found_high)) over of_period as found_low,
+                max(greatest(found_low, found_high)) over of_period as found_high
+            from judged
+            window of_period as (partition by statement_id, reporter_code, period_code)
+
         )
 
     select
@@ -141,8 +153,8 @@
         is_claimed_period,
         is_cited_reporter,
         found_value::decimal(18, 6) as found_value,
-        least(found_low, found_high)::decimal(18, 6) as found_low,
-        greatest(found_low, found_high)::decimal(18, 6) as found_high,
+        found_low::decimal(18, 6) as found_low,
+        found_high::decimal(18, 6) as found_high,
         unit_code,
         source_code,
         figure_rule as found_rule,
@@ -200,7 +212,7 @@
         publication_id,
         file_id,
         line::bigint as line
-    from judged
+    from ranged
     qualify
         -- one figure of a side and period: the one that bears the statement out, else the one the marts show
         row_number() over (
