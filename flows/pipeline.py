@@ -23,6 +23,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
 from prefect.states import Completed
 from prefect.tasks import exponential_backoff
 from pydantic import Field
@@ -39,6 +40,7 @@ from flows.ledger import Ledger, Run
 from flows.machine import file_sha256
 from flows.read.wording.numbers import plural
 from flows.recording import pointed, recorded, refused, standing_settings
+from flows.records import utc_now
 from flows.redaction import redact_error
 from flows.releases import acceptance, gate_report, summary
 from flows.releases.place import release_path
@@ -166,7 +168,16 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
     return run
 
 
-@flow(name="refresh", description="Fetch, land, build, audit and publish the trade warehouse.")
+def _name_of_run() -> str:
+    """What the UI calls a run: its flow and the second it began, in UTC, as its id begins; else two random words."""
+    return f"{flow_run.flow_name} {utc_now():%Y-%m-%d %H:%M:%S}"
+
+
+@flow(
+    name="refresh",
+    flow_run_name=_name_of_run,
+    description="Fetch, land, build, audit and publish the trade warehouse.",
+)
 def refresh(
     sources: Annotated[tuple[Source, ...], titled("Sources")] = (),
     mode: Annotated[Mode, titled("How far to go")] = "refresh",
@@ -190,7 +201,11 @@ def refresh(
     return recorded(ledger, "run", work)
 
 
-@flow(name="ingest", description="Fetch and land what is new, and stop there: nothing is built or published.")
+@flow(
+    name="ingest",
+    flow_run_name=_name_of_run,
+    description="Fetch and land what is new, and stop there: nothing is built or published.",
+)
 def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = ()) -> str:
     """Fetch and land what is new.
 
@@ -207,7 +222,11 @@ def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = (
     return recorded(ledger, "ingest", work)
 
 
-@flow(name="fetch", description="Fetch a part of another run. Runs start it where ENTREPOT_FETCH_BY_WORKERS is set.")
+@flow(
+    name="fetch",
+    flow_run_name=_name_of_run,
+    description="Fetch a part of another run. Runs start it where ENTREPOT_FETCH_BY_WORKERS is set.",
+)
 def fetch_for_a_run(part_id: Annotated[str, titled("Part")]) -> str:
     """Fetch what is left of a part, without the writer's lock: the run it belongs to has it.
 
@@ -222,7 +241,11 @@ def fetch_for_a_run(part_id: Annotated[str, titled("Part")]) -> str:
     return cast(str, Completed(name="Fetched", message=f"{plural(done, 'partition')} fetched for {part_id}."))
 
 
-@flow(name="backfill", description="Fetch and land any range of periods of any sources; it resumes where it stopped.")
+@flow(
+    name="backfill",
+    flow_run_name=_name_of_run,
+    description="Fetch and land any range of periods of any sources; it resumes where it stopped.",
+)
 def backfill(
     sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
     first: Annotated[Day, titled("From month")],
@@ -268,7 +291,11 @@ def backfill(
     return recorded(ledger, "backfill", work)
 
 
-@flow(name="audit", description="Run the release gate again, on the published file or on a candidate.")
+@flow(
+    name="audit",
+    flow_run_name=_name_of_run,
+    description="Run the release gate again, on the published file or on a candidate.",
+)
 def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Run every check of the release gate again; nothing is changed.
 
@@ -292,7 +319,11 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     return cast(str, Completed(name="Audited", message=found, data=run.run_id))
 
 
-@flow(name="publish", description="Publish a run that was built and audited, or a release that stands beside.")
+@flow(
+    name="publish",
+    flow_run_name=_name_of_run,
+    description="Publish a run that was built and audited, or a release that stands beside.",
+)
 def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Publish what "build without publishing" made.
 
@@ -302,7 +333,11 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     return pointed("publish", lambda ledger: verbs.publish(ledger, run_id, follow_release))
 
 
-@flow(name="rollback", description="Point the published link back to an earlier release, byte for byte what it was.")
+@flow(
+    name="rollback",
+    flow_run_name=_name_of_run,
+    description="Point the published link back to an earlier release, byte for byte what it was.",
+)
 def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     """Go back to an earlier release.
 
@@ -312,7 +347,11 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
 
 
-@flow(name="accept", description="Accept rows that fail a check of the release gate, for a time, with a reason.")
+@flow(
+    name="accept",
+    flow_run_name=_name_of_run,
+    description="Accept rows that fail a check of the release gate, for a time, with a reason.",
+)
 def accept_rows(
     check: Annotated[CheckName, titled("Check")],
     until: Annotated[Day, titled("Until")],
@@ -342,7 +381,11 @@ def accept_rows(
     return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
 
 
-@flow(name="refuse", description="Refuse a raw file that is wrong: nothing of it is used from the next run on.")
+@flow(
+    name="refuse",
+    flow_run_name=_name_of_run,
+    description="Refuse a raw file that is wrong: nothing of it is used from the next run on.",
+)
 def refuse_file(
     file: Annotated[str, Field(min_length=1), titled("File")],
     why: Annotated[str, Field(min_length=1), titled("Why the file is wrong")],
@@ -366,7 +409,9 @@ def refuse_file(
 
 
 @flow(
-    name="retention", description="Delete old releases and candidates; never raw files, records or what is published."
+    name="retention",
+    flow_run_name=_name_of_run,
+    description="Delete old releases and candidates; never raw files, records or what is published.",
 )
 def retain(
     keep: Annotated[int, Field(ge=1, le=100), titled("Releases to keep", range(1, 101))] = get_settings().keep_releases,

@@ -120,6 +120,8 @@ def test_a_run_from_the_form_publishes_and_leaves_a_summary(served: tuple[Home, 
     run = press_run(api, sources=[QUOTED, SAID], mode="rebuild")
     assert state_after(api, run)["name"] == "Published"
     assert home.settings.published.resolve() != before
+    named = api.call("GET", f"/flow_runs/{run['id']}")["name"]
+    assert re.fullmatch(r"refresh \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", named), named
     artifacts = artifacts_of(api, run)
     assert {"refresh-summary", "ingest-outcomes", "check-results"} <= set(artifacts)
     assert artifacts["refresh-summary"]["data"].startswith("# Published")
