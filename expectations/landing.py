@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import Column, Table, code_list
 from flows.contracts.relations import quote
+from flows.contracts.trade_roles import Value
 
 _LONG_LIST = 16  # codes; the engine compares a value with each of a list, and looks it up in a table
 _MOST = "1e14"  # far more than anybody trades, and little enough to be added up in the decimals of the warehouse
+_ROOM = "1e15"  # what a decimal of the warehouse holds
 _MONEY = "decimal(18,3)"
 READ_AS = {"integer": "double", "bigint": "decimal(38,6)"}
 """Types that hold what stands in a whole number's place when it is none: to cast `2019.6` to one rounds it."""
@@ -85,9 +87,58 @@ def _listed(values: Sequence[str]) -> str:
     return f"select unnest([{listed}])" if len(values) > _LONG_LIST else listed
 
 
-def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
-    """All column rules of a table for a file with these labels, with the duplicate-key rule last."""
+def row_rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
+    """The rules each row of a file with these labels keeps by itself: of its columns, and of their worth."""
+    columns = {column.name: column for column in table.columns}
     found = [rule for column in table.columns for rule in column_rules(column, seeds, labels)]
-    key = ", ".join(f"coalesce({name}, '')" for name in table.key)
+    found += [
+        Rule(column=check.column, breaks=f"not coalesce({check.holds}, true)", reason=check.reason)
+        for check in table.checks
+    ]
+    return [*found, *(rule for value in table.all_values for rule in _of_worth(columns[value.column], value))]
+
+
+def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
+    """The rules of each row of a file with these labels, with the duplicate-key rule last."""
+    columns = {column.name: column for column in table.columns}
+    key = ", ".join(_compared(columns[name]) for name in table.key)
     duplicate = f"({key}) in (select ({key}) from parsed group by {key} having count(*) > 1)"
-    return [*found, Rule(column=", ".join(table.key), breaks=duplicate, reason="duplicate key")]
+    return [
+        *row_rules(table, seeds, labels),
+        Rule(column=", ".join(table.key), breaks=duplicate, reason="duplicate key"),
+    ]
+
+
+def factor(value: Value) -> str:
+    """What one unit of a column is worth in its currency, as SQL; null where the unit is none of money."""
+    if value.unit_column is None:
+        return str(value.multiplier)
+    worth = " ".join(f"when {quote(unit.lower())} then {of_one}" for unit, of_one in value.units.items())
+    return f"case lower(trim({value.unit_column})) {worth} end"
+
+
+def _of_worth(column: Column, value: Value) -> Iterator[Rule]:
+    """Values that no decimal of the warehouse holds once they are in units of their currency."""
+    largest = max((value.multiplier, *value.units.values()))
+    most = column.max if column.max is not None else float(_MOST) if column.data_type == _MONEY else None
+    if column.is_number and (most is None or most * float(largest) > float(_ROOM)):
+        breaks = f"not (abs(try_cast({column.name} as double) * {factor(value)}) < {_ROOM})"
+        yield Rule(column=column.name, breaks=breaks, reason=f"not less than {_ROOM} in its currency")
+
+
+def _compared(column: Column) -> str:
+    """A column of the key, alike where it says the same: 0 and 0.0, a code with and without its leading zeros."""
+    if column.data_type in READ_AS:
+        whole, as_read = (
+            f"try_cast({column.name} as {kind})" for kind in (column.data_type, READ_AS[column.data_type])
+        )
+        return f"coalesce(case when {whole} = {as_read} then cast({whole} as varchar) end, {column.name}, '')"
+    if column.digits is not None:
+        n_digits = f"cast(greatest(length({column.name}), {digits_of(column)}) as integer)"
+        return f"upper(lpad(coalesce({column.name}, ''), {n_digits}, '0'))"
+    return f"coalesce({column.name}, '')"
+
+
+def digits_of(column: Column) -> str:
+    """How many digits a code has, as SQL: a number, or what another column says."""
+    return f"coalesce(try_cast({column.digits} as integer), 0)"

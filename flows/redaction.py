@@ -4,11 +4,14 @@ that are obeyed instead of shown.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
 from itertools import islice
-from urllib.parse import quote, unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from flows.errors import EntrepotError
 from flows.settings import Settings
@@ -30,10 +33,22 @@ def secret_texts(settings: Settings) -> list[str]:
 
 
 def redacted(settings: Settings, text: str) -> str:
-    """`text` without keys and passwords."""
+    """`text` without keys and passwords, however an address, a form, JSON or HTML spells them."""
     for secret in secret_texts(settings):
-        text = text.replace(secret, BLANK)
+        text = _spelt(secret).sub(BLANK, text)
     return text
+
+
+@lru_cache(maxsize=64)
+def _spelt(secret: str) -> re.Pattern[str]:
+    """A secret with each of its signs as it is or as others write it: of one blank, ` `, `%20` and `+`."""
+    return re.compile("".join(f"(?:{'|'.join(sorted(map(re.escape, _spellings(sign))))})" for sign in secret))
+
+
+def _spellings(sign: str) -> set[str]:
+    in_address = "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogateescape"))
+    others = {in_address, in_address.lower(), quote_plus(sign, errors="replace"), escape(sign), json.dumps(sign)[1:-1]}
+    return {sign} | (others if not sign.isalnum() or not sign.isascii() else set())
 
 
 def legible(text: str) -> str:

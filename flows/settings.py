@@ -204,6 +204,12 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
+    @field_validator("comtrade_key", "census_key")
+    @classmethod
+    def _without_blanks(cls, value: SecretStr | None) -> SecretStr | None:
+        """A key as it was pasted, without the blanks and line ends around it."""
+        return value if value is None else SecretStr(value.get_secret_value().strip())
+
     @field_validator("requests_per_day")
     @classmethod
     def _budgets(cls, value: Words) -> Words:

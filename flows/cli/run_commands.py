@@ -14,6 +14,7 @@ import typer
 from flows.cli import answers, run_report, terminal
 from flows.errors import EntrepotError, NothingIngested
 from flows.ledger import Ledger, Run
+from flows.releases.place import require_writable
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
 from flows.ui.server import start_own_server
@@ -74,6 +75,7 @@ def run_flow(
 def _prefect() -> Iterator[None]:
     """Progress in the terminal instead of Prefect's own log."""
     settings = get_settings()
+    require_writable(settings.warehouse)  # else it is Prefect's server that cannot write, and says so at length
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
     with terminal.progress():

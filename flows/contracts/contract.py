@@ -64,7 +64,9 @@ class Column(_Frozen):
 
     `other_headers` are names the publisher gives the same column in other layouts of the file. `elsewhere` pairs
     values of the first row with what a file that has them holds and this warehouse does not take. `label` names a
-    label of the file, such as the year in its name, that every value must be.
+    label of the file, such as the year in its name, that every value must be. `digits` is how many digits a code has
+    whose leading zeros a spreadsheet may have taken, a number or the column that says so: two records that differ in
+    these zeros alone are one.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Column(_Frozen):
     pattern: str | None = None
     code_list: str | None = None
     label: str | None = None
+    digits: str | None = None
     elsewhere: tuple[tuple[str, str], ...] = ()
 
     @field_validator("data_type")
@@ -99,6 +102,14 @@ class Column(_Frozen):
         return self.data_type.partition("(")[0].lower() in _NUMBERS
 
 
+class Check(_Frozen):
+    """What the columns of one record say together: SQL that `holds`, else the record is rejected with the `reason`."""
+
+    column: str
+    holds: str
+    reason: str
+
+
 class Table(_Frozen):
     """One raw table: its columns, its key, and what a file must satisfy to land.
 
@@ -114,6 +125,7 @@ class Table(_Frozen):
     when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
     `year` is the year a record speaks of, as SQL on the columns of the table.
+    `checks` are rules that look at several columns of a record.
     `values` are the columns of values of a table without `trade`: a record that is rejected is counted with its value.
     """
 
@@ -147,6 +159,7 @@ class Table(_Frozen):
     on_failure: Literal["stop", "stand_in"] = "stop"
     publish_raw: bool = True
     year: str | None = None
+    checks: tuple[Check, ...] = ()
     values: tuple[Value, ...] = ()
     trade: TradeRoles | None = None
 
@@ -160,8 +173,12 @@ class Table(_Frozen):
     @property
     def value_columns(self) -> tuple[Value, ...]:
         """The columns that hold what a record is worth; those in other currencies than the first say it again."""
-        told = self.trade.values if self.trade else self.values
-        return tuple(value for value in told if value.currency == told[0].currency)
+        return tuple(value for value in self.all_values if value.currency == self.all_values[0].currency)
+
+    @property
+    def all_values(self) -> tuple[Value, ...]:
+        """The columns of values in any currency."""
+        return self.trade.values if self.trade else self.values
 
     @property
     def is_tabular(self) -> bool:

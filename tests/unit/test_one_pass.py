@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from expectations.landing import column_rules
 from flows.contracts import Column, Table, code_list
+from flows.contracts.trade_roles import Value
 from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
 from flows.settings import Settings
@@ -77,21 +79,21 @@ def landed(con: duckdb.DuckDBPyConnection) -> list[Any]:
     return con.execute("select * from raw.s__t order by line").fetchall()
 
 
-def in_one_pass(con: duckdb.DuckDBPyConnection, path: Path) -> list[Any] | None:
+def in_one_pass(con: duckdb.DuckDBPyConnection, path: Path, table: Table = TABLE) -> list[Any] | None:
     """The rows that landed; None where the attempt was given up."""
     con.execute("begin")
     try:
-        return landed(con) if one_pass.insert(con, TABLE, RECORD, path, SEEDS) is not None else None
+        return landed(con) if one_pass.insert(con, table, RECORD, path, SEEDS) is not None else None
     finally:
         con.execute("rollback")
 
 
-def with_care(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[Any], int]:
+def with_care(con: duckdb.DuckDBPyConnection, path: Path, table: Table = TABLE) -> tuple[list[Any], int]:
     """The rows that landed, and the number of those that were rejected."""
-    parse(con, TABLE, path)
-    rejects = accept.collect_rejects(con, TABLE, SEEDS, {})
+    parse(con, table, path)
+    rejects = accept.collect_rejects(con, table, SEEDS, {})
     con.execute("begin")
-    land._insert(con, TABLE, RECORD)
+    land._insert(con, table, RECORD)
     found = landed(con)
     con.execute("rollback")
     return found, rejects
@@ -138,6 +140,36 @@ def test_what_the_warehouse_could_not_hold_or_would_round_is_rejected(
     found, rejects = with_care(con, path)
     assert ([kept[0] for kept in found], rejects) == ([2020, 2021], 1)
     assert reason in {said for (said,) in con.execute("select reason from rejects").fetchall()}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [("2019", "010121", "1", "", ""), ("2019", "10121", "2", "", "")],
+        [("2019", "01", "1", "", ""), ("2019.0", "01", "2", "", "")],
+    ],
+)
+def test_one_record_spelt_in_two_ways_is_one_record(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, written: list[tuple[str, ...]]
+) -> None:
+    code = TABLE.columns[1].model_copy(update={"digits": "6" if written[0][1] == "010121" else "2"})
+    table = TABLE.model_copy(update={"columns": (TABLE.columns[0], code, *TABLE.columns[2:]), "max_reject_share": 1.0})
+    path = csv_of(tmp_path, [*written, ("2020", "01", "1", "", "")])
+    assert in_one_pass(con, path, table) is None
+    found, rejects = with_care(con, path, table)
+    assert ([kept[0] for kept in found], rejects) == ([2020], 2)
+
+
+@pytest.mark.parametrize(("value", "rejects"), [("999", 0), ("1000", 1), ("-1000", 1)])
+def test_a_value_that_fits_no_decimal_in_its_currency_is_rejected(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, value: str, rejects: int
+) -> None:
+    tons = [each.model_copy(update={"min": None}) if each.name == "tons" else each for each in TABLE.columns]
+    worth = {"columns": tuple(tons), "values": (Value(column="tons", multiplier=Decimal(10**12)),)}
+    table = TABLE.model_copy(update=worth)
+    path = csv_of(tmp_path, [("2019", "01", "1", value, ""), ("2020", "01", "1", "1", "")])
+    assert (in_one_pass(con, path, table) is None) == bool(rejects)
+    assert with_care(con, path, table)[1] == rejects
 
 
 @pytest.mark.parametrize("bound", [1.000001, 1e-8, 0.1, 100.0])

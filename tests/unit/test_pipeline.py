@@ -9,6 +9,7 @@ import typer
 
 from flows import verbs
 from flows.cli import run_commands
+from flows.errors import EntrepotError
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 
@@ -93,3 +94,13 @@ def test_a_run_shows_the_answer_once_and_later_notices_after_it(
     assert "Data Docs failed" in said
     assert "the answer" not in said
     assert "known before" not in said
+
+
+def test_a_warehouse_nobody_can_write_to_is_said_before_any_server_starts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = settings.model_copy(update={"warehouse": Path("/proc/warehouse")})
+    monkeypatch.setattr(run_commands, "get_settings", lambda: nowhere)
+    monkeypatch.setattr(run_commands, "start_own_server", lambda *_, **__: pytest.fail("started"))
+    with pytest.raises(EntrepotError, match=r"^/proc/warehouse cannot be written to "), run_commands._prefect():
+        pass

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from html import escape
+from urllib.parse import quote, quote_plus
 
 import duckdb
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -174,3 +178,17 @@ def test_a_complaint_holds_none(
     said = " ".join(capsys.readouterr().err.split())
     assert "db.example.org" not in said.partition("***")[0]
     assert not [part for part in PARTS if part in said]
+
+
+@pytest.mark.parametrize("key", ["0a1b2c3d4e5f ", "k3y with space9", 'k3y"&<9>', "kéy/9+=~"])
+def test_a_key_is_blanked_however_an_answer_spells_it(settings: Settings, key: str) -> None:
+    owned = settings.model_copy(update={"comtrade_key": SecretStr(key)})
+    spelt = [key, quote(key), quote_plus(key), str(httpx.URL("http://a", params={"k": key}).query, "ascii")[2:]]
+    for form in (*spelt, escape(key), json.dumps(key)):
+        said = redacted(owned, f"401: ?subscription-key={form}&x=1")
+        assert "***" in said
+        assert key.strip()[:3] not in said
+
+
+def test_a_key_is_taken_without_the_blanks_it_was_pasted_with() -> None:
+    assert Settings(comtrade_key=SecretStr(" abc\n")).key("comtrade") == "abc"

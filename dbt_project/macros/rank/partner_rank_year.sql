@@ -73,7 +73,9 @@
         case
             when coalesce(seen.high_usd, 0) < {{ more_than_any_pair_usd() }} or seen.low_usd > 0 then seen.low_usd
         end as low_usd,
-        case when seen.high_usd < {{ more_than_any_pair_usd() }} then seen.high_usd end as high_usd,
+        case
+            when seen.high_usd < {{ more_than_any_pair_usd() }} or seen.value_usd is not null then seen.high_usd
+        end as high_usd,
         case when places.rank_best = places.rank_worst then places.rank_best end::bigint as rank,
         places.rank_best::bigint as rank_best,
         places.rank_worst::bigint as rank_worst,

@@ -51,6 +51,8 @@ with
                 then 'unknown_area'
                 when indicator_code = 'MG_FOB_USD' and has_cif
                 then 'other_valuation'
+                when value_usd < 0
+                then 'negative_value'
             end as reason
         from coded
 

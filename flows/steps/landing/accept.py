@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.landing import Rule, rules
+from expectations.landing import Rule, factor, rules
 from flows.contracts import Table
 from flows.contracts.relations import quote
 from flows.contracts.trade_roles import Value
@@ -98,17 +98,9 @@ def _worth(values: Sequence[Value]) -> str:
     """What a record's columns of values hold together, and their currency, as SQL; null where none can be read."""
     if not values:
         return "null, null"
-    amounts = ", ".join(f"try_cast({value.column} as double) * {_factor(value)}" for value in values)
+    amounts = ", ".join(f"try_cast({value.column} as double) * {factor(value)}" for value in values)
     amount = f"try_cast(list_sum([{amounts}]) as decimal(18, 3))"
     return f"{amount}, case when {amount} is not null then {_currency(values[0])} end"
-
-
-def _factor(value: Value) -> str:
-    """What one unit of a column is worth in its currency, as SQL; null where the unit is none of money."""
-    if value.unit_column is None:
-        return str(value.multiplier)
-    worth = " ".join(f"when {quote(unit.lower())} then {factor}" for unit, factor in value.units.items())
-    return f"case lower(trim({value.unit_column})) {worth} end"
 
 
 def _currency(value: Value) -> str:

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 import duckdb
 
-from expectations.landing import READ_AS, column_rules
+from expectations.landing import READ_AS, digits_of, row_rules
 from flows.contracts import Column, Table
 from flows.contracts.relations import quote
 from flows.errors import refusing
@@ -48,8 +48,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
         if relation is None:
             return None
         picks = ", ".join(_picked(table, column, relation.places[column.name]) for column in table.columns)
-        rules = [rule for column in table.columns for rule in column_rules(column, seeds, record.labels)]
-        breaks = " or ".join(f"({rule.breaks})" for rule in rules)
+        breaks = " or ".join(f"({rule.breaks})" for rule in row_rules(table, seeds, record.labels))
         first, *others = [f"cast({column.name} as {column.data_type})" for column in table.columns]
         sql = (
             f"insert into raw.{table.landed_name} select "
@@ -132,7 +131,19 @@ def _picked(table: Table, column: Column, place: str) -> str:
 
 
 def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
+    if _has_code_spelt_otherwise(con, table, record):
+        return True
     return not _is_in_order(con, table, record, rows) and _has_group_of_two(con, table, record)
+
+
+def _has_code_spelt_otherwise(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> bool:
+    """Whether a code of the key lost its zeros or has small letters: it may stand in another row as it should."""
+    codes = [column for column in table.columns if column.digits is not None and column.name in table.key]
+    if not codes:
+        return False
+    odd = " or ".join(f"length({each.name}) < {digits_of(each)} or {each.name} <> upper({each.name})" for each in codes)
+    sql = f"select 1 from raw.{table.landed_name} where file_id = ? and ({odd}) limit 1"
+    return con.execute(sql, [record.file_id]).fetchone() is not None
 
 
 def _is_in_order(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
