@@ -33,7 +33,8 @@ with
             = coalesce(rank_best_if_unallocated = rank_worst_if_unallocated, false) as certainty_counts_the_unallocated,
             (rank_naive is null) = (value_usd is null) as naive_ranks_are_of_values,
             coalesce(streak_at_least_if_unallocated <= streak_at_least, true)
-            and coalesce(streak_at_least <= streak_at_most, true) as streaks_are_in_order
+            and coalesce(streak_at_least <= streak_at_most, true)
+            and coalesce(streak_at_most <= streak_at_most_if_unallocated, true) as streaks_are_in_order
         from ranks
 
     )

@@ -1,10 +1,10 @@
 -- Rank and streak of every partner of a reporter, by year and perimeter, and what the rank stands on: best and worst
 -- place, and for how many consecutive years up to this one it has certainly, or possibly, been the first.
--- Reason for size: three streaks are counted, and the years that leave one open, beside the ranks they are made of.
-{%- set conditions = [
-    ('at_least', 'rank_worst = 1'),
-    ('at_most', 'rank_best = 1'),
-    ('at_least_if_unallocated', 'rank_worst_if_unallocated = 1'),
+-- Reason for size: four streaks are counted, and the years that leave one open, beside the ranks they are made of.
+{%- set certain = [('at_least', 'rank_worst'), ('at_least_if_unallocated', 'rank_worst_if_unallocated')] %}
+{%- set possible = [
+    ('at_most', 'rank_best', 'high_usd'),
+    ('at_most_if_unallocated', 'rank_best_if_unallocated', 'high_usd + nameless_usd'),
 ] %}
 {%- set series = 'reporter_code, partner_code, perimeter_code, measure' %}
 with
@@ -19,31 +19,54 @@ with
     ranked as (
 
         select
-            reporter_code,
-            partner_code,
-            perimeter_code,
-            measure,
+            {{ series }},
             year_number,
-            rank_worst,
-            {% for name, condition in conditions %}
-                {{ condition }} as holds_{{ name }}{{ ',' if not loop.last }}
-            {% endfor %}
+            {% for name, place in certain %} {{ place }}, {% endfor %}
+            {% for name, place, most in possible %} {{ place }}, {% endfor %}
+            high_usd,
+            max(case when {{ is_exact_value('partner_rank_year') }} then low_usd end) over (
+                partition by reporter_code, perimeter_code, measure, year_number
+            ) as largest_usd,
+            coalesce(
+                max(unallocated_usd) over (partition by reporter_code, perimeter_code, measure, year_number), 0
+            ) as nameless_usd,
+            min(case when rank_best is not null then year_number end) over (partition by {{ series }}) as first_year,
+            lag(year_number) over (partition by {{ series }} order by year_number nulls last) as year_before
         from partner_rank_year
-        where rank_best is not null
 
     ),
 
-    -- years without a break share one value of year minus position
-    runs as (
+    -- the last year that is no part of a streak: a year of which nothing is known ends the certain one only, and the
+    -- possible one where what is known of others rules a first place out
+    stops as (
 
         select
             *,
-            {% for name, condition in conditions %}
-                year_number - row_number() over (
-                    partition by {{ series }}, holds_{{ name }} order by year_number nulls last
-                ) as run_{{ name }}{{ ',' if not loop.last }}
+            {% for name, place in certain %}
+                case
+                    when {{ place }} is distinct from 1
+                    then year_number
+                    when year_number = first_year or year_before < year_number - 1
+                    then year_number - 1
+                end as stop_{{ name }},
             {% endfor %}
+            {% for name, place, most in possible %}
+                case
+                    when {{ place }} > 1 or (rank_best is null and largest_usd > {{ most }})
+                    then year_number
+                    when year_number = first_year
+                    then year_number - 1
+                end as stop_{{ name }},
+            {% endfor %}
+            case
+                when year_number > first_year and year_before < year_number - 2
+                then (year_before + 1)::varchar || '-' || (year_number - 1)::varchar
+                when year_number > first_year and year_before < year_number - 1
+                then (year_number - 1)::varchar
+            end as gap_text,
+            case when rank_worst is distinct from 1 then year_number::varchar end as open_text
         from ranked
+        where year_number >= first_year
 
     ),
 
@@ -51,17 +74,14 @@ with
 
         select
             *,
-            {% for name, condition in conditions %}
-                case
-                    when holds_{{ name }}
-                    then
-                        row_number() over (
-                            partition by {{ series }}, holds_{{ name }}, run_{{ name }} order by year_number nulls last
-                        )
-                    else 0
-                end as streak_{{ name }}{{ ',' if not loop.last }}
+            {% for name in (certain + possible) | map(attribute=0) %}
+                year_number - max(stop_{{ name }}) over (
+                    partition by {{ series }}
+                    order by year_number nulls last
+                    rows between unbounded preceding and current row
+                ) as streak_{{ name }}{{ ',' if not loop.last }}
             {% endfor %}
-        from runs
+        from stops
 
     ),
 
@@ -73,7 +93,10 @@ with
             this_year.perimeter_code,
             this_year.measure,
             this_year.year_number,
-            {{ text_list('earlier.year_number::varchar', 'earlier.year_number') }} as years_text
+            {{ text_list(
+            "coalesce(earlier.gap_text || ', ' || earlier.open_text, earlier.gap_text, earlier.open_text)",
+            'earlier.year_number'
+        ) }} as years_text
         from streaks as this_year
         inner join
             streaks as earlier
@@ -83,7 +106,7 @@ with
             and this_year.measure = earlier.measure
             and earlier.year_number > this_year.year_number - this_year.streak_at_most
             and earlier.year_number <= this_year.year_number
-        where earlier.rank_worst > 1
+        where coalesce(earlier.gap_text, earlier.open_text) is not null
         group by
             this_year.reporter_code,
             this_year.partner_code,
@@ -100,6 +123,7 @@ with
             streaks.streak_at_least::bigint as streak_at_least,
             streaks.streak_at_most::bigint as streak_at_most,
             streaks.streak_at_least_if_unallocated::bigint as streak_at_least_if_unallocated,
+            streaks.streak_at_most_if_unallocated::bigint as streak_at_most_if_unallocated,
             open_years.years_text as streak_open_years,
             ranks.n_seen < 10 as is_among_few,
             case
@@ -125,6 +149,7 @@ with
             and ranks.year_number = streaks.year_number
             and ranks.perimeter_code = streaks.perimeter_code
             and ranks.measure = streaks.measure
+            and ranks.rank_best is not null
         left join
             open_years
             on ranks.reporter_code = open_years.reporter_code
@@ -132,6 +157,7 @@ with
             and ranks.year_number = open_years.year_number
             and ranks.perimeter_code = open_years.perimeter_code
             and ranks.measure = open_years.measure
+            and ranks.rank_best is not null
 
     )
 
