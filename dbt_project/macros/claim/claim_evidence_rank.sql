@@ -1,6 +1,7 @@
 {% macro claim_evidence_rank() %}
-    -- Ranks: certain where best and worst rank give the same answer, possible where only one does or where
-    -- the answer depends on which economies are counted as partners of their own.
+    -- Ranks: certain where best and worst rank give the same answer whoever the trade without a named partner belonged
+    -- to, possible where only one does or where the answer depends on which economies are counted as partners of their
+    -- own.
     -- Reason for size: the sentence on a rank needs its perimeters and what is missing beside it.
     with
         claims as (
@@ -24,10 +25,12 @@
                 ranks.perimeter_code,
                 ranks.rank_best,
                 ranks.rank_worst,
+                ranks.rank_best_if_unallocated,
+                ranks.rank_worst_if_unallocated,
                 ranks.rank_naive,
                 ranks.n_universe,
                 ranks.n_mirrored,
-                ranks.n_partners_observed,
+                ranks.n_partners_bounded + ranks.n_mirror_only + ranks.n_missing as n_unreported,
                 ranks.rests_on_mirror,
                 ranks.nearest_pct,
                 ranks.file_id,
@@ -38,18 +41,20 @@
                 case
                     claims.comparator
                     when 'at_most'
-                    then ranks.rank_worst <= claims.claimed_value
+                    then ranks.rank_worst_if_unallocated <= claims.claimed_value
                     when 'not_at_most'
-                    then ranks.rank_best > claims.claimed_value
-                    else ranks.rank_best = claims.claimed_value and ranks.rank_worst = claims.claimed_value
+                    then ranks.rank_best_if_unallocated > claims.claimed_value
+                    else
+                        ranks.rank_best_if_unallocated = claims.claimed_value
+                        and ranks.rank_worst_if_unallocated = claims.claimed_value
                 end as is_certain,
                 case
                     claims.comparator
                     when 'at_most'
-                    then ranks.rank_best <= claims.claimed_value
+                    then ranks.rank_best_if_unallocated <= claims.claimed_value
                     when 'not_at_most'
-                    then ranks.rank_worst > claims.claimed_value
-                    else claims.claimed_value between ranks.rank_best and ranks.rank_worst
+                    then ranks.rank_worst_if_unallocated > claims.claimed_value
+                    else claims.claimed_value between ranks.rank_best_if_unallocated and ranks.rank_worst_if_unallocated
                 end as is_possible,
                 {{ place_text('ranks.rank_best', 'ranks.rank_worst') }} as rank_text
             from claims
@@ -116,9 +121,11 @@
         main.year_number::varchar as period_code,
         main.is_claimed_period,
         main.is_cited_reporter,
-        case when main.rank_best = main.rank_worst then main.rank_best end::decimal(18, 6) as found_value,
-        main.rank_best::decimal(18, 6) as found_low,
-        main.rank_worst::decimal(18, 6) as found_high,
+        case when main.rank_best_if_unallocated = main.rank_worst_if_unallocated then main.rank_best end::decimal(
+            18, 6
+        ) as found_value,
+        main.rank_best_if_unallocated::decimal(18, 6) as found_low,
+        main.rank_worst_if_unallocated::decimal(18, 6) as found_high,
         main.unit_code,
         null::varchar as source_code,
         'partner_rank' as found_rule,
@@ -138,11 +145,11 @@
         || coalesce(' (' || other.rank_text || ')', '')
         || '.'
         || case
-            when main.n_universe > main.n_partners_observed
+            when main.n_unreported > 0
             then
                 ' '
-                || {{ counted('(main.n_universe - main.n_partners_observed)', 'partner') }}
-                || case when main.n_universe - main.n_partners_observed = 1 then ' has' else ' have' end
+                || {{ counted('main.n_unreported', 'partner') }}
+                || case when main.n_unreported = 1 then ' has' else ' have' end
                 || ' no full report.'
             else ''
         end
@@ -164,6 +171,7 @@
                 ' The next partner, by its own figures, is within ' || ceil(main.nearest_pct)::integer::varchar || ' %.'
             else ''
         end
+        || {{ place_if_unallocated_text('main') }}
         || case
             when main.rank_best < main.rank_worst
             then coalesce(' By the loaded reports alone it would rank ' || {{ ordinal('main.rank_naive') }} || '.', '')

@@ -28,11 +28,17 @@
                 place.streak_at_least,
                 place.streak_at_most,
                 place.streak_at_least_if_unallocated,
+                place.streak_at_most_if_unallocated,
                 place.streak_open_years,
                 place.rank_best,
                 place.rank_worst,
+                place.rank_best_if_unallocated,
+                place.rank_worst_if_unallocated,
                 before.rank_best as best_before,
                 before.rank_worst as worst_before,
+                before.rank_best_if_unallocated as best_before_if_unallocated,
+                before.rank_worst_if_unallocated as worst_before_if_unallocated,
+                min(place.year_number) over (partition by claims.statement_id) as first_year,
                 level.publication_id,
                 level.file_id,
                 level.line
@@ -58,6 +64,17 @@
             where place.perimeter_code = 'all' and place.rank_best is not null
             qualify row_number() over (partition by claims.statement_id order by place.year_number desc nulls last) = 1
 
+        ),
+
+        -- how long a first place lasted before the first year that can be ranked, nobody knows
+        reaching as (
+
+            select
+                *,
+                streak_at_most_if_unallocated > 0
+                and year_number - streak_at_most_if_unallocated < first_year as reaches_first_year
+            from ranked
+
         )
 
     select
@@ -67,22 +84,29 @@
         year_number = last_year as is_claimed_period,
         is_cited_reporter,
         case
-            when statement_kind = 'event' then year_number when streak_at_least = streak_at_most then streak_at_least
+            when statement_kind = 'event'
+            then year_number
+            when streak_at_least_if_unallocated = streak_at_most_if_unallocated
+            then streak_at_least
         end::decimal(18, 6) as found_value,
-        case when statement_kind = 'event' then rank_best else streak_at_least end::decimal(18, 6) as found_low,
-        case when statement_kind = 'event' then rank_worst else streak_at_most end::decimal(18, 6) as found_high,
+        case
+            when statement_kind = 'event' then rank_best_if_unallocated else streak_at_least_if_unallocated
+        end::decimal(18, 6) as found_low,
+        case
+            when statement_kind = 'event' then rank_worst_if_unallocated else streak_at_most_if_unallocated
+        end::decimal(18, 6) as found_high,
         case when statement_kind = 'event' then 'rank' else 'years' end as unit_code,
         null::varchar as source_code,
         'partner_rank' as found_rule,
         case
             when statement_kind = 'event'
-            then rank_worst = 1 and coalesce(best_before > 1, false)
-            else streak_at_least >= claimed_years
+            then rank_worst_if_unallocated = 1 and coalesce(best_before_if_unallocated > 1, false)
+            else streak_at_least_if_unallocated >= claimed_years
         end as fits,
         case
             when statement_kind = 'event'
-            then rank_best = 1 and coalesce(worst_before > 1, true)
-            else streak_at_most >= claimed_years
+            then rank_best_if_unallocated = 1 and coalesce(worst_before_if_unallocated > 1, true)
+            else streak_at_most_if_unallocated >= claimed_years or reaches_first_year
         end as is_possible,
         case
             when statement_kind = 'event'
@@ -98,36 +122,40 @@
                 || ' partners'
                 || coalesce(', and ' || {{ place_text('best_before', 'worst_before') }} || ' the year before', '')
                 || '.'
-            when streak_at_most = 0
-            then
-                partner_name
-                || ' was not first among '
-                || {{ possessive('reporter_name') }}
-                || ' partners in '
-                || year_number::varchar
-                || '.'
+                || {{ place_if_unallocated_text('reaching') }}
             else
-                partner_name
-                || ' was '
-                || case when streak_at_least = 0 then 'possibly' else 'certainly' end
-                || ' first among '
-                || {{ possessive('reporter_name') }}
-                || ' partners for '
-                || case
-                    when streak_at_least = 0
-                    then {{ counted('streak_at_most', 'year') }}
-                    else {{ counted('streak_at_least', 'year') }}
+                case
+                    when streak_at_most = 0
+                    then
+                        partner_name
+                        || ' was not first among '
+                        || {{ possessive('reporter_name') }}
+                        || ' partners in '
+                        || year_number::varchar
+                        || '.'
+                    else
+                        partner_name
+                        || ' was '
+                        || case when streak_at_least = 0 then 'possibly' else 'certainly' end
+                        || ' first among '
+                        || {{ possessive('reporter_name') }}
+                        || ' partners for '
+                        || case
+                            when streak_at_least = 0
+                            then {{ counted('streak_at_most', 'year') }}
+                            else {{ counted('streak_at_least', 'year') }}
+                        end
+                        || ' up to '
+                        || year_number::varchar
+                        || case
+                            when streak_at_least = 0
+                            then ', but not certainly in ' || year_number::varchar
+                            when streak_at_most > streak_at_least
+                            then ', and possibly for ' || streak_at_most::varchar
+                            else ''
+                        end
+                        || '.'
                 end
-                || ' up to '
-                || year_number::varchar
-                || case
-                    when streak_at_least = 0
-                    then ', but not certainly in ' || year_number::varchar
-                    when streak_at_most > streak_at_least
-                    then ', and possibly for ' || streak_at_most::varchar
-                    else ''
-                end
-                || '.'
                 || coalesce(' Years without enough data: ' || streak_open_years || '.', '')
                 || case
                     when streak_at_least_if_unallocated < streak_at_least
@@ -141,9 +169,24 @@
                         || ' would be certain.'
                     else ''
                 end
+                || case
+                    when streak_at_most_if_unallocated > streak_at_most
+                    then
+                        ' If the trade without a named partner belonged to '
+                        || partner_name
+                        || ', '
+                        || {{ counted('streak_at_most_if_unallocated', 'year') }}
+                        || ' would be possible.'
+                    else ''
+                end
+                || case
+                    when reaches_first_year and claimed_years > streak_at_most_if_unallocated
+                    then ' Places before ' || first_year::varchar || ' are not known.'
+                    else ''
+                end
         end as finding,
         publication_id,
         file_id,
         line::bigint as line
-    from ranked
+    from reaching
 {% endmacro %}

@@ -19,6 +19,21 @@
     end
 {%- endmacro %}
 
+{#- What the trade without a named partner makes of a place, as a sentence after the one on the place; nothing where it
+    changes none. -#}
+{% macro place_if_unallocated_text(row) -%}
+    case
+        when
+            {{ row }}.rank_best_if_unallocated < {{ row }}.rank_best
+            or {{ row }}.rank_worst_if_unallocated > {{ row }}.rank_worst
+        then
+            ' Depending on who the trade without a named partner was with, the place is '
+            || {{ place_text(row ~ '.rank_best_if_unallocated', row ~ '.rank_worst_if_unallocated') }}
+            || '.'
+        else ''
+    end
+{%- endmacro %}
+
 {#- How often: `once`, `twice`, `9 times`. -#}
 {% macro times_text(number) -%}
     case {{ number }} when 1 then 'once' when 2 then 'twice' else {{ number }}::varchar || ' times' end
