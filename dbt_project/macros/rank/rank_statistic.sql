@@ -1,7 +1,7 @@
 {% macro rank_statistic() %}
-    -- The one statistic a ranking stands on: of the statistics of a reporter that name a partner that year, the one
-    -- that names most and is in the unit it claims. Whether it names all of them, so that who is not in it traded
-    -- nothing, is what the source says.
+    -- The one statistic a ranking stands on: of the statistics of a reporter that name a partner that year and are in
+    -- the unit they claim, one that names all partners, else the one that names most. Whether it names all of them, so
+    -- that who is not in it traded nothing, is what the source says.
     with
         complete as (
 
@@ -34,39 +34,49 @@
             where partner_kind = 'economy'
             group by reporter_code, year_number, measure, statistic_code
 
+        ),
+
+        judged as (
+
+            select
+                named.*,
+                coalesce(
+                    case
+                        named.measure
+                        when 'exports'
+                        then complete.n_exports = 1
+                        when 'imports'
+                        then complete.n_imports = 1
+                        else complete.n_exports + complete.n_imports = 2
+                    end,
+                    false
+                ) as names_all_partners
+            from named
+            left join
+                complete
+                on named.reporter_code = complete.reporter_code
+                and named.year_number = complete.year_number
+                and named.statistic_code = complete.statistic_code
+
         )
 
     select
-        named.reporter_code,
-        named.year_number::integer as year_number,
-        named.measure,
-        named.statistic_code,
-        named.n_partners::bigint as n_partners,
-        coalesce(
-            case
-                named.measure
-                when 'exports'
-                then complete.n_exports = 1
-                when 'imports'
-                then complete.n_imports = 1
-                else complete.n_exports + complete.n_imports = 2
-            end,
-            false
-        ) as names_all_partners
-    from named
-    left join
-        complete
-        on named.reporter_code = complete.reporter_code
-        and named.year_number = complete.year_number
-        and named.statistic_code = complete.statistic_code
+        reporter_code,
+        year_number::integer as year_number,
+        measure,
+        statistic_code,
+        n_partners::bigint as n_partners,
+        names_all_partners
+    from judged
     qualify
         row_number() over (
-            partition by named.reporter_code, named.year_number, named.measure
+            partition by reporter_code, year_number, measure
             order by
-                named.n_partners desc,
-                named.named_usd desc,
-                named.source_priority nulls last,
-                named.statistic_code nulls last
+                names_all_partners desc,
+                n_partners desc,
+                named_usd desc,
+                source_priority nulls last,
+                statistic_code nulls last
         )
         = 1
 {% endmacro %}
