@@ -1,5 +1,6 @@
 {% macro claim_evidence_change() %}
-    -- Statements about a change over several years: growth in percent, or one year as a multiple of another.
+    -- Statements about a change over several years: growth in percent, or one year as a multiple of another. Both ends
+    -- are of one source: two reports are never compared as if they were one.
     -- Reason for size: both ends of a change, and the sentence that names them.
     with
         ends as (
@@ -9,8 +10,7 @@
                 first_year.value_usd as first_usd,
                 last_year.value_usd as last_usd,
                 last_year.period_code,
-                first_year.source_code as first_source_code,
-                last_year.source_code as last_source_code,
+                last_year.source_code,
                 last_year.publication_id,
                 last_year.file_id,
                 last_year.line,
@@ -34,17 +34,15 @@
                 and side.measure = last_year.measure
                 and side.period_to = last_year.period_code
                 and last_year.figure_kind = 'level'
+                and first_year.source_code = last_year.source_code
             where
                 side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
             qualify
-                -- both ends of one source where one has both, the level the marts show before another
+                -- the level the marts show before another, that of the last year before that of the first
                 row_number() over (
                     partition by side.statement_id, side.reporter_code
                     order by
-                        case when first_year.source_code = last_year.source_code then 0 else 1 end,
-                        first_year.figure_rank + last_year.figure_rank,
-                        last_year.source_code,
-                        first_year.source_code
+                        first_year.figure_rank + last_year.figure_rank, last_year.figure_rank, last_year.source_code
                 )
                 = 1
 
@@ -74,11 +72,7 @@
         found_value::decimal(18, 6) as found_low,
         found_value::decimal(18, 6) as found_high,
         unit_code,
-        case
-            when first_source_code = last_source_code
-            then last_source_code
-            else first_source_code || '+' || last_source_code
-        end as source_code,
+        source_code,
         'computed' as found_rule,
         case
             comparator

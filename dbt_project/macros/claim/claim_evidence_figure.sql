@@ -98,6 +98,8 @@
                 and side.unit_code = figure.unit_code
                 and case side.statement_kind when 'growth' then 'growth' when 'share' then 'share' else 'level' end
                 = figure.figure_kind
+                -- a report that was not chosen measures no level
+                and coalesce(figure.figure_rank, 1) < 3
             left join {{ ref('dim_period') }} as period on figure.period_code = period.period_code
             left join
                 others

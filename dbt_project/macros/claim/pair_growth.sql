@@ -22,7 +22,8 @@
                 growth.is_corroborated,
                 growth.publication_id,
                 growth.file_id,
-                growth.line
+                growth.line,
+                1 as level_rank
             from published_growth as growth
             inner join {{ ref('dim_period') }} as period on growth.period_code = period.period_code
 
@@ -42,7 +43,8 @@
                 {{ growth_pct('upto.value_usd', 'before.value_usd') }} as yoy_pct,
                 upto.source_code,
                 upto.file_id,
-                upto.line
+                upto.line,
+                upto.level_rank
             from pair_level as upto
             inner join
                 pair_level as before
@@ -73,7 +75,8 @@
                 year.turnover_yoy_pct,
                 year.turnover_yoy_source_code,
                 year.file_id,
-                year.line
+                year.line,
+                1
             from {{ ref('bilateral_year') }} as year
             inner join {{ ref('dim_period') }} as period on year.period_code = period.period_code
             where year.turnover_basis = 'own'
@@ -102,7 +105,8 @@
                 false,
                 null,
                 file_id,
-                line
+                line,
+                level_rank
             from computed
 
         )
@@ -130,7 +134,8 @@
     qualify
         row_number() over (
             partition by reporter_code, partner_code, measure, currency_code, period_code
-            order by case growth_rule when 'published' then 0 else 1 end, source_code, file_id, line
+            order by
+                case growth_rule when 'published' then 0 else 1 end, level_rank nulls last, source_code, file_id, line
         )
         = 1
 {% endmacro %}

@@ -1,7 +1,8 @@
 {% macro pair_level() %}
     -- Every level a reporter's own statistic gives for a pair, for any period, in one long table. Of a year there are
     -- the figures of marts.bilateral_year, and beside them what the press quotes of the same statistic: what was said
-    -- of it is measured by either.
+    -- of it is measured by either. The other reports of the side (level_rank 3) measure no level: a change is computed
+    -- from one source, and that may be one of them.
     -- Reason for size: yearly, monthly and cumulative levels are brought to one shape here, and only here.
     with
         years as (
@@ -88,6 +89,11 @@
                     then year.imports_source_code
                     else year.turnover_source_code
                 end
+
+            union all
+
+            select others.*
+            from ({{ other_report_level() }}) as others
 
         ),
 

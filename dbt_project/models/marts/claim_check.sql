@@ -29,6 +29,10 @@ with
                 then 'no event of that kind is on record'
                 when statement.statement_kind in ('share', 'settlement_share')
                 then 'no such share of ' || {{ possessive('subject.name') }} || ' trade is loaded for that period'
+                when
+                    statement.statement_kind = 'ratio'
+                    or (statement.statement_kind = 'growth' and statement.period_from <> statement.period_to)
+                then 'no report that counts has figures for both years'
                 when statement.reporter_code in (statement.subject_code, statement.counterpart_code)
                 then 'no such figure by ' || cited.name || ', whose statistic is cited, is loaded for that period'
                 else 'no such figure by either side is loaded for that period'
