@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 
-from flows.settings import ROOT
+from flows.inbox.own.periods import LAYOUTS
+from flows.settings import ROOT, Settings
 from tests.conftest import SAMPLES, Home
+from tests.periods import MONTHS, written
 
 SAID, AGAIN = "run.txt", "again.txt"
 """What the run that publishes it all has said, and what the same command said once more."""
@@ -55,6 +58,22 @@ def workbook(path: Path) -> None:
     book.save(path)
 
 
+DAY = date(2019, 2, 17)
+"""The day that `calendar.csv` writes in every layout, each for another partner."""
+PARTNERS = dict(zip(LAYOUTS, [
+    "AUT", "BEL", "BGR", "CHE", "CZE", "DEU", "DNK", "ESP", "EST", "FRA", "GBR", "GRC", "HRV", "HUN",
+    "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "NOR", "POL", "PRT", "ROU", "SVK", "SVN", "SWE",
+], strict=True))  # fmt: skip
+
+
+def calendars(settings: Settings) -> None:
+    """Two tables of Iceland: one has a record in each layout, one twelve months by their names beside a year."""
+    by_layout = [f"{written(layout, DAY)},{partner},X,7" for layout, partner in PARTNERS.items()]
+    (settings.inbox / "calendar.csv").write_text("\n".join(["Written,Partner,Flow,Value USD", *by_layout]) + "\n")
+    by_name = [f"2019,{name},FIN,X,{number}" for number, name in enumerate(MONTHS, 1)]
+    (settings.inbox / "months.csv").write_text("\n".join(["Year,Month,Partner,Flow,Value USD", *by_name]) + "\n")
+
+
 def documented() -> str:
     """The arguments of `entrepot sources new` in its how-to."""
     how_to = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
@@ -68,12 +87,22 @@ def bring(home: Home) -> None:
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "port.csv").write_text(PORT, encoding="utf-8")
     workbook(inbox / "sales.xlsx")
-    for line in (documented(), "port.csv --publisher 'Harbour Office' --licence internal --reporter FIN --hs H5 "
-                                 "--period Period --period-layout YYYY --yes"):  # fmt: skip
+    calendars(home.settings)
+    office = "--publisher 'Harbour Office' --licence internal"
+    for line in (
+        documented(),
+        f"port.csv {office} --reporter FIN --hs H5 --period Period --period-layout YYYY --yes",
+        f"months.csv {office} --reporter ISL --yes",
+        f"calendar.csv {office} --reporter ISL --period Written --period-layout {LAYOUTS[0]} --yes",
+    ):
         file, *options = shlex.split(line)
         made = home.entrepot("sources", "new", str(inbox / file), *options)
         assert made.returncode == 0, made.stdout + made.stderr
         assert "Wrote" in made.stdout
+    contract = home.settings.own_contracts / "calendar.yml"
+    one = f"- {LAYOUTS[0]}\n"
+    every = "".join(f"{' ' * 12}- {layout}\n" for layout in LAYOUTS).lstrip()
+    contract.write_text(contract.read_text(encoding="utf-8").replace(one, every), encoding="utf-8")
     result = home.entrepot("ingest")
     assert result.returncode == 0, result.stdout + result.stderr
     (inbox / "port later.csv").write_text(PORT_LATER, encoding="utf-8")

@@ -12,9 +12,10 @@ import pytest
 
 from flows.ledger import Ledger
 from flows.steps import build
-from tests.brought import AGAIN
+from tests.brought import AGAIN, DAY, PARTNERS
 from tests.conftest import Home
 from tests.opened import opened
+from tests.periods import code_of
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,16 @@ def test_the_csv_keeps_its_currency_and_gets_dollars_by_the_rate_of_the_year(con
     ]
     for row in found:
         assert abs(float(row[7]) - float(row[3]) * float(row[8])) < 0.001 * float(row[7])
+
+
+def test_a_period_in_any_layout_and_a_month_by_its_name_come_into_core(con: duckdb.DuckDBPyConnection) -> None:
+    cells = "select {}, period_code from core.fct_trade where source_code = '{}' order by 1"
+    assert rows(con, cells.format("partner_code", "calendar")) == [
+        (partner, code_of(layout, DAY)) for layout, partner in PARTNERS.items()
+    ]
+    months = rows(con, cells.format("value_usd::int", "months"))
+    assert months == [(number, f"2019-M{number:02}") for number in range(1, 13)]
+    assert rows(con, "select * from meta.excluded_row where source_code in ('calendar', 'months')") == []
 
 
 def test_what_is_no_cell_is_counted_by_reason_and_its_words_can_be_looked_up(con: duckdb.DuckDBPyConnection) -> None:

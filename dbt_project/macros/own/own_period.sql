@@ -32,7 +32,7 @@
         when
             length({{ text }}) = {{ layout | length }}
             {%- for mark in own_marks(layout) %}
-                and substr({{ text }}, {{ mark[0] }}, 1) = '{{ sql_text(mark[1]) }}'
+                and substr({{ text }}, {{ mark[0] }}, 1) = '{{ mark[1] }}'
             {%- endfor %}
             and try_cast({{ year }} || '-' || {{ month }} || '-' || {{ day }} as date) is not null
         then
@@ -57,7 +57,10 @@
     substr({{ text }}, {{ layout.rfind(part) + 1 }}, {{ part | length }})
 {%- endmacro %}
 
-{#- What a layout has besides its parts, as [position, character]: the dash of YYYY-MM, the Q of YYYY-Qq. -#}
+{#-
+    What a layout has besides its parts, as [position, character in a literal]: the dash of YYYY-MM, the Q of YYYY-Qq, the
+    blank of Mon YYYY.
+-#}
 {% macro own_marks(layout) -%}
     {%- set masked = namespace(text=layout) -%}
     {%- set masked.text = layout | replace('MMM', 'M##') -%}  {#- the month after the letter M, as in 2021-M05 -#}
@@ -66,7 +69,7 @@
     {%- endfor -%}
     {%- set found = [] -%}
     {%- for character in masked.text -%}
-        {%- if character != '#' -%} {%- do found.append([loop.index, character]) -%} {%- endif -%}
+        {%- if character != '#' -%} {%- do found.append([loop.index, character | replace("'", "''")]) -%} {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -77,7 +80,7 @@
         case
             lower({{ own_part(text, layout, 'Mon') }})
             {%- for name in ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
-                when '{{ name }}' then '{{ ' 0 ' if loop.index < 10 }}{{ loop.index }}'
+                {%- set month = '%02d' % loop.index %} when '{{ name }}' then '{{ month }}'
             {%- endfor %}
         end
         {%- elif 'MM' in layout -%} {{ own_part(text, layout, 'MM') }}

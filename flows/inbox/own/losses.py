@@ -14,11 +14,10 @@ from typing import Any
 
 from flows.contracts import code_list
 from flows.formats.figures import is_word
-from flows.formats.words import month_of, year_of
 from flows.inbox.own.codes import NO_VALUE, area_of, hs_code
 from flows.inbox.own.draft import Draft
 from flows.inbox.own.numbers import NULL_TEXTS
-from flows.inbox.own.periods import read_period
+from flows.inbox.own.periods import read_month, read_period
 from flows.inbox.own.sample import Row
 
 USED = "used"
@@ -164,8 +163,8 @@ def _period_check(period: dict[str, Any], at: dict[str, int]) -> _Check:
     year, month = at[period["year"]], at[period["month"]]
     return (
         "unmapped_period",
-        lambda row: f"{row[year]} {row[month]}",
-        lambda term: year_of((term or "").split(" ", 1)[0]) is None or month_of((term or "").split(" ", 1)[1]) is None,
+        lambda row: f"{row[year] or ''} {row[month] or ''}",
+        lambda term: read_month(*(term or " ").split(" ", 1)) is None,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from flows.formats.words import month_of
 
-_LAYOUTS = (
+LAYOUTS = (
     "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
     "YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "DD-Mon-YYYY",
@@ -53,6 +53,11 @@ def read_period(layout: str, text: str) -> date | None:
     return day if 1900 <= day.year <= 2100 else None
 
 
+def read_month(year: str, month: str) -> date | None:
+    """The month that a year and a number or an English name of a month make, as the build reads them; else none."""
+    return read_period("YYYY-MM", f"{year}-{month:0>2}") or read_period("YYYY-Mon", f"{year}-{month[:3]}")
+
+
 def unread_period(values: Sequence[str]) -> str | None:
     """The first of a column of periods that no layout can read, such as I/2021, Jan-21 or 2019/20; else none."""
     texts = list(dict.fromkeys(values))
@@ -79,8 +84,8 @@ def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
         return ()  # 2008-09 and 2009-10 are years that end in the next, not months
     left, chosen = list(texts), []
     while left:
-        count, layout = max(((sum(read_period(form, text) is not None for text in left), form) for form in _LAYOUTS),
-                            key=lambda pair: (pair[0], -_LAYOUTS.index(pair[1])))  # fmt: skip
+        count, layout = max(((sum(read_period(form, text) is not None for text in left), form) for form in LAYOUTS),
+                            key=lambda pair: (pair[0], -LAYOUTS.index(pair[1])))  # fmt: skip
         if count == 0:
             break
         chosen.append(layout)
