@@ -16,7 +16,7 @@
     end
 {%- endmacro %}
 
-{% macro quoted_texts(texts) -%} '{{ texts | join("', '") }}' {%- endmacro %}
+{% macro quoted_texts(texts) -%} {{ "'" ~ texts | join("', '") ~ "'" }} {%- endmacro %}
 
 {#- A text with a capital at its beginning. -#}
 {% macro sentence_case(text) -%} upper(substr({{ text }}, 1, 1)) || substr({{ text }}, 2) {%- endmacro %}
