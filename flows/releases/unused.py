@@ -17,6 +17,8 @@ from flows.settings import Settings
 # Records of one cell in several units: their value is in the cell, so they are used.
 _USED = ("added_to_cell",)
 
+# Files of a release that is not whole: their rows have landed, and their values are not read.
+_HELD_BACK = "select * from core.dim_raw_file where known_from is null and not is_current"
 _UNUSED = f"""
 select source_code, reason, n_rows, value, currency
 from (
@@ -34,14 +36,17 @@ from (
         where is_current
     )
     group by source_code, original_currency_code
+    union all
+    select source_code, 'held_back', sum(row_count), null, null
+    from ({_HELD_BACK})
+    group by source_code
 )
 where n_rows > 0
 order by value desc nulls last, n_rows desc, source_code, reason
 """
-_LANDED = """
+_LANDED = f"""
 select source_code, table_name, sum(row_count)::bigint, sum(reject_count)::bigint
-from core.dim_raw_file
-where is_current
+from (from core.dim_raw_file where is_current union all {_HELD_BACK})
 group by all
 """
 # in the facts, and in no sum of dollars

@@ -303,11 +303,18 @@ def _restated(settings: Settings, outcome: Outcome, rows: int, rejects: int, sta
 
 
 def note_held_back(settings: Settings, outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes, those with a notice whose files have landed and are not published before their release is whole."""
+    """The outcomes, those with a notice whose files have landed and are not published before their release is whole:
+    nothing that is published has changed by them.
+    """
     with landed(settings) as con:
         sentences = vintage.held_back(con)
     return [
-        outcome.model_copy(update={"notice": " ".join(filter(None, (outcome.notice, sentences[outcome.file_id])))})
+        outcome.model_copy(
+            update={
+                "notice": " ".join(filter(None, (outcome.notice, sentences[outcome.file_id]))),
+                "difference": None,
+            }
+        )
         if outcome.file_id in sentences
         else outcome
         for outcome in outcomes

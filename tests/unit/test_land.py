@@ -204,3 +204,52 @@ def test_a_year_that_the_later_release_lacks_is_told(settings: Settings, ledger:
         ("202501", "HS92-2020")
     ]
     assert bring("202501", 2019, 2020) == []
+
+
+def bring_years(settings: Settings, ledger: Ledger, release: str, *years: int) -> list[Outcome]:
+    """Files of BACI brought one by one, as a person who unpacked the archive brings them."""
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    for year in years:
+        rows = f"t,i,j,k,v,q\n{year},156,643,010111,{release}.5,NA\n"
+        (settings.inbox / f"BACI_HS92_Y{year}_V{release}.csv").write_text(rows, encoding="utf-8")
+    return land.note_held_back(settings, ingest(settings, ledger, "baci"))
+
+
+IN_USE = "select distinct release_label from raw.file where is_current and edition_of is not null"
+SPANS = "select release_label, known_from, known_to from raw.file where edition_of is not null order by vintage_of, 1"
+
+
+def test_a_later_release_of_fewer_files_is_held_back_and_told_until_it_has_as_many(
+    settings: Settings, ledger: Ledger
+) -> None:
+    bring_years(settings, ledger, "202301", 2018, 2019)
+    (new,) = [o for o in bring_years(settings, ledger, "202401", 2019) if o.outcome != "kept"]
+    assert query(settings, IN_USE) == [("202301",)]
+    assert new.difference is None, "nothing that is published has changed"
+    assert "baci HS92 release 202401 is held back until it is whole: 1 file is here, of release 202301 2" in new.notice
+    assert "The 1 rows" not in new.notice
+    assert "1 row of this file" in new.notice
+    assert [known_from for label, known_from, _ in query(settings, SPANS) if label == "202401"] == [None]
+    again = bring_years(settings, ledger, "202401")
+    assert [outcome.notice for outcome in again if "held back" in outcome.notice] == [new.notice]
+    assert not any(outcome.notice for outcome in bring_years(settings, ledger, "202401", 2018))
+    assert query(settings, IN_USE) == [("202401",)]
+    spans = query(settings, SPANS)
+    assert len({known_to for label, _, known_to in spans if label == "202301"}) == 1, "at one moment, all years"
+    assert {start for label, start, _ in spans if label == "202401"} == {end for _, _, end in spans if end}
+
+
+def test_both_releases_at_once_and_a_file_after_a_whole_archive_are_told_too(
+    settings: Settings, ledger: Ledger
+) -> None:
+    settings.inbox.mkdir(parents=True)
+    rows = "t,i,j,k,v,q\n2017,156,643,010111,1.5,NA\n"
+    (settings.inbox / "BACI_HS92_Y2017_V202401.csv").write_text(rows, encoding="utf-8")
+    told = [o.notice for o in bring_years(settings, ledger, "202301", 2018, 2019) if o.notice]
+    assert query(settings, IN_USE) == [("202301",)]
+    assert ["202401 is held back" in notice for notice in told] == [True]
+    with zipfile.ZipFile(settings.inbox / "BACI_HS92_V202501.zip", "w") as archive:
+        archive.writestr("BACI_HS92_Y2019_V202501.csv", rows.replace("2017,", "2019,"))
+    told = [o.notice for o in bring_years(settings, ledger, "202601", 2018, 2019) if "held back" in o.notice]
+    assert query(settings, IN_USE) == [("202501",)]
+    assert ["all of it as one archive" in notice for notice in told] == [True, True]

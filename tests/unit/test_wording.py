@@ -86,6 +86,7 @@ def test_every_reason_why_a_landed_row_is_not_used_has_words_and_a_remedy() -> N
     )
     reasons = set(promises(described)["accepted_values"]["reason"]) - {"added_to_cell"} | {
         "broke_the_contract",
+        "held_back",
         "no_rate",
     }
     for code_list in ("excluded_reason", "excluded_remedy"):

@@ -33,27 +33,43 @@ vintage as (
 """
 
 # An edition is what has the same edition_of and release_label. Files of which no one said how many belong together
-# (dropped one by one) make an edition too, but never replace a whole one, and among them the larger counts first.
+# (dropped one by one) make an edition too, but never replace a whole one, and among them the larger counts first: a
+# later one is known, all at once, when it has as many parts as each that came before it.
 _BY_EDITION = f"""
 with landed as ({_FILES}),
 arrival as (
     select
-        edition_of, edition, min(fetched_at) as arrived_at,
+        edition_of, edition, min(fetched_at) as arrived_at, max(edition_parts) as edition_parts,
         row_number() over (partition by edition_of, edition order by min(fetched_at), partition_key) as number
     from landed
     group by edition_of, edition, partition_key
+),
+came as (
+    select
+        edition_of, edition, min(arrived_at) as first_at, count(*) as n_here, max(edition_parts) as n_said,
+        case when n_said is null then n_here when n_here >= n_said then 1000000 end as n_to_replace
+    from arrival
+    group by edition_of, edition
+),
+needed as (
+    select came.edition_of, came.edition, coalesce(any_value(came.n_said), max(earlier.n_to_replace)) as n_parts
+    from came
+    left join came as earlier
+        on came.edition_of = earlier.edition_of and earlier.edition < came.edition and earlier.first_at < came.first_at
+    group by came.edition_of, came.edition
 ),
 known as (
     select
         landed.*,
         case
-            when landed.edition_parts is null then landed.fetched_at
+            when needed.n_parts is null then landed.fetched_at
             when last_part.arrived_at is not null then greatest(landed.fetched_at, last_part.arrived_at)
         end as known_from
     from landed
+    left join needed on landed.edition_of = needed.edition_of and landed.edition = needed.edition
     left join arrival as last_part
         on landed.edition_of = last_part.edition_of and landed.edition = last_part.edition
-        and landed.edition_parts = last_part.number
+        and needed.n_parts = last_part.number
 ),
 edition as (
     select
@@ -122,14 +138,25 @@ def mark(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 _HELD_BACK = """
 with part as (
     select
-        file_id, source_code, edition_of, release_label, edition_parts, known_from,
-        count(*) over (partition by source_code, table_name, edition_of, release_label) as n_here
+        file_id, source_code, edition_of, release_label, known_from, is_current, row_count,
+        count(distinct partition_key) over one_edition as n_here,
+        max(coalesce(edition_parts, 0)) over one_edition as n_parts
     from raw.file
     where state = 'landed' and edition_of is not null
+    window one_edition as (partition by source_code, table_name, edition_of, release_label)
+),
+used as (
+    select source_code, edition_of, max(release_label) as release_label, count(*) as n_files
+    from raw.file
+    where is_current and edition_of is not null
+    group by source_code, edition_of
 )
-select file_id, source_code, edition_of, release_label, edition_parts, n_here
+select
+    part.file_id, part.source_code, part.edition_of, part.release_label, part.row_count, part.n_here, part.n_parts,
+    used.release_label, used.n_files
 from part
-where known_from is null
+left join used on part.source_code = used.source_code and part.edition_of = used.edition_of
+where part.known_from is null or (not part.is_current and part.release_label > used.release_label)
 """
 
 # What an edition had and the one that replaced it has not, told once for each edition that has it last.
@@ -155,7 +182,7 @@ inner join (
     where is_current and edition_of is not null
 ) as later
     on old.source_code = later.source_code and old.table_name = later.table_name and old.edition_of = later.edition_of
-    and old.release_label <> later.release_label
+    and old.release_label < later.release_label
 group by old.source_code, old.table_name, old.edition_of, old.release_label, later.release_label
 """
 
@@ -164,14 +191,25 @@ def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Files that landed and are not published, with a sentence that says why: their release is not whole yet, or the
     one that replaced it has nothing in their place.
     """
-    sentences = {
-        file_id: f"{source} {edition_of} release {release} is held back until it is whole ({here} of {parts} files "
-        f"{'is' if here == 1 else 'are'} here); the last whole release is used."
-        for file_id, source, edition_of, release, parts, here in con.execute(_HELD_BACK).fetchall()
-    }
+    sentences = {file_id: _is_held_back(*told) for file_id, *told in con.execute(_HELD_BACK).fetchall()}
     for file_id, source, release, lost, later in con.execute(_LEFT_BEHIND).fetchall():
         sentences[file_id] = (
             f"{source} release {later} has replaced release {release} and lacks {lost}, which is not published any "
             "more: two releases are never mixed. Get the whole later release."
         )
     return sentences
+
+
+def _is_held_back(
+    source: str, edition_of: str, release: str, rows: int, here: int, parts: int, used: str | None, n_used: int | None
+) -> str:
+    """Why a file is not published: the files its release has, of those it is said to have, or beside those used."""
+    held = f"{source} {edition_of} release {release} is held back until it is whole"
+    is_here = f"{here} {'file is' if here == 1 else 'files are'} here"
+    if parts or used is None:
+        return f"{held} ({here} of {parts} files {'is' if here == 1 else 'are'} here); the last whole release is used."
+    left_out = "1 row of this file is" if rows == 1 else f"{rows:,} rows of this file are"
+    return (
+        f"{held}: {is_here}, of release {used} {n_used}. The {left_out} not used; release {used} "
+        "is. Bring the other files of the later release, or all of it as one archive."
+    )
