@@ -100,6 +100,7 @@
                 mirror_usd,
                 mirror_source_code,
                 is_anchored,
+                log_centre,
                 case
                     when own_years > {{ anchor_reach_years() }} then null else abs(log_own - log_centre) <= own_width
                 end as agrees_with_own,
@@ -167,10 +168,26 @@
                         {{ ends[1] }} (most_log)
                     ) as {{ name }}_high,
                 {% endfor %}
+                coalesce(
+                    avg(log_centre) filter (where is_anchored or agrees_with_own is not null), avg(log_centre)
+                ) as log_centre,
                 max(case side when 'before' then least_log end) as before_low,
                 max(case side when 'before' then most_log end) as before_high
             from checked
             group by reporter_code, partner_code, measure, year_number, mirror_usd, mirror_source_code
+
+        ),
+
+        ended as (
+
+            select
+                *,
+                {% for name, low, high in [('log_low', 'inner_low', 'outer_low'), ('log_high', 'inner_high', 'outer_high')] %}
+                    case
+                        when inner_low <= inner_high and not is_contradicted then {{ low }} else {{ high }}
+                    end as {{ name }}{{ ',' if not loop.last }}
+                {% endfor %}
+            from joined
 
         )
 
@@ -182,14 +199,11 @@
         mirror_usd,
         mirror_source_code,
         has_known_gap,
-        {% for name, low, high in [
-        ('low_usd', 'inner_low', 'outer_low'),
-        ('high_usd', 'inner_high', 'outer_high'),
-    ] %}
-            {{ usd_of_log('case when inner_low <= inner_high and not is_contradicted then ' ~ low ~ ' else ' ~ high ~ ' end') }}
-            as {{ name }},
-        {% endfor %}
+        -- the partner's figure as the reporter would say it
+        {{ usd_of_log('least(greatest(log_centre, log_low), log_high)') }} as estimate_usd,
+        {{ usd_of_log('log_low') }} as low_usd,
+        {{ usd_of_log('log_high') }} as high_usd,
         {{ usd_of_log('before_low') }} as low_if_silent_usd,
         {{ usd_of_log('before_high') }} as high_if_silent_usd
-    from joined
+    from ended
 {% endmacro %}

@@ -16,6 +16,7 @@
                 evidence.is_of_statistic,
                 evidence.mirror_usd,
                 evidence.mirror_source_code,
+                case when doubted.measure is null then evidence.mirror_estimate_usd end as mirror_estimate_usd,
                 case
                     when doubted.measure is null then evidence.mirror_low_usd else evidence.mirror_usd * 0
                 end as mirror_low_usd,
@@ -62,6 +63,7 @@
         mirror_source_code,
         coalesce(not is_of_statistic, false) as is_of_other_statistic,
         mirror_usd,
+        case when own_state is null then mirror_estimate_usd end as mirror_estimate_usd,
         case
             when is_of_statistic
             then own_usd

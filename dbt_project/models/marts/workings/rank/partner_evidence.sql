@@ -14,6 +14,7 @@ with
         select
             reports.*,
             mirrored.has_known_gap,
+            mirrored.estimate_usd as mirror_estimate_usd,
             mirrored.low_usd as mirror_low_usd,
             mirrored.high_usd as mirror_high_usd,
             mirrored.low_if_silent_usd,

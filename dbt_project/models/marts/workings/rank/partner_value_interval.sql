@@ -49,6 +49,9 @@ with
             case when whole.value_usd is not null then whole.high_usd end as exact_high_usd,
             whole.low_usd as whole_low_usd,
             whole.high_usd as whole_high_usd,
+            whole.mirror_estimate_usd as whole_estimate_usd,
+            coalesce(x.value_usd, x.mirror_estimate_usd)
+            + coalesce(m.value_usd, m.mirror_estimate_usd) as sum_estimate_usd,
             -- two flows of one source are a turnover of it: these are of two
             (x.low_usd + m.low_usd) * case
                 when x.own_source_code is not null and m.own_source_code is not null
@@ -85,6 +88,7 @@ with
             (case when {{ reported }} then value_usd end)::decimal(18, 3) as value_usd,
             coalesce(own_source_code, mirror_source_code) as value_source_code,
             is_of_other_statistic,
+            mirror_estimate_usd,
             low_usd,
             high_usd
         from partner_flow_interval
@@ -101,6 +105,13 @@ with
             (case when {{ reported }} then value_usd end)::decimal(18, 3),
             value_source_code,
             is_of_other_statistic,
+            -- what the reporter itself says of a flow counts before the partner's whole
+            case
+                when value_state = 'mirror_only'
+                then coalesce(whole_estimate_usd, sum_estimate_usd)
+                when value_state in ('partly_mirrored', 'bounded')
+                then coalesce(sum_estimate_usd, whole_estimate_usd)
+            end,
             case
                 when exact_low_usd is not null
                 then exact_low_usd
@@ -180,6 +191,7 @@ with
 
         select
             stated.*,
+            least(greatest(stated.mirror_estimate_usd, stated.low_usd), stated.high_usd) as estimate_usd,
             greatest(coalesce(stated.low_usd, 0), coalesce(carried.carried_low_usd, 0)) as carried_low_usd,
             carried.carried_high_usd
         from stated
@@ -192,14 +204,17 @@ with
 
     ),
 
-    -- a partner's figure, or a bound, takes nothing from what the years around say already, unless it contradicts them
+    -- a partner's figure, or a bound, takes nothing from what the years around say already, unless it contradicts them:
+    -- what the partner reports stays possible
     cut as (
 
         select
             *,
             value_state in ('mirror_only', 'partly_mirrored', 'bounded')
             and carried_low_usd <= least(high_usd, coalesce(carried_high_usd, high_usd))
-            and coalesce(low_usd <= carried_high_usd, true) as is_cut
+            and coalesce(low_usd <= carried_high_usd, true)
+            and coalesce(estimate_usd >= carried_low_usd, true)
+            and coalesce(estimate_usd <= carried_high_usd, true) as is_cut
         from ends
 
     ),
