@@ -232,7 +232,7 @@ where reporter_code = 'CHN' and partner_code = 'EUU' and year_number between 201
 order by year_number
 ;
 --> year | n_known | n_pairs | turnover_usd_bn | at_least_usd_bn
---> 2018 | 5       | 28      | null            | 524.1
---> 2019 | 5       | 28      | null            | 523.8
---> 2020 | 4       | 27      | null            | 425.2
---> 2021 | 4       | 27      | null            | 456
+--> 2018 | 5       | 28      | null            | 537.4
+--> 2019 | 5       | 28      | null            | 539.9
+--> 2020 | 4       | 27      | null            | 443
+--> 2021 | 4       | 27      | null            | 534.2

@@ -59,11 +59,11 @@ order by rank_best, rank_worst, partner_code
 limit 5
 ;
 --> year | partner | rank | rank_best | rank_worst | rank_basis | value_state
---> 2023 | CHN     | null | 1         | 2          | mirror     | mirror_only
+--> 2023 | CHN     | null | 1         | 3          | mirror     | mirror_only
+--> 2023 | IND     | null | 1         | 254        | mirror     | mirror_only
 --> 2023 | BLR     | null | 2         | 9          | mirror     | mirror_only
---> 2023 | DEU     | null | 2         | 28         | mirror     | mirror_only
---> 2023 | NLD     | null | 2         | 37         | mirror     | mirror_only
 --> 2023 | TUR     | null | 2         | 38         | mirror     | mirror_only
+--> 2023 | KAZ     | null | 2         | 80         | mirror     | mirror_only
 
 -- 2.5 The first five suppliers and customers of a reporter whose report is whole
 -- World: demo

@@ -125,6 +125,10 @@
         {%- do n_known.update({measure ~ '_usd': 'whole.n_' ~ measure ~ '_known'}) %}
         {%- do n_mirrored.update({measure ~ '_usd': 'whole.n_' ~ measure ~ '_mirrored'}) %}
     {%- endfor %}
+    {#- the floor of a total counts the flows of pairs without one -#}
+    {%- for counts, partly in [(n_known, 'known'), (n_mirrored, 'mirrored')] %}
+        {%- do counts.update({'turnover_usd': counts['turnover_usd'] ~ ' + whole.n_turnover_partly_' ~ partly}) %}
+    {%- endfor %}
     select
         {{ profile_row('members', 'figure.item', {
             'reporter_code': 'whole.reporter_code',

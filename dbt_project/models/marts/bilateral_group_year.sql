@@ -1,5 +1,6 @@
 -- Trade of groups, added up from their members on 31 December: a sum where every pair of members is known, else a floor
--- and a count. With the World each member counts with its own total. What lies inside a group says so.
+-- and a count. The floor of the total counts of every pair what is known, its total or its flows, whichever is more.
+-- With the World each member counts with its own total. What lies inside a group says so.
 -- Reason for size: members, the World and what lies inside a group are put beside each pair, each in its place.
 {% set measures = ['exports', 'imports', 'turnover'] %}
 with
@@ -115,9 +116,24 @@ with
                 count(distinct trade.{{ measure }}_source_code) filter (
                     where trade.{{ measure }}_usd is not null
                 ) as n_{{ measure }}_sources,
-                sum(trade.{{ measure }}_usd)::decimal(18, 3) as {{ measure }}_known_usd
-                {%- if not loop.last %},{% endif %}
+                sum(trade.{{ measure }}_usd)::decimal(18, 3) as {{ measure }}_known_usd,
             {% endfor %}
+            count(coalesce(trade.exports_usd, trade.imports_usd)) filter (
+                where trade.turnover_usd is null
+            ) as n_turnover_partly_known,
+            count(*) filter (
+                where trade.turnover_usd is null and 'mirror' in (trade.exports_basis, trade.imports_basis)
+            ) as n_turnover_partly_mirrored,
+            sum(
+                case
+                    when coalesce(trade.exports_usd, trade.imports_usd, trade.turnover_usd) is not null
+                    then
+                        greatest(
+                            coalesce(trade.turnover_usd, 0),
+                            coalesce(trade.exports_usd, 0) + coalesce(trade.imports_usd, 0)
+                        )
+                end
+            )::decimal(18, 3) as turnover_floor_usd
         from members as reporter
         inner join
             members as partner
@@ -147,14 +163,21 @@ select
         case
             when pairs.n_{{ measure }}_known = pairs.n_pairs then pairs.{{ measure }}_known_usd
         end as {{ measure }}_usd,
-        pairs.{{ measure }}_known_usd,
+        {% if measure == 'turnover' %}
+            pairs.n_turnover_partly_known,
+            pairs.n_turnover_partly_mirrored,
+            case
+                when pairs.n_turnover_known = pairs.n_pairs then pairs.turnover_known_usd else pairs.turnover_floor_usd
+            end as turnover_known_usd,
+        {% else %} pairs.{{ measure }}_known_usd,
+        {% endif %}
         published.{{ 'turnover_any_basis' if measure == 'turnover' else measure }}_usd as {{ measure }}_published_usd,
         published.{{ measure }}_source_code as {{ measure }}_published_source_code,
     {% endfor %}
     inside.group_code is not null as is_inside_group,
     coalesce(shared.n_shared_members, 0) as n_shared_members,
     case
-        when pairs.n_turnover_known = 0
+        when pairs.n_turnover_known + pairs.n_turnover_partly_known = 0
         then 'none_known'
         when pairs.n_turnover_known < pairs.n_pairs
         then 'partly_known'
