@@ -99,6 +99,8 @@ def show_answers(settings: Settings) -> None:
             "among all economies of the year; the last five columns count these. `of which partly`: one of the two "
             "flows is by the partner\u2019s own figures. `by the partner`: both are."
         )
+        if any("*" in row["ranks"] for row in ranks):
+            _note("* trade without a named partner could change the place.")
     console.print()
     print_claims(statements, "The article's statements against the warehouse")
     if years:

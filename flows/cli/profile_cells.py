@@ -45,13 +45,15 @@ def pct(figure: Figure | None, signed: bool = True) -> str:
     return f"{typed(figure['value'], 1, signed)} %"
 
 
-def rank(figure: Figure | None) -> Text:
-    """A place, or the best and worst it can be; a ring marks one by the reports of others."""
+def rank(figure: Figure | None, is_open: bool) -> Text:
+    """A place, or the best and worst it can be; a ring marks one by the reports of others, an asterisk one of which
+    `is_open` says that trade without a named partner could change it.
+    """
     if figure is None or figure["value_min"] is None:
         return Text("none", style="dim italic")
     low, high = int(figure["value_min"]), int(figure["value_max"])
     if low == high:
-        return Text(f"{low}°" if is_of_others(figure) else f"{low} ")
+        return Text(f"{low}{'°' if is_of_others(figure) else '*' if is_open else ' '}")
     return Text(f"{low}-{high} ")
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.profile_cells import is_of_others, pct
-from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade
+from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
 from flows.read.profile import Profile
@@ -59,6 +59,8 @@ def _legend(found: Profile) -> Iterator[str]:
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."
     if any(f["value_min"] is not None for f in ranks):
         yield "A rank is by the statistic that names most partners, which may have another total for the year."
+    if any(f["value"] is not None and is_open_rank(found, f["reporter_code"], f["period_code"]) for f in ranks):
+        yield "* trade without a named partner could change the place."
     if any(f["value_min"] != f["value_max"] for f in ranks):
         yield "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing."
 

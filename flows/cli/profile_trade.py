@@ -47,7 +47,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
     ]
     if ranks:
-        columns.append(("rank", [rank(ranks.get(year)) for year, _ in years]))
+        columns.append(("rank", [rank(ranks.get(year), is_open_rank(found, area.code, year)) for year, _ in years]))
     left_out = () if console.width >= WIDE else _ONLY_WIDE if console.width >= _NARROW else _NOT_NARROW
     shown = [column for column in columns if column[0] not in left_out]
     table = Table(title=title, title_justify="left", header_style="bold")
@@ -68,6 +68,12 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
 
+def is_open_rank(found: Profile, reporter: str, year: str) -> bool:
+    """Whether trade without a named partner could change the place of a year."""
+    certain = found.certain.get((reporter, year))
+    return certain is not None and not certain["rank_is_certain"]
+
+
 def _note(text: str) -> None:
     """A sentence below a table, its further lines as far in as its first."""
     console.print(Padding(text, (0, 0, 0, 2)))
@@ -82,7 +88,9 @@ def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str])
     streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
     if streaks and streaks[-1]["value_max"]:
         least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
-        _note(escape(streak(partner.name, least, most, streaks[-1]["period_code"])))
+        until = streaks[-1]["period_code"]
+        certain = found.certain.get((area.code, until), {})
+        _note(escape(streak(partner.name, least, most, until, certain.get("streak_at_least_if_unallocated") or 0)))
     ranks = {f["period_code"]: f for f in in_all if f["item"] == "rank" and f["period_code"] in years}
     ranked = [year for year, figure in ranks.items() if figure["value_min"] is not None]
     if ranked:

@@ -55,6 +55,15 @@ where
 group by reporter_code
 """
 
+# whom the trade without a named partner could change: what marts.profile has no column for
+_CERTAIN = """
+select reporter_code, year_number::varchar as period_code, rank_is_certain, streak_at_least_if_unallocated
+from marts.partner_rank
+where
+    ((reporter_code = $one and partner_code = $other) or (reporter_code = $other and partner_code = $one))
+    and measure = 'turnover' and perimeter_code = 'all' and rank_best is not null
+"""
+
 _NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
 
 _WORDS = """
@@ -77,7 +86,8 @@ class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
     report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
     are no figures of their trade, the groups one side does report on that have nearly the name of the other, and the
-    reports in currencies without a rate. `years` are those that were asked for.
+    reports in currencies without a rate; and by reporter and year what of a place by total trade is certain. `years`
+    are those that were asked for.
     """
 
     area: Area
@@ -88,6 +98,7 @@ class Profile:
     words: dict[tuple[str, str], str]
     named_alike: list[dict[str, Any]]
     without_rate: list[dict[str, Any]]
+    certain: dict[tuple[str, str], dict[str, Any]]
     years: tuple[int | None, int | None] = (None, None)
 
     def name(self, code: str) -> str:
@@ -131,4 +142,5 @@ def profile(
     pair = {"one": codes[0], "other": codes[1]}
     without_rate = [] if is_traded else ask(con, _WITHOUT_RATE, pair).records()
     datasets = ask(con, _DATASETS, codes).records()
-    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, (first, last))
+    certain = {(row["reporter_code"], row["period_code"]): row for row in ask(con, _CERTAIN, pair).records()}
+    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, certain, (first, last))

@@ -107,7 +107,7 @@ ranks as (
         *,
         case
             when rank_best is null then 'none'
-            when rank_best = rank_worst then rank_best::varchar
+            when rank_best = rank_worst then rank_best || case when rank_is_certain then '' else '*' end
             else rank_best || '-' || rank_worst
         end as rank_text
     from marts.partner_rank

@@ -560,7 +560,8 @@ def test_printed_tables_have_room_for_words_and_no_column_of_sources(chromium: B
 
 
 def test_a_place_that_rests_on_figures_of_others_is_outlined(chromium: Browser, site: Path) -> None:
-    places = "best: 2, worst: certain ? 2 : 5, certain, is_open: false, basis: 'own', rests_on_others"
+    places = "best: 2, worst: certain ? 2 : 5, certain, is_open: false, basis: 'own', rests_on_others, "
+    places += "best_if_unallocated: 2, worst_if_unallocated: certain ? 2 : 5"
     with opened(chromium, site) as tab:
         layers = tab.page.evaluate(
             f"""() => {{

@@ -86,6 +86,8 @@ def test_it_reads_well(published: Home) -> None:
     for words in (
         "Russia and China", "146.89", "+35.8 %", "190.27°",
         "China was certainly first for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
+        "If the trade without a named partner belonged to one rival, only 6 years would be certain.", "1*",
+        "* trade without a named partner could change the place.",
         "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached by 2021, "
         "with no report since",
         "For 2021 exports and imports do not add up to the total: exports, imports and total come from different "
@@ -100,8 +102,9 @@ def test_a_place_by_partners_figures_bears_their_mark() -> None:
     """Where best and worst place agree without a report of its own, there is no rank to print plainly."""
     own: dict[str, Any] = {"value": 1, "value_min": 1, "value_max": 1, "basis_code": "own"}
     by_partners = own | {"value": None, "basis_code": "mirror"}
-    shown = [rank(figure).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
+    shown = [rank(figure, False).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
     assert shown == ["1", "1°", "1-3"]
+    assert [rank(figure, True).plain.strip() for figure in (own, by_partners)] == ["1*", "1°"]
 
 
 def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:

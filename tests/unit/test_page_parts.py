@@ -114,7 +114,11 @@ RANKED = {"one_code": "AAA", "n_universe": 254, "n_seen": 27, "is_among_few": Fa
 
 def ranked(year: int, best: int, worst: int, **more: Any) -> dict[str, Any]:
     place = {"rank": best if best == worst else None, "rank_best": best, "rank_worst": worst}
-    return {**RANKED, "year_number": year, **place, **more}
+    unallocated = {"rank_best_if_unallocated": best, "rank_worst_if_unallocated": worst}
+    return {**RANKED, "year_number": year, **place, **unallocated, "rank_is_certain": best == worst, **more}
+
+
+OPEN = {"rank_is_certain": False, "rank_best_if_unallocated": 1, "rank_worst_if_unallocated": 29}
 
 
 @pytest.mark.parametrize(
@@ -128,6 +132,13 @@ def ranked(year: int, best: int, worst: int, **more: Any) -> dict[str, Any]:
             "uncertain since; possible in 2024: 4 to 9 of 254",
         ),
         ([ranked(2002, 6, 6), ranked(2024, 4, 9)], "uncertain", "", "possible in 2024: 4 to 9 of 254"),
+        ([ranked(2023, 4, 4, **OPEN), ranked(2024, 4, 9)], "uncertain", "", "possible in 2024: 4 to 9 of 254"),
+        (
+            [ranked(2024, 4, 4, **OPEN)],
+            "4th",
+            "in 2024",
+            "of 254 economies; trade without a named partner could make it 1 to 29",
+        ),
         (
             [ranked(2024, 1, 2, n_seen=2, is_among_few=True)],
             "not ranked",
@@ -305,13 +316,16 @@ def test_a_pair_of_which_one_flow_is_known_shows_it_and_says_that_there_is_no_to
     ]
 
 
+NO_PLACE = {"rank_is_certain": False, "rank_best_if_unallocated": None, "rank_worst_if_unallocated": None}
+
+
 def rank_row(year: int, best: int | None, worst: int | None, **more: Any) -> dict[str, Any]:
     """A row of the ranks section: Beta among the partners of Alpha."""
     names = ("n_partners_observed", "n_partners_bounded", "n_mirror_only", "n_missing", "n_mirrored")
     told = {"rank_basis": "own", "rests_on_mirror": False, "state_code": "interval", "nearest_pct": None}
     unknown = {"turnover_source_code": None, "turnover_rule": None, "streak_at_most": None, "rest_usd": None}
     counts = {**dict.fromkeys(names, 2), "n_other_statistic": 0}
-    place = ranked(year, best, worst) if best and worst else {**RANKED, "year_number": year, "rank": None}
+    place = ranked(year, best, worst) if best and worst else {**ranked(year, 0, 0), "rank": None, **NO_PLACE}
     return {**place, "rank_best": best, "rank_worst": worst, **counts, **told, **unknown, **more}
 
 
@@ -329,6 +343,23 @@ def test_all_years_without_a_rank_are_named() -> None:
     assert "Among the partners of Alpha there is no rank for 1999, 2003 to 2004 and 2025." in said
     assert said[0].startswith("Beta was 3rd of the 254 possible partners of Alpha in 2002")
     assert "In 2024 Beta was between 2nd and 9th" in said[0]
+
+
+def test_a_place_that_trade_without_a_named_partner_could_change_is_not_called_certain() -> None:
+    open_place = {"state_code": "open_to_unallocated", "unallocated_usd": 10**9, **OPEN}
+    section = ranks_of(
+        rank_row(2019, 3, 3, state_code="certain"),
+        rank_row(2020, 4, 4, **open_place),
+        rank_row(2021, 4, 4, **open_place),
+    )
+    assert section.sentences[0].text == (
+        "Beta was 3rd of the 254 possible partners of Alpha in 2019, the latest place that is certain. "
+        "In 2021 Beta was 4th of the 254 possible partners of Alpha, but trade without a named partner could make it "
+        "1 to 29."
+    )
+    chart = section.charts[0]
+    assert [row["certain"] for row in chart.rows] == [True, False, False]
+    assert "certain in 1 year and open to trade without a named partner in 2 years." in chart.summary
 
 
 def test_a_place_that_rests_on_the_partner_is_told_from_one_by_the_reporter_alone() -> None:

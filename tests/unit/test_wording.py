@@ -118,9 +118,13 @@ def test_what_rounds_to_zero_has_no_sign(value: float, digits: int, signed: bool
 
 def test_places_and_streaks_are_intervals() -> None:
     assert [place(None, None), place(3, 3), place(3, 7)] == ["no rank", "3", "3 to 7"]
-    assert streak("China", 9, 12, 2021) == "China was certainly first for 9 years in a row up to 2021, possibly for 12."
-    assert streak("China", 1, 1, 2021) == "China was certainly first for 1 year in a row up to 2021."
-    assert streak("China", 0, 22, 2025) == "China may have been first for up to 22 years in a row up to 2025."
+    first = "China was certainly first for 9 years in a row up to 2021, possibly for 12."
+    unnamed = "If the trade without a named partner belonged to one rival,"
+    assert streak("China", 9, 12, 2021, 9) == first
+    assert streak("China", 9, 12, 2021, 6) == f"{first} {unnamed} only 6 years would be certain."
+    assert streak("China", 9, 12, 2021, 0) == f"{first.replace('certainly ', '')} {unnamed} no year would be certain."
+    assert streak("China", 1, 1, 2021, 1) == "China was certainly first for 1 year in a row up to 2021."
+    assert streak("China", 0, 22, 2025, 0) == "China may have been first for up to 22 years in a row up to 2025."
     assert rank_coverage(27, 254, 227) == "reported figures for 27 of 254 economies; 227 have none"
     assert rank_coverage(0, 254, 253) == (
         "reported figures for 0 of 254 economies; 253 have none, 1 is known only by its own figures or a bound"
@@ -254,7 +258,7 @@ def test_a_name_in_a_sentence_of_a_mart_has_the_same_article() -> None:
 def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:
     assert sentence_case(in_text("Åland Islands")) == "The Åland Islands"
     assert among_partners("Philippines", "China") == "The Philippines among China\u2019s partners"
-    assert streak("United States", 0, 3, 2024).startswith("The United States may have been first for up to 3 years")
+    assert streak("United States", 0, 3, 2024, 0).startswith("The United States may have been first for up to 3 years")
     row = {"state_code": "reported", "flows_add_up": True, "year_number": 2023}
     assert trade_state(row, "Netherlands", "China") == "Reported by the Netherlands."
 

@@ -37,7 +37,8 @@ select
     year.turnover_source_code, year.turnover_rule, year.turnover_yoy_pct, year.turnover_yoy_is_comparable,
     year.share_of_turnover_pct,
     year.exports_usd, year.imports_usd, year.exports_basis, year.imports_basis,
-    rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few,
+    rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few, rank.rank_is_certain,
+    rank.rank_best_if_unallocated, rank.rank_worst_if_unallocated,
     rank.n_universe, rank.n_seen
 from way
 inner join marts.bilateral_year as year

@@ -20,13 +20,33 @@ def place(best: int | None, worst: int | None) -> str:
     return str(best) if best == worst else f"{best} to {worst}"
 
 
-def streak(partner: str, least: int, most: int, year: int | str) -> str:
-    """For how many years up to `year` the partner came first: certainly `least`, possibly `most`."""
+def is_open_place(row: Mapping[str, Any]) -> bool:
+    """Whether named partners leave one place only, which the trade without a named partner could still change."""
+    return row["rank"] is not None and not row["rank_is_certain"]
+
+
+def open_place(row: Mapping[str, Any]) -> str:
+    """What the trade without a named partner could make of a place; goes on after the place."""
+    possible = place(row["rank_best_if_unallocated"], row["rank_worst_if_unallocated"])
+    return f"trade without a named partner could make it {possible}"
+
+
+def streak(partner: str, least: int, most: int, year: int | str, least_if_unallocated: int) -> str:
+    """For how many years up to `year` the partner came first: certainly `least`, possibly `most`.
+
+    `least_if_unallocated` are those that stay certain whoever has the trade without a named partner.
+    """
     partner = sentence_case(in_text(partner))
     if not least:
         return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {year}."
     possibly = f", possibly for {most}" if most != least else ""
-    return f"{partner} was certainly first for {plural(least, 'year')} in a row up to {year}{possibly}."
+    said = f"{partner} was certainly first for {plural(least, 'year')} in a row up to {year}{possibly}."
+    if least_if_unallocated >= least:
+        return said
+    if not least_if_unallocated:
+        said = f"{partner} was first for {plural(least, 'year')} in a row up to {year}{possibly}."
+    only = f"only {plural(least_if_unallocated, 'year')}" if least_if_unallocated else "no year"
+    return f"{said} If the trade without a named partner belonged to one rival, {only} would be certain."
 
 
 def among_partners(partner: str, reporter: str) -> str:

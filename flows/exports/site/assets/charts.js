@@ -250,6 +250,11 @@
     var is = chart.setting.names.indexOf(chart.setting.reporter) === 0 ? "two" : "one";
     var ink = colour(is), deepest = most(placed.map(function (row) { return row.worst; }));
     var bottom = Math.max(5, deepest) * 1.12 + 0.6;
+    // what trade without a named partner adds may be many places, and is cut where the drawing ends
+    placed.forEach(function (row) {
+      row.shortest = Math.min(row.upper, row.best_if_unallocated - 0.4);
+      row.longest = Math.min(Math.max(row.lower, row.worst_if_unallocated + 0.4), bottom);
+    });
     var years = rows.map(function (row) { return row.year; });
     var from = Math.min.apply(null, years), to = Math.max.apply(null, years);
     var x = channels("quantitative", { domain: [from - 0.6, to + 0.6] }, { format: "d", values: yearTicks(from, to, width), title: null });
@@ -263,6 +268,8 @@
         encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };
     }
     return view(chart, width, [
+      { data: { values: placed.filter(function (row) { return row.longest > row.lower || row.shortest < row.upper; }) }, mark: { type: "rule", color: ink, strokeWidth: 1.2, aria: false },
+        encoding: { x: x("year"), y: y("shortest"), y2: { field: "longest" }, tooltip: tips } },
       { data: { values: placed.filter(function (row) { return !row.certain && !row.rests_on_others; }) }, mark: { type: "bar", width: wide, color: ink, opacity: 0.42, cornerRadius: 2, aria: false },
         encoding: { x: x("year"), y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
       { data: { values: placed.filter(function (row) { return !row.certain && row.rests_on_others; }) }, mark: { type: "bar", width: wide, color: ink, fillOpacity: 0.06, stroke: ink, strokeWidth: 1.2, strokeOpacity: 0.8, cornerRadius: 2, aria: false },

@@ -11,7 +11,7 @@ from flows.exports.site.sections.turnover import FLOWS, growth, own_flows, unit_
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, ordinal, percent, plural, possessive, words
-from flows.read.wording.pair import among_partners, place
+from flows.read.wording.pair import among_partners, is_open_place, open_place, place
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
 _ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
@@ -112,7 +112,10 @@ def _unreported(code: str, years: list[Row]) -> str:
 
 
 def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | None:
-    """The place that is certain, newest first; where none is, that it is uncertain, with what is possible below it."""
+    """The place that is certain, newest first, or the newest one that only trade without a named partner could change.
+
+    Where there is neither, that it is uncertain, with what is possible below it.
+    """
     placed = [row for row in ranks if row["one_code"] == code and row["rank_best"] is not None]
     if not placed:
         return None
@@ -123,8 +126,11 @@ def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | No
         return KeyFigure(label, "not ranked", "", note, 1 - side, True)
     fresh = last["year_number"] - _STALE_YEARS
     certain = [
-        row for row in placed if row["rank"] is not None and not row["is_among_few"] and row["year_number"] >= fresh
+        row for row in placed if row["rank_is_certain"] and not row["is_among_few"] and row["year_number"] >= fresh
     ]
+    if is_open_place(last):
+        note = f"of {count(last['n_universe'])} economies; {open_place(last)}"
+        return KeyFigure(label, ordinal(last["rank"]), f"in {last['year_number']}", note, 1 - side)
     possible = f"{place(last['rank_best'], last['rank_worst'])} of {count(last['n_universe'])}"
     if not certain:
         return KeyFigure(label, "uncertain", "", f"possible in {last['year_number']}: {possible}", 1 - side, True)

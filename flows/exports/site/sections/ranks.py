@@ -7,7 +7,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, ordinal, plural, words, year_spans
-from flows.read.wording.pair import place, rank_state, streak
+from flows.read.wording.pair import is_open_place, open_place, place, rank_state, streak
 
 QUERIES = {
     "ranks": """
@@ -68,8 +68,9 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
         "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
         "nothing can be ranked, or almost any place is possible.",
-        "A dot is a certain place, a bar all places that remain possible. An outlined one rests on the figures of "
-        "others, for this partner or one next to it.",
+        "A dot is a certain place, a bar all places that remain possible among named partners; a thin line adds those "
+        "that trade without a named partner could make of it. An outlined mark rests on the figures of others, for "
+        "this partner or one next to it.",
     )
 
 
@@ -86,7 +87,7 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     if not placed:
         said = f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are loaded."
         return [Sentence(sentence_case(said))]
-    certain, last = [row for row in placed if row["rank"] is not None], placed[-1]
+    certain, last = [row for row in placed if row["rank_is_certain"]], placed[-1]
     if last["is_among_few"]:
         known = plural(last["n_seen"], "partner")
         return [Sentence(f"Figures of only {known} of {reporter} are loaded, too few to speak of a place.")]
@@ -97,7 +98,12 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
             f"{partner} was {ordinal(sure['rank'])} of the {count(sure['n_universe'])} possible partners of "
             f"{reporter} in {sure['year_number']}, the latest place that is certain."
         )
-    if last["rank"] is None:
+    if is_open_place(last):
+        texts.append(
+            f"In {last['year_number']} {partner} was {ordinal(last['rank'])} of the {count(last['n_universe'])} "
+            f"possible partners of {reporter}, but {open_place(last)}."
+        )
+    elif last["rank"] is None:
         best, worst = ordinal(last["rank_best"]), ordinal(last["rank_worst"])
         texts.append(
             f"In {last['year_number']} {partner} was between {best} and {worst} of the {count(last['n_universe'])} "
@@ -115,7 +121,8 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
         last, name = streaks[-1], pair.name(pair.other(code))
-        text = streak(name, last["streak_at_least"] or 0, last["streak_at_most"], last["year_number"])
+        least, least_of_all = (last[f"streak_at_least{given}"] or 0 for given in ("", "_if_unallocated"))
+        text = streak(name, least, last["streak_at_most"], last["year_number"], least_of_all)
         found.append(Sentence(text, _origins(release, last)))
     return found
 
@@ -164,7 +171,9 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
             "year": row["year_number"],
             "best": None if row["is_among_few"] else row["rank_best"],
             "worst": None if row["is_among_few"] else row["rank_worst"],
-            "certain": row["rank"] is not None,
+            "certain": bool(row["rank_is_certain"]),
+            "best_if_unallocated": None if row["is_among_few"] else row["rank_best_if_unallocated"],
+            "worst_if_unallocated": None if row["is_among_few"] else row["rank_worst_if_unallocated"],
             "is_open": not tells_a_place(row),
             "basis": row["rank_basis"],
             "rests_on_others": row["rank_basis"] != "own" or bool(row["rests_on_mirror"]),
@@ -177,10 +186,12 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
         }
         for row in ranks
     ]
-    certain, placed = [r for r in ranks if r["rank"] is not None], [r for r in ranks if r["rank_best"] is not None]
+    placed = [row for row in ranks if row["rank_best"] is not None]
+    certain, open_to_more = sum(row["rank_is_certain"] for row in placed), sum(map(is_open_place, placed))
     spans = {
-        "certain in": len(certain),
-        "an interval in": len(placed) - len(certain),
+        "certain in": certain,
+        "open to trade without a named partner in": open_to_more,
+        "an interval in": len(placed) - certain - open_to_more,
         "no rank in": len(ranks) - len(placed),
     }
     states = [f"{said} {plural(years, 'year')}" for said, years in spans.items() if years]
