@@ -126,7 +126,11 @@ def test_the_public_page_names_the_restricted_source_nowhere_and_ones_own_says_i
     assert [path for path in pairs if RESTRICTED in json.dumps(unpacked(path), ensure_ascii=False)] == []
     own_pairs = (home.settings.export / "site" / "pairs").glob("*.js")
     assert any(RESTRICTED in json.dumps(unpacked(path), ensure_ascii=False) for path in own_pairs)
-    assert "Redistributable" in (exported / "site" / "index.html").read_text(encoding="utf-8")
+    index = (exported / "site" / "index.html").read_text(encoding="utf-8")
+    assert "Redistributable" in index
+    assert "Redistributable figures only, built " in index
+    assert "This page leaves out sources that are not redistributable" in index
+    assert "No figure differs" not in index
     own = (home.settings.export / "site" / "index.html").read_text(encoding="utf-8")
     assert "For your own use." in own
     assert RESTRICTED in own

@@ -692,3 +692,28 @@ def test_every_kind_of_chart_is_one_the_page_draws() -> None:
     named = [next((each.value for each in call.keywords if each.arg == "kind"), None) or call.args[1] for call in calls]
     said = {part.value for kind in named for part in ast.walk(kind) if isinstance(part, ast.Constant)}
     assert said == drawn
+
+
+@pytest.mark.parametrize(
+    ("is_numbered", "left_out", "is_compared", "called", "said"),
+    [
+        (True, (), True, "release 2", "No figure differs from the release before."),
+        (True, (), False, "release 2", "This release is not compared with the one before"),
+        (True, ("restricted",), True, "release 2", "No figure differs from the release before."),
+        (True, ("restricted",), False, "release 2", "This page leaves out sources that are not redistributable"),
+        (False, ("restricted",), False, "redistributable figures only", "This page leaves out sources that are not"),
+    ],
+)
+def test_only_a_release_that_was_compared_says_that_nothing_changed(
+    is_numbered: bool, left_out: tuple[str, ...], is_compared: bool, called: str, said: str
+) -> None:
+    class Alike(Release):
+        def __init__(self) -> None:
+            self.about = {"release_number": 2, "n_releases": 2, "is_compared": is_compared}
+            self.left_out, self.is_numbered = left_out, is_numbered
+
+        def rows(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+            return []
+
+    assert Alike().called == called
+    assert [sentence.text.startswith(said) for sentence in changes.section(Alike()).sentences] == [True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import duckdb
 from flows.exports.site.measures import measures
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Origin, Row
+from flows.ledger import Ledger
 from flows.read.invented import told
 from flows.read.published import ask
 from flows.read.wording.codes import rule
@@ -80,7 +81,8 @@ order by asked.asked_place  -- a join keeps no order
 _RELEASE = """
 select
     run_id, release_number, built_at, published_at,
-    (select count(*) from core.dim_release) as n_releases
+    (select count(*) from core.dim_release) as n_releases,
+    (select bool_or(is_last_release) from core.dim_release) as is_compared
 from core.dim_release
 where is_this_release
 """
@@ -101,9 +103,17 @@ having count(distinct publication_id) = 1
 class Release:
     """A published file, open for reading. Everything the page says comes through here."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, most: int = PAIRS_AT_MOST) -> None:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        most: int = PAIRS_AT_MOST,
+        left_out: Sequence[str] = (),
+        is_numbered: bool = True,
+    ) -> None:
+        """`left_out` are sources it was built without; `is_numbered` says whether it is a release of the warehouse."""
         self._con = con
         self.most = most
+        self.left_out, self.is_numbered = tuple(left_out), is_numbered
         con.execute(_PAIRS)
         con.execute(_SHOWN.format(most=most))
         self.areas: dict[str, str] = {
@@ -118,6 +128,11 @@ class Release:
         self._files = {row["file_id"]: row for row in self.rows(_FILES)}
         self._publications = {row["publication_id"]: row for row in self.rows("from core.dim_publication")}
         self._read_in = {(row["file_id"], row["line"]): row["publication_id"] for row in self.rows(_READ_IN)}
+
+    @property
+    def called(self) -> str:
+        """What it is called within a sentence: a release by its number, or the redistributable part of one."""
+        return f"release {self.about['release_number']}" if self.is_numbered else "redistributable figures only"
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[Row]:
         """The rows of a query as dictionaries."""
@@ -199,5 +214,12 @@ class Release:
 def reading(settings: Settings, path: Path, most: int = PAIRS_AT_MOST) -> Iterator[Release]:
     """The release at `path`, read-only, reaching no other file; `most` pairs get a page of their own."""
     config = {**settings.duckdb_config, "enable_external_access": False}
+    published = path.resolve().is_relative_to(settings.releases.resolve())
     with duckdb.connect(str(path), read_only=True, config=config) as con:
-        yield Release(con, most)
+        yield Release(con, most, _left_out(settings, con), published)
+
+
+def _left_out(settings: Settings, con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The sources this file was built without, by the record of its run; none where there is no record."""
+    made_by = {row["run_id"] for row in ask(con, _RELEASE).records()}
+    return [source for run in Ledger(settings).runs() if run.run_id in made_by for source in run.left_out]

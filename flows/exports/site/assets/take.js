@@ -22,7 +22,7 @@
   // Release, title and publishers in one line; without the title where it stands above.
   state.cited = function (chart, isTitled) {
     var release = state.release, publishers = chart ? publishersOf(chart) : [];
-    var line = "Entrep\u00f4t, release " + release.number + " (" + release.run + ", built " + release.built + ")";
+    var line = "Entrep\u00f4t, " + release.called + " (" + release.run + ", built " + release.built + ")";
     if (chart && !isTitled) line += ": " + chart.title;
     return line + "." + (publishers.length ? " Figures of " + publishers.join("; ") + "." : "");
   };

@@ -37,15 +37,27 @@ order by
     revision.product_key, revision.period_code
 limit 20
 """
+_WITHOUT = (
+    "This page leaves out sources that are not redistributable, and all that is computed from them. "
+    "So it is not compared with another release."
+)
 _FLOWS = {"X": "exports to", "M": "imports from", "T": "trade with"}
 
 
 def section(release: Release) -> Section:
     """Cells of the facts that differ from the release before, counted by why they do."""
     title, name = "What changed in this release", "changes"
+    if not release.is_numbered or (release.left_out and not release.about["is_compared"]):
+        return Section(name, title if release.is_numbered else "What changed", (Sentence(_WITHOUT),))
     causes = release.rows(_CAUSES)
     if release.about["n_releases"] < 2:
         said = "This is the first release of the warehouse, so there is none before it to compare with."
+        return Section(name, title, (Sentence(said),))
+    if not release.about["is_compared"]:
+        said = (
+            "This release is not compared with the one before, which an older version of Entrep\u00f4t made or which "
+            "was made without the same sources."
+        )
         return Section(name, title, (Sentence(said),))
     if not causes:
         said = "No figure differs from the release before."
