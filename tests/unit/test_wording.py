@@ -164,6 +164,21 @@ def test_places_and_streaks_are_intervals() -> None:
             {"n_missing": 200, "rests_on_mirror": True, "nearest_pct": 2},
             "By the report of Alpha among 254 economies, an interval: nobody reports 200 of them.",
         ),
+        (
+            "partner_not_stated",
+            {},
+            "No rank: the report of Alpha does not state its trade with Beta. Missing, not zero.",
+        ),
+        (
+            "partner_not_stated",
+            {"exports_basis": "own", "imports_basis": "mirror"},
+            "No rank: the report of Alpha states exports to Beta only, and total trade is not known.",
+        ),
+        (
+            "partner_not_stated",
+            {"exports_basis": None, "imports_basis": "own"},
+            "No rank: the report of Alpha states imports from Beta only, and total trade is not known.",
+        ),
         ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022. Missing, not zero."),
         ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
         (

@@ -96,13 +96,19 @@ def months_of_year(row: Mapping[str, Any], reporter: str) -> str:
 
 
 def rank_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
-    """What a row of marts.partner_rank stands on, or why it has no rank, with what to know of the figures behind it."""
+    """What a row of marts.partner_rank stands on, or why it has no rank, with what to know of the figures behind it.
+
+    Where `row` has the bases of exports and imports too, a report of one flow is told from none.
+    """
     of_row = {**row, "reporter": in_text(reporter), "partner": in_text(partner)}
     if row["rest_usd"] is not None:
         of_row["rest_usd_bn"] = BILLIONS.text(row["rest_usd"])
     if row["nearest_pct"] is not None:
         of_row["nearest_pct"] = ceil(row["nearest_pct"])
-    said = [in_words("rank_state", row["state_code"], **of_row)]
+    stated = [flow for flow in ("exports", "imports") if row.get(f"{flow}_basis") == "own"]
+    is_one_flow = row["state_code"] == "partner_not_stated" and len(stated) == 1
+    code_list, code = ("rank_of_one_flow", stated[0]) if is_one_flow else ("rank_state", row["state_code"])
+    said = [in_words(code_list, code, **of_row)]
     return " ".join(said + [in_words("rank_note", note, **of_row) for note in _rank_notes(row)])
 
 

@@ -13,7 +13,7 @@ QUERIES = {
     "ranks": """
         select
             rank.*, rank.reporter_code as one_code, rank.partner_code as other_code, year.turnover_source_code,
-            year.turnover_rule, year.publication_id, year.file_id, year.line
+            year.turnover_rule, year.publication_id, year.file_id, year.line, year.exports_basis, year.imports_basis
         from marts.partner_rank as rank
         left join marts.bilateral_year as year using (reporter_code, partner_code, year_number)
         where rank.measure = 'turnover' and rank.perimeter_code = 'all'
