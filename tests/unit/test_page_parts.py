@@ -214,6 +214,46 @@ def test_a_side_that_reports_one_flow_only_is_not_said_to_report_nothing() -> No
     ]
 
 
+def test_a_side_with_both_flows_from_two_reports_is_not_said_to_report_one_of_them() -> None:
+    both, imports = (
+        {"exports_basis": "own", "imports_basis": "own"},
+        {"exports_basis": "mirror", "imports_basis": "own"},
+    )
+    years = [
+        reported("AAA", 2021, None, **imports), reported("AAA", 2022, None, **both),
+        reported("BBB", 2021, None, **both), reported("BBB", 2022, None, **imports),
+    ]  # fmt: skip
+    assert [figure.note for figure in key_figures(PAIR, years, [])] == [
+        "its exports and imports of 2022 are from two reports, and are not added up",
+        "for 2022 it reports imports only, and for no year a total",
+    ]
+    flows = {"exports_usd": Decimal(46 * 10**9), "imports_usd": Decimal(35 * 10**9), **both}
+    section = told_of_years(year_row("AAA", 2022, **flows), year_row("BBB", 2022, 80, "own"))
+    assert section.sentences[0].text == (
+        "Alpha\u2019s own statistics give exports to Beta of 46.00 bn USD and imports from Beta of 35.00 bn USD for "
+        "2022, and no total."
+    )
+
+
+def test_a_difference_of_two_totals_names_the_sources_of_both() -> None:
+    release = object.__new__(Release)
+    kept = {"licence": "facts", "is_redistributable": True, "landing_page": ""}
+    release.sources = {code: {"publisher": name, **kept} for code, name in (("one", "Office"), ("two", "Bureau"))}
+    release._files, release._publications, release._read_in = {}, {}, {}
+    release.measures = Measures({}, {}, {})
+    gap = {"mirror_gap_usd": Decimal(10**9)}
+    years = [
+        year_row("AAA", 2022, 79, "own", **gap) | {"turnover_source_code": "one"},
+        year_row("BBB", 2022, 80, "own", **gap) | {"turnover_source_code": "two"},
+    ]
+    said = turnover.section(release, PAIR, {"years": years, "targets": [], "events": []}).sentences[-1]
+    assert said.text == "In 2022, the latest year both reported, Beta\u2019s figure is higher by 1.00 bn USD."
+    assert [(origin.figure, origin.publishers) for origin in said.origins] == [
+        ("Total trade, by Alpha", ("Office",)),
+        ("Total trade, by Beta", ("Bureau",)),
+    ]
+
+
 def year_row(code: str, year: int, total: float | None = None, by: str | None = None, **more: Any) -> dict[str, Any]:
     """A row of the turnover section: `total` billions by `by`, flows as given, everything else unknown."""
     unknown = dict.fromkeys((
@@ -287,6 +327,10 @@ def test_a_total_that_was_printed_in_another_currency_says_that_it_is_converted(
             -2.9, 0.01,
             "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, down 2.9\u202f% on 2023 (printed; "
             "computed: unchanged).",
+        ),
+        (
+            -2.9, -2.94,
+            "Alpha\u2019s own statistic gives 12.00 bn USD for 2024, down 2.9\u202f% on 2023 (printed).",
         ),
     ],
 )  # fmt: skip

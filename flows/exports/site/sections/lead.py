@@ -105,10 +105,16 @@ def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
 
 
 def _unreported(code: str, years: list[Row]) -> str:
-    """What is known by a side that reports no total: one flow of some years, or nothing."""
-    of_side = [row for row in years if row["one_code"] == code]
-    told = [(row["year_number"], flow) for row in of_side for flow in own_flows(row)]
-    return f"it reports {max(told)[1]} only, latest in {max(told)[0]}" if told else "no report of its own is loaded"
+    """What is known by a side that reports no total: one flow of some years, both from two reports, or nothing."""
+    told = [(row["year_number"], flows) for row in years if row["one_code"] == code and (flows := own_flows(row))]
+    if not told:
+        return "no report of its own is loaded"
+    year, flows = max(told)
+    if len(flows) > 1:
+        return f"its {words(flows)} of {year} are from two reports, and are not added up"
+    if any(others != flows for _, others in told):
+        return f"for {year} it reports {flows[0]} only, and for no year a total"
+    return f"it reports {flows[0]} only, latest in {year}"
 
 
 def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | None:

@@ -90,23 +90,25 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> 
     both = [row for row in _of(years, pair.codes[0]) if row["mirror_gap_usd"] is not None]
     if both:
         last = both[-1]
+        compared = [last, *(row for row in _of(years, pair.codes[1]) if row["year_number"] == last["year_number"])]
         more, gap = pair.codes[1 if last["mirror_gap_usd"] > 0 else 0], abs(last["mirror_gap_usd"])
         yield Sentence(
             f"In {last['year_number']}, the latest year both reported, {possessive(pair.said(more))} figure is "
             f"higher by {money.text(gap)} {money.short}.",
-            _origins(release, last),
+            tuple(origin for row in compared for origin in _total_origins(release, row, pair.said(row["one_code"]))),
         )
 
 
 def _latest_flow(release: Release, pair: Pair, code: str, years: list[Row], money: Money) -> Iterator[Sentence]:
-    """What one side reports that has no total of its own in any year: one flow, in the latest year there is."""
-    told = [(row, flow) for row in _of(years, code) for flow in own_flows(row)]
+    """What one side reports that has no total of its own in any year: the flows of the latest year there is."""
+    told = [row for row in _of(years, code) if own_flows(row)]
     if told:
-        row, flow = told[-1]
-        ways = {"exports": "exports to", "imports": "imports from"}
-        partner, amount = pair.said(pair.other(code)), f"{money.text(row[f'{flow}_usd'])} {money.short}"
-        text = f"{possessive(pair.said(code))} own statistic gives {ways[flow]} {partner} of {amount}"
-        yield Sentence(f"{sentence_case(text)} for {row['year_number']}, and no total.", _origins(release, row))
+        row, ways = told[-1], {"exports": "exports to", "imports": "imports from"}
+        partner = pair.said(pair.other(code))
+        flows = [f"{ways[flow]} {partner} of {money.text(row[f'{flow}_usd'])} {money.short}" for flow in own_flows(row)]
+        gives = "own statistics give" if len(flows) > 1 else "own statistic gives"
+        text = f"{possessive(pair.said(code))} {gives} {words(flows)} for {row['year_number']}, and no total."
+        yield Sentence(sentence_case(text), _origins(release, row))
 
 
 def _of_missing(pair: Pair, code: str, years: list[Row]) -> Iterator[Sentence]:
@@ -154,7 +156,7 @@ def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
     moves = [(how, _moved(value)) for how, value in known.items() if value is not None]
     if not moves:
         return f"{text}."
-    (how, moved), others = moves[0], [f"; {how}: {moved}" for how, moved in moves[1:]]
+    (how, moved), others = moves[0], [f"; {how}: {other}" for how, other in moves[1:] if other != moves[0][1]]
     return f"{text}, {moved} on {row['year_number'] - 1} ({how}{''.join(others)})."
 
 
@@ -165,11 +167,14 @@ def _moved(pct: float) -> str:
     return f"{ways[said[0]]} {said[1:]}" if said[0] in ways else "unchanged"
 
 
+def _total_origins(release: Release, row: Row, by: str = "") -> tuple[Origin, ...]:
+    """Where the total of a year comes from; `by` names its reporter where totals of two are compared."""
+    figure, year = f"Total trade, by {by}" if by else "Total trade", str(row["year_number"])
+    return release.origins(figure, row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year)
+
+
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
-    year = str(row["year_number"])
-    found = release.origins(
-        "Total trade", row["turnover_source_code"], row, rule=row["turnover_rule"] or "", period=year
-    )
+    year, found = str(row["year_number"]), _total_origins(release, row)
     for flow in FLOWS:
         place = {"file_id": row[f"{flow}_file_id"], "line": row[f"{flow}_line"]}
         rule = basis(row[f"{flow}_basis"])
