@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.writing import write_site
-from flows.read.wording.numbers import BILLIONS, money_for
+from flows.read.wording.numbers import BILLIONS, money_for, number
 from tests.conftest import Home
 from tests.pair_files import unpacked
 from tests.worlds import Shown
@@ -446,6 +446,55 @@ def test_total_trade_can_be_shown_in_another_currency(chromium: Browser, site: P
         page.reload()
         page.locator("figcaption", has_text="billions of yuan").wait_for()
         tab.wait_until_drawn()
+
+
+def test_a_number_has_one_text_in_python_and_in_the_browser(chromium: Browser, site: Path) -> None:
+    values = [228.105, 8.125, -0.125, 0.004, -0.004, 1234567.891, 5.9, 8, 3.8, 2.5, -6.825, 1.005, 999.995]
+    with opened(chromium, site) as tab:
+        for digits in (0, 1, 2):
+            for is_signed in (False, True):
+                asked = [[value, digits, is_signed] for value in values]
+                shown = tab.page.evaluate("asked => asked.map(one => entrepot.number(...one))", asked)
+                assert shown == [number(value, digits, is_signed) for value in values]
+        table = tab.page.evaluate("entrepot.tableOf(entrepot.chartOf('turnover-by-year')).innerHTML")
+        assert ">8.00<" in table
+        assert ">\u22126.8<" in table
+
+
+def test_the_map_says_of_each_flow_whose_figure_it_is(chromium: Browser, site: Path, published: Home) -> None:
+    with duckdb.connect(str(published.settings.published), read_only=True) as con:
+        bases = con.execute(
+            "select exports_basis, imports_basis, turnover_basis from marts.bilateral_year "
+            "where (reporter_code, partner_code, year_number) = ('CHN', 'USA', 2024)"
+        ).fetchone()
+    assert bases == ("mirror", "mirror", "own")
+    with opened(chromium, site) as tab:
+        tab.page.locator("figure#partners-of-chn").scroll_into_view_if_needed()
+        shapes = tab.page.evaluate(
+            "entrepot.specs.partners(entrepot.chartOf('partners-of-chn'), 700).layer[0].data.values.objects.economies"
+        )
+    told = next(shape["properties"]["told"] for shape in shapes["geometries"] if shape["id"] == "USA")
+    assert told["total"].endswith(" (own report)")
+    assert told["exports"].endswith(" (partner\u2019s)")
+    assert told["imports"].endswith(" (partner\u2019s)")
+
+
+def test_a_mark_pointed_at_has_no_line_for_what_is_not_known(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site, address="#pair=RUS-USA") as tab:
+        box = tab.page.locator("figure#partners-of-rus .draw svg")
+        box.scroll_into_view_if_needed()
+        around, said = box.bounding_box(), set()
+        assert around is not None
+        for across in range(24):
+            for down in range(12):
+                tab.page.mouse.move(
+                    around["x"] + around["width"] * (across + 0.5) / 24,
+                    around["y"] + around["height"] * (down + 0.5) / 12,
+                )
+                told = tab.page.locator("#vg-tooltip-element.visible")
+                said |= set(told.all_inner_texts())
+    assert any("no figure" in text for text in said)
+    assert not [text for text in said if "null" in text]
 
 
 def test_a_map_shows_the_partners_of_each_side(chromium: Browser, site: Path, published: Home) -> None:

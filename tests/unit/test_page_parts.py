@@ -60,6 +60,10 @@ def test_a_figure_a_source_has_compiled_is_nobodys_report() -> None:
         (2.94, 1, True, "+2.9"),
         (-0.001, 1, True, "0.0"),
         (0, 0, False, "0"),
+        (228.105, 2, False, "228.10"),
+        (-0.125, 2, False, "\u22120.13"),
+        (8.125, 2, True, "+8.13"),
+        (2.5, 0, False, "3"),
     ],
 )
 def test_numbers_have_commas_as_the_axes_do_and_a_true_minus(

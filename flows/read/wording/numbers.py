@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 from typing import Any
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -40,9 +42,19 @@ def money_for(values_usd: Iterable[Any]) -> Money:
     return BILLIONS if not known or max(known) >= 1e9 else MILLIONS
 
 
+def _rounded(value: float, digits: int) -> Decimal | float:
+    """The number of so many decimals next to the binary value, the larger one of two as near."""
+    if not isfinite(value):
+        return value
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, Context(prec=400))
+
+
 def typed(value: float, digits: int, signed: bool = False) -> str:
-    """A number in the characters of a keyboard, for a terminal: `-1,234.50`. What rounds to zero has no sign."""
-    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    """A number in the characters of a keyboard, for a terminal: `-1,234.50`. What rounds to zero has no sign.
+
+    A half is rounded away from zero, as charts and tables do in a browser, so that one value has one text.
+    """
+    text = f"{_rounded(float(value), digits):{'+' if signed else ''},.{digits}f}"
     return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
 
 

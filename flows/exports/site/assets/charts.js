@@ -192,7 +192,7 @@
     rows.forEach(function (row) {
       var at = span(row), band = bands[at[2]] || (bands[at[2]] = { starts: at[0], ends: at[1], when: at[2] });
       var side = names.indexOf(row.reporter), value = row[field];
-      band["side" + side] = value === null ? "not reported" : value.toLocaleString("en", { maximumFractionDigits: 2, minimumFractionDigits: 2 }) + (row.own === false ? " (not its own report)" : "");
+      band["side" + side] = value === null ? "not reported" : window.entrepot.number(value, 2) + (row.own === false ? " (not its own report)" : "");
     });
     var values = Object.keys(bands).map(function (when) { return bands[when]; });
     return { data: { values: values }, mark: { type: "rect", opacity: 0, aria: false },
@@ -262,7 +262,7 @@
     var ticks = [1].concat(steps(Math.max(5, deepest), 4).filter(function (n) { return n > 1 && n === Math.round(n); }));
     var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
     var tips = [tip("year", "Year"), tip("best", "Best place", "d"), tip("worst", "Worst place", "d"), tip("partners", "Partners", "d"),
-      tip("observed", "Reported", "d"), tip("mirror_only", "By their own statistic only", "d"), tip("missing", "Unknown", "d"), tip("note", "In words")];
+      tip("observed", "Reported", "d"), tip("bounded", "Within a bound", "d"), tip("mirror_only", "By their own statistic only", "d"), tip("missing", "Not reported", "d"), tip("note", "In words")];
     function crosses(which, tooltip) {
       return { data: { values: rows.filter(which) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
         encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };
@@ -364,13 +364,19 @@
     return found;
   }
 
+  // An amount and whose figure it is: `462.62 (partner's)`.
+  function amount(value, whose) {
+    return value === null ? "no figure" : window.entrepot.number(value, 2) + " (" + whose + ")";
+  }
+
   specs.partners = function (chart, width) {
     var setting = chart.setting, world = window.entrepot.world, wide = Math.min(width, 720), tall = Math.round(wide * 0.47), by = {};
     var ink = colour(window.entrepot.isSecond(setting.area) ? "two" : "one");
     var limits = classes(most(chart.rows.map(function (row) { return row.total; })) || 1);
     var labels = limits.map(function (limit, at) { return at ? limits[at - 1] + " to " + limit : "under " + limit; }).concat([limits[limits.length - 1] + " and more"]);
     chart.rows.forEach(function (row) {
-      by[row.code] = Object.assign({ class: labels[limits.filter(function (limit) { return row.total >= limit; }).length] }, row);
+      var told = { total: amount(row.total, row.whose), exports: amount(row.exports, row.exports_whose), imports: amount(row.imports, row.imports_whose) };
+      by[row.code] = Object.assign({ told: told, class: labels[limits.filter(function (limit) { return row.total >= limit; }).length] }, row);
     });
     var shapes = world.objects.economies.geometries.map(function (shape) {
       return Object.assign({}, shape, { properties: Object.assign({ here: shape.id === setting.area }, by[shape.id]) });
@@ -381,10 +387,10 @@
     });
     var hue = { field: "properties.class", type: "ordinal", sort: null,
       scale: { domain: labels, range: [0.26, 0.38, 0.5, 0.66, 0.82, 1].map(function (part) { return mixed(ink, colour("paper"), part); }) },
-      legend: { orient: "bottom", direction: "horizontal", columns: wide < 520 ? 2 : 6, symbolType: "square", symbolSize: 130, title: setting.unit + " (light grey: no figure; dark grey: the reporter)",
+      legend: { orient: "bottom", direction: "horizontal", columns: wide < 520 ? 2 : 6, symbolType: "square", symbolSize: 130, title: setting.unit + " (grey: no figure; outlined grey: the reporter)",
         titleFontWeight: 400, titleLimit: wide, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } };
-    var tips = [tip("properties.partner", "Partner"), tip("properties.total", "Total, " + setting.unit, ",.2f"), tip("properties.exports", "Exports", ",.2f"),
-      tip("properties.imports", "Imports", ",.2f"), tip("properties.whose", "Whose figure")];
+    var tips = [tip("properties.partner", "Partner"), tip("properties.told.total", "Total, " + setting.unit), tip("properties.told.exports", "Exports"),
+      tip("properties.told.imports", "Imports")];
     var data = { values: outlines, format: { type: "topojson", feature: "economies" } };
     var made = view(chart, wide, [
       { data: data, mark: { type: "geoshape", fill: colour("empty"), stroke: colour("paper"), strokeWidth: 0.5, aria: false } },
@@ -426,7 +432,7 @@
     var made = view(chart, Math.min(width, 560), [
       { data: { values: laid }, mark: { type: "rect", color: ink, opacity: 0.5, aria: false },
         encoding: { x: x("zero"), x2: { field: "value" }, y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
-      { data: { values: laid.map(function (row) { return Object.assign({ text: row.good + "  " + row.value.toLocaleString("en", { maximumFractionDigits: 2 }) + (row.share_pct === null ? "" : " \u00b7 " + row.share_pct.toLocaleString("en", { maximumFractionDigits: 1 }) + " %") }, row); }) },
+      { data: { values: laid.map(function (row) { return Object.assign({ text: row.good + "  " + window.entrepot.number(row.value, 2) + (row.share_pct === null ? "" : " \u00b7 " + window.entrepot.number(row.share_pct, 1) + " %") }, row); }) },
         mark: { type: "text", align: "left", baseline: "middle", limit: Math.min(width, 560), aria: false }, encoding: { x: x("zero"), y: y("label"), text: { field: "text" } } }
     ]);
     made.height = each * rows.length + 24;
@@ -493,7 +499,7 @@
           fill: { value: colour("ink") }, fontSize: { value: 12 }, fontWeight: { value: 600 }, text: { field: "upright" } } } },
         { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
           y: { signal: "datum.y + datum.below + 22" }, fontSize: { value: 12 },
-          text: { signal: "datum.below && datum.w > 92 && datum.h > datum.below + 30 ? format(datum.value, datum.value < 10 ? ',.2f' : ',.1f') + '  \u00b7  ' + format(datum.share, '.1f') + ' %' : ''" } }, text) } }
+          text: { signal: "datum.below && datum.w > 18 + 6.8 * length(format(datum.value, ',.2f') + '  .  100.0 %') && datum.h > datum.below + 30 ? format(datum.value, ',.2f') + '  \u00b7  ' + format(datum.share, '.1f') + ' %' : ''" } }, text) } }
       ]
     };
   }

@@ -145,6 +145,14 @@
     });
   };
 
+  // What a mark says when pointed at: a value that is not known has no line.
+  function hover(told, sanitize) {
+    var lines = Object.keys(told).filter(function (name) { return ["null", "undefined", ""].indexOf(String(told[name])) < 0; });
+    return "<table>" + lines.map(function (name) {
+      return '<tr><td class="key">' + sanitize(name) + '</td><td class="value">' + sanitize(told[name]) + "</td></tr>";
+    }).join("") + "</table>";
+  }
+
   function draw() {
     if (!window.vegaEmbed || !state.specs) return;
     views.forEach(function (view) {
@@ -154,7 +162,7 @@
     turn += 1;
     var mine = turn;
     document.querySelectorAll(".draw").forEach(function (box) {
-      var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light" } };
+      var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light", formatTooltip: hover } };
       whenThere(box)
         .then(function (chart) {
           if (!chart) return null;

@@ -3,19 +3,34 @@
   "use strict";
   var state = window.entrepot;
   var HEADS = {
-    a_month: "A month", basis: "By whose report", best: "Best place", best_if_unallocated: "Best place, with trade without a named partner", bounded: "Known within a bound", cause: "Cause", certain: "Certain",
-    currency: "Currency", end: "Until", exporter_report: "Exporter\u2019s report", exports: "Exports", figures: "Figures", gap: "Gap",
+    a_month: "A month", basis: "By whose report", best: "Best place", best_if_unallocated: "Best place, with trade without a named partner", bounded: "Within a bound", cause: "Cause", certain: "Certain",
+    currency: "Currency", end: "Until", exporter_report: "Exporter\u2019s report", exports: "Exports", exports_whose: "Whose exports", figures: "Figures", gap: "Gap",
     gap_of_mean_pct: "Gap, % of the mean", good: "Good", growth_computed_pct: "Growth computed, %", growth_pct: "Growth on a year before, %",
     growth_printed_pct: "Growth printed, %", hs_section: "HS section", importer_report: "Importer\u2019s report",
-    importer_report_fob: "Importer\u2019s, less freight", imports: "Imports", known_causes: "Known causes", label: "Source", mirror_only: "By their own report only",
-    missing: "Unknown", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
+    importer_report_fob: "Importer\u2019s, less freight", imports: "Imports", imports_whose: "Whose imports", known_causes: "Known causes", label: "Source", mirror_only: "By their own statistic only",
+    missing: "Not reported", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
     partners: "Partners", period: "Period", periods: "Periods", reporter: "By", reporters: "Reporters", reports: "Reports", scope: "Of what",
     rests_on_others: "Rests on figures of others", share_pct: "Share, %", share_pct_max: "Share at most, %", share_pct_min: "Share at least, %", source: "Publisher", start: "From",
     total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst place", worst_if_unallocated: "Worst place, with trade without a named partner", year: "Year"
   };
   // Codes that others of the columns say in words.
   var LEFT_OUT = { code: 1, is_open: 1, label: 1, own: 1, publisher: 1, reported: 1, rule: 1, hs_section: 1 };
-  var WORDS = { mirror: "its partners\u2019", own: "its own", both: "both", exporter_only: "exporter only", importer_only: "importer only", neither: "none" };
+  var WORDS = { mirror: "its partners\u2019", own: "its own" };
+
+  // Counts have no decimals, percentages one, amounts two; changes and differences have their sign.
+  var COUNTS = { best: 1, best_if_unallocated: 1, bounded: 1, difference_usd: 1, figures: 1, mirror_only: 1, missing: 1, months: 1, moved_usd: 1, observed: 1,
+    partners: 1, periods: 1, reporters: 1, sources: 1, worst: 1, worst_if_unallocated: 1 };
+  var SIGNED = /^(gap|gap_of_mean_pct|growth_\w*pct|difference_usd)$/;
+  function digitsOf(name) {
+    return COUNTS[name] ? 0 : /_pct(_min|_max)?$/.test(name) ? 1 : 2;
+  }
+
+  // A number as the text of the page has it: commas between thousands, a true minus sign, no sign on what rounds to zero.
+  state.number = function (value, digits, isSigned) {
+    var parts = Math.abs(value).toFixed(digits).split("."), isZero = !/[1-9]/.test(parts.join(""));
+    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
+    return (isZero ? "" : value < 0 ? "\u2212" : isSigned ? "+" : "") + parts.join(".");
+  };
 
   function publishers(codes) {
     return codes.split("+").map(function (code) { return state.publishers[code] || code; }).join("; ");
@@ -27,7 +42,7 @@
     if (value === true) return "yes";
     if (value === false) return "no";
     if (typeof value === "string") return WORDS[value] || value;
-    return name === "year" ? String(value) : value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 });
+    return name === "year" ? String(value) : state.number(value, digitsOf(name), SIGNED.test(name));
   }
 
   function made(tag, words, kind) {

@@ -34,6 +34,8 @@ QUERIES = {
     """
 }
 
+_REPORTS = {"both": "both", "exporter_only": "exporter only", "importer_only": "importer only"}
+
 
 def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section:
     """Both reports of the same deliveries, each direction by year."""
@@ -100,7 +102,7 @@ def _chart(pair: Pair, seller: str, names: str, gaps: list[Row], money: Money) -
             "importer_report_fob": money.of(row["value_importer_fob_usd"]),
             "gap": money.of(row["gap_usd"]),
             "gap_of_mean_pct": _signed_pct(row),
-            "reports": row["pair_status"],
+            "reports": _REPORTS.get(row["pair_status"], row["pair_status"]),
             "known_causes": causes(row["known_causes"]),
         }
         for row in gaps

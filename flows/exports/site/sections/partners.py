@@ -7,6 +7,7 @@ from itertools import groupby
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Chart, Row, Section, Sentence
 from flows.exports.site.release import Release
+from flows.exports.site.sections.turnover import FLOWS
 from flows.read.wording.codes import basis
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import money_for, plural, possessive
@@ -19,7 +20,7 @@ with known as (
     select
         year.reporter_code, year.year_number, year.partner_code, partner.area_name as partner_name,
         year.turnover_any_basis_usd as turnover_usd, year.exports_usd, year.imports_usd, year.turnover_basis,
-        year.turnover_source_code as source_code,
+        year.exports_basis, year.imports_basis, year.turnover_source_code as source_code,
         count(*) over (partition by year.reporter_code, year.year_number) as n_partners
     from marts.bilateral_year as year
     inner join core.dim_area as reporter on year.reporter_code = reporter.area_code
@@ -68,10 +69,15 @@ def section(found: dict[str, Chart], pair: Pair) -> Section:
         charts,
         (),
         "Grey is an economy without a figure here, which is not zero. Exports and imports are the reporter\u2019s own, "
-        "or its partner\u2019s where it has none; the table says whose. Outlines show where an economy lies, and "
-        "take no side on borders.",
+        "or its partner\u2019s where it has none; the map and the table say whose. Outlines show where an economy "
+        "lies, and take no side on borders.",
         "Total trade with each partner, in one year.",
     )
+
+
+def _whose_flow(row: Row, flow: str) -> str | None:
+    """Whose figure a flow is, which may be another's than the total; None where there is no figure."""
+    return None if row[f"{flow}_usd"] is None else basis(row[f"{flow}_basis"])
 
 
 def _map(code: str, name: str, rows: list[Row]) -> Chart:
@@ -87,6 +93,7 @@ def _map(code: str, name: str, rows: list[Row]) -> Chart:
             "exports": money.of(row["exports_usd"]),
             "imports": money.of(row["imports_usd"]),
             "whose": basis(row["turnover_basis"]),
+            **{f"{flow}_whose": _whose_flow(row, flow) for flow in FLOWS},
             "source": row["source_code"],
         }
         for row in rows
