@@ -16,6 +16,13 @@ from flows.settings import ROOT
 
 _SEEDS = ROOT / "dbt_project" / "seeds"
 
+# What people type and no list of a publisher has. They find an area; they are no names that its records may bear.
+_TYPED_NAMES = {
+    "America": "USA", "Britain": "GBR", "Burma": "MMR", "DR Congo": "COD", "DRC": "COD", "England": "GBR",
+    "EU": "EUU", "Holland": "NLD", "Ivory Coast": "CIV", "North Korea": "PRK", "PRC": "CHN", "South Korea": "KOR",
+    "UAE": "ARE", "US": "USA", "Österreich": "AUT",
+}  # fmt: skip
+
 ECONOMY_OR_GROUP = ("economy", "group")
 ANY_KIND = (*ECONOMY_OR_GROUP, "world", "special", "nes")
 
@@ -70,7 +77,7 @@ def area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] = ANY_KIND) -> Area | None:
     """The area of these kinds with exactly this code or name, or one of its other names; None where there is none.
 
-    Capitals, accents, dots and an article make no difference to a name.
+    Capitals, accents, apostrophes, dots, an article and the spelling of an umlaut make no difference to a name.
     """
     said = text.strip().casefold()
     rows = con.execute(_AREAS, [list(kinds)]).fetchall()
@@ -95,14 +102,24 @@ def other_names() -> dict[str, list[str]]:
 
 
 @cache
+def typed_names() -> dict[str, list[str]]:
+    """The same, and what people type besides."""
+    found = {code: list(names) for code, names in other_names().items()}
+    for name, code in _TYPED_NAMES.items():
+        found.setdefault(code, []).append(name)
+    return found
+
+
+@cache
 def _other_names() -> dict[str, str]:
     """The code of an area by each of its other names, bare, and by its number at UN Comtrade."""
     with (_SEEDS / "area_code.csv").open(encoding="utf-8", newline="") as file:
         numbers = {row["code"]: row["area_code"] for row in csv.DictReader(file) if row["code_system"] == "comtrade"}
-    return numbers | {_bare(name): code for code, names in other_names().items() for name in names}
+    return numbers | {_bare(name): code for code, names in typed_names().items() for name in names}
 
 
 def _bare(name: str) -> str:
     """A name without what makes no difference to it."""
     letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"^the\s+|\s+the$", "", " ".join(re.sub(r"[^\w\s]", "", letters).split()))
+    told = re.sub(r"^the\s+|\s+the$", "", " ".join(re.sub(r"[^\w\s]", "", letters).split()))
+    return re.sub("(?<=[aou])e", "", told)  # ä is written ae where there is no ä

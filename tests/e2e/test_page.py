@@ -135,6 +135,14 @@ def test_the_picker_takes_names_codes_and_other_languages(chromium: Browser, sit
             ("by", "Belarus"),
             ("kasachstan", "Kazakhstan"),
             ("burma", "Myanmar"),
+            ("UK", "United Kingdom"),
+            ("gbr", "United Kingdom"),
+            ("England", "United Kingdom"),
+            ("DRC", "DR Congo"),
+            ("Oesterreich", "Austria"),
+            ("cote divoire", "C\u00f4te"),
+            ("the netherlands", "Netherlands"),
+            ("ae", "United Arab Emirates"),
             ("白俄", "Belarus"),
         ):
             other.fill(typed)
@@ -149,6 +157,19 @@ def test_the_picker_takes_names_codes_and_other_languages(chromium: Browser, sit
         assert "Belarus" in page.locator("section#turnover").inner_text()
         assert page.url.endswith("#pair=BLR-RUS")
         page.screenshot(path=screenshots / "page-picked.png", full_page=True)
+
+
+@pytest.mark.parametrize("box", ["one", "other"])
+def test_one_economy_in_both_boxes_makes_no_pair(chromium: Browser, site: Path, box: str) -> None:
+    with opened(chromium, site, address="#pair=CHN-DEU") as tab:
+        page = tab.page
+        before = page.locator("#one").input_value(), page.locator("#other").input_value()
+        page.locator(f"#{box}").fill(before[box == "one"])
+        page.keyboard.press("Enter")
+        page.locator("#told:not(.away)", has_text="A pair needs two").wait_for()
+        assert (page.locator("#other").input_value(), page.locator("#one").input_value()) == before
+        assert page.locator("h1").inner_text() == "China and Germany"
+        assert page.url.endswith("#pair=CHN-DEU")
 
 
 def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(chromium: Browser, site: Path) -> None:

@@ -173,6 +173,7 @@ def test_areas_are_found_by_code_and_name(published: Home) -> None:
     with open_published(published.settings) as con:
         assert {find_area(con, text).code for text in ("deu", "DE", "germany", " Germany ", "Deutschland")} == {"DEU"}
         other_names = {"U.K.": "GBR", "The Netherlands": "NLD", "Burma": "MMR", "COTE D'IVOIRE": "CIV", "156": "CHN"}
+        other_names |= {"UK": "GBR", "England": "GBR", "DRC": "COD", "cote divoire": "CIV", "Oesterreich": "AUT"}
         assert {text: find_area(con, text).code for text in other_names} == other_names
         assert find_area(con, "ASEAN").is_group
 

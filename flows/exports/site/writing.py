@@ -34,7 +34,7 @@ from flows.exports.site.sections import (
 )
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_short
-from flows.read.areas import other_names
+from flows.read.areas import typed_names
 from flows.read.invented import PREFIX
 from flows.read.wording.names import in_text
 from flows.read.wording.numbers import words
@@ -155,7 +155,7 @@ def _write_index(
 ) -> None:
     areas = release.rows(_AREAS)
     for area in areas:
-        area["also"] = [name for name in other_names().get(area["code"], ()) if len(name) <= _LONGEST_NAME]
+        area["also"] = [name for name in typed_names().get(area["code"], ()) if len(name) <= _LONGEST_NAME]
     ended = {area["code"]: year for area in areas if (year := area.pop("ended"))}
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(

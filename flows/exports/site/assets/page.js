@@ -303,15 +303,24 @@
     tell(trouble, true);
   }
 
+  // What is picked in one box and stands in the other one: the two change places, and the page says why.
+  function isTwice(code, box) {
+    if (code !== box.code()) return false;
+    box.set(state.shown.split("-").filter(function (one) { return one !== code; })[0]);
+    tell("A pair needs two: " + state.said(code) + " stood in the other box, so the two have changed places.", true);
+    return true;
+  }
+
   function startPicker() {
     if (!byId("one")) return draw();
     var other = state.box(byId("other"), byId("other-list"), function () { return (state.partners[one.code()] || []).concat(state.knownWith(one.code())); }, function (code) {
-      show(one.code(), code);
+      if (!isTwice(code, one)) show(one.code(), code);
     });
     var one = state.box(byId("one"), byId("one-list"), function () { return Object.keys(state.partners).concat(Object.keys(state.others)); }, function (code) {
+      if (isTwice(code, other)) return;
       var known = state.partners[code] || [];
       if (known.length && known.indexOf(other.code()) < 0 && !state.isKnown(code, other.code())) other.set(known[0]);
-      if (code !== other.code()) show(code, other.code());
+      show(code, other.code());
     });
     var codes = address.pair.toUpperCase().split("-"), first = state.first.split("-");
     if (codes.length !== 2 || !state.names[codes[0]] || !state.names[codes[1]] || codes[0] === codes[1]) {

@@ -19,8 +19,10 @@
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
 
+  // A name without what makes no difference to it: capitals, accents, apostrophes, an article, the spelling of an umlaut.
   function folded(text) {
-    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
+    var letters = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/\u00df/g, "ss");
+    return letters.replace(/[^\p{L}\p{M}\p{N}\s]/gu, "").replace(/\s+/g, " ").replace(/^the | the$/, "").replace(/([aou])e/g, "$1").trim();
   }
 
   // What an area answers to: its name, those in lists of publishers, and those the browser knows its region by in other
@@ -43,16 +45,18 @@
           return "";
         }
       });
-      return { code: area.code, codes: [folded(area.code), area.iso2 || ""], name: folded(area.name), foreign: foreign.concat(area.also).map(folded) };
+      return { code: area.code, codes: [area.code.toLowerCase(), (area.iso2 || "").toLowerCase()], name: folded(area.name), foreign: foreign.concat(area.also).map(folded) };
     });
     return spellings;
   }
 
-  // How well an area fits what was typed: 0 is best, 9 not at all.
-  function misfit(area, typed) {
-    if (!typed || area.codes.indexOf(typed) >= 0 || area.name === typed) return 0;
-    if (area.name.indexOf(typed) === 0) return 1;
-    if (area.foreign.some(function (name) { return name === typed; })) return 2;
+  // How well an area fits what was typed: 0 is best, 9 not at all. A whole name, in whatever language, is better than the
+  // beginning of one. `code` is what was typed as a code is written.
+  function misfit(area, typed, code) {
+    if (!code || area.codes.indexOf(code) >= 0 || area.name === typed) return 0;
+    if (!typed) return 9;
+    if (area.foreign.some(function (name) { return name === typed; })) return 1;
+    if (area.name.indexOf(typed) === 0) return 2;
     if (area.name.indexOf(" " + typed) >= 0) return 3;
     if (area.foreign.some(function (name) { return name.indexOf(typed) === 0; })) return 4;
     if (typed.length > 2 && area.name.indexOf(typed) >= 0) return 5;
@@ -60,9 +64,9 @@
   }
 
   function fitting(typed, first) {
-    var said = folded(typed);
+    var said = folded(typed), code = typed.trim().toLowerCase();
     var found = answersTo()
-      .map(function (area, place) { return { code: area.code, misfit: misfit(area, said), place: place }; })
+      .map(function (area, place) { return { code: area.code, misfit: misfit(area, said, code), place: place }; })
       .filter(function (area) { return area.misfit < 9; });
     found.forEach(function (area) {
       area.lacks = first.indexOf(area.code) < 0 ? 1 : 0;
