@@ -280,6 +280,9 @@ def backfill(
         plan = plan_fetch(ledger.settings, ledger, asked.sources, span=asked.span)
         estimates = backfilling.estimate(ledger.settings, open_http(ledger.settings), plan)
         line, table = backfilling.planned_line(plan, estimates), backfilling.estimate_table(estimates)
+        if dry_run:
+            run.outcomes = plan.unreachable
+            backfilling.require_known(plan, run.run_id)
         log.info("%s", line, extra={"table": table})
         create_table_artifact(key="backfill-estimate", table=table, description=line)
         if dry_run:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import code_list, load_contracts
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, NothingIngested
 from flows.ledger import utc_now
 from flows.read.wording.numbers import plural
 from flows.releases.summary import duration
@@ -129,8 +129,22 @@ def estimate_table(estimates: list[HostEstimate]) -> list[dict[str, object]]:
     ]
 
 
+def require_known(plan: Plan, run_id: str) -> None:
+    """Raise NothingIngested where no source could say what it has: then nothing is estimated, which is not zero."""
+    if plan.unreachable and not (plan.fetch or plan.kept):
+        raise NothingIngested(f"Nothing could be estimated. {_not_asked(plan)}", run_id)
+
+
+def _not_asked(plan: Plan) -> str:
+    """The sources that could not say what they have, and why; empty where all could."""
+    reasons = [f"{outcome.source}: {outcome.reason.rstrip('.')}" for outcome in plan.unreachable]
+    if not reasons:
+        return ""
+    return f"What {plural(len(reasons), 'source has', 'sources have')} is not known ({'; '.join(reasons)})."
+
+
 def planned_line(plan: Plan, estimates: list[HostEstimate]) -> str:
-    """What a backfill is about to do, in one line."""
+    """What a backfill is about to do, in one line, and of which sources that is not known."""
     local = len(plan.fetch) - sum(each.partitions for each in estimates)
     requests = sum(each.requests for each in estimates)
     parts = [
@@ -139,4 +153,5 @@ def planned_line(plan: Plan, estimates: list[HostEstimate]) -> str:
         f"about {plural(requests, 'request')}",
     ]
     here = f"{plural(local, 'partition')} {'is' if local == 1 else 'are'} local"
-    return ", ".join(parts) + (f" ({here})" if local else "")
+    line = ", ".join(parts) + (f" ({here})" if local else "")
+    return f"{line}. {_not_asked(plan)}" if plan.unreachable else line

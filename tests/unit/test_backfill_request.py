@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows import pipeline
-from flows.errors import EntrepotError
-from flows.ingest.backfill import Request, estimate, planned_line
+from flows.errors import EntrepotError, NothingIngested
+from flows.ingest.backfill import Request, estimate, planned_line, require_known
 from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
 from flows.records import HostUse
@@ -134,6 +134,20 @@ def test_what_a_backfill_is_about_to_do_is_counted_in_words(
     there = Outcome(source="comtrade_api", table="trade", partition="x", outcome="kept")
     plan = Plan(fetch=[partition(f"{number}") for number in range(fetch)], kept=[there] * kept)
     assert planned_line(plan, estimate(settings, Http(settings, ledger), plan)) == said
+
+
+def test_what_a_publisher_that_was_not_reached_has_is_unknown_and_not_zero(settings: Settings, ledger: Ledger) -> None:
+    broke = "The connection to api.example broke; the last good files are used."
+    lost = Outcome(source="baci", table="", partition="", outcome="failed", reason=broke)
+    plan = Plan(fetch=[partition("a")], unreachable=[lost])
+    assert planned_line(plan, estimate(settings, Http(settings, ledger), plan)) == (
+        "1 partition to fetch, 0 are here already, about 1 request. What 1 source has is not known (baci: The "
+        "connection to api.example broke; the last good files are used)."
+    )
+    require_known(plan, "run")
+    with pytest.raises(NothingIngested, match=r"Nothing could be estimated\. What 1 source has") as raised:
+        require_known(Plan(unreachable=[lost]), "run")
+    assert raised.value.exit_code == 3
 
 
 def test_a_span_that_ends_before_it_begins_fails_the_flow_with_its_sentence(
