@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 
+from flows.errors import EntrepotError
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
@@ -52,6 +55,86 @@ def test_tonnes_beside_money_are_no_money_and_each_unit_is_worth_its_own(setting
         ("France", "-", Decimal(777)), ("France", "X", Decimal(20_000)),
         ("Portugal", "-", Decimal(555)), ("Portugal", "X", Decimal(10_000_000)),
     ]  # fmt: skip
+
+
+TERMS = {"reporter": "FIN", "publisher": "Me", "licence": "mine"}
+
+
+def answered(settings: Settings, path: Path, text: str, **said: Any) -> Draft:
+    """A draft with the usual answers to all questions that have one."""
+    path.write_text(text, encoding="utf-8")
+    draft = Draft(settings, read_sample(path), Answers(**TERMS, **said))
+    while questions := open_questions(draft):
+        for question in questions:
+            assert question.default is not None, question.field
+            draft.answer(question.field, question.default)
+    return draft
+
+
+def by_unit(column: str, *units: str, value: str = "5000", other: str = "5") -> str:
+    rows = [f"Germany,2019,{flow},{value if n == 0 else other},{unit}" for flow in "XM" for n, unit in enumerate(units)]
+    return "\n".join((f"partner,year,flow,value,{column}", *rows))
+
+
+@pytest.mark.parametrize(
+    ("column", "money", "other", "said", "used"),
+    [
+        ("unit", "USD", "tonnes", {}, 10_000),
+        ("unit", "US dollars", "number", {}, 10_000),
+        ("unit", "USD", "whatever", {}, 10_000),
+        ("unit", "thousand USD", "kg", {"multiplier": "1000", "currency": "USD"}, 10_000_000),
+        ("unit", "thousand", "tonnes", {"currency": "USD"}, 10_000_000),
+        ("indicator", "Trade Value (US$ Thousand)", "Partner Share (%)", {}, 10_000_000),
+        ("measure", "Value", "Share (%)", {"currency": "USD"}, 10_000),
+        ("what", "Trade value", "Growth (%)", {"currency": "USD", "multiplier": "1000"}, 10_000_000),
+        ("indicator", "US$ at current prices (millions)", "Unit value (US$/kg)", {}, 10_000_000_000),
+        ("Показатель", "Стоимость млн долл.", "Вес тонн", {}, 10_000_000_000),  # noqa: RUF001
+    ],
+)
+def test_whatever_is_no_money_beside_money_is_left_out(
+    settings: Settings, tmp_path: Path, column: str, money: str, other: str, said: dict[str, str], used: int
+) -> None:
+    draft = answered(settings, tmp_path / "a.csv", by_unit(column, money, other), **said)
+    found = losses(draft)
+    assert (found["used", "USD"].count, found["used", "USD"].value) == (2, used)
+    assert (found["other_measure", "USD"].count, found["other_measure", "USD"].examples) == (2, [other])
+    assert "added up" not in draft.text()
+
+
+@pytest.mark.parametrize("column", ["Indicator", "measure", "note"])
+def test_a_column_that_says_the_same_of_all_rows_says_thousands_too(
+    settings: Settings, tmp_path: Path, column: str
+) -> None:
+    draft = answered(settings, tmp_path / "a.csv", by_unit(column, "Trade Value (US$ Thousand)"))
+    assert draft.values() == [{"column": "value", "currency": "USD", "multiplier": 1000}]
+
+
+def test_thousands_of_the_heading_hold_for_a_unit_that_names_only_the_currency(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = by_unit("unit", "USD", "tonnes").replace("value", "value (thousand)")
+    assert answered(settings, tmp_path / "a.csv", text).values()[0]["units"] == {"USD": 1000}
+
+
+def test_what_the_units_contradict_is_asked_or_refused(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(by_unit("unit", "EUR million", "tonnes").replace("value", "value_usd"), encoding="utf-8")
+    asked = [question.field for question in open_questions(Draft(settings, read_sample(path), Answers(**TERMS)))]
+    assert "currency" in asked
+    several = by_unit("unit", "USD million", "USD thousand")
+    with pytest.raises(EntrepotError, match="--multiplier '7' would hold for all of 'USD million', 'USD thousand'"):
+        answered(settings, path, several, multiplier="7")
+    with pytest.raises(EntrepotError, match="--currency 'CNY' is the currency of no unit of 'unit'; it has USD, EUR"):
+        answered(settings, path, by_unit("unit", "USD", "EUR", "t"), currency="CNY")
+    with pytest.raises(EntrepotError, match="'unit' says that the figures are in 'tonnes', which is no money"):
+        answered(settings, path, by_unit("unit", "tonnes"), currency="USD")
+
+
+def test_the_unit_of_a_quantity_is_no_unit_of_the_value(settings: Settings, tmp_path: Path) -> None:
+    text = "partner,year,flow,value_usd,qty,unit\nSWE,2019,X,5,1,kg\nNOR,2019,X,6,2,u\n"
+    draft = answered(settings, tmp_path / "a.csv", text)
+    assert draft.values() == [{"column": "value_usd", "currency": "USD", "multiplier": 1}]
+    assert draft.quantity() == {"column": "qty", "unit_column": "unit"}
 
 
 def drafted(settings: Settings, path: Path, *lines: str) -> Draft:

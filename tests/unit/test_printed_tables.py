@@ -198,7 +198,8 @@ def test_the_matrix_of_fao_by_names_and_not_by_numbers_of_another_list(settings:
         {"column": "reporter_countries", "codes": "name"}, {"column": "partner_countries", "codes": "name"}
     )  # fmt: skip
     assert trade["flow"]["values"] == {"Export Quantity": "-", "Export Value": "X", "Import Value": "M"}
-    assert trade["values"] == [{"column": "values", "currency": "USD", "multiplier": 1000}]
+    by_unit = {"unit_column": "unit", "units": {"1000 USD": 1000}}
+    assert trade["values"] == [{"column": "values", "currency": "USD", "multiplier": 1, **by_unit}]
     assert used(draft) == 3 * (10 + 20 + 3 + 4) * 1000
     assert losses(draft)["other_measure", "USD"].value == 0
     assert len(landed(settings, draft)) == 18

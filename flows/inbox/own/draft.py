@@ -168,6 +168,8 @@ class Draft(Roles):
             and self.sample.header[at[name]]
             and not is_template(self.sample.header[at[name]])
         ]
+        units = {value["unit_column"] for value in trade["values"] if "unit_column" in value}
+        rest.sort(key=lambda name: name not in units)
         extra: list[str] = []
         while self._repeats([at[name] for name in key]) and rest:
             extra.append(rest.pop(0))
@@ -175,7 +177,10 @@ class Draft(Roles):
         currencies = {value["currency_column"] for value in trade["values"] if "currency_column" in value}
         if currencies.intersection(extra):
             self.notes.append("Of rows that differ only in currency those in US dollars are used, else one currency.")
-        if added := [name for name in extra if name not in currencies]:
+        told_apart = (
+            currencies if self._adds_units([at[name] for name in key if name not in units]) else currencies | units
+        )
+        if added := [name for name in extra if name not in told_apart]:
             self.notes.append(f"Rows that differ only in {', '.join(added)} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
             self.notes.append(
@@ -183,6 +188,14 @@ class Draft(Roles):
                 "the column that tells them apart."
             )
         return key
+
+    def _adds_units(self, places: list[int]) -> bool:
+        """Whether one cell has figures in two units of money, which then are added up: quantities never are."""
+        units = self.guess.units
+        if units is None:
+            return False
+        cells = [tuple(row[at] for at in places) for row in self.sample.rows if row[units.column] in units.worth]
+        return len(set(cells)) < len(cells)
 
     def _repeats(self, places: list[int]) -> bool:
         seen = {tuple(row[at] for at in places) for row in self.sample.rows}
@@ -227,7 +240,7 @@ class Draft(Roles):
                 shown.append((role, ", ".join(places) or f"always {part.get('constant')}", told))
         for value in trade["values"]:
             flow = f"flow {value['flow']}; " if "flow" in value else ""
-            shown.append(("value", header[value["column"]], f"{flow}{value['currency']} times {value['multiplier']}"))
+            shown.append(("value", header[value["column"]], f"{flow}{_told_units(value)}"))
         return shown
 
 
@@ -250,6 +263,13 @@ def save(draft: Draft, text: str | None = None) -> Path:
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(draft.path)
     return draft.path
+
+
+def _told_units(value: dict[str, Any]) -> str:
+    """The currency of a value and what one unit of it is worth, in all rows or by the unit of each."""
+    units: dict[str, Any] = value.get("units", {})
+    worth = ", ".join(f"{unit} times {each}" for unit, each in units.items())
+    return f"{value['currency']}: {worth}" if units else f"{value['currency']} times {value['multiplier']}"
 
 
 def _told(rule: Any) -> str:

@@ -21,10 +21,11 @@ from flows.inbox.own.classifications import (
     other_in_column,
     other_than_hs,
 )
-from flows.inbox.own.codes import FITS, NO_VALUE, area_named, area_of, area_system, hs_code, is_total, totals_in
+from flows.inbox.own.codes import FITS, area_named, area_of, area_system, hs_code, is_total, totals_in
 from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, named_flow
 from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
 from flows.inbox.own.periods import guess_frequency, guess_layouts
+from flows.inbox.own.row_units import UNIT_NAME, RowUnits, quantities_only, row_units
 from flows.inbox.own.sample import Sample
 from flows.inbox.own.units import CURRENCY_CODES, CURRENCY_CODES_NO_WORDS, currency_in, kilograms_in, multiplier_in
 
@@ -54,7 +55,6 @@ _NOT_VALUE = re.compile(
 )
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
 _QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
-_UNIT = re.compile(r"unit", re.IGNORECASE)
 _HS_YEARS = {"92": "H0", "96": "H1", "02": "H2", "07": "H3", "12": "H4", "17": "H5", "22": "H6"}
 _HS_REVISION = re.compile(r"hs[ _-]?(?:19|20)?(92|96|02|07|12|17|22)\b", re.IGNORECASE)
 _ENOUGH = 0.6  # of the different values of a column of areas known to the code list
@@ -66,6 +66,7 @@ class Guess(BaseModel):
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked.
+    `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     """
 
     spelling: Spelling = Spelling()
@@ -90,8 +91,8 @@ class Guess(BaseModel):
     values: dict[int, str | None] = {}
     currency: str | None = None
     currency_column: int | None = None
-    unit_column: int | None = None
-    units: dict[str, Decimal] = {}
+    units: RowUnits | None = None
+    no_money: int | None = None
     multiplier: Decimal | None = None
     weight: int | None = None
     kg_per_unit: Decimal | None = None
@@ -302,41 +303,43 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
-    units = {text for at in _matching(names, _UNIT, range(len(names))) for text in set(columns[at])}
-    told = " ".join([*(names[at] for at in found.values), titles, *(u for u in sorted(units) if _is_money(u))])
-    found.currency_column = next((at for at, name in enumerate(names) if _are_currencies(name, columns[at])), None)
-    found.currency = currency_in(told) or _currency_of_words(found, columns)
-    _guess_units(found, names, columns)
-    found.multiplier = multiplier_in(told)
     weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
     if weights:
         found.weight = weights[0]
         found.kg_per_unit = kilograms_in(names[weights[0]])
     quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
-    found.unit = next((at for at in _matching(names, _UNIT, range(len(names))) if at not in found.numeric), None)
+    found.unit = next((at for at in _matching(names, UNIT_NAME, range(len(names))) if at not in found.numeric), None)
+    found.currency_column = next((at for at, name in enumerate(names) if _are_currencies(name, columns[at])), None)
+    _guess_units(found, names, columns, " ".join([*(names[at] for at in found.values), titles]))
 
 
-def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
-    """What each unit is worth, where a column has several: thousands beside millions, or tonnes beside money."""
-    for at in _matching(names, _UNIT, range(len(names))):
-        worth = {text: multiplier_in(text) or Decimal(1) for text in dict.fromkeys(columns[at]) if _is_money(text)}
-        kept = {text: value for text, value in worth.items() if currency_in(text) == found.currency}
-        are_told_apart = NO_VALUE in found.flow_words.values()  # by the flow: export quantity, export value
-        has_others = len(set(columns[at])) > len(kept) and not are_told_apart
-        if kept and (has_others or len(set(kept.values())) > 1):
-            found.unit_column, found.units = at, kept
-            return
+def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], heading: str) -> None:
+    """What one unit of a value is worth, by the heading, and by the column that says it of each row, if there is one.
 
-
-def _currency_of_words(found: Guess, columns: Sequence[Sequence[str]]) -> str | None:
-    """The one currency that every word of a column names: Exports of goods, US dollar."""
-    for at, texts in enumerate(columns):
-        if texts and at not in found.areas and at not in found.numeric:
-            named = {currency_in(text) for text in set(texts)}
-            if len(named) == 1 and None not in named:
-                return named.pop()
-    return None
+    A currency in the heading that no row has leaves the currency open.
+    """
+    sides = {found.reporter, found.partner, found.product, found.product_words, found.period, found.year, found.month}
+    taken = sides | {found.currency_column} | set(found.areas) | set(found.numeric)
+    free = [at for at in range(len(names)) if at not in taken]
+    if found.quantity is not None:  # a unit that is no money is that of the quantity
+        free = [at for at in free if not UNIT_NAME.search(names[at]) or any(map(_is_money, set(columns[at])))]
+    units = row_units(names, columns, free)
+    by_flow = units is not None and units.column == found.flow
+    if units is not None and by_flow and not units.named:
+        units = None  # the words of the flow tell quantities apart by themselves
+    found.currency, found.multiplier = currency_in(heading), multiplier_in(heading)
+    if units is None:
+        found.no_money = quantities_only(names, columns, free) if found.currency is None else None
+        return
+    if units.named and found.currency not in units.named:
+        is_open = found.currency is not None
+        found.currency = None if is_open else currency_in(" ".join(units.named))
+    worth = set(units.of(found.currency).values())
+    if units.splits(found.currency) and not (by_flow and len(worth) == 1):
+        found.units = units
+    elif len(worth) == 1:
+        found.multiplier = worth.pop() or found.multiplier
 
 
 def _is_money(text: str) -> bool:

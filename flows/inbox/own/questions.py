@@ -69,9 +69,10 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
 
 def _of_units(draft: Draft) -> Iterator[Question]:
     said, found = draft.answers, draft.guess
+    draft.require_money()
     if said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
-    if said.multiplier is None and found.multiplier is None:
+    if said.multiplier is None and draft.are_units_open():
         yield Question(field="multiplier", text="What is one unit of them worth? 1000 for thousands", default="1")
     if draft.product() != {"constant": "TOTAL"} and said.hs is None and found.classification is None:
         yield Question(field="hs", text="Which HS revision? H0 (1992) to H6 (2022), HS if not known", default="HS")

@@ -33,6 +33,7 @@ from flows.inbox.own.codes import (
 )
 from flows.inbox.own.guess import Guess, guess_roles
 from flows.inbox.own.periods import LAYOUT_PARTS, REWRITTEN, guess_frequency, guess_layouts, read_period, unread_period
+from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
 
@@ -266,12 +267,57 @@ class Roles:
         shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
         if self.guess.currency_column is not None and self.answers.currency is None:
             shared = {"currency_column": self.names[self.guess.currency_column], **shared, "currency": "USD"}
-        if self.guess.unit_column is not None and self.answers.multiplier is None:
-            units = {text: _number(worth) for text, worth in self.guess.units.items()}
-            shared |= {"unit_column": self.names[self.guess.unit_column], "units": units, "multiplier": 1}
+        if self.guess.units is not None:
+            units = self._worth_of_units(self.guess.units)
+            shared |= {"unit_column": self.names[self.guess.units.column], "units": units, "multiplier": 1}
         return [
             {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
         ]
+
+    def are_units_open(self) -> bool:
+        """Whether nothing says what one unit of a value is worth, neither the heading nor its row."""
+        units = self.guess.units
+        if units is None:
+            return self.guess.multiplier is None
+        return None in self._told_worth(units).values()
+
+    def _told_worth(self, units: RowUnits) -> dict[str, Decimal | None]:
+        """What the table says of the worth of each unit of its currency; a currency alone is worth one of it."""
+        currency = (self.answers.currency or self.guess.currency or "").upper()
+        heading = self.guess.multiplier
+        return {
+            text: worth or heading or (Decimal(1) if units.currencies[text] else None)
+            for text, worth in units.of(currency or None).items()
+        }
+
+    def _worth_of_units(self, units: RowUnits) -> dict[str, int | float]:
+        """The worth of each unit of money, by the table or as said.
+
+        Raises EntrepotError where no unit is of the currency said, or where one multiplier is said for several.
+        """
+        told, said, header = self._told_worth(units), self.answers.multiplier, self.sample.header[units.column]
+        if not told and self.answers.currency:
+            raise EntrepotError(
+                f"--currency {self.answers.currency!r} is the currency of no unit of {header!r}; it has "
+                f"{', '.join(units.named)}."
+            )
+        if said is not None and None not in told.values():
+            if len(set(told.values())) > 1:
+                raise EntrepotError(
+                    f"--multiplier {said!r} would hold for all of {', '.join(map(repr, told))}; leave it out, since "
+                    f"{header!r} says what each is worth."
+                )
+            return dict.fromkeys(told, _number(said))
+        return {text: _number(worth or said or 1) for text, worth in told.items()}
+
+    def require_money(self) -> None:
+        """Raises EntrepotError where the only units the rows have are weights or counts, and nobody says otherwise."""
+        at = self.guess.no_money
+        if at is not None and self.values() and (self.answers.currency is None or self.answers.multiplier is None):
+            raise EntrepotError(
+                f"{self.sample.header[at]!r} says that the figures are in {self.sample.column(at)[0]!r}, which is no "
+                "money. If they are money, say --currency and --multiplier; else the table has no values of trade."
+            )
 
     def _currency(self) -> str | None:
         """The currency said or shown. Raises EntrepotError where the warehouse has no code for it."""
