@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,49 @@ def test_both_letters_or_words_of_trade_are_a_flow(settings: Settings, tmp_path:
     table = f"{name},Period,Partner,Value USD\n{first},2020,SWE,1\n{second},2020,NOR,2\n"
     made = draft(settings, tmp_path / "a.csv", table, reporter="FIN")
     assert made.guess.flow == 0
+
+
+def months_of_a_year(*more: str) -> str:
+    names = [calendar.month_name[month] for month in range(1, 13)]
+    rows = [f"SWE,2019,{name},10" for name in names]
+    return "\n".join(("partner,year,month,exports_usd", *rows, *more))
+
+
+@pytest.mark.parametrize("word", ["Total", "Year", "13", "Summe"])
+def test_the_total_of_a_year_is_not_added_to_its_months(settings: Settings, tmp_path: Path, word: str) -> None:
+    table = months_of_a_year(f"SWE,2019,{word},120")
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    assert made.period() == {"year": "year", "month": "month"}
+    assert made.contract()["sources"][0]["tables"][0]["config"]["meta"]["key"] == ["partner", "year", "month"]
+    found = losses(made)
+    assert (found["used", "USD"].count, found["used", "USD"].value) == (12, 120)
+    assert found["unmapped_period", "USD"].examples == [f"2019 {word}"]
+
+
+def test_months_the_build_would_take_for_others_are_refused(settings: Settings, tmp_path: Path) -> None:
+    said = {"reporter": "FIN", "publisher": "p", "licence": "l"}
+    summed = draft(settings, tmp_path / "a.csv", months_of_a_year("SWE,2019,Jan-Mar,30"), **said)
+    with pytest.raises(EntrepotError, match="'month' has 'Jan-Mar' beside months, which is no single month"):
+        open_questions(summed)
+    german = months_of_a_year().replace("March", "März").replace("May", "Mai").replace("October", "Oktober")
+    german = german.replace("December", "Dezember").replace("January", "Januar").replace("February", "Februar")
+    russian = "partner,year,month,exports_usd\nSWE,2019,янв.,1\nSWE,2019,фев.,2\nSWE,2019,март,3\n"
+    with pytest.raises(EntrepotError, match=r"'month' has months by names such as 'янв\.'; read them with --layout"):
+        open_questions(draft(settings, tmp_path / "a.csv", russian, **said))
+    with pytest.raises(EntrepotError, match="'month' has months by names such as 'März'; read them"):
+        open_questions(draft(settings, tmp_path / "a.csv", german, **said))
+    for table, count in ((russian, 3), (months_of_a_year("SWE,2019,Jan-Mar,30"), 12), (german, 12)):
+        (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+        made = Draft(settings, read_sample(tmp_path / "a.csv", layout="months down"), Answers(**said))
+        assert open_questions(made)
+        assert losses(made)["used", "USD"].count == count
+
+
+def test_a_total_beside_its_parts_in_any_other_column_is_refused(settings: Settings, tmp_path: Path) -> None:
+    table = "year,partner,mode,exports_usd\n2020,SWE,sea,1\n2020,SWE,air,2\n2020,SWE,All modes,3\n2020,NOR,sea,4\n"
+    made = draft(settings, tmp_path / "a.csv", table, publisher="p", licence="l", reporter="FIN")
+    with pytest.raises(EntrepotError, match=r"'mode' has rows of a total .'All modes'. beside rows of its parts"):
+        made.text()
 
 
 def test_answers_stand_above_guesses(settings: Settings, tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ _EXCEPT = re.compile(r"(.+?)\s+((?:except|excluding|excl\.?|without|other than|o
 _LEFT_OUT = re.compile(r"\b(?:excl|except|excluding|without|other than|ohne|außer|sans|sauf|без|кроме)|не включая|不含")
 _UNTIL = re.compile(r"(?:\.\.\.|…)\s*\d{4}")  # Ethiopia (...1992) is not the Ethiopia of today
 _ZEROS = "00"
+# Of a column nobody knows: the sum of the other rows, of goods, months or ways of transport.
+_SUM = re.compile(
+    r"(?:grand |sub)?-?total\b.*|.*\btotal|all(?: \w+)?|sum|annual|(?:whole |full )?year|insgesamt|gesamt|summe|jahr|"
+    r"всего.*|итого.*|год|合计|总计|总值|全年"
+)
 _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", _ZEROS})
 
 
@@ -181,6 +186,11 @@ def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
 def is_total(word: str) -> bool:
     """Whether a word in a column of products means all of them."""
     return word.lower().strip() in _TOTALS
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text means the sum of the rows beside it."""
+    return _SUM.fullmatch(plain(text)) is not None
 
 
 def totals_in(values: Iterable[str]) -> list[str]:

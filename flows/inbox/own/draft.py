@@ -15,8 +15,10 @@ from flows.contracts.own_contracts import is_template
 from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
+from flows.inbox.own.codes import is_sum
 from flows.inbox.own.numbers import NULL_TEXTS, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
+from flows.inbox.own.sample import Row
 from flows.redaction import legible_name
 
 __all__ = ["Answers", "Draft", "checked", "save"]
@@ -181,6 +183,7 @@ class Draft(Roles):
             currencies if self._adds_units([at[name] for name in key if name not in units]) else currencies | units
         )
         if added := [name for name in extra if name not in told_apart]:
+            self._require_no_total_beside(added, key, at)
             self.notes.append(f"Rows that differ only in {', '.join(added)} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
             self.notes.append(
@@ -188,6 +191,20 @@ class Draft(Roles):
                 "the column that tells them apart."
             )
         return key
+
+    def _require_no_total_beside(self, added: list[str], key: list[str], at: dict[str, int]) -> None:
+        """Raises EntrepotError where rows to be added up are a total and its parts, which would count twice."""
+        for name in added:
+            others = [at[other] for other in key if other != name]
+            cells: dict[bool, set[Row]] = {True: set(), False: set()}
+            for row in self.sample.rows:
+                cells[is_sum(row[at[name]] or "")].add(tuple(row[place] for place in others))
+            if cells[True] & cells[False]:
+                said = next(text for text in self.sample.column(at[name]) if is_sum(text))
+                raise EntrepotError(
+                    f"{self.sample.header[at[name]]!r} has rows of a total ({said!r}) beside rows of its parts, and "
+                    f"both would be added up; leave one of them in {self.sample.path.name}."
+                )
 
     def _adds_units(self, places: list[int]) -> bool:
         """Whether one cell has figures in two units of money, which then are added up: quantities never are."""

@@ -6,7 +6,7 @@ Nothing is guessed that the names or the values do not show; what stays open is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
+from flows.formats.words import month_of
 from flows.inbox.own.classifications import (
     COLUMN_NAME,
     names_hs,
@@ -125,11 +126,8 @@ def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]
     named = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период|年|时间|日期", re.IGNORECASE)
     fitting = [at for at in _matching(sample.header, named, layouts) if layouts[at]]
     fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
-    months = [
-        at
-        for at in _matching(sample.header, _MONTH, range(len(columns)))
-        if columns[at] and not layouts[at] and all(_is_month(value) for value in columns[at])
-    ]
+    called = [at for at in _matching(sample.header, _MONTH, range(len(columns))) if columns[at] and not layouts[at]]
+    months = [at for at in called if _are_mostly(month_of, columns[at])]
     years = [at for at in fitting if layouts[at] == ("YYYY",)]
     finer = [at for at in fitting if layouts[at] != ("YYYY",)]
     if finer:
@@ -153,8 +151,10 @@ def _period_of_layout(found: Guess, sample: Sample) -> bool:
     return bool(said.keys() & {"periods", "years"}) and (found.period is not None or found.year is not None)
 
 
-def _is_month(text: str) -> bool:
-    return (text.isdigit() and 1 <= int(text) <= 12) or guess_layouts([f"{text[:3]} 2000"]) == ("Mon YYYY",)
+def _are_mostly(reads: Callable[[str], object], values: Sequence[str]) -> bool:
+    """Whether at least half of the texts of a column are read; others, such as the total of a year, are left out."""
+    texts = set(values)
+    return 2 * sum(bool(reads(text)) for text in texts) >= len(texts)
 
 
 def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> None:

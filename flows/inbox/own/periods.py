@@ -73,6 +73,20 @@ def _has_odd_year(text: str) -> bool:
     return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
 
+def misread_months(values: Sequence[str]) -> list[str]:
+    """Texts in a column of months that begin like a month and are none: the build reads Jan-Mar as January."""
+    return [text for text in dict.fromkeys(values) if month_of(text) is None and _begins_like_month(text)]
+
+
+def unread_months(values: Sequence[str]) -> list[str]:
+    """Names of months that only the layout `months down` reads: the build knows numbers and English names."""
+    return [text for text in dict.fromkeys(values) if month_of(text) is not None and not _begins_like_month(text)]
+
+
+def _begins_like_month(text: str) -> bool:
+    return text[:3].lower() in _MONTHS or f"{text:0>2}"[:2] in {f"{month:02d}" for month in range(1, 13)}
+
+
 def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
     """The fewest layouts that read at least 95 in 100 of the values; none where there are none such.
 

@@ -49,6 +49,7 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
         yield Question(field="reporter", text=f"Whose statistic is it? {columns} or an ISO code, such as FIN")
     if draft.area("partner") is None:
         yield Question(field="partner", text=f"Who is the partner? {columns} or an ISO code; WLD for the World")
+    draft.require_readable_months()
     if draft.period() is None and said.period_layout is None:
         draft.require_readable_periods()
     if draft.period() is None and said.period is None and found.period is None:

@@ -32,7 +32,16 @@ from flows.inbox.own.codes import (
     unknown_areas,
 )
 from flows.inbox.own.guess import Guess, guess_roles
-from flows.inbox.own.periods import LAYOUT_PARTS, REWRITTEN, guess_frequency, guess_layouts, read_period, unread_period
+from flows.inbox.own.periods import (
+    LAYOUT_PARTS,
+    REWRITTEN,
+    guess_frequency,
+    guess_layouts,
+    misread_months,
+    read_period,
+    unread_months,
+    unread_period,
+)
 from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
 from flows.settings import Settings
@@ -250,6 +259,23 @@ class Roles:
                     f"No layout reads the periods of {self.sample.header[at]!r} in {self.sample.path.name}, such as "
                     f"{text!r}; write them in the file as {REWRITTEN}."
                 )
+
+    def require_readable_months(self) -> None:
+        """Raises EntrepotError where a column of months has words that only a layout reads: янв., or Jan-Mar."""
+        at = self.guess.month
+        if at is None or self.answers.period is not None or self.sample.layout is not None:
+            return
+        header, values = self.sample.header[at], self.sample.column(at)
+        if odd := misread_months(values):
+            raise EntrepotError(
+                f"{header!r} has {odd[0]!r} beside months, which is no single month. Take these rows out of "
+                f"{self.sample.path.name}, or leave them out with --layout 'months down'."
+            )
+        if names := unread_months(values):
+            raise EntrepotError(
+                f"{header!r} has months by names such as {names[0]!r}; read them with --layout 'months down', or write "
+                "them as 1 to 12."
+            )
 
     def values(self) -> list[dict[str, Any]]:
         """The columns of values as the contract has them; said as COLUMN, or COLUMN=FLOW."""
