@@ -1,6 +1,7 @@
 {% macro reporter_coverage() %}
     -- How much of the trade of all reporters of a source those make up that report a period: every reporter counts
-    -- with its last total known by then.
+    -- with its last total known by then, also in periods of which nobody asked for its report.
+    -- Reason for size: the series are laid out whole before they are filled, and each join has four columns.
     with
         totals as (
 
@@ -31,6 +32,53 @@
 
         ),
 
+        reporters as (
+
+            select source_code, reporter_code, flow_code, freq_code, min(period_code) as first_period_code
+            from totals
+            where total_usd is not null
+            group by source_code, reporter_code, flow_code, freq_code
+
+        ),
+
+        periods as (
+
+            select distinct
+                totals.source_code, totals.flow_code, totals.freq_code, period.period_code, period.period_start
+            from totals
+            inner join {{ ref('dim_period') }} as period on totals.period_code = period.period_code
+
+        ),
+
+        -- each reporter in each period of its source, from its first report on and while it exists
+        series as (
+
+            select
+                reporters.source_code,
+                reporters.reporter_code,
+                reporters.flow_code,
+                reporters.freq_code,
+                periods.period_code,
+                totals.total_usd
+            from reporters
+            inner join
+                periods
+                on reporters.source_code = periods.source_code
+                and reporters.flow_code = periods.flow_code
+                and reporters.freq_code = periods.freq_code
+                and reporters.first_period_code <= periods.period_code
+            inner join {{ ref('dim_area') }} as area on reporters.reporter_code = area.area_code
+            left join
+                totals
+                on reporters.source_code = totals.source_code
+                and reporters.reporter_code = totals.reporter_code
+                and reporters.flow_code = totals.flow_code
+                and reporters.freq_code = totals.freq_code
+                and periods.period_code = totals.period_code
+            where area.valid_to is null or area.valid_to >= periods.period_start
+
+        ),
+
         runs as (
 
             select
@@ -40,7 +88,7 @@
                     order by period_code
                     rows between unbounded preceding and current row
                 ) as run
-            from totals
+            from series
 
         ),
 
