@@ -3,6 +3,8 @@
 -- knew: the step from then to there is due to the rules, the step from there to now to the reports, or to a correction.
 -- Sources and periods that add up to the same checksum in both releases are the same and not looked at further; a build
 -- that starts as a copy knows which may differ, and asks for no checksum.
+-- A correction of a total or a product also moves what products leave of it, so cells of remainders count as corrected
+-- with their pair. One that was taken out is known by the state the last release knew, which was corrected.
 -- Reason for size: three states of a cell side by side, in six figures.
 {%- set is_changed = only_changed_cells() %}
 {%- set may_all_differ = is_changed == 'true' %}
@@ -12,6 +14,7 @@
 ] %}
 {#- what is told of a cell beside its figures -#}
 {%- set told = ['conversion_rule', 'is_additive', 'file_id', 'line'] %}
+{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] %}
 with
     last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
@@ -75,14 +78,6 @@ with
 
     present as (select * from known where is_current),
 
-    corrected_since as (
-
-        select distinct {% for name in cell_key %} correction.{{ name }}{{ ',' if not loop.last }} {% endfor %}
-        from {{ ref('stg_ledger__correction') }} as correction
-        inner join last_release on correction.known_from > last_release.built_at
-
-    ),
-
     side_by_side as (
 
         select
@@ -90,6 +85,8 @@ with
             {% for name in figures %}
                 differing.before_{{ name }}, recomputed.{{ name }} as recomputed_{{ name }}, present.{{ name }},
             {% endfor %}
+            coalesce(recomputed.is_corrected, false) and not coalesce(present.is_corrected, false) as is_uncorrected,
+            differing.product_key = 'UNALLOCATED' or differing.product_key like '%-' as is_remainder,
             differing.before_conversion_rule,
             present.conversion_rule,
             coalesce(present.is_additive, differing.before_is_additive) as is_additive,
@@ -123,6 +120,33 @@ with
             {% endfor %}
         from side_by_side
 
+    ),
+
+    -- the cells whose correction came or went since the last release
+    corrected_since as (
+
+        select {% for name in cell_key %} correction.{{ name }}{{ ',' if not loop.last }} {% endfor %}
+        from {{ ref('stg_ledger__correction') }} as correction
+        inner join last_release on correction.known_from > last_release.built_at
+
+        union
+
+        select {% for name in cell_key %} {{ name }}{{ ',' if not loop.last }} {% endfor %}
+        from side_by_side
+        where is_uncorrected
+
+    ),
+
+    corrected_pair as (select distinct {{ pair | join(', ') }} from corrected_since),
+
+    -- the files the last release knew that are still the best knowledge
+    known_file as (
+
+        select file.file_id
+        from {{ files_of_cells() }} as file
+        inner join last_release on file.known_from <= last_release.built_at
+        where file.known_to is null
+
     )
 
 select
@@ -137,12 +161,20 @@ select
     is_current,
     is_by_the_same_rules,
     is_of_the_same_report,
-    corrected_since.source_code is not null as is_corrected_since,
+    corrected_since.source_code is not null
+    or (compared.is_remainder and corrected_pair.source_code is not null) as is_corrected_since,
+    case
+        when was_published and is_current then before_file_id = compared.file_id else known_file.file_id is not null
+    end as is_of_a_known_file,
     known_from,
     before_file_id,
     before_line,
-    file_id,
+    compared.file_id,
     line
 from compared
 left join corrected_since on {{ is_same_cell('compared', 'corrected_since') }}
+left join
+    corrected_pair
+    on {% for name in pair %} compared.{{ name }} = corrected_pair.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
+left join known_file on coalesce(compared.file_id, compared.before_file_id) = known_file.file_id
 where not is_as_before and (was_published or is_current)

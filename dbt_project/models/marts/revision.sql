@@ -21,10 +21,14 @@ with
         select
             *,
             case
+                when was_published <> is_current and was_published <> is_recomputed
+                then 'code'
+                when was_published <> is_current and is_corrected_since and is_of_a_known_file
+                then 'correction'
                 when not was_published
-                then case when is_recomputed then 'code' else 'new_report' end
+                then 'new_report'
                 when not is_current
-                then case when is_recomputed then 'withdrawn' else 'code' end
+                then 'withdrawn'
                 when
                     before_value_original = value_original
                     and 'average_rate' in (before_conversion_rule, conversion_rule)
@@ -32,7 +36,7 @@ with
                 then 'rate'
                 when is_of_the_same_report
                 then 'code'
-                when is_corrected_since and before_file_id = file_id
+                when is_corrected_since and is_of_a_known_file
                 then 'correction'
                 else 'revision'
             end as cause

@@ -1,18 +1,33 @@
 {{ config(tags=['heavy']) }}
 -- How a source revises its figures, over the cells that may be added up and were published more than once: from the
 -- first value known to the last, as in McKenzie and Gamba 2008. Stable is what stays within half a percent of the last.
--- A correction is no revision of the source.
+-- A correction is no revision of the source, nor is what it makes of the rest that products leave of a total or code.
 -- Reason for size: cells that became others are measured, those said again as they were and all others are counted, and
 -- the median is found from how often each number of days occurs.
 {%- set cell_key = trade_cell_key() %}
 {%- set key_columns = cell_key | join(', ') %}
 {%- set group_columns = ['source_code', 'reporter_code', 'flow_code', 'freq_code'] %}
+{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'period_code'] %}
 {%- set groups = group_columns | join(', ') %}
 {%- set sums = [
     'n_reissued', 'n_revised', 'n_upward', 'n_downward', 'n_withdrawn', 'n_without_base', 'revision',
     'absolute_revision', 'absolute_revision_usd', 'absolute_usd',
 ] %}
 with
+    corrected_pair as (
+
+        select {{ pair | join(', ') }}
+        from {{ ref('trade_pair_sum') }}
+        where n_corrected > 0
+
+        union
+
+        select {{ pair | join(', ') }}
+        from {{ ref('trade_cell_history') }}
+        where is_corrected
+
+    ),
+
     -- the cells that became others or went; any other has one state
     state as (
 
@@ -27,8 +42,12 @@ with
             last_value(cell.value_usd) over in_order as last_usd
         from {{ ref('fct_trade_vintage') }} as cell
         inner join {{ files_of_cells() }} as file on cell.file_id = file.file_id
+        left join
+            corrected_pair on (cell.product_key = 'UNALLOCATED' or cell.product_key like '%-')
+            {% for name in pair %} and cell.{{ name }} = corrected_pair.{{ name }} {% endfor %}
         where
-            (cell.vintage_number > 1 or not cell.is_current)
+            corrected_pair.source_code is null
+            and (cell.vintage_number > 1 or not cell.is_current)
             -- one question more, not three: the engine takes what each of them leaves for few, and keeps all cells
             and case
                 when cell.vintage_number > 1 or not cell.is_current
