@@ -121,6 +121,10 @@
                 max(case when grouped.classification_code = 'TOTAL' then grouped.partners_amount end) over (
                     partition by grouped.source_code, grouped.reporter_code, grouped.flow_code, grouped.period_code
                 ) as total_amount,
+                -- a report may have its pairs in several revisions of the HS, each pair in one of them
+                sum(case when grouped.classification_code not in ('TOTAL', 'G') then grouped.base_amount end) over (
+                    partition by grouped.source_code, grouped.reporter_code, grouped.flow_code, grouped.period_code
+                ) as products_amount,
                 added.added_usd - coalesce(added.product_excess_usd, 0) as added_usd,
                 added.product_excess_usd,
                 grouped.is_download
@@ -167,7 +171,9 @@
         case
             when classification_code = 'TOTAL'
             then 'total'
-            when classification_code <> 'G' and (says_complete or base_amount >= 0.999 * total_amount)
+            when
+                classification_code <> 'G'
+                and (says_complete or (base_amount is not null and products_amount >= 0.999 * total_amount))
             then 'complete'
             else 'selected'
         end as product_scope,
