@@ -15,7 +15,7 @@ from flows.cli.reports import print_claims
 from flows.cli.terminal import console, published_release
 from flows.read import published
 from flows.read.wording.codes import basis, publishers
-from flows.read.wording.numbers import typed
+from flows.read.wording.numbers import typed, words
 from flows.read.wording.pair import among_partners, trade_of
 from flows.settings import Settings
 
@@ -26,11 +26,24 @@ _NEXT = (
 
 
 class Column(NamedTuple):
-    """A column: its head, its value of a row, and whether it is text."""
+    """A column: its head, its value of a row, whether it is text, and when a narrow terminal goes without it.
+
+    Those with a turn are left out in its order, 1 first; those without one stay.
+    """
 
     head: str
     value: Callable[[dict[str, Any]], str]
     is_text: bool = False
+    turn: int = 0
+
+    @property
+    def name(self) -> str:
+        """The head in one line."""
+        return " ".join(self.head.split())
+
+    def width(self, rows: list[dict[str, Any]]) -> int:
+        """Characters that the longest of its lines takes."""
+        return max(len(line) for text in (self.head, *map(self.value, rows)) for line in text.splitlines() or [""])
 
 
 def _bn(value: Any) -> str:
@@ -44,10 +57,10 @@ def _pct(value: Any, signed: bool = True) -> str:
 _YEARS = (
     Column("year", lambda row: str(row["year_number"])),
     Column("total\nbn USD", lambda row: _bn(row["turnover_any_basis_usd_bn"])),
-    Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"])),
-    Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"])),
-    Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], signed=False)),
-    Column("whose\nfigure", lambda row: basis(row["turnover_basis"]), True),
+    Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"]), turn=2),
+    Column("growth\ncomputed", lambda row: _pct(row["yoy_pct"]), turn=3),
+    Column("of all\nits trade", lambda row: _pct(row["share_of_turnover_pct"], signed=False), turn=1),
+    Column("whose\nfigure", lambda row: basis(row["turnover_basis"]), True, turn=4),
     Column("source", lambda row: row["turnover_source_code"] or "", True),
 )
 
@@ -63,14 +76,26 @@ def _count(name: str) -> Callable[[dict[str, Any]], str]:
 _RANKS = (
     Column("year", lambda row: str(row["year_number"])),
     Column("place", _place(0), True),
-    Column("without\nHong Kong", _place(1), True),
-    Column("nor\nTaiwan", _place(2), True),
-    Column("\nreported", _count("n_observed")),
-    Column("of which\npartly", _count("n_mirrored")),
-    Column("within\na bound", _count("n_bounded")),
-    Column("by the\npartner", _count("n_mirror_only")),
-    Column("not\nreported", _count("n_missing")),
+    Column("without\nHong Kong", _place(1), True, turn=5),
+    Column("nor\nTaiwan", _place(2), True, turn=4),
+    Column("\nreported", _count("n_observed"), turn=6),
+    Column("of which\npartly", _count("n_mirrored"), turn=1),
+    Column("within\na bound", _count("n_bounded"), turn=2),
+    Column("by the\npartner", _count("n_mirror_only"), turn=3),
+    Column("not\nreported", _count("n_missing"), turn=7),
 )
+
+
+_PLACE = (
+    "Place by total trade (exports plus imports). Where reports are missing it is an interval such as 3-7, "
+    "among all economies of the year"
+)
+_COUNTED = (
+    "the last five columns count these. `of which partly`: one of the two "
+    "flows is by the partner\u2019s own figures. `by the partner`: both are."
+)
+_GAPS = (2, 1)  # characters between two columns: one where two leave no room
+_FOLDED = 16  # the least a last column of text is folded to
 
 
 def show_answers(settings: Settings) -> None:
@@ -88,17 +113,13 @@ def show_answers(settings: Settings) -> None:
         shown = sorted({code for row in years for code in (row["turnover_source_code"] or "").split("+") if code})
         _note(publishers({code: names.get(code, code) for code in shown}))
         _note("Printed growth compares with a revised base, computed growth two years of one report.")
-    _print(
+    is_whole = _print(
         ranks,
         _RANKS,
         lambda row: among_partners(row["partner_name"], row["reporter_name"]),
     )
     if ranks:
-        _note(
-            "Place by total trade (exports plus imports). Where reports are missing it is an interval such as 3-7, "
-            "among all economies of the year; the last five columns count these. `of which partly`: one of the two "
-            "flows is by the partner\u2019s own figures. `by the partner`: both are."
-        )
+        _note(f"{_PLACE}; {_COUNTED}" if is_whole else f"{_PLACE}.")
         if any("*" in row["ranks"] for row in ranks):
             _note("* trade without a named partner could change the place.")
     console.print()
@@ -107,12 +128,14 @@ def show_answers(settings: Settings) -> None:
         _note(_NEXT.format(page=settings.export / "site" / "index.html"))
 
 
-def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Callable[[dict[str, Any]], str]) -> None:
-    """A table per reporter."""
+def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Callable[[dict[str, Any]], str]) -> bool:
+    """A table per reporter, without the columns there is no room for; whether there is room for all."""
+    shown = _with_room(rows, columns, console.width) if rows else columns
+    gap = next((gap for gap in _GAPS if rows and _room(rows, shown, gap) <= console.width), _GAPS[-1])
     for _, of_reporter in groupby(rows, key=lambda row: row["reporter_code"]):
         lines = list(of_reporter)
-        table = Table(title=title(lines[0]), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-        for column in columns:
+        table = Table(title=title(lines[0]), title_justify="left", title_style="bold", box=None, padding=(0, gap, 0, 0))
+        for column in shown:
             is_last = column is columns[-1]  # of text it is folded: two sources make a long one
             table.add_column(
                 column.head,
@@ -121,9 +144,30 @@ def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Calla
                 overflow="fold",
             )
         for row in lines:
-            table.add_row(*(column.value(row) for column in columns))
+            table.add_row(*(column.value(row) for column in shown))
         console.print()
         console.print(table)
+    if len(shown) < len(columns):
+        left_out = words([f"`{column.name}`" for column in columns if column not in shown])
+        _note(f"A terminal of {_room(rows, columns)} columns has room for {left_out} too.")
+    return len(shown) == len(columns)
+
+
+def _with_room(rows: list[dict[str, Any]], columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
+    """The columns that fit the width whole, less one by one in the order of their turn."""
+    shown = columns
+    for leaving in sorted((column for column in columns if column.turn), key=lambda column: column.turn):
+        if _room(rows, shown) <= width:
+            break
+        shown = tuple(column for column in shown if column is not leaving)
+    return shown
+
+
+def _room(rows: list[dict[str, Any]], columns: tuple[Column, ...], gap: int = _GAPS[-1]) -> int:
+    """Characters these columns take at least; a last one of text may be folded."""
+    *whole, last = columns
+    least = min(_FOLDED, last.width(rows)) if last.is_text else last.width(rows)
+    return sum(column.width(rows) + gap for column in whole) + least + gap
 
 
 def _note(text: str) -> None:
