@@ -18,7 +18,8 @@ from flows.read import published
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
 from flows.read.wording.codes import in_words, rule
-from flows.read.wording.numbers import plural, stated
+from flows.read.wording.names import in_text, sentence_case
+from flows.read.wording.numbers import plural, possessive, stated
 from flows.settings import Settings
 
 WIDE = 140
@@ -118,7 +119,8 @@ def show_explanations(
 def _print_figure(found: Figure) -> None:
     """A figure of the warehouse's own, and the reports of both sides it may rest on."""
     figure = found.figure
-    what = ", ".join(part for part in (figure["words"], figure["sides"], figure["period_code"]) if part)
+    period = figure.get("period_name") or figure["period_code"]
+    what = ", ".join(part for part in (figure["words"], figure["sides"], period) if part)
     number, blank, unit = _in_figures(figure["figure"], figure["unit"]).partition(" ")
     until = f" to {figure['until']:,.10g}" if figure.get("until") else ""
     heading(f"{number}{until}{blank}{unit}: {escape(what)}")
@@ -149,9 +151,7 @@ def _in_figures(value: float, unit: str | None) -> str:
 
 def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     report, choice = explanation.report, explanation.choice
-    flow = {"X": "exports", "M": "imports", "T": "total trade"}.get(report["flow_code"], report["flow_code"])
-    what = f"{flow} of {report['reporter_name']} with {report['partner_name']}, {report['period_code']}"
-    heading(f"{_figure(report)}: {escape(what)}")
+    heading(f"{_figure(report)}: {escape(reported_trade(report))}")
     if with_cell and choice:
         reports = plural(choice["n_reports"], "report")
         chosen = f"{rule(choice['choice_rule'])} [dim]({choice['choice_rule']})[/]"
@@ -179,6 +179,18 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
     }
     for name, fact in facts.items():
         print_fact(name, fact)
+
+
+def reported_trade(report: Mapping[str, Any]) -> str:
+    """What a report is of: `China's imports of crude oil from Russia, January to September 2023`."""
+    flow = in_words("figure", report["flow_code"])
+    way = {"X": "to", "M": "from"}.get(report["flow_code"], "with")
+    product = report["product_name"] or ""
+    product = product[:1].lower() + product[1:] if product[1:2].islower() else product
+    of = f" {'in' if way == 'with' else 'of'} {product}" if product else ""
+    reporter, partner = (in_text(report[f"{side}_name"] or report[f"{side}_code"]) for side in ("reporter", "partner"))
+    period = report["period_name"] or report["period_code"]
+    return f"{possessive(sentence_case(reporter))} {flow}{of} {way} {partner}, {period}"
 
 
 def _in_unit(correction: dict[str, Any], name: str) -> str:

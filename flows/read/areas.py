@@ -74,6 +74,11 @@ def area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("select area_code, area_name from core.dim_area").fetchall())
 
 
+def period_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The name of every period by its code: `January to September 2023` by `2023-YTD09`."""
+    return dict(con.execute("select period_code, period_name from core.dim_period").fetchall())
+
+
 def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] = ANY_KIND) -> Area | None:
     """The area of these kinds with exactly this code or name, or one of its other names; None where there is none.
 

@@ -23,10 +23,13 @@ select
     report.report_key, report.source_code, report.reporter_code, report.partner_code, report.flow_code,
     report.product_key, report.period_code, report.value_usd, report.yoy_pct, report.yoy_currency, report.is_chosen,
     report.is_corrected, report.uncorrected_value_usd,
+    product.product_name, period.period_name,
     report.publication_id, publication.publisher, publication.title, publication.url, publication.published_on,
     report.file_id, report.line, release.path, release.url as fetched_from, release.sha256, release.known_from
 from core.fct_trade_report as report
 left join core.dim_publication as publication on report.publication_id = publication.publication_id
+left join core.dim_product as product on report.product_key = product.product_key and report.product_key <> 'TOTAL'
+left join core.dim_period as period on report.period_code = period.period_code
 left join core.dim_raw_file as release on report.file_id = release.file_id
 where (
         abs(report.value_usd / 1e9 - ?) <= ? or abs(report.uncorrected_value_usd / 1e9 - ?) <= ?

@@ -14,7 +14,7 @@ import duckdb
 from flows.contracts import Source
 from flows.contracts.relations import CELLS, IS_STORAGE, quote
 from flows.read import drawn_figures
-from flows.read.areas import area_names
+from flows.read.areas import area_names, period_names
 from flows.read.goods_left import goods_left
 from flows.read.printed_number import Printed
 from flows.read.published import ask
@@ -157,9 +157,9 @@ def as_figures(
     same: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         same.setdefault(_identity(row), []).append(row)
-    names = area_names(con)
+    names, periods = area_names(con), period_names(con)
     return [
-        Figure(_told(alike[0], names), _also_in(alike), _made_of(settings, con, contracts, alike[0]))
+        Figure(_told(alike[0], names, periods), _also_in(alike), _made_of(settings, con, contracts, alike[0]))
         for alike in list(same.values())[:limit]
     ]
 
@@ -185,13 +185,15 @@ def of_what_was_asked(rows: list[dict[str, Any]], asked: dict[str, str | None]) 
     return [row for row in rows if _fits(row, asked)] or [row for row in rows if _touches(row, asked)]
 
 
-def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """The row with what it is, of whom, and how it was made in words."""
+def _told(row: dict[str, Any], names: dict[str, str], periods: dict[str, str]) -> dict[str, Any]:
+    """The row with what it is, of whom, of when, and how it was made in words."""
     unit = "usd" if row["unit"] in _USD else row["unit"]
     made = in_words("basis", row["rule_code"]) if row["rule_code"] in ("own", "mirror", "derived") else None
     what = _what(row)
     sides = [names.get(code, code) for code in (row["reporter_code"], row["partner_code"]) if code]
-    return row | {"unit": unit, "words": what, "sides": " with ".join(sides), "rule": made or rule(row["rule_code"])}
+    way = {"imports": " from ", "exports": " to "}.get(what.partition(",")[0], " with ")
+    told = {"unit": unit, "words": what, "sides": way.join(sides), "rule": made or rule(row["rule_code"])}
+    return row | told | {"period_name": periods.get(row["period_code"], row["period_code"])}
 
 
 def _what(row: dict[str, Any]) -> str:

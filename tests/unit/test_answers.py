@@ -54,6 +54,20 @@ def test_no_figure_is_cut_or_folded(
     assert "comtrade_extract" in said
 
 
+@pytest.mark.parametrize("width", [24, 40, 60])
+def test_a_narrow_terminal_goes_without_columns_and_says_so(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(answers, "console", Screen(width=width, no_color=True))
+    assert not answers._print([RANK], answers._RANKS, lambda row: "China among Russia\u2019s partners")
+    said = capsys.readouterr().out
+    assert {"2021", "111-231"} <= set(said.split())
+    shown = [text for text in ("110-222", "101-213", " 227", " 115", " 114", " 122", " 253") if text in said]
+    assert ("110-222" in shown, " 227" in shown, " 115" in shown) == (width > 40, width > 24, False)
+    assert "A terminal of 74 columns has room for `" in " ".join(said.split())
+    assert "`of which partly`" in " ".join(said.split())
+
+
 def test_where_no_bar_can_be_drawn_a_line_a_minute_says_how_far_the_work_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +94,24 @@ def test_a_heading_is_folded_and_never_cut(
     shown = capsys.readouterr().out
     assert " ".join(shown.split()).rstrip(" \u2500") == said
     assert ("\u2500" in shown) == (width > len(said) + 4)
+
+
+@pytest.mark.parametrize(
+    ("flow", "product", "said"),
+    [
+        ("M", "Crude oil", "China\u2019s imports of crude oil from Russia, January to September 2023"),
+        ("X", None, "China\u2019s exports to Russia, January to September 2023"),
+        ("T", None, "China\u2019s total trade with Russia, January to September 2023"),
+        ("T", "oil and coal", "China\u2019s total trade in oil and coal with Russia, January to September 2023"),
+    ],
+)
+def test_a_report_is_headed_by_whose_trade_it_is_of_what_and_when(flow: str, product: str | None, said: str) -> None:
+    report = {
+        "flow_code": flow, "product_name": product, "reporter_name": "China", "partner_name": "Russia",
+        "reporter_code": "CHN", "partner_code": "RUS", "period_code": "2023-YTD09",
+        "period_name": "January to September 2023",
+    }  # fmt: skip
+    assert reports.reported_trade(report) == said
 
 
 def test_a_statement_hangs_under_its_verdict_and_says_a_year_once(
