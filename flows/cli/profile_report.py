@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.profile_cells import is_of_others, pct
-from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade
+from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade, shown_items
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
 from flows.read.profile import Profile
@@ -53,7 +53,7 @@ def _legend(found: Profile) -> Iterator[str]:
     ranks = [f for f in found.of("rank") if (f["item"], f["detail"]) == ("rank", "all")]
     if any(f["value"] is not None and is_of_others(f) for f in trade) or any(map(is_of_others, ranks)):
         yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
-    if any(f["reason_code"] == "two_reports" for f in trade):
+    if any(f["reason_code"] == "two_reports" and f["item"] in shown_items() for f in trade):
         yield "mixed: exports and imports come from two reports, so there is no balance and no total."
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."

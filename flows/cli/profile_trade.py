@@ -24,6 +24,7 @@ WIDE = 100
 _ONLY_WIDE = ("balance", "printed")
 _NARROW = 72
 """Columns below which growth and share are left out too, so that years and amounts stay whole."""
+_MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
 _NOT_NARROW = (*_ONLY_WIDE, "growth", "share")
 _OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "turnover_usd"}
 
@@ -48,7 +49,7 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     ]
     if ranks:
         columns.append(("rank", [rank(ranks.get(year), is_open_rank(found, area.code, year)) for year, _ in years]))
-    left_out = () if console.width >= WIDE else _ONLY_WIDE if console.width >= _NARROW else _NOT_NARROW
+    left_out = _left_out()
     shown = [column for column in columns if column[0] not in left_out]
     table = Table(title=title, title_justify="left", header_style="bold")
     for name, _ in shown:
@@ -66,6 +67,16 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         _show_last_rank(found, area, partner, [year for year, _ in years])
     elif is_rankable:
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
+
+
+def _left_out() -> tuple[str, ...]:
+    """The columns of trade that a terminal of this width has no room for."""
+    return () if console.width >= WIDE else _ONLY_WIDE if console.width >= _NARROW else _NOT_NARROW
+
+
+def shown_items() -> set[str]:
+    """The figures in the table of trade that may be mixed, as far as the terminal shows their column."""
+    return {item for column, item in _MAY_BE_MIXED.items() if column not in _left_out()}
 
 
 def is_open_rank(found: Profile, reporter: str, year: str) -> bool:

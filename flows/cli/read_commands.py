@@ -57,8 +57,8 @@ def claims(
 def profile(
     area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, EUU.")],
     partner: Annotated[str, typer.Argument(help="The other one.")],
-    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First year.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last year.")] = None,
     as_json: Json = False,
 ) -> None:
     """The article's questions for any two: trade by both reporters, ranks, goods, targets, what is missing and why.
@@ -69,7 +69,7 @@ def profile(
     from flows.read import profile as pair
 
     with terminal.published_release(get_settings()) as con:
-        found = pair.profile(con, area, partner, first, last)
+        found = pair.profile(con, area, partner, pair.year_of(first), pair.year_of(last))
     if as_json:
         terminal.print_json(found.figures)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,15 @@ class Profile:
             for figure in self.figures
             if figure["section"] == section and reporter in (None, figure["reporter_code"])
         ]
+
+
+def year_of(text: str | None) -> int | None:
+    """The year a person wrote; None where none was asked for. Raises EntrepotError where it is none."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\s*[0-9]{4}\s*", text):
+        raise EntrepotError(f"{text!r} is not a year; write it with four digits, such as 2021.")
+    return int(text)
 
 
 def profile(

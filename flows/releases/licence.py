@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import load_contracts
 from flows.errors import LicenceRefused
 from flows.read.invented import told
+from flows.read.wording.numbers import plural
 from flows.settings import Settings
 
 EXPORTED_SCHEMAS = ("core", "marts")
@@ -46,9 +47,10 @@ class Holding(BaseModel):
     def sentence(self) -> str:
         """Source, licence, tables and counts: the facts first, then what repeats them."""
         ordered = sorted(self.rows.items(), key=lambda item: (not item[0].startswith("core.fct_trade"), -item[1]))
-        direct = [f"{count} rows of {table}" for table, count in ordered]
-        text = f"{self.source} ({self.licence}): {self.landed_rows} landed rows, {_some(direct) or 'no row by name'}"
-        return text + (f"; computed from it: {_some(self.computed)}." if self.computed else ".")
+        direct = [f"{plural(count, 'row')} of {table}" for table, count in ordered]
+        text = f"{self.source} ({self.licence}): {plural(self.landed_rows, 'landed row')}, "
+        text += f"in published tables {_some(direct) or 'no row by name'}"
+        return text + (f"; tables computed from it: {_some(self.computed)}." if self.computed else ".")
 
 
 def _some(words: list[str]) -> str:

@@ -170,11 +170,12 @@ def _ingest_lines(run: Run) -> list[str]:
         return []
     failed = [f"- {as_text(reason)}" for reason in dict.fromkeys(outcome.reason for outcome in run.failed)]
     counted = count_outcomes(run)
-    lines = ["## What came in", "", *([] if counted in run.message else [f"{counted}.", ""])]
+    lines = [] if counted in run.message else [f"{counted}.", ""]
     lines += [f"{len(run.waiting)} wait. {as_text(waiting_sentence(run))}", ""] if run.waiting else []
     lines += _as_markdown(changed_table(run))
     lines += ["### Values changed", "", *_as_markdown(values_table(run))] if values_table(run) else []
-    return lines + (["### Failed", "", *failed, ""] if failed else [])
+    lines += ["### Failed", "", *failed, ""] if failed else []
+    return ["## What came in", "", *(lines or ["Nothing new.", ""])]
 
 
 def _gate_lines(settings: Settings, run: Run) -> list[str]:

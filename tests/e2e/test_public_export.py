@@ -72,10 +72,10 @@ def test_a_release_with_restricted_rows_is_refused_with_tables_and_counts(home: 
         for table in ("core.fct_trade", "core.fct_trade_report"):
             rows = count(con, f"select count(*) from {table} where source_code = '{RESTRICTED}'")
             assert rows > 0
-            assert f"{rows} rows of {table}" in said
+            assert f"{rows:,} rows of {table}" in said
         landed = count(con, f"select sum(row_count) from core.dim_raw_file where source_code = '{RESTRICTED}'")
     assert f"{RESTRICTED} (UN Comtrade terms" in said
-    assert f"{landed} landed rows" in said
+    assert f"{landed:,} landed rows" in said
     computed = said.partition("computed from it: ")[2].partition(" and ")[0].split(", ")
     assert "marts.mirror_gap" in computed, "the first of them are named"
     assert not list(home.folder.glob("refused*"))

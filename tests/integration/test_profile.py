@@ -158,6 +158,7 @@ def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> Non
         (("Russa", "CHN"), "'group')\"` lists them. Did you mean Russia (RUS) or Aruba (ABW)?"),
         (("X899", "CHN"), "Areas not specified (X899) is neither an economy nor a group of economies, so it has"),
         (("CHN", "China"), "A profile needs two areas; both are China."),
+        (("CHN", "RUS", "--from", "abcd"), "'abcd' is not a year; write it with four digits, such as 2021."),
         (("CHN", "RUS", "--from", "2021", "--to", "2019"), "The years end before they begin: 2021 to 2019."),
     ],
 )

@@ -76,6 +76,14 @@ def test_markdown_of_a_foreign_text_is_text(text: str, shown: str) -> None:
     assert summary.as_text(text) == shown
 
 
+def test_a_summary_has_no_heading_with_nothing_below(settings: Settings, ledger: Ledger) -> None:
+    run = ledger.start("ingest", {}, "")
+    run.outcomes = [Outcome(source="ecb", table="rate", partition="2024", outcome="kept")]
+    ledger.finish(run, "ingested", f"{summary.count_outcomes(run)}; landed, not built.")
+    text = summary.markdown(settings, ledger.run(run.run_id))
+    assert "## What came in\n\nNothing new." in text
+
+
 def test_a_name_in_the_summary_of_a_run_is_text(settings: Settings, ledger: Ledger) -> None:
     run = ledger.start("run", {}, "")
     name = "a](javascript:b) <img src=x>\x1b[31m|.csv"

@@ -78,14 +78,23 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
     [
         (
             "update core.dim_raw_file set row_count = 7 where source_code = 'comtrade_api'",
-            "comtrade_api (internal use): 7 landed rows, no row by name; computed from it: "
+            "comtrade_api (internal use): 7 landed rows, in published tables no row by name; tables computed from it: "
             "marts.partner_rank, core.fct_trade.",
         ),
-        ("insert into core.fct_trade values ('comtrade_api', 'ecb/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
-        ("insert into core.fct_trade values ('ecb', 'comtrade_api/x', 1)", "0 landed rows, 1 rows of core.fct_trade"),
-        ("insert into marts.bilateral_year values ('ecb+comtrade_api', 1)", "1 rows of marts.bilateral_year"),
+        (
+            "insert into core.fct_trade values ('comtrade_api', 'ecb/x', 1)",
+            "0 landed rows, in published tables 1 row",
+        ),
+        (
+            "insert into core.fct_trade values ('ecb', 'comtrade_api/x', 1)",
+            "0 landed rows, in published tables 1 row",
+        ),
+        ("insert into marts.bilateral_year values ('ecb+comtrade_api', 1)", "1 row of marts.bilateral_year"),
         ("insert into core.fct_trade values ('found_in_the_street', null, 1)", "found_in_the_street (licence unknown)"),
-        ("update core.dim_source set is_redistributable = false", "ecb (free): 3 landed rows, 3 rows of core.fct"),
+        (
+            "update core.dim_source set is_redistributable = false",
+            "ecb (free): 3 landed rows, in published tables 3",
+        ),
         ("update core.dim_source set is_redistributable = null where source_code = 'ecb'", "ecb (free)"),
     ],
     ids=["landed", "named", "by_file", "computed_of_two", "unknown", "free_no_more", "says_nothing"],
