@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from expectations.release.docs_pages import Checked, stand_alone
 from expectations.release.engine import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig, gx
 
 _KEPT = ("expectations_store", "validation_results_store")
@@ -31,6 +32,19 @@ def write_data_docs(judgement: Path, folder: Path) -> None:
         "release", {"class_name": "SiteBuilder", "site_index_builder": index, "store_backend": _files(folder)}
     )
     context.build_data_docs(site_names=["release"])
+    stand_alone(folder, _checked(context, folder))
+
+
+def _checked(context: Any, folder: Path) -> list[Checked]:
+    """What was checked of each table, with the pages about it."""
+    store, found = context.validation_results_store, []
+    for key in store.list_keys():
+        name, counts = str(key.expectation_suite_identifier.name), store.get(key).statistics
+        place = name.replace(".", "/")
+        page = next((folder / "validations" / place).rglob("*.html")).relative_to(folder).as_posix()
+        evaluated, passed = counts["evaluated_expectations"], counts["successful_expectations"]
+        found.append(Checked(name, evaluated, passed, page, f"expectations/{place}.html"))
+    return found
 
 
 def _files(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -104,7 +105,20 @@ def test_data_docs_show_every_table_and_no_path(files: tuple[Path, Path], tmp_pa
     pages = {path.stem: path for path in (folder / "expectations").rglob("*.html")}
     assert {rule.check.table.split(".")[1] for rule in RULES if rule.earlier is None} <= set(pages)
     assert "No partner that nobody reports has a rank" in pages["partner_rank"].read_text(encoding="utf-8")
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert {rule.check.table for rule in RULES if rule.earlier is None} <= set(re.findall(r'"row">([^<]*)<', index))
+    links = re.findall(r'href="([^"]*)"', index)
+    assert links
+    assert [link for link in links if not (folder / link).is_file()] == []
     assert not [page for page in folder.rglob("*.html") if str(files[1].parent) in page.read_text(encoding="utf-8")]
+
+
+def test_data_docs_need_no_other_network(files: tuple[Path, Path], tmp_path: Path) -> None:
+    build_docs(files[1], tmp_path / "docs", "1GB", 2)
+    asked = re.compile(r'<(?:script|img|link)\b[^>]*\b(?:src|href)="https?:|newsletter|<script')
+    found = {page.name: asked.findall(page.read_text(encoding="utf-8")) for page in (tmp_path / "docs").rglob("*.html")}
+    assert found
+    assert [name for name, outside in found.items() if outside] == []
 
 
 def test_without_a_comparable_release_there_is_nothing_to_compare(files: tuple[Path, Path], tmp_path: Path) -> None:
