@@ -68,7 +68,7 @@ def _index(tables: list[Checked]) -> str:
 <body>
 <h1>What the release was checked for</h1>
 <p>{passed} of the {checks} checks below passed. An error publishes no release: what did not pass is a warning.
-<code>entrepot audit</code> lists all checks of the release gate, also those that Great Expectations has no page for.</p>
+<code>entrepot audit</code> lists all checks of the release gate, also those without a page here.</p>
 <div class="scroll"><table>
 <thead><tr>{_HEADS}</tr></thead>
 <tbody>
