@@ -1,6 +1,6 @@
 {% macro pair_growth() %}
     -- Growth of a pair over the same period a year earlier: as published, else computed from two levels of one source
-    -- and rule; of a year's turnover as marts.bilateral_year computes it.
+    -- and rule, of a group with the same members; of a year's turnover as marts.bilateral_year computes it.
     -- Reason for size: printed and computed growth are brought to one shape here, and only here.
     with
         published as (
@@ -60,6 +60,10 @@
                 upto.measure <> 'balance'
                 and not (upto.measure = 'turnover' and upto.period_months = 12)
                 and extract(day from upto.period_start) = 1
+                and not
+                {{ members_changed(
+                    'upto.reporter_code', 'upto.partner_code', 'before.period_start', 'upto.period_end'
+                ) }}
 
             union all
 

@@ -29,7 +29,7 @@
             'reason_code': {
                 'turnover_usd': profile_total_gap(),
                 'balance_usd': profile_balance_gap(),
-                'growth_pct': profile_growth_gap(),
+                'growth_pct': 'trade.turnover_yoy_gap_code',
             },
             'valuation_code': {
                 'exports_usd': profile_valuation('exports', 'imports'),
@@ -90,11 +90,6 @@
         then 'flow_missing'
         else 'two_reports'
     end
-{%- endmacro %}
-
-{#- Why two known years give no growth. -#}
-{% macro profile_growth_gap() -%}
-    case when not trade.turnover_yoy_is_comparable then 'no_report_of_both_years' end
 {%- endmacro %}
 
 {#- By the rule of the source: a mirrored flow is in the valuation of the other side's opposite flow. -#}

@@ -238,7 +238,13 @@ with
                     <= {{ rounding_tolerance('levels.source_code', "'USD'") }}
             end as agrees,
             ytd.value_usd as ytd_turnover_usd,
-            {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}::decimal(18, 3) as turnover_yoy_pct,
+            case
+                when
+                    not {{ members_changed(
+                        'levels.reporter_code', 'levels.partner_code', 'before.period_start', 'levels.period_end'
+                    ) }}
+                then {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}
+            end::decimal(18, 3) as turnover_yoy_pct,
             usd.yoy_pct as turnover_yoy_published_pct,
             cny.yoy_pct as turnover_yoy_published_cny_pct,
             levels.publication_id,

@@ -161,6 +161,20 @@ with
                 when joined.turnover_any_basis_usd is not null and joined.turnover_before_usd is not null
                 then growth.turnover_yoy_pct is not null
             end as turnover_yoy_is_comparable,
+            case
+                when
+                    growth.turnover_yoy_pct is not null
+                    or joined.turnover_any_basis_usd is null
+                    or joined.turnover_before_usd is null
+                then null
+                when
+                    {{ members_changed(
+                        'joined.reporter_code', 'joined.partner_code', 'make_date(joined.year_number - 1, 1, 1)',
+                        'make_date(joined.year_number, 12, 31)'
+                    ) }}
+                then 'members_changed'
+                else 'no_report_of_both_years'
+            end as turnover_yoy_gap_code,
             usd.yoy_pct as turnover_yoy_published_pct,
             cny.yoy_pct as turnover_yoy_published_cny_pct,
             share.world_turnover_usd,
