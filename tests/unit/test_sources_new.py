@@ -229,6 +229,47 @@ def test_the_total_of_a_year_is_not_added_to_its_months(settings: Settings, tmp_
     assert found["unmapped_period", "USD"].examples == [f"2019 {word}"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "is_asked"),
+    [
+        ("exports_usd", False),
+        ("exports, USD, Jan-Dec", False),
+        ("exports_usd_ytd", True),
+        ("exports USD cumulative", True),
+        ("Exports USD, January-March", True),
+        ("Ausfuhr USD kumuliert", True),
+        ("Экспорт USD нарастающим итогом", True),
+        ("出口 美元 累计", True),
+        ("出口 美元 1-9月", True),
+    ],
+)
+def test_sums_since_january_are_asked_about(settings: Settings, tmp_path: Path, heading: str, is_asked: bool) -> None:
+    table = months_of_a_year().replace("exports_usd", f'"{heading}"')
+    said = {"reporter": "FIN", "flow": "X", "publisher": "p", "licence": "l"}
+    made = draft(settings, tmp_path / "a.csv", table, **said)
+    found = [question.option for question in open_questions(made) if question.default is None]
+    assert found == (["--cumulative"] if is_asked else [])
+    made.answer("cumulative", "no")
+    assert "cumulative" not in [question.field for question in open_questions(made)]
+    made.answer("cumulative", "yes")
+    with pytest.raises(EntrepotError, match="A contract has no place for sums since January"):
+        open_questions(made)
+
+
+@pytest.mark.parametrize(("step", "is_asked"), [(10, True), (0, False), (-10, False)])
+def test_figures_that_grow_all_year_are_asked_about(
+    settings: Settings, tmp_path: Path, step: int, is_asked: bool
+) -> None:
+    rows = [f"{area},{year}-{m:02},{130 + step * m}" for area in ("SWE", "NOR") for year in (2019, 2020)
+            for m in range(1, 13)]  # fmt: skip
+    table = "\n".join(("partner,month,exports_usd", *rows))
+    grown = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    assert ("cumulative" in [question.field for question in open_questions(grown)]) is is_asked
+    fallen = table.replace("NOR,2020-12,250", "NOR,2020-12,1")  # no such sum falls
+    other = draft(settings, tmp_path / "a.csv", fallen, reporter="FIN", publisher="p", licence="l")
+    assert not is_asked or "cumulative" not in [question.field for question in open_questions(other)]
+
+
 def test_months_the_build_would_take_for_others_are_refused(settings: Settings, tmp_path: Path) -> None:
     said = {"reporter": "FIN", "publisher": "p", "licence": "l"}
     summed = draft(settings, tmp_path / "a.csv", months_of_a_year("SWE,2019,Jan-Mar,30"), **said)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 
+from flows.errors import EntrepotError
+from flows.inbox.own.cumulative import why_cumulative
 from flows.inbox.own.draft import Draft
 from flows.inbox.own.roles import REMEDY_OF_OTHER_CODES
 
@@ -37,7 +39,7 @@ def open_questions(draft: Draft) -> list[Question]:
     """
     draft.cadence()
     draft.valuation()
-    asked = [*_of_roles(draft), *_of_units(draft), *_of_terms(draft)]
+    asked = [*_of_roles(draft), *_of_units(draft), *_of_sums(draft), *_of_terms(draft)]
     draft.notes.clear()
     return asked
 
@@ -81,6 +83,21 @@ def _of_units(draft: Draft) -> Iterator[Question]:
         yield Question(field="exports_valuation", text="How are exports valued?", default="FOB")
     if said.imports_valuation is None:
         yield Question(field="imports_valuation", text="How are imports valued?", default="CIF")
+
+
+def _of_sums(draft: Draft) -> Iterator[Question]:
+    """Whether figures are sums since January, where something shows it: a contract has no place for such figures."""
+    said = draft.answers.cumulative
+    if said is not None and said.lower() not in ("yes", "no"):
+        raise EntrepotError(f"--cumulative {said!r} is neither yes nor no.")
+    if said is not None and said.lower() == "yes":
+        raise EntrepotError(
+            "A contract has no place for sums since January. Write the figure of each month into the file, or leave in "
+            "it the sums of whole years, with the year as their period, and say --cumulative no."
+        )
+    if said is None and draft.period() is not None and (reason := why_cumulative(draft)):
+        text = "Are the figures sums since January? yes, or no if each is that of its period alone"
+        yield Question(field="cumulative", text=text, reason=f"{reason}; say no if each is that of its period alone")
 
 
 def _of_terms(draft: Draft) -> Iterator[Question]:

@@ -76,6 +76,7 @@ class Answers(BaseModel):
     hs: str | None = None
     period: str | None = None
     period_layout: str | None = None
+    cumulative: str | None = None
     values: list[str] = []
     currency: str | None = None
     multiplier: str | None = None
