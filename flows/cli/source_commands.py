@@ -61,6 +61,7 @@ def new(
     period: Annotated[str | None, _option("A column.")] = None,
     period_layout: Annotated[str | None, _option("How it is written, such as YYYY-MM or DD/MM/YYYY.")] = None,
     cumulative: Annotated[str | None, _option("Whether the figures are sums since January: yes or no.")] = None,
+    decimal_mark: Annotated[str | None, _option("Decimal mark of the figures, . or a comma.")] = None,
     value: Annotated[list[str] | None, _option("A column, or COLUMN=X and COLUMN=M; may be repeated.")] = None,
     currency: Annotated[str | None, _option("Currency of the values (ISO 4217).")] = None,
     multiplier: Annotated[str | None, _option("What one unit of them is worth: 1000 for thousands.")] = None,
@@ -81,8 +82,9 @@ def new(
         name=name, table=table, publisher=publisher, licence=licence, redistributable=redistributable,
         landing_page=landing_page, description=description, cadence=cadence, reporter=reporter, partner=partner,
         flow=flow, product=product, hs=hs, period=period, period_layout=period_layout, cumulative=cumulative,
-        values=value or [], currency=currency, multiplier=multiplier, weight=weight, weight_unit=weight_unit,
-        quantity=quantity, quantity_unit=quantity_unit, exports_valuation=exports_valuation, imports_valuation=imports_valuation,
+        decimal_mark=decimal_mark, values=value or [], currency=currency, multiplier=multiplier, weight=weight,
+        weight_unit=weight_unit, quantity=quantity, quantity_unit=quantity_unit, exports_valuation=exports_valuation,
+        imports_valuation=imports_valuation,
     )  # fmt: skip
     settings = get_settings()
     brought = settings.inbox / file  # by the name a run gives it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -557,12 +558,51 @@ def test_quarters_written_as_dates_are_seen() -> None:
         ([["1 234,5", "7"]], False, (",", " ")),
         ([["1,234"]], False, (".", ",")),
         ([["1,234"]], True, (",", "")),
+        ([["1.234"]], True, (",", ".")),
+        ([["1.5"]], True, (".", "")),
+        ([["1", "2"]], True, (".", "")),
         ([["12", "n/a"], ["x1"]], False, (".", "")),
     ],
 )
 def test_spelling_of_numbers(columns: list[list[str]], prefers_comma: bool, spelling: tuple[str, str]) -> None:
     decimal, thousands = spelling
     assert guess_spelling(columns, prefers_comma) == Spelling(decimal=decimal, thousands=thousands)
+
+
+@pytest.mark.parametrize(
+    ("mark", "figures", "is_asked"),
+    [
+        (";", "1.234 2.500 10.000", True),
+        (";", "1,234 2,500 10", True),
+        ("\t", "1,234 2,500", True),
+        (",", "1.234 2.500", True),
+        (",", '"1,234" "2,500"', False),
+        (";", "1.234 0.500", False),
+        (";", "1.234 2.5", False),
+        (";", "1,234 1234,500", False),
+        (";", "1.234 1.234.567", False),
+        (";", "1.234 2.345,6", False),
+        (";", "1234 2500", False),
+    ],
+)
+def test_a_mark_of_thousands_or_decimals_is_asked_about_where_no_figure_tells(
+    settings: Settings, tmp_path: Path, mark: str, figures: str, is_asked: bool
+) -> None:
+    rows = [mark.join(("SWE", str(2000 + n), figure)) for n, figure in enumerate(figures.split())]
+    table = "\n".join((mark.join(("partner", "year", "exports_usd")), *rows))
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    assert ("--decimal-mark" in [question.option for question in open_questions(made)]) is is_asked
+
+
+@pytest.mark.parametrize(("mark", "worth"), [(",", 13_734), (".", "13.734")])
+def test_the_decimal_mark_said_is_taken(settings: Settings, tmp_path: Path, mark: str, worth: str) -> None:
+    table = "partner;year;exports_usd\nSWE;2019;1.234\nSWE;2020;2.500\nSWE;2021;10.000\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    made.answer("decimal_mark", mark)
+    assert "decimal_mark" not in [question.field for question in open_questions(made)]
+    assert losses(made)["used", "USD"].value == Decimal(worth)
+    with pytest.raises(EntrepotError, match=r"--decimal-mark 'x' is neither \. nor ,"):
+        made.answer("decimal_mark", "x")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ class Draft(Roles):
     def answer(self, field: str, said: str) -> None:
         """Take the answer to a question."""
         self.answers = self.answers.model_copy(update={field: [said] if field == "values" else said})
+        if field == "decimal_mark":
+            self.guess = self._guessed_roles()
 
     def require_new(self) -> None:
         """Raises EntrepotError when the name of the source is taken."""

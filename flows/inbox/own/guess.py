@@ -24,7 +24,7 @@ from flows.inbox.own.classifications import (
 )
 from flows.inbox.own.codes import FITS, area_named, area_of, area_system, hs_code, is_total, totals_in
 from flows.inbox.own.flow_column import FLOW_NAME, contradicts, flow_words, named_flow
-from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric
+from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_numeric, is_open
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.row_units import UNIT_NAME, RowUnits, quantities_only, row_units
 from flows.inbox.own.sample import Sample
@@ -64,6 +64,7 @@ _ENOUGH = 0.6  # of the different values of a column of areas known to the code 
 class Guess(BaseModel):
     """Columns by role, as positions in the header; none where the table does not show it.
 
+    `is_spelling_open` where 1,234 may be 1234 or 1.234.
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked.
@@ -71,6 +72,7 @@ class Guess(BaseModel):
     """
 
     spelling: Spelling = Spelling()
+    is_spelling_open: bool = False
     numeric: list[int] = []
     areas: dict[int, str] = {}
     numbers_of_areas: list[int] = []
@@ -101,10 +103,11 @@ class Guess(BaseModel):
     unit: int | None = None
 
 
-def guess_roles(sample: Sample, seeds: Path) -> Guess:
-    """What the names and values of the columns show."""
+def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) -> Guess:
+    """What the names and values of the columns show; `decimal_mark` where a person says it."""
     columns = [sample.column(position) for position in range(len(sample.header))]
-    found = Guess(spelling=guess_spelling(columns, prefers_comma=sample.delimiter == ";"))
+    prefers_comma = sample.delimiter == ";"
+    found = Guess(spelling=guess_spelling(columns, prefers_comma, decimal_mark))
     found.numeric = [at for at, values in enumerate(columns) if is_numeric(values, found.spelling)]
     _guess_period(found, sample, columns)
     taken = {found.period, found.year, found.month}
@@ -112,7 +115,25 @@ def guess_roles(sample: Sample, seeds: Path) -> Guess:
     _guess_flow(found, sample.header, columns, code_list("flow", seeds))
     _guess_product(found, sample, columns)
     _guess_measures(found, sample.header, columns, sample.titles)
+    found.is_spelling_open = decimal_mark is None and _is_spelling_open(found, sample, columns)
     return found
+
+
+def _is_spelling_open(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the values may be a thousand times more or less: 1.234 and 1,234 where no figure shows what the mark is.
+
+    A comma in a file of columns between commas is one of thousands. A workbook gives numbers with a point and without
+    zeros behind them.
+    """
+    values = [value for at in found.values for value in columns[at]]
+    roles = {found.product, found.product_words, found.period, found.year, found.month}
+    others = [value for at in found.numeric if at not in roles for value in columns[at]]
+    if not is_open(values, others):
+        return False
+    has_comma = any("," in value for value in values)
+    if sample.format == "xlsx" and not has_comma:
+        return any("." in value and value.endswith("0") for value in values)
+    return not (has_comma and sample.format == "csv" and sample.delimiter == ",")
 
 
 def _matching(names: Sequence[str], pattern: re.Pattern[str], among: Iterable[int]) -> list[int]:

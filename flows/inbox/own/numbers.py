@@ -34,6 +34,9 @@ NULL_TEXTS = frozenset(
     }
 )
 _SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
+_COULD_BE_BOTH = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+_MARK = re.compile(r"[.,]")
+_FIGURE = re.compile(r"[-+]?\d[\d.,' \u00a0\u202f]*")
 _MOSTLY = 0.5  # of the values of a column of numbers; the others are words for none
 _FITS = 0.95  # of those with a digit
 
@@ -66,15 +69,38 @@ class Spelling(BaseModel):
             return None
 
 
-def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool) -> Spelling:
-    """The spelling by which most columns hold numbers; `prefers_comma` decides where 1,234 could be both."""
-    spellings = [Spelling(decimal=decimal, thousands=thousands) for decimal, thousands in _SPELLINGS]
+def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decimal_mark: str | None = None) -> Spelling:
+    """The spelling by which most columns hold numbers; `prefers_comma` decides where 1,234 could be both.
+
+    `decimal_mark` is what a person says of it: then only spellings with this mark are tried.
+    """
+    spellings = [
+        Spelling(decimal=decimal, thousands=thousands)
+        for decimal, thousands in _SPELLINGS
+        if decimal_mark in (None, decimal)
+    ]
     if prefers_comma:
         spellings.sort(key=lambda spelling: spelling.decimal != ",")
     found = [sum(is_figures(values, spelling) for values in columns) for spelling in spellings]
     best = max(found, default=0)
-    plain = Spelling()
-    return plain if found[spellings.index(plain)] == best else spellings[found.index(best)]
+    first = Spelling(decimal=decimal_mark or ".")
+    has_marks = any(_COULD_BE_BOTH.fullmatch(bare(value)) for values in columns for value in values)
+    takes_first = found[spellings.index(first)] == best and not (prefers_comma and has_marks)
+    return first if takes_first else spellings[found.index(best)]
+
+
+def is_open(values: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the mark in 1,234 or 1.234 could be that of thousands as well as of decimals.
+
+    It could where every figure with a mark among `values` is spelt so, and no figure of the table, these and `others`,
+    shows which it is: 0.5 and 12.25 do, and 1234.567, 1,234.5 and 1,234,567 too.
+    """
+    marked = [text for value in values if _MARK.search(text := bare(value))]
+    if not marked or not all(_COULD_BE_BOTH.fullmatch(text) for text in marked):
+        return False
+    marks = {mark[0] for text in marked if (mark := _MARK.search(text))}
+    shown = [text for value in others if _MARK.search(text := bare(value)) and _FIGURE.fullmatch(text)]
+    return len(marks) == 1 and all(_COULD_BE_BOTH.fullmatch(text) for text in shown)
 
 
 def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:

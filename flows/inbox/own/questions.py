@@ -73,6 +73,11 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
 def _of_units(draft: Draft) -> Iterator[Question]:
     said, found = draft.answers, draft.guess
     draft.require_money()
+    if found.is_spelling_open:
+        at = next(at for at in found.values if any(mark in value for mark in ".," for value in draft.sample.column(at)))
+        example = next(value for value in draft.sample.column(at) if "." in value or "," in value)
+        reason = f"{example!r} in {draft.sample.header[at]!r} may be a thousand times more or less"
+        yield Question(field="decimal_mark", text="What is the decimal mark of the figures, . or ,?", reason=reason)
     if said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
     if said.multiplier is None and draft.are_units_open():

@@ -77,6 +77,7 @@ class Answers(BaseModel):
     period: str | None = None
     period_layout: str | None = None
     cumulative: str | None = None
+    decimal_mark: str | None = None
     values: list[str] = []
     currency: str | None = None
     multiplier: str | None = None
@@ -95,9 +96,16 @@ class Roles:
         self.settings = settings
         self.sample = sample
         self.answers = answers
-        self.guess: Guess = guess_roles(sample, settings.seeds)
+        self.guess: Guess = self._guessed_roles()
         self.names = column_names(sample.header)
         self.notes: list[str] = []
+
+    def _guessed_roles(self) -> Guess:
+        """What the table shows, given the decimal mark a person says. Raises EntrepotError for one that is none."""
+        said = self.answers.decimal_mark
+        if said not in (None, ".", ","):
+            raise EntrepotError(f"--decimal-mark {said!r} is neither . nor ,")
+        return guess_roles(self.sample, self.settings.seeds, said)
 
     def column(self, said: str | None, guessed: int | None) -> int | None:
         """Position of the column a person names, else of the one that is guessed; none where it is not a column."""
