@@ -16,10 +16,28 @@
         {%- set month = 'trim(cast(record.' ~ period.month ~ ' as varchar))' -%}
         coalesce(
             {{ own_period_by_layout(year ~ " || '-' || lpad(" ~ month ~ ", 2, '0')", 'YYYY-MM', period.frequency) }},
-            {{ own_period_by_layout(year ~ " || '-' || left(" ~ month ~ ", 3)", 'YYYY-Mon', period.frequency) }}
+            case
+                when
+                    lower(replace({{ month }}, '.', ''))
+                    in ({%- for name in month_names() %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor -%})
+                then
+                    {{ own_period_by_layout(year ~ " || '-' || left(" ~ month ~ ", 3)", 'YYYY-Mon', period.frequency) }}
+            end
         )
     {%- else -%} {{ own_period_by_layout('trim(cast(record.' ~ period.year ~ ' as varchar))', 'YYYY', 'A') }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The names a column of months may have, whole or short; Jan-Mar is none. -#}
+{% macro month_names() -%}
+    {%- set found = ['sept'] -%}
+    {%- for name in [
+        'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
+        'december'
+    ] -%}
+        {%- do found.extend([name, name[:3]]) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- The period a text shows where a layout has its year, month, quarter and day; null where that is no date. -#}

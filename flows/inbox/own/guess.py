@@ -148,7 +148,9 @@ def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]
     fitting = [at for at in _matching(sample.header, named, layouts) if layouts[at]]
     fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
     called = [at for at in _matching(sample.header, _MONTH, range(len(columns))) if columns[at] and not layouts[at]]
+    by_layout = Layout.of(sample.layout).headers if sample.layout else ()
     months = [at for at in called if _are_mostly(month_of, columns[at])]
+    months.sort(key=lambda at: sample.header[at] not in by_layout)  # the column whose words the layout has read
     years = [at for at in fitting if layouts[at] == ("YYYY",)]
     finer = [at for at in fitting if layouts[at] != ("YYYY",)]
     if finer:

@@ -8,6 +8,11 @@ from datetime import date
 
 from flows.formats.words import month_of
 
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_MONTH_NAMES = {*_MONTHS, *(name[:3] for name in _MONTHS), "sept"}
 LAYOUTS = (
     "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
@@ -55,7 +60,10 @@ def read_period(layout: str, text: str) -> date | None:
 
 def read_month(year: str, month: str) -> date | None:
     """The month that a year and a number or an English name of a month make, as the build reads them; else none."""
-    return read_period("YYYY-MM", f"{year}-{month:0>2}") or read_period("YYYY-Mon", f"{year}-{month[:3]}")
+    is_name = month.replace(".", "").lower() in _MONTH_NAMES
+    return read_period("YYYY-MM", f"{year}-{month:0>2}") or (
+        read_period("YYYY-Mon", f"{year}-{month[:3]}") if is_name else None
+    )
 
 
 def unread_period(values: Sequence[str]) -> str | None:
