@@ -81,6 +81,23 @@ def test_a_side_that_stopped_reporting_is_missing_not_zero(published: Home) -> N
     assert targets == {("CHN", "not_reached"), ("RUS", "unknown")}
 
 
+def test_every_year_is_shown_or_told_as_missing(published: Home) -> None:
+    """Turkey's press figures of Russia's trade are of 2021 and 2023, and the United Kingdom is in Russia's of 2020 only."""
+    for one, other in (("TUR", "RUS"), ("GBR", "RUS")):
+        found = figures(published, one, other)
+        for code in (one, other):
+            shown = {f["period_code"] for f in found if f["section"] == "trade" and f["reporter_code"] == code}
+            assert shown == {str(year) for year in range(2000, 2026)}, (one, other, code)
+    told = {f["period_code"] for f in found if f["section"] == "missing" and f["rule_code"] == "none"}
+    assert {"2019", "2022", "2025"} <= told
+
+
+def test_flows_of_two_reports_of_others_are_not_one_flow(published: Home) -> None:
+    told = {f["period_code"]: f["rule_code"] for f in figures(published, "HKG", "CHN") if f["section"] == "missing"
+            and f["reporter_code"] == "HKG"}  # fmt: skip
+    assert (told["2009"], told["2010"]) == ("single_flow", "two_reports")
+
+
 def test_it_reads_well(published: Home) -> None:
     said = published.entrepot("profile", "RUS", "CHN", "--from", "2015").stdout
     for words in (

@@ -16,7 +16,60 @@
 
         ),
 
-        trade as (select * from {{ rows_of_pair(ref('bilateral_year')) }}),
+        known as (select * from {{ rows_of_pair(ref('bilateral_year')) }}),
+
+        ranked as (select * from {{ rows_of_pair(ref('partner_rank')) }} as ranks where not is_among_few),
+
+        -- every year from the first with a figure or a rank to the last of the release, or of a side that came to an
+        -- end
+        years as (
+
+            select unnest(range(span.first_year, span.last_year + 1)) as year_number
+            from
+                (
+                    select
+                        (
+                            select min(year_number)
+                            from
+                                (
+                                    select year_number
+                                    from known
+                                    union all
+                                    select year_number
+                                    from ranked
+                                    where rank_best is not null
+                                ) as told
+                        ) as first_year,
+                        least(
+                            (select max(year_number) from {{ ref('bilateral_year') }}),
+                            (
+                                select min(extract(year from area.valid_to))
+                                from {{ target.database }}.core.dim_area as area
+                                where area.area_code in (upper(of_area), upper(with_area))
+                            )
+                        ) as last_year
+                    where exists (select 1 from known)
+                ) as span
+
+        ),
+
+        trade as (
+
+            select
+                sides.reporter_code,
+                sides.partner_code,
+                years.year_number,
+                cast(years.year_number as varchar) as period_code,
+                known.* exclude (reporter_code, partner_code, year_number, period_code)
+            from sides
+            cross join years
+            left join
+                known
+                on sides.reporter_code = known.reporter_code
+                and sides.partner_code = known.partner_code
+                and years.year_number = known.year_number
+
+        ),
 
         figures as (
 

@@ -12,7 +12,7 @@
             'reason_code': profile_report_gap(),
         }) }}
     from sides
-    cross join (select distinct trade.year_number from trade) as years
+    cross join years
     left join
         trade
         on sides.reporter_code = trade.reporter_code
@@ -63,6 +63,8 @@
         then 'estimate'
         when coalesce(trade.turnover_any_basis_usd, other.turnover_usd) is not null
         then 'partner_report'
+        when trade.exports_usd is not null and trade.imports_usd is not null
+        then 'two_reports'
         when coalesce(trade.exports_usd, trade.imports_usd) is not null
         then 'single_flow'
         when greatest(members.n_turnover_known, members.n_exports_known, members.n_imports_known) > 0

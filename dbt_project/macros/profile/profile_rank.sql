@@ -21,7 +21,6 @@
             'n_missing': 'ranks.n_missing',
             'source_code': 'ranks.value_source_code',
         }) }}
-    from {{ rows_of_pair(ref('partner_rank')) }} as ranks
+    from ranked as ranks
     cross join {{ profile_items(['rank', 'years_first']) }}
-    where not ranks.is_among_few
 {%- endmacro %}
