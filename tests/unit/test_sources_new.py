@@ -184,6 +184,29 @@ def test_a_figure_that_is_no_number_is_shown_as_rejected(settings: Settings, tmp
     assert found["no_value", "USD"].count == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "figure", "reason"),
+    [
+        ("exports_usd", "Infinity", "no_value"),
+        ("exports_usd", "1e15", "broke_the_contract"),
+        ("exports_usd", "123456789012345678901", "broke_the_contract"),
+        ("exports_usd", "999999999999999", "used"),
+        ("exports_mln_usd", "2000000000", "broke_the_contract"),
+        ("exports_mln_usd", "20000000", "used"),
+        ("index;exports_usd", "100000000000000;5", "broke_the_contract"),
+    ],
+)
+def test_figures_are_counted_as_the_run_takes_them(
+    settings: Settings, tmp_path: Path, header: str, figure: str, reason: str
+) -> None:
+    """A value has 15 digits before the mark, times its multiplier too; any other figure is below 1e14."""
+    other = "1;6" if ";" in header else "6"
+    table = f"partner;year;{header}\nSWE;2019;{figure}\nNOR;2019;{other}\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    assert losses(made)[reason, "USD"].count == (2 if reason == "used" else 1)
+    assert ("more than anybody trades" in made.text()) is (reason == "broke_the_contract")
+
+
 FLOW_OF_ANOTHER = {
     "a mark beside named values": ("Status,Period,Partner,Exports USD", ("M,2020,SWE,1", "M,2020,NOR,2"), "X"),
     "a total of goods": ("Commodity,Period,Partner,Exports USD", ("Total,2020,SWE,1", "Total,2020,NOR,2"), "X"),

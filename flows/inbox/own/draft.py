@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.codes import is_sum
-from flows.inbox.own.numbers import NULL_TEXTS, is_numeric, is_spelt_otherwise
+from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.inbox.own.sample import Row
 from flows.redaction import legible_name
@@ -76,6 +77,11 @@ class Draft(Roles):
             "valuation": self.valuation(),
         }
         self._require_text_in_roles(trade)
+        if large := list(self.too_large().values()):
+            self.notes.append(
+                f"{', '.join(map(repr, large[:3]))} or what it is worth is more than anybody trades (1e15), so the run "
+                "refuses the file; correct the figure or the multiplier."
+            )
         key = self._key(trade)
         described = f"One row per {', '.join(key)}; drafted from {self._file_name}."
         table = {
@@ -228,6 +234,26 @@ class Draft(Roles):
         count = Counter(keys)
         return frozenset(number for number, key in enumerate(keys) if count[key] > 1)
 
+    def too_large(self) -> dict[int, str]:
+        """Positions of the rows with a figure the warehouse does not hold, and the figure: a run refuses them.
+
+        That is a value of which one or all units come to 1e15, or any other figure of 1e14.
+        """
+        at = {name: position for position, name in enumerate(self.names)}
+        trade, read = self.trade(), self.guess.spelling.read
+        valued = {at[value["column"]]: value for value in trade["values"]}
+        others = [n for n in self.guess.numeric if n not in valued and self.names[n] not in said_columns(trade)]
+        found: dict[int, str] = {}
+        for position, row in enumerate(self.sample.rows):
+            for place, value in valued.items():
+                worth = max(Decimal(1), Decimal(str(_worth_in(value, row, at))))
+                if abs(read(row[place]) or Decimal(0)) * worth >= TOO_LARGE:
+                    found[position] = row[place] or ""
+            for place in others:
+                if abs(read(row[place]) or Decimal(0)) >= TOO_LARGE_A_MEASURE:
+                    found[position] = row[place] or ""
+        return found
+
     def text(self) -> str:
         """The YAML file, with what was noticed as comments at its head."""
         self.notes.clear()
@@ -282,6 +308,14 @@ def save(draft: Draft, text: str | None = None) -> Path:
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(draft.path)
     return draft.path
+
+
+def _worth_in(value: dict[str, Any], row: Row, at: dict[str, int]) -> int | float:
+    """What one unit of a value is worth in a row; nothing where the row holds a quantity."""
+    if "unit_column" not in value:
+        return float(value["multiplier"])
+    units = {unit.lower(): worth for unit, worth in value["units"].items()}
+    return float(units.get((row[at[value["unit_column"]]] or "").lower(), 0))
 
 
 def _told_units(value: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What a drafted contract would leave out of the whole file, before it is written: figures and value by reason.
 
-First comes what landing rejects: rows that share a key, and texts that are no number. The other reasons are those of
-int_own_record_classified, in its order.
+First comes what landing rejects: rows that share a key, figures too large, and texts that are no number. The other
+reasons are those of int_own_record_classified, in its order.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
     trade, at = draft.trade(), {name: position for position, name in enumerate(draft.names)}
     checks = list(_checks(draft, trade, at))
     product = next((term_of for reason, term_of, _ in checks if reason == "unmapped_product"), None)
-    repeated = draft.repeated()
+    repeated, too_large = draft.repeated(), draft.too_large()
     for position, row in enumerate(draft.sample.rows):
         code = hs_code((product(row) if product else None) or "") or ""
         terms = tuple(code[:6] if code and term_of is product else term_of(row) for _, term_of, _ in checks)
@@ -88,7 +88,8 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
             reason, example = _reason(row, number, checks) if worth is not None else ("other_measure", unit)
             if number is not None and number < 0 and reason != "other_measure":
                 reason, example = "negative_value", str(number)
-            if position in repeated or _is_unreadable(row[at[value["column"]]], number):
+            is_rejected = position in repeated or position in too_large
+            if is_rejected or _is_unreadable(row[at[value["column"]]], number):
                 # landing rejects rows before anybody asks what they mean
                 reason, example = REJECTED, row[at[value["column"]]] if number is None else None
             currency = (row[at[value["currency_column"]]] if "currency_column" in value else None) or value["currency"]

@@ -37,6 +37,8 @@ _SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " 
 _COULD_BE_BOTH = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _MARK = re.compile(r"[.,]")
 _FIGURE = re.compile(r"[-+]?\d[\d.,' \u00a0\u202f]*")
+TOO_LARGE = Decimal(10**15)  # a value, or its worth, that the decimals of the warehouse do not hold
+TOO_LARGE_A_MEASURE = Decimal(10**14)  # any other figure, by the rule of landing for a double
 _MOSTLY = 0.5  # of the values of a column of numbers; the others are words for none
 _FITS = 0.95  # of those with a digit
 
@@ -64,9 +66,10 @@ class Spelling(BaseModel):
         text = bare(text).replace("\u2019", "'")
         plain = without_blanks(text) if self.thousands == " " else text.replace(self.thousands, "")
         try:
-            return Decimal(plain.replace(self.decimal, "."))
+            number = Decimal(plain.replace(self.decimal, "."))
         except InvalidOperation:
             return None
+        return number if number.is_finite() else None
 
 
 def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decimal_mark: str | None = None) -> Spelling:
