@@ -154,7 +154,7 @@ def _chart(
         {
             "good": tile["name"],
             "value": money.of(tile["value_usd"]),
-            "share_pct": round(float(100 * tile["value_usd"] / flow.value_usd), 6) if flow.value_usd else None,
+            "share_pct": round(float(100 * tile["value_usd"] / flow.value_usd), 2) if flow.value_usd else None,
             "not_broken_down": bool(tile.get("is_rest")),
             "source": tile["source_code"],
             "hs_section": tile.get("section_code"),
