@@ -82,7 +82,7 @@ def test_a_side_that_stopped_reporting_is_missing_not_zero(published: Home) -> N
 
 
 def test_every_year_is_shown_or_told_as_missing(published: Home) -> None:
-    """Turkey's press figures of Russia's trade are of 2021 and 2023, and the United Kingdom is in Russia's of 2020 only."""
+    """Of Turkey and Russia the press has 2021 and 2023; Russia lists the United Kingdom in 2020 only."""
     for one, other in (("TUR", "RUS"), ("GBR", "RUS")):
         found = figures(published, one, other)
         for code in (one, other):
