@@ -58,7 +58,7 @@ def _legend(found: Profile) -> Iterator[str]:
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."
     if any(f["value_min"] is not None for f in ranks):
-        yield "A rank is by a statistic of all partners, else the one that names most; its total for the year may be another."
+        yield "A rank is by a statistic of all partners, else by the one that names most; its total may be another."
     if any(f["value"] is not None and is_open_rank(found, f["reporter_code"], f["period_code"]) for f in ranks):
         yield "* trade without a named partner could change the place."
     if any(f["value_min"] != f["value_max"] for f in ranks):

@@ -63,7 +63,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(sentences),
         charts,
         tables,
-        "A rank is by a statistic of all partners, else the one that names most; its total for the year may be another. "
+        "A rank is by a statistic of all partners, else by the one that names most; its total may be another. "
         "A partner that nobody reports gets no rank. A figure taken from a partner is an interval, corrected by what "
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
         "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
