@@ -1,7 +1,8 @@
 {% macro bilateral_growth_year() %}
     -- Growth of a pair's turnover over the year before, from one report that covers both years: the report the level
     -- comes from where it does, else the next one of the same side. Dollars turned from another currency are compared
-    -- with such only, a group with the same members. Nothing traded in both years is no growth.
+    -- with such only, a flow with one valued alike, a group with the same members. Nothing traded in both years is no
+    -- growth.
     with
         reports as (select * from {{ ref('pair_report_year') }} where turnover_usd is not null),
 
@@ -21,6 +22,8 @@
                 and upto.partner_code = before.partner_code
                 and upto.year_number = before.year_number + 1
                 and upto.is_converted = before.is_converted
+                and {{ is_valued_alike('upto', 'before', 'exports') }}
+                and {{ is_valued_alike('upto', 'before', 'imports') }}
             where
                 not {{ members_changed(
                     'upto.reporter_code', 'upto.partner_code', 'make_date(before.year_number, 1, 1)',

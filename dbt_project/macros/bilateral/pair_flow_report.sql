@@ -49,6 +49,7 @@
             annual.n_reports::bigint as n_reports,
             annual.is_corroborated,
             annual.total_rule,
+            annual.valuation_code,
             annual.cell_state,
             annual.coverage,
             annual.source_priority::integer as source_priority,

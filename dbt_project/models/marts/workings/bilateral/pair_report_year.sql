@@ -17,6 +17,7 @@ with
             min(report_kind) as report_kind,
             {% for name, flow in [('exports', 'X'), ('imports', 'M'), ('printed', 'T')] %}
                 max(value_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_usd,
+                max(valuation_code) filter (where flow_code = '{{ flow }}') as {{ name }}_valuation_code,
             {% endfor %}
             {% for name in ['value_usd_min', 'value_usd_max', 'n_reports', 'publication_id', 'file_id', 'line'] %}
                 max({{ name }}) filter (where flow_code = 'T') as {{ name }},
@@ -100,6 +101,8 @@ with
             exports_usd,
             imports_usd,
             printed_usd,
+            exports_valuation_code,
+            imports_valuation_code,
             turnover_usd::decimal(18, 3) as turnover_usd,
             case
                 when turnover_usd is null

@@ -15,6 +15,7 @@ with
             value_usd_min,
             value_usd_max,
             n_reports,
+            valuation_code,
             coverage,
             cell_state,
             choice_rule in ('reports_agree', 'most_corroborated') as is_corroborated,
@@ -48,6 +49,7 @@ with
             products.flow_code,
             products.period_code,
             sum(products.value_usd)::decimal(18, 3) as value_usd,
+            {{ one_or_mixed('products.valuation_code') }} as valuation_code,
             min(products.cell_state) as cell_state
         from {{ ref('trade_pair_sum') }} as products
         inner join
@@ -85,6 +87,7 @@ with
             value_usd,
             value_usd,
             1,
+            valuation_code,
             null,
             cell_state,
             false,
@@ -114,6 +117,7 @@ select
     totals.n_reports::bigint as n_reports,
     coalesce(totals.is_corroborated, false) as is_corroborated,
     totals.total_rule,
+    totals.valuation_code,
     totals.coverage,
     totals.cell_state,
     totals.publication_id,
