@@ -92,7 +92,7 @@ def bring(home: Home) -> None:
     for line in (
         documented(),
         f"port.csv {office} --reporter FIN --hs H5 --period Period --period-layout YYYY --yes",
-        f"months.csv {office} --reporter ISL --yes",
+        f"months.csv {office} --reporter ISL --cumulative no --yes",
         f"calendar.csv {office} --reporter ISL --period Written --period-layout {LAYOUTS[0]} --yes",
     ):
         file, *options = shlex.split(line)

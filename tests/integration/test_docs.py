@@ -77,7 +77,8 @@ def copy(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.mark.parametrize(("page", "command"), COMMANDS)
 def test_command_of_the_docs_runs(copy: Home, page: str, command: str) -> None:
     result = copy.entrepot(*shlex.split(command)[1:])
-    assert result.returncode == 0, f"{page}: {result.stderr}"
+    unasked = 3 if " backfill " in command else 0  # no publisher is asked here, and an estimate says so
+    assert result.returncode == unasked, f"{page}: {result.stderr}"
     assert result.stdout
 
 
