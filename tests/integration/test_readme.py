@@ -43,7 +43,8 @@ def test_query_answers(published: Home, query: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_runs(published: Home, command: str) -> None:
     result = published.entrepot(*shlex.split(command)[1:])
-    assert result.returncode == 0, result.stderr
+    unasked = 3 if " backfill " in command else 0  # no publisher is asked here, and an estimate says so
+    assert result.returncode == unasked, result.stderr
     assert result.stdout
 
 
