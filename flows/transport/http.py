@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from flows.errors import HttpFailed, NotModified, QuotaExhausted
 from flows.formats.bounds import Measure
 from flows.ledger import Ledger, utc_now
-from flows.redaction import secret_texts
+from flows.redaction import secret_texts, without
 from flows.settings import Settings
 from flows.transport.answers import (
     Answer,
@@ -227,8 +227,7 @@ class Http:
         if answer.status_code < 300 or answer.status_code == 304:
             return
         body = next(answer.iter_bytes(_EXCERPT_BYTES), b"").decode("utf-8", errors="replace")
-        for value in (*secret_texts(self.settings), *(secret or {}).values()):
-            body = body.replace(value, "***").replace(quote(value, safe=""), "***")
+        body = without(body, (*secret_texts(self.settings), *filter(None, (secret or {}).values())))
         longest = self.settings.http_longest_wait_seconds
         error = trouble(answer.status_code, dict(answer.headers), body, host, longest, utc_now())
         if isinstance(error, QuotaExhausted):
