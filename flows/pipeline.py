@@ -12,10 +12,10 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import Flow, flow, task
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -51,6 +51,8 @@ from flows.stopping import raise_lost_signal
 from flows.transport.http import open_http
 
 log = logging.getLogger("entrepot")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Called with the run as soon as its release is published, before what follows it is made: the answer need not wait.
 announce_release: ContextVar[Callable[[Run], None]] = ContextVar("announce_release", default=lambda run: None)
@@ -173,11 +175,12 @@ def _name_of_run() -> str:
     return f"{flow_run.flow_name} {utc_now():%Y-%m-%d %H:%M:%S}"
 
 
-@flow(
-    name="refresh",
-    flow_run_name=_name_of_run,
-    description="Fetch, land, build, audit and publish the trade warehouse.",
-)
+def _flow(name: str, description: str) -> Callable[[Callable[P, R]], Flow[P, R]]:
+    """Make a function a flow that the UI shows under this name and with this description."""
+    return flow(name=name, description=description, flow_run_name=_name_of_run)
+
+
+@_flow("refresh", "Fetch, land, build, audit and publish the trade warehouse.")
 def refresh(
     sources: Annotated[tuple[Source, ...], titled("Sources")] = (),
     mode: Annotated[Mode, titled("How far to go")] = "refresh",
@@ -201,11 +204,7 @@ def refresh(
     return recorded(ledger, "run", work)
 
 
-@flow(
-    name="ingest",
-    flow_run_name=_name_of_run,
-    description="Fetch and land what is new, and stop there: nothing is built or published.",
-)
+@_flow("ingest", "Fetch and land what is new, and stop there: nothing is built or published.")
 def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = ()) -> str:
     """Fetch and land what is new.
 
@@ -222,11 +221,7 @@ def ingest_sources(sources: Annotated[tuple[Source, ...], titled("Sources")] = (
     return recorded(ledger, "ingest", work)
 
 
-@flow(
-    name="fetch",
-    flow_run_name=_name_of_run,
-    description="Fetch a part of another run. Runs start it where ENTREPOT_FETCH_BY_WORKERS is set.",
-)
+@_flow("fetch", "Fetch a part of another run. Runs start it where ENTREPOT_FETCH_BY_WORKERS is set.")
 def fetch_for_a_run(part_id: Annotated[str, titled("Part")]) -> str:
     """Fetch what is left of a part, without the writer's lock: the run it belongs to has it.
 
@@ -241,11 +236,7 @@ def fetch_for_a_run(part_id: Annotated[str, titled("Part")]) -> str:
     return cast(str, Completed(name="Fetched", message=f"{plural(done, 'partition')} fetched for {part_id}."))
 
 
-@flow(
-    name="backfill",
-    flow_run_name=_name_of_run,
-    description="Fetch and land any range of periods of any sources; it resumes where it stopped.",
-)
+@_flow("backfill", "Fetch and land any range of periods of any sources; it resumes where it stopped.")
 def backfill(
     sources: Annotated[tuple[LiveSource, ...], Field(min_length=1), titled("Sources")],
     first: Annotated[Day, titled("From month")],
@@ -294,11 +285,7 @@ def backfill(
     return recorded(ledger, "backfill", work)
 
 
-@flow(
-    name="audit",
-    flow_run_name=_name_of_run,
-    description="Run the release gate again, on the published file or on a candidate.",
-)
+@_flow("audit", "Run the release gate again, on the published file or on a candidate.")
 def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Run every check of the release gate again; nothing is changed.
 
@@ -322,11 +309,7 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     return cast(str, Completed(name="Audited", message=found, data=run.run_id))
 
 
-@flow(
-    name="publish",
-    flow_run_name=_name_of_run,
-    description="Publish a run that was built and audited, or a release that stands beside.",
-)
+@_flow("publish", "Publish a run that was built and audited, or a release that stands beside.")
 def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Publish what "build without publishing" made.
 
@@ -336,11 +319,7 @@ def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     return pointed("publish", lambda ledger: verbs.publish(ledger, run_id, follow_release))
 
 
-@flow(
-    name="rollback",
-    flow_run_name=_name_of_run,
-    description="Point the published link back to an earlier release, byte for byte what it was.",
-)
+@_flow("rollback", "Point the published link back to an earlier release, byte for byte what it was.")
 def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     """Go back to an earlier release.
 
@@ -350,11 +329,7 @@ def rollback(run_id: Annotated[RunId, titled("Release")] = "") -> str:
     return pointed("rollback", lambda ledger: verbs.roll_back(ledger, run_id, follow_release))
 
 
-@flow(
-    name="accept",
-    flow_run_name=_name_of_run,
-    description="Accept rows that fail a check of the release gate, for a time, with a reason.",
-)
+@_flow("accept", "Accept rows that fail a check of the release gate, for a time, with a reason.")
 def accept_rows(
     check: Annotated[CheckName, titled("Check")],
     until: Annotated[Day, titled("Until")],
@@ -384,11 +359,7 @@ def accept_rows(
     return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
 
 
-@flow(
-    name="refuse",
-    flow_run_name=_name_of_run,
-    description="Refuse a raw file that is wrong: nothing of it is used from the next run on.",
-)
+@_flow("refuse", "Refuse a raw file that is wrong: nothing of it is used from the next run on.")
 def refuse_file(
     file: Annotated[str, Field(min_length=1), titled("File")],
     why: Annotated[str, Field(min_length=1), titled("Why the file is wrong")],
@@ -411,11 +382,7 @@ def refuse_file(
     return cast(str, Completed(name="Refused", message=f"Refused {done.file_id}; a refresh does without it."))
 
 
-@flow(
-    name="retention",
-    flow_run_name=_name_of_run,
-    description="Delete old releases and candidates; never raw files, records or what is published.",
-)
+@_flow("retention", "Delete old releases and candidates; never raw files, records or what is published.")
 def retain(
     keep: Annotated[int, Field(ge=1, le=100), titled("Releases to keep", range(1, 101))] = get_settings().keep_releases,
     dry_run: Annotated[bool, titled("Only say what would go")] = True,
