@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from itertools import islice
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote_plus, unquote
 
 from flows.errors import EntrepotError
 from flows.settings import Settings
@@ -25,11 +25,11 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 
 
 def secret_texts(settings: Settings) -> list[str]:
-    """Everything that may not appear in any text, the longest first, as it is and as it is written in an address."""
+    """Everything that may not appear in any text, the longest first; `without` knows how others write it."""
     found = set(settings.secrets())
     if settings.postgres is not None:
         found |= {part for part in _passwords(settings.postgres.get_secret_value()) if len(part) >= SHORTEST_SECRET}
-    return sorted({form for text in found for form in (text, quote(text, safe=""))}, key=len, reverse=True)
+    return sorted(found, key=len, reverse=True)
 
 
 def redacted(settings: Settings, text: str) -> str:
@@ -47,13 +47,15 @@ def without(text: str, secrets: Iterable[str]) -> str:
 @lru_cache(maxsize=64)
 def _spelt(secret: str) -> re.Pattern[str]:
     """A secret with each of its signs as it is or as others write it: of one blank, ` `, `%20` and `+`."""
-    return re.compile("".join(f"(?:{'|'.join(sorted(map(re.escape, _spellings(sign))))})" for sign in secret))
+    return re.compile("".join(f"(?:{'|'.join(map(re.escape, _spellings(sign)))})" for sign in secret))
 
 
-def _spellings(sign: str) -> set[str]:
+def _spellings(sign: str) -> list[str]:
+    """The longest first: of a last `%25` the `25` would be left otherwise."""
     in_address = "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogateescape"))
     others = {in_address, in_address.lower(), quote_plus(sign, errors="replace"), escape(sign), json.dumps(sign)[1:-1]}
-    return {sign} | (others if not sign.isalnum() or not sign.isascii() else set())
+    found = {sign} | (others if not sign.isalnum() or not sign.isascii() else set())
+    return sorted(found, key=lambda spelling: (-len(spelling), spelling))
 
 
 def legible(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -18,7 +20,7 @@ from flows.errors import EntrepotError
 from flows.exports.postgres import serve_copy
 from flows.exports.postgres_address import password_of
 from flows.ledger import Ledger, Outcome
-from flows.redaction import Redaction, redact_error, redacted, watch_logs
+from flows.redaction import Redaction, redact_error, redacted, watch_logs, without
 from flows.settings import Settings
 
 # What an address holds, and everything of it that nobody may read.
@@ -96,6 +98,12 @@ def test_every_form_of_a_secret_is_blanked_and_nothing_else(guarded: Settings) -
     assert redacted(guarded, "The trade of db.example.org") == "The trade of db.example.org"
     short = guarded.model_copy(update={"postgres": SecretStr("postgresql://desk:a@host/trade")})
     assert redacted(short, "a database at hand") == "a database at hand", "a blank for every a would tell the password"
+
+
+@pytest.mark.parametrize("spell", [str, partial(quote, safe=""), quote_plus, escape, lambda key: json.dumps(key)[1:-1]])
+@pytest.mark.parametrize("key", ["k/e+y=100%", 'a "b"\\', "é漢 &c.", "%25%"])
+def test_a_secret_is_blanked_whole_whoever_spells_it(key: str, spell: Callable[[str], str]) -> None:
+    assert without(f"<{spell(key)}>", [key]) == "<***>"
 
 
 def test_a_record_holds_none(guarded: Settings) -> None:
