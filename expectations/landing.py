@@ -89,19 +89,17 @@ def _listed(values: Sequence[str]) -> str:
 
 def row_rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
     """The rules each row of a file with these labels keeps by itself: of its columns, and of their worth."""
-    columns = {column.name: column for column in table.columns}
     found = [rule for column in table.columns for rule in column_rules(column, seeds, labels)]
     found += [
         Rule(column=check.column, breaks=f"not coalesce({check.holds}, true)", reason=check.reason)
         for check in table.checks
     ]
-    return [*found, *(rule for value in table.all_values for rule in _of_worth(columns[value.column], value))]
+    return [*found, *(rule for value in table.all_values for rule in _of_worth(table.column(value.column), value))]
 
 
 def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
     """The rules of each row of a file with these labels, with the duplicate-key rule last."""
-    columns = {column.name: column for column in table.columns}
-    key = ", ".join(_compared(columns[name]) for name in table.key)
+    key = ", ".join(_compared(table.column(name)) for name in table.key)
     duplicate = f"({key}) in (select ({key}) from parsed group by {key} having count(*) > 1)"
     return [
         *row_rules(table, seeds, labels),

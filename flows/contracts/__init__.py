@@ -4,6 +4,6 @@ One YAML file per source, read by dbt and by Python (`contract`); contracts of y
 the columns of such a table mean (`trade_roles`), and the grains of the published tables (`grains`).
 """
 
-from flows.contracts.contract import Column, Source, Table, check_own_contract, code_list, load_contracts
+from flows.contracts.contract import Column, Source, Table, check_own_contract, code_list, load_contracts, tables_of
 
-__all__ = ["Column", "Source", "Table", "check_own_contract", "code_list", "load_contracts"]
+__all__ = ["Column", "Source", "Table", "check_own_contract", "code_list", "load_contracts", "tables_of"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -169,6 +170,13 @@ class Table(_Frozen):
         if value < 1:
             raise ValueError(f"{value} is no row of a file; the first one is 1")
         return value
+
+    def column(self, name: str) -> Column:
+        """The column called `name`. Raises ContractError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ContractError(f"Table {self.source}.{self.name} has no column {name!r}.")
 
     @property
     def value_columns(self) -> tuple[Value, ...]:
@@ -329,6 +337,11 @@ def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
     folders = folders if isinstance(folders, tuple) else (folders,)
     own = tuple((path, path.stat().st_mtime_ns) for path in own_contracts.paths(folders))
     return _load(folders[0], own)
+
+
+def tables_of(contracts: Mapping[str, Source]) -> dict[tuple[str, str], Table]:
+    """Every table of these contracts by source and name; a file that landed long ago may be of one that is gone."""
+    return {(source.name, table.name): table for source in contracts.values() for table in source.tables}
 
 
 @lru_cache(maxsize=8)

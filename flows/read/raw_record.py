@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from flows.contracts import Source
+from flows.contracts import Source, tables_of
 from flows.errors import EntrepotError
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
@@ -23,7 +23,7 @@ def raw_record(
     if not file_id or not path or line is None:
         return ""
     source, table, *_ = file_id.split("/")
-    contract = contracts[source].table(table) if source in contracts else None
+    contract = tables_of(contracts).get((source, table))
     if contract is None or (contract.format in _AS_TEXT and not contract.layout):
         return _text_line(settings, path, line)
     return _landed_fields(settings, contract.landed_name, file_id, line)
@@ -38,7 +38,7 @@ def raw_place(
     has another layout by now, the number of the figure is all that is known.
     """
     source, table, *_ = (file_id or "//").split("/")
-    contract = next((t for t in contracts[source].tables if t.name == table), None) if source in contracts else None
+    contract = tables_of(contracts).get((source, table))
     if contract is None or not contract.layout or not path or line is None:
         return f"line {line}"
     try:

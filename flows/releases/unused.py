@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from flows.contracts import Source, load_contracts
+from flows.contracts import Table, load_contracts, tables_of
 from flows.contracts.relations import CELLS
 from flows.ledger import Run
 from flows.read.wording.codes import in_words
@@ -105,8 +105,8 @@ def _row(source: str, reason: str, count: int, value: Decimal | None, currency: 
 def _line(settings: Settings, found: list[tuple[Any, ...]], left_out: list[tuple[Any, ...]]) -> str:
     if not found:
         return ""
-    contracts = load_contracts(settings.contracts)
-    landed = sum(rows * _figures(contracts, source, table) + rejects for source, table, rows, rejects in found)
+    tables = tables_of(load_contracts(settings.contracts))
+    landed = sum(rows * _figures(tables.get((source, table))) + rejects for source, table, rows, rejects in found)
     n_unused = sum(row[2] for row in left_out)
     if not n_unused:
         return f"Every one of the {landed:,} landed rows is used."
@@ -114,12 +114,9 @@ def _line(settings: Settings, found: list[tuple[Any, ...]], left_out: list[tuple
     return f"Of {landed:,} landed rows {used:,} are used; the other {n_unused:,} are listed with their reason."
 
 
-def _figures(contracts: dict[str, Source], source: str, table: str) -> int:
+def _figures(table: Table | None) -> int:
     """How many figures a row of a table holds: its columns of values are used or left out one by one."""
-    known = (
-        next((each for each in contracts[source].tables if each.name == table), None) if source in contracts else None
-    )
-    return len(known.trade.values) if known is not None and known.trade is not None else 1
+    return len(table.trade.values) if table is not None and table.trade is not None else 1
 
 
 def _in_billions(value: Decimal) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.contracts import Table, load_contracts
+from flows.contracts import Table, load_contracts, tables_of
 from flows.errors import FileRefused, LandedDamaged, WriterBusy, of_the_machine
 from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
@@ -105,7 +105,7 @@ def prepare(settings: Settings) -> None:
 
     What landed by a contract that is gone is taken out: landed.duckdb is made from the raw files and the contracts.
     """
-    tables = _tables(settings)
+    tables = tables_of(load_contracts(settings.contracts))
     with landed(settings) as con:
         there = con.execute("select distinct source_code, table_name, contract_fingerprint from raw.file").fetchall()
         stale = {(source, name) for source, name, made_by in there if _is_stale(tables.get((source, name)), made_by)}
@@ -117,12 +117,6 @@ def prepare(settings: Settings) -> None:
             if (table.landed_name,) not in found:
                 _create_table(con, table)
         con.execute("commit")
-
-
-def _tables(settings: Settings) -> dict[tuple[str, str], Table]:
-    """Every contract table by source and name."""
-    sources = load_contracts(settings.contracts).values()
-    return {(source.name, table.name): table for source in sources for table in source.tables}
 
 
 def _is_stale(table: Table | None, made_by: str | None) -> bool:
@@ -145,7 +139,7 @@ def _forget(con: duckdb.DuckDBPyConnection, source_name: str, table_name: str) -
 
 def pending(settings: Settings, ledger: Ledger) -> list[RawFileRecord]:
     """Raw files not landed yet that have a contract, in the order they were fetched."""
-    known = _tables(settings)
+    known = tables_of(load_contracts(settings.contracts))
     with landed(settings) as con:
         done = {row[0] for row in con.execute("select file_id from raw.file").fetchall()}
     return [

@@ -8,6 +8,8 @@ import pytest
 
 from flows.contracts import load_contracts
 from flows.errors import ContractError
+from flows.read.raw_record import raw_record
+from flows.settings import Settings
 
 GOOD = """
 version: 2
@@ -54,3 +56,17 @@ def test_a_misspelt_rule_is_refused_by_name(tmp_path: Path, old: str, new: str, 
 def test_asking_for_a_table_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"\['trade'\]"):
         load_contracts(write(tmp_path, GOOD))["toy"].table("trades")
+
+
+def test_asking_for_a_column_that_is_not_there_says_of_which_table(tmp_path: Path) -> None:
+    table = load_contracts(write(tmp_path, GOOD))["toy"].table("trade")
+    assert table.column("year").data_type == "integer"
+    with pytest.raises(ContractError, match=r"toy\.trade has no column 'yaer'"):
+        table.column("yaer")
+
+
+def test_a_figure_of_a_table_no_contract_has_any_more_is_still_shown(settings: Settings) -> None:
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    contracts = load_contracts(write(settings.warehouse, GOOD))
+    (settings.warehouse / "raw.csv").write_text("year\n2021\n", encoding="utf-8")
+    assert raw_record(settings, contracts, "toy/renamed_since/1", "raw.csv", 2) == "2021"
