@@ -13,19 +13,24 @@ _WHOLE_YEAR = re.compile(
     r"|(?<=\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?$",
     re.IGNORECASE,
 )
-_MONTHS = (
-    ("jan", "янв", "1月", "一月", "janv", "ene", "январь"),
-    ("feb", "фев", "2月", "二月", "fév", "fevr", "февраль"),
-    ("mar", "мар", "3月", "三月", "mär", "mrz", "март"),
-    ("apr", "апр", "4月", "四月", "avr", "abr"),
-    ("may", "май", "мая", "5月", "五月", "mai"),
-    ("jun", "июн", "6月", "六月", "juin"),
-    ("jul", "июл", "7月", "七月", "juil"),
-    ("aug", "авг", "8月", "八月", "août", "aout", "ago"),
-    ("sep", "сен", "9月", "九月"),
-    ("oct", "окт", "10月", "十月", "okt", "out"),
-    ("nov", "ноя", "11月", "十一月"),
-    ("dec", "дек", "12月", "十二月", "déc", "dez", "dic"),
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""English names of the months, in their order."""
+_OTHER_MONTHS = (
+    ("янв", "1月", "一月", "janv", "ene", "январь"),
+    ("фев", "2月", "二月", "fév", "fevr", "февраль"),
+    ("мар", "3月", "三月", "mär", "mrz", "март"),
+    ("апр", "4月", "四月", "avr", "abr"),
+    ("май", "мая", "5月", "五月", "mai"),
+    ("июн", "6月", "六月", "juin"),
+    ("июл", "7月", "七月", "juil"),
+    ("авг", "8月", "八月", "août", "aout", "ago"),
+    ("сен", "9月", "九月"),
+    ("окт", "10月", "十月", "okt", "out"),
+    ("ноя", "11月", "十一月"),
+    ("дек", "12月", "十二月", "déc", "dez", "dic"),
 )
 _QUARTERS = {
     text: n for n, texts in enumerate(("1 i 一", "2 ii 二", "3 iii 三", "4 iv 四"), 1) for text in texts.split()
@@ -39,7 +44,11 @@ _QUARTER = tuple(
         r"(?P<y>(?:19|20)\d\d)\s*年\s*第?(?P<q>[一二三四1-4])季度?",
     )
 )
-_MONTH_BY_WORD = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
+_MONTH_BY_WORD = {
+    word: number
+    for number, (name, others) in enumerate(zip(MONTH_NAMES, _OTHER_MONTHS, strict=True), start=1)
+    for word in (name[:3].lower(), *others)
+}
 _RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口", re.IGNORECASE)
 _RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口", re.IGNORECASE)
 _EXPORT = re.compile(

@@ -19,7 +19,8 @@ DAYS = [date(2019, month, 17) for month in range(1, 13)]
 
 def codes(period: dict[str, Any], rows: list[dict[str, str]]) -> list[str | None]:
     """The period codes the build gives rows, in their order."""
-    known = macros((MACROS / "own" / "own_period.sql").read_text(encoding="utf-8"))
+    files = (MACROS / "portability" / "month_name.sql", MACROS / "own" / "own_period.sql")
+    known = macros("".join(path.read_text(encoding="utf-8") for path in files))
     names = list(rows[0])
     values = ", ".join(f"({at}, {', '.join('?' * len(names))})" for at in range(len(rows)))
     record = f"record(place, {', '.join(names)})"

@@ -30,7 +30,13 @@ Spain,France,Exports,2020,Tonnes,777
 def figures(settings: Settings) -> str:
     """SQL of the figures of the table, with the landed records in the table `landed`."""
     folder = ROOT / "dbt_project" / "macros"
-    paths = ("own/own_figures.sql", "own/own_period.sql", "exact_product.sql", "dictionary.sql")
+    paths = (
+        "own/own_figures.sql",
+        "own/own_period.sql",
+        "portability/month_name.sql",
+        "exact_product.sql",
+        "dictionary.sql",
+    )
     known = macros("".join((folder / path).read_text(encoding="utf-8") for path in paths))
     known["landed"] = lambda *_: "landed"
     (table,) = [t for t in json.loads(own.variables(settings))["mapped_tables"] if t["source"] == "units"]

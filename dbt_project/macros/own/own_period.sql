@@ -19,7 +19,7 @@
             case
                 when
                     lower(replace({{ month }}, '.', ''))
-                    in ({%- for name in month_names() %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor -%})
+                    in ({%- for name in month_words() %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor -%})
                 then
                     {{ own_period_by_layout(year ~ " || '-' || left(" ~ month ~ ", 3)", 'YYYY-Mon', period.frequency) }}
             end
@@ -29,14 +29,9 @@
 {%- endmacro %}
 
 {#- The names a column of months may have, whole or short; Jan-Mar is none. -#}
-{% macro month_names() -%}
+{% macro month_words() -%}
     {%- set found = ['sept'] -%}
-    {%- for name in [
-        'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
-        'december'
-    ] -%}
-        {%- do found.extend([name, name[:3]]) -%}
-    {%- endfor -%}
+    {%- for name in month_names() -%} {%- do found.extend([name | lower, name[:3] | lower]) -%} {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
@@ -97,8 +92,8 @@
     {%- if 'Mon' in layout -%}
         case
             lower({{ own_part(text, layout, 'Mon') }})
-            {%- for name in ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
-                {%- set month = '%02d' % loop.index %} when '{{ name }}' then '{{ month }}'
+            {%- for name in month_names() %}
+                {%- set month = '%02d' % loop.index %} when '{{ name[:3] | lower }}' then '{{ month }}'
             {%- endfor %}
         end
         {%- elif 'MM' in layout -%} {{ own_part(text, layout, 'MM') }}

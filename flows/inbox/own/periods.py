@@ -6,13 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from flows.formats.words import month_of
+from flows.formats.words import MONTH_NAMES, month_of
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_MONTH_NAMES = {*_MONTHS, *(name[:3] for name in _MONTHS), "sept"}
+_MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
+_MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}
 LAYOUTS = (
     "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
@@ -30,7 +27,6 @@ _UNREAD = (
 )
 _MONTH_OF_SHORT_YEAR = re.compile(r"([^\W\d_]{3,9})\.?[-/ '\u2019]\d{2}")
 _SPLIT_YEAR = re.compile(r"(\d{4})[-/](?:\d\d)?(\d{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
 _AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}
 _PATTERNS = {"YYYY": r"(?P<y>\d{4})", "Mon": r"(?P<n>[A-Za-z]{3})", "MM": r"(?P<m>\d\d)", "DD": r"(?P<d>\d\d)"}
@@ -60,7 +56,7 @@ def read_period(layout: str, text: str) -> date | None:
 
 def read_month(year: str, month: str) -> date | None:
     """The month that a year and a number or an English name of a month make, as the build reads them; else none."""
-    is_name = month.replace(".", "").lower() in _MONTH_NAMES
+    is_name = month.replace(".", "").lower() in _MONTH_WORDS
     return read_period("YYYY-MM", f"{year}-{month:0>2}") or (
         read_period("YYYY-Mon", f"{year}-{month[:3]}") if is_name else None
     )

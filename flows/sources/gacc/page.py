@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.errors import FileRefused
 from flows.formats.html_table import HtmlPage
+from flows.formats.words import MONTH_NAMES
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 TABLES = {
     "bulletin_country": "the bulletin's table by country",
     "bulletin_division": "the bulletin's table by HS section and division",
