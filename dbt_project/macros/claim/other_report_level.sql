@@ -2,78 +2,99 @@
     -- Levels of a year by the reports of the reporter that were not chosen, in the columns of pair_level: what a change
     -- between two years of one source is computed from. What the press quotes stands among the levels already.
     with
-        years as (
+        -- the source of each measure of a year, where it is the reporter's own
+        chosen as (
+
+            {% for measure in ['turnover', 'exports', 'imports'] %}
+                select
+                    reporter_code,
+                    partner_code,
+                    year_number,
+                    period_code,
+                    '{{ measure }}' as measure,
+                    case when {{ measure }}_basis = 'own' then {{ measure }}_source_code end as source_code
+                from {{ ref('bilateral_year') }}
+                {% if not loop.last %}
+                    union all
+                {% endif %}
+            {% endfor %}
+
+        ),
+
+        totals as (
+
+            select
+                report.reporter_code,
+                report.partner_code,
+                report.year_number,
+                'turnover' as measure,
+                report.turnover_usd as value_usd,
+                report.turnover_usd_min as low_usd,
+                report.turnover_usd_max as high_usd,
+                report.turnover_rule as level_rule,
+                report.source_code,
+                report.is_corroborated,
+                report.publication_id,
+                report.file_id,
+                report.line
+            from {{ ref('pair_report_year') }} as report
+            inner join {{ ref('dim_source') }} as source on report.source_code = source.source_code
+            where report.report_basis = 'own' and source.report_kind <> 'quoted'
+
+        ),
+
+        flows as (
 
             select
                 reporter_code,
                 partner_code,
                 year_number,
-                period_code,
-                {% for measure in ['turnover', 'exports', 'imports'] %}
-                    case
-                        when {{ measure }}_basis = 'own' then {{ measure }}_source_code
-                    end as {{ measure }}_source_code
-                    {{- ',' if not loop.last }}
-                {% endfor %}
-            from {{ ref('bilateral_year') }}
+                {{ measure_of_flow('flow_code') }} as measure,
+                value_usd,
+                value_usd_min as low_usd,
+                value_usd_max as high_usd,
+                'published' as level_rule,
+                source_code,
+                is_corroborated,
+                publication_id,
+                file_id,
+                line
+            from {{ ref('pair_flow_report') }}
+            where flow_code in ('X', 'M') and report_basis = 'own' and report_kind <> 'quoted'
+
+        ),
+
+        reports as (
+
+            select *
+            from totals
+            union all
+            select *
+            from flows
 
         )
 
     select
-        other.reporter_code,
-        other.partner_code,
-        'turnover' as measure,
-        years.period_code,
-        other.turnover_usd as value_usd,
-        other.turnover_usd_min as low_usd,
-        other.turnover_usd_max as high_usd,
-        other.turnover_rule as level_rule,
-        other.source_code,
-        other.is_corroborated,
-        other.publication_id,
-        other.file_id,
-        other.line,
+        report.reporter_code,
+        report.partner_code,
+        report.measure,
+        chosen.period_code,
+        report.value_usd,
+        report.low_usd,
+        report.high_usd,
+        report.level_rule,
+        report.source_code,
+        report.is_corroborated,
+        report.publication_id,
+        report.file_id,
+        report.line,
         3 as level_rank
-    from {{ ref('pair_report_year') }} as other
-    inner join {{ ref('dim_source') }} as source on other.source_code = source.source_code
+    from reports as report
     inner join
-        years
-        on other.reporter_code = years.reporter_code
-        and other.partner_code = years.partner_code
-        and other.year_number = years.year_number
-    where
-        other.report_basis = 'own'
-        and source.report_kind <> 'quoted'
-        and other.source_code is distinct from years.turnover_source_code
-
-    {% for measure, flow in [('exports', 'X'), ('imports', 'M')] %}
-        union all
-
-        select
-            other.reporter_code,
-            other.partner_code,
-            '{{ measure }}',
-            years.period_code,
-            other.value_usd,
-            other.value_usd_min,
-            other.value_usd_max,
-            'published',
-            other.source_code,
-            other.is_corroborated,
-            other.publication_id,
-            other.file_id,
-            other.line,
-            3
-        from {{ ref('pair_flow_report') }} as other
-        inner join
-            years
-            on other.reporter_code = years.reporter_code
-            and other.partner_code = years.partner_code
-            and other.year_number = years.year_number
-        where
-            other.flow_code = '{{ flow }}'
-            and other.report_basis = 'own'
-            and other.report_kind <> 'quoted'
-            and other.source_code is distinct from years.{{ measure }}_source_code
-    {% endfor %}
+        chosen
+        on report.reporter_code = chosen.reporter_code
+        and report.partner_code = chosen.partner_code
+        and report.year_number = chosen.year_number
+        and report.measure = chosen.measure
+    where report.source_code is distinct from chosen.source_code
 {% endmacro %}
