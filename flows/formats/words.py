@@ -57,9 +57,12 @@ _EXPORT = re.compile(
 _IMPORT = re.compile(
     r"^(imports?|imported|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
 )
+VALUE_WORDS = "value|amount|trade|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|出口|进口"
+"""What names a value, as a part of a pattern."""
+RATE_WORDS = "share|growth|percent|%|доля|темп|рост|比重|增长|同比"
+"""What names a share or a rate of change, which is no value however much of one it mentions; as a part of a pattern."""
 _NO_VALUE = re.compile(
-    r"quantit|weight|volume|tonn|\bkg\b|share|growth|change|%|index|price|количеств|вес\b|доля|темп|рост|数量|重量|比重|增长|同比",
-    re.IGNORECASE,
+    rf"quantit|weight|volume|tonn|\bkg\b|change|index|price|количеств|вес\b|数量|重量|{RATE_WORDS}", re.IGNORECASE
 )
 # Letters of two scripts that look alike: a word written with both is read as the script most of it is in.
 _LOOK_ALIKE = dict(zip("АВЕЅZНІЈКМОРСТХУаеорсухіјѕ", "ABESZHIJKMOPCTXYaeopcyxijs", strict=True))

@@ -278,6 +278,7 @@ def test_words_of_dates_and_flows() -> None:
     assert {period_of(text) for text in periods} == {"2021-03"}
     assert period_of("2021") is None
     flows = {"Exports": "X", "Импорт": "M", "出口": "X", "Export quantity": None, "Exports and imports": None}
+    flows |= {"Exports, percent of GDP": None, "Exports, growth": None, "出口增长": None}
     assert {text: flow_word(text) for text in flows} == flows
     assert plain("Россия \u00b9") == "россия"
 

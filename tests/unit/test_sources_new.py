@@ -76,6 +76,14 @@ def test_flow_words_iso_codes_and_quantities_are_seen(settings: Settings, tmp_pa
     assert found["values"] == [{"column": "primaryvalue", "currency": "USD", "multiplier": 1}]
 
 
+@pytest.mark.parametrize(
+    "heading", ["出口增长", "出口同比", "Export growth", "Exports, percent of GDP", "Доля экспорта"]
+)
+def test_a_share_or_a_rate_of_change_is_no_value(settings: Settings, tmp_path: Path, heading: str) -> None:
+    drafted = draft(settings, tmp_path / "t.csv", f"国家;年份;{heading};出口额\nDEU;2020;3.5;100\nFRA;2020;4.5;200\n")
+    assert drafted.guess.values == {3: "X"}
+
+
 def test_a_sheet_with_dates_of_one_day_a_year_is_yearly(settings: Settings, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["date", "exporter", "importer", "value_usd_mn"])

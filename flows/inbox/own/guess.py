@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
-from flows.formats.words import month_of
+from flows.formats.words import RATE_WORDS, VALUE_WORDS, month_of
 from flows.inbox.own.classifications import (
     COLUMN_NAME,
     names_hs,
@@ -43,14 +43,13 @@ _NAMES_PRODUCT = re.compile(f"{_IS_PRODUCT.pattern}|\\bitems?\\b", re.IGNORECASE
 _YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
 _MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
 _VALUE = re.compile(
-    r"value|amount|trade|usd|eur|cny|rub|\$|fob|cif|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
-    r"出口|进口|(?<![a-z])(?:" + "|".join(sorted(CURRENCY_CODES_NO_WORDS)) + r")(?![a-z])",
+    rf"{VALUE_WORDS}|usd|eur|cny|rub|\$|fob|cif|(?<![a-z])(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![a-z])",
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"currency|waehrung|währung|devise|moneda|валют|币种|货币", re.IGNORECASE)
 _CODE = re.compile("[A-Z]{3}")
 _NOT_VALUE = re.compile(
-    r"share|growth|change|percent|%|доля|темп|рост|比重|同比|rank|index|(?<!current )(?<!constant )price|rate|kg|"
+    rf"{RATE_WORDS}|change|rank|index|(?<!current )(?<!constant )price|rate|kg|"
     r"weight|ton|qty|quant|unit|footnote|missing",
     re.IGNORECASE,
 )

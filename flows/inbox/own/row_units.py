@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.formats.words import is_quantity
+from flows.formats.words import RATE_WORDS, VALUE_WORDS, is_quantity
 from flows.inbox.own.units import currency_in, kilograms_in, multiplier_in
 
 UNIT_NAME = re.compile(r"unit(?!y)|единиц|ед\.?\s*изм|einheit|unité|unidad|单位", re.IGNORECASE)
@@ -22,13 +22,11 @@ _NO_CURRENCY = re.compile(
     r"st(?:ü|ue)ck|шт|штук|голов|пар|литр\w*|neg|nmb)\b|net ?w|gross ?w|\bqty\b|ratio|percent|rate\b|件|台|个|辆",
     re.IGNORECASE,
 )
-_VALUE_WORD = re.compile(
-    r"value|amount|trade|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|出口|进口", re.IGNORECASE
-)
+_VALUE_WORD = re.compile(VALUE_WORDS, re.IGNORECASE)
 # What a text in money may be besides a value: a price, a change, a share.
 _NO_VALUE_OF_MONEY = re.compile(
-    r"share|growth|\bchange|%|percent|\bindex|\bper\b|/\s*(?:kgs?|t|tons?|tonnes?|bbl|l|m3)\b|unit values?\b|"
-    r"unit prices?|(?<!current )(?<!constant )\bprice\b|\brate\b|доля|темп|рост|比重|增长|同比",
+    rf"{RATE_WORDS}|\bchange|\bindex|\bper\b|/\s*(?:kgs?|t|tons?|tonnes?|bbl|l|m3)\b|unit values?\b|unit prices?|"
+    r"(?<!current )(?<!constant )\bprice\b|\brate\b",
     re.IGNORECASE,
 )
 _MOST_UNITS = 30  # different texts of a column that says what a figure is
