@@ -6,44 +6,27 @@ Every table fits a terminal of 80 columns, so that no figure is ever cut.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.table import Table
 
+from flows.cli.columns import Column, Columns, left_out, with_room
 from flows.cli.reports import print_claims
 from flows.cli.terminal import console, published_release
 from flows.read import published
 from flows.read.wording.codes import basis, publishers
-from flows.read.wording.numbers import typed, words
+from flows.read.wording.numbers import typed
 from flows.read.wording.pair import among_partners, trade_of
 from flows.settings import Settings
+
+Row = dict[str, Any]
 
 _NEXT = (
     "[bold]entrepot answers[/] shows this again; [bold]entrepot profile DEU CHN[/] answers for any two; "
     "[bold]entrepot explain 146.887[/] shows where a figure comes from; the page is {page}."
 )
-
-
-class Column(NamedTuple):
-    """A column: its head, its value of a row, whether it is text, and when a narrow terminal goes without it.
-
-    Those with a turn are left out in its order, 1 first; those without one stay.
-    """
-
-    head: str
-    value: Callable[[dict[str, Any]], str]
-    is_text: bool = False
-    turn: int = 0
-
-    @property
-    def name(self) -> str:
-        """The head in one line."""
-        return " ".join(self.head.split())
-
-    def width(self, rows: list[dict[str, Any]]) -> int:
-        """Characters that the longest of its lines takes."""
-        return max(len(line) for text in (self.head, *map(self.value, rows)) for line in text.splitlines() or [""])
 
 
 def _bn(value: Any) -> str:
@@ -54,7 +37,7 @@ def _pct(value: Any, signed: bool = True) -> str:
     return "" if value is None else f"{typed(value, 1, signed)} %"
 
 
-_YEARS = (
+_YEARS: Columns[Row] = (
     Column("year", lambda row: str(row["year_number"])),
     Column("total\nbn USD", lambda row: _bn(row["turnover_any_basis_usd_bn"])),
     Column("growth\nprinted", lambda row: _pct(row["turnover_yoy_published_pct"]), turn=2),
@@ -65,15 +48,15 @@ _YEARS = (
 )
 
 
-def _place(number: int) -> Callable[[dict[str, Any]], str]:
+def _place(number: int) -> Callable[[Row], str]:
     return lambda row: str(row["ranks"].split(" / ")[number])
 
 
-def _count(name: str) -> Callable[[dict[str, Any]], str]:
+def _count(name: str) -> Callable[[Row], str]:
     return lambda row: str(row[name])
 
 
-_RANKS = (
+_RANKS: Columns[Row] = (
     Column("year", lambda row: str(row["year_number"])),
     Column("place", _place(0), True),
     Column("without\nHong Kong", _place(1), True, turn=5),
@@ -128,10 +111,13 @@ def show_answers(settings: Settings) -> None:
         _note(_NEXT.format(page=settings.export / "site" / "index.html"))
 
 
-def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Callable[[dict[str, Any]], str]) -> bool:
+def _print(rows: list[Row], columns: Columns[Row], title: Callable[[Row], str]) -> bool:
     """A table per reporter, without the columns there is no room for; whether there is room for all."""
-    shown = _with_room(rows, columns, console.width) if rows else columns
-    gap = next((gap for gap in _GAPS if rows and _room(rows, shown, gap) <= console.width), _GAPS[-1])
+    if not rows:
+        return True
+    least = partial(_least, rows, gap=_GAPS[-1])
+    shown = with_room(columns, least, console.width)
+    gap = next((gap for gap in _GAPS if _least(rows, shown, gap) <= console.width), _GAPS[-1])
     for _, of_reporter in groupby(rows, key=lambda row: row["reporter_code"]):
         lines = list(of_reporter)
         table = Table(title=title(lines[0]), title_justify="left", title_style="bold", box=None, padding=(0, gap, 0, 0))
@@ -147,24 +133,13 @@ def _print(rows: list[dict[str, Any]], columns: tuple[Column, ...], title: Calla
             table.add_row(*(column.value(row) for column in shown))
         console.print()
         console.print(table)
-    if len(shown) < len(columns):
-        left_out = words([f"`{column.name}`" for column in columns if column not in shown])
-        _note(f"A terminal of {_room(rows, columns)} columns has room for {left_out} too.")
-    return len(shown) == len(columns)
+    if note := left_out(columns, shown, least):
+        _note(note)
+    return not note
 
 
-def _with_room(rows: list[dict[str, Any]], columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
-    """The columns that fit the width whole, less one by one in the order of their turn."""
-    shown = columns
-    for leaving in sorted((column for column in columns if column.turn), key=lambda column: column.turn):
-        if _room(rows, shown) <= width:
-            break
-        shown = tuple(column for column in shown if column is not leaving)
-    return shown
-
-
-def _room(rows: list[dict[str, Any]], columns: tuple[Column, ...], gap: int = _GAPS[-1]) -> int:
-    """Characters these columns take at least; a last one of text may be folded."""
+def _least(rows: list[Row], columns: Columns[Row], gap: int) -> int:
+    """Characters these columns take at least, with a gap behind each; a last one of text may be folded."""
     *whole, last = columns
     least = min(_FOLDED, last.width(rows)) if last.is_text else last.width(rows)
     return sum(column.width(rows) + gap for column in whole) + least + gap

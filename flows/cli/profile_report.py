@@ -53,7 +53,8 @@ def _legend(found: Profile) -> Iterator[str]:
     ranks = [f for f in found.of("rank") if (f["item"], f["detail"]) == ("rank", "all")]
     if any(f["value"] is not None and is_of_others(f) for f in trade) or any(map(is_of_others, ranks)):
         yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
-    if any(f["reason_code"] == "two_reports" and f["item"] in shown_items() for f in trade):
+    items = shown_items(found)
+    if any(f["reason_code"] == "two_reports" and f["item"] in items for f in trade):
         yield "mixed: exports and imports come from two reports, so there is no balance and no total."
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."

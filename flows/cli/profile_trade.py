@@ -2,81 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.cli.columns import Column, Columns, left_out, with_room
 from flows.cli.profile_cells import Figure, bn, by_year, does_not_add_up, of_one_report, pct, rank
 from flows.cli.terminal import console
 from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import possessive, typed, words, year_spans
+from flows.read.wording.numbers import possessive, typed, year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
-WIDE = 100
-"""Columns of a terminal that has room for the whole table of a pair's trade."""
-_ONLY_WIDE = ("balance", "printed")
-_NARROW = 72
-"""Columns below which growth and share are left out too, so that years and amounts stay whole."""
 _MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
-_NOT_NARROW = (*_ONLY_WIDE, "growth", "share")
 _OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "turnover_usd"}
+
+
+class _Year(NamedTuple):
+    """A year of what a side reports: its figures by item, the partner's rank, and whether that could change."""
+
+    period_code: str
+    items: dict[str, Figure]
+    rank: Figure | None
+    is_open_rank: bool
+
+
+_YEAR: Columns[_Year] = (
+    Column("year", lambda year: year.period_code),
+    Column("exports", lambda year: bn(year.items.get("exports_usd"))),
+    Column("imports", lambda year: bn(year.items.get("imports_usd"))),
+    Column("balance", lambda year: of_one_report(year.items.get("balance_usd")), turn=2),
+    Column("total", lambda year: of_one_report(year.items.get("turnover_usd"))),
+    Column("growth", lambda year: pct(year.items.get("growth_pct")), turn=4),
+    Column("printed", lambda year: pct(year.items.get("growth_published_pct")), turn=1),
+    Column("share", lambda year: pct(year.items.get("share_of_turnover_pct"), signed=False), turn=3),
+)
+_RANK: Column[_Year] = Column("rank", lambda year: rank(year.rank, year.is_open_rank))
 
 
 def show_trade(found: Profile, area: Area, partner: Area) -> None:
     """What `area` reports of its trade with `partner`, by year, with the rank of the partner."""
-    years = sorted(by_year(found.of("trade", area.code)).items())
+    years = _years(found, area)
     if not years:
         return
-    ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
-    is_rankable = not (area.is_group or partner.is_group)
+    is_ranked = bool(_ranks(found, area))
+    shown, note = _shown(found)
+    of_side = [column for column in shown if is_ranked or column is not _RANK]
     title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, billions of USD"
-    title += ", and its rank among the partners" if ranks else ""
-    columns = [
-        ("year", [Text(year) for year, _ in years]),
-        *((flow, [bn(items.get(f"{flow}_usd")) for _, items in years]) for flow in ("exports", "imports")),
-        ("balance", [of_one_report(items.get("balance_usd")) for _, items in years]),
-        ("total", [of_one_report(items.get("turnover_usd")) for _, items in years]),
-        ("growth", [pct(items.get("growth_pct")) for _, items in years]),
-        ("printed", [pct(items.get("growth_published_pct")) for _, items in years]),
-        ("share", [pct(items.get("share_of_turnover_pct"), signed=False) for _, items in years]),
-    ]
-    if ranks:
-        columns.append(("rank", [rank(ranks.get(year), is_open_rank(found, area.code, year)) for year, _ in years]))
-    left_out = _left_out()
-    shown = [column for column in columns if column[0] not in left_out]
+    title += ", and its rank among the partners" if is_ranked else ""
     table = Table(title=title, title_justify="left", header_style="bold")
-    for name, _ in shown:
-        table.add_column(name, justify="right", no_wrap=True)
-    for cells in zip(*(cells for _, cells in shown), strict=True):
-        table.add_row(*cells)
+    for column in of_side:
+        table.add_column(column.head, justify="right", no_wrap=True)
+    for year in years:
+        table.add_row(*(column.value(year) for column in of_side))
     console.print(table)
-    apart = [int(year) for year, items in years if does_not_add_up(items.get("turnover_usd"))]
+    apart = [int(year.period_code) for year in years if does_not_add_up(year.items.get("turnover_usd"))]
     if apart:
         why = in_words("figure_gap", "not_one_report")
         _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
-    if len(shown) < len(columns):
-        _note(f"[dim]A terminal of {WIDE} columns has room for {words(left_out)} too.[/]")
-    if ranks:
-        _show_last_rank(found, area, partner, [year for year, _ in years])
-    elif is_rankable:
+    if note:
+        _note(f"[dim]{note}[/]")
+    if is_ranked:
+        _show_last_rank(found, area, partner, [year.period_code for year in years])
+    elif not (area.is_group or partner.is_group):
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
 
-def _left_out() -> tuple[str, ...]:
-    """The columns of trade that a terminal of this width has no room for."""
-    return () if console.width >= WIDE else _ONLY_WIDE if console.width >= _NARROW else _NOT_NARROW
+def _years(found: Profile, area: Area) -> list[_Year]:
+    """What `area` reports of its trade with the other side, by year."""
+    ranks = _ranks(found, area)
+    return [
+        _Year(year, items, ranks.get(year), is_open_rank(found, area.code, year))
+        for year, items in sorted(by_year(found.of("trade", area.code)).items())
+    ]
 
 
-def shown_items() -> set[str]:
+def _ranks(found: Profile, area: Area) -> dict[str, Figure]:
+    """The rank of the other side among all partners of `area`, by year."""
+    return {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
+
+
+def _shown(found: Profile) -> tuple[Columns[_Year], str]:
+    """The columns the terminal has room for, the same for both sides, and a sentence on those it has not."""
+    sides = (found.area, found.partner)
+    columns = (*_YEAR, _RANK) if any(_ranks(found, area) for area in sides) else _YEAR
+    least = partial(_least, [year for area in sides for year in _years(found, area)])
+    shown = with_room(columns, least, console.width)
+    return shown, left_out(columns, shown, least)
+
+
+def _least(years: Sequence[_Year], columns: Columns[_Year]) -> int:
+    """Characters a table of these columns takes: each has a blank on both sides, and a line of the frame beside it."""
+    return sum(column.width(years) + 3 for column in columns) + 1
+
+
+def shown_items(found: Profile) -> set[str]:
     """The figures in the table of trade that may be mixed, as far as the terminal shows their column."""
-    return {item for column, item in _MAY_BE_MIXED.items() if column not in _left_out()}
+    shown, _ = _shown(found)
+    return {_MAY_BE_MIXED[column.head] for column in shown if column.head in _MAY_BE_MIXED}
 
 
 def is_open_rank(found: Profile, reporter: str, year: str) -> bool:

@@ -10,9 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows.cli import profile_trade
 from flows.cli.profile_cells import rank
+from flows.cli.terminal import Screen
 from flows.read.areas import find_area
 from flows.read.opening import open_published
+from flows.read.profile import profile
 from tests.conftest import Home
 from tests.opened import opened
 
@@ -113,6 +116,28 @@ def test_it_reads_well(published: Home) -> None:
     ):  # fmt: skip
         assert words in said, words
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [
+        (60, "year exports imports total rank"),
+        (72, "year exports imports total growth share rank"),
+        (92, "year exports imports balance total growth printed share rank"),
+    ],
+)
+def test_a_table_of_trade_has_the_columns_there_is_room_for(
+    published: Home, width: int, heads: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(profile_trade, "console", Screen(width=width, no_color=True))
+    with open_published(published.settings) as con:
+        found = profile(con, "RUS", "CHN")
+    profile_trade.show_trade(found, found.area, found.partner)
+    said = capsys.readouterr().out
+    assert [line.replace("┃", " ").split() for line in said.splitlines() if " exports " in line] == [heads.split()]
+    assert ("A terminal of 92 columns has room for `balance`" in said) == (width < 92)
+    assert max(map(len, said.splitlines())) <= width
+    assert "…" not in said
 
 
 def test_a_place_by_partners_figures_bears_their_mark() -> None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from rich.text import Text
 
 from flows.cli import answers, gate_tables, reports, terminal
+from flows.cli.columns import Column, Columns, left_out, with_room
 from flows.cli.terminal import Screen
 from flows.read.published import Answer
 from flows.settings import Settings
@@ -66,6 +68,28 @@ def test_a_narrow_terminal_goes_without_columns_and_says_so(
     assert ("110-222" in shown, " 227" in shown, " 115" in shown) == (width > 40, width > 24, False)
     assert "A terminal of 74 columns has room for `" in " ".join(said.split())
     assert "`of which partly`" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("room", "shown", "said"),
+    [
+        (23, "year exports balance", ""),
+        (22, "year balance", "A terminal of 23 columns has room for `exports` too."),
+        (11, "year", "A terminal of 23 columns has room for `exports` and `balance` too."),
+        (2, "year", "A terminal of 23 columns has room for `exports` and `balance` too."),
+    ],
+)
+def test_columns_leave_in_their_turn_until_the_others_have_room(room: int, shown: str, said: str) -> None:
+    columns: Columns[int] = (
+        Column("year", str), Column("exports", lambda row: Text("9" * row), turn=1), Column("balance", str, turn=2),
+    )  # fmt: skip
+
+    def least(columns: Columns[int]) -> int:
+        return sum(column.width([8, 3]) + 1 for column in columns) + 1
+
+    kept = with_room(columns, least, room)
+    assert " ".join(column.name for column in kept) == shown
+    assert left_out(columns, kept, least) == said
 
 
 def test_where_no_bar_can_be_drawn_a_line_a_minute_says_how_far_the_work_is(
