@@ -39,9 +39,8 @@ from flows.ingest.progress import Progress
 from flows.ledger import Ledger, Run
 from flows.machine import file_sha256
 from flows.read.wording.numbers import plural
-from flows.recording import pointed, recorded, refused, standing_settings
+from flows.recording import pointed, recorded, refused, standing_settings, unrecorded
 from flows.records import utc_now
-from flows.redaction import redact_error
 from flows.releases import acceptance, gate_report, summary
 from flows.releases.place import release_path
 from flows.settings import get_settings
@@ -171,7 +170,9 @@ def execute(ledger: Ledger, run: Run, sources: tuple[str, ...], mode: Mode) -> R
 
 
 def _name_of_run() -> str:
-    """What the UI calls a run: its flow and the second it began, in UTC, as its id begins; else two random words."""
+    """What the UI calls a run, which Prefect would call by two random words: its flow and the second it began, in UTC.
+    The run's id begins with the same second.
+    """
     return f"{flow_run.flow_name} {utc_now():%Y-%m-%d %H:%M:%S}"
 
 
@@ -228,12 +229,12 @@ def fetch_for_a_run(part_id: Annotated[str, titled("Part")]) -> str:
     Args:
         part_id: The run and the number of the part.
     """
-    ledger = Ledger(standing_settings())
-    try:
+
+    def work(ledger: Ledger) -> str:
         done = fetch_part(ledger.settings, ledger, part_id, partial(fetch_partition, ledger.settings, ledger))
-    except EntrepotError as error:
-        return refused(error)
-    return cast(str, Completed(name="Fetched", message=f"{plural(done, 'partition')} fetched for {part_id}."))
+        return cast(str, Completed(name="Fetched", message=f"{plural(done, 'partition')} fetched for {part_id}."))
+
+    return unrecorded(work)
 
 
 @_flow("backfill", "Fetch and land any range of periods of any sources; it resumes where it stopped.")
@@ -265,7 +266,7 @@ def backfill(
         )  # fmt: skip
         ledger = Ledger(asked.over(settings))
     except EntrepotError as error:
-        return refused(error)
+        return refused(settings, error)
 
     def work(run: Run) -> None:
         plan = plan_fetch(ledger.settings, ledger, asked.sources, span=asked.span)
@@ -292,21 +293,18 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     Args:
         run_id: A run with a release or a candidate, newest first. Left as it is: the published release.
     """
-    ledger = Ledger(standing_settings())
-    try:
+
+    def work(ledger: Ledger) -> str:
         run, results = verbs.audit_again(ledger, run_id, audit_candidate)
-        create_markdown_artifact(
-            key="audit-summary",
-            markdown=summary.audit_markdown(ledger.settings, run),
-            description=f"Run {run.run_id}",
-        )
-        table = gate_report.check_table(results)
-        create_table_artifact(key="check-results", table=table, description=f"Run {run.run_id}")
+        title, table = f"Run {run.run_id}", gate_report.check_table(results)
+        markdown = summary.audit_markdown(ledger.settings, run)
+        create_markdown_artifact(key="audit-summary", markdown=markdown, description=title)
+        create_table_artifact(key="check-results", table=table, description=title)
         audit.require_passed(ledger.settings, run.run_id, results)
-    except EntrepotError as error:
-        return refused(error)
-    found = f"{gate_report.count_checks(results)} on run {run.run_id}."
-    return cast(str, Completed(name="Audited", message=found, data=run.run_id))
+        found = f"{gate_report.count_checks(results)} on run {run.run_id}."
+        return cast(str, Completed(name="Audited", message=found, data=run.run_id))
+
+    return unrecorded(work)
 
 
 @_flow("publish", "Publish a run that was built and audited, or a release that stands beside.")
@@ -348,15 +346,14 @@ def accept_rows(
         rows: The keys of the rows, as the summary shows them; "all" for all that fail.
         run_id: The run whose gate found them, newest first. Left as it is: the newest that was judged.
     """
-    ledger = Ledger(standing_settings())
-    try:
+
+    def work(ledger: Ledger) -> str:
         done = acceptance.accept(ledger, check, rows, until, why, accepted_by, run_id)
-    except EntrepotError as error:
-        redact_error(ledger.settings, error)
-        return refused(error)
-    line = f"Accepted {plural(len(done.rows), 'row')} of {check} until {until}; a refresh judges again."
-    create_table_artifact(key="accepted", table=acceptance.table([done]), description=line)
-    return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
+        line = f"Accepted {plural(len(done.rows), 'row')} of {check} until {until}; a refresh judges again."
+        create_table_artifact(key="accepted", table=acceptance.table([done]), description=line)
+        return cast(str, Completed(name="Accepted", message=line, data=done.acceptance_id))
+
+    return unrecorded(work)
 
 
 @_flow("refuse", "Refuse a raw file that is wrong: nothing of it is used from the next run on.")
@@ -373,13 +370,12 @@ def refuse_file(
         why: What is wrong with it. Every run says so while the file is all its publisher has.
         refused_by: The person who answers for it.
     """
-    ledger = Ledger(standing_settings())
-    try:
+
+    def work(ledger: Ledger) -> str:
         done = refusal.refuse(ledger, file, why, refused_by)
-    except EntrepotError as error:
-        redact_error(ledger.settings, error)
-        return refused(error)
-    return cast(str, Completed(name="Refused", message=f"Refused {done.file_id}; a refresh does without it."))
+        return cast(str, Completed(name="Refused", message=f"Refused {done.file_id}; a refresh does without it."))
+
+    return unrecorded(work)
 
 
 @_flow("retention", "Delete old releases and candidates; never raw files, records or what is published.")

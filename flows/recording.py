@@ -100,7 +100,7 @@ def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> st
         with ledger.writing(f"{kind} (flow run {runtime.flow_run.name})"), noting_signals():
             return _recorded(ledger, kind, work)
     except WriterBusy as error:
-        return refused(error)
+        return refused(ledger.settings, error)
 
 
 def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> str:
@@ -118,7 +118,7 @@ def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> s
             with contextlib.suppress(LandedDamaged):
                 error = LandedDamaged(f"{damage.set_aside_for(ledger, error)} Run again.")
         if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
-            return refused(error)
+            return refused(ledger.settings, error)
     except BaseException as error:
         redact_error(ledger.settings, error)
         # The UI's Cancel, the end of the worker, or Ctrl-C.
@@ -141,14 +141,24 @@ def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> s
 
 def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
     """Let `point` move the published link; the run it returns is the one the flow describes and ends as."""
+
+    def work(ledger: Ledger) -> str:
+        run, _ = point(ledger)
+        tell(ledger, run.run_id, kind)
+        return ended(run)
+
+    return unrecorded(work)
+
+
+def unrecorded(work: Callable[[Ledger], str]) -> str:
+    """Do the `work` of a flow that keeps no run record by itself; where a person can act on its error, that is the
+    message of the state the flow ends in.
+    """
     ledger = Ledger(standing_settings())
     try:
-        run, _ = point(ledger)
+        return work(ledger)
     except EntrepotError as error:
-        redact_error(ledger.settings, error)
-        return refused(error)
-    tell(ledger, run.run_id, kind)
-    return ended(run)
+        return refused(ledger.settings, error)
 
 
 def ended(run: Run, more: str = "") -> str:
@@ -161,7 +171,10 @@ def ended(run: Run, more: str = "") -> str:
 _REFUSALS = {GateFailed: "Gate Failed", NothingIngested: "Nothing Ingested"}
 
 
-def refused(error: EntrepotError) -> str:
-    """For Prefect the state of a flow that could not do what was asked; whoever called it gets the error raised."""
+def refused(settings: Settings, error: EntrepotError) -> str:
+    """For Prefect the state of a flow that could not do what was asked; whoever called it gets the error raised,
+    without the secrets of `settings`.
+    """
+    redact_error(settings, error)
     name = next((name for kind, name in _REFUSALS.items() if isinstance(error, kind)), "Failed")
     return cast(str, Failed(name=name, message=str(error), data=error))

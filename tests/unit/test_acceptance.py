@@ -16,7 +16,7 @@ from expectations.checks import Check, Result
 from expectations.release import RULES, offending_rows
 from expectations.release.rule import Rule
 from expectations.release.runner import Accepted, Judge
-from flows import pipeline
+from flows import pipeline, recording
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, utc_now
 from flows.releases import acceptance, gate_report
@@ -137,7 +137,7 @@ def test_the_form_of_the_prefect_ui_accepts_as_the_command_does(
     stopped: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(pipeline, "standing_settings", lambda: stopped.settings)
+    monkeypatch.setattr(recording, "standing_settings", lambda: stopped.settings)
     monkeypatch.setattr(pipeline, "create_table_artifact", lambda **artifact: shown.append(artifact["table"]))
     state: Any = pipeline.accept_rows.fn(CHECK, utc_now().date(), "printed so", "an editor", (KEY,))
     (done,) = [each for each in stopped.acceptances() if not each.is_shipped]

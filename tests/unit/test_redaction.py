@@ -169,12 +169,17 @@ def test_a_flow_that_fails_shows_none(guarded: Settings, monkeypatch: pytest.Mon
     def fail(error: Exception) -> None:
         raise error
 
-    state = recording.recorded(ledger, "run", lambda run: fail(EntrepotError(SAID)))
-    shown = [getattr(state, "message")]  # noqa: B009  a state, called a text for those who call the flow
+    monkeypatch.setattr(recording, "standing_settings", lambda: guarded)
+    states = [
+        recording.recorded(ledger, "run", lambda run: fail(EntrepotError(SAID))),
+        recording.unrecorded(lambda ledger: str(fail(EntrepotError(SAID)))),
+        recording.refused(guarded, EntrepotError(SAID)),
+    ]
+    shown = [getattr(state, "message") for state in states]  # noqa: B009  called a text for those who call the flow
     with pytest.raises(ValueError) as unexpected:
         recording.recorded(ledger, "run", lambda run: fail(ValueError(SAID)))
     shown += [str(unexpected.value), *(run.message for run in ledger.runs())]
-    assert len(shown) == 4
+    assert len(shown) == 6
     assert not [part for part in PARTS if part in " ".join(shown)]
 
 
