@@ -8,14 +8,14 @@ from pathlib import Path
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build
-from flows.steps.building import dbt, project
+from flows.steps.building import dbt, ledger_tables, project
 
 
 def build_part(settings: Settings, *selected: str) -> Path:
     """Build what is selected, in dbt's words, into a candidate without an audit; unit tests are left out."""
     run = Ledger(settings).start("run", build.versions(), "none")
     candidate = build.start_candidate(settings, run)
-    build._write_ledger_tables(settings, Ledger(settings), run)
+    ledger_tables.write(settings, Ledger(settings), run)
     how = ("--exclude", "test_type:unit", "--indirect-selection", "cautious")
     call_dbt(settings, candidate, "build", *how, "--select", *selected)
     return candidate

@@ -12,6 +12,7 @@ import duckdb
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.steps import build, fetch, land
+from flows.steps.building import ledger_tables
 from standin.comtrade_record import Line, lines, record
 from standin.economy import WORLD, YEARS
 from standin.world import Dataset, World
@@ -51,7 +52,7 @@ def world_warehouse(folder: Path) -> Path:
         outcome = land.land_file(settings, ledger, raw)
         assert (outcome.outcome, outcome.rejects) == ("new", 0), outcome.reason
     with ledger.writing():
-        build._write_ledger_tables(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
+        ledger_tables.write(settings, ledger, ledger.start("run", build.versions(), build.code_fingerprint()))
     path = folder / "trade.duckdb"
     call_dbt(settings, path, "build", "--exclude-resource-type", "test", "unit_test")
     call_dbt(settings, path, "test", "--select", *INVARIANTS)

@@ -8,9 +8,8 @@ import importlib.metadata
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import duckdb
 
@@ -18,18 +17,17 @@ from expectations.checks import Result
 from flows.contracts import load_contracts
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed, LandedDamaged
-from flows.ledger import Ledger, Outcome, Run
+from flows.ledger import Ledger, Run
 from flows.machine import file_sha256
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
 from flows.settings import ROOT, Settings
 from flows.steps.building import (
     blocks,
-    correction_history,
     corrections,
     dbt,
-    invented,
     last_release,
+    ledger_tables,
     own,
     renewal,
     room,
@@ -40,33 +38,7 @@ from flows.steps.building.spark import lake
 from flows.steps.land import WHAT_TO_DO_WITH_DAMAGE, is_of_damage, landed
 
 _CODE = ("flows", "expectations", "dbt_project")
-_NOT_ABOUT_FIGURES = {
-    *("tables", "valuation", "feeds", "fills", "hosts", "seconds_between_requests"),
-    *("requests_per_day", "requests_per_day_without_key", "key_name"),
-}
 _NOT_CODE = ("__pycache__", "target", "logs", ".user.yml", "unit_tests.json")
-
-_LEDGER_SCHEMA = """
-create or replace table ledger.source (
-    source_code varchar, description varchar, publisher varchar, statistic_code varchar, landing_page varchar,
-    licence varchar, redistributable boolean, origin varchar, cadence varchar, max_age_days integer, priority integer,
-    report_kind varchar, partitions_are_apart boolean, valuation_exports varchar, valuation_imports varchar,
-    is_invented boolean
-);
-create or replace table ledger.run (
-    run_id varchar, kind varchar, started_at timestamp, built_at timestamp, finished_at timestamp, state varchar,
-    code_fingerprint varchar, input_fingerprint varchar
-);
-create or replace table ledger.ingest_outcome (
-    run_id varchar, source_code varchar, table_name varchar, partition_key varchar, outcome varchar, reason varchar,
-    url varchar, sha256 varchar, row_count bigint, reject_count bigint, recorded_at timestamp
-);
-create or replace table ledger.build (
-    run_id varchar, built_at timestamp, code_fingerprint varchar, input_fingerprint varchar, last_release_run_id varchar
-);
-create or replace table ledger.renewal (node varchar, parent varchar);
-create or replace table ledger.made_of (view_name varchar, table_name varchar);
-"""
 # Tables of what landed that say of each row of which source it is.
 _BY_SOURCE = (
     "raw.file", "ledger.source", "ledger.ingest_outcome", "ledger.correction", "ledger.past_correction",
@@ -193,7 +165,7 @@ def build(
     run.unit_tests = ledger.unit_tests(unit_tests.fingerprint(settings))
     run.contracts_fingerprint = own.fingerprint(settings)
     before = last_release.comparable(settings, ledger, run)
-    _write_ledger_tables(settings, ledger, run, before)
+    ledger_tables.write(settings, ledger, run, before)
     landed_here = _landed_without(settings, run.left_out, candidate.parent)
     selected = start.begin(settings, ledger, run, before, candidate, landed_here, from_nothing)
     dbt.stage(settings, candidate, landed_here, place.release_path(settings, before) if before else None)
@@ -251,61 +223,3 @@ def _landed_without(settings: Settings, left_out: list[str], folder: Path) -> Pa
             for table_name in _BY_SOURCE:
                 con.execute(f"delete from {table_name} where source_code = ?", [source])
     return copy
-
-
-def _write_ledger_tables(settings: Settings, ledger: Ledger, run: Run, before: str | None = None) -> None:
-    """Copy run state into the schema `ledger`, so that dbt can model it like any other source.
-
-    `before` is the release whose figures the build compares its own with.
-    """
-    with landed(settings) as con:
-        con.begin()  # one commit: each waits for the disk
-        con.execute("create schema if not exists ledger")
-        con.execute(_LEDGER_SCHEMA)
-        _write_corrections(con, settings, ledger, run)
-        contracts = load_contracts(settings.contracts)
-        of_stand_in = invented.invented_sources(con, contracts)
-        for source in contracts.values():
-            values = source.model_dump(exclude=_NOT_ABOUT_FIGURES)
-            ordered = [values["name"], *(v for k, v in values.items() if k != "name")]
-            ordered += [source.valuation.get("X"), source.valuation.get("M"), source.name in of_stand_in]
-            con.execute(f"insert into ledger.source values ({', '.join('?' * 16)})", ordered)
-        runs = ledger.runs()
-        con.executemany("insert into ledger.run values (?, ?, ?, ?, ?, ?, ?, ?)", [_run_row(past) for past in runs])
-        outcomes = [_outcome_row(past, outcome) for past in runs for outcome in past.outcomes]
-        if outcomes:
-            con.executemany(f"insert into ledger.ingest_outcome values ({', '.join('?' * 11)})", outcomes)
-        now = [run.run_id, _plain(run.built_at), _made_by(run), run.input_fingerprint, before]
-        con.execute("insert into ledger.build values (?, ?, ?, ?, ?)", now)
-        con.commit()
-
-
-def _write_corrections(con: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, run: Run) -> None:
-    """Note on the record of `run` which corrections it found, and hand them to dbt with those of the past."""
-    correction_history.note(run, corrections.own(settings))
-    ledger.save(run)
-    corrections.create_tables(con)
-    for each in correction_history.known(ledger.runs(), run):
-        corrections.write(con, each.correction, each.known_from, each.known_to)
-
-
-def _run_row(run: Run) -> list[Any]:
-    moments = [_plain(run.started_at), _plain(run.built_at), _plain(run.finished_at)]
-    return [run.run_id, run.kind, *moments, run.state, _made_by(run), run.input_fingerprint]
-
-
-def _made_by(run: Run) -> str:
-    """Hash of the code of a run and of the contracts of one's own: by others it would read the same files otherwise."""
-    if not run.contracts_fingerprint:
-        return run.code_fingerprint
-    return hashlib.sha256(" ".join([run.code_fingerprint, *run.contracts_fingerprint]).encode()).hexdigest()[:16]
-
-
-def _outcome_row(run: Run, outcome: Outcome) -> list[Any]:
-    where = [run.run_id, outcome.source, outcome.table, outcome.partition]
-    what = [outcome.outcome, outcome.reason, outcome.url, outcome.sha256, outcome.rows, outcome.rejects]
-    return [*where, *what, _plain(run.started_at)]
-
-
-def _plain(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=None) if moment else None

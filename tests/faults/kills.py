@@ -23,7 +23,7 @@ from flows.exports import parquet
 from flows.ledger import Ledger
 from flows.releases import place, retention
 from flows.steps import audit, build, fetch, land, publish
-from flows.steps.building import dbt, start
+from flows.steps.building import dbt, ledger_tables, start
 
 _EVENTS = {
     "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.truncate",
@@ -42,7 +42,7 @@ BOUNDARIES: dict[str, tuple[Any, str]] = {
     "say what landed": (land, "restate_all"),
     "build": (build, "build"),
     "empty candidate": (build, "start_candidate"),
-    "ledger tables": (build, "_write_ledger_tables"),
+    "ledger tables": (ledger_tables, "write"),
     "how the build begins": (start, "begin"),
     "lay out the files of the build": (dbt, "stage"),
     "models": (dbt, "build"),

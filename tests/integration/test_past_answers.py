@@ -18,7 +18,7 @@ from flows.contracts import load_contracts
 from flows.ledger import Ledger, utc_now
 from flows.settings import ROOT, Settings
 from flows.steps import build, fetch, land
-from flows.steps.building import corrections
+from flows.steps.building import corrections, ledger_tables
 from tests.part_build import call_dbt
 
 SWEDEN, GERMANY, USA, WORLD = "752", "276", "842", "0"
@@ -83,7 +83,7 @@ class Desk:
             assert outcome.outcome in ("new", "revised"), outcome.reason
         run.built_at = utc_now()
         self.candidate = build.start_candidate(self.settings, run)
-        build._write_ledger_tables(self.settings, ledger, run)
+        ledger_tables.write(self.settings, ledger, run)
         how = ("--exclude", "resource_type:test", "resource_type:unit_test")
         call_dbt(self.settings, self.candidate, "build", *how, "--select", *MODELS)
         ledger.finish(run, "published", "")

@@ -11,7 +11,7 @@ from flows.ledger import Ledger
 from flows.releases import gate_report
 from flows.settings import ROOT, Settings
 from flows.steps import build, land
-from flows.steps.building import dbt
+from flows.steps.building import dbt, ledger_tables
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_broken_rule_is_named_with_its_column_and_a_row(
     land.prepare(copied)
     run = Ledger(copied).start("run", build.versions(), "code")
     candidate = build.start_candidate(copied, run)
-    build._write_ledger_tables(copied, Ledger(copied), run)
+    ledger_tables.write(copied, Ledger(copied), run)
     dbt.stage(copied, candidate, copied.landed, None)
     failure = dbt.build(copied, candidate.parent / "dbt.log", "--select", "flow")
     message = " ".join(gate_report.message(copied, failure).split())
