@@ -32,6 +32,7 @@ from flows.inbox.own.units import CURRENCY_CODES, CURRENCY_CODES_NO_WORDS, curre
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
+_AREA = re.compile(r"country|area|econom|iso|land|стран|geo|国|地区", re.IGNORECASE)
 _SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
 # A column of any other codes, such as FAO's "Item Code", is none of HS codes, however many of them look like some.
 _PRODUCT = re.compile(
@@ -57,6 +58,8 @@ _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.
 _QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
 _HS_YEARS = {"92": "H0", "96": "H1", "02": "H2", "07": "H3", "12": "H4", "17": "H5", "22": "H6"}
 _HS_REVISION = re.compile(r"hs[ _-]?(?:19|20)?(92|96|02|07|12|17|22)\b", re.IGNORECASE)
+_AREA_NUMBERS = ("m49", "comtrade")  # lists of numbers, which other columns are full of
+_AREA_ORDER = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "comext": 2, "name": 3}
 _ENOUGH = 0.6  # of the different values of a column of areas known to the code list
 
 
@@ -180,43 +183,52 @@ def _are_mostly(reads: Callable[[str], object], values: Sequence[str]) -> bool:
 
 
 def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> None:
+    areas = _area_columns(names, columns, seeds)
+    sure = [
+        at
+        for at, (system, _) in areas.items()
+        if any(pattern.search(names[at]) for pattern in (_REPORTER, _PARTNER, _AREA))
+        or (system in ("iso3", "name") and at not in found.numeric)
+    ]
+    found.areas = {at: areas[at][0] for at in sure}
+    has_names = any(system == "name" for system, _ in areas.values())
+    found.numbers_of_areas = [at for at, (system, _) in areas.items() if system in _AREA_NUMBERS and has_names]
+    likeliest = sorted(sure, key=lambda at: (-round(areas[at][1], 1), _AREA_ORDER[areas[at][0]], at))
+    found.reporter, found.partner = _sides(names, columns, likeliest)
+
+
+def _area_columns(names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> dict[int, tuple[str, float]]:
+    """The columns that may hold areas: of each the list that knows most of its values, and the share it knows."""
     systems = {at: area_system(values, seeds) for at, values in enumerate(columns) if values}
     areas = {
         at: (system, share)
         for at, (system, share) in systems.items()
         if share >= _ENOUGH or (share > 0 and system == "name" and _SIDE.search(names[at]))
     }
-    for at in [at for at, (system, _) in areas.items() if system in ("m49", "comtrade")]:
+    for at in [at for at, (system, _) in areas.items() if system in _AREA_NUMBERS]:
         if _contradicted(at, areas, columns, seeds):
             del areas[at]
-    hinted = re.compile(r"country|area|econom|iso|land|стран|geo|国|地区", re.IGNORECASE)
-    sure = [
-        at
-        for at, (system, _) in areas.items()
-        if any(pattern.search(names[at]) for pattern in (_REPORTER, _PARTNER, hinted))
-        or (system in ("iso3", "name") and at not in found.numeric)
-    ]
-    found.areas = {at: areas[at][0] for at in sure}
-    has_names = any(system == "name" for system, _ in areas.values())
-    found.numbers_of_areas = [at for at, (system, _) in areas.items() if system in ("m49", "comtrade") and has_names]
-    order = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "comext": 2, "name": 3}
-    ranked = sorted(sure, key=lambda at: (-round(areas[at][1], 1), order[areas[at][0]], at))
-    partners = _matching(names, _PARTNER, ranked)
-    reporters = [at for at in _matching(names, _REPORTER, ranked) if at not in partners]
-    others = [at for at in ranked if at not in partners and at not in reporters]
-    if not partners and reporters and others:
-        partners = others
-    elif not reporters and partners and others:
-        reporters = others
-    elif not partners and not reporters and len(others) > 1:
-        # the side with fewer areas is whose statistic it is
+    return areas
+
+
+def _sides(
+    names: Sequence[str], columns: Sequence[Sequence[str]], likeliest: Sequence[int]
+) -> tuple[int | None, int | None]:
+    """The columns of the reporter and of the partner among those of areas, by their names; what no name says of one
+    side is the other, and of two columns without such a name the one with fewer areas is whose statistic it is.
+    """
+    partners = _matching(names, _PARTNER, likeliest)
+    reporters = [at for at in _matching(names, _REPORTER, likeliest) if at not in partners]
+    others = [at for at in likeliest if at not in partners and at not in reporters]
+    if not partners and not reporters and len(others) > 1:
         first, second = sorted(others[:2])
-        fewer = len(set(columns[first])) <= len(set(columns[second]))
-        reporters, partners = ([first], [second]) if fewer else ([second], [first])
-    elif not partners and not reporters:
+        is_first = len(set(columns[first])) <= len(set(columns[second]))
+        return (first, second) if is_first else (second, first)
+    if not partners:
         partners = others
-    found.reporter = reporters[0] if reporters else None
-    found.partner = partners[0] if partners else None
+    elif not reporters:
+        reporters = others
+    return next(iter(reporters), None), next(iter(partners), None)
 
 
 def _contradicted(at: int, areas: dict[int, tuple[str, float]], columns: Sequence[Sequence[str]], seeds: Path) -> bool:
