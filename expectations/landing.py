@@ -6,6 +6,7 @@ Each rule yields the rows that break it, so a reject can be shown with file, lin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -108,18 +109,23 @@ def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
 
 
 def factor(value: Value) -> str:
-    """What one unit of a column is worth in its currency, as SQL; null where the unit is none of money."""
-    if value.unit_column is None:
-        return str(value.multiplier)
-    worth = " ".join(f"when {quote(unit.lower())} then {of_one}" for unit, of_one in value.units.items())
-    return f"case lower(trim({value.unit_column})) {worth} end"
+    """What one unit of a column is worth in its currency, as SQL; null where no unit of money or no factor is known."""
+    worth = str(value.multiplier) if value.unit_column is None else _factor_by(value.unit_column, value.units)
+    if value.multiplier_column is None:
+        return worth
+    return f"{worth} * {_factor_by(value.multiplier_column, value.multipliers)}"
+
+
+def _factor_by(column: str, factors: Mapping[str, Decimal]) -> str:
+    """The factor of the text of a column, as SQL."""
+    known = " ".join(f"when {quote(text.lower())} then {each}" for text, each in factors.items())
+    return f"case lower(trim({column})) {known} end"
 
 
 def _of_worth(column: Column, value: Value) -> Iterator[Rule]:
     """Values that no decimal of the warehouse holds once they are in units of their currency."""
-    largest = max((value.multiplier, *value.units.values()))
     most = column.max if column.max is not None else float(_MOST) if column.data_type == _MONEY else None
-    if column.is_number and (most is None or most * float(largest) > float(_ROOM)):
+    if column.is_number and (most is None or most * float(value.largest_worth) > float(_ROOM)):
         breaks = f"not (abs(try_cast({column.name} as double) * {factor(value)}) < {_ROOM})"
         yield Rule(column=column.name, breaks=breaks, reason=f"not less than {_ROOM} in its currency")
 

@@ -95,6 +95,8 @@ class Value(_Frozen):
     `currency_column` names the currency (ISO 4217) where each row has its own; `currency` counts where it is empty.
     `unit_column` names the unit where each row has its own: `units` says what one is worth in the currency, and rows in
     any other unit are quantities, no values.
+    `multiplier_column` says how many of these a figure counts where each row has its own scale, such as UNIT_MULT:
+    `multipliers` gives the factor of each of its texts. A row with any other text has no value.
     """
 
     column: str
@@ -104,6 +106,26 @@ class Value(_Frozen):
     multiplier: Decimal = Decimal(1)
     unit_column: str | None = None
     units: dict[str, Decimal] = {}
+    multiplier_column: str | None = None
+    multipliers: dict[str, Decimal] = {}
+
+    @property
+    def columns_beside(self) -> tuple[str | None, ...]:
+        """Columns that say of each row what its figure is."""
+        return (self.currency_column, self.unit_column, self.multiplier_column)
+
+    @property
+    def largest_worth(self) -> Decimal:
+        """The most that one unit of the column is worth in any row."""
+        return max((self.multiplier, *self.units.values())) * max((Decimal(1), *self.multipliers.values()))
+
+    @model_validator(mode="after")
+    def _multipliers_are_said(self) -> Value:
+        if (self.multiplier_column is None) != (not self.multipliers):
+            raise ValueError("give a multiplier_column and its multipliers, or neither")
+        if any(factor <= 0 for factor in self.multipliers.values()):
+            raise ValueError("a multiplier is greater than 0")
+        return self
 
     @field_validator("multiplier")
     @classmethod
@@ -155,7 +177,7 @@ class TradeRoles(_Frozen):
         said = (self.reporter, self.partner, self.product, *filter(None, (self.flow,)))
         named = {part.column for part in said} | {self.period.column, self.period.year, self.period.month}
         named |= {value.column for value in self.values}
-        named |= {column for value in self.values for column in (value.currency_column, value.unit_column)}
+        named |= {column for value in self.values for column in value.columns_beside}
         if self.weight:
             named.add(self.weight.column)
         if self.quantity:

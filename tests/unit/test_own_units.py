@@ -189,12 +189,17 @@ def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> Non
     assert "comtrade_csv" not in told["quoted_sources"]
     values = {"values": [{"unit_column": None, "multiplier": "1000"}]}
     by_row = {"values": [{"unit_column": "unit", "units": {"USD": "1", "USD million": "1000000"}}]}
-    told["mapped_tables"] = [{"source": "mine", "trade": values}, {"source": "units", "trade": by_row}]
+    scales = {"multiplier_column": "unit_mult", "multipliers": {"0": "1", "3": "1000"}}
+    scaled = {"values": [{"unit_column": None, "multiplier": "1", **scales}]}
+    told["mapped_tables"] = [
+        {"source": "mine", "trade": values}, {"source": "units", "trade": by_row}, {"source": "scaled", "trade": scaled}
+    ]  # fmt: skip
     known["var"] = told.get
     half = known["half_last_digit"]("300000000::decimal(18, 3)", "source")
-    sources = ["gacc_quoted", "mine", "units", "gacc", "comtrade_csv"]
+    sources = ["gacc_quoted", "mine", "units", "scaled", "gacc", "comtrade_csv"]
     with duckdb.connect() as con:
         found = con.execute(f"select source, {half} from unnest({sources}) as each(source)").fetchall()
     assert found == [
-        ("gacc_quoted", 50_000_000), ("mine", 500), ("units", 500_000), ("gacc", 50_000), ("comtrade_csv", 0.5)
+        ("gacc_quoted", 50_000_000), ("mine", 500), ("units", 500_000), ("scaled", 500), ("gacc", 50_000),
+        ("comtrade_csv", 0.5),
     ]  # fmt: skip

@@ -31,7 +31,9 @@
     {%- for table in var('mapped_tables', []) -%}
         {%- for value in table.trade['values'] -%}
             {%- set worth = value.units.values() if value.unit_column else [value.multiplier] -%}
-            {%- do units.update({table.source: (worth | map('float') | list + [units.get(table.source, 1)]) | max}) -%}
+            {%- set scales = value.multipliers.values() | map('float') | list if value.multiplier_column else [1] -%}
+            {%- set largest = (worth | map('float') | max) * (scales | max) -%}
+            {%- do units.update({table.source: [largest, units.get(table.source, 1)] | max}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- for source in var('quoted_sources', []) -%} {%- do units.update({source: 1000000000}) -%} {%- endfor -%}

@@ -44,7 +44,10 @@
 {#- The unit of a record, as a contract lists it under `units`. -#}
 {% macro own_unit(value) -%} lower(trim(cast(record.{{ value.unit_column }} as varchar))) {%- endmacro %}
 
-{#- What one unit of a value is worth: the same in all rows, or by the unit of each. -#}
+{#-
+    What one unit of a value is worth: the same in all rows, or by the unit of each; and how many of them a figure
+    counts, where each row has its own scale.
+-#}
 {% macro own_worth(value) -%}
     {%- if value.unit_column -%}
         case
@@ -55,6 +58,14 @@
             else 1
         end
     {%- else -%} {{ value.multiplier }}
+    {%- endif -%}
+    {%- if value.multiplier_column %}
+        * case
+            lower(trim(cast(record.{{ value.multiplier_column }} as varchar)))
+            {%- for text, factor in value.multipliers.items() %}
+                when '{{ sql_text(text | lower) }}' then {{ factor }}
+            {%- endfor %}
+        end
     {%- endif -%}
 {%- endmacro %}
 

@@ -88,7 +88,9 @@ class Draft(Roles):
             "name": said.table,
             "identifier": f"{self.name}__{said.table}",
             "description": described,
-            "config": {"meta": {**self._form(), "key": key, "on_failure": "stand_in", "trade": trade}},
+            "config": {
+                "meta": {**self._form(), "key": key, "on_failure": "stand_in", **self._checks(trade), "trade": trade}
+            },
             "columns": [self._column(at, trade) for at in range(len(self.names)) if self._is_column(at)],
         }
         source = {
@@ -100,6 +102,19 @@ class Draft(Roles):
             "tables": [table],
         }
         return {"version": 2, "sources": [source]}
+
+    def _checks(self, trade: dict[str, Any]) -> dict[str, Any]:
+        """The rule that a figure has a scale, where rows say theirs."""
+        scaled = [value for value in trade["values"] if "multiplier_column" in value]
+        checks = [
+            {
+                "column": value["multiplier_column"],
+                "holds": f"{value['multiplier_column']} is not null or {value['column']} is null",
+                "reason": "the scale of the figure is missing",
+            }
+            for value in scaled
+        ]
+        return {"checks": checks} if checks else {}
 
     @property
     def _file_name(self) -> str:
@@ -148,16 +163,18 @@ class Draft(Roles):
         data_type = "varchar"
         if name in {value["column"] for value in trade["values"]}:
             data_type = "decimal(24,9)"
-        elif at in self.guess.numeric and name not in said_columns(trade):
+        elif at in self.guess.numeric and name not in said_columns(trade) | scales_of(trade):
             data_type = "double"
         elif name not in said_columns(trade) and self._is_spelt_otherwise(at):
             self.notes.append(
                 f"The figures of the column {header!r} are not used: they are spelt otherwise than the others, such as "
                 f"{self.sample.column(at)[0]!r}. Spell all of them alike."
             )
-        meta = {} if header == name else {"header": header}
+        meta: dict[str, Any] = {} if header == name else {"header": header}
         if at == self.guess.currency_column and any("currency_column" in value for value in trade["values"]):
             meta["code_list"] = "currency"  # a later file with another code is refused alone
+        if (scale := self.scale()) is not None and at == scale.column:
+            meta["accepted"] = list(scale.factors)
         config = {"config": {"meta": meta}} if meta else {}
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **config}
 
@@ -242,7 +259,8 @@ class Draft(Roles):
         at = {name: position for position, name in enumerate(self.names)}
         trade, read = self.trade(), self.guess.spelling.read
         valued = {at[value["column"]]: value for value in trade["values"]}
-        others = [n for n in self.guess.numeric if n not in valued and self.names[n] not in said_columns(trade)]
+        codes = said_columns(trade) | scales_of(trade)
+        others = [n for n in self.guess.numeric if n not in valued and self.names[n] not in codes]
         found: dict[int, str] = {}
         for position, row in enumerate(self.sample.rows):
             for place, value in valued.items():
@@ -310,19 +328,36 @@ def save(draft: Draft, text: str | None = None) -> Path:
     return draft.path
 
 
-def _worth_in(value: dict[str, Any], row: Row, at: dict[str, int]) -> int | float:
+def scales_of(trade: dict[str, Any]) -> set[str]:
+    """Columns that say the scale of a value; they hold codes, though these be numbers."""
+    return {value["multiplier_column"] for value in trade["values"] if "multiplier_column" in value}
+
+
+def scale_of(value: dict[str, Any], row: Row, at: dict[str, int]) -> Decimal | None:
+    """What the scale of a row multiplies its value by, 1 where rows have none; none where the row does not say it."""
+    if "multiplier_column" not in value:
+        return Decimal(1)
+    factors = {text.lower(): factor for text, factor in value["multipliers"].items()}
+    factor = factors.get((row[at[value["multiplier_column"]]] or "").lower())
+    return None if factor is None else Decimal(str(factor))
+
+
+def _worth_in(value: dict[str, Any], row: Row, at: dict[str, int]) -> float:
     """What one unit of a value is worth in a row; nothing where the row holds a quantity."""
+    scale = float(scale_of(value, row, at) or 0)
     if "unit_column" not in value:
-        return float(value["multiplier"])
+        return float(value["multiplier"]) * scale
     units = {unit.lower(): worth for unit, worth in value["units"].items()}
-    return float(units.get((row[at[value["unit_column"]]] or "").lower(), 0))
+    return float(units.get((row[at[value["unit_column"]]] or "").lower(), 0)) * scale
 
 
 def _told_units(value: dict[str, Any]) -> str:
     """The currency of a value and what one unit of it is worth, in all rows or by the unit of each."""
     units: dict[str, Any] = value.get("units", {})
     worth = ", ".join(f"{unit} times {each}" for unit, each in units.items())
-    return f"{value['currency']}: {worth}" if units else f"{value['currency']} times {value['multiplier']}"
+    told = f"{value['currency']}: {worth}" if units else f"{value['currency']} times {value['multiplier']}"
+    scales = ", ".join(f"{text} is {each}" for text, each in value.get("multipliers", {}).items())
+    return f"{told}, times {value['multiplier_column']} ({scales})" if scales else told
 
 
 def _told(rule: Any) -> str:

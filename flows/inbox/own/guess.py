@@ -28,6 +28,7 @@ from flows.inbox.own.numbers import Spelling, guess_spelling, is_figures, is_num
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.row_units import UNIT_NAME, RowUnits, quantities_only, row_units
 from flows.inbox.own.sample import Sample
+from flows.inbox.own.scale import SCALE_NAME, Scale, scale_in
 from flows.inbox.own.units import CURRENCY_CODES, CURRENCY_CODES_NO_WORDS, currency_in, kilograms_in, multiplier_in
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
@@ -71,6 +72,7 @@ class Guess(BaseModel):
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
+    `scale` is a column that says thousands or millions of each row.
     """
 
     spelling: Spelling = Spelling()
@@ -98,6 +100,7 @@ class Guess(BaseModel):
     currency_column: int | None = None
     units: RowUnits | None = None
     no_money: int | None = None
+    scale: Scale | None = None
     multiplier: Decimal | None = None
     weight: int | None = None
     kg_per_unit: Decimal | None = None
@@ -343,9 +346,11 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
         found.kg_per_unit = kilograms_in(names[weights[0]])
     quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
-    found.unit = next((at for at in _matching(names, UNIT_NAME, range(len(names))) if at not in found.numeric), None)
+    units = [at for at in _matching(names, UNIT_NAME, range(len(names))) if not SCALE_NAME.search(names[at])]
+    found.unit = next((at for at in units if at not in found.numeric), None)
     found.currency_column = next((at for at, name in enumerate(names) if _are_currencies(name, columns[at])), None)
     _guess_units(found, names, columns, " ".join([*(names[at] for at in found.values), titles]))
+    _compare_scale(found, columns)
 
 
 def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], heading: str) -> None:
@@ -354,7 +359,10 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     A currency in the heading that no row has leaves the currency open.
     """
     sides = {found.reporter, found.partner, found.product, found.product_words, found.period, found.year, found.month}
-    taken = sides | {found.currency_column} | set(found.areas) | set(found.numeric)
+    taken = sides | {found.currency_column} | set(found.areas)
+    others = {found.flow, found.weight, found.quantity, *found.values}
+    found.scale = scale_in(names, columns, [at for at in range(len(names)) if at not in taken | others])
+    taken |= {*found.numeric, found.scale.column if found.scale else None}
     free = [at for at in range(len(names)) if at not in taken]
     if found.quantity is not None:  # a unit that is no money is that of the quantity
         free = [at for at in free if not UNIT_NAME.search(names[at]) or any(map(_is_money, set(columns[at])))]
@@ -374,6 +382,20 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         found.units = units
     elif len(worth) == 1:
         found.multiplier = worth.pop() or found.multiplier
+
+
+def _compare_scale(found: Guess, columns: Sequence[Sequence[str]]) -> None:
+    """Leave the scale open where a heading or a unit says another; where both say the same it is meant once."""
+    if found.scale is None or found.scale.is_open:
+        return
+    said = {found.multiplier} if found.units is None else {*found.units.worth.values()}
+    said -= {None}
+    if said and {found.scale.of(text) for text in columns[found.scale.column]} != said:
+        found.scale = Scale(column=found.scale.column, is_open=True)
+        return
+    found.multiplier = None
+    if found.units is not None:
+        found.units = found.units.model_copy(update={"worth": dict.fromkeys(found.units.worth)})
 
 
 def _is_money(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from flows.contracts import code_list
 from flows.formats.figures import is_word
 from flows.inbox.own.codes import NO_VALUE, area_of, hs_code
-from flows.inbox.own.draft import Draft
+from flows.inbox.own.draft import Draft, scale_of
 from flows.inbox.own.numbers import NULL_TEXTS
 from flows.inbox.own.periods import read_month, read_period
 from flows.inbox.own.sample import Row
@@ -88,7 +88,7 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
             reason, example = _reason(row, number, checks) if worth is not None else ("other_measure", unit)
             if number is not None and number < 0 and reason != "other_measure":
                 reason, example = "negative_value", str(number)
-            is_rejected = position in repeated or position in too_large
+            is_rejected = position in repeated or position in too_large or _has_no_scale(value, row, at, number)
             if is_rejected or _is_unreadable(row[at[value["column"]]], number):
                 # landing rejects rows before anybody asks what they mean
                 reason, example = REJECTED, row[at[value["column"]]] if number is None else None
@@ -107,12 +107,18 @@ _Check = tuple[str, Callable[[Row], str | None], Callable[[str | None], bool]]
 
 def _worth(value: dict[str, Any], row: Row, at: dict[str, int]) -> tuple[Decimal | None, str | None]:
     """What one unit of a figure is worth, and the unit of its row; nothing where that is no money."""
+    scale = scale_of(value, row, at) or Decimal(0)
     if "unit_column" not in value:
-        return Decimal(str(value["multiplier"])), None
+        return Decimal(str(value["multiplier"])) * scale, None
     unit = row[at[value["unit_column"]]]
     known = {text.lower(): worth for text, worth in value["units"].items()}
     worth = known.get((unit or "").lower())
-    return None if worth is None else Decimal(str(worth)), unit
+    return None if worth is None else Decimal(str(worth)) * scale, unit
+
+
+def _has_no_scale(value: dict[str, Any], row: Row, at: dict[str, int], number: Decimal | None) -> bool:
+    """Whether a figure stands in a row whose scale is missing."""
+    return number is not None and scale_of(value, row, at) is None
 
 
 def _reason(row: Row, number: Decimal | None, checks: list[_Check]) -> tuple[str, str | None]:

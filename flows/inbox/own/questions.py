@@ -81,13 +81,23 @@ def _of_units(draft: Draft) -> Iterator[Question]:
     if said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
     if said.multiplier is None and draft.are_units_open():
-        yield Question(field="multiplier", text="What is one unit of them worth? 1000 for thousands", default="1")
+        text, doubt = "What is one unit of them worth? 1000 for thousands", _why_scale_is_open(draft)
+        yield Question(field="multiplier", text=text, default=None if doubt else "1", reason=doubt)
     if draft.product() != {"constant": "TOTAL"} and said.hs is None and found.classification is None:
         yield Question(field="hs", text="Which HS revision? H0 (1992) to H6 (2022), HS if not known", default="HS")
     if said.exports_valuation is None:
         yield Question(field="exports_valuation", text="How are exports valued?", default="FOB")
     if said.imports_valuation is None:
         yield Question(field="imports_valuation", text="How are imports valued?", default="CIF")
+
+
+def _why_scale_is_open(draft: Draft) -> str | None:
+    """What a column of scales says that does not settle what one unit is worth; none where there is no such column."""
+    scale = draft.guess.scale
+    if scale is None or not scale.is_open:
+        return None
+    header, example = draft.sample.header[scale.column], draft.sample.column(scale.column)[0]
+    return f"{header!r} says {example!r}, which leaves open what one unit is worth, or differs from the heading or unit"
 
 
 def _of_sums(draft: Draft) -> Iterator[Question]:

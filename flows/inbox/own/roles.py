@@ -44,6 +44,7 @@ from flows.inbox.own.periods import (
 )
 from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
+from flows.inbox.own.scale import Scale
 from flows.settings import Settings
 
 REMEDY_OF_OTHER_CODES = (
@@ -305,16 +306,36 @@ class Roles:
         if self.guess.units is not None:
             units = self._worth_of_units(self.guess.units)
             shared |= {"unit_column": self.names[self.guess.units.column], "units": units, "multiplier": 1}
+        if (scale := self.scale()) is not None:
+            factors = {text: _number(factor) for text, factor in scale.factors.items()}
+            shared |= {"multiplier_column": self.names[scale.column], "multipliers": factors}
         return [
             {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
         ]
 
     def are_units_open(self) -> bool:
         """Whether nothing says what one unit of a value is worth, neither the heading nor its row."""
-        units = self.guess.units
+        units, scale = self.guess.units, self.guess.scale
+        if scale is not None:
+            return scale.is_open
         if units is None:
             return self.guess.multiplier is None
         return None in self._told_worth(units).values()
+
+    def scale(self) -> Scale | None:
+        """The column that says the scale of each row; none where there is none, or where a person says one for all.
+
+        Raises EntrepotError where a person says one and the rows have several.
+        """
+        scale, said = self.guess.scale, self.answers.multiplier
+        if scale is None or scale.is_open or said is None:
+            return None if scale is None or scale.is_open else scale
+        if len(set(self.sample.column(scale.column))) > 1:
+            raise EntrepotError(
+                f"--multiplier {said!r} would hold for all rows; leave it out, since "
+                f"{self.sample.header[scale.column]!r} says the scale of each."
+            )
+        return None
 
     def _told_worth(self, units: RowUnits) -> dict[str, Decimal | None]:
         """What the table says of the worth of each unit of its currency; a currency alone is worth one of it."""
