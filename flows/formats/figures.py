@@ -12,7 +12,7 @@ BLANKS = "[\\s\u00a0\u2009\u202f]"
 _MARKS = r"[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰bdefnprsu]|[(\[][0-9A-Za-z*]{1,2}[)\]]"  # one at a time: several could be read in many ways
 NOTE = rf"^([-+(]?.*\d)(?:{BLANKS}*(?:{_MARKS})|{BLANKS}+\d{{1,2}}\))+$"
 NEGATIVE = r"^\(([^()]+)\)$"
-_NOTE, _NEGATIVE, _BLANKS = re.compile(NOTE), re.compile(NEGATIVE), re.compile(BLANKS)
+_NOTE, _NEGATIVE = re.compile(NOTE), re.compile(NEGATIVE)
 _DIGIT = re.compile(r"\d")
 LONGEST = 200  # letters of a figure with all its marks
 
@@ -25,9 +25,23 @@ def bare(text: str) -> str:
     return _NEGATIVE.sub(r"-\1", _NOTE.sub(r"\1", text)).replace("\u2212", "-")
 
 
-def without_blanks(text: str) -> str:
-    """The number without the blanks between its thousands, of whatever width."""
-    return _BLANKS.sub("", text)
+def number_pattern(decimal: str, thousands: str) -> str:
+    """How a number without marks of notes is spelt: where thousands have a mark, three digits follow each.
+
+    Before the last of them a comma may stand between two, as in India: 12,34,567.
+    """
+    mark = between_thousands(thousands)
+    inner = r"\d{2,3}" if thousands == "," else r"\d{3}"
+    grouped = rf"\d{{1,3}}(?:{mark}{inner})*{mark}\d{{3}}|" if mark else ""
+    point = re.escape(decimal)
+    return rf"[-+]?(?:(?:{grouped}\d+)(?:{point}\d*)?|{point}\d+)(?:[eE][-+]?\d+)?"
+
+
+def between_thousands(mark: str) -> str:
+    """The mark between thousands as a pattern: a blank of whatever width, an apostrophe of either form, or none."""
+    if mark.isspace():
+        return f"{BLANKS}+"
+    return "['\u2019]" if mark == "'" else re.escape(mark)
 
 
 def is_word(text: str) -> bool:

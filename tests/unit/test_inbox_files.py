@@ -289,6 +289,33 @@ def test_a_formula_without_its_result_is_not_taken_for_an_empty_cell(inbox: Sett
     assert "the cell C2 holds a formula whose result was never saved" in landed(inbox, ledger)[0].reason
 
 
+@pytest.mark.parametrize(
+    ("marks", "printed", "number"),
+    [
+        ("decimal_mark: '.', thousands_mark: ','", "12,345.60", "12345.600000000"),
+        ("decimal_mark: '.', thousands_mark: ','", "1,23,45,678", "12345678.000000000"),
+        ("decimal_mark: '.', thousands_mark: ','", "1,5", None),
+        ("decimal_mark: '.', thousands_mark: ','", "12345,678", None),
+        ("decimal_mark: ',', thousands_mark: '.'", "12.345,60", "12345.600000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "1.5", None),
+        ("decimal_mark: ','", "1,5", "1.500000000"),
+        ("decimal_mark: ','", "1.234", None),
+        ("decimal_mark: '.', thousands_mark: ' '", "1\u202f234.5", "1234.500000000"),
+        ("decimal_mark: '.', thousands_mark: ' '", "1234 5", None),
+        ('decimal_mark: ".", thousands_mark: "\'"', "1\u2019234\u2019567", "1234567.000000000"),
+        ('decimal_mark: ".", thousands_mark: "\'"', "12'5", None),
+    ],
+)
+def test_a_number_with_marks_in_other_places_than_the_contract_says_is_rejected(
+    inbox: Settings, ledger: Ledger, marks: str, printed: str, number: str | None
+) -> None:
+    contract(inbox, f"format: csv, delimiter: ';', {marks}")
+    (inbox.inbox / "mine.csv").write_text(f"HS code;Day;Value\n01;a;{printed}\n", encoding="utf-8")
+    outcome, rows = landed(inbox, ledger)
+    assert [row[2] for row in rows] == ([] if number is None else [number])
+    assert (outcome.outcome == "failed") is (number is None)
+
+
 def test_numbers_typed_as_text_in_a_sheet_are_read_as_they_are_spelt(inbox: Settings, ledger: Ledger) -> None:
     contract(inbox, "format: xlsx, decimal_mark: ','")
     book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], ["01", "a", "1,5"], ["02", "a", 2.5])

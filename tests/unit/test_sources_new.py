@@ -601,6 +601,24 @@ def test_spelling_of_numbers(columns: list[list[str]], prefers_comma: bool, spel
 
 
 @pytest.mark.parametrize(
+    ("spelling", "text", "number"),
+    [
+        (Spelling(thousands=","), "1,234.5", "1234.5"),
+        (Spelling(thousands=","), "1,5", None),
+        (Spelling(thousands=","), "12,34,567", "1234567"),
+        (Spelling(thousands=" "), "1234 1", None),
+        (Spelling(decimal=",", thousands="."), "1.5", None),
+        (Spelling(decimal=","), "1.234", None),
+        (Spelling(decimal=",", has_cells=True), "1.234", "1.234"),
+        (Spelling(), ".5", "0.5"),
+        (Spelling(), "\u0661\u0662", None),
+    ],
+)
+def test_a_number_is_read_only_as_it_is_spelt(spelling: Spelling, text: str, number: str | None) -> None:
+    assert spelling.read(text) == (None if number is None else Decimal(number))
+
+
+@pytest.mark.parametrize(
     ("mark", "figures", "is_asked"),
     [
         (";", "1.234 2.500 10.000", True),

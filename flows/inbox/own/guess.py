@@ -112,7 +112,8 @@ def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) ->
     """What the names and values of the columns show; `decimal_mark` where a person says it."""
     columns = [sample.column(position) for position in range(len(sample.header))]
     prefers_comma = sample.delimiter == ";"
-    found = Guess(spelling=guess_spelling(columns, prefers_comma, decimal_mark))
+    spelling = guess_spelling(columns, prefers_comma, decimal_mark)
+    found = Guess(spelling=spelling.model_copy(update={"has_cells": sample.format == "xlsx"}))
     found.numeric = [at for at, values in enumerate(columns) if is_numeric(values, found.spelling)]
     _guess_period(found, sample, columns)
     taken = {found.period, found.year, found.month}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.formats.figures import bare, is_word, without_blanks
+from flows.formats.figures import bare, between_thousands, is_word, number_pattern
 
 NULL_TEXTS = frozenset(
     {
@@ -44,32 +44,37 @@ _FITS = 0.95  # of those with a digit
 
 
 class Spelling(BaseModel):
-    """The decimal mark and the mark between thousands; the latter empty where there is none."""
+    """The decimal mark and the mark between thousands; the latter empty where there is none.
+
+    `has_cells` where the numbers are those of a workbook: then one as SQL spells it is a number too, for such are its
+    cells, and only numbers typed as text are spelt.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     decimal: str = "."
     thousands: str = ""
+    has_cells: bool = False
 
     def is_number(self, text: str) -> bool:
         """Whether `text` is a number spelt so, marks of notes aside."""
-        text = bare(text).replace("\u2019", "'")
-        text = re.sub(r"[\u00a0\u2009\u202f]", " ", text) if self.thousands == " " else text
-        whole = rf"\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+|\d+" if self.thousands else r"\d+"
-        pattern = rf"[-+]?(?:{whole})(?:{re.escape(self.decimal)}\d+)?(?:[eE][-+]?\d+)?"
-        return re.fullmatch(pattern, text) is not None
+        is_spelt = re.fullmatch(number_pattern(self.decimal, self.thousands), bare(text), re.ASCII) is not None
+        return is_spelt or (self.has_cells and _is_cell(text))
 
     def read(self, text: str | None) -> Decimal | None:
-        """The number `text` spells; None where it spells none."""
-        if text is None or text in NULL_TEXTS:
+        """The number `text` spells; None where it spells none or otherwise, as 1,5 where commas part thousands."""
+        if text is None or text in NULL_TEXTS or not self.is_number(text):
             return None
-        text = bare(text).replace("\u2019", "'")
-        plain = without_blanks(text) if self.thousands == " " else text.replace(self.thousands, "")
-        try:
-            number = Decimal(plain.replace(self.decimal, "."))
-        except InvalidOperation:
-            return None
-        return number if number.is_finite() else None
+        if self.has_cells and _is_cell(text):
+            return Decimal(text)
+        between = between_thousands(self.thousands)
+        plain = re.sub(between, "", bare(text)) if between else bare(text)
+        return Decimal(plain.replace(self.decimal, "."))
+
+
+def _is_cell(text: str) -> bool:
+    """Whether a text is a number as a cell of a workbook becomes text."""
+    return re.fullmatch(number_pattern(".", ""), text, re.ASCII) is not None
 
 
 def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decimal_mark: str | None = None) -> Spelling:

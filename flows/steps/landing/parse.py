@@ -20,6 +20,7 @@ from flows.errors import ContractError, FileRefused, refusing
 from flows.formats import Record, figures, layouts, workbook
 from flows.formats.bounds import limits, temporary_file
 from flows.formats.dropped import Dropped
+from flows.formats.figures import between_thousands, number_pattern
 from flows.formats.rounded import rounded_numbers
 from flows.formats.text_table import (
     as_utf8,
@@ -37,6 +38,7 @@ from flows.steps.landing.lines import number_by_lines
 
 _MOST_COLUMNS = 5000  # of delimited text; each costs, whether it is read or not
 _LONGEST_LINE = 120  # letters of what DuckDB says of a file: it repeats the line, however long
+_SPELT_OTHERWISE = " (its decimal mark is not that of the contract)"
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
@@ -155,17 +157,25 @@ def text_at(table: Table, column: Column, place: str) -> str:
     if column.is_number and table.printed_figures:
         value = f"regexp_replace({value}, {quote(figures.NOTE)}, '\\1')"
         value = f"replace(regexp_replace({value}, {quote(figures.NEGATIVE)}, '-\\1'), '\u2212', '-')"
-    if column.is_number and table.thousands_mark.isspace():
-        value = f"regexp_replace({value}, {quote(figures.BLANKS)}, '', 'g')"
-    elif column.is_number and table.thousands_mark == "'":
-        value = f"regexp_replace({value}, '[''\u2019]', '', 'g')"
-    elif column.is_number and table.thousands_mark:
-        value = f"replace({value}, {quote(table.thousands_mark)}, '')"
-    if column.is_number and table.decimal_mark != ".":
-        value = f"replace({value}, {quote(table.decimal_mark)}, '.')"
+    if column.is_number and (table.thousands_mark or table.decimal_mark != "."):
+        value = _as_sql_spells(value, table.decimal_mark, table.thousands_mark)
     if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
         value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
     return f"case when trim({place}) not in ({nulls}) then {value} end"
+
+
+def _as_sql_spells(value: str, decimal: str, thousands: str) -> str:
+    """A number spelt as the contract says, as SQL spells it. One spelt otherwise is made none: 1,5 would be read as 15
+    where commas part thousands, and 1.234 as little more than 1 where a comma is the decimal mark.
+    """
+    plain = (
+        f"regexp_replace({value}, {quote(between)}, '', 'g')" if (between := between_thousands(thousands)) else value
+    )
+    plain = f"replace({plain}, {quote(decimal)}, '.')" if decimal != "." else plain
+    return (
+        f"case when regexp_full_match({value}, {quote(number_pattern(decimal, thousands))}) then {plain} "
+        f"when try_cast({value} as double) is null then {value} else {value} || {quote(_SPELT_OTHERWISE)} end"
+    )
 
 
 def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
