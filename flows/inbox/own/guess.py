@@ -128,8 +128,7 @@ def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) ->
 def _is_spelling_open(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> bool:
     """Whether the values may be a thousand times more or less: 1.234 and 1,234 where no figure shows what the mark is.
 
-    A comma in a file of columns between commas is one of thousands. A workbook gives numbers with a point and without
-    zeros behind them.
+    A workbook gives numbers with a point and without zeros behind them.
     """
     values = [value for at in found.values for value in columns[at]]
     roles = {found.product, found.product_words, found.period, found.year, found.month}
@@ -139,7 +138,7 @@ def _is_spelling_open(found: Guess, sample: Sample, columns: Sequence[Sequence[s
     has_comma = any("," in value for value in values)
     if sample.format == "xlsx" and not has_comma:
         return any("." in value and value.endswith("0") for value in values)
-    return not (has_comma and sample.format == "csv" and sample.delimiter == ",")
+    return True
 
 
 def _matching(names: Sequence[str], pattern: re.Pattern[str], among: Iterable[int]) -> list[int]:
