@@ -203,3 +203,29 @@ def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> Non
         ("gacc_quoted", 50_000_000), ("mine", 500), ("units", 500_000), ("scaled", 500), ("gacc", 50_000),
         ("comtrade_csv", 0.5),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("ProductCode,TradeFlowCode,TradeValue in 1000 USD", ["tradevalue_in_1000_usd"]),
+        ("HS,value_flag,Exports status,value_usd", ["value_usd"]),
+        ("HS,Number of exporters,Import transactions,value_usd", ["value_usd"]),
+        ("HS,Exports previous year USD,Exports USD", ["exports_usd"]),
+        ("HS,Экспорт тонн,Экспорт тыс. долл.,Импорт тонн,Импорт тыс. долл.", ["column_5", "column_7"]),
+        ("HS,出口数量,出口金额(万美元),进口重量(千克),进口金额(万美元)", ["column_5", "column_7"]),
+        ("HS,Trade volume USD", ["trade_volume_usd"]),
+    ],
+)
+def test_codes_counts_and_quantities_are_no_values_whatever_trade_they_are_called_by(
+    settings: Settings, tmp_path: Path, header: str, values: list[str]
+) -> None:
+    figures = ",".join(str(n) for n in range(5, 4 + len(header.split(","))))
+    text = f"year,partner,{header}\n2020,SWE,010121,{figures}\n2020,NOR,010129,{figures}\n"
+    draft = answered(settings, tmp_path / "a.csv", text, flow=None if len(values) > 1 else "X")
+    assert [value["column"] for value in draft.values()] == values
+
+
+def test_the_unit_code_of_a_quantity_is_no_quantity(settings: Settings, tmp_path: Path) -> None:
+    text = "year,partner,flow,Qty Unit Code,Qty Unit,Qty,value_usd\n2020,SWE,X,8,kg,5,100\n2020,NOR,X,8,kg,6,200\n"
+    assert answered(settings, tmp_path / "a.csv", text).quantity() == {"column": "qty", "unit_column": "qty_unit"}

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from flows.contracts import code_list
 from flows.formats.matrix import Layout
-from flows.formats.words import RATE_WORDS, VALUE_WORDS, month_of
+from flows.formats.words import RATE_WORDS, VALUE_WORDS, is_quantity, month_of
 from flows.inbox.own.classifications import (
     COLUMN_NAME,
     names_hs,
@@ -53,6 +53,12 @@ _CODE = re.compile("[A-Z]{3}")
 _NOT_VALUE = re.compile(
     rf"{RATE_WORDS}|change|rank|index|(?<!current )(?<!constant )price|rate|kg|"
     r"weight|ton|qty|quant|unit|footnote|missing",
+    re.IGNORECASE,
+)
+# Columns about a figure, and figures of another year or of things that are counted.
+_ABOUT_FIGURE = re.compile(
+    r"code|flag|status|(?<![a-z])(?:id|counts?)(?![a-z])|(?<![a-z])is[ _]|\bn(?:umber|o\.?) of\b|transactions|"
+    r"previous|prior|last year|year.?ago|(?<![^\W_])код|статус|признак|прошл|предыдущ|число|代码|编码|标志|上年|去年",
     re.IGNORECASE,
 )
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
@@ -275,8 +281,16 @@ def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]
         if at not in taken
         and at not in found.areas
         and not _NOT_VALUE.search(names[at])
+        and not _ABOUT_FIGURE.search(names[at])
+        and not _is_measured(names[at])
         and is_figures(columns[at], found.spelling)
     ]
+
+
+def _is_measured(name: str) -> bool:
+    """Whether a column is called by a weight or a quantity and by no currency: Экспорт, тонн or 出口数量."""
+    is_measure = is_quantity(name) or kilograms_in(name) is not None
+    return is_measure and currency_in(name) is None
 
 
 def _guess_product(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> None:
@@ -340,11 +354,13 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
-    weights = [at for at in _matching(names, _WEIGHT, free) if at not in found.values]
+    weighed = [at for at in _matching(names, _WEIGHT, free) if not _ABOUT_FIGURE.search(names[at])]
+    weights = [at for at in weighed if at not in found.values]
     if weights:
         found.weight = weights[0]
         found.kg_per_unit = kilograms_in(names[weights[0]])
-    quantities = [at for at in _matching(names, _QUANTITY, free) if at not in found.values and at != found.weight]
+    counted = [at for at in _matching(names, _QUANTITY, free) if not _ABOUT_FIGURE.search(names[at])]
+    quantities = [at for at in counted if at not in found.values and at != found.weight]
     found.quantity = quantities[0] if quantities else None
     units = [at for at in _matching(names, UNIT_NAME, range(len(names))) if not SCALE_NAME.search(names[at])]
     found.unit = next((at for at in units if at not in found.numeric), None)
