@@ -12,9 +12,9 @@ import pytest
 import typer
 
 from flows.cli import source_commands
-from flows.contracts import load_contracts
+from flows.contracts import code_list, load_contracts
 from flows.errors import ContractError, EntrepotError, FileRefused
-from flows.inbox.own.codes import area_system, hs_code
+from flows.inbox.own.codes import area_system, flow_of, hs_code
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.numbers import Spelling, guess_spelling
@@ -319,6 +319,33 @@ def test_months_the_build_would_take_for_others_are_refused(settings: Settings, 
         made = Draft(settings, read_sample(tmp_path / "a.csv", layout="months down"), Answers(**said))
         assert open_questions(made)
         assert losses(made)["used", "USD"].count == count
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("EU Imports", "M"),
+        ("Goods, Value of Exports, Free on board (FOB), US Dollars", "X"),
+        ("Domestic exports", "DX"),
+        ("Total exports", "X"),
+        ("Special imports", "M"),
+        ("Quantity of imports", "-"),
+        ("Balance of exports and imports", "-"),
+        ("Exporting firms", None),
+        ("Important goods", None),
+    ],
+)
+def test_a_flow_is_known_wherever_its_word_stands(settings: Settings, word: str, code: str | None) -> None:
+    assert flow_of(word, code_list("flow", settings.seeds)) == code
+
+
+def test_two_words_for_one_flow_of_the_same_trade_are_refused(settings: Settings, tmp_path: Path) -> None:
+    rows = ("2020,SWE,General imports,5", "2020,{},Special imports,4")
+    table = "\n".join(("year,partner,flow,value_usd", *rows))
+    apart = draft(settings, tmp_path / "a.csv", table.format("NOR"), reporter="SGP", multiplier="1")
+    assert losses(apart)["used", "USD"].value == 9
+    with pytest.raises(EntrepotError, match="rows of 'General imports' beside rows of 'Special imports' for the same"):
+        draft(settings, tmp_path / "a.csv", table.format("SWE"), reporter="SGP", multiplier="1").contract()
 
 
 def test_a_total_beside_its_parts_in_any_other_column_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from flows.formats.words import flow_word, plain
+from flows.formats.words import flow_word, is_quantity, plain
 from flows.inbox.own.names import Names
 
 # In the order of trust where two explain a column as well.
@@ -18,10 +18,15 @@ FITS = 0.95  # of the different values of a column, known to a code list
 _NUMERIC = ("m49", "comtrade", "baci")
 _PARTS = frozenset({"XI", "XU"})  # of the United Kingdom, which stands beside them: no list of areas has them
 _FLOW_WORDS = (
+    (re.compile(r"domestic exp"), "DX"),
     (re.compile(r"re[- ]?exp"), "RX"),
     (re.compile(r"re[- ]?imp"), "RM"),
-    (re.compile(r"^(x|exp|exports?|export.*|outgoing|dispatch.*|эксп.*|ausfuhr.*)$"), "X"),
-    (re.compile(r"^(m|imp|imports?|import.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
+    (re.compile(r"^(x|exp|exports?|export(?:ed|a[çc]\w+|azion\w+)?\b.*|outgoing|dispatch.*|эксп.*|ausfuhr.*)$"), "X"),
+    (re.compile(r"^(m|imp|imports?|import(?:ed|a[çc]\w+|azion\w+)?\b.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
+)
+_FLOW_INSIDE = (
+    ("X", re.compile(r"(?<![^\W_])(?:exports?|экспорт|вывоз|ausfuhr|exportaciones|exportations?)(?![^\W_])|出口")),
+    ("M", re.compile(r"(?<![^\W_])(?:imports?|импорт|ввоз|einfuhr|importaciones|importations?)(?![^\W_])|进口")),
 )
 _OF_CHINA = ("HKG", "MAC", "TWN")
 NO_VALUE = "-"  # of a word in a column of flows: what the row holds is a quantity, a share or a rate
@@ -180,7 +185,10 @@ def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
     if (found := flow_word(word)) is not None:
         return found
     known = next((code for pattern, code in _FLOW_WORDS if pattern.search(plain(word))), None)
-    return NO_VALUE if known and flow_word(word.split()[0]) else known
+    if known is not None:
+        return NO_VALUE if flow_word(word.split()[0]) else known
+    inside = [code for code, pattern in _FLOW_INSIDE if pattern.search(plain(word))]
+    return (NO_VALUE if is_quantity(word) else inside[0]) if len(inside) == 1 else None
 
 
 def is_total(word: str) -> bool:

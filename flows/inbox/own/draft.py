@@ -16,7 +16,7 @@ from flows.contracts.own_contracts import is_template
 from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
-from flows.inbox.own.codes import is_sum
+from flows.inbox.own.codes import NO_VALUE, is_sum
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Answers, Roles, said_columns, slug
 from flows.inbox.own.sample import Row
@@ -83,6 +83,7 @@ class Draft(Roles):
                 "refuses the file; correct the figure or the multiplier."
             )
         key = self._key(trade)
+        self._require_one_word_a_flow(trade, key)
         described = f"One row per {', '.join(key)}; drafted from {self._file_name}."
         table = {
             "name": said.table,
@@ -229,6 +230,24 @@ class Draft(Roles):
                 raise EntrepotError(
                     f"{self.sample.header[at[name]]!r} has rows of a total ({said!r}) beside rows of its parts, and "
                     f"both would be added up; leave one of them in {self.sample.path.name}."
+                )
+
+    def _require_one_word_a_flow(self, trade: dict[str, Any], key: list[str]) -> None:
+        """Raises EntrepotError where two words for one flow, such as total and special imports, have the same cell."""
+        words = trade.get("flow", {}).get("values", {})
+        if not words:
+            return
+        name, at = trade["flow"]["column"], {name: position for position, name in enumerate(self.names)}
+        others = [at[other] for other in key if other != name]
+        found: dict[tuple[str | None, ...], str] = {}
+        for row in self.sample.rows:
+            word = row[at[name]] or ""
+            code = words.get(word, word.upper())
+            before = found.setdefault((code, *(row[place] for place in others)), word)
+            if before != word and code != NO_VALUE:
+                raise EntrepotError(
+                    f"{self.sample.header[at[name]]!r} has rows of {before!r} beside rows of {word!r} for the same "
+                    f"trade, and both would be added up; leave one of them in {self.sample.path.name}."
                 )
 
     def _adds_units(self, places: list[int]) -> bool:
