@@ -229,3 +229,45 @@ def test_codes_counts_and_quantities_are_no_values_whatever_trade_they_are_calle
 def test_the_unit_code_of_a_quantity_is_no_quantity(settings: Settings, tmp_path: Path) -> None:
     text = "year,partner,flow,Qty Unit Code,Qty Unit,Qty,value_usd\n2020,SWE,X,8,kg,5,100\n2020,NOR,X,8,kg,6,200\n"
     assert answered(settings, tmp_path / "a.csv", text).quantity() == {"column": "qty", "unit_column": "qty_unit"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "reporter", "is_asked"),
+    [
+        ("value ($ million)", "CAN", True),
+        ("value (dollars)", "AUS", True),
+        ("value ($)", "MEX", True),
+        ("value ($ million)", "USA", False),
+        ("value ($ million)", "FIN", False),
+        ("value (US$ million)", "CAN", False),
+        ("value (US dollars)", "CAN", False),
+        ("value (C$)", "CAN", False),
+        ("value (\u00a5)", "CHN", True),
+        ("value (\u00a5)", "JPN", False),
+        ("value (рублей)", "BLR", True),
+        ("value (российских рублей)", "BLR", False),
+        ("value (рублей)", "RUS", False),
+    ],
+)
+def test_a_sign_that_is_also_that_of_the_reporters_own_money_is_asked_about(
+    settings: Settings, tmp_path: Path, heading: str, reporter: str, is_asked: bool
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"year,partner,flow,{heading}\n2020,SWE,X,5\n", encoding="utf-8")
+    draft = Draft(settings, read_sample(path), Answers(**{**TERMS, "reporter": reporter}))
+    asked = {question.field: question for question in open_questions(draft)}
+    assert ("currency" in asked) is is_asked
+    if is_asked:
+        assert f"or the own money of {reporter}" in str(asked["currency"].reason)
+        draft.answer("currency", "EUR")
+        assert "currency" not in [question.field for question in open_questions(draft)]
+        assert draft.values()[0]["currency"] == "EUR"
+
+
+def test_dollars_in_a_column_of_units_of_canada_are_asked_about(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("REF_DATE,GEO,Trade,Partner,UOM,VALUE\n2020,Canada,Export,Sweden,Dollars,5\n", encoding="utf-8")
+    draft = Draft(settings, read_sample(path), Answers())
+    assert "currency" in [question.field for question in open_questions(draft)]
+    draft.answer("currency", "CAD")
+    assert draft.values()[0]["currency"] == "CAD"

@@ -29,7 +29,14 @@ from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.row_units import UNIT_NAME, RowUnits, quantities_only, row_units
 from flows.inbox.own.sample import Sample
 from flows.inbox.own.scale import SCALE_NAME, Scale, scale_in
-from flows.inbox.own.units import CURRENCY_CODES, CURRENCY_CODES_NO_WORDS, currency_in, kilograms_in, multiplier_in
+from flows.inbox.own.units import (
+    CURRENCY_CODES,
+    CURRENCY_CODES_NO_WORDS,
+    currency_in,
+    economies_in_doubt,
+    kilograms_in,
+    multiplier_in,
+)
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
@@ -78,6 +85,7 @@ class Guess(BaseModel):
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
+    `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
     `scale` is a column that says thousands or millions of each row.
     """
 
@@ -103,6 +111,7 @@ class Guess(BaseModel):
     month: int | None = None
     values: dict[int, str | None] = {}
     currency: str | None = None
+    currency_of_others: frozenset[str] = frozenset()
     currency_column: int | None = None
     units: RowUnits | None = None
     no_money: int | None = None
@@ -387,12 +396,15 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     if units is not None and by_flow and not units.named:
         units = None  # the words of the flow tell quantities apart by themselves
     found.currency, found.multiplier = currency_in(heading), multiplier_in(heading)
+    found.currency_of_others = economies_in_doubt(heading, found.currency)
     if units is None:
         found.no_money = quantities_only(names, columns, free) if found.currency is None else None
         return
     if units.named and found.currency not in units.named:
         is_open = found.currency is not None
         found.currency = None if is_open else currency_in(" ".join(units.named))
+        said = " ".join(text for text, code in units.currencies.items() if code)
+        found.currency_of_others = economies_in_doubt(said, found.currency)
     worth = set(units.of(found.currency).values())
     if units.splits(found.currency) and not (by_flow and len(worth) == 1):
         found.units = units

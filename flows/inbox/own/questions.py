@@ -78,8 +78,15 @@ def _of_units(draft: Draft) -> Iterator[Question]:
         example = next(value for value in draft.sample.column(at) if "." in value or "," in value)
         reason = f"{example!r} in {draft.sample.header[at]!r} may be a thousand times more or less"
         yield Question(field="decimal_mark", text="What is the decimal mark of the figures, . or ,?", reason=reason)
-    if said.currency is None and found.currency is None and found.currency_column is None:
-        yield Question(field="currency", text="Which currency are the values in (ISO 4217)?")
+    text = "Which currency are the values in (ISO 4217)?"
+    if (reporter := draft.doubt_of_currency()) is not None:
+        yield Question(
+            field="currency",
+            text=text,
+            reason=f"what the table says may be {found.currency} or the own money of {reporter}",
+        )
+    elif said.currency is None and found.currency is None and found.currency_column is None:
+        yield Question(field="currency", text=text)
     if said.multiplier is None and draft.are_units_open():
         text, doubt = "What is one unit of them worth? 1000 for thousands", _why_scale_is_open(draft)
         yield Question(field="multiplier", text=text, default=None if doubt else "1", reason=doubt)

@@ -375,6 +375,22 @@ class Roles:
                 "money. If they are money, say --currency and --multiplier; else the table has no values of trade."
             )
 
+    def doubt_of_currency(self) -> str | None:
+        """The reporter who may mean its own money by the word or sign of the currency; none where a person says which."""
+        if self.answers.currency is not None or self.guess.currency_column is not None:
+            return None
+        return next((area for area in self._reporters() if area in self.guess.currency_of_others), None)
+
+    def _reporters(self) -> list[str]:
+        """The economies whose statistic the table is, as far as they are known."""
+        said = self.area("reporter") or {}
+        if "column" not in said:
+            return [said["constant"]] if said else []
+        terms = dict.fromkeys(self.sample.column(self.names.index(said["column"])))
+        seeds, words = self.settings.seeds, said.get("values", {})
+        known = (words.get(term) or area_of(term, said["codes"], seeds) for term in terms)
+        return [area for area in known if area is not None]
+
     def _currency(self) -> str | None:
         """The currency said or shown. Raises EntrepotError where the warehouse has no code for it."""
         currency = (self.answers.currency or self.guess.currency or "").upper()

@@ -36,6 +36,20 @@ _CURRENCY_CODE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(sorted(CURRENCY_CODES - _WORDS_IN_CAPITALS))}"
     rf"|(?i:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))}))(?![A-Za-z])"
 )
+# Economies whose own money goes by the word or the sign of another: a currency, its clear names, and who they are.
+_OF_SEVERAL = (
+    (
+        "USD",
+        re.compile(
+            r"usd|\bu\.?s\.?a?\.? ?(?:\$|dollar)|\$ ?u\.?s|united states|americ|américain|долл|美元|\babd",
+            re.IGNORECASE,
+        ),
+        "ATG AUS BHS BLZ BMU BRB BRN CAN CYM DMA FJI GRD GUY HKG JAM KIR KNA LBR LCA NAM NRU NZL SGP SLB SUR TTO TUV "
+        "TWN VCT ARG CHL COL CUB DOM MEX URY",
+    ),
+    ("JPY", re.compile(r"jpy|yen|日元|円|иен", re.IGNORECASE), "CHN"),
+    ("RUB", re.compile(r"(?<![a-z])rub(?![a-z])|russ|росси", re.IGNORECASE), "BLR"),
+)
 _MULTIPLIERS = (
     (Decimal(10**9), re.compile(r"十亿")),
     (Decimal(10**8), re.compile(r"亿")),
@@ -75,6 +89,17 @@ def currency_in(text: str) -> str | None:
     words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
     code = _CURRENCY_CODE.search(text)
     return words or (code[0].upper() if code else None)
+
+
+def economies_in_doubt(text: str, currency: str | None) -> frozenset[str]:
+    """The economies for whom the word or sign of a text may mean their own money and not the currency it usually means.
+
+    "$" or "dollars" is Canada's as well as that of the United States.
+    """
+    for code, clear, economies in _OF_SEVERAL:
+        if code == currency and not clear.search(text):
+            return frozenset(economies.split())
+    return frozenset()
 
 
 def multiplier_in(text: str) -> Decimal | None:
