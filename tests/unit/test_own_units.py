@@ -15,9 +15,11 @@ from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
+from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.steps.building import own
 from tests.macros import macros
+from tests.unit.test_land import ingest
 
 UNITS = """Reporter,Partner,Flow,Year,Unit,Value
 Spain,Portugal,Exports,2020,EUR million,10
@@ -271,3 +273,29 @@ def test_dollars_in_a_column_of_units_of_canada_are_asked_about(settings: Settin
     assert "currency" in [question.field for question in open_questions(draft)]
     draft.answer("currency", "CAD")
     assert draft.values()[0]["currency"] == "CAD"
+
+
+def test_one_currency_in_a_column_called_so_is_the_currency_and_no_area(settings: Settings, tmp_path: Path) -> None:
+    text = "year,partner,flow,Currency,value\n2020,SWE,X,EUR,5\n2020,NOR,X,EUR,6\n"
+    draft = answered(settings, tmp_path / "a.csv", text)
+    assert draft.values() == [{"column": "value", "currency_column": "currency", "currency": "EUR", "multiplier": 1}]
+    assert draft.area("partner") == {"column": "partner", "codes": "iso3"}
+    with pytest.raises(AssertionError, match="currency"):
+        answered(settings, tmp_path / "a.csv", text.replace("value", "value_usd"))
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "later"),
+    [("unit", "USD thousand", "USD million"), ("Indicator", "Trade (US$)", "Trade (EUR)"), ("UNIT_MULT", "1", "6")],
+)
+def test_a_later_file_in_another_unit_is_refused_and_not_read_as_the_first(
+    settings: Settings, ledger: Ledger, tmp_path: Path, column: str, first: str, later: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    save(answered(settings, path, by_unit(column, first), currency="USD", multiplier="1000"))
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "a.csv").write_text(by_unit(column, first), encoding="utf-8")
+    (settings.inbox / "b.csv").write_text(by_unit(column, later), encoding="utf-8")
+    outcomes = {outcome.partition: outcome for outcome in ingest(settings, ledger, "mine")}
+    assert outcomes["a"].outcome == "new"
+    assert f"value {later!r}: not one of {first}" in outcomes["b"].reason

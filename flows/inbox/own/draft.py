@@ -174,10 +174,17 @@ class Draft(Roles):
         meta: dict[str, Any] = {} if header == name else {"header": header}
         if at == self.guess.currency_column and any("currency_column" in value for value in trade["values"]):
             meta["code_list"] = "currency"  # a later file with another code is refused alone
-        if (scale := self.scale()) is not None and at == scale.column:
-            meta["accepted"] = list(scale.factors)
+        if accepted := self._accepted(at):
+            meta["accepted"] = accepted
         config = {"config": {"meta": meta}} if meta else {}
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **config}
+
+    def _accepted(self, at: int) -> list[str]:
+        """The texts a column may have in a later file, where they say what a figure is worth; any where it does not."""
+        if (scale := self.scale()) is not None and at == scale.column:
+            return list(scale.factors)
+        says_worth = {self.guess.unit_of_all, self.guess.scale.column if self.guess.scale else None}
+        return list(dict.fromkeys(self.sample.column(at))) if at in says_worth else []
 
     def _is_spelt_otherwise(self, at: int) -> bool:
         values = self.sample.column(at)

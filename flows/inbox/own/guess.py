@@ -86,6 +86,7 @@ class Guess(BaseModel):
     `other_classification`: what it is has to be asked.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
+    `unit_of_all` is a column that says the same unit of all rows, which a later file need not.
     `scale` is a column that says thousands or millions of each row.
     """
 
@@ -114,6 +115,7 @@ class Guess(BaseModel):
     currency_of_others: frozenset[str] = frozenset()
     currency_column: int | None = None
     units: RowUnits | None = None
+    unit_of_all: int | None = None
     no_money: int | None = None
     scale: Scale | None = None
     multiplier: Decimal | None = None
@@ -132,6 +134,7 @@ def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) ->
     found.numeric = [at for at, values in enumerate(columns) if is_numeric(values, found.spelling)]
     _guess_period(found, sample, columns)
     taken = {found.period, found.year, found.month}
+    taken |= {at for at, name in enumerate(sample.header) if _names_no_area(name)}
     _guess_areas(found, sample.header, [[] if at in taken else values for at, values in enumerate(columns)], seeds)
     _guess_flow(found, sample.header, columns, code_list("flow", seeds))
     _guess_product(found, sample, columns)
@@ -192,6 +195,11 @@ def _period_of_layout(found: Guess, sample: Sample) -> bool:
     elif "years" in said and not any(_MONTH.search(name) for name in sample.header):
         found.period, found.layouts = said["years"], ("YYYY",)
     return bool(said.keys() & {"periods", "years"}) and (found.period is not None or found.year is not None)
+
+
+def _names_no_area(name: str) -> bool:
+    """Whether a column is called a currency, a unit or a scale: EUR is the euro there, not the euro area."""
+    return any(pattern.search(name) for pattern in (_CURRENCY, UNIT_NAME, SCALE_NAME))
 
 
 def _are_mostly(reads: Callable[[str], object], values: Sequence[str]) -> bool:
@@ -397,6 +405,8 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         units = None  # the words of the flow tell quantities apart by themselves
     found.currency, found.multiplier = currency_in(heading), multiplier_in(heading)
     found.currency_of_others = economies_in_doubt(heading, found.currency)
+    if found.currency_column is not None and found.currency not in {None, *columns[found.currency_column]}:
+        found.currency_column = found.currency = None  # the heading says one that no row has
     if units is None:
         found.no_money = quantities_only(names, columns, free) if found.currency is None else None
         return
@@ -408,7 +418,9 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     worth = set(units.of(found.currency).values())
     if units.splits(found.currency) and not (by_flow and len(worth) == 1):
         found.units = units
-    elif len(worth) == 1:
+        return
+    found.unit_of_all = None if by_flow else units.column
+    if len(worth) == 1:
         found.multiplier = worth.pop() or found.multiplier
 
 
@@ -431,7 +443,8 @@ def _is_money(text: str) -> bool:
 
 
 def _are_currencies(name: str, values: Sequence[str]) -> bool:
-    """Whether a column holds codes of several currencies, be it by its name some that nobody knows."""
-    different = set(values)
-    are_known = different <= CURRENCY_CODES
-    return len(different) > 1 and (are_known or (bool(_CURRENCY.search(name)) and all(map(_CODE.fullmatch, different))))
+    """Whether a column holds codes of several currencies, or, where it is called so, of any, known or not."""
+    different, is_called = set(values), _CURRENCY.search(name) is not None
+    if is_called:
+        return bool(different) and all(map(_CODE.fullmatch, different))
+    return len(different) > 1 and different <= CURRENCY_CODES

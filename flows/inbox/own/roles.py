@@ -302,7 +302,9 @@ class Roles:
         multiplier = self.answers.multiplier or self.guess.multiplier or 1
         shared: dict[str, Any] = {"currency": (currency or "").upper(), "multiplier": _number(multiplier)}
         if self.guess.currency_column is not None and self.answers.currency is None:
-            shared = {"currency_column": self.names[self.guess.currency_column], **shared, "currency": "USD"}
+            codes = set(self.sample.column(self.guess.currency_column))
+            usual = codes.pop() if len(codes) == 1 else "USD"
+            shared = {"currency_column": self.names[self.guess.currency_column], **shared, "currency": usual}
         if self.guess.units is not None:
             units = self._worth_of_units(self.guess.units)
             shared |= {"unit_column": self.names[self.guess.units.column], "units": units, "multiplier": 1}
@@ -376,7 +378,7 @@ class Roles:
             )
 
     def doubt_of_currency(self) -> str | None:
-        """The reporter who may mean its own money by the word or sign of the currency; none where a person says which."""
+        """The reporter who may mean its own money by the sign of the currency; none where a person says which it is."""
         if self.answers.currency is not None or self.guess.currency_column is not None:
             return None
         return next((area for area in self._reporters() if area in self.guess.currency_of_others), None)
