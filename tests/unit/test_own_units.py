@@ -15,6 +15,7 @@ from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
+from flows.inbox.own.units import currency_in, multiplier_in
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from flows.steps.building import own
@@ -299,3 +300,43 @@ def test_a_later_file_in_another_unit_is_refused_and_not_read_as_the_first(
     outcomes = {outcome.partition: outcome for outcome in ingest(settings, ledger, "mine")}
     assert outcomes["a"].outcome == "new"
     assert f"value {later!r}: not one of {first}" in outcomes["b"].reason
+
+
+@pytest.mark.parametrize(
+    ("said", "currency", "worth"),
+    [
+        ("100 million yuan", "CNY", 10**8),
+        ("hundred million yuan", "CNY", 10**8),
+        ("10,000 USD", "USD", 10**4),
+        ("USD 10 000", "USD", 10**4),
+        ("10 thousand USD", "USD", 10**4),
+        ("1,000,000 EUR", "EUR", 10**6),
+        ("2020 million USD", "USD", 10**6),
+        ("Exportações (US$ mil)", "USD", 1000),
+        ("mil dólares", "USD", 1000),
+        ("millones de dólares", "USD", 10**6),
+        ("miles de dólares", "USD", 1000),
+        ("Trade (US$ Mil)", "USD", 10**6),
+        ("mil. Kč", None, 10**6),
+        ("en milliers d'euros", "EUR", 1000),
+        ("Tausend Euro", "EUR", 1000),
+        ("Bin ABD $", "USD", 1000),
+        ("US$ 000s", "USD", 1000),
+        ("億円", "JPY", 10**8),
+        ("백만 달러", "USD", 10**6),
+        ("MNOK", "NOK", 10**6),
+        ("kEUR", "EUR", 1000),
+        ("INR crore", "INR", 10**7),
+        ("천연가스", None, None),
+        ("USD", "USD", None),
+    ],
+)
+def test_a_unit_is_worth_what_its_words_say_in_any_language(said: str, currency: str | None, worth: int | None) -> None:
+    assert (currency_in(said), multiplier_in(said)) == (currency, worth)
+
+
+@pytest.mark.parametrize("text", [by_unit("unit", "US$ mil", "kg"), by_unit("unit", "US$ mil")])
+def test_a_word_for_thousands_or_millions_is_asked_about(settings: Settings, tmp_path: Path, text: str) -> None:
+    with pytest.raises(AssertionError, match="multiplier"):
+        answered(settings, tmp_path / "a.csv", text)
+    assert losses(answered(settings, tmp_path / "a.csv", text, multiplier="1000"))["used", "USD"].value == 10_000_000

@@ -34,6 +34,7 @@ from flows.inbox.own.units import (
     CURRENCY_CODES_NO_WORDS,
     currency_in,
     economies_in_doubt,
+    is_in_doubt,
     kilograms_in,
     multiplier_in,
 )
@@ -86,6 +87,7 @@ class Guess(BaseModel):
     `other_classification`: what it is has to be asked.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
+    `multiplier_in_doubt` is a heading or unit with a word for thousands in one language and millions in another.
     `unit_of_all` is a column that says the same unit of all rows, which a later file need not.
     `scale` is a column that says thousands or millions of each row.
     """
@@ -119,6 +121,7 @@ class Guess(BaseModel):
     no_money: int | None = None
     scale: Scale | None = None
     multiplier: Decimal | None = None
+    multiplier_in_doubt: str | None = None
     weight: int | None = None
     kg_per_unit: Decimal | None = None
     quantity: int | None = None
@@ -404,6 +407,7 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     if units is not None and by_flow and not units.named:
         units = None  # the words of the flow tell quantities apart by themselves
     found.currency, found.multiplier = currency_in(heading), multiplier_in(heading)
+    found.multiplier_in_doubt = heading if is_in_doubt(heading) else None
     found.currency_of_others = economies_in_doubt(heading, found.currency)
     if found.currency_column is not None and found.currency not in {None, *columns[found.currency_column]}:
         found.currency_column = found.currency = None  # the heading says one that no row has
@@ -416,6 +420,8 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         said = " ".join(text for text, code in units.currencies.items() if code)
         found.currency_of_others = economies_in_doubt(said, found.currency)
     worth = set(units.of(found.currency).values())
+    doubted = [text for text in units.of(found.currency) if is_in_doubt(text)]
+    found.multiplier_in_doubt = doubted[0] if doubted and found.multiplier is None else found.multiplier_in_doubt
     if units.splits(found.currency) and not (by_flow and len(worth) == 1):
         found.units = units
         return

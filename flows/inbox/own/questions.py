@@ -88,7 +88,7 @@ def _of_units(draft: Draft) -> Iterator[Question]:
     elif said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text=text)
     if said.multiplier is None and draft.are_units_open():
-        text, doubt = "What is one unit of them worth? 1000 for thousands", _why_scale_is_open(draft)
+        text, doubt = "What is one unit of them worth? 1000 for thousands", _why_units_are_open(draft)
         yield Question(field="multiplier", text=text, default=None if doubt else "1", reason=doubt)
     if draft.product() != {"constant": "TOTAL"} and said.hs is None and found.classification is None:
         yield Question(field="hs", text="Which HS revision? H0 (1992) to H6 (2022), HS if not known", default="HS")
@@ -98,13 +98,15 @@ def _of_units(draft: Draft) -> Iterator[Question]:
         yield Question(field="imports_valuation", text="How are imports valued?", default="CIF")
 
 
-def _why_scale_is_open(draft: Draft) -> str | None:
-    """What a column of scales says that does not settle what one unit is worth; none where there is no such column."""
-    scale = draft.guess.scale
-    if scale is None or not scale.is_open:
-        return None
-    header, example = draft.sample.header[scale.column], draft.sample.column(scale.column)[0]
-    return f"{header!r} says {example!r}, which leaves open what one unit is worth, or differs from the heading or unit"
+def _why_units_are_open(draft: Draft) -> str | None:
+    """What the table says of the worth of a unit that does not settle it; none where it says nothing."""
+    scale, doubted = draft.guess.scale, draft.guess.multiplier_in_doubt
+    if scale is not None:
+        header, example = draft.sample.header[scale.column], draft.sample.column(scale.column)[0]
+        return f"{header!r} says {example!r}, which leaves open what one unit is worth, or contradicts the heading"
+    if doubted is not None:
+        return f"{doubted[-60:]!r} is thousands in Portuguese or Spanish and millions in English"
+    return None
 
 
 def _of_sums(draft: Draft) -> Iterator[Question]:

@@ -45,6 +45,7 @@ from flows.inbox.own.periods import (
 from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
 from flows.inbox.own.scale import Scale
+from flows.inbox.own.units import is_in_doubt
 from flows.settings import Settings
 
 REMEDY_OF_OTHER_CODES = (
@@ -344,7 +345,7 @@ class Roles:
         currency = (self.answers.currency or self.guess.currency or "").upper()
         heading = self.guess.multiplier
         return {
-            text: worth or heading or (Decimal(1) if units.currencies[text] else None)
+            text: worth or heading or (Decimal(1) if units.currencies[text] and not is_in_doubt(text) else None)
             for text, worth in units.of(currency or None).items()
         }
 

@@ -16,12 +16,12 @@ _CURRENCIES = (
     ("SGD", re.compile(r"singapore dollar|\bS\$", re.IGNORECASE)),
     ("TWD", re.compile(r"taiwan dollar|\bNT\$", re.IGNORECASE)),
     ("BRL", re.compile(r"\bR\$|\breais\b", re.IGNORECASE)),
-    ("USD", re.compile(r"usd|us\$|(?<![a-z])\$|dollar|долл|美元", re.IGNORECASE)),
+    ("USD", re.compile(r"usd|us\$|(?<![a-z])\$|d[oó]ll?ar|долл|美元|달러", re.IGNORECASE)),
     ("EUR", re.compile(r"(?<![a-z])eur(?![a-z])|€|(?<![a-z])euros?(?![a-z])|евро(?!п)|欧元", re.IGNORECASE)),
     ("CNY", re.compile(r"(?<![a-z])(?:cny|rmb)(?![a-z])|yuan|юан|人民币", re.IGNORECASE)),
     ("RUB", re.compile(r"(?<![a-z])rub(?![a-z])|r(?:o|)ubles?|рубл|\b\u0440\u0443\u0431\b", re.IGNORECASE)),
     ("GBP", re.compile(r"gbp|£", re.IGNORECASE)),
-    ("JPY", re.compile(r"jpy|\byen\b|¥|日元|иен", re.IGNORECASE)),
+    ("JPY", re.compile(r"jpy|\byen\b|¥|日元|円|иен", re.IGNORECASE)),
 )
 CURRENCY_CODES = frozenset(
     code for code in code_list("currency", ROOT / "dbt_project" / "seeds") if re.fullmatch("[A-Z]{3}", code)
@@ -50,18 +50,37 @@ _OF_SEVERAL = (
     ("JPY", re.compile(r"jpy|yen|日元|円|иен", re.IGNORECASE), "CHN"),
     ("RUB", re.compile(r"(?<![a-z])rub(?![a-z])|russ|росси", re.IGNORECASE), "BLR"),
 )
+_SIGN = r"(?:usd|us\$|\$|eur|€|£|gbp)"
+_CODE = f"(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![A-Za-z])"
+_BEFORE_CODE = re.compile(rf"(?<![A-Za-z])([KkMm])(?={_CODE})")  # kEUR, MNOK
+_KOREAN_MONEY = r"\s?(?:달러|원|불)"
 _MULTIPLIERS = (
-    (Decimal(10**9), re.compile(r"十亿")),
-    (Decimal(10**8), re.compile(r"亿")),
-    (Decimal(10**6), re.compile(r"百万")),
-    (Decimal(10**4), re.compile(r"万")),
-    (Decimal(10**9), re.compile(r"billion|milliard|\bbn\b|_bn|mrd|млрд|миллиард", re.IGNORECASE)),
-    (Decimal(10**6), re.compile(r"million|\bmn\b|_mn|\bmio|\bmill?\b|\bmln|_mln|млн|миллион", re.IGNORECASE)),
-    (Decimal(10**6), re.compile(r"(?:usd|us\$|\$|eur|€|£|gbp)\s?m\b|\bm\s?(?:usd|us\$|\$|eur|€|£|gbp)", re.IGNORECASE)),
+    (Decimal(10**12), re.compile(r"trillion|трлн|триллион|兆円|[万萬][亿億]", re.IGNORECASE)),
+    (Decimal(10**9), re.compile(r"十[亿億]")),
+    (Decimal(10**8), re.compile(rf"[亿億]|억{_KOREAN_MONEY}")),
+    (Decimal(10**6), re.compile(rf"百[万萬]|백만{_KOREAN_MONEY}")),
+    (Decimal(10**4), re.compile(rf"[万萬]|만{_KOREAN_MONEY}")),
+    (Decimal(10**9), re.compile(
+        r"billion|milliard|miliard|milyar|\bbn\b|_bn|mrd|млрд|миллиард|мільярд|(?<=usd)bn\b|(?<=eur)bn\b",
+        re.IGNORECASE)),
+    (Decimal(10**7), re.compile(r"\bcrores?\b", re.IGNORECASE)),
+    (Decimal(10**6), re.compile(
+        r"million|millones|milh(?:ão|ões|oes)|milioni|milion|milyon|miljo[eo]n|\bmn\b|_mn|\bmio|\bmil\.|\bmill\b|\bmln|"
+        r"_mln|млн|миллион|мільйон|(?<=usd)mn?\b|(?<=eur)mn?\b|10\^6|\bmkr\b", re.IGNORECASE)),
+    (Decimal(10**6), re.compile(rf"{_SIGN}\s?m\b|\bm\s?{_SIGN}", re.IGNORECASE)),
+    (Decimal(10**5), re.compile(r"\blakhs?\b", re.IGNORECASE)),
     (Decimal(1000), re.compile(
-        r"thousand|'000|\u2019000|\b1[ .,]?000\b|\b000\b|_th|\bths|\bthds|\bthou|\btsd|тыс|千|"
-        r"(?:usd|us\$|\$|eur|€|£|gbp)\s?k\b|\bk\s?(?:usd|us\$|\$|eur|€|£|gbp)", re.IGNORECASE)),
+        r"thousand|'000|\u2019000|(?<!\d[ .,])\b000s?\b|_th|\bths|\bthds|\bthou|\bth\.|\btsd|tausend|тыс|тис\.|мың|千|"
+        r"\bmiles (?:de|us|eur)|milhares|milliers|migliaia|duizend|\btys\b|\bbin (?=abd|\$|us|tl|dolar|avro|euro)|"
+        rf"천{_KOREAN_MONEY}|10\^3|\btkr\b|{_SIGN}\s?k\b|\bk\s?{_SIGN}", re.IGNORECASE)),
 )  # fmt: skip
+_ROUND_NUMBER = re.compile(r"(?<![\d.,])1(?:0{3,9}|0{0,2}(?:[ .,\u00a0]000)+)(?![\d]|[.,]\d)")
+_TENS = {"ten": 10, "tens": 10, "hundred": 100, "hundreds": 100}
+_TIMES = re.compile(r"(?:(?<![\d.,])(1[0 .,\u00a0]*0)|\b(tens?|hundreds?))\s*(?:of\s*)?$", re.IGNORECASE)
+# In Portuguese and Spanish a thousand; in English, and with a full stop in Czech, a million.
+_MIL = re.compile(r"\bmil\b(?!\.)", re.IGNORECASE)
+_IBERIAN = re.compile(r"[çãõñ]|r\$|d[óo]lar|reais|valor|pesos|(?:ex|im)porta[cç]|\bmil (?:us|de|eur)", re.IGNORECASE)
+_ENGLISH = re.compile(r"trade|value|exports?\b|imports?\b|dollars", re.IGNORECASE)
 
 
 # What one unit of a weight is in kilograms. A ton of 2,000 or 2,240 pounds and MT, a million or metric, stay open.
@@ -86,6 +105,7 @@ def kilograms_in(text: str) -> Decimal | None:
 
 def currency_in(text: str) -> str | None:
     """The currency a text names: in words or signs, else by its code."""
+    text = _BEFORE_CODE.sub("", text)
     words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
     code = _CURRENCY_CODE.search(text)
     return words or (code[0].upper() if code else None)
@@ -103,5 +123,28 @@ def economies_in_doubt(text: str, currency: str | None) -> frozenset[str]:
 
 
 def multiplier_in(text: str) -> Decimal | None:
-    """What one unit is worth by the words of a text; none where it says nothing."""
-    return next((number for number, pattern in _MULTIPLIERS if pattern.search(text)), None)
+    """What one unit is worth by the words of a text: thousands, 100 million, 10,000; none where it says nothing."""
+    found = ((worth, said) for worth, pattern in _MULTIPLIERS if (said := pattern.search(text)))
+    worth, said = next(found, (None, None))
+    if worth is not None and said is not None:
+        return worth * _times(text[: said.start()])
+    if letter := _BEFORE_CODE.search(text):
+        return Decimal(1000 if letter[1] in "Kk" else 10**6)
+    if number := _ROUND_NUMBER.search(text):
+        return Decimal(re.sub(r"\D", "", number[0]))
+    if _MIL.search(text) and _IBERIAN.search(text):
+        return Decimal(1000)
+    return Decimal(10**6) if _MIL.search(text) and _ENGLISH.search(text) else None
+
+
+def is_in_doubt(text: str) -> bool:
+    """Whether a text has a word that is a thousand in one language and a million in another: US$ mil."""
+    return multiplier_in(text) is None and _MIL.search(text) is not None
+
+
+def _times(before: str) -> int:
+    """How many of a word of scale the text before it counts: 100 million, hundreds of millions."""
+    found = _TIMES.search(before)
+    if found is None:
+        return 1
+    return _TENS[found[2].lower()] if found[2] else int(re.sub(r"\D", "", found[1]))
