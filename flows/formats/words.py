@@ -32,6 +32,17 @@ _OTHER_MONTHS = (
     ("ноя", "11月", "十一月"),
     ("дек", "12月", "十二月", "déc", "dez", "dic"),
 )
+# Words that are months as a whole only: what begins like one of them may be any other word.
+_WHOLE_MONTHS = {
+    word: number
+    for number, words in {
+        1: "gennaio ocak styczeń", 2: "fevereiro şubat luty", 3: "maart", 4: "nisan kwiecień", 5: "maggio mei maj",
+        6: "giugno haziran czerwiec", 7: "luglio temmuz lipiec", 8: "ağustos sierpień",
+        9: "setembro setiembre settembre eylül wrzesień", 10: "ottobre ekim październik", 11: "kasım listopad",
+        12: "aralık grudzień",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
 _QUARTERS = {
     text: n for n, texts in enumerate(("1 i 一", "2 ii 二", "3 iii 三", "4 iv 四"), 1) for text in texts.split()
 }
@@ -57,7 +68,7 @@ _EXPORT = re.compile(
 _IMPORT = re.compile(
     r"^(imports?|imported|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
 )
-VALUE_WORDS = "value|amount|trade|export|import|turnover|wert|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|出口|进口"
+VALUE_WORDS = "value|valor|valeur|amount|trade|export|import|turnover|wert|ihracat|ithalat|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|出口|进口"
 """What names a value, as a part of a pattern."""
 RATE_WORDS = "share|growth|percent|%|доля|темп|рост|比重|增长|同比"
 """What names a share or a rate of change, which is no value however much of one it mentions; as a part of a pattern."""
@@ -94,16 +105,21 @@ def year_of(text: str) -> str | None:
 
 
 def month_of(text: str) -> str | None:
-    """The month a text is, as two digits: January, янв., 1月, 3."""
+    """The month a text is, as two digits: January, янв., 1月, 3, 03. Março."""
     word = plain(text)
     if word.isdecimal():
         return f"{int(word):02d}" if len(word) <= 2 and 1 <= int(word) <= 12 else None
+    if numbered := re.fullmatch(r"(\d{1,2})\s?[-.)\u2013]?\s?([^\W\d_]{3,}\.?)", word):
+        month = month_of(numbered[2])
+        return month if month == f"{int(numbered[1]):02d}" else None
     whole = re.fullmatch(r"(\d{1,2}月(?:份)?|[^\W\d_]+)\.?", word)
     if whole is None:
         return None
     word = whole[1].removesuffix("份")
-    number = _MONTH_BY_WORD.get(word) or next(
-        (_MONTH_BY_WORD[word[:n]] for n in (4, 3) if len(word) > n and word[:n] in _MONTH_BY_WORD), None
+    number = (
+        _MONTH_BY_WORD.get(word)
+        or _WHOLE_MONTHS.get(word)
+        or next((_MONTH_BY_WORD[word[:n]] for n in (4, 3) if len(word) > n and word[:n] in _MONTH_BY_WORD), None)
     )
     return f"{number:02d}" if number else None
 

@@ -312,7 +312,7 @@ def test_months_the_build_would_take_for_others_are_refused(settings: Settings, 
     russian = "partner,year,month,exports_usd\nSWE,2019,янв.,1\nSWE,2019,фев.,2\nSWE,2019,март,3\n"
     with pytest.raises(EntrepotError, match=r"'month' has months by names such as 'янв\.'; read them with --layout"):
         open_questions(draft(settings, tmp_path / "a.csv", russian, **said))
-    with pytest.raises(EntrepotError, match="'month' has months by names such as 'März'; read them"):
+    with pytest.raises(EntrepotError, match="'month' has months by names such as 'Januar'; read them"):
         open_questions(draft(settings, tmp_path / "a.csv", german, **said))
     for table, count in ((russian, 3), (months_of_a_year("SWE,2019,Jan-Mar,30"), 12), (german, 12)):
         (tmp_path / "a.csv").write_text(table, encoding="utf-8")
@@ -337,6 +337,59 @@ def test_months_the_build_would_take_for_others_are_refused(settings: Settings, 
 )
 def test_a_flow_is_known_wherever_its_word_stands(settings: Settings, word: str, code: str | None) -> None:
     assert flow_of(word, code_list("flow", settings.seeds)) == code
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "word"),
+    [
+        ("Ano", "M\u00eas", "01. Janeiro"), ("A\u00f1o", "Mes", "Febrero"), ("Ann\u00e9e", "Mois", "F\u00e9vrier"),
+        ("Anno", "Mese", "Maggio"), ("Rok", "Miesi\u0105c", "luty"), ("Jaar", "Maand", "mei"),
+        ("Jahr", "Monat", "Januar"),
+    ],
+)  # fmt: skip
+def test_years_and_months_are_known_in_more_languages(
+    settings: Settings, tmp_path: Path, year: str, month: str, word: str
+) -> None:
+    table = f"{year};{month};partner;flow;value_usd\n2021;{word};SWE;X;5\n2022;{word};SWE;X;6\n"
+    with pytest.raises(EntrepotError, match=f"'{month}' has months by names such as '{word}'; read them with --layout"):
+        open_questions(draft(settings, tmp_path / "a.csv", table, reporter="BRA"))
+    made = Draft(
+        settings, read_sample(tmp_path / "a.csv", layout="months down"), Answers(reporter="BRA", multiplier="1")
+    )
+    assert losses(made)["used", "USD"].count == 2
+
+
+def test_periods_in_words_lead_to_the_layout_that_reads_them(settings: Settings, tmp_path: Path) -> None:
+    table = "partner,Time,exports_usd\nSWE,January 2021,1\nSWE,February 2021,2\n"
+    for said in ({}, {"period": "Time"}):
+        with pytest.raises(EntrepotError, match="'Time' has periods in words such as 'January 2021'; read them with"):
+            open_questions(draft(settings, tmp_path / "a.csv", table, reporter="USA", **said))
+    made = Draft(
+        settings, read_sample(tmp_path / "a.csv", layout="periods down"), Answers(reporter="USA", multiplier="1")
+    )
+    assert losses(made)["used", "USD"].count == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "product", "is_asked"),
+    [
+        ("C\u00f3digo NCM", "27090010", "column", False),
+        ("HTS Number", "2709001000", "column", False),
+        ("Nr", "27090010", None, True),
+        ("Mercanc\u00eda", "Petr\u00f3leo", None, True),
+        ("updated", "20210101", "constant", False),
+        ("\u5099\u8003", "270900", None, True),
+    ],
+)
+def test_the_rows_of_one_product_are_not_taken_for_all_trade(
+    settings: Settings, tmp_path: Path, header: str, code: str, product: str | None, is_asked: bool
+) -> None:
+    table = f"year,partner,flow,{header},value_usd\n2021,SWE,X,{code},5\n2022,SWE,X,{code},6\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="BRA")
+    asked = {question.field: str(question.reason) for question in open_questions(made)}
+    assert ("product" in asked) is is_asked
+    assert not is_asked or ("what may be codes of goods" in asked["product"]) is code.isdigit()
+    assert product is None or product in made.product()
 
 
 def test_two_words_for_one_flow_of_the_same_trade_are_refused(settings: Settings, tmp_path: Path) -> None:

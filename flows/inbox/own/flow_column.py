@@ -15,8 +15,8 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = (
-    ("X", re.compile(r"exp|эксп|вывоз|出口|ausfuhr", re.IGNORECASE)),
-    ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr", re.IGNORECASE)),
+    ("X", re.compile(r"exp|эксп|вывоз|出口|ausfuhr|ihracat", re.IGNORECASE)),
+    ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr|ithalat", re.IGNORECASE)),
 )
 _OF_COMTRADE = {"1": "M", "2": "X", "3": "RX", "4": "RM"}  # as UN Comtrade coded them for long
 _MOST_WORDS = 12  # different ones in a column of flows

@@ -49,9 +49,24 @@ _PRODUCT = re.compile(
     re.IGNORECASE,
 )
 _IS_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE)
-_NAMES_PRODUCT = re.compile(f"{_IS_PRODUCT.pattern}|\\bitems?\\b", re.IGNORECASE)
-_YEAR = re.compile(r"year|jahr|год|年", re.IGNORECASE)
-_MONTH = re.compile(r"month|monat|месяц|月份", re.IGNORECASE)
+_NAMES_PRODUCT = re.compile(
+    rf"{_IS_PRODUCT.pattern}|\bitems?\b|produ[ck]t|produit|mercanc|mercador|marchandise|waren|güter|товар|продукц|商品|品名|品目|"
+    r"ürün|arancel|fracci[oó]n|partida|tariff",
+    re.IGNORECASE,
+)
+_CODE_OF_GOODS = re.compile(r"\d{6}(?:\d\d){0,2}")
+_YEAR = re.compile(
+    r"year|jahr|год|年|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"month|monat|месяц|月份|(?<![^\W_])(?:m[eê]s|mois|mese|miesi[aą]c|ay|maand|måned|månad|місяць|月)(?![^\W_])",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    rf"p[eé]r[ií]od|month|date|time|quarter|дата|период|时间|日期|{_YEAR.pattern}|(?<![^\W_])(?:fecha|data|datum|tarih)(?![^\W_])",
+    re.IGNORECASE,
+)
 _VALUE = re.compile(
     rf"{VALUE_WORDS}|usd|eur|cny|rub|\$|fob|cif|(?<![a-z])(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![a-z])",
     re.IGNORECASE,
@@ -84,7 +99,7 @@ class Guess(BaseModel):
     `is_spelling_open` where 1,234 may be 1234 or 1.234.
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
-    `other_classification`: what it is has to be asked.
+    `other_classification`: what it is has to be asked. `may_be_goods` where its digits alone show it.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
     `multiplier_in_doubt` is a heading or unit with a word for thousands in one language and millions in another.
@@ -105,6 +120,7 @@ class Guess(BaseModel):
     is_flow_in_doubt: bool = False
     product: int | None = None
     product_words: int | None = None
+    may_be_goods: bool = False
     other_classification: str | None = None
     classification: str | None = None
     period: int | None = None
@@ -170,8 +186,7 @@ def _guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]
     if sample.layout and _period_of_layout(found, sample):
         return
     layouts = {at: guess_layouts(values) for at, values in enumerate(columns)}
-    named = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период|年|时间|日期", re.IGNORECASE)
-    fitting = [at for at in _matching(sample.header, named, layouts) if layouts[at]]
+    fitting = [at for at in _matching(sample.header, _PERIOD, layouts) if layouts[at]]
     fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
     called = [at for at in _matching(sample.header, _MONTH, range(len(columns))) if columns[at] and not layouts[at]]
     by_layout = Layout.of(sample.layout).headers if sample.layout else ()
@@ -318,7 +333,7 @@ def _guess_product(found: Guess, sample: Sample, columns: Sequence[Sequence[str]
     taken = {found.reporter, found.partner, found.flow, found.period, found.year, found.month} | set(found.areas)
     around = _other_around(sample, columns)
     left: list[int] = []  # columns of codes of another classification
-    for at in _matching(names, _PRODUCT, range(len(names))):
+    for at in [at for at, name in enumerate(names) if _PRODUCT.search(name) or names_hs(name)]:
         values = set(columns[at])
         if at in found.numbers_of_areas and not _IS_PRODUCT.search(names[at]):
             continue
@@ -355,11 +370,23 @@ def _ask_for_product(
     free = [at for at in range(len(names)) if at not in taken and at not in _valued(found, names, columns)]
     classified = [at for at in free if other_than_hs(names[at])]
     named = [at for at in _matching(names, _NAMES_PRODUCT, range(len(names))) if at not in taken]
-    open_ = [at for at in [*left, *classified, *named] if not all(is_total(value) for value in set(columns[at]))]
+    coded = [at for at in free if _holds_codes_of_goods(names[at], columns[at])]
+    open_ = [
+        at for at in [*left, *classified, *named, *coded] if not all(is_total(value) for value in set(columns[at]))
+    ]
     found.product_words = open_[0] if open_ else None
     if found.product_words is not None:
         found.other_classification = other_than_hs(names[open_[0]]) or found.other_classification
+        found.may_be_goods = found.other_classification is None and open_[0] in coded
     found.numeric = [at for at in found.numeric if at not in (*left, *classified)]
+
+
+def _holds_codes_of_goods(name: str, values: Sequence[str]) -> bool:
+    """Whether a column that is called nothing known holds digits as codes of goods are: all as long, none a date."""
+    texts = set(values)
+    are_codes = len({len(text) for text in texts}) == 1 and all(map(_CODE_OF_GOODS.fullmatch, texts))
+    is_figure = any(pattern.search(name) for pattern in (_VALUE, _WEIGHT, _QUANTITY, _NOT_VALUE))
+    return are_codes and not is_figure and all(map(hs_code, texts)) and not guess_layouts(values)
 
 
 def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:

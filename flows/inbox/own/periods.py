@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from flows.formats.words import MONTH_NAMES, month_of
+from flows.formats.words import MONTH_NAMES, month_of, period_of
 
 _MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
 _MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}
@@ -84,7 +84,14 @@ def misread_months(values: Sequence[str]) -> list[str]:
 
 def unread_months(values: Sequence[str]) -> list[str]:
     """Names of months that only the layout `months down` reads: the build knows numbers and English names."""
-    return [text for text in dict.fromkeys(values) if month_of(text) is not None and not _begins_like_month(text)]
+    return [text for text in dict.fromkeys(values) if month_of(text) is not None and read_month("2020", text) is None]
+
+
+def worded_periods(values: Sequence[str]) -> str | None:
+    """The first of a column of periods in words that only the layout `periods down` reads, such as March 2021."""
+    texts = list(dict.fromkeys(values))
+    found = [text for text in texts if period_of(text) is not None]
+    return found[0] if found and 2 * len(found) > len(texts) and not guess_layouts(texts) else None
 
 
 def _begins_like_month(text: str) -> bool:

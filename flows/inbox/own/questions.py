@@ -62,6 +62,8 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
         header, other = draft.sample.header[found.product_words], found.other_classification
         text = f"Which column has the HS codes? {columns}, or TOTAL for all products together"
         what = f"codes of {other}, not of HS" if other else "no HS codes"
+        if found.may_be_goods:
+            what = "what may be codes of goods"
         reason = f"{header!r} has {what}: {REMEDY_OF_OTHER_CODES}"
         yield Question(field="product", text=text, reason=reason)
     if not draft.values():

@@ -41,6 +41,7 @@ from flows.inbox.own.periods import (
     read_period,
     unread_months,
     unread_period,
+    worded_periods,
 )
 from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
@@ -265,10 +266,17 @@ class Roles:
         """Raises EntrepotError where the column of periods is one no layout can read; a person has to rewrite it."""
         said = self.answers.period
         for at in [self.required_column(said, "--period")] if said else range(len(self.sample.header)):
-            if at not in self.guess.areas and (text := unread_period(self.sample.column(at))):
+            if at in self.guess.areas:
+                continue
+            if text := unread_period(self.sample.column(at)):
                 raise EntrepotError(
                     f"No layout reads the periods of {self.sample.header[at]!r} in {self.sample.path.name}, such as "
                     f"{text!r}; write them in the file as {REWRITTEN}."
+                )
+            if self.sample.layout is None and (text := worded_periods(self.sample.column(at))):
+                raise EntrepotError(
+                    f"{self.sample.header[at]!r} has periods in words such as {text!r}; read them with --layout "
+                    "'periods down'."
                 )
 
     def require_readable_months(self) -> None:
