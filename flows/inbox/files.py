@@ -28,6 +28,10 @@ __all__ = ["Dropped", "Unrecognised", "fetch", "scan"]
 
 _NO_FILE = "It is not a file, or a link that leads to none; move it out of the inbox."
 _LINKED = "It is a link to a folder, and such links are not followed; put the folder itself into the inbox."
+_UNFINISHED = (".crdownload", ".part", ".partial", ".filepart", ".opdownload", ".download", ".tmp")
+_NOT_WHOLE = "It is a download that has not ended; wait for its end, or take this ending off its name if it is whole."
+_LOCK = "~$"  # what Office puts beside a workbook that is open
+_OPEN_WORKBOOK = "Excel keeps it while a workbook is open; close the workbook, or delete it."
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
 
@@ -57,11 +61,20 @@ def _entries(inbox: Path) -> Iterator[tuple[Path, str]]:
     for folder, folders, names in os.walk(inbox, onerror=locked.append):
         for path in (Path(folder, name) for name in names):
             if os.path.lexists(path):  # and nobody has just taken it out
-                yield path, "" if _is_file(path) else _NO_FILE
+                yield path, _why_no_table(path)
         yield from ((path, _LINKED) for name in folders if (path := Path(folder, name)).is_symlink())
     for error in locked:
         if Path(error.filename) != inbox or not isinstance(error, FileNotFoundError):
             yield Path(error.filename), f"Its folder cannot be looked into ({error.strerror}); let this user read it."
+
+
+def _why_no_table(path: Path) -> str:
+    """Why what lies there cannot be a whole table, by its name and kind; empty where nothing says so."""
+    if path.name.lower().endswith(_UNFINISHED):
+        return _NOT_WHOLE
+    if path.name.startswith(_LOCK):
+        return _OPEN_WORKBOOK
+    return "" if _is_file(path) else _NO_FILE
 
 
 def _is_file(path: Path) -> bool:

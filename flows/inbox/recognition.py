@@ -34,6 +34,9 @@ _LONGEST_KEY = 100  # letters; file systems take 255 bytes
 _KINDS = {"json": "JSON", "html": "a web page", "xml": "XML"}
 
 
+_SPREADSHEETS = (".xls", ".xlsx")
+
+
 class Unrecognised(BaseModel):
     """A dropped file that no contract fits, with the sentence a person needs."""
 
@@ -211,7 +214,14 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
     if look.kind == "zip" and look.dropped.is_damaged_zip:
         return f"{name} is an archive that is cut off or damaged; get the file again."
     if look.kind == "zip":
-        return f"{name} is a document or archive no source recognises; save a table as .xlsx or .csv, or move it out."
+        what = "a document or archive no source recognises"
+        return f"{name} is {what}; save a table as .xlsx or .csv, unpack an archive, or move it out."
+    if look.start.startswith(b"%PDF-"):
+        return f"{name} is a PDF; save its table as .xlsx or .csv, or move it out of the inbox."
+    if look.kind in ("html", "xml") and look.dropped.path.suffix.lower() in _SPREADSHEETS:
+        return (
+            f"{name} is {_KINDS[look.kind]} and no workbook, whatever its name; open it in Excel and save it as .xlsx."
+        )
     if look.kind in _KINDS:
         return f"{name} is {_KINDS[look.kind]} that no source recognises; move it out of the inbox."
     return _closest(look, [table for table in tables if table.is_tabular])

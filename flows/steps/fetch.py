@@ -217,6 +217,7 @@ def _fetched(settings: Settings, ledger: Ledger, partition: Partition, http: Htt
     try:
         with place_for(settings, partition) as received:
             digest, size = receive(partition, received, http)
+            _require_still(partition)
             _check_transport(partition, received, size, contract.table(partition.table).format)
             if latest is not None and latest.sha256 == digest:
                 return _outcome(partition, "kept", ledger.restamp(latest, partition.revision, partition.asked))
@@ -233,6 +234,12 @@ def _fetched(settings: Settings, ledger: Ledger, partition: Partition, http: Htt
         said = str(error) if isinstance(error, EntrepotError | OSError) else _unreadable(partition, error)
         return _not_fetched(partition, "failed", said).model_copy(update={"stops_run": stops})
     return _outcome(partition, "revised" if latest else "new", record)
+
+
+def _require_still(partition: Partition) -> None:
+    """Raises FileRefused for a dropped file that is another now than when it was found: what was read may be a part."""
+    if partition.is_dropped and files.Dropped.at(partition.location).revision != partition.revision:
+        raise FileRefused(f"{partition.url} changed while it was read; run again when nobody writes it any more.")
 
 
 def _unreadable(partition: Partition, error: Exception) -> str:

@@ -148,6 +148,55 @@ def test_what_is_no_file_is_told(settings: Settings, ledger: Ledger, tmp_path: P
     assert all("is not a file, or a link" in said or "a link to a folder" in said for said in told.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (f"{GOOD}.csv.crdownload", "a download that has not ended"),
+        (f"{GOOD}.csv.PART", "a download that has not ended"),
+        (f"~${GOOD}.xlsx", "Excel keeps it while a workbook is open"),
+    ],
+)
+def test_what_is_not_whole_or_only_a_lock_is_told_and_not_taken(
+    settings: Settings, ledger: Ledger, name: str, said: str
+) -> None:
+    (told,) = outcomes(settings, ledger, name, BACI)
+    assert said in told.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("trade.xls", b"<html><table><tr><td>Year</td></tr></table></html>", "is a web page and no workbook, whatever"),
+        (
+            "trade.xls",
+            b'<?xml version="1.0"?><Workbook xmlns="x"></Workbook>',
+            "is XML and no workbook, whatever its name",
+        ),
+        ("trade.pdf", b"%PDF-1.7 x", "is a PDF; save its table as .xlsx or .csv"),
+    ],
+)
+def test_a_document_that_is_no_table_is_told_what_to_do(
+    settings: Settings, ledger: Ledger, name: str, content: bytes, said: str
+) -> None:
+    (told,) = outcomes(settings, ledger, name, content)
+    assert said in told.reason
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_taken_and_comes_with_the_next_run(
+    settings: Settings, ledger: Ledger
+) -> None:
+    path = settings.inbox / f"{GOOD}.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(BACI[:-1])
+    (partition,) = fetch.plan(settings, ledger, ["baci"]).fetch
+    path.write_bytes(BACI)
+    told = fetch.fetch_partition(settings, ledger, partition)
+    assert (told.outcome, told.stops_run) == ("failed", False)
+    assert "changed while it was read; run again" in told.reason
+    (partition,) = fetch.plan(settings, ledger, ["baci"]).fetch
+    assert fetch.fetch_partition(settings, ledger, partition).outcome == "new"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
 def test_a_folder_nobody_may_look_into_is_told(settings: Settings, ledger: Ledger) -> None:
     (settings.inbox / "locked").mkdir(parents=True, mode=0)
