@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flows.contracts import Table
 from flows.errors import ColumnsMissing, FileRefused
-from flows.formats import Record
+from flows.formats import Record, workbook
 from flows.formats.dropped import Dropped
 from flows.formats.matrix import Grid, Layout, grids
 from flows.formats.printed_rows import records
@@ -64,6 +64,7 @@ def unread(dropped: Dropped, table: Table) -> str:
     columns = list(dict.fromkeys(label for _, sheet in found for label in sheet.unread))
     read_sheets = {grid.name for grid, _ in found}
     sheets = [grid.name for grid in _grids(dropped, table) if grid.name not in read_sheets]
+    sheets += workbook.hidden_sheets(dropped) if table.format == "xlsx" and table.sheet is None else []
     parts = [
         f"{what} {', '.join(map(repr, names[:8]))}{' ...' if len(names) > 8 else ''}"
         for what, names in (("the columns", columns), ("the sheets", sheets))

@@ -33,6 +33,8 @@ from flows.formats.text_table import place_of
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encrypted new ones, begin with
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZEROS = re.compile(r"0{2,}")
+_NO_DIGITS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')  # texts, colours and blanks of a format of numbers
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the last place leaves out thousands: #,##0,
 _MOST_ZEROS = 30
 EVERY_SHEET = "*"  # of a contract: all sheets with the header of the first; no sheet can be called so
 _MOST_ROWS, _MOST_COLUMNS, _LONGEST_TEXT = 1 << 20, 1 << 14, 32_767  # what Excel itself takes
@@ -92,14 +94,26 @@ def _rows_of_every_sheet(dropped: Dropped, first: int) -> Iterator[tuple[int, li
 
 
 def rows(dropped: Dropped, sheet: str | None = None) -> Iterator[tuple[int, list[str | None]]]:
-    """Number and cells of every row of the named sheet, or of the first one; empty rows too."""
+    """Number and cells of every row of the named sheet, or of the first one that is not hidden; empty rows too."""
     yield from _rows(dropped, sheet, first=1)
 
 
 def sheet_names(dropped: Dropped) -> list[str]:
-    """The names of the sheets that hold cells, in their order."""
+    """The names of the sheets that hold cells, in their order; not the hidden ones, which nobody sees."""
     with _open(dropped) as book:
-        return [worksheet.title for worksheet in book.worksheets]
+        return _shown_names(book)
+
+
+def hidden_sheets(dropped: Dropped) -> list[str]:
+    """The names of the sheets that are hidden; they are read where a contract names them."""
+    with _open(dropped) as book:
+        shown = _shown_names(book)
+        return [worksheet.title for worksheet in book.worksheets if worksheet.title not in shown]
+
+
+def _shown_names(book: Any) -> list[str]:
+    shown = [worksheet.title for worksheet in book.worksheets if worksheet.sheet_state == "visible"]
+    return shown or [worksheet.title for worksheet in book.worksheets]
 
 
 def problem(start: bytes, dropped: Dropped) -> str | None:
@@ -188,7 +202,7 @@ def _sheet(book: Any, sheet: str | None, name: str) -> Any:
         raise SheetMissing(f"{name} has no sheet {sheet!r}; it has {', '.join(map(repr, names))}.")
     if not names:
         raise FileRefused(f"{name} has no sheet with cells.")
-    return book[sheet or names[0]]
+    return book[sheet or _shown_names(book)[0]]
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]
@@ -220,6 +234,22 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
         return cell
 
 
+def _is_scaled(value: Any, number_format: str) -> bool:
+    """Whether a cell shows fewer digits before the point than its number has."""
+    if number_format == "General" or not isinstance(value, int | float) or isinstance(value, bool) or value == 0:
+        return False
+    return _SCALED.search(_NO_DIGITS.sub("", number_format.partition(";")[0])) is not None
+
+
+def _refuse_scaled(name: str, number: int, value: float, number_format: str) -> None:
+    """Raises FileRefused for a number that reads as thousands or millions of what it is."""
+    what = f"row {number} holds {text_of(value)} and shows it in thousands or millions (format {number_format!r:.40})"
+    raise FileRefused(
+        f"{name}: {what}, so it is not certain which a heading means; give such cells the format General, make the "
+        "heading fit, and save it."
+    )
+
+
 def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterator[tuple[int, list[str | None]]]:
     """Number and cells of the rows that stand in a sheet."""
     with worksheet._get_source() as source:
@@ -233,7 +263,10 @@ def _parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterat
                 raise FileRefused(f"{name}: row {number} has two cells in one place; save it anew.")
             cells: list[str | None] = [None] * max(found, default=0)
             for column, cell in found.items():
-                cells[column - 1] = text_of(cell["value"], ReadOnlyCell(worksheet, **cell).number_format)
+                number_format = ReadOnlyCell(worksheet, **cell).number_format
+                if needs_results and _is_scaled(cell["value"], number_format):
+                    _refuse_scaled(name, number, cell["value"], number_format)
+                cells[column - 1] = text_of(cell["value"], number_format)
             cells = merged.filled(number, cells)
             n_cells, n_blanks = n_cells + len(found), n_blanks + len(cells) - len(found)
             if n_blanks > max(_MOST_BLANKS, _MOST_BLANKS_A_CELL * n_cells):

@@ -6,10 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from expectations.checks import Check, Result
 from flows.contracts import load_contracts
+from flows.errors import FileRefused
 from flows.formats.workbook import read
 from flows.inbox.own.draft import save
 from flows.inbox.own.sample import read_sample
@@ -229,3 +231,43 @@ def test_a_figure_of_a_workbook_is_in_a_row_of_its_sheet(settings: Settings, tmp
     contracts = load_contracts(settings.contracts)
     places = [raw_place(settings, contracts, "two/trade/x", path.name, number) for number in (1, 4, 5)]
     assert places == ["row 2 of the sheet Exports", "row 4 of the sheet Exports", "row 2 of the sheet Imports"]
+
+
+def hide(path: Path, *names: str) -> Path:
+    book = openpyxl.load_workbook(path)
+    for name in names:
+        book[name].sheet_state = "hidden"
+    book.active = next(at for at, sheet in enumerate(book.worksheets) if sheet.title not in names)
+    book.save(path)
+    return path
+
+
+def test_a_hidden_sheet_is_not_read_unless_it_is_named_and_is_told(settings: Settings, tmp_path: Path) -> None:
+    path = hide(workbook(tmp_path / "lists.xlsx", Old=NORTH, New=SOUTH), "Old")
+    draft = drafted(settings, path, reporter="ECU", multiplier=None)
+    assert used(draft) == Decimal("12.25") * 10**6
+    assert "reads 'Old'" in draft.text()
+    save(draft)
+    table = load_contracts(settings.contracts)["lists"].table("trade")
+    assert [values[1] for _, values in read(path, table)] == ["Brazil", "Peru"]
+    assert "the sheets 'Old' are not read" in news(table, path)
+    assert [row[1] for row in read_sample(path, sheet="Old").rows] == ["Germany", "India"]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "is_refused"),
+    [("#,##0,", True), ("0.0,,", True), ('#,##0, "k"', True), ("#,##0", False), ('0.0","', False), ("0%", False)],
+)
+def test_a_number_shown_in_thousands_of_itself_is_refused(
+    settings: Settings, tmp_path: Path, number_format: str, is_refused: bool
+) -> None:
+    path = workbook(tmp_path / "shown.xlsx", A=[LIST, [2021, "Germany", 1500000], [2022, "India", 2500000]])
+    book = openpyxl.load_workbook(path)
+    for cell in ("C2", "C3"):
+        book["A"][cell].number_format = number_format
+    book.save(path)
+    if not is_refused:
+        assert used(drafted(settings, path, reporter="ECU", multiplier=None)) == 4 * 10**12
+        return
+    with pytest.raises(FileRefused, match="row 2 holds 1500000 and shows it in thousands or millions"):
+        read_sample(path)

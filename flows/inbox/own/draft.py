@@ -308,6 +308,7 @@ class Draft(Roles):
                 if self.sample.sheet == EVERY_SHEET
                 else "Only the first sheet is"
             )
+            which = "Hidden sheets are not" if self.sample.layout else which
             self.notes.append(f"{which} read; a contract with another `sheet:` reads {names}.")
         body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
         head = [f"# Contract of {self._file_name}, drafted by `entrepot sources new`. Yours to edit.", ""]

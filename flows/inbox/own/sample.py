@@ -93,8 +93,9 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
     laid_out = Layout.of(layout) if layout else None
     if laid_out is None and header_row is None:
         laid_out = detect(found, lambda text: area_named(text, seeds) is not None)
+    hidden = tuple(workbook.hidden_sheets(dropped)) if kind == "xlsx" and sheet is None else ()
     if laid_out is not None:
-        return _laid_out(path, found, laid_out, form)
+        return _laid_out(path, found, laid_out, form).model_copy(update={"unread_sheets": hidden})
     others = [grid for grid in found[1:] if any(any(cells) for _, cells in grid.rows)]
     first = _sample(path, [cells for _, cells in found[0].rows], header_row, form)
     alike = [grid for grid in others if _names(dict(grid.rows).get(first.header_row, [])) == first.header]
@@ -107,7 +108,7 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
     more: dict[str, object] = {"sheet": workbook.EVERY_SHEET, "rows": (*first.rows, *rows)} if alike else {}
     more["sheet_name"] = found[0].name
     unread = tuple(grid.name for grid in others if grid not in alike)
-    return first.model_copy(update={**more, "unread_sheets": unread})
+    return first.model_copy(update={**more, "unread_sheets": (*unread, *hidden)})
 
 
 def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:

@@ -129,7 +129,7 @@ def _other_sheets(table: Table, path: Path) -> str:
         read, what = workbook.sheets_alike(dropped, table.header_row), "the sheets with one header"
     else:
         read, what = [table.sheet or names[0]], "one sheet"
-    unread = [name for name in names if name not in read]
+    unread = [name for name in (*names, *workbook.hidden_sheets(dropped)) if name not in read]
     said = ", ".join(map(repr, shown(unread)))
     return f"{path.name}: the contract reads {what}; the sheets {said} are not read." if unread else ""
 
