@@ -14,6 +14,7 @@ from flows.contracts import load_contracts
 from flows.errors import FileRefused
 from flows.formats.workbook import read
 from flows.inbox.own.draft import save
+from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
 from flows.read.raw_record import raw_place, raw_record
@@ -271,3 +272,29 @@ def test_a_number_shown_in_thousands_of_itself_is_refused(
         return
     with pytest.raises(FileRefused, match="row 2 holds 1500000 and shows it in thousands or millions"):
         read_sample(path)
+
+
+def test_notes_below_a_short_table_do_not_hide_its_columns(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [*NORTH, ["Source: the office"], ["* provisional"]]
+    draft = drafted(settings, workbook(tmp_path / "short.xlsx", A=rows), reporter="ECU", multiplier=None)
+    assert open_questions(draft) == []
+    assert used(draft) == Decimal("3.5") * 10**6
+
+
+def test_a_sheet_of_contents_leads_to_the_other_sheets(settings: Settings, tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "book.xlsx", Contents=[["Sheet", "What"], ["T1", "Exports"], ["T2", "Imports"]], T1=NORTH
+    )
+    reasons = [question.reason for question in open_questions(drafted(settings, path, reporter="ECU"))]
+    assert "only the sheet 'Contents' is read; --sheet reads another, such as 'T1'" in reasons
+
+
+@pytest.mark.parametrize("figure", ["1234-", "$1,234.50", "1234 USD", "1.5 mn", "<0.5", "\u0661\u0662", "1234 1"])
+def test_figures_that_are_no_numbers_are_told_where_the_values_are_asked_for(
+    settings: Settings, tmp_path: Path, figure: str
+) -> None:
+    path = text(tmp_path / "odd.csv", "Year;Partner;Exports (USD)", f"2020;Sweden;{figure}", f"2021;Sweden;{figure}")
+    asked = {question.field: question.reason for question in open_questions(drafted(settings, path, reporter="FIN"))}
+    assert asked["values"] == (
+        f"'Exports (USD)' is called a value and has {figure!r}, which is no number; write plain numbers in the file"
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from flows.contracts import code_list
+from flows.formats.figures import is_word
 from flows.formats.matrix import Layout
 from flows.formats.words import RATE_WORDS, VALUE_WORDS, is_quantity, month_of
 from flows.inbox.own.classifications import (
@@ -102,6 +103,7 @@ class Guess(BaseModel):
     `other_classification`: what it is has to be asked. `may_be_goods` where its digits alone show it.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
+    `unread_values` is a column that is called a value, and a text of it with digits that is no number.
     `multiplier_in_doubt` is a heading or unit with a word for thousands in one language and millions in another.
     `unit_of_all` is a column that says the same unit of all rows, which a later file need not.
     `scale` is a column that says thousands or millions of each row.
@@ -129,6 +131,7 @@ class Guess(BaseModel):
     year: int | None = None
     month: int | None = None
     values: dict[int, str | None] = {}
+    unread_values: tuple[int, str] | None = None
     currency: str | None = None
     currency_of_others: frozenset[str] = frozenset()
     currency_column: int | None = None
@@ -309,6 +312,11 @@ def _guess_flow(
 
 def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
     """Columns of figures that are called values."""
+    return [at for at in _called_values(found, names) if is_figures(columns[at], found.spelling)]
+
+
+def _called_values(found: Guess, names: Sequence[str]) -> list[int]:
+    """Columns that are called values, whatever they hold."""
     taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
     return [
         at
@@ -318,8 +326,17 @@ def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]
         and not _NOT_VALUE.search(names[at])
         and not _ABOUT_FIGURE.search(names[at])
         and not _is_measured(names[at])
-        and is_figures(columns[at], found.spelling)
     ]
+
+
+def _unread_value(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> tuple[int, str] | None:
+    """A column that is called a value and most of whose texts have digits, with one that is no number."""
+    for at in _called_values(found, names):
+        digits = [value for value in columns[at] if not is_word(value)]
+        odd = [value for value in digits if not found.spelling.is_number(value)]
+        if odd and 2 * len(digits) > len(columns[at]):
+            return at, odd[0]
+    return None
 
 
 def _is_measured(name: str) -> bool:
@@ -401,6 +418,7 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
+    found.unread_values = None if found.values else _unread_value(found, names, columns)
     weighed = [at for at in _matching(names, _WEIGHT, free) if not _ABOUT_FIGURE.search(names[at])]
     weights = [at for at in weighed if at not in found.values]
     if weights:

@@ -55,7 +55,7 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
     if draft.period() is None and said.period_layout is None:
         draft.require_readable_periods()
     if draft.period() is None and said.period is None and found.period is None:
-        yield Question(field="period", text=f"Which column has the period? {columns}")
+        yield Question(field="period", text=f"Which column has the period? {columns}", reason=_other_sheets(draft))
     elif draft.period() is None and said.period_layout is None:
         yield Question(field="period_layout", text="How are the periods written? Such as YYYY-MM or DD/MM/YYYY")
     if said.product is None and found.product is None and found.product_words is not None:
@@ -67,9 +67,27 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
         reason = f"{header!r} has {what}: {REMEDY_OF_OTHER_CODES}"
         yield Question(field="product", text=text, reason=reason)
     if not draft.values():
-        yield Question(field="values", text=f"Which column has the values? {columns}")
+        why = _unread_values(draft) or _other_sheets(draft)
+        yield Question(field="values", text=f"Which column has the values? {columns}", reason=why)
     if draft.flow() is None and any("flow" not in value for value in draft.values()):
         yield Question(field="flow", text=f"Which flow? {columns}, or X for exports, M for imports")
+
+
+def _other_sheets(draft: Draft) -> str | None:
+    """The sheets that are not read, where the one that is may be a cover or a list of contents; none where all are."""
+    if not draft.sample.unread_sheets:
+        return None
+    names = ", ".join(map(repr, draft.sample.unread_sheets[:5]))
+    return f"only the sheet {draft.sample.sheet_name!r} is read; --sheet reads another, such as {names}"
+
+
+def _unread_values(draft: Draft) -> str | None:
+    """The column that is called a value and holds what is no number, with the first of it; none where there is none."""
+    found = draft.guess.unread_values
+    if found is None:
+        return None
+    header, text = draft.sample.header[found[0]], found[1]
+    return f"{header!r} is called a value and has {text!r}, which is no number; write plain numbers in the file"
 
 
 def _of_units(draft: Draft) -> Iterator[Question]:

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ from flows.settings import ROOT
 
 _LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
+_FEWEST_COLUMNS = 3  # of a table in which a row of one cell is a note
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -52,8 +54,15 @@ class Sample(BaseModel):
     rows: tuple[Row, ...]
 
     def column(self, position: int) -> list[str]:
-        """The values of a column that are not empty."""
-        return [value for row in self.rows if (value := row[position]) is not None]
+        """The values of a column that are not empty, those of notes below the table aside."""
+        return [value for row in self._records if (value := row[position]) is not None]
+
+    @cached_property
+    def _records(self) -> list[Row]:
+        """The rows but those with one cell: a source or a footnote, and no record of a table of several columns."""
+        if len(self.header) < _FEWEST_COLUMNS:
+            return list(self.rows)
+        return [row for row in self.rows if sum(cell is not None for cell in row) > 1]
 
 
 def read_sample(
