@@ -13,7 +13,8 @@ TABLE = "core.fct_trade_growth"
 
 _AGAINST_LEVELS = f"""
 with level as (
-    select cell.*, period.freq_code, period.period_months, period.period_start, period.year_number
+    select
+        cell.*, period.freq_code, period.period_months, period.period_start, period.period_end, period.year_number
     from (select * from core.fct_trade union all select * from core.fct_trade_total) as cell
     join core.dim_period as period on period.period_code = cell.period_code
     where cell.value_usd > 0 and cell.product_key in (select product_key from judged)
@@ -40,6 +41,17 @@ join level as before
     and month(before.period_start) = month(now.period_start)
 where
     growth.yoy_currency = 'USD'
+    -- the figures of a group that gained or lost members in between are of two groups
+    and not exists (
+        select 1
+        from core.bridge_area_group as membership
+        where
+            membership.group_code in (growth.reporter_code, growth.partner_code)
+            and (
+                (membership.member_from > before.period_start and membership.member_from <= now.period_end)
+                or (membership.member_to >= before.period_start and membership.member_to < now.period_end)
+            )
+    )
     and abs(growth.yoy_pct - (100 * now.value_usd / before.value_usd - 100)) > {thresholds.GROWTH_POINTS}
 order by all
 """

@@ -111,6 +111,14 @@ def test_one_year_without_trade_is_no_slip(release: duckdb.DuckDBPyConnection) -
     assert "year_turnover_in_range" in spoilt(release, sql.replace("= 0", "= 1000"))
 
 
+def test_growth_of_a_group_with_other_members_is_not_judged(release: duckdb.DuckDBPyConnection) -> None:
+    group = "update core.fct_trade_total set partner_code = 'GRP' where line between 41 and 44"
+    sql = f"{group}; update core.fct_trade_growth set partner_code = 'GRP', yoy_pct = 12"
+    left = "update core.bridge_area_group set member_to = '2022-01-31' where area_code = 'BBB'"
+    assert "growth_as_levels_give_it" in spoilt(release, sql)
+    assert "growth_as_levels_give_it" not in spoilt(release, f"{sql}; {left}")
+
+
 def test_every_rule_is_broken_by_some_test() -> None:
     tables = {f"{table.split('.')[1]}_{kind}" for table in FED_BY for kind in ("filled", "not_shrunk")}
     assert {rule.check.name for rule in RULES} == tables | set().union(*(broken.names for broken in BREAKS))

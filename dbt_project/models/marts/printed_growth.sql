@@ -1,6 +1,6 @@
 -- Growth as printed beside growth computed from the warehouse's own levels of the same source and currency. They differ
 -- where the publisher has revised last year's figure since: the base printed beside the rate shows it, or the base the
--- rate implies.
+-- rate implies. Levels of a group that gained or lost members in between are of two groups, and are not compared.
 {% set rounding_points = 0.1 %}
 {% set largest_revision_pct = 10 %}
 with
@@ -12,7 +12,9 @@ with
             growth.*,
             now.amount as level_value,
             before.amount as level_value_before,
-            {{ growth_pct('now.amount', 'before.amount') }}::decimal(18, 3) as yoy_computed_pct,
+            {{ members_changed(
+                'growth.reporter_code', 'growth.partner_code', 'before.period_start', 'now.period_end'
+            ) }} as has_other_members,
             coalesce(growth.base_value_printed, {{ ratio('now.amount', '1 + 0.01 * growth.yoy_pct') }})::decimal(
                 18, 3
             ) as base_value
@@ -41,13 +43,23 @@ with
 
     ),
 
+    computed as (
+
+        select
+            *,
+            case when not has_other_members then level_value_before end as comparable_before,
+            {{ growth_pct('level_value', 'comparable_before') }}::decimal(18, 3) as yoy_computed_pct
+        from beside
+
+    ),
+
     revised as (
 
         select
             *,
             (yoy_pct - yoy_computed_pct)::decimal(18, 3) as difference_points,
-            (100 * ({{ ratio('base_value', 'level_value_before') }} - 1))::decimal(18, 3) as base_revision_pct
-        from beside
+            (100 * ({{ ratio('base_value', 'comparable_before') }} - 1))::decimal(18, 3) as base_revision_pct
+        from computed
 
     ),
 
@@ -67,6 +79,8 @@ with
             case
                 when level_value is null
                 then 'no_level'
+                when has_other_members
+                then 'members_changed'
                 when yoy_computed_pct is null
                 then 'no_level_before'
                 when abs(difference_points) <= {{ rounding_points }}
