@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -166,13 +166,22 @@ def show_members(found: Profile) -> None:
         add_up = add_up and len({f["n_known"] for f in of_row}) == 1
         table.add_row(*(escape(found.name(code)) for code in place[:2]), place[2], *map(_sum, of_row))
     console.print(table)
-    console.print("[dim]≥ a floor: only so many of the pairs of members are known.[/]")
+    for note in _of_members(figures, add_up):
+        console.print(f"[dim]{note}[/]")
+
+
+def _of_members(figures: list[Figure], add_up: bool) -> Iterator[str]:
+    """What the signs in the table of members mean, and why its columns need not add up."""
+    if any(f["value"] is None for f in figures):
+        yield "≥ a floor: only so many of the pairs of members are known."
     if any(f["n_mirrored"] for f in figures):
-        console.print("[dim]° some of the pairs are counted by the partner's figures.[/]")
+        yield "° some of the pairs are counted by the partner's figures."
     if not add_up:
-        console.print(
-            "[dim]Exports, imports and total each count the pairs that have that figure, so they need not add up.[/]"
-        )
+        yield "Exports, imports and total each count the pairs that have that figure, so they need not add up."
+    if any(map(does_not_add_up, figures)):
+        years = {int(f["period_code"]) for f in figures if does_not_add_up(f)}
+        why = in_words("figure_gap", "not_one_report")
+        yield f"For {year_spans(sorted(years))} exports and imports of some pairs do not add up to the total: {why}."
 
 
 def _sum(figure: Figure) -> Text:

@@ -68,7 +68,10 @@ _EXPORT = re.compile(
 _IMPORT = re.compile(
     r"^(imports?|imported|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
 )
-VALUE_WORDS = "value|valor|valeur|amount|trade|export|import|turnover|wert|ihracat|ithalat|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|出口|进口"
+VALUE_WORDS = (
+    "value|valor|valeur|amount|trade|export|import|turnover|wert|ihracat|ithalat|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
+    "出口|进口"
+)
 """What names a value, as a part of a pattern."""
 RATE_WORDS = "share|growth|percent|%|доля|темп|рост|比重|增长|同比"
 """What names a share or a rate of change, which is no value however much of one it mentions; as a part of a pattern."""

@@ -70,8 +70,12 @@ with
                     {% if basis %} case when {{ measure }}_usd is not null then {{ basis }} end as {{ measure }}_basis,
                     {% else %} {{ measure }}_basis,
                     {% endif %}
-                    {{ 'source_code as ' if basis }} {{ measure }}_source_code {{ ',' if not loop.last }}
+                    {{ 'source_code as ' if basis }} {{ measure }}_source_code,
                 {% endfor %}
+                {% if basis %}
+                    {{ adds_up('turnover_usd', 'exports_usd', 'imports_usd', ['source_code'] * 3) }} as flows_add_up
+                {% else %} flows_add_up
+                {% endif %}
             from {{ 'world' if basis else ref('bilateral_year') }} {{ 'union all' if not loop.last }}
         {% endfor %}
 
@@ -118,6 +122,7 @@ with
                 ) as n_{{ measure }}_sources,
                 sum(trade.{{ measure }}_usd)::decimal(18, 3) as {{ measure }}_known_usd,
             {% endfor %}
+            count(*) filter (where not trade.flows_add_up) as n_not_adding_up,
             count(coalesce(trade.exports_usd, trade.imports_usd)) filter (
                 where trade.turnover_usd is null
             ) as n_turnover_partly_known,
@@ -174,6 +179,11 @@ select
         published.{{ 'turnover_any_basis' if measure == 'turnover' else measure }}_usd as {{ measure }}_published_usd,
         published.{{ measure }}_source_code as {{ measure }}_published_source_code,
     {% endfor %}
+    pairs.n_not_adding_up,
+    case
+        when least(pairs.n_exports_known, pairs.n_imports_known, pairs.n_turnover_known) = pairs.n_pairs
+        then pairs.n_not_adding_up = 0
+    end as flows_add_up,
     inside.group_code is not null as is_inside_group,
     coalesce(shared.n_shared_members, 0) as n_shared_members,
     case
