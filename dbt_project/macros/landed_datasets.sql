@@ -2,8 +2,9 @@
     What landed, seen as datasets: one per source, reporter, flow, period and classification, with what may be said of
     cells that are not in it. TOTAL is the trade without products; a source that gives all partners by product only
     (BACI) has its totals in them. Partners are complete where the source says so, or where they add up to its World but
-    for the rounding of what is printed: what is left beyond that is the trade of a partner that is not there. The first
-    step of fct_availability.
+    for the rounding of what is printed: what is left beyond that is the trade of a partner that is not there. Where a
+    cell has no dollars for want of a rate, some partners and products only are known in dollars, and an absent one is no
+    zero. The first step of fct_availability.
 -#}
 {% macro landed_datasets() -%}
     {#- Reason for size: what a dataset has and how complete it is are asked of the same sums. -#}
@@ -46,7 +47,8 @@
                 sums.period_code,
                 sums.partner_code,
                 sum(case when sums.is_additive then sums.value_usd end) as added_usd,
-                sum(case when sums.classification_code = 'TOTAL' then sums.value_usd end) as total_usd
+                sum(case when sums.classification_code = 'TOTAL' then sums.value_usd end) as total_usd,
+                sum(sums.n_without_rate) as n_without_rate
             from {{ ref('trade_pair_sum') }} as sums
             inner join {{ ref('area') }} as partner on sums.partner_code = partner.area_code
             where partner.area_kind in ('economy', 'nes', 'special')
@@ -59,7 +61,8 @@
             select
                 {{ dataset }},
                 sum(added_usd) as added_usd,
-                sum(greatest(added_usd - total_usd, 0)) as product_excess_usd
+                sum(greatest(added_usd - total_usd, 0)) as product_excess_usd,
+                sum(n_without_rate) as n_without_rate
             from added_by_partner
             group by {{ dataset }}
 
@@ -127,6 +130,7 @@
                 ) as products_amount,
                 added.added_usd - coalesce(added.product_excess_usd, 0) as added_usd,
                 added.product_excess_usd,
+                coalesce(added.n_without_rate, 0) = 0 as is_in_dollars,
                 grouped.is_download
                 and grouped.n_partners > 0
                 and abs(grouped.world_amount - grouped.partners_amount)
@@ -145,11 +149,15 @@
         {{ dataset }},
         classification_code,
         case
-            when n_partners = 0 then 'world' when says_complete or adds_up then 'complete' else 'selected'
+            when n_partners = 0
+            then 'world'
+            when is_in_dollars and (says_complete or adds_up)
+            then 'complete'
+            else 'selected'
         end as partner_scope,
         -- what a partner that is not named may have all the same, where they are complete by adding up
         case
-            when adds_up and not says_complete and world_amount > 0
+            when is_in_dollars and adds_up and not says_complete and world_amount > 0
             then
                 cast(
                     {{ ratio('least(rounding_amount, 0.001 * world_amount)', 'world_amount') }}
@@ -173,6 +181,7 @@
             then 'total'
             when
                 classification_code <> 'G'
+                and is_in_dollars
                 and (says_complete or (base_amount is not null and products_amount >= 0.999 * total_amount))
             then 'complete'
             else 'selected'
