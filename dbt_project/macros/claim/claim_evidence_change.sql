@@ -36,7 +36,11 @@
                 and last_year.figure_kind = 'level'
                 and first_year.source_code = last_year.source_code
             where
-                side.statement_kind = 'ratio' or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
+                (
+                    side.statement_kind = 'ratio'
+                    or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
+                )
+                and {{ is_comparison_known('side.statement_kind', 'side.comparator') }}
             qualify
                 -- the level the marts show before another, that of the last year before that of the first
                 row_number() over (
@@ -74,12 +78,7 @@
         unit_code,
         source_code,
         'computed' as found_rule,
-        case
-            comparator
-            when 'more_than'
-            then found_value >= claimed_value
-            else found_value between accepted_low and accepted_high
-        end as fits,
+        {{ bears_out('found_value') }} as fits,
         false as is_possible,
         is_own_word,
         'By '

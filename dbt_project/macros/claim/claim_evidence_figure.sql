@@ -20,8 +20,9 @@
                 {% endfor %}
                 -- two publications that print one figure unlike are two reports of it: either bears a statement out
                 bool_or(
-                    case side.statement_kind when 'growth' then report.yoy_pct else {{ usd_bn('report.value_usd') }} end
-                    between side.accepted_low and side.accepted_high
+                    {{ bears_out(
+                        "case side.statement_kind when 'growth' then report.yoy_pct else " ~ usd_bn('report.value_usd') ~ " end"
+                    ) }}
                 ) as has_one_that_fits
             from {{ ref('claim_side') }} as side
             inner join
@@ -108,8 +109,11 @@
                 and figure.period_code = others.period_code
                 and figure.source_code = others.source_code
             where
-                side.statement_kind in ('level', 'forecast', 'balance', 'share')
-                or (side.statement_kind = 'growth' and side.period_from = side.period_to)
+                (
+                    side.statement_kind in ('level', 'forecast', 'balance', 'share')
+                    or (side.statement_kind = 'growth' and side.period_from = side.period_to)
+                )
+                and {{ is_comparison_known('side.statement_kind', 'side.comparator') }}
 
         ),
 
@@ -118,18 +122,19 @@
             select
                 *,
                 case
-                    -- what is more than the claim makes it true; elsewhere only a figure just above it fits
-                    when comparator = 'more_than' and is_claimed_period
-                    then found_value >= claimed_value
+                    -- whatever keeps a bound makes it true; elsewhere only a figure just above one fits
+                    when is_claimed_period and {{ sets_a_bound('comparator') }}
+                    then {{ bears_out('found_value') }}
                     when comparator = 'more_than'
                     then found_value >= accepted_low and found_value < accepted_high
-                    else found_value between accepted_low and accepted_high or has_another_that_fits
+                    when {{ sets_a_bound('comparator') }}
+                    then false
+                    else {{ bears_out('found_value') }} or has_another_that_fits
                 end as fits,
                 -- a claim inside the range reports leave is neither proven nor refuted by the one that was chosen
                 not is_own_word and is_claimed_period
                 {% for range in ['found', 'others'] %}
-                    and {{ range }}_high >= accepted_low
-                    and (comparator = 'more_than' or {{ range }}_low <= accepted_high)
+                    and {{ may_bear_out(range ~ '_low', range ~ '_high') }}
                 {% endfor %} as is_possible
             from candidates
             where is_claimed_period or (is_open_to_confusion and (is_like_period or is_same_year))

@@ -8,7 +8,10 @@
 
             select side.*, extract(year from side.claimed_start)::integer as claimed_year
             from {{ ref('claim_side') }} as side
-            where side.statement_kind = 'rank' and side.claimed_months = 12
+            where
+                side.statement_kind = 'rank'
+                and side.claimed_months = 12
+                and {{ is_comparison_known('side.statement_kind', 'side.comparator') }}
 
         ),
 
@@ -44,6 +47,10 @@
                     then ranks.rank_worst_if_unallocated <= claims.claimed_value
                     when 'not_at_most'
                     then ranks.rank_best_if_unallocated > claims.claimed_value
+                    when 'range'
+                    then
+                        ranks.rank_best_if_unallocated >= claims.claimed_value
+                        and ranks.rank_worst_if_unallocated <= claims.accepted_high
                     else
                         ranks.rank_best_if_unallocated = claims.claimed_value
                         and ranks.rank_worst_if_unallocated = claims.claimed_value
@@ -54,6 +61,10 @@
                     then ranks.rank_best_if_unallocated <= claims.claimed_value
                     when 'not_at_most'
                     then ranks.rank_worst_if_unallocated > claims.claimed_value
+                    when 'range'
+                    then
+                        ranks.rank_best_if_unallocated <= claims.accepted_high
+                        and ranks.rank_worst_if_unallocated >= claims.claimed_value
                     else claims.claimed_value between ranks.rank_best_if_unallocated and ranks.rank_worst_if_unallocated
                 end as is_possible,
                 {{ place_text('ranks.rank_best', 'ranks.rank_worst') }} as rank_text

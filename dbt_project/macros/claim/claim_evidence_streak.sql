@@ -17,6 +17,7 @@
             where
                 side.claimed_months = 12
                 and (side.statement_kind = 'streak' or (side.statement_kind = 'event' and side.measure = 'turnover'))
+                and {{ is_comparison_known('side.statement_kind', 'side.comparator') }}
 
         ),
 

@@ -1,6 +1,79 @@
 {% macro claim_verdict() %}
     -- The verdict on every statement and the one figure it rests on.
+    -- Reason for size: what is asked of one period, of each of several, and of others stands side by side.
     with
+        -- a bound stated for several years, or months, is kept in each of them or not at all
+        of_each_period as (
+
+            select
+                statement.statement_id,
+                case
+                    first_period.period_months
+                    when 12
+                    then 1 + last_period.year_number - first_period.year_number
+                    when 1
+                    then
+                        1
+                        + 12 * (last_period.year_number - first_period.year_number)
+                        + extract(month from last_period.period_start)
+                        - extract(month from first_period.period_start)
+                end as n_periods
+            from {{ ref('fct_statement') }} as statement
+            left join {{ ref('dim_period') }} as first_period on statement.period_from = first_period.period_code
+            left join {{ ref('dim_period') }} as last_period on statement.period_to = last_period.period_code
+            where statement.period_from <> statement.period_to and {{ sets_a_bound('statement.comparator') }}
+
+        ),
+
+        found as (
+
+            select
+                evidence.*,
+                of_each_period.statement_id is not null as is_of_each_period,
+                greatest(0, of_each_period.n_periods - count(*) over side)::bigint as n_without_figure,
+                min(case when evidence.fits then 1 else 0 end) over side = 1 as all_fit,
+                min(case when evidence.fits or evidence.is_possible then 1 else 0 end) over side = 1 as all_may_fit,
+                max(case when evidence.is_own_word then 1 else 0 end) over side = 1 as has_own_word
+            from {{ ref('claim_evidence') }} as evidence
+            left join
+                of_each_period
+                on evidence.statement_id = of_each_period.statement_id
+                and evidence.is_claimed_period
+                and evidence.evidence_kind in ('figure', 'rank')
+            window
+                side as (
+                    partition by
+                        evidence.statement_id,
+                        evidence.reporter_code,
+                        evidence.evidence_kind,
+                        evidence.is_claimed_period
+                )
+
+        ),
+
+        -- a period without a figure may have kept the bound; the period that decides is the one that kept it least
+        held as (
+
+            select
+                * exclude (fits, is_possible, is_own_word),
+                case when is_of_each_period then all_fit and coalesce(n_without_figure, 0) = 0 else fits end as fits,
+                case when is_of_each_period then all_may_fit else is_possible end as is_possible,
+                case when is_of_each_period then has_own_word else is_own_word end as is_own_word,
+                case
+                    when not is_of_each_period
+                    then 0
+                    when fits and not is_own_word
+                    then 3
+                    when fits
+                    then 2
+                    when is_possible
+                    then 1
+                    else 0
+                end as how_well_kept
+            from found
+
+        ),
+
         evidence as (
 
             select
@@ -13,7 +86,7 @@
                 and not evidence.is_own_word as is_of_speaker,
                 -- a forecast is judged by its outcome, which either side may have measured
                 evidence.is_cited_reporter or statement.statement_kind = 'forecast' as counts
-            from {{ ref('claim_evidence') }} as evidence
+            from held as evidence
             inner join {{ ref('fct_statement') }} as statement on evidence.statement_id = statement.statement_id
 
         ),
@@ -32,6 +105,7 @@
                     order by
                         is_of_speaker desc,
                         case when fits and not is_own_word then 0 when fits then 1 when is_possible then 2 else 3 end,
+                        how_well_kept,
                         case when is_cited_reporter then 0 else 1 end,
                         case found_rule when 'published_total' then 0 else 1 end,
                         case when is_subject then 0 else 1 end,
@@ -57,6 +131,7 @@
                 evidence.counts
                 and evidence.fits
                 and not evidence.is_claimed_period
+                and not coalesce(shown.is_of_each_period, false)
                 and statement.comparator <> 'about'
                 and (
                     (evidence.evidence_kind = 'figure' and evidence.reporter_code = shown.reporter_code)
@@ -99,6 +174,9 @@
         shown.source_code as found_source_code,
         shown.found_rule,
         coalesce(shown.is_own_word, false) as is_own_word,
+        coalesce(shown.is_of_each_period, false) as is_of_each_period,
+        case when shown.fits or not shown.is_possible then 0 else coalesce(shown.n_without_figure, 0) end::bigint
+        as n_without_figure,
         elsewhere.fitting_periods,
         shown.publication_id as found_publication_id,
         shown.file_id as found_file_id,

@@ -8,6 +8,8 @@
         then 'stated_figure'
         when {{ verdict }}.verdict = 'not testable'
         then 'report_of_period'
+        when {{ verdict }}.n_without_figure > 0
+        then 'report_of_period'
         when {{ verdict }}.verdict = 'possible, not proven' and {{ verdict }}.evidence_kind in ('figure', 'change')
         then 'agreeing_reports'
         when {{ verdict }}.verdict = 'possible, not proven'

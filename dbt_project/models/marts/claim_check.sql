@@ -17,6 +17,8 @@ with
             case
                 when statement.claimed_value is null
                 then 'the statement gives no figure to compare'
+                when not {{ is_comparison_known('statement.statement_kind', 'statement.comparator') }}
+                then 'a statement of this kind cannot be held against figures in that way'
                 when statement.statement_kind = 'rank' and statement.measure <> 'turnover'
                 then 'places are computed for total trade only'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
@@ -119,6 +121,7 @@ with
             and evidence.evidence_kind in ('figure', 'change')
             and evidence.reporter_code <> verdict.found_reporter_code
             and verdict.verdict <> 'supported'
+            and not verdict.is_of_each_period
         group by evidence.statement_id
 
     ),
@@ -214,6 +217,12 @@ with
                             || ' figure.'
                         else ''
                     end
+                else ''
+            end
+            || case
+                when composed.n_without_figure > 0
+                then
+                    ' For ' || {{ counted('composed.n_without_figure', 'period') }} || ' of those stated none is known.'
                 else ''
             end
             || coalesce(' The figure of ' || composed.agreeing_text || ' agrees with it.', '')

@@ -74,6 +74,8 @@ select
         then sides.claimed_value - 0.025 * abs(sides.claimed_value)
         when 'equal'
         then sides.claimed_value - 0.5 * sides.last_digit
+        when 'at_most'
+        then null
         else sides.claimed_value
     end::decimal(18, 6) as accepted_low,
     case
@@ -86,6 +88,8 @@ select
         then sides.claimed_value + sides.last_significant_digit
         when 'range'
         then sides.claimed_value_high
+        when 'at_most'
+        then sides.claimed_value
     end::decimal(18, 6) as accepted_high,
     sides.publication_id as statement_publication_id,
     sides.said_year,

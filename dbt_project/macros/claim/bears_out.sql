@@ -1,0 +1,45 @@
+{#- What a figure, and what the range that reports leave, makes of a statement. The row has the comparator, the claimed
+    value and the bounds of what agrees with it (claim_side). -#}
+{% macro bears_out(figure) -%}
+    case
+        comparator
+        when 'more_than'
+        then {{ figure }} >= claimed_value
+        when 'not_at_most'
+        then {{ figure }} > claimed_value
+        when 'at_most'
+        then {{ figure }} <= claimed_value
+        else {{ figure }} between accepted_low and accepted_high
+    end
+{%- endmacro %}
+
+{#- Whether some figure from `low` to `high` would bear the statement out. -#}
+{% macro may_bear_out(low, high) -%}
+    case
+        comparator
+        when 'more_than'
+        then {{ high }} >= claimed_value
+        when 'not_at_most'
+        then {{ high }} > claimed_value
+        when 'at_most'
+        then {{ low }} <= claimed_value
+        else {{ high }} >= accepted_low and {{ low }} <= accepted_high
+    end
+{%- endmacro %}
+
+{#- Which comparators a kind of statement can be tested by. "Since 100 billion" and "at least so many years" say nothing
+    of a figure, and "more than" nothing of a place. -#}
+{% macro is_comparison_known(kind, comparator) -%}
+    case
+        when {{ kind }} = 'rank'
+        then {{ comparator }} in ('equal', 'about', 'range', 'at_most', 'not_at_most')
+        when {{ kind }} in ('streak', 'event')
+        then {{ comparator }} in ('equal', 'since', 'at_least_years')
+        when {{ kind }} = 'target'
+        then true
+        else {{ comparator }} in ('equal', 'about', 'more_than', 'range', 'at_most', 'not_at_most')
+    end
+{%- endmacro %}
+
+{#- The comparators that set a bound: of several years, each must keep it. -#}
+{% macro sets_a_bound(comparator) -%} {{ comparator }} in ('more_than', 'at_most', 'not_at_most') {%- endmacro %}
