@@ -15,7 +15,7 @@ select
     statement.claimed_period_text,
     statement.period_from,
     statement.period_to,
-    statement.currency_code,
+    term.currency_code,
     statement.subject_text,
     statement.claimed_value_text,
     statement.claimed_unit_text,
@@ -28,6 +28,7 @@ select
 from {{ landed('press_record', 'statement') }} as statement
 left join
     {{ ref('area_code') }} as reporter on reporter.code_system = 'press' and statement.reporter_code = reporter.code
+left join {{ ref('currency_term') }} as term on statement.currency_code = term.currency_term
 left join {{ ref('area_code') }} as speaker on speaker.code_system = 'press' and statement.speaker_code = speaker.code
 left join {{ ref('area_code') }} as subject on subject.code_system = 'press' and statement.subject_code = subject.code
 left join

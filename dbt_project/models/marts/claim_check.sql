@@ -29,6 +29,8 @@ with
                 then 'no announcement of that target is on record'
                 when statement.statement_kind = 'event'
                 then 'no event of that kind is on record'
+                when statement.statement_kind = 'settlement_share' and statement.currency_code is null
+                then 'the statement names no currency'
                 when statement.statement_kind in ('share', 'settlement_share')
                 then 'no such share of ' || {{ possessive('subject.name') }} || ' trade is loaded for that period'
                 when
