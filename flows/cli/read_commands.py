@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from flows.cli import reports, run_report, terminal
 from flows.cli.terminal import Json
+from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import get_settings
 
 app = typer.Typer()
+_OPTION = re.compile(r"-[^\s;]+")  # a misspelt one, and no query that begins with a comment
 
 
 @app.command()
@@ -28,13 +31,17 @@ def answers() -> None:
     show_answers(get_settings())
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query; if left out a prompt, or what a pipe holds.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only. Example: entrepot sql "from marts.partner_rank limit 5"."""
+    if as_csv and as_json:
+        raise EntrepotError("Give --csv or --json; a result is printed in one form.")
+    if query is not None and _OPTION.fullmatch(query):
+        raise typer.BadParameter(f"there is no option '{query}'")
     form = "json" if as_json else "csv" if as_csv else "table"
     if query is None:
         from flows.cli.prompt import open_prompt

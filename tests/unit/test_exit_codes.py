@@ -31,6 +31,30 @@ def test_a_misspelt_command_is_not_taken_for_the_gate(
     assert "Usage: " in said
 
 
+@pytest.mark.parametrize("query", ["-- largest = 1st\nselect 1", "-1 + 2", "--x\nselect 1", "/* all */ select 1"])
+def test_a_query_may_begin_with_a_comment_or_a_sign(monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr("flows.cli.terminal.show_query", lambda _, text, form: asked.append((text, form)))
+    assert CliRunner().invoke(main.app, ["sql", query, "--csv"]).exit_code == 0
+    assert asked == [(query, "csv")]
+
+
+@pytest.mark.parametrize("arguments", [["--jsn", "select 1"], ["--jsn"], ["select 1", "-x"]])
+def test_a_misspelt_option_of_sql_is_no_query(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", "sql", *arguments])
+    code, said = ended(capsys)
+    assert code == 1
+    assert "Usage: " in said
+
+
+def test_a_result_is_printed_in_one_form(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", "sql", "--csv", "--json", "select 1"])
+    code, said = ended(capsys)
+    assert (code, "Give --csv or --json" in said) == (1, True)
+
+
 def test_help_breaks_its_lines_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     said = CliRunner().invoke(main.app, ["audit", "--help"]).stdout
