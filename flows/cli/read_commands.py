@@ -62,13 +62,13 @@ def claims(
 
 @app.command()
 def profile(
-    area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, EUU.")],
+    area: Annotated[str, typer.Argument(help="An economy or group: code or name, such as RUS, China, Kasachstan.")],
     partner: Annotated[str, typer.Argument(help="The other one.")],
     first: Annotated[str | None, typer.Option("--from", help="First year.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last year.")] = None,
     as_json: Json = False,
 ) -> None:
-    """The article's questions for any two: trade by both reporters, ranks, goods, targets, what is missing and why.
+    """What is known of any two economies or groups: trade by both reporters, ranks, goods, targets, what is missing.
 
     In SQL: select * from marts.profile('RUS', 'CHN').
     """

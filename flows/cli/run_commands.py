@@ -27,7 +27,7 @@ PARTIAL = 5
 _UNKNOWN = {
     "Source": "Unknown source {}; `entrepot sources` lists them.",
     "LiveSource": "Unknown live source {}; `entrepot sources` lists them.",
-    "Economy": "Unknown economy {}; give ISO 3166 alpha-3 codes.",
+    "Economy": "Unknown economy {}; give its ISO 3166 alpha-3 code, such as CHN.",
     "StatisticFrequency": "Unknown frequency {}; there are A, Q, M.",
 }
 Sources = Annotated[

@@ -23,6 +23,9 @@ _TYPED_NAMES = {
     "UAE": "ARE", "US": "USA", "Österreich": "AUT",
 }  # fmt: skip
 
+# Languages an economy may be named in, here and in the boxes of the page (picker.js), which ask the browser for them.
+LANGUAGES = ("ar", "cs", "de", "es", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
+
 ECONOMY_OR_GROUP = ("economy", "group")
 ANY_KIND = (*ECONOMY_OR_GROUP, "world", "special", "nes")
 
@@ -82,7 +85,8 @@ def period_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] = ANY_KIND) -> Area | None:
     """The area of these kinds with exactly this code or name, or one of its other names; None where there is none.
 
-    Capitals, accents, apostrophes, dots, an article and the spelling of an umlaut make no difference to a name.
+    Other names are those in lists of publishers, those that people type, and those in `LANGUAGES`. Capitals, accents,
+    apostrophes, dots, hyphens, an article and the spelling of an umlaut make no difference to a name.
     """
     said = text.strip().casefold()
     rows = con.execute(_AREAS, [list(kinds)]).fetchall()
@@ -92,6 +96,10 @@ def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...]
     bare = _bare(text)
     for code, name, kind, _ in rows:
         if bare and (bare == _bare(name) or _other_names().get(bare) == code):
+            return Area(code, name, kind == "group")
+    foreign = _foreign_names().get(bare) if bare else None
+    for code, name, kind, iso2 in rows:
+        if foreign and foreign == iso2:
             return Area(code, name, kind == "group")
     return None
 
@@ -123,8 +131,22 @@ def _other_names() -> dict[str, str]:
     return numbers | {_bare(name): code for code, names in typed_names().items() for name in names}
 
 
+@cache
+def _foreign_names() -> dict[str, str]:
+    """The alpha-2 code by each name in `LANGUAGES`, bare; a name that two economies share is not here."""
+    from babel import Locale  # only for a name that no list has: it takes a sixth of a second
+
+    found: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        for iso2, name in Locale(language).territories.items():
+            found.setdefault(_bare(name), set()).add(iso2)
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+
+
 def _bare(name: str) -> str:
-    """A name without what makes no difference to it."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    told = re.sub(r"^the\s+|\s+the$", "", " ".join(re.sub(r"[^\w\s]", "", letters).split()))
+    """A name without what makes no difference to it. Vowel signs, as in Hindi, are letters and stay."""
+    letters = (c for c in unicodedata.normalize("NFKD", name.casefold()) if not "\u0300" <= c <= "\u036f")
+    spaced = (" " if unicodedata.category(c) == "Pd" else c for c in letters)  # Guinea-Bissau is typed both ways
+    kept = "".join(c for c in spaced if c.isspace() or unicodedata.category(c)[0] in "LMN")
+    told = re.sub(r"^the\s+|\s+the$", "", " ".join(kept.split()))
     return re.sub("(?<=[aou])e", "", told)  # ä is written ae where there is no ä

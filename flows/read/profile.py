@@ -12,6 +12,7 @@ from flows.contracts.relations import CELLS
 from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
 from flows.read.published import ask
+from flows.read.wording.names import in_text
 
 _FIGURES = """
 select * from marts.profile(?, ?)
@@ -140,7 +141,7 @@ def profile(
         raise EntrepotError(f"The years end before they begin: {first} to {last}.")
     sides = find_area(con, area), find_area(con, partner)
     if sides[0].code == sides[1].code:
-        raise EntrepotError(f"A profile needs two areas; both are {sides[0].name}.")
+        raise EntrepotError(f"A profile needs two areas; both are {in_text(sides[0].name)}.")
     codes = [side.code for side in sides]
     figures = ask(con, _FIGURES, [*codes, first or 0, last or 9999]).records()
     reporting = sorted({*codes, *(figure["reporter_code"] for figure in figures if figure["reporter_code"])})

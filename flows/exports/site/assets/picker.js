@@ -19,10 +19,11 @@
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
 
-  // A name without what makes no difference to it: capitals, accents, apostrophes, an article, the spelling of an umlaut.
+  // A name without what makes no difference to it: capitals, accents, apostrophes, hyphens, an article, the spelling of
+  // an umlaut. flows/read/areas.py does the same for the terminal.
   function folded(text) {
     var letters = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/\u00df/g, "ss");
-    return letters.replace(/[^\p{L}\p{M}\p{N}\s]/gu, "").replace(/\s+/g, " ").replace(/^the | the$/, "").replace(/([aou])e/g, "$1").trim();
+    return letters.replace(/\p{Pd}/gu, " ").replace(/[^\p{L}\p{M}\p{N}\s]/gu, "").replace(/\s+/g, " ").replace(/^the | the$/, "").replace(/([aou])e/g, "$1").trim();
   }
 
   // What an area answers to: its name, those in lists of publishers, and those the browser knows its region by in other

@@ -1,0 +1,52 @@
+"""The economies and groups a person means, by names in many languages, as the page's boxes know them."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+
+from flows.read.areas import LANGUAGES, area_named, find_area
+from flows.settings import ROOT
+
+SEED = ROOT / "dbt_project/seeds/area.csv"
+PICKER = ROOT / "flows/exports/site/assets/picker.js"
+
+
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    """The areas of the seed as a release has them."""
+    con = duckdb.connect()
+    con.execute("create schema core")
+    con.execute(
+        "create table core.dim_area as select area_code, area_name, area_kind, iso2_code, "
+        f"area_kind = 'economy' as is_economy, valid_to from read_csv('{SEED}', all_varchar = true)"
+    )
+    return con
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Frankreich", "FRA"), ("alemania", "DEU"), ("Казахстан", "KAZ"), ("中国", "CHN"), ("Österreich", "AUT"),
+        ("Oesterreich", "AUT"), ("etats unis", "USA"), ("États-Unis", "USA"), ("미국", "USA"), ("guinea bissau", "GNB"),
+        ("टोगो", "TGO"), ("टोंगा", "TON"), ("Europäische Union", "EUU"), ("Burma", "MMR"), ("cote divoire", "CIV"),
+        ("ドイツ", "DEU"), ("فرنسا", "FRA"),
+    ],
+)  # fmt: skip
+def test_an_economy_is_found_by_its_name_in_another_language(
+    con: duckdb.DuckDBPyConnection, typed: str, code: str
+) -> None:
+    assert find_area(con, typed).code == code
+
+
+def test_every_name_of_an_economy_leads_to_it(con: duckdb.DuckDBPyConnection) -> None:
+    names = con.execute("select area_name, area_code from core.dim_area").fetchall()
+    found = {name: area_named(con, name) for name, _ in names}
+    assert {name: area and area.code for name, area in found.items()} == dict(names)
+
+
+def test_the_terminal_knows_the_languages_of_the_page() -> None:
+    (listed,) = re.findall(r"LANGUAGES = \[(.+?)\]", PICKER.read_text(encoding="utf-8"))
+    assert tuple(re.findall(r'"(\w+)"', listed)) == LANGUAGES
