@@ -159,6 +159,33 @@ def test_the_picker_takes_names_codes_and_other_languages(chromium: Browser, sit
         page.screenshot(path=screenshots / "page-picked.png", full_page=True)
 
 
+_TOLD_BY_MARKS = """async ([field, value]) => {
+    const row = {year: 2019, reporter: "China", turnover: 1, own: true, reported: true, growth_computed_pct: null};
+    const setting = {names: ["China", "Russia"], unit: "bn USD", targets: [], events: []};
+    const chart = {kind: "turnover", height: 300, rows: [{...row, [field]: value}], setting: setting};
+    const box = document.createElement("div");
+    const drawn = await entrepot.specs.embed(box, entrepot.specs.turnover(chart, 600), {renderer: "svg"});
+    const told = [], table = entrepot.tableOf(chart);
+    const head = field === "turnover" ? "Total trade" : "Growth computed, %";
+    const at = [...table.querySelectorAll("thead th")].findIndex(cell => cell.textContent === head);
+    (function walk(item) { if (item.tooltip) told.push(item.tooltip); (item.items || []).forEach(walk); })(
+        drawn.view.scenegraph().root);
+    const said = told.find(one => "By" in one);
+    return [said[field === "turnover" ? "bn USD" : head], table.querySelectorAll("tbody tr > *")[at].textContent];
+}"""
+
+
+def test_a_mark_tells_numbers_as_the_table_does(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        for field_name, value, text in (
+            ("turnover", 1234.565, "1,234.57"), ("turnover", 0.004, "0.00"), ("growth_computed_pct", -0.04, "0.0"),
+            ("growth_computed_pct", 0.04, "0.0"), ("growth_computed_pct", -12.25, "\u221212.3"),
+            ("growth_computed_pct", 3, "+3.0"),
+        ):  # fmt: skip
+            told = tab.page.evaluate(_TOLD_BY_MARKS, [field_name, value])
+            assert told == [text, text], (field_name, value)
+
+
 @pytest.mark.parametrize("box", ["one", "other"])
 def test_one_economy_in_both_boxes_makes_no_pair(chromium: Browser, site: Path, box: str) -> None:
     with opened(chromium, site, address="#pair=CHN-DEU") as tab:

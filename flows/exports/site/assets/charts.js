@@ -14,6 +14,7 @@
     var font = colour("sans");
     return {
       background: null,
+      customFormatTypes: true,
       font: font,
       padding: 0,
       view: { stroke: null },
@@ -97,9 +98,20 @@
     return { values: values, labelExpr: "utcFormat(datum.value, '%Y')", title: null };
   }
 
-  function tip(field, title, format) {
-    return { field: field, title: title, type: format ? "quantitative" : "nominal", format: format };
+  // A line of what a mark says when pointed at; `form` is that of `figure`.
+  function tip(field, title, form) {
+    var told = { field: field, title: title, type: form ? "quantitative" : "nominal" };
+    return form ? Object.assign(told, { format: form, formatType: "figure" }) : told;
   }
+
+  // A number in a drawing as tables and sentences have it: "2" has two decimals, "1+" one and its sign.
+  function figure(value, form) {
+    return value === null || value === undefined ? null : window.entrepot.number(value, parseInt(form, 10), form.slice(-1) === "+");
+  }
+
+  specs.embed = function (box, spec, more) {
+    return window.vegaEmbed(box, spec, Object.assign({ actions: false, ast: true, expressionFunctions: { figure: figure } }, more));
+  };
 
   // Channels on one scale: layers without it would widen the domain.
   function channels(type, scale, axis) {
@@ -140,8 +152,8 @@
     });
     var x = channels("quantitative", { domain: [from - 0.5, end + 0.5 + room] }, { format: "d", values: yearTicks(from, end, width), title: null });
     var y = channels("quantitative", { domain: [-lane * 2.6, top * 1.1] }, { values: ticks, title: setting.unit, format: ",~f" });
-    var tips = [tip("reporter", "By"), tip("year", "Year"), tip("turnover", setting.unit, ",.2f"), tip("whose", "Whose figure"),
-      tip("growth_computed_pct", "Growth computed, %", "+.1f"), tip("growth_printed_pct", "Growth printed, %", "+.1f"), tip("note", "State")];
+    var tips = [tip("reporter", "By"), tip("year", "Year"), tip("turnover", setting.unit, "2"), tip("whose", "Whose figure"),
+      tip("growth_computed_pct", "Growth computed, %", "1+"), tip("growth_printed_pct", "Growth printed, %", "1+"), tip("note", "State")];
     var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
     return view(chart, width, [
       hoverable(chart.rows, setting.names, "turnover", function (row) { return [row.year - 0.5, row.year + 0.5, String(row.year)]; }, x, y.at(-lane * 2.6), y.at(top * 1.1)),
@@ -232,8 +244,8 @@
     var fill = { field: "reporter", type: "nominal", scale: sides(setting), legend: null };
     var x = channels("quantitative", { domain: [from, to + room] }, yearAxis(from, to, width));
     var y = channels("quantitative", { domain: [0, top * 1.05] }, { values: steps(top, 5), title: setting.unit + " a month", format: ",~f" });
-    var tips = [tip("reporter", "By"), tip("period", "Period"), tip("turnover", setting.unit, ",.2f"), tip("a_month", "A month", ",.2f"),
-      tip("growth_pct", "On a year before, %", "+.1f"), tip("note", "State")];
+    var tips = [tip("reporter", "By"), tip("period", "Period"), tip("turnover", setting.unit, "2"), tip("a_month", "A month", "2"),
+      tip("growth_pct", "On a year before, %", "1+"), tip("note", "State")];
     return view(chart, width, [
       { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
       { data: { values: rows }, mark: { type: "line", strokeWidth: 1, opacity: 0.55, aria: false }, encoding: { x: x("middle"), y: y("a_month"), color: fill, detail: { field: "run" } } },
@@ -261,8 +273,8 @@
     var wide = Math.max(3, Math.min(14, width / (to - from + 2) * 0.5));
     var ticks = [1].concat(steps(Math.max(5, deepest), 4).filter(function (n) { return n > 1 && n === Math.round(n); }));
     var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
-    var tips = [tip("year", "Year"), tip("best", "Best place", "d"), tip("worst", "Worst place", "d"), tip("partners", "Partners", "d"),
-      tip("observed", "Reported", "d"), tip("bounded", "Within a bound", "d"), tip("mirror_only", "By their own statistic only", "d"), tip("missing", "Not reported", "d"), tip("note", "In words")];
+    var tips = [tip("year", "Year"), tip("best", "Best place", "0"), tip("worst", "Worst place", "0"), tip("partners", "Partners", "0"),
+      tip("observed", "Reported", "0"), tip("bounded", "Within a bound", "0"), tip("mirror_only", "By their own statistic only", "0"), tip("missing", "Not reported", "0"), tip("note", "In words")];
     function crosses(which, tooltip) {
       return { data: { values: rows.filter(which) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
         encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };
@@ -291,8 +303,8 @@
     var from = Math.min.apply(null, years), to = Math.max.apply(null, years);
     var x = channels("quantitative", { domain: [from - 0.7, to + 0.7] }, { format: "d", values: yearTicks(from, to, width), title: null });
     var y = channels("quantitative", { nice: true, zero: true }, { title: setting.unit + ", + where the importer reports more", tickCount: 5, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+,~f')" });
-    var tips = [tip("year", "Year"), tip("exporter_report", "Exporter", ",.2f"), tip("importer_report", "Importer", ",.2f"),
-      tip("importer_report_fob", "Importer less freight", ",.2f"), tip("gap", "Gap", "+,.2f"), tip("gap_of_mean_pct", "Of the mean, %", "+.1f"), tip("known_causes", "Known causes")];
+    var tips = [tip("year", "Year"), tip("exporter_report", "Exporter", "2"), tip("importer_report", "Importer", "2"),
+      tip("importer_report_fob", "Importer less freight", "2"), tip("gap", "Gap", "2+"), tip("gap_of_mean_pct", "Of the mean, %", "1+"), tip("known_causes", "Known causes")];
     return view(chart, width, [
       { data: { values: known }, mark: { type: "bar", width: Math.max(3, Math.min(18, width / (to - from + 2) * 0.6)), color: ink, aria: false }, encoding: { x: x("year"), y: y("gap"), tooltip: tips } },
       { data: { values: [{}] }, mark: { type: "rule", color: colour("soft"), strokeWidth: 1, aria: false }, encoding: { y: y.at(0) } },
@@ -324,7 +336,7 @@
       { data: { values: rows.filter(function (row) { return row.share_pct_min !== row.share_pct_max; }) }, mark: { type: "rule", strokeWidth: 2, opacity: 0.5, aria: false },
         encoding: { x: x("at"), y: y("share_pct_min"), y2: { field: "share_pct_max" }, color: hue } },
       { data: { values: rows }, mark: { type: "point", filled: true, size: 60, opacity: 0.95, aria: false },
-        encoding: { x: x("at"), y: y("share_pct"), color: hue, shape: shape, tooltip: [tip("period", "Period"), tip("currency", "Currency"), tip("share_pct", "Share, %", ".1f"), tip("scope", "Of what")] } },
+        encoding: { x: x("at"), y: y("share_pct"), color: hue, shape: shape, tooltip: [tip("period", "Period"), tip("currency", "Currency"), tip("share_pct", "Share, %", "1"), tip("scope", "Of what")] } },
       haloed({ data: { values: labels }, mark: { type: "text", align: "left", dx: 9, fontWeight: 600, fill: colour("ink"), aria: false },
         encoding: { x: x("where"), y: y("at"), text: { field: "label" } } })
     ]);
@@ -351,7 +363,7 @@
         encoding: Object.assign({ opacity: { field: "reporters", type: "quantitative", scale: { type: "sqrt", domain: [0, fullest], range: [0.35, 1] },
           legend: { orient: "bottom", direction: "horizontal", title: "reporters in a year (grey: no dataset)", values: key, symbolType: "square", symbolSize: 130, symbolFillColor: colour("green"), symbolStrokeWidth: 0,
             titleFontWeight: 400, titleLimit: width, titleColor: colour("soft"), labelColor: colour("soft"), titleFont: colour("sans"), labelFont: colour("sans") } },
-          tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "d"), tip("periods", "Periods", "d")] }, place) },
+          tooltip: [tip("publisher", "Publisher"), tip("year", "Year"), tip("reporters", "Reporters", "0"), tip("periods", "Periods", "0")] }, place) },
       { data: { values: names.map(function (name, at) { return { name: name, at: at + 0.42, year: from - 0.44 }; }) },
         mark: { type: "text", align: "left", baseline: "bottom", limit: wide, fill: colour("ink"), aria: false }, encoding: { x: x("year"), y: y("at"), text: { field: "name" } } }
     ]);
@@ -416,8 +428,8 @@
     var x = { field: "figures", type: "quantitative", scale: { domain: [0, top * 1.25] }, axis: null };
     var y = { field: "cause", type: "nominal", sort: null, axis: { title: null, grid: false, labelColor: colour("ink"), labelFontSize: 13 } };
     return view(chart, Math.min(width, 640), [
-      { data: { values: chart.rows }, mark: { type: "bar", height: 18, color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", ",d")] } },
-      { data: { values: chart.rows }, mark: { type: "text", align: "left", dx: 6, aria: false }, encoding: { x: x, y: y, text: { field: "figures", type: "quantitative", format: ",d" } } }
+      { data: { values: chart.rows }, mark: { type: "bar", height: 18, color: colour("green"), cornerRadiusEnd: 2, aria: false }, encoding: { x: x, y: y, tooltip: [tip("cause", "Cause"), tip("figures", "Figures", "0")] } },
+      { data: { values: chart.rows }, mark: { type: "text", align: "left", dx: 6, aria: false }, encoding: { x: x, y: y, text: { field: "figures", type: "quantitative", format: "0", formatType: "figure" } } }
     ]);
   };
 
@@ -428,7 +440,7 @@
     var whole = chart.setting.whole || chart.rows.reduce(function (sum, row) { return sum + row.value; }, 0) || 1, each = 38;
     var laid = rows.map(function (row, at) { return Object.assign({ zero: 0, upper: at + 0.52, lower: at + 0.86, label: at + 0.3 }, row); });
     var x = channels("quantitative", { domain: [0, whole] }, null), y = channels("quantitative", { domain: [rows.length, 0] }, null);
-    var tips = [tip("good", "Good"), tip("value", chart.setting.unit, ",.2f"), tip("share_pct", "Of the flow, %", ".1f")];
+    var tips = [tip("good", "Good"), tip("value", chart.setting.unit, "2"), tip("share_pct", "Of the flow, %", "1")];
     var made = view(chart, Math.min(width, 560), [
       { data: { values: laid }, mark: { type: "rect", color: ink, opacity: 0.5, aria: false },
         encoding: { x: x("zero"), x2: { field: "value" }, y: y("upper"), y2: { field: "lower" }, tooltip: tips } },
@@ -467,7 +479,7 @@
       }]
     };
     // Laid out first, because how a name is broken into lines depends on the size of its tile.
-    return window.vegaEmbed(document.createElement("div"), layout, { mode: "vega", actions: false, ast: true }).then(function (result) {
+    return specs.embed(document.createElement("div"), layout, { mode: "vega" }).then(function (result) {
       var tiles = result.view.data("tiles");
       result.finalize();
       return treemap(chart, width, ink, tiles);
@@ -490,7 +502,7 @@
           x: { field: "x" }, width: { field: "w" }, y: { field: "y" }, height: { field: "h" },
           fill: [{ test: "datum.rest", value: colour("empty") }, { value: ink }],
           fillOpacity: [{ test: "datum.rest", value: 1 }, { signal: "max(0.16, 0.42 - 0.04 * datum.rank)" }],
-          tooltip: { signal: "{'Good': datum.good, '" + chart.setting.unit + "': format(datum.value, ',.2f'), 'Of the flow': format(datum.share, '.1f') + ' %'}" }
+          tooltip: { signal: "{'Good': datum.good, '" + chart.setting.unit + "': figure(datum.value, '2'), 'Of the flow': figure(datum.share, '1') + ' %'}" }
         } } },
         { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
           y: { field: "y", offset: 21 }, fontWeight: { value: 600 }, fontSize: { field: "size" }, text: { field: "lines" }, lineHeight: { signal: "datum.size * 1.2" } }, text) } },
@@ -499,7 +511,7 @@
           fill: { value: colour("ink") }, fontSize: { value: 12 }, fontWeight: { value: 600 }, text: { field: "upright" } } } },
         { type: "text", from: { data: "tiles" }, aria: false, interactive: false, encode: { update: Object.assign({
           y: { signal: "datum.y + datum.below + 22" }, fontSize: { value: 12 },
-          text: { signal: "datum.below && datum.w > 18 + 6.8 * length(format(datum.value, ',.2f') + '  .  100.0 %') && datum.h > datum.below + 30 ? format(datum.value, ',.2f') + '  \u00b7  ' + format(datum.share, '.1f') + ' %' : ''" } }, text) } }
+          text: { signal: "datum.below && datum.w > 18 + 6.8 * length(figure(datum.value, '2') + '  .  100.0 %') && datum.h > datum.below + 30 ? figure(datum.value, '2') + '  \u00b7  ' + figure(datum.share, '1') + ' %' : ''" } }, text) } }
       ]
     };
   }

@@ -162,7 +162,7 @@
     turn += 1;
     var mine = turn;
     document.querySelectorAll(".draw").forEach(function (box) {
-      var options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: isDark() ? "dark" : "light", formatTooltip: hover } };
+      var options = { renderer: "svg", tooltip: { theme: isDark() ? "dark" : "light", formatTooltip: hover } };
       whenThere(box)
         .then(function (chart) {
           if (!chart) return null;
@@ -176,7 +176,7 @@
         .then(function (spec) {
           if (!spec || mine !== turn) return null; // the reader has asked for something else meanwhile
           spec.description = box.parentElement.querySelector(".summary").textContent.trim();
-          return window.vegaEmbed(box, spec, options);
+          return state.specs.embed(box, spec, options);
         })
         .then(function (result) {
           if (!result) return;
