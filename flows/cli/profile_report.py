@@ -15,6 +15,7 @@ from flows.cli.profile_cells import is_of_others, pct
 from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade, shown_items
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
+from flows.read.loose_figures import loose
 from flows.read.profile import Profile
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
@@ -22,6 +23,10 @@ from flows.read.wording.pair import missing_report, target_outcome
 from flows.read.wording.settlement import currencies, settled_trade
 
 _TOP = 10
+_NONE_IN_YEARS = (
+    "No figure of a whole year of their trade is loaded for these years; without `--from` and `--to` the profile "
+    "shows all years, or says why there are none."
+)
 
 
 def show_profile(found: Profile) -> None:
@@ -68,9 +73,11 @@ def _legend(found: Profile) -> Iterator[str]:
 
 def _show_no_trade(found: Profile) -> None:
     """Why there is no figure of the trade of the two, side by side, and what to do."""
-    first, last = found.years
-    if first is not None or last is not None:
-        console.print("No figure of their trade in these years is loaded; ask without `--from` and `--to`.")
+    if any(year is not None for year in found.years):
+        console.print(_NONE_IN_YEARS)
+        return
+    if found.loose:
+        _show_loose(found)
         return
     console.print("No figure of their trade is loaded.")
     known = {dataset["reporter_code"]: dataset for dataset in found.datasets}
@@ -78,12 +85,14 @@ def _show_no_trade(found: Profile) -> None:
     for area in (found.area, found.partner):
         dataset = known.get(area.code)
         if row := unpriced.get(area.code):
-            reports = f"its reports are in {row['currencies']} ({row['source_codes']})"
+            publishers = "; ".join(found.word("publisher", code) for code in row["source_codes"].split(", "))
+            reports = f"its reports are in {row['currencies']} ({publishers})"
             said = f"{reports} and no rate of their periods is loaded, so nothing is known in dollars; "
             said += "core.fct_trade and core.fct_trade_total have the cells."
         elif dataset:
             years = f"{dataset['first_year']} to {dataset['last_year']}"
-            said = f"its reports of {years} are loaded, but do not name this partner ({dataset['source_codes']})."
+            publishers = "; ".join(found.word("publisher", code) for code in dataset["source_codes"].split(", "))
+            said = f"its reports of {years} are loaded, but do not name this partner ({publishers})."
         else:
             said = "none of its reports is loaded."
         said += "".join(
@@ -93,6 +102,16 @@ def _show_no_trade(found: Profile) -> None:
         )
         console.print(Padding(escape(f"{sentence_case(in_text(area.name))}: {said}"), (0, 0, 0, 2)))
     console.print("`entrepot sources` lists what can be fetched.")
+
+
+def _show_loose(found: Profile) -> None:
+    """That goods or months of the two are known, and where they are, where no whole year is."""
+    (known,) = found.loose
+    codes = f"('{known['first_code']}', '{known['second_code']}')"
+    console.print(f"No total, exports or imports of a whole year of their trade are loaded, but {loose(known)} are.")
+    if known["has_months"]:
+        query = f"from marts.bilateral_month where reporter_code in {codes} and partner_code in {codes}"
+        console.print(f'`entrepot sql "{query}"` shows the months.')
 
 
 def _show_targets(found: Profile) -> None:

@@ -11,6 +11,7 @@ import duckdb
 from flows.contracts.relations import CELLS
 from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
+from flows.read.loose_figures import OF_PAIR
 from flows.read.published import ask
 from flows.read.wording.names import in_text
 
@@ -87,9 +88,9 @@ select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
 class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
     report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
-    are no figures of their trade, the groups one side does report on that have nearly the name of the other, and the
-    reports in currencies without a rate; and by reporter and year what of a place by total trade is certain. `years`
-    are those that were asked for.
+    are no figures of their trade, the groups one side does report on that have nearly the name of the other, the
+    reports in currencies without a rate, and what is known of goods or months alone; and by reporter and year what of
+    a place by total trade is certain. `years` are those that were asked for.
     """
 
     area: Area
@@ -100,6 +101,7 @@ class Profile:
     words: dict[tuple[str, str], str]
     named_alike: list[dict[str, Any]]
     without_rate: list[dict[str, Any]]
+    loose: list[dict[str, Any]]
     certain: dict[tuple[str, str], dict[str, Any]]
     years: tuple[int | None, int | None] = (None, None)
 
@@ -152,6 +154,7 @@ def profile(
     named_alike = [row for one, other in asked for row in ask(con, _NAMED_ALIKE, [one, other]).records()]
     pair = {"one": codes[0], "other": codes[1]}
     without_rate = [] if is_traded else ask(con, _WITHOUT_RATE, pair).records()
+    loose = [] if is_traded else ask(con, OF_PAIR, pair).records()
     datasets = ask(con, _DATASETS, codes).records()
     certain = {(row["reporter_code"], row["period_code"]): row for row in ask(con, _CERTAIN, pair).records()}
-    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, certain, (first, last))
+    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, loose, certain, (first, last))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.writing import write_site
 from flows.read.wording.numbers import BILLIONS, money_for, number
 from tests.conftest import Home
+from tests.marts import GOODS_OF_TUVALU
 from tests.pair_files import unpacked
 from tests.worlds import Shown
 
@@ -209,8 +211,25 @@ def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(
         assert "No figure of the trade between China and Tuvalu" in said
         assert "entrepot profile CHN TUV" in said
         assert page.locator("#pair").inner_text() == page.locator("#verdicts").inner_text() == ""
+        assert "That does not mean that they do not trade." in said
         page.reload()
         page.locator("h1", has_text="China and Tuvalu").wait_for()
+
+
+def test_a_pair_known_by_goods_alone_says_so(chromium: Browser, published: Home, tmp_path: Path) -> None:
+    release = tmp_path / "trade.duckdb"
+    shutil.copy(published.settings.published.resolve(), release)
+    with duckdb.connect(str(release)) as con:
+        con.execute(GOODS_OF_TUVALU)
+    write_site(published.settings, release, tmp_path / "site", most=2)
+    with opened(chromium, tmp_path / "site", address="#pair=CHN-TUV") as tab:
+        tab.page.locator("h1", has_text="China and Tuvalu").wait_for()
+        said = tab.page.locator(".lead").inner_text()
+        assert "is loaded, but figures of goods for 2015 to 2019 are." in said
+        assert "entrepot profile CHN TUV" in said
+    with opened(chromium, tmp_path / "site", address="#pair=NRU-TUV") as tab:
+        tab.page.locator("h1", has_text="Nauru and Tuvalu").wait_for()
+        assert "No figure of the trade between Nauru and Tuvalu" in tab.page.locator(".lead").inner_text()
 
 
 @pytest.mark.parametrize("address", ["pair=CHN-ZZZ", "pair=CHN-CHN", "pair=WLD-CHN", "pair=nope&at=ranks", "nope"])

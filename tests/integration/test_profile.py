@@ -12,11 +12,13 @@ import pytest
 
 from flows.cli import profile_trade
 from flows.cli.profile_cells import rank
+from flows.cli.profile_report import show_profile
 from flows.cli.terminal import Screen
 from flows.read.areas import find_area
 from flows.read.opening import open_published
 from flows.read.profile import profile
 from tests.conftest import Home
+from tests.marts import GOODS_OF_TUVALU
 from tests.opened import opened
 
 FREE = ("period_code", "state", "valuation_code", "announced_text", "publication_id", "file_id", "cause_codes")
@@ -197,6 +199,25 @@ def test_a_pair_without_figures_says_so(published: Home) -> None:
     assert "No figure of their trade is loaded." in result.stdout
     assert "Tuvalu: none of its reports is loaded." in result.stdout
     assert "are loaded, but do not name this partner (" in result.stdout
+    assert "comtrade_extract" not in result.stdout, "publishers have names"
+
+
+def test_a_pair_known_by_goods_or_months_alone_says_so(
+    published: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It said that no figure was loaded, above a table of the goods."""
+    release = tmp_path / "trade.duckdb"
+    shutil.copy(published.settings.published.resolve(), release)
+    with duckdb.connect(str(release)) as con:
+        con.execute(GOODS_OF_TUVALU)
+        show_profile(profile(con, "Tuvalu", "CHN"))
+        con.execute("update core.trade_cell set period_code = '2019-M03' where partner_code = 'TUV'")
+        show_profile(profile(con, "CHN", "TUV"))
+    goods, months = capsys.readouterr().out.split("China and Tuvalu")
+    assert "trade are loaded, but figures of goods for 2015 to 2019 are." in " ".join(goods.split())
+    assert "figures of goods and of months for 2019 are." in " ".join(months.split())
+    assert "from marts.bilateral_month where reporter_code in ('CHN', 'TUV')" in " ".join(months.split())
+    assert "No figure" not in goods + months
 
 
 def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> None:

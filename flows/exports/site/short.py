@@ -1,4 +1,4 @@
-"""Pairs beyond those with a page of their own: what is known of each by year, in a few files the page asks for."""
+"""Pairs beyond those with a page of their own: what is known of each, in a few files the page asks for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from flows.exports.site.release import Release
 from flows.exports.site.rendering import as_json, packed
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.turnover import unit_of, whose
+from flows.read.loose_figures import OF_PAIRS_WITHOUT_A_YEAR, loose
 from flows.read.wording.numbers import Money
 
 _FILE_LETTERS = 250_000  # of JSON in one file, which is a tenth of it when compressed
@@ -71,6 +72,16 @@ def write_short(release: Release, folder: Path) -> dict[str, list[tuple[str, str
             (folder / "more" / f"{name}.js").write_text(content, encoding="utf-8")
             files[first].append((name, " ".join(pairs)))
     return files
+
+
+def write_loose(release: Release, folder: Path) -> bool:
+    """Write what is known of pairs without a figure of a whole year into `folder/loose.js`; False where nothing is."""
+    found: dict[str, str] = {}
+    for row in release.rows(OF_PAIRS_WITHOUT_A_YEAR):
+        found[f"{row['first_code']}-{row['second_code']}"] = loose(row)
+    if found:
+        (folder / "loose.js").write_text(f'entrepot.loose("{packed(found)}");\n', encoding="utf-8")
+    return bool(found)
 
 
 def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, Any]]]:

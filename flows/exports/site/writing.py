@@ -33,7 +33,7 @@ from flows.exports.site.sections import (
     turnover,
 )
 from flows.exports.site.sections.lead import headline, key_figures
-from flows.exports.site.short import write_short
+from flows.exports.site.short import write_loose, write_short
 from flows.read.areas import typed_names
 from flows.read.invented import PREFIX
 from flows.read.wording.names import in_text
@@ -77,7 +77,8 @@ def write_site(settings: Settings, release_file: Path, folder: Path, most: int =
         for chart in maps.values():
             content = f'entrepot.shared({as_json(chart.name)},"{packed(drawing(chart))}");\n'
             _write(folder / "charts" / f"{chart.name}.js", content)
-        _write_index(templates, folder, release, pages, write_short(release, folder), sorted(maps))
+        others, has_loose = write_short(release, folder), write_loose(release, folder)
+        _write_index(templates, folder, release, pages, others, sorted(maps), has_loose)
     return folder / "index.html"
 
 
@@ -152,6 +153,7 @@ def _write_index(
     pages: list[PairPage],
     others: dict[str, list[tuple[str, str]]],
     maps: list[str],
+    has_loose: bool,
 ) -> None:
     areas = release.rows(_AREAS)
     for area in areas:
@@ -172,6 +174,7 @@ def _write_index(
         partners=_partners(pages),
         others=others,
         maps=maps,
+        has_loose=has_loose,
         charts=chart_data(whole),
         publishers={code: source["publisher"] for code, source in release.sources.items()},
         kept=words(kept_to_oneself(release)),

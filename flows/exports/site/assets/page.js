@@ -200,21 +200,23 @@
     return made;
   }
 
-  // A pair has a page where any year has a figure of it; a state that has ended trades no more, and others may.
+  // A state that has ended trades no more, and others may.
   function whyNone(one, other) {
     var ended = [one, other].filter(function (code) { return state.ended[code]; });
     var until = ended.map(function (code) { return state.said(code) + " existed until " + state.ended[code]; }).join(", ");
-    var none = "o yearly total, exports or imports of the two is loaded.";
-    return ended.length ? state.sentence(until) + "; n" + none : "N" + none + " That does not mean that they do not trade.";
+    return ended.length ? state.sentence(until) + "." : "That does not mean that they do not trade.";
   }
 
-  // A pair without a page: its own names, what that means, and what would bring it.
-  function showNone(one, other) {
+  // A pair without a page: its own names, what that means, and what would bring it. `loose` is what is known of goods or
+  // months alone.
+  function showNone(one, other, loose) {
     var names = state.said(one) + " and " + state.said(other);
-    var lead = [text("h1", state.sentence(names)), text("p", "No figure of the trade between " + names + " is on this page.")];
+    var lead = [text("h1", state.sentence(names)), text("p", loose ? "No whole year of the trade between " + names + " is loaded, but " + loose + " are."
+      : "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
-    lead.push(text("p", whyNone(one, other) + " To ask the warehouse, which may hold goods or months of it, and to see which sources could be fetched:"));
-    lead.push(text("pre", "entrepot profile " + one + " " + other + "\nentrepot sources"));
+    lead.push(text("p", loose ? "This page shows years. To see what is known of the two, ask the warehouse:"
+      : whyNone(one, other) + " These commands say whose reports the warehouse has, and what could be fetched:"));
+    lead.push(text("pre", "entrepot profile " + one + " " + other + (loose ? "" : "\nentrepot sources")));
     byId("lead").replaceChildren.apply(byId("lead"), lead);
     byId("verdicts").replaceChildren();
     byId("pair").replaceChildren();
@@ -227,8 +229,11 @@
     state.shown = key;
     if ((state.partners[one] || []).indexOf(other) < 0) {
       if (state.isKnown(one, other)) return showShort(one, other, key);
-      showNone(one, other);
-      return settle(one, other);
+      return state.looseOf(key, function (loose) {
+        if (state.shown !== key) return;
+        showNone(one, other, loose);
+        settle(one, other);
+      });
     }
     return load(key, function () {
       if (state.shown !== key) return; // the reader has asked for something else meanwhile

@@ -22,6 +22,17 @@
     return Boolean(fileOf([one, other].sort()));
   };
 
+  // Calls `then` with what is known of goods or months of a pair without a figure of a whole year; "" where nothing is.
+  var loose = null;
+  state.looseOf = function (key, then) {
+    if (!state.hasLoose) return then("");
+    loose = loose || new Promise(function (found) {
+      state.loose = function (packed) { found(state.unpack(packed)); };
+      state.script("loose.js", function () { loose = null; then(""); });
+    });
+    return loose.then(function (known) { then(known[key] || ""); });
+  };
+
   // With whom an area trades by this release, beside the pairs that have a page.
   state.knownWith = function (code) {
     var found = [];
