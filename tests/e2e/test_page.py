@@ -166,7 +166,7 @@ _TOLD_BY_MARKS = """async ([field, value]) => {
     const setting = {names: ["China", "Russia"], unit: "bn USD", targets: [], events: []};
     const chart = {kind: "turnover", height: 300, rows: [{...row, [field]: value}], setting: setting};
     const box = document.createElement("div");
-    const drawn = await entrepot.specs.embed(box, entrepot.specs.turnover(chart, 600), {renderer: "svg"});
+    const drawn = await entrepot.embed(box, entrepot.specs.turnover(chart, 600), {renderer: "svg"});
     const told = [], table = entrepot.tableOf(chart);
     const head = field === "turnover" ? "Total trade" : "Growth computed, %";
     const at = [...table.querySelectorAll("thead th")].findIndex(cell => cell.textContent === head);

@@ -109,7 +109,7 @@
     return value === null || value === undefined ? null : window.entrepot.number(value, parseInt(form, 10), form.slice(-1) === "+");
   }
 
-  specs.embed = function (box, spec, more) {
+  window.entrepot.embed = function (box, spec, more) {
     return window.vegaEmbed(box, spec, Object.assign({ actions: false, ast: true, expressionFunctions: { figure: figure } }, more));
   };
 
@@ -479,7 +479,7 @@
       }]
     };
     // Laid out first, because how a name is broken into lines depends on the size of its tile.
-    return specs.embed(document.createElement("div"), layout, { mode: "vega" }).then(function (result) {
+    return window.entrepot.embed(document.createElement("div"), layout, { mode: "vega" }).then(function (result) {
       var tiles = result.view.data("tiles");
       result.finalize();
       return treemap(chart, width, ink, tiles);

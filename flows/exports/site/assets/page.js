@@ -176,7 +176,7 @@
         .then(function (spec) {
           if (!spec || mine !== turn) return null; // the reader has asked for something else meanwhile
           spec.description = box.parentElement.querySelector(".summary").textContent.trim();
-          return state.specs.embed(box, spec, options);
+          return state.embed(box, spec, options);
         })
         .then(function (result) {
           if (!result) return;

@@ -77,7 +77,7 @@
         text: chart.title, subtitle: lines(state.cited(chart, true), 130), anchor: "start", offset: 34, fontSize: 18, subtitleFontSize: 11,
         font: colour("sans"), subtitleFont: colour("sans"), color: colour("ink"), subtitleColor: colour("soft"), subtitlePadding: 6
       };
-      return state.specs.embed(document.createElement("div"), spec, { renderer: "svg" });
+      return state.embed(document.createElement("div"), spec, { renderer: "svg" });
     });
   }
 
