@@ -12,6 +12,11 @@ from flows.read.wording.sentences import first_sentence
 _TABLE = re.compile(r"\b(core|marts|meta)\.(\w+)\b(?!\s*\()", re.IGNORECASE)
 _LITERAL = re.compile(r"'([^']{2,})'")
 
+# Tables of what a run found or what became of figures: without rows there was nothing to find.
+_TOLD_OF_RUNS = re.compile(r"^meta\.|_flag$|_history$|_restated$|(?<!bulletin)[._]revision$")
+_NOTHING = ("there was nothing of the kind", "")
+_NO_SOURCE = ("no loaded source fills it", " `entrepot sources` lists what could be fetched.")
+
 _DESCRIBED = """
 select any_value(table_description) from meta.dictionary
 where object_kind = 'table' and schema_name = ? and table_name = ?
@@ -32,10 +37,9 @@ def _empty_tables(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
             continue
         row = con.execute(f"select count(*) from (from {schema}.{table} limit 1)").fetchone()
         if row == (0,):
-            found.append(
-                f"{schema}.{table} has no rows in this release: no loaded source fills it. "
-                f"{first_sentence(described[0])}. `entrepot sources` lists what could be fetched."
-            )
+            why, what_to_do = _NOTHING if _TOLD_OF_RUNS.search(f"{schema}.{table}") else _NO_SOURCE
+            what = first_sentence(described[0])
+            found.append(f"{schema}.{table} has no rows in this release: {why}. {what}.{what_to_do}")
     return found
 
 

@@ -7,12 +7,20 @@ import re
 _POINTED = re.compile(r"\n+LINE (?P<line>\d+): (?P<shown>[^\n]*)\n(?P<blank> *)\^", re.DOTALL)
 
 
+_NO_FILES = (
+    ": a query reads the published tables and reaches no other file. `--csv` and `--json` print its rows, `\\o` in the "
+    "prompt writes them to a file."
+)
+
+
 def sentence(message: str, sql: str) -> str:
     """DuckDB's `message` about `sql` on one line: where (line and column, counted from 1), and what."""
     pointed = _POINTED.search(message)
     said = re.sub(r"!(\s|$)", r".\1", message[: pointed.start()] if pointed else message)
     kind, colon, rest = said.partition(": ")
     text = " ".join(f"{kind.capitalize()}{colon}{rest}".split())
+    if kind == "Permission Error" and "file system" in rest:
+        return " ".join(rest.partition(" - ")[0].split()) + _NO_FILES
     if pointed is None:
         return text
     number, shown = int(pointed["line"]), pointed["shown"]

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from flows.contracts import load_contracts
+from flows.read.wording.numbers import counted, ordinal
 from flows.settings import ROOT, Settings
 from tests.conftest import Home
 from tests.opened import opened
@@ -49,6 +51,41 @@ def test_query_of_the_docs_answers(published: Home, page: str, query: str) -> No
     with opened(published.settings.published) as con:
         found = con.execute(query.replace("'warehouse/", f"'{published.settings.warehouse}/"))
         assert found.fetchall() or "meta." in query, f"{page}: no row"
+
+
+def answered(published: Home) -> list[str]:
+    """What docs/how-to/ten-questions.md must say, by the answers to its queries in their order."""
+    page = PAGES["how-to/ten-questions.md"]
+    first, second, third, fourth, *_, seventh, eighth, _, tenth = re.findall(r"```sql\n(.*?);\n```", page, re.DOTALL)[
+        :10
+    ]
+    with opened(published.settings.published) as con:
+        china, russia = sorted(con.execute(first).fetchall())
+        _, best, worst, naive, _, own, *_ = con.execute(second).fetchall()[0]
+        unallocated, least, most, _ = con.execute(third).fetchall()[0]
+        share, *_ = con.execute(fourth).fetchall()[0]
+        exporter, importer, _, _, importer_fob, _, reconciled = (
+            value and float(value) / 1e9 if isinstance(value, Decimal) else value
+            for value in con.execute(seventh).fetchall()[0]
+        )
+        months = len(con.execute(eighth).fetchall())
+        doubted = len(con.execute(tenth).fetchall())
+        (of,) = con.execute("select count(*) from marts.claim_check where is_article").fetchall()[0]
+    return [
+        f"China {china[1]:.3f} billion, {counted(china[2])} publications", f"Russia {russia[1]:.3f}, by its report",
+        f"Russia was {ordinal(best)} at best and {ordinal(worst)} at worst",
+        f"Only {counted(own)} partners have a report by China loaded",
+        f"Russia would be {ordinal(naive)} (`rank_naive`)",
+        f"Certainly {least}, possibly {most}; only {unallocated} if", f"{share:.1f} %, from UN Comtrade",
+        f"Russia {exporter:.1f} billion FOB, China {importer:.1f} CIF, which is {importer_fob:.1f} without",
+        f"reconciled {reconciled:.1f}", f"{counted(months).capitalize()} rows",
+        f"{counted(doubted).capitalize()} of {counted(of)}.",
+    ]  # fmt: skip
+
+
+def test_the_ten_questions_are_answered_as_the_release_answers(published: Home) -> None:
+    said = " ".join(PAGES["how-to/ten-questions.md"].split())
+    assert [answer for answer in answered(published) if answer not in said] == []
 
 
 def test_the_chart_of_the_docs_draws_each_sides_own_figures(published: Home) -> None:

@@ -40,6 +40,25 @@ def test_an_empty_table_is_named_with_what_it_is(con: duckdb.DuckDBPyConnection)
     assert reasons(con, "from marts.unknown") == []
 
 
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("meta.rejected_row", "there was nothing of the kind"), ("core.fct_trade_revision", "there was nothing"),
+        ("marts.revision", "there was nothing"), ("marts.unit_value_flag", "there was nothing"),
+        ("marts.bulletin_revision", "no loaded source fills it"), ("marts.trade_year", "no loaded source fills it"),
+    ],
+)  # fmt: skip
+def test_a_table_of_findings_without_rows_asks_for_no_source(
+    con: duckdb.DuckDBPyConnection, table: str, why: str
+) -> None:
+    schema, name = table.split(".")
+    con.execute(f"create table {table} (line bigint)")
+    con.execute(f"insert into meta.dictionary values ('table', '{schema}', '{name}', 'One row per line.')")
+    (said,) = reasons(con, f"from {table}")
+    assert said.startswith(f"{table} has no rows in this release: {why}")
+    assert ("entrepot sources" in said) == ("source" in why)
+
+
 @pytest.mark.parametrize("typed", ["Germany", "germany", "DE", "deu"])
 def test_a_name_where_a_code_belongs_is_told_its_code(con: duckdb.DuckDBPyConnection, typed: str) -> None:
     said = reasons(con, f"from marts.full_table where reporter_code = '{typed}'")

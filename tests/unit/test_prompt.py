@@ -104,6 +104,14 @@ def test_an_error_without_a_place_stays_as_it_is() -> None:
     assert query_error.sentence("Some Error: what!\nmore", "select 1") == "Some error: what. more"
 
 
+def test_a_query_for_a_file_is_told_what_to_do() -> None:
+    """DuckDB says that the configuration forbids it, which nobody here has written."""
+    said = 'Permission Error: Cannot access file "/tmp/x.csv" - file system operations are disabled by configuration'
+    told = query_error.sentence(said, "copy (select 1) to '/tmp/x.csv'")
+    assert told.startswith('Cannot access file "/tmp/x.csv": a query reads the published tables and reaches no other')
+    assert "--csv" in told
+
+
 def drawn(columns: list[str], *rows: tuple[Any, ...]) -> list[str]:
     return chart.draw(published.Answer(columns, list(rows)), 60, is_coloured=False).splitlines()
 
