@@ -56,6 +56,8 @@ def test_a_contract_outside_the_project_is_a_source_without_a_line_of_python(set
         "multiplier": "1000",
         "unit_column": None,
         "units": {},
+        "multiplier_column": None,
+        "multipliers": {},
     }
     assert told["trade"]["product"]["constant"] == "TOTAL"
 
