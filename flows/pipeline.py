@@ -1,8 +1,8 @@
 """The whole story in one file: fetch, land, build, audit, publish.
 
-Every step is a plain function in `flows/steps/`; here they become Prefect tasks, so that a person sees each
-source partition, the dbt build and the audit in the UI. Nothing flows back: a failure before `publish` leaves
-the published warehouse as it was.
+Every step is a plain function in `flows/steps/`; here they become Prefect tasks, so that a person sees each source
+partition, the dbt build and the audit in the UI. `execute` is a run from its beginning to its end; the flows below it
+are what a person starts. Nothing flows back: a failure before `publish` leaves the published warehouse as it was.
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ def audit_again(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     return unrecorded(work)
 
 
-@_flow("publish", "Publish a run that was built and audited, or a release that stands beside.")
+@_flow("publish", "Publish a run that was built and audited, or a release that was kept.")
 def publish_chosen(run_id: Annotated[RunId, titled("Run")] = "") -> str:
     """Publish what "build without publishing" made.
 

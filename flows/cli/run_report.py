@@ -42,7 +42,7 @@ def show_changes(run: Run) -> None:
 
 
 def show_failures(run: Run) -> None:
-    """What failed and why, the same reason once; the last good file, where there is one, stands in."""
+    """What failed and why, the same reason once; the last good file, where there is one, is used."""
     for style, kind, outcomes in (("red", "failed", run.failed), ("yellow", "waiting", run.waiting)):
         places: dict[str, list[str]] = {}
         for outcome in outcomes:

@@ -1,17 +1,20 @@
-"""What every source offers, and what several of them need.
+"""What a source offers to the steps, and what several sources need.
 
-A source module has two functions, a third where its files are neither CSV nor TSV, a fourth where people may
-bring such files through the inbox, a fifth where such files come incomplete and are used all the same, and a sixth
-where a download is worth going on with after the process was killed:
+A source module has two functions:
 
     partitions(settings, since, http) -> iterator of Partition   cheap: what exists upstream, with its revision tag
     fetch(partition, http)            -> iterator of bytes       as received, in chunks; no cleaning
-    read(path, table)                 -> iterator of records     line or record number, and values as text
-    recognise(name, start)            -> Recognised or None      what a dropped file is, by name and first bytes
-    mended(path, table)               -> sentence or nothing     what `read` had to do without in a file
-    resume(partition, http, start)    -> iterator of bytes       what fetch gives, from byte `start` on
-    write_records(path, table, into)  -> what is in it           optional: hand on records for DuckDB to read, unread
-    columns_in(path, table)           -> list of names           optional: what a file has, to notice what is new
+
+and of these the ones it has a reason for:
+
+    read(path, table)                 -> iterator of records     its files are neither delimited text nor Excel
+    recognise(name, start)            -> Recognised or None      people bring such files through the inbox
+    mended(path, table)               -> sentence or nothing     a file that lacks something is used, with a notice
+    resume(partition, http, start)    -> iterator of bytes       a later process continues a download at byte `start`
+    write_records(path, table, into)  -> Unread or None          DuckDB reads the records faster than `read` does
+    columns_in(path, table)           -> list of names           columns that are new in a file are noticed
+
+The protocols below say what each of them is given, gives and raises.
 """
 
 from __future__ import annotations
@@ -42,11 +45,11 @@ class Partition(BaseModel):
     holds the row count at which this answer would have been cut short, the label `announced` the number of records
     the publisher says there are: another number in the file makes a notice. `is_dropped` says that a person brought it:
     `location` is then a `Dropped`, and the inbox fetches it whatever the source. `is_withdrawn` says that the
-    publisher no longer lists it: there is nothing to fetch, and its last good file stands in.
+    publisher no longer lists it: there is nothing to fetch, and its last good file is used.
     `asked` is what else decides its content, where the settings do: a word each, or several joined by `+`.
     `period` is the one year, quarter or month it holds (2021, 2021-Q1, 2021-03), empty where there is no such one.
-    `requests` is about how many requests it takes. `unless` is set by the plan: the server's tag of the file at
-    hand, to be passed to `Http.stream` or `Http.get`, so that an unchanged file is not sent again.
+    `requests` is about how many requests it takes. `unless` is set by the plan: the server's tag of the
+    stored file, to be passed to `Http.stream` or `Http.get`, so that an unchanged file is not sent again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -128,7 +131,7 @@ class Mender(Protocol):
 
 @runtime_checkable
 class Resumer(Protocol):
-    """A source module whose downloads are gone on with where they broke, by a later process too."""
+    """A source module whose downloads continue where they broke, by a later process too."""
 
     def resume(self, partition: Partition, http: Http, start: int) -> Iterator[bytes]:
         """The bytes of one partition from byte `start` on.
@@ -207,28 +210,31 @@ def rate_years(settings: Settings, since: datetime | None, today: date) -> Itera
             yield year, quarter if today >= date(year + 1, 2, 1) else today.isoformat()
 
 
-def held(http: Http, source: str, table: str, key: str) -> dict[str, str]:
-    """What the newest file at hand of a partition was asked for; empty where there is none."""
+def asked_before(http: Http, source: str, table: str, key: str) -> dict[str, str]:
+    """What the newest stored file of a partition was asked for; empty where there is none."""
     latest = http.ledger.latest_raw(source, table, key)
     return latest.asked if latest else {}
 
 
-def widened(wanted: Iterable[str], at_hand: str | None) -> tuple[str, ...]:
-    """What to ask for, so that a partition never shrinks: what is `wanted` and what its file at hand was asked for.
+def widened(wanted: Iterable[str], before: str | None) -> tuple[str, ...]:
+    """What to ask for, so that a partition never shrinks: what is `wanted`, and what its stored file was asked for
+    (`before`, joined by `+`; None without a file).
 
     No words at all mean everything. So a run with narrower settings than the last one finds nothing revised, and
     what a backfill brought stays current when the next ordinary run finds something new.
     """
     words = set(wanted)
-    if not words or at_hand == "":
+    if not words or before == "":
         return ()
-    return tuple(sorted(words | set(at_hand.split("+") if at_hand else ())))
+    return tuple(sorted(words | set(before.split("+") if before else ())))
 
 
-def widened_years(settings: Settings, at_hand: dict[str, str]) -> tuple[int, int | None]:
-    """The same for a partition of many years: the first and the last year to ask for, no last one for no end."""
+def widened_years(settings: Settings, before: dict[str, str]) -> tuple[int, int | None]:
+    """The same for a partition of many years, `first` and `last` in what was asked before: the first and the last year
+    to ask for, no last one for no end.
+    """
     first, last = settings.history_from, settings.history_to
-    if not at_hand:
+    if not before:
         return first, last
-    end = max(last, int(at_hand["last"])) if last and at_hand["last"] else None
-    return min(first, int(at_hand["first"])), end
+    end = max(last, int(before["last"])) if last and before["last"] else None
+    return min(first, int(before["first"])), end

@@ -24,7 +24,7 @@ from flows.errors import EntrepotError, FileRefused, HttpFailed
 from flows.formats.html_table import HtmlPage
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, held, widened
+from flows.sources.base import Partition, asked_before, widened
 from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions"]
@@ -98,9 +98,9 @@ def _series(settings: Settings, years: range, http: Http) -> Iterator[Partition]
     partners = _eurostat_codes(settings, settings.partners)
     for (frequency, reporter, year), rows in sorted(_totals(settings, years, http).items()):
         key = f"{frequency}-{reporter}-{year}"
-        at_hand = held(http, "comext", "trade", key)
-        products = widened(_products(settings), at_hand.get("products"))
-        chosen = widened(partners, at_hand.get("partners"))
+        before = asked_before(http, "comext", "trade", key)
+        products = widened(_products(settings), before.get("products"))
+        chosen = widened(partners, before.get("partners"))
         asked = {"products": "+".join(products), "partners": "+".join(chosen)}
         url = _address(frequency, reporter, [*chosen, *_OVERLAPPING] if chosen else [], products, int(year), int(year))
         yield Partition(

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.settings import Settings
-from flows.sources.base import Partition, held, widened
+from flows.sources.base import Partition, asked_before, widened
 from flows.sources.comtrade.answer import columns_in, read_records, row_count, rows_of, write_records
 from flows.sources.comtrade.query import Query, comtrade_codes
 from flows.sources.comtrade.saved import recognise
@@ -78,9 +78,9 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
 def _availability_params(
     settings: Settings, since: datetime | None, http: Http, frequency: str
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Reporters of the list, none for all, and the parameters; the list at hand is widened, never narrowed."""
-    at_hand = held(http, "comtrade_api", "availability", frequency).get("reporters") if since is None else None
-    listed_for = widened(reporters(settings), at_hand)
+    """Reporters of the list, none for all, and the parameters; the stored list is widened, never narrowed."""
+    before = asked_before(http, "comtrade_api", "availability", frequency).get("reporters") if since is None else None
+    listed_for = widened(reporters(settings), before)
     params = {"reporterCode": ",".join(sorted(listed_for, key=int))} if listed_for else {}
     if since is not None:
         params["publishedDateFrom"] = since.date().isoformat()
@@ -90,11 +90,11 @@ def _availability_params(
 def _dataset(settings: Settings, http: Http, frequency: str, row: dict[str, Any]) -> Partition:
     reporter, period = str(row["reporterCode"]), str(row["period"])
     key, is_keyed = f"{frequency}-{reporter}-{period}", subscription_key(settings) is not None
-    at_hand = held(http, "comtrade_api", "trade", key)
+    before = asked_before(http, "comtrade_api", "trade", key)
     standing = settings.comtrade_products or (("TOTAL", "AG2") if is_keyed else ("TOTAL",))
-    products = widened(standing, at_hand.get("products"))
+    products = widened(standing, before.get("products"))
     codes = comtrade_codes(settings, settings.partners) if settings.partners else ()
-    chosen = widened(codes, at_hand.get("partners"))
+    chosen = widened(codes, before.get("partners"))
     partners = (_WORLD, *chosen) if chosen else ()
     query = Query(reporter=reporter, periods=(period,), partners=partners, products=products)
     wanted = f"{'+'.join(products)} {'+'.join(partners) or 'all partners'}"

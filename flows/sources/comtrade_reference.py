@@ -49,7 +49,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The list as received. Raises NotModified when the one at hand still holds."""
+    """The list as received. Raises NotModified when the stored one still holds."""
     yield http.get(partition.location, expect="json", unless=partition.unless).content
 
 

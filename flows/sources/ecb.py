@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flows.errors import HttpFailed, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, held, rate_years, widened
+from flows.sources.base import Partition, asked_before, rate_years, widened
 from flows.transport.http import Http
 
 _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
@@ -17,8 +17,8 @@ _DATA = "https://data-api.ecb.europa.eu/service/data/EXR"
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
     """One partition per year. A closed year is asked for once a quarter, the running one once a day."""
     for year, revision in rate_years(settings, since, utc_now().date()):
-        at_hand = held(http, "ecb", "reference_rate", str(year)).get("currencies")
-        currencies = "+".join(sorted(set(widened(settings.currencies, at_hand)) - {"EUR"}))
+        before = asked_before(http, "ecb", "reference_rate", str(year)).get("currencies")
+        currencies = "+".join(sorted(set(widened(settings.currencies, before)) - {"EUR"}))
         first, last = date(year, 1, 1), date(year, 12, 31)
         span = f"startPeriod={first}&endPeriod={last}"
         url = f"{_DATA}/D.{currencies}.EUR.SP00.A?format=csvdata&detail=dataonly&{span}"

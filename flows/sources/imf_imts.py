@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flows.errors import FileRefused, NothingYet
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, held, widened, widened_years
+from flows.sources.base import Partition, asked_before, widened, widened_years
 from flows.transport.http import Http
 
 __all__ = ["fetch", "partitions"]
@@ -75,9 +75,9 @@ def _partition(
 ) -> Partition:
     """All years of a reporter, or one year of all reporters."""
     key = f"{frequency}-{reporter}" if year is None else f"{frequency}-ALL-{year}"
-    at_hand = held(http, "imf_imts", "partner_trade", key)
-    first, last = widened_years(settings, at_hand) if year is None else (year, year)
-    chosen = widened(settings.partners, at_hand.get("partners"))
+    before = asked_before(http, "imf_imts", "partner_trade", key)
+    first, last = widened_years(settings, before) if year is None else (year, year)
+    chosen = widened(settings.partners, before.get("partners"))
     partners = "+".join([*chosen, _WORLD]) if chosen else ""
     period = {"startPeriod": str(first)} | ({"endPeriod": str(last)} if last else {})
     address = f"{_DATA}/{reporter}.{_INDICATORS}.{partners}.{frequency}?{urlencode(period)}"

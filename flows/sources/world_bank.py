@@ -13,7 +13,7 @@ from flows.errors import FileRefused
 from flows.formats import Record
 from flows.ledger import utc_now
 from flows.settings import Settings
-from flows.sources.base import Partition, held, read_whole, widened_years
+from flows.sources.base import Partition, asked_before, read_whole, widened_years
 from flows.transport.http import Http
 
 _COUNTRIES = "https://api.worldbank.org/v2/country/all/indicator"
@@ -24,7 +24,7 @@ _MOST_PAGES = 500  # an indicator of 300 economies has 300 records a year
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
     """One partition per indicator; its revision is the day the bank last updated it, asked with one record."""
     for indicator in settings.indicators:
-        first, last = widened_years(settings, held(http, "world_bank", "indicator", indicator))
+        first, last = widened_years(settings, asked_before(http, "world_bank", "indicator", indicator))
         span = f"{first}:{min(last or 9999, utc_now().year)}"
         url = f"{_COUNTRIES}/{indicator}?format=json&date={span}"
         head, _ = _page(http, url, indicator, 1, 1)

@@ -136,7 +136,7 @@ class Http:
     ) -> Iterator[bytes]:
         """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
 
-        `unless` is the tag of the file at hand. Raises what `get` raises, NotModified when that file still holds, and
+        `unless` is the tag of the stored file. Raises what `get` raises, NotModified when that file still holds, and
         HttpFailed when the file changes upstream while it is being read.
         """
         host, tag = self.host_of(url), ""

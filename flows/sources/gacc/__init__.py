@@ -32,7 +32,7 @@ def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterat
 
 
 def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
-    """The page as received; NotModified where the one at hand still holds."""
+    """The page as received; NotModified where the stored one still holds."""
     yield http.get(partition.location, expect="html", unless=partition.unless).content
 
 

@@ -1,4 +1,4 @@
-"""Turnover by month: what each side reports, and which months are not at hand."""
+"""Turnover by month: what each side reports, and which months are not loaded."""
 
 from __future__ import annotations
 
