@@ -158,28 +158,7 @@
                         || '.'
                 end
                 || coalesce(' Years without enough data: ' || streak_open_years || '.', '')
-                || case
-                    when streak_at_least_if_unallocated < streak_at_least
-                    then
-                        ' If the trade without a named partner belonged to one rival, ' || case
-                            streak_at_least_if_unallocated
-                            when 0
-                            then 'no year'
-                            else 'only ' || {{ counted('streak_at_least_if_unallocated', 'year') }}
-                        end
-                        || ' would be certain.'
-                    else ''
-                end
-                || case
-                    when streak_at_most_if_unallocated > streak_at_most
-                    then
-                        ' If the trade without a named partner belonged to '
-                        || partner_name
-                        || ', '
-                        || {{ counted('streak_at_most_if_unallocated', 'year') }}
-                        || ' would be possible.'
-                    else ''
-                end
+                || {{ streak_if_unallocated_text('reaching') }}
                 || case
                     when reaches_first_year and claimed_years > streak_at_most_if_unallocated
                     then ' Places before ' || first_year::varchar || ' are not known.'

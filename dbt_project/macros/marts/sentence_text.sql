@@ -34,6 +34,45 @@
     end
 {%- endmacro %}
 
+{#- Words of a code, as core.dim_code has them; what is in braces in them is to be replaced. -#}
+{% macro words_of_code(code_list, code) -%}
+    (
+        select known.words
+        from {{ ref('dim_code') }} as known
+        where known.code_list = '{{ code_list }}' and known.code = '{{ code }}'
+    )
+{%- endmacro %}
+
+{#- What the trade without a named partner makes of a streak, as sentences after the one on the streak; nothing where it
+    changes none. -#}
+{% macro streak_if_unallocated_text(row) -%}
+    case
+        when {{ row }}.streak_at_least_if_unallocated = 0 and {{ row }}.streak_at_least > 0
+        then ' ' || {{ words_of_code('streak_note', 'rival_leaves_none') }}
+        when {{ row }}.streak_at_least_if_unallocated < {{ row }}.streak_at_least
+        then
+            ' ' || replace(
+                {{ words_of_code('streak_note', 'rival_leaves_some') }},
+                '{years}',
+                {{ counted(row ~ '.streak_at_least_if_unallocated', 'year') }}
+            )
+        else ''
+    end || case
+        when {{ row }}.streak_at_most_if_unallocated > {{ row }}.streak_at_most
+        then
+            ' ' || replace(
+                replace(
+                    {{ words_of_code('streak_note', 'partner_has_more') }},
+                    '{years}',
+                    {{ counted(row ~ '.streak_at_most_if_unallocated', 'year') }}
+                ),
+                '{partner}',
+                {{ row }}.partner_name
+            )
+        else ''
+    end
+{%- endmacro %}
+
 {#- How often: `once`, `twice`, `9 times`. -#}
 {% macro times_text(number) -%}
     case {{ number }} when 1 then 'once' when 2 then 'twice' else {{ number }}::varchar || ' times' end

@@ -45,8 +45,8 @@ def streak(partner: str, least: int, most: int, year: int | str, least_if_unallo
         return said
     if not least_if_unallocated:
         said = f"{partner} was first for {plural(least, 'year')} in a row up to {year}{possibly}."
-    only = f"only {plural(least_if_unallocated, 'year')}" if least_if_unallocated else "no year"
-    return f"{said} If the trade without a named partner belonged to one rival, {only} would be certain."
+    code = "rival_leaves_some" if least_if_unallocated else "rival_leaves_none"
+    return f"{said} {in_words('streak_note', code, years=plural(least_if_unallocated, 'year'))}"
 
 
 def among_partners(partner: str, reporter: str) -> str:
