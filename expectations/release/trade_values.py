@@ -11,6 +11,8 @@ from __future__ import annotations
 from expectations import thresholds
 from expectations.release.rule import CELL, CELL_KEY, Rule, error
 
+_QUALIFIED = ", ".join(f"cell.{name.strip()}" for name in CELL.split(","))
+
 # A slip stands out from the years beside it: up to two before and two after, none further off than five. Sixty years of
 # growth are no slip, nor is a level that stays. What the partner reports of the same flow settles it, freight and
 # timing aside. What reporters leave unspecified comes and goes as they please, so residual areas are left alone.
@@ -61,7 +63,7 @@ mirror as (
     from core.fct_trade_total
     where product_key = 'TOTAL' and flow_code in ('X', 'M')
 )
-select {", ".join(f"cell.{name.strip()}" for name in CELL.split(","))}, cell.usual_usd, cell.n_years_beside
+select {_QUALIFIED}, cell.usual_usd, cell.n_years_beside
 from standing_out as cell
 where not exists (
     from mirror
@@ -76,7 +78,54 @@ where not exists (
 order by all
 """
 
-_QUALIFIED = ", ".join(f"cell.{name.strip()}" for name in CELL.split(","))
+_NEGATIVE = f"""
+select {CELL}, value_usd_min, value_usd_max, value_original, net_weight_kg, quantity
+from judged
+where least(value_usd, value_original, net_weight_kg, quantity) < 0
+    or not isfinite(net_weight_kg)
+    or not isfinite(quantity)
+    or value_usd not between value_usd_min and value_usd_max
+order by all
+"""
+
+_SCALE_ACROSS_SOURCES = f"""
+with cell as materialized (
+    select * from judged where value_usd >= {thresholds.AT_STAKE_USD}
+),
+-- the few that are so large are looked for among all: else all are laid out to be found
+other as (
+    select *
+    from judged
+    where
+        value_usd > 0
+        and (reporter_code, partner_code, flow_code, product_key, period_code)
+        in (select (reporter_code, partner_code, flow_code, product_key, period_code) from cell)
+)
+select
+    {_QUALIFIED},
+    other.source_code as other_source_code,
+    other.value_usd as other_usd,
+    other.file_id as other_file_id,
+    other.line as other_line
+from cell
+join other
+    on other.reporter_code = cell.reporter_code
+    and other.partner_code = cell.partner_code
+    and other.flow_code = cell.flow_code
+    and other.product_key = cell.product_key
+    and other.period_code = cell.period_code
+    and other.source_code <> cell.source_code
+where cell.value_usd / other.value_usd >= {thresholds.SLIP_FACTOR}
+order by all
+"""
+
+_IN_THE_FUTURE = f"""
+select {CELL}
+from judged
+join core.dim_period as period using (period_code)
+where period.period_start > current_date
+order by all
+"""
 
 
 def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
@@ -87,15 +136,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_not_negative",
             "Values, weights and quantities are finite and not negative, each value within the range of its reports",
             "A value, weight or quantity is negative, not a number, or outside the range of its reports",
-            f"""
-            select {CELL}, value_usd_min, value_usd_max, value_original, net_weight_kg, quantity
-            from judged
-            where least(value_usd, value_original, net_weight_kg, quantity) < 0
-                or not isfinite(net_weight_kg)
-                or not isfinite(quantity)
-                or value_usd not between value_usd_min and value_usd_max
-            order by all
-            """,
+            _NEGATIVE,
             "finite values of 0 or more",
             key=CELL_KEY,
         ),
@@ -123,36 +164,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_scale_across_sources",
             f"No two statistics differ by a factor of {thresholds.SLIP_FACTOR} on the same flow of the same reporter",
             f"Two statistics differ by a factor of {thresholds.SLIP_FACTOR} on the same flow of the same reporter",
-            f"""
-            with cell as materialized (
-                select * from judged where value_usd >= {thresholds.AT_STAKE_USD}
-            ),
-            -- the few that are so large are looked for among all: else all are laid out to be found
-            other as (
-                select *
-                from judged
-                where
-                    value_usd > 0
-                    and (reporter_code, partner_code, flow_code, product_key, period_code)
-                    in (select (reporter_code, partner_code, flow_code, product_key, period_code) from cell)
-            )
-            select
-                {_QUALIFIED},
-                other.source_code as other_source_code,
-                other.value_usd as other_usd,
-                other.file_id as other_file_id,
-                other.line as other_line
-            from cell
-            join other
-                on other.reporter_code = cell.reporter_code
-                and other.partner_code = cell.partner_code
-                and other.flow_code = cell.flow_code
-                and other.product_key = cell.product_key
-                and other.period_code = cell.period_code
-                and other.source_code <> cell.source_code
-            where cell.value_usd / other.value_usd >= {thresholds.SLIP_FACTOR}
-            order by all
-            """,
+            _SCALE_ACROSS_SOURCES,
             f"a factor below {thresholds.SLIP_FACTOR} where a billion USD is at stake",
             key=f"{CELL_KEY}, other_source_code",
         ),
@@ -161,13 +173,7 @@ def value_rules(table: str, prefix: str, ceiling_usd: int) -> list[Rule]:
             f"{prefix}_not_in_the_future",
             "No figure is for a period that has not begun",
             "A figure is for a period that has not begun",
-            f"""
-            select {CELL}
-            from judged
-            join core.dim_period as period using (period_code)
-            where period.period_start > current_date
-            order by all
-            """,
+            _IN_THE_FUTURE,
             "periods up to today",
             key=CELL_KEY,
         ),

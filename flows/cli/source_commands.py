@@ -92,15 +92,21 @@ def new(
     draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds), answers)
     draft.require_new()
     _answer(draft, asks=not yes and sys.stdin.isatty())
+    path = _write(draft)
+    is_in_inbox = settings.inbox.resolve() in file.resolve().parents
+    then = "" if is_in_inbox else f"put the file into {settings.inbox} and "
+    terminal.say(f"Wrote {path}. Look it over, then {then}`entrepot run`.")
+
+
+def _write(draft: Draft) -> Path:
+    """Show what the contract says and leaves out, write it where it is sound, and say what to know of it."""
     text = checked(draft)
     terminal.console.print(terminal.table_of(["what", "from", "as"], draft.summary()))
     _show_losses(draft)
     path = save(draft, text)
     for note in dict.fromkeys(draft.notes):
         terminal.say(f"Note: {note}")
-    is_in_inbox = settings.inbox.resolve() in file.resolve().parents
-    then = "" if is_in_inbox else f"put the file into {settings.inbox} and "
-    terminal.say(f"Wrote {path}. Look it over, then {then}`entrepot run`.")
+    return path
 
 
 def _show_losses(draft: Draft) -> None:
