@@ -86,16 +86,11 @@ def plan(
     unknown = sorted(set(names) - set(source_names(settings)))
     if unknown:
         raise EntrepotError(f"Unknown source {', '.join(unknown)}; `entrepot sources` lists them.")
-    # What a live source sent damaged is asked for again, although upstream nothing changed.
-    damaged = land.refused(settings) if any(is_live(settings, name) for name in names) else set()
     # To name a source is to switch it on, also where its files may be brought as well.
     asked = settings.model_copy(update={"live_sources": tuple(names)}) if sources else settings
-    ask = partial(_plan_source, asked, ledger, since=since, http=http, span=span, damaged=damaged)
-    lanes = [((name, ask(name)) for name in lane) for lane in by_lane(settings, names, str)]
-    answers = dict(answer for answer in side_by_side(lanes))
+    parts = _ask(asked, ledger, names, since, http, span)
     brought = files.scan(settings)
     dropped = [part for part in brought if isinstance(part, Partition) and (not sources or part.source in names)]
-    parts = [part for name in names for part in answers[name]]
     planned = {str(part) for part in parts}  # what is upstream need not be taken from the inbox too
     parts += [_compare(ledger, partition, set()) for partition in dropped if str(partition) not in planned]
     return Plan(
@@ -104,6 +99,18 @@ def plan(
         unrecognised=[] if sources else unrecognised(brought),
         unreachable=[part for part in parts if isinstance(part, Outcome) and part.outcome != "kept"],
     )
+
+
+def _ask(
+    settings: Settings, ledger: Ledger, names: list[str], since: datetime | None, http: Http, span: Span | None
+) -> list[Partition | Outcome]:
+    """What is to be fetched of these sources and what is certain already, in their order; publishers side by side."""
+    # What a live source sent damaged is asked for again, although upstream nothing changed.
+    damaged = land.refused(settings) if any(is_live(settings, name) for name in names) else set()
+    ask = partial(_plan_source, settings, ledger, since=since, http=http, span=span, damaged=damaged)
+    lanes = [((name, ask(name)) for name in lane) for lane in by_lane(settings, names, str)]
+    answers = dict(answer for answer in side_by_side(lanes))
+    return [part for name in names for part in answers[name]]
 
 
 def by_lane(settings: Settings, things: Iterable[T], source_of: Callable[[T], str]) -> list[list[T]]:
