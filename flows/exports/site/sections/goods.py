@@ -101,26 +101,12 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
             sentences.append(Sentence(f"Exports from {names} by product are not loaded for any year."))
             continue
         money, tiles = money_for(row["value_usd"] for row in chosen), tiles_of(chosen)
+        flow = flow_of(chosen, tiles)
         year, (teller, as_told) = chosen[0]["year_number"], release.teller(pair, chosen[0])
-        top, flow = tiles[0], flow_of(chosen, tiles)
-        origins = release.origins(
-            top["name"], top["source_code"], top, rule=top.get("value_rule") or "sum_of_products", period=str(year)
-        )
-        sentences.append(
-            Sentence(
-                f"{sentence_case(names)}, {year}, {as_told}: the largest product named is "
-                f"{top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
-                + (
-                    f", {percent(100 * float(top['value_usd'] / flow.value_usd), False)} of the flow."
-                    if flow.value_usd
-                    else "."
-                ),
-                origins,
-            )
-        )
+        sentences.append(_sentence(release, f"{sentence_case(names)}, {year}, {as_told}", tiles[0], flow, money))
         when, side = f"{year}, by {in_text(teller)}", pair.codes.index(seller)
         charts.append(_chart(seller, side, names, when, tiles, money, flow))
-        if "chapter_code" in top:
+        if "chapter_code" in tiles[0]:
             caption = f"{sentence_case(names)}, {when}: HS chapters, {money.unit}"
             tables.append(_chapter_table(release, caption, tiles, money))
     for seller in pair.codes:
@@ -139,6 +125,15 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "not known, rather than not traded.",
         "The report and the year that break the flow down best.",
     )
+
+
+def _sentence(release: Release, whose: str, top: Row, flow: Flow, money: Money) -> Sentence:
+    """The largest product of a flow, and its share of the flow where that is known."""
+    said = f"{whose}: the largest product named is {top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
+    if flow.value_usd:
+        said += f", {percent(100 * float(top['value_usd'] / flow.value_usd), False)} of the flow"
+    rule, year = top.get("value_rule") or "sum_of_products", str(top["year_number"])
+    return Sentence(f"{said}.", release.origins(top["name"], top["source_code"], top, rule=rule, period=year))
 
 
 def _chart(

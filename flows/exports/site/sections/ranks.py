@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
@@ -82,49 +84,57 @@ def tells_a_place(row: Row) -> bool:
 
 
 def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> list[Sentence]:
+    """The latest places of the other side among the partners of `code`, the years without one, and its streak."""
     reporter, partner = pair.said(code), pair.said(pair.other(code))
     placed = [row for row in ranks if row["rank_best"] is not None]
     if not placed:
         said = f"{partner} cannot be ranked among the partners of {reporter}: no figures to rank by are loaded."
         return [Sentence(sentence_case(said))]
-    certain, last = [row for row in placed if row["rank_is_certain"]], placed[-1]
+    last = placed[-1]
     if last["is_among_few"]:
         known = plural(last["n_seen"], "partner")
         return [Sentence(f"Figures of only {known} of {reporter} are loaded, too few to speak of a place.")]
-    texts = []
-    if certain:
-        sure = certain[-1]
-        texts.append(
-            f"{partner} was {ordinal(sure['rank'])} of the {count(sure['n_universe'])} possible partners of "
-            f"{reporter} in {sure['year_number']}, the latest place that is certain."
-        )
-    if is_open_place(last):
-        texts.append(
-            f"In {last['year_number']} {partner} was {ordinal(last['rank'])} of the {count(last['n_universe'])} "
-            f"possible partners of {reporter}, but {open_place(last)}."
-        )
-    elif last["rank"] is None:
-        best, worst = ordinal(last["rank_best"]), ordinal(last["rank_worst"])
-        texts.append(
-            f"In {last['year_number']} {partner} was between {best} and {worst} of the {count(last['n_universe'])} "
-            f"possible partners of {reporter}: {_missing(last)}."
-        )
-    found = [Sentence(" ".join(sentence_case(text) for text in texts), _origins(release, last))]
-    unplaced = [row["year_number"] for row in ranks if row["rank_best"] is None]
-    if unplaced:
-        found.append(Sentence(f"Among the partners of {reporter} there is no rank for {year_spans(unplaced)}."))
-    mirror = [row["year_number"] for row in placed if row["rank_basis"] == "mirror"]
-    if mirror:
-        text = f"No report by {reporter} is loaded for {year_spans(mirror)}; "
-        places = "those places are" if len(mirror) > 1 else "that place is"
-        found.append(Sentence(f"{text}{places} by its partners\u2019 figures."))
+    text = " ".join(map(sentence_case, _latest_places(reporter, partner, placed)))
+    found = [Sentence(text, _origins(release, last)), *map(Sentence, _years_without(reporter, ranks))]
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
-        last, name = streaks[-1], pair.name(pair.other(code))
+        last = streaks[-1]
         least, least_of_all = (last[f"streak_at_least{given}"] or 0 for given in ("", "_if_unallocated"))
+        name = pair.name(pair.other(code))
         text = streak(name, least, last["streak_at_most"], last["year_number"], least_of_all)
         found.append(Sentence(text, _origins(release, last)))
     return found
+
+
+def _latest_places(reporter: str, partner: str, placed: list[Row]) -> Iterator[str]:
+    """The latest place that is certain, and the last one of all where that is another."""
+    certain, last = [row for row in placed if row["rank_is_certain"]], placed[-1]
+    if certain:
+        sure = certain[-1]
+        among = f"{ordinal(sure['rank'])} {_of_partners(sure, reporter)}"
+        yield f"{partner} was {among} in {sure['year_number']}, the latest place that is certain."
+    if is_open_place(last):
+        among = f"{ordinal(last['rank'])} {_of_partners(last, reporter)}"
+        yield f"In {last['year_number']} {partner} was {among}, but {open_place(last)}."
+    elif last["rank"] is None:
+        among = f"between {ordinal(last['rank_best'])} and {ordinal(last['rank_worst'])} {_of_partners(last, reporter)}"
+        yield f"In {last['year_number']} {partner} was {among}: {_missing(last)}."
+
+
+def _of_partners(row: Row, reporter: str) -> str:
+    return f"of the {count(row['n_universe'])} possible partners of {reporter}"
+
+
+def _years_without(reporter: str, ranks: list[Row]) -> Iterator[str]:
+    """The years without a place, and those without a report of the reporter itself."""
+    unplaced = [row["year_number"] for row in ranks if row["rank_best"] is None]
+    if unplaced:
+        yield f"Among the partners of {reporter} there is no rank for {year_spans(unplaced)}."
+    mirror = [row["year_number"] for row in ranks if row["rank_best"] is not None and row["rank_basis"] == "mirror"]
+    if mirror:
+        places = "those places are" if len(mirror) > 1 else "that place is"
+        years = year_spans(mirror)
+        yield f"No report by {reporter} is loaded for {years}; {places} by its partners\u2019 figures."
 
 
 def _errors(counted: Row) -> list[Sentence]:
