@@ -114,29 +114,39 @@ def _recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> s
             shown = work(run) or run
     except EntrepotError as error:
         redact_error(ledger.settings, error)
-        if isinstance(error, LandedDamaged):
-            with contextlib.suppress(LandedDamaged):
-                error = LandedDamaged(f"{damage.set_aside_for(ledger, error)} Run again.")
-        if not ledger.stop(run, "gate_failed" if isinstance(error, GateFailed) else "failed", str(error)):
-            return refused(ledger.settings, error)
+        refusal = _with_damage_set_aside(ledger, error)
+        if not ledger.stop(run, "gate_failed" if isinstance(refusal, GateFailed) else "failed", str(refusal)):
+            return refused(ledger.settings, refusal)
     except BaseException as error:
         redact_error(ledger.settings, error)
-        # The UI's Cancel, the end of the worker, or Ctrl-C.
-        stopped = isinstance(error, TerminationSignal | SystemExit) or is_interruption(error)
-        said = of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}"
-        unexpected: tuple[RunState, str] = ("failed", said)
-        is_out = ledger.stop(run, *(INTERRUPTED if stopped else unexpected))
-        if stopped:
-            build.discard(ledger.settings, run)
-            if runtime.deployment.id:  # a process of a worker, which does nothing else
-                end_within(ENDING_SECONDS)
-        if stopped or not is_out:
+        if not _only_followers_failed(ledger, run, error):
             raise
         log.exception("What follows the release was not all made")
     finally:
         tell(ledger, shown.run_id, "refresh" if kind == "run" else kind)
     done = ledger.run(shown.run_id)
     return ended(done, " With Failures" if done.failed else "")
+
+
+def _with_damage_set_aside(ledger: Ledger, error: EntrepotError) -> EntrepotError:
+    """The error, or where landed.duckdb is damaged and could be set aside, one that says so and what to do."""
+    if isinstance(error, LandedDamaged):
+        with contextlib.suppress(LandedDamaged):
+            return LandedDamaged(f"{damage.set_aside_for(ledger, error)} Run again.")
+    return error
+
+
+def _only_followers_failed(ledger: Ledger, run: Run, error: BaseException) -> bool:
+    """Close the record of a run that was interrupted or met a fault nobody has foreseen; whether its release is out, so
+    that the fault is a notice. An interruption by the UI's Cancel, the end of the worker or Ctrl-C never is one.
+    """
+    if not (isinstance(error, TerminationSignal | SystemExit) or is_interruption(error)):
+        return ledger.stop(run, "failed", of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}")
+    ledger.stop(run, *INTERRUPTED)
+    build.discard(ledger.settings, run)
+    if runtime.deployment.id:  # a process of a worker, which does nothing else
+        end_within(ENDING_SECONDS)
+    return False
 
 
 def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:
