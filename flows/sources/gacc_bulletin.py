@@ -39,7 +39,7 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
 def read(path: Path, table: Table) -> Iterator[Record]:
     """Line and values of every row of the table, in the order of its contract.
 
-    Raises FileRefused when the page is another table or contradicts itself (see gacc_table, gacc_division).
+    Raises FileRefused when the page is another table or contradicts itself (see gacc/table.py and gacc/division.py).
     """
     text = text_of(read_whole(path, "largest_page_mb"))
     if table.name == "country":
