@@ -7,15 +7,18 @@ from typing import Any
 
 from rich.text import Text
 
-from flows.read.wording.codes import NO_REPORT
+from flows.read.wording.codes import NO_RATE, NO_REPORT
 from flows.read.wording.numbers import typed
 
 NO_FIGURE = Text(NO_REPORT, style="dim italic")
+NO_DOLLARS = Text(NO_RATE, style="dim italic")
 Figure = dict[str, Any]
 
 
 def bn(figure: Figure | None) -> Text:
     """An amount in billions of dollars; a ring marks what is not the reporter's own."""
+    if figure is not None and has_no_rate(figure):
+        return NO_DOLLARS
     if figure is None or figure["value"] is None:
         return NO_FIGURE
     return Text(typed(float(figure["value"]) / 1e9, 2) + ("°" if is_of_others(figure) else " "))
@@ -24,6 +27,11 @@ def bn(figure: Figure | None) -> Text:
 def is_of_others(figure: Figure) -> bool:
     """Whether it is not the reporter's own figure."""
     return figure["basis_code"] not in (None, "own")
+
+
+def has_no_rate(figure: Figure) -> bool:
+    """Whether it is known in its own currency only."""
+    return figure["value"] is None and figure["reason_code"] == "no_rate"
 
 
 def does_not_add_up(total: Figure | None) -> bool:

@@ -11,12 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.profile_cells import is_of_others, pct
+from flows.cli.profile_cells import has_no_rate, is_of_others, pct
 from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade, shown_items
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
 from flows.read.loose_figures import loose
 from flows.read.profile import Profile
+from flows.read.wording.codes import NO_RATE, in_words
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import missing_report, target_outcome
@@ -61,6 +62,8 @@ def _legend(found: Profile) -> Iterator[str]:
     items = shown_items(found)
     if any(f["reason_code"] == "two_reports" and f["item"] in items for f in trade):
         yield "mixed: exports and imports come from two reports, so there is no balance and no total."
+    if any(map(has_no_rate, trade)):
+        yield f"{NO_RATE}: {in_words('figure_gap', 'no_rate')}."
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."
     if any(f["value_min"] is not None for f in ranks):

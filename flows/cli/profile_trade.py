@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -69,6 +69,8 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     if apart:
         why = in_words("figure_gap", "not_one_report")
         _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
+    for reason, without in _without_growth(year.items for year in years):
+        _note(f"For {year_spans(without)} no growth is computed: {reason}.")
     if note:
         _note(f"[dim]{note}[/]")
     if is_ranked:
@@ -84,6 +86,16 @@ def _years(found: Profile, area: Area) -> list[_Year]:
         _Year(year, items, ranks.get(year), is_open_rank(found, area.code, year))
         for year, items in sorted(by_year(found.of("trade", area.code)).items())
     ]
+
+
+def _without_growth(years: Iterable[dict[str, Figure]]) -> list[tuple[str, list[int]]]:
+    """Why years have no growth though they and the years before have a total, each reason with its years."""
+    found: dict[str, list[int]] = {}
+    for items in years:
+        figure = items.get("growth_pct")
+        if figure is not None and figure["value"] is None and figure["reason_code"]:
+            found.setdefault(in_words("figure_gap", figure["reason_code"]), []).append(int(figure["period_code"]))
+    return list(found.items())
 
 
 def _ranks(found: Profile, area: Area) -> dict[str, Figure]:

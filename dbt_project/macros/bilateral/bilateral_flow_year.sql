@@ -26,7 +26,7 @@
         and flow.partner_code = report.partner_code
         and flow.year_number = report.year_number
     inner join {{ ref('dim_area') }} as partner on flow.partner_code = partner.area_code
-    where flow.flow_code in ('X', 'M') and partner.area_kind <> 'world'
+    where flow.flow_code in ('X', 'M') and partner.area_kind <> 'world' and flow.cell_state is distinct from 'no_rate'
     qualify
         row_number() over (
             partition by flow.reporter_code, flow.partner_code, flow.flow_code, flow.year_number

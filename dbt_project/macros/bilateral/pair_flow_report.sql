@@ -1,8 +1,8 @@
 {% macro pair_flow_report() %}
     -- Every figure of a flow of a pair and year, whoever reported it, as the reporter sees it: its own, and the
     -- partner's figure of the opposite flow; with what decides between two reports: whose word it is, when it was
-    -- published, and what a quotation says of a revision. That a partner knows of no trade is no report of the
-    -- reporter.
+    -- published, and what a quotation says of a revision. That a partner knows of no trade, or
+    -- not in dollars, is no report of the reporter.
     with
         annual as (
 
@@ -36,7 +36,7 @@
             annual.source_code,
             '{{ side }}' as report_side,
             case
-                when annual.cell_state in ('observed', 'implied_zero') then '{{ basis }}' else 'derived'
+                when annual.cell_state in ('observed', 'implied_zero', 'no_rate') then '{{ basis }}' else 'derived'
             end as report_basis,
             annual.{{ reporter }} as reporter_code,
             annual.{{ partner }} as partner_code,
@@ -62,7 +62,7 @@
         from annual
         {% if side == 'partner' %}
             inner join reporters on annual.partner_code = reporters.reporter_code
-            where annual.cell_state <> 'implied_zero'
+            where annual.cell_state not in ('implied_zero', 'no_rate')
         {% else %}
             union all
         {% endif %}

@@ -19,6 +19,12 @@
         when {{ row }}.turnover_state = 'observed'
         then 'reported'
         when
+            'no_rate' in ({{ row }}.exports_state, {{ row }}.imports_state, {{ row }}.turnover_state)
+            and 'own' not in (coalesce({{ row }}.exports_basis, ''), coalesce({{ row }}.imports_basis, ''))
+        then 'no_rate'
+        when 'no_rate' in ({{ row }}.exports_state, {{ row }}.imports_state)
+        then 'one_flow_no_rate'
+        when
             {{ row }}.turnover_basis in ('mirror', 'derived')
             and (coalesce({{ row }}.exports_basis, '') = 'own' or coalesce({{ row }}.imports_basis, '') = 'own')
         then 'partly_by_others'

@@ -20,8 +20,8 @@
         ('value_max', 'decimal(18, 3)', 'Most it can be; of a rank the worst place, of a streak the possible years.'),
         ('unit', 'varchar', 'Unit of the three values: usd, percent, rank, years, or the unit a statement was made in.'),
         (
-            'state', 'varchar', 'observed, by_partner, estimated, computed or missing; the state of '
-                ~ 'a rank, a target (reached, reached_late, not_reached, unknown) or the verdict on a statement.',
+            'state', 'varchar', 'observed, by_partner, estimated, computed, no_rate (known in its own currency only) or '
+                ~ 'missing; the state of a rank, a target (reached, reached_late, not_reached, unknown) or the verdict on a statement.',
         ),
         (
             'basis_code', 'varchar', 'Whose report the figure is: own, mirror or derived '

@@ -6,7 +6,7 @@
             'partner_code': 'sides.partner_code',
             'period_code': 'cast(years.year_number as varchar)',
             'state': "case when coalesce(trade.turnover_any_basis_usd, other.turnover_usd) is not null then 'by_partner' "
-                ~ "else 'missing' end",
+                ~ "when " ~ profile_is_in_own_currency('trade') ~ " then 'no_rate' else 'missing' end",
             'basis_code': 'trade.turnover_basis',
             'rule_code': profile_stand_in(),
             'reason_code': profile_report_gap(),
@@ -69,13 +69,24 @@
         then 'single_flow'
         when greatest(members.n_turnover_known, members.n_exports_known, members.n_imports_known) > 0
         then 'members'
+        when {{ profile_is_in_own_currency('trade') }} or {{ profile_is_in_own_currency('other') }}
+        then 'no_dollars'
         else 'none'
     end
+{%- endmacro %}
+
+{#- Whether a side reports in its own currency, of which no rate of the year is loaded. -#}
+{% macro profile_is_in_own_currency(side) -%}
+    coalesce('no_rate' in ({{ side }}.turnover_state, {{ side }}.exports_state, {{ side }}.imports_state), false)
 {%- endmacro %}
 
 {#- Why the report is missing, as far as the datasets tell. -#}
 {% macro profile_report_gap() -%}
     case
+        when {{ profile_is_in_own_currency('trade') }}
+        then 'no_rate'
+        when 'own' in (trade.exports_basis, trade.imports_basis)
+        then 'one_flow_only'
         when known.is_whole
         then 'partner_not_named'
         when known.is_here

@@ -27,6 +27,8 @@
             },
             'rule_code': {'turnover_usd': 'trade.turnover_rule'},
             'reason_code': {
+                'exports_usd': profile_flow_gap('exports'),
+                'imports_usd': profile_flow_gap('imports'),
                 'turnover_usd': profile_total_gap(),
                 'balance_usd': profile_balance_gap(),
                 'growth_pct': 'trade.turnover_yoy_gap_code',
@@ -61,7 +63,10 @@
 {% macro profile_trade_state(value) -%}
     case
         {% for measure in ['exports', 'imports', 'turnover'] %}
-            when figure.item = '{{ measure }}_usd' then {{ profile_basis('trade.' ~ measure ~ '_basis') }}
+            when figure.item = '{{ measure }}_usd' and {{ profile_has_no_rate(measure) }}
+            then 'no_rate'
+            when figure.item = '{{ measure }}_usd'
+            then {{ profile_basis('trade.' ~ measure ~ '_basis') }}
         {% endfor %}
         when ({{ profile_by_item(value) }}) is null
         then 'missing'
@@ -71,9 +76,19 @@
     end
 {%- endmacro %}
 
+{#- Whether a figure is known in the reporter's own currency only, and nobody else has it in dollars. -#}
+{% macro profile_has_no_rate(measure) -%}
+    (trade.{{ measure }}_state = 'no_rate' and trade.{{ measure }}_basis is null)
+{%- endmacro %}
+
+{#- Why a flow has no dollars, where it is known. -#}
+{% macro profile_flow_gap(measure) -%} case when {{ profile_has_no_rate(measure) }} then 'no_rate' end {%- endmacro %}
+
 {#- Why exports and imports are not the total, or there is none beside both. -#}
 {% macro profile_total_gap() -%}
     case
+        when {{ profile_has_no_rate('turnover') }}
+        then 'no_rate'
         when not trade.flows_add_up
         then 'not_one_report'
         when trade.turnover_any_basis_usd is null and trade.exports_usd is not null and trade.imports_usd is not null
@@ -86,6 +101,8 @@
     case
         when trade.balance_usd is not null
         then null
+        when {{ profile_has_no_rate('exports') }} or {{ profile_has_no_rate('imports') }}
+        then 'no_rate'
         when trade.exports_usd is null or trade.imports_usd is null
         then 'flow_missing'
         else 'two_reports'

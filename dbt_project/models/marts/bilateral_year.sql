@@ -16,6 +16,22 @@ with
 
     turnover as (select * from bilateral_turnover_year),
 
+    -- what the reporter states of a pair in its own currency only
+    without_rate as (
+
+        select
+            reporter_code,
+            partner_code,
+            year_number,
+            bool_or(flow_code = 'X') as has_exports,
+            bool_or(flow_code = 'M') as has_imports,
+            bool_or(flow_code = 'T') as has_total
+        from {{ ref('pair_flow_report') }}
+        where cell_state = 'no_rate'
+        group by reporter_code, partner_code, year_number
+
+    ),
+
     pairs as (
 
         select turnover.reporter_code, turnover.partner_code, turnover.year_number
@@ -24,6 +40,11 @@ with
         select flows.reporter_code, flows.partner_code, flows.year_number
         from flows
         inner join {{ ref('dim_area') }} as partner on flows.partner_code = partner.area_code
+        where partner.area_kind in ('economy', 'group')
+        union
+        select unpriced.reporter_code, unpriced.partner_code, unpriced.year_number
+        from without_rate as unpriced
+        inner join {{ ref('dim_area') }} as partner on unpriced.partner_code = partner.area_code
         where partner.area_kind in ('economy', 'group')
         union
         -- years without any figure, of a pair the reporter once reported: the gap has a row while the partner lasts
@@ -64,13 +85,17 @@ with
             x.value_usd as exports_usd,
             x.source_code as exports_source_code,
             x.flow_basis as exports_basis,
-            coalesce(x.flow_state, 'missing') as exports_state,
+            case
+                when x.flow_basis = 'own' then x.flow_state when unpriced.has_exports then 'no_rate' else 'missing'
+            end as exports_state,
             x.file_id as exports_file_id,
             x.line as exports_line,
             m.value_usd as imports_usd,
             m.source_code as imports_source_code,
             m.flow_basis as imports_basis,
-            coalesce(m.flow_state, 'missing') as imports_state,
+            case
+                when m.flow_basis = 'own' then m.flow_state when unpriced.has_imports then 'no_rate' else 'missing'
+            end as imports_state,
             m.file_id as imports_file_id,
             m.line as imports_line,
             t.turnover_usd as turnover_any_basis_usd,
@@ -78,6 +103,14 @@ with
             t.turnover_source_code,
             t.turnover_basis,
             case
+                when
+                    t.turnover_basis is distinct from 'own'
+                    and (
+                        unpriced.has_total
+                        or (unpriced.has_exports and (unpriced.has_imports or m.flow_basis = 'own'))
+                        or (unpriced.has_imports and x.flow_basis = 'own')
+                    )
+                then 'no_rate'
                 when t.turnover_basis is distinct from 'own'
                 then 'missing'
                 when x.flow_state = 'implied_zero' and m.flow_state = 'implied_zero' and t.turnover_usd = 0
@@ -115,6 +148,11 @@ with
                 and pairs.partner_code = {{ alias }}.{{ partner }}_code
                 and {{ year }} = {{ alias }}.year_number
         {% endfor %}
+        left join
+            without_rate as unpriced
+            on pairs.reporter_code = unpriced.reporter_code
+            and pairs.partner_code = unpriced.partner_code
+            and pairs.year_number = unpriced.year_number
 
     ),
 

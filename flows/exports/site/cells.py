@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flows.exports.site.parts import Cell
-from flows.read.wording.codes import NO_REPORT
+from flows.read.wording.codes import NO_RATE, NO_REPORT
 from flows.read.wording.numbers import Money, percent
 
 
-def money_cell(money: Money, value_usd: Any, signed: bool = False) -> Cell:
-    """An amount in the unit of the pair; what is missing says so."""
+def money_cell(money: Money, value_usd: Any, signed: bool = False, state: str | None = None) -> Cell:
+    """An amount in the unit of the pair; what is missing says so, as does what is in its own currency only."""
     if value_usd is None:
-        return Cell(NO_REPORT, is_number=True, is_missing=True)
+        return Cell(NO_RATE if state == "no_rate" else NO_REPORT, is_number=True, is_missing=True)
     return Cell(money.text(value_usd, signed), is_number=True)
 
 

@@ -14,7 +14,7 @@ from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import as_json, packed
 from flows.exports.site.sections.lead import headline, key_figures
-from flows.exports.site.sections.turnover import unit_of, whose
+from flows.exports.site.sections.turnover import reports_total, unit_of, whose
 from flows.read.loose_figures import OF_PAIRS_WITHOUT_A_YEAR, loose
 from flows.read.wording.numbers import Money
 
@@ -106,7 +106,7 @@ def _drawn(pair: Pair, row: Row, money: Money) -> tuple[Any, ...]:
     amounts = (money.of(row[name]) for name in ("turnover_any_basis_usd", "exports_usd", "imports_usd"))
     return (
         pair.codes.index(row["one_code"]), row["year_number"], *(value and float(f"{value:.6g}") for value in amounts),
-        whose(row), row["turnover_basis"] == "own", row["turnover_state"] != "missing", row["source_code"],
+        whose(row), row["turnover_basis"] == "own", reports_total(row), row["source_code"],
     )  # fmt: skip
 
 

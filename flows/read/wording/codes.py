@@ -10,6 +10,8 @@ from flows.settings import ROOT
 
 _SEED = ROOT / "dbt_project" / "seeds" / "code_words.csv"
 NO_REPORT = "no report"
+NO_RATE = "no rate"
+"""What stands where a figure is known in its own currency only, for want of an exchange rate."""
 
 
 @cache

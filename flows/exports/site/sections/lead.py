@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
-from flows.exports.site.sections.turnover import FLOWS, growth, own_flows, unit_of
+from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, own_flows, unit_of
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, ordinal, percent, plural, possessive, words
@@ -107,6 +107,8 @@ def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
 def _unreported(code: str, years: list[Row]) -> str:
     """What is known by a side that reports no total: one flow of some years, both from two reports, or nothing."""
     told = [(row["year_number"], flows) for row in years if row["one_code"] == code and (flows := own_flows(row))]
+    if not told and any(has_no_rate(row) for row in years if row["one_code"] == code):
+        return "its reports are in its own currency, and no exchange rate is loaded"
     if not told:
         return "no report of its own is loaded"
     year, flows = max(told)

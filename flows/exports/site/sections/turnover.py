@@ -10,7 +10,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
-from flows.read.wording.codes import basis, in_words
+from flows.read.wording.codes import NO_RATE, basis, in_words
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import MINUS, Money, money_for, percent, plural, possessive, words, year_spans
 from flows.read.wording.pair import trade_state
@@ -74,6 +74,16 @@ def _is_mixed(row: Row) -> bool:
     return None not in (row["exports_usd"], row["imports_usd"]) and row["turnover_any_basis_usd"] is None
 
 
+def has_no_rate(row: Row) -> bool:
+    """Whether the reporter's own total is known in its own currency only, for want of an exchange rate."""
+    return bool(row["turnover_state"] == "no_rate")
+
+
+def reports_total(row: Row) -> bool:
+    """Whether the reporter has a total of its own in dollars."""
+    return row["turnover_state"] not in ("missing", "no_rate")
+
+
 def growth(row: Row) -> float | None:
     """Computed growth, where both years are measured alike."""
     return row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None
@@ -115,13 +125,18 @@ def _of_missing(pair: Pair, code: str, years: list[Row]) -> Iterator[Sentence]:
     """The years that one side has no total for, among all that either side has any figure of, and what is shown."""
     told = {row["year_number"]: row for row in _of(years, code)}
     mixed = [year for year, row in told.items() if _is_own_of_two(row)]
-    silent = [year for year in years_without_report(years, code) if year not in mixed]
+    unpriced = [year for year, row in told.items() if has_no_rate(row)]
+    silent = [year for year in years_without_report(years, code) if year not in (*mixed, *unpriced)]
     if silent:
         text = f"o full report by {pair.said(code)} is loaded for"
         numbers = [row["year_number"] for row in years]
         some = f"From {min(numbers)} to {max(numbers)}, n{text} {year_spans(silent)}."
         said = some if any(row["turnover_usd"] is not None for row in told.values()) else f"N{text} any year."
         yield Sentence(f"{said} {_marks(pair, code, [told[year] for year in silent if year in told])}".strip())
+    if unpriced:
+        whose = sentence_case(possessive(pair.said(code)))
+        text = f"{whose} figures of {year_spans(unpriced)} are in its own currency, and no exchange rate is loaded."
+        yield Sentence(f"{text} {_marks(pair, code, [told[year] for year in unpriced])}".strip())
     if mixed:
         whose = sentence_case(possessive(pair.said(code)))
         text = f"{whose} exports and imports of {year_spans(mixed)} are from two reports, and are not added up."
@@ -133,7 +148,7 @@ def years_without_report(years: list[Row], code: str) -> list[int]:
 
     A year without a row is one without a report, too.
     """
-    reported = {row["year_number"] for row in _of(years, code) if row["turnover_state"] != "missing"}
+    reported = {row["year_number"] for row in _of(years, code) if reports_total(row)}
     numbers = [row["year_number"] for row in years]
     return [year for year in range(min(numbers), max(numbers) + 1) if year not in reported] if numbers else []
 
@@ -224,7 +239,8 @@ def _total_cell(row: Row, money: Money) -> Cell:
     """The total of a year, ringed where it is not the reporter's own, as its flows may be."""
     if _is_mixed(row):
         return Cell("mixed", is_missing=True)
-    return _ringed(money_cell(money, row["turnover_any_basis_usd"]), row["turnover_basis"])
+    cell = money_cell(money, row["turnover_any_basis_usd"], state=row.get("turnover_state"))
+    return _ringed(cell, row["turnover_basis"])
 
 
 def whose(row: Row) -> str:
@@ -234,6 +250,8 @@ def whose(row: Row) -> str:
     flows, total = words(own_flows(row)), basis(row["turnover_basis"])
     if row["turnover_any_basis_usd"] is None:
         known = [row[f"{flow}_basis"] for flow in FLOWS if row.get(f"{flow}_usd") is not None]
+        if not flows and not known and has_no_rate(row):
+            return NO_RATE
         return f"{flows}: {basis('own')}" if flows else basis(known[0] if known else None)
     if row["turnover_basis"] != "own" and flows:
         return f"total: {total}"
@@ -241,7 +259,7 @@ def whose(row: Row) -> str:
 
 
 def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
-    return _ringed(money_cell(money, row[f"{flow}_usd"]), row[f"{flow}_basis"])
+    return _ringed(money_cell(money, row[f"{flow}_usd"], state=row.get(f"{flow}_state")), row[f"{flow}_basis"])
 
 
 def _ringed(cell: Cell, basis_code: str | None) -> Cell:
@@ -260,7 +278,7 @@ def _chart(
             "turnover": money.of(row["turnover_any_basis_usd"]),
             "whose": whose(row),
             "own": row["turnover_basis"] == "own",
-            "reported": row["turnover_state"] != "missing",
+            "reported": reports_total(row),
             "rule": row["turnover_rule"],
             "growth_computed_pct": row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None,
             "growth_printed_pct": row["turnover_yoy_published_pct"],

@@ -30,6 +30,8 @@ with
             min({{ first_day('published_on') }}) as published_from,
             max({{ last_day('published_on') }}) as published_to
         from pair_flow_report
+        -- what has no dollars is no report of any
+        where cell_state is distinct from 'no_rate'
         group by source_code, report_side, {{ pair_year }}
 
     ),

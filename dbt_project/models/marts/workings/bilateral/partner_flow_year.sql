@@ -1,8 +1,28 @@
--- Totals by year with the state of each cell: what was reported, and the zeros that follow from it. An absent partner
--- is an implied zero where the reporter's own dataset of that flow and year is there with complete partners; it must
--- be a partner the source knows and one the pair ever traded with, in a year it existed.
+-- Totals by year with the state of each cell: what was reported, what is known in another currency only, and the zeros
+-- that follow. An absent partner is an implied zero where the reporter's own dataset of that flow and year is there
+-- with
+-- complete partners; it must be a partner the source knows and one the pair ever traded with, in a year it existed.
+-- Reason for size: the columns of a total are listed once for each state.
 with
     annual as (select totals.* from {{ ref('trade_flow_period') }} as totals where totals.freq_code = 'A'),
+
+    -- what a source states in dollars too is known
+    without_rate as (
+
+        select unpriced.*, period.year_number
+        from ({{ known_without_rate() }}) as unpriced
+        inner join
+            {{ ref('dim_period') }} as period on unpriced.period_code = period.period_code and period.freq_code = 'A'
+        left join
+            annual as stated
+            on unpriced.source_code = stated.source_code
+            and unpriced.reporter_code = stated.reporter_code
+            and unpriced.partner_code = stated.partner_code
+            and unpriced.flow_code = stated.flow_code
+            and unpriced.period_code = stated.period_code
+        where stated.source_code is null
+
+    ),
 
     pairs as (
 
@@ -40,7 +60,17 @@ with
             and pairs.partner_code = reported.partner_code
             and complete.flow_code = reported.flow_code
             and complete.period_code = reported.period_code
-        where reported.source_code is null and pairs.partner_code <> complete.reporter_code
+        -- no report of another currency is contradicted by silence
+        left join
+            (select distinct reporter_code, partner_code, flow_code, period_code from without_rate) as unpriced
+            on complete.reporter_code = unpriced.reporter_code
+            and pairs.partner_code = unpriced.partner_code
+            and complete.flow_code = unpriced.flow_code
+            and complete.period_code = unpriced.period_code
+        where
+            reported.source_code is null
+            and unpriced.reporter_code is null
+            and pairs.partner_code <> complete.reporter_code
 
     )
 
@@ -88,3 +118,27 @@ select
     null::bigint as line
 from implied
 inner join {{ ref('dim_source') }} as source on implied.source_code = source.source_code
+
+union all
+
+select
+    unpriced.source_code,
+    source.priority::integer as source_priority,
+    unpriced.reporter_code,
+    unpriced.partner_code,
+    unpriced.flow_code,
+    unpriced.year_number,
+    null::decimal(18, 3) as value_usd,
+    null::decimal(18, 3) as value_usd_min,
+    null::decimal(18, 3) as value_usd_max,
+    null::bigint as n_reports,
+    false as is_corroborated,
+    'no_rate' as total_rule,
+    null::varchar as valuation_code,
+    'no_rate' as cell_state,
+    null::varchar as coverage,
+    null::varchar as publication_id,
+    unpriced.file_id,
+    null::bigint as line
+from without_rate as unpriced
+inner join {{ ref('dim_source') }} as source on unpriced.source_code = source.source_code
