@@ -66,6 +66,43 @@ where added.products_usd - chapter.value_usd > {thresholds.PRODUCT_ROUNDING_USD}
 order by too_much_usd desc, reporter_code, partner_code, flow_code, period_code, chapter_code
 """
 
+# A code counts by its finer codes and what they leave of it, which is a row of its own. It has none where the products
+# of the pair exceed its total only with such rows: the codes are then of two states of a report, nobody knows which.
+_LEFT_OF_CODES = f"""
+with code as materialized (
+    select total.*
+    from judged as total
+    join core.dim_product as product using (product_key)
+    where product.product_level in ('chapter', 'heading', 'subheading') and total.flow_code in ('X', 'M')
+),
+part as (
+    select cell.* replace (left(cell.product_key, depth.n_letters) as product_key)
+    from core.fct_trade as cell
+    cross join (values (5), (7), (9)) as depth (n_letters)
+    where
+        cell.source_code in (select source_code from code)
+        and substr(cell.product_key, 3, 1) = ':'
+        and length(cell.product_key) > depth.n_letters
+),
+added as (
+    select
+        source_code, reporter_code, partner_code, flow_code, period_code, product_key,
+        sum(value_usd) as products_usd, count(*) as n_products
+    from part
+    group by all
+)
+select
+    added.*, code.value_usd as code_usd, code.value_usd - added.products_usd as left_over_usd, code.file_id, code.line
+from added
+join code using (source_code, reporter_code, partner_code, flow_code, period_code, product_key)
+where
+    -- a unit of another currency may be more than a dollar
+    code.value_usd - added.products_usd
+    > {thresholds.PRODUCT_ROUNDING_USD} * added.n_products
+    * greatest(1, coalesce(code.value_usd / nullif(code.value_original, 0), 1))
+order by left_over_usd desc, reporter_code, partner_code, flow_code, period_code, product_key
+"""
+
 RULES: list[Rule] = [
     warning(
         "core.fct_trade",
@@ -84,5 +121,14 @@ RULES: list[Rule] = [
         _CHAPTERS,
         f"at most the chapter, but for {thresholds.PRODUCT_ROUNDING_USD} USD a product",
         key="source_code, reporter_code, partner_code, flow_code, period_code, chapter_code",
+    ),
+    warning(
+        "core.fct_trade_total",
+        "total_code_is_broken_down",
+        "What finer codes leave of a code the same source publishes is a row of its own",
+        "What finer codes leave of a code has no row, because the products of the pair would exceed its total",
+        _LEFT_OF_CODES,
+        f"nothing left, but for {thresholds.PRODUCT_ROUNDING_USD} unit of the currency a product",
+        key="source_code, reporter_code, partner_code, flow_code, product_key, period_code",
     ),
 ]

@@ -5,6 +5,7 @@ Nothing is lost and nothing counted twice; what is not used is told with its val
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.integration.test_files_of_publishers import columns, plus, text
 from tests.opened import opened
 
 SWEDEN, DENMARK, FINLAND, NORWAY, AUSTRIA = 752, 208, 246, 579, 40
-USA, GERMANY = 842, 276
+USA, GERMANY, SPAIN = 842, 276, 724
 YEAR, MILLION = 2019, 1_000_000
 CHAPTERS = [f"{number:02d}" for number in range(1, 31)]
 WHOLE = 10 * MILLION * len(CHAPTERS)
@@ -24,6 +25,8 @@ WHOLE = 10 * MILLION * len(CHAPTERS)
 
 def files() -> dict[str, list[dict[str, Any]]]:
     """Thirty chapters of 10 million dollars each with two partners, and 5 million of crude oil with one of them.
+
+    Spain's total is 3 million less than its chapters, of which one is broken down in part.
 
     Denmark and Norway publish the total besides. Finland's and Norway's oil is in another file and a newer revision.
     """
@@ -37,6 +40,10 @@ def files() -> dict[str, list[dict[str, Any]]]:
                     first.append(plus(revision, YEAR, "TOTAL", WHOLE, partnerCode=partner, **of))
             oil = plus("H5", YEAR, "270900", 5 * MILLION, partnerCode=USA, **of)
             (second if revision == "H4" else first).append(oil)
+        of = {"reporterCode": SPAIN, "flowCode": flow, "partnerCode": GERMANY}
+        first += [plus("H5", YEAR, code, 10 * MILLION, **of) for code in CHAPTERS]
+        first.append(plus("H5", YEAR, "270900", 5 * MILLION, **of))
+        first.append(plus("H5", YEAR, "TOTAL", WHOLE - 3 * MILLION, **of))
         # headings beside subheadings, one of them broken down in part
         for code, value in (("8543", 7), ("8703", 10), ("870323", 4), ("870324", 3), ("100199", 5)):
             of = {"reporterCode": AUSTRIA, "flowCode": flow, "partnerCode": GERMANY}
@@ -126,6 +133,21 @@ def test_a_heading_without_finer_codes_counts_and_a_broken_down_one_keeps_its_re
         "select product_name, product_level, parent_product_key from core.dim_product where product_key = 'H5:8703-'"
     ).fetchall()
     assert placed == [("HS 8703, not specified further", "residual", "H5:8703")]
+
+
+def test_what_is_left_of_a_code_and_would_exceed_the_total_is_told_with_its_value(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    cells = con.execute(
+        "select product_key, (value_usd / 1e6)::integer from core.fct_trade where reporter_code = 'ESP' "
+        "and flow_code = 'X' and (product_key like 'H5:27%' or product_key = 'UNALLOCATED') order by all"
+    ).fetchall()
+    assert cells == [("H5:270900", 5), ("UNALLOCATED", 2)]
+    (told,) = con.execute(
+        "select passed, failing_rows, sample_json from meta.check_result where check_name = 'total_code_is_broken_down'"
+    ).fetchall()
+    assert told[:2] == (False, 2)
+    assert [float(row["left_over_usd"]) for row in json.loads(told[2])] == [5 * MILLION, 5 * MILLION]
 
 
 def test_an_economy_is_compared_at_the_level_it_is_known_at(con: duckdb.DuckDBPyConnection) -> None:

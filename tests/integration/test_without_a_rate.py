@@ -96,13 +96,8 @@ def test_it_is_a_state_of_its_own(con: duckdb.DuckDBPyConnection) -> None:
 def test_the_profile_says_so(home: Home) -> None:
     said = home.entrepot("profile", "LVA", "LTU").stdout
     assert "no rate: known in its own currency only: no exchange rate of the period is loaded." in said
-    told = (
-        "Latvia, 2018: nothing is known in dollars; the report of Latvia is in its own currency, of which no exchange"
-    )
+    told = "Latvia, 2018: nothing is known in dollars; the report of Latvia is in its own currency"
     assert told in " ".join(said.split())
-    assert (
-        "no report of Latvia for that time" not in " ".join(said.split()).split("2018: ")[1].split("Lithuania, 20")[0]
-    )
 
 
 def test_one_flow_of_a_report_is_not_the_whole_year_without_the_partner(home: Home) -> None:

@@ -152,6 +152,17 @@ BREAKS = [
         503,
         too_much_usd=50000000,
     ),
+    one(  # 5 of 10 million of a chapter are in no product
+        "total_code_is_broken_down",
+        "insert into core.dim_product values ('H5:01', 'chapter', '01'); "
+        "insert into core.fct_trade_total from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 10000000, 505); "
+        "update core.fct_trade_total set product_key = 'H5:01' where line = 505; "
+        "insert into core.fct_trade from cell('comtrade_csv', 'AAA', 'CCC', 'X', 2021, 5000000, 506); "
+        "update core.fct_trade set product_key = 'H5:010121' where line = 506",
+        CSV,
+        505,
+        left_over_usd=5000000,
+    ),
     one("total_not_negative", f"{TOTAL} set quantity = -1 where line = 45", GACC, 45),
     one(
         "total_below_ceiling",
