@@ -17,7 +17,7 @@ from flows.settings import Settings
 # Records of one cell in several units: their value is in the cell, so they are used.
 _USED = ("added_to_cell",)
 
-# Files of a release that is not whole: their rows have landed, and their values are not read.
+# Files of a release that is not whole: their rows have landed, and no model reads them.
 _HELD_BACK = "select * from core.dim_raw_file where known_from is null and not is_current"
 _UNUSED = f"""
 select source_code, reason, n_rows, value, currency
@@ -36,13 +36,16 @@ from (
         where is_current
     )
     group by source_code, original_currency_code
-    union all
-    select source_code, 'held_back', sum(row_count), null, null
-    from ({_HELD_BACK})
-    group by source_code
 )
 where n_rows > 0
 order by value desc nulls last, n_rows desc, source_code, reason
+"""
+_HELD_BACK_FILES = f"""
+select source_code, table_name, list(file_id order by file_id), sum(row_count)::bigint
+from ({_HELD_BACK})
+where row_count > 0
+group by all
+order by all
 """
 _LANDED = f"""
 select source_code, table_name, sum(row_count)::bigint, sum(reject_count)::bigint
@@ -79,9 +82,35 @@ def unused(settings: Settings, run: Run) -> Unused:
         return Unused("", [])
     with duckdb.connect(str(path), read_only=True, config=settings.duckdb_config) as con:
         landed, left_out, (is_unpriced,) = (con.execute(sql).fetchall() for sql in (_LANDED, _UNUSED, _HAS_NO_RATE))
+        left_out += _held_back(settings, con.execute(_HELD_BACK_FILES).fetchall())
         unpriced = con.execute(_WITHOUT_RATE).fetchall() if is_unpriced[0] else []  # it reads all cells
     line = " ".join(filter(None, (_line(settings, landed, left_out), _without_rate(unpriced))))
     return Unused(line, [_row(*row) for row in (*left_out, *unpriced)])
+
+
+def _held_back(settings: Settings, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """A row for each table with files that are held back: `found` names it, the files, and how many rows they have."""
+    contracts = load_contracts(settings.contracts) if found else {}
+    return [
+        (source, "held_back", rows, *_worth(settings, contracts[source].table(table), files))
+        for source, table, files, rows in found
+    ]
+
+
+def _worth(settings: Settings, table: Table, files: list[str]) -> tuple[Decimal | None, str | None]:
+    """What the landed rows of files are worth, and in which currency; unknown where the rows are gone, or another
+    program has them open.
+    """
+    terms = [f"coalesce(sum({value.column} * {value.multiplier}), 0)" for value in table.value_columns]
+    if not terms:
+        return None, None
+    sql = f"select {' + '.join(terms)} from raw.{table.landed_name} where list_contains(?, file_id)"
+    try:
+        with duckdb.connect(str(settings.landed), read_only=True, config=settings.duckdb_config) as con:
+            (value,) = con.execute(sql, [files]).fetchone() or (None,)
+    except duckdb.Error:
+        return None, None
+    return value, table.value_columns[0].currency
 
 
 def _without_rate(unpriced: list[tuple[Any, ...]]) -> str:
