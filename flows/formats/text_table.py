@@ -21,10 +21,11 @@ from flows.formats.dropped import Dropped
 
 WESTERN = "windows-1252"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What is not in Western text: a letter of UTF-8, four letters above ASCII in a row as a Cyrillic or a Greek word has
-# them, and bytes that are no letter.
+# What no Western text has and a Cyrillic or a Greek one has: four letters above ASCII in a row, or a word of only such.
+NO_WESTERN_WORD = re.compile(rb"[\xc0-\xff]{4}|(?<![A-Za-z\xc0-\xff])[\xc0-\xff]{2,}(?![A-Za-z\xc0-\xff])")
+# The same, a letter of UTF-8, and bytes that are no letter.
 _NOT_WESTERN = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xc0-\xff]{4}|[\x00\x81\x8d\x8f\x90\x9d]"
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\x00\x81\x8d\x8f\x90\x9d]|" + NO_WESTERN_WORD.pattern
 )
 _CHUNK = 1 << 20
 

@@ -13,6 +13,7 @@ from expectations.checks import Check, Result
 from flows.contracts import load_contracts
 from flows.errors import FileRefused
 from flows.formats.workbook import read
+from flows.inbox.files import Unrecognised, scan
 from flows.inbox.own.draft import save
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
@@ -298,3 +299,49 @@ def test_figures_that_are_no_numbers_are_told_where_the_values_are_asked_for(
     assert asked["values"] == (
         f"'Exports (USD)' is called a value and has {figure!r}, which is no number; write plain numbers in the file"
     )
+
+
+CHINESE = "年份,国家,出口额(万美元)\n2020,俄罗斯,12\n2021,日本,13\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "written_in", "encoding"),
+    [
+        (CHINESE, "gb18030", "gb18030"),
+        ("年,国,輸出額\n2020,ロシア,12\n2021,中国,13\n", "shift_jis", "shift_jis"),
+        ("年,国,輸出額\n2020,ロシア,12\n2021,中国,13\n", "euc_jp", "euc_jp"),
+        ("연도,국가,수출액\n2020,러시아,12\n2021,중국,13\n", "euc_kr", "euc_kr"),
+        ("NAPR;STRANA;STOIM\n\u0418\u041c;CN;1\n\u042d\u041a;CN;2\n", "windows-1251", "windows-1251"),
+        ("Pays;Année\nÎle créée;2020\nCôte d'Ivoire;2021\n", "windows-1252", "windows-1252"),
+    ],
+)
+def test_the_encoding_of_a_table_is_told_by_its_words(
+    tmp_path: Path, content: str, written_in: str, encoding: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content.encode(written_in))
+    sample = read_sample(path)
+    assert sample.encoding == encoding
+    assert sample.header == tuple(content.partition("\n")[0].replace(";", ",").split(","))
+
+
+def test_a_table_of_chinese_bytes_lands_as_drafted(settings: Settings, ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "gacc_own.csv"
+    path.write_bytes(CHINESE.encode("gb18030"))
+    draft = drafted(settings, path, reporter="CHN", multiplier=None)
+    assert used(draft) == 25 * 10**4
+    save(draft)
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "gacc_own.csv").write_bytes(path.read_bytes())
+    (outcome,) = ingest(settings, ledger, "gacc_own")
+    assert (outcome.outcome, outcome.rows) == ("new", 2)
+    assert query(settings, "select column_2 from raw.gacc_own__trade order by line") == [("俄罗斯",), ("日本",)]
+
+
+def test_two_letters_of_cyrillic_are_not_read_as_western(settings: Settings, ledger: Ledger) -> None:
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    path = settings.inbox / "itts.csv"
+    path.write_bytes("NAPR;STRANA\n\u0418\u041c;CN\n".encode("windows-1251"))
+    (told,) = scan(settings)
+    assert isinstance(told, Unrecognised)
+    assert "is not written in UTF-8" in told.reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
@@ -20,7 +21,7 @@ from flows.formats.dropped import Dropped, kind_of
 from flows.formats.matrix import VALUES, Grid, Layout, grids
 from flows.formats.printed_rows import records
 from flows.formats.sheets import opened
-from flows.formats.text_table import WESTERN, encoding_of, encoding_problem, repeated
+from flows.formats.text_table import NO_WESTERN_WORD, WESTERN, encoding_of, encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect
 from flows.redaction import legible_name
@@ -29,6 +30,14 @@ from flows.settings import ROOT
 _LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
 _FEWEST_COLUMNS = 3  # of a table in which a row of one cell is a note
+# Encodings of two bytes a letter, letters their text is in, and how many in 1 of those above ASCII are such at least.
+_ASIAN = (
+    ("euc_kr", re.compile("[\uac00-\ud7a3]"), 0.95),
+    ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]"), 0.9),
+    ("euc_jp", re.compile("[\u3040-\u30ff]"), 0.2),
+    ("gb18030", re.compile("[\u4e00-\u9fff]"), 0.8),
+)
+_LETTERS_OF_ONE_BYTE = range(0xC0, 0x100)  # in Cyrillic and in Greek text nearly all bytes above ASCII are letters
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -155,14 +164,32 @@ def _lines(dropped: Dropped, encoding: str) -> list[str]:
 
 
 def _encoding(start: bytes) -> str:
-    """UTF-8 or UTF-16 where it is; else Cyrillic where letters above ASCII stand in words, else Western."""
+    """UTF-8 or UTF-16 where it is; else Chinese, Japanese, Korean or Cyrillic where words can be that, else Western."""
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if encoding_of(start, "utf-8") == WESTERN:
         return WESTERN
     if encoding_problem(start, "utf-8", "") is None or b"\0" in start:
         return "utf-8"
-    return "windows-1251" if re.search(rb"[\xc0-\xff]{4}", start) else "latin-1"
+    return _asian(start) or ("windows-1251" if NO_WESTERN_WORD.search(start) else "latin-1")
+
+
+def _asian(start: bytes) -> str | None:
+    """The encoding of two bytes a letter that `start` is written in; none where its letters are of one byte."""
+    above = [byte for byte in start if byte >= 0x80]
+    if sum(byte in _LETTERS_OF_ONE_BYTE for byte in above) > 0.95 * len(above):
+        return None
+    return next((encoding for encoding, letter, least in _ASIAN if _share(start, encoding, letter) >= least), None)
+
+
+def _share(start: bytes, encoding: str, letter: re.Pattern[str]) -> float:
+    """How many in 1 of the letters above ASCII are such ones; none are where the bytes are no text of the encoding."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(start)  # a letter cut off at the end is no fault
+    except UnicodeDecodeError:
+        return 0.0
+    letters = [each for each in text if not each.isascii() and each.isalpha()]
+    return sum(letter.match(each) is not None for each in letters) / len(letters) if letters else 0.0
 
 
 def _delimiter(lines: Sequence[str]) -> str:
