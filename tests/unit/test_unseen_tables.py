@@ -345,3 +345,12 @@ def test_two_letters_of_cyrillic_are_not_read_as_western(settings: Settings, led
     (told,) = scan(settings)
     assert isinstance(told, Unrecognised)
     assert "is not written in UTF-8" in told.reason
+
+
+def test_a_column_of_several_dimensions_is_refused_and_not_added_up(tmp_path: Path) -> None:
+    rows = (r"freq,reporter,partner,flow\TIME_PERIOD\t2020 \t2021 ", "A,DE,RU,1\t5 \t6 p", "A,DE,RU,2\t: \t2 ")
+    path = text(tmp_path / "eurostat.tsv", *(row.replace(r"\t2", "\t2") for row in rows))
+    with pytest.raises(FileRefused, match=r"the first column holds several in one .*; get the file as SDMX-CSV"):
+        read_sample(path)
+    named = text(tmp_path / "named.csv", "Partner;Year;Value", '"Korea, Rep. of";2020;5', '"Sweden";2020;6')
+    assert len(read_sample(named).rows) == 2

@@ -29,6 +29,7 @@ from flows.settings import ROOT
 
 _LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
+_MOST_COMMAS = 2  # in the first cell of every row: more than a name has
 _FEWEST_COLUMNS = 3  # of a table in which a row of one cell is a note
 # Encodings of two bytes a letter, letters their text is in, and how many in 1 of those above ASCII are such at least.
 _ASIAN = (
@@ -109,6 +110,7 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
     delimiter, encoding = str(form.get("delimiter", ",")), str(form.get("encoding", "utf-8"))
     found = list(grids(dropped, str(form["format"]), delimiter, encoding, sheet))
     laid_out = Layout.of(layout) if layout else None
+    _require_one_dimension_a_column(path, found)
     if laid_out is None and header_row is None:
         laid_out = detect(found, lambda text: area_named(text, seeds) is not None)
     hidden = tuple(workbook.hidden_sheets(dropped)) if kind == "xlsx" and sheet is None else ()
@@ -127,6 +129,18 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
     more["sheet_name"] = found[0].name
     unread = tuple(grid.name for grid in others if grid not in alike)
     return first.model_copy(update={**more, "unread_sheets": (*unread, *hidden)})
+
+
+def _require_one_dimension_a_column(path: Path, found: list[Grid]) -> None:
+    """Raises FileRefused where the first column holds several between commas, as in a TSV of Eurostat's: freq,geo."""
+    for grid in found:
+        texts = [text for _, cells in grid.rows[:_LOOKED_AT] if cells and (text := (cells[0] or "").strip())]
+        commas = {text.count(",") for text in texts}
+        if len(texts) > 1 and len(commas) == 1 and commas.pop() >= _MOST_COMMAS and " " not in texts[0]:
+            raise FileRefused(
+                f"{path.name}: the first column holds several in one ({texts[0]!r}); get the file as SDMX-CSV, or part "
+                "this column at its commas."
+            )
 
 
 def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:
