@@ -1,20 +1,26 @@
 {% macro claim_evidence_event() %}
-    -- Since when sanctions have been in force: the first year with such an event against the subject.
+    -- Since when sanctions have been in force: the first year with such an event against the subject, by the other side
+    -- where the statement names one. An event on record before the year stated refutes it; where none is that early,
+    -- the record may lack one, and the statement is of no period on record.
     with
         claims as (select * from {{ ref('claim_side') }} where statement_kind = 'event' and measure = 'sanctions'),
 
         events as (
 
             select
+                claims.statement_id,
                 event.event_id,
-                event.target_code,
                 event.imposing_code,
                 extract(year from detail.event_on)::integer as year_number,
                 detail.event_on,
                 event.publication_id,
                 event.file_id,
                 event.line
-            from {{ ref('fct_event') }} as event
+            from claims
+            inner join
+                {{ ref('fct_event') }} as event
+                on claims.reporter_code = event.target_code
+                and event.imposing_code = coalesce(claims.partner_code, event.imposing_code)
             inner join {{ ref('dim_event') }} as detail on event.event_id = detail.event_id
             where detail.event_kind = 'sanction'
 
@@ -23,24 +29,23 @@
         years as (
 
             select
-                target_code,
+                statement_id,
                 year_number,
                 count(distinct event_id) as n_events,
-                count(distinct imposing_code) as n_imposing,
                 min(event_on) as first_on,
                 min(publication_id) as publication_id,
                 min(file_id) as file_id,
                 min(line) as line
             from events
-            group by target_code, year_number
-            qualify row_number() over (partition by target_code order by year_number nulls last) = 1
+            group by statement_id, year_number
+            qualify row_number() over (partition by statement_id order by year_number nulls last) = 1
 
         ),
 
         parties as (
 
             select
-                named.target_code,
+                named.statement_id,
                 named.year_number,
                 regexp_replace(
                     {{ text_list('named.area_text', 'named.area_text') }}, ', ([^,]+)$', ' and \1'
@@ -48,11 +53,11 @@
             from
                 (
                     select distinct
-                        events.target_code, events.year_number, {{ name_in_text('area.area_name') }} as area_text
+                        events.statement_id, events.year_number, {{ name_in_text('area.area_name') }} as area_text
                     from events
                     inner join {{ ref('dim_area') }} as area on events.imposing_code = area.area_code
                 ) as named
-            group by named.target_code, named.year_number
+            group by named.statement_id, named.year_number
 
         )
 
@@ -60,7 +65,7 @@
         claims.statement_id,
         claims.reporter_code,
         years.year_number::varchar as period_code,
-        years.year_number = extract(year from claims.claimed_start) as is_claimed_period,
+        years.year_number <= extract(year from claims.claimed_start) as is_claimed_period,
         true as is_cited_reporter,
         years.year_number::decimal(18, 6) as found_value,
         years.year_number::decimal(18, 6) as found_low,
@@ -85,6 +90,6 @@
         years.file_id,
         years.line::bigint as line
     from claims
-    inner join years on claims.reporter_code = years.target_code
-    inner join parties on years.target_code = parties.target_code and years.year_number = parties.year_number
+    inner join years on claims.statement_id = years.statement_id
+    inner join parties on years.statement_id = parties.statement_id and years.year_number = parties.year_number
 {% endmacro %}

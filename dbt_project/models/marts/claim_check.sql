@@ -27,6 +27,8 @@ with
                 then 'no list of ' || {{ possessive('subject.name') }} || ' partners is loaded for that year'
                 when statement.statement_kind = 'target'
                 then 'no announcement of that target is on record'
+                when statement.statement_kind = 'event' and statement.measure = 'sanctions'
+                then 'no event of that kind and year is on record'
                 when statement.statement_kind = 'event'
                 then 'no event of that kind is on record'
                 when statement.statement_kind = 'settlement_share' and statement.currency_code is null
