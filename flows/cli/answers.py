@@ -71,7 +71,7 @@ _RANKS: Columns[Row] = (
 
 _PLACE = (
     "Place by total trade (exports plus imports). Where reports are missing it is an interval such as 3-7, "
-    "among all economies of the year"
+    "among all economies of the year and whoever the trade without a named partner was with"
 )
 _COUNTED = (
     "the last five columns count these. `of which partly`: one of the two "

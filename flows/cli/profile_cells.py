@@ -53,16 +53,21 @@ def pct(figure: Figure | None, signed: bool = True) -> str:
     return f"{typed(figure['value'], 1, signed)} %"
 
 
-def rank(figure: Figure | None, is_open: bool) -> Text:
-    """A place, or the best and worst it can be; a ring marks one by the reports of others, an asterisk one of which
-    `is_open` says that trade without a named partner could change it.
+def rank(figure: Figure | None) -> Text:
+    """A place, or the best and worst it can be; a ring marks one by the reports of others, an asterisk the place among
+    named partners where trade without one could change it.
     """
     if figure is None or figure["value_min"] is None:
         return Text("none", style="dim italic")
     low, high = int(figure["value_min"]), int(figure["value_max"])
     if low == high:
-        return Text(f"{low}{'°' if is_of_others(figure) else '*' if is_open else ' '}")
-    return Text(f"{low}-{high} ")
+        return Text(f"{low}{'°' if is_of_others(figure) else ' '}")
+    return Text(f"{int(figure['value'])}*" if is_open_rank(figure) else f"{low}-{high} ")
+
+
+def is_open_rank(figure: Figure) -> bool:
+    """Whether named partners leave one place only, which trade without a named partner could change."""
+    return figure["value"] is not None and figure["value_min"] != figure["value_max"]
 
 
 def by_year(figures: list[Figure]) -> dict[str, dict[str, Figure]]:

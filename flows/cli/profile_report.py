@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.profile_cells import has_no_rate, is_of_others, pct
-from flows.cli.profile_trade import is_open_rank, show_goods, show_members, show_mirror, show_trade, shown_items
+from flows.cli.profile_cells import has_no_rate, is_of_others, is_open_rank, pct
+from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade, shown_items
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading
 from flows.read.loose_figures import loose
@@ -68,10 +68,13 @@ def _legend(found: Profile) -> Iterator[str]:
         yield "Growth is that between two years of one report, which need not be those of the totals beside it."
     if any(f["value_min"] is not None for f in ranks):
         yield "A rank is by a statistic of all partners, else by the one that names most; its total may be another."
-    if any(f["value"] is not None and is_open_rank(found, f["reporter_code"], f["period_code"]) for f in ranks):
+    if any(map(is_open_rank, ranks)):
         yield "* trade without a named partner could change the place."
-    if any(f["value_min"] != f["value_max"] for f in ranks):
-        yield "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing."
+    if any(f["value_min"] != f["value_max"] and not is_open_rank(f) for f in ranks):
+        yield (
+            "A rank such as 2-18 lies between 2nd and 18th: the reports that would decide it are missing, or trade has "
+            "no named partner."
+        )
 
 
 def _show_no_trade(found: Profile) -> None:

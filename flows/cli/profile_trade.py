@@ -28,12 +28,11 @@ _OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "tur
 
 
 class _Year(NamedTuple):
-    """A year of what a side reports: its figures by item, the partner's rank, and whether that could change."""
+    """A year of what a side reports: its figures by item, and the partner's rank."""
 
     period_code: str
     items: dict[str, Figure]
     rank: Figure | None
-    is_open_rank: bool
 
 
 _YEAR: Columns[_Year] = (
@@ -46,7 +45,7 @@ _YEAR: Columns[_Year] = (
     Column("printed", lambda year: pct(year.items.get("growth_published_pct")), turn=1),
     Column("share", lambda year: pct(year.items.get("share_of_turnover_pct"), signed=False), turn=3),
 )
-_RANK: Column[_Year] = Column("rank", lambda year: rank(year.rank, year.is_open_rank))
+_RANK: Column[_Year] = Column("rank", lambda year: rank(year.rank))
 
 
 def show_trade(found: Profile, area: Area, partner: Area) -> None:
@@ -83,8 +82,7 @@ def _years(found: Profile, area: Area) -> list[_Year]:
     """What `area` reports of its trade with the other side, by year."""
     ranks = _ranks(found, area)
     return [
-        _Year(year, items, ranks.get(year), is_open_rank(found, area.code, year))
-        for year, items in sorted(by_year(found.of("trade", area.code)).items())
+        _Year(year, items, ranks.get(year)) for year, items in sorted(by_year(found.of("trade", area.code)).items())
     ]
 
 
@@ -123,12 +121,6 @@ def shown_items(found: Profile) -> set[str]:
     return {_MAY_BE_MIXED[column.head] for column in shown if column.head in _MAY_BE_MIXED}
 
 
-def is_open_rank(found: Profile, reporter: str, year: str) -> bool:
-    """Whether trade without a named partner could change the place of a year."""
-    certain = found.certain.get((reporter, year))
-    return certain is not None and not certain["rank_is_certain"]
-
-
 def _note(text: str) -> None:
     """A sentence below a table, its further lines as far in as its first."""
     console.print(Padding(text, (0, 0, 0, 2)))
@@ -140,12 +132,10 @@ def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str])
     """
     in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
     own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
-    streaks = [f for f in in_all if f["item"] == "years_first" and f["period_code"] in own[-1:]]
-    if streaks and streaks[-1]["value_max"]:
-        least, most = (int(streaks[-1][end] or 0) for end in ("value_min", "value_max"))
-        until = streaks[-1]["period_code"]
-        certain = found.certain.get((area.code, until), {})
-        _note(escape(streak(partner.name, least, most, until, certain.get("streak_at_least_if_unallocated") or 0)))
+    first = found.certain.get((area.code, own[-1]), {}) if own else {}
+    if first.get("streak_at_most"):
+        least, least_of_all = (first[f"streak_at_least{given}"] or 0 for given in ("", "_if_unallocated"))
+        _note(escape(streak(partner.name, least, first["streak_at_most"], own[-1], least_of_all)))
     ranks = {f["period_code"]: f for f in in_all if f["item"] == "rank" and f["period_code"] in years}
     ranked = [year for year, figure in ranks.items() if figure["value_min"] is not None]
     if ranked:

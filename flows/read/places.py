@@ -20,12 +20,14 @@ _PLACES = """
 select
     'marts.partner_rank' as kept_in, null as section, 'place' as item,
     'by ' || replace(measure, 'turnover', 'total trade') || ', ' || perimeter.perimeter_name as detail,
-    reporter_code, partner_code, cast(year_number as varchar) as period_code, cast(rank_best as double) as figure,
-    rank_worst as until, 'place' as unit, null as rule_code, null as source_code, null as file_id, null as line
+    reporter_code, partner_code, cast(year_number as varchar) as period_code, cast($best as double) as figure,
+    $worst as until, 'place' as unit, null as rule_code, null as source_code, null as file_id, null as line
 from marts.partner_rank
 inner join (select distinct perimeter_code, perimeter_name from core.dim_rank_perimeter) as perimeter
     using (perimeter_code)
-where rank_best = $best and rank_worst = $worst and rank_best < rank_worst
+where
+    (rank_best_if_unallocated = $best and rank_worst_if_unallocated = $worst)
+    or (rank_best = $best and rank_worst = $worst)
 order by measure = 'turnover' desc, perimeter_code = 'all' desc, year_number desc, reporter_code, partner_code
 """
 _CLAIMED = """

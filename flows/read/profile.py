@@ -58,9 +58,11 @@ where
 group by reporter_code
 """
 
-# whom the trade without a named partner could change: what marts.profile has no column for
+# streaks of first places among named partners: what marts.profile has no column for
 _CERTAIN = """
-select reporter_code, year_number::varchar as period_code, rank_is_certain, streak_at_least_if_unallocated
+select
+    reporter_code, year_number::varchar as period_code, rank_is_certain, streak_at_least, streak_at_most,
+    streak_at_least_if_unallocated
 from marts.partner_rank
 where
     ((reporter_code = $one and partner_code = $other) or (reporter_code = $other and partner_code = $one))

@@ -108,7 +108,7 @@ ranks as (
         case
             when rank_best is null then 'none'
             when rank_best = rank_worst then rank_best || case when rank_is_certain then '' else '*' end
-            else rank_best || '-' || rank_worst
+            else rank_best_if_unallocated || '-' || rank_worst_if_unallocated
         end as rank_text
     from marts.partner_rank
     inner join (select distinct perimeter_code, perimeter_name from core.dim_rank_perimeter) using (perimeter_code)

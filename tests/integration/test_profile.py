@@ -158,9 +158,30 @@ def test_a_place_by_partners_figures_bears_their_mark() -> None:
     """Where best and worst place agree without a report of its own, there is no rank to print plainly."""
     own: dict[str, Any] = {"value": 1, "value_min": 1, "value_max": 1, "basis_code": "own"}
     by_partners = own | {"value": None, "basis_code": "mirror"}
-    shown = [rank(figure, False).plain.strip() for figure in (own, by_partners, by_partners | {"value_max": 3})]
-    assert shown == ["1", "1°", "1-3"]
-    assert [rank(figure, True).plain.strip() for figure in (own, by_partners)] == ["1*", "1°"]
+    interval = by_partners | {"value_max": 3}
+    assert [rank(figure).plain.strip() for figure in (own, by_partners, interval)] == ["1", "1°", "1-3"]
+
+
+def test_a_place_trade_without_a_named_partner_could_change_has_an_asterisk() -> None:
+    """An interval takes that trade in: both ends are the furthest."""
+    place: dict[str, Any] = {"value": 2, "value_min": 1, "value_max": 5, "basis_code": "own"}
+    assert [rank(figure).plain.strip() for figure in (place, place | {"value": None})] == ["2*", "1-5"]
+
+
+def test_ends_of_a_rank_are_those_whoever_has_the_trade_without_a_named_partner(published: Home) -> None:
+    """In 2010 China was first or second among Russia's named partners, and down to fifth with the rest of its trade."""
+    ranks = {
+        (f["period_code"], f["item"]): (f["value"], f["value_min"], f["value_max"])
+        for f in figures(published, "RUS", "CHN")
+        if f["section"] == "rank" and f["reporter_code"] == "RUS" and f["detail"] == "all"
+    }
+    assert ranks["2010", "rank"] == (None, 1, 5)
+    assert ranks["2014", "rank"] == (1, 1, 4)
+    assert ranks["2021", "rank"] == (1, 1, 1)
+    assert ranks["2021", "years_first"] == (None, 6, 12)
+    said = published.entrepot("profile", "RUS", "CHN", "--from", "2010", "--to", "2014").stdout
+    assert "1-5" in said
+    assert "1-2 " not in said
 
 
 def test_a_group_is_a_floor_where_members_are_missing(published: Home) -> None:

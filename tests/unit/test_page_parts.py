@@ -137,6 +137,7 @@ OPEN = {"rank_is_certain": False, "rank_best_if_unallocated": 1, "rank_worst_if_
         ),
         ([ranked(2002, 6, 6), ranked(2024, 4, 9)], "uncertain", "", "possible in 2024: 4 to 9 of 254"),
         ([ranked(2023, 4, 4, **OPEN), ranked(2024, 4, 9)], "uncertain", "", "possible in 2024: 4 to 9 of 254"),
+        ([ranked(2024, 4, 9, **OPEN)], "uncertain", "", "possible in 2024: 1 to 29 of 254"),
         (
             [ranked(2024, 4, 4, **OPEN)],
             "4th",
@@ -408,6 +409,19 @@ def test_a_place_that_trade_without_a_named_partner_could_change_is_not_called_c
     chart = section.charts[0]
     assert [row["certain"] for row in chart.rows] == [True, False, False]
     assert "certain in 1 year and open to trade without a named partner in 2 years." in chart.summary
+
+
+def test_an_interval_takes_in_trade_without_a_named_partner() -> None:
+    """In the sentence and in the table, which has the places among named partners in a column of their own."""
+    section = ranks_of(rank_row(2019, 3, 3, state_code="certain"), rank_row(2020, 4, 9, **OPEN))
+    assert "In 2020 Beta was between 1st and 29th of the 254 possible partners of Alpha" in section.sentences[0].text
+    assert "trade without a named partner may be anybody\u2019s" in section.sentences[0].text
+    (table,) = section.tables
+    assert table.heads[1:3] == ("Possible places", "Among named partners")
+    assert [[cell.text for cell in line.cells[:3]] for line in table.lines] == [
+        ["2020", "1 to 29", "4 to 9"],
+        ["2019", "3", "3"],
+    ]
 
 
 def test_a_place_that_rests_on_the_partner_is_told_from_one_by_the_reporter_alone() -> None:

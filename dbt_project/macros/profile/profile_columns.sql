@@ -15,9 +15,18 @@
         ('reporter_code', 'varchar', 'Whose statistic, position, measure or subject it is.'),
         ('partner_code', 'varchar', 'The other side, or WLD.'),
         ('period_code', 'varchar', 'Period, year due, or day.'),
-        ('value', 'decimal(18, 3)', 'The figure, in the unit of the row; NULL where it is not known.'),
-        ('value_min', 'decimal(18, 3)', 'Least it can be; of a rank the best place, of a streak the certain years.'),
-        ('value_max', 'decimal(18, 3)', 'Most it can be; of a rank the worst place, of a streak the possible years.'),
+        (
+            'value', 'decimal(18, 3)', 'The figure, in the unit of the row; NULL where it is not known. '
+                ~ 'Of a rank the place among named partners.',
+        ),
+        (
+            'value_min', 'decimal(18, 3)', 'Least it can be; of a rank the best place, of a streak the certain years, '
+                ~ 'whoever the trade without a named partner was with.',
+        ),
+        (
+            'value_max', 'decimal(18, 3)', 'Most it can be; of a rank the worst place, of a streak the possible years, '
+                ~ 'whoever the trade without a named partner was with.',
+        ),
         ('unit', 'varchar', 'Unit of the three values: usd, percent, rank, years, or the unit a statement was made in.'),
         (
             'state', 'varchar', 'observed, by_partner, estimated, computed, no_rate (known in its own currency only) or '

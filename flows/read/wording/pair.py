@@ -20,15 +20,26 @@ def place(best: int | None, worst: int | None) -> str:
     return str(best) if best == worst else f"{best} to {worst}"
 
 
+def possible_places(row: Mapping[str, Any]) -> str:
+    """All places a row of marts.partner_rank leaves possible, whoever the trade without a named partner was with."""
+    return place(row["rank_best_if_unallocated"], row["rank_worst_if_unallocated"])
+
+
 def is_open_place(row: Mapping[str, Any]) -> bool:
     """Whether named partners leave one place only, which the trade without a named partner could still change."""
     return row["rank"] is not None and not row["rank_is_certain"]
 
 
+def is_wider_if_unallocated(row: Mapping[str, Any]) -> bool:
+    """Whether trade without a named partner adds to the places that named partners leave possible."""
+    return bool(
+        row["rank_best_if_unallocated"] < row["rank_best"] or row["rank_worst_if_unallocated"] > row["rank_worst"]
+    )
+
+
 def open_place(row: Mapping[str, Any]) -> str:
     """What the trade without a named partner could make of a place; goes on after the place."""
-    possible = place(row["rank_best_if_unallocated"], row["rank_worst_if_unallocated"])
-    return f"trade without a named partner could make it {possible}"
+    return f"trade without a named partner could make it {possible_places(row)}"
 
 
 def streak(partner: str, least: int, most: int, year: int | str, least_if_unallocated: int) -> str:

@@ -273,7 +273,8 @@
     var wide = Math.max(3, Math.min(14, width / (to - from + 2) * 0.5));
     var ticks = [1].concat(steps(Math.max(5, deepest), 4).filter(function (n) { return n > 1 && n === Math.round(n); }));
     var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
-    var tips = [tip("year", "Year"), tip("best", "Best place", "0"), tip("worst", "Worst place", "0"), tip("partners", "Partners", "0"),
+    var tips = [tip("year", "Year"), tip("best_if_unallocated", "Best possible place", "0"), tip("worst_if_unallocated", "Worst possible place", "0"),
+      tip("best", "Best among named partners", "0"), tip("worst", "Worst among named partners", "0"), tip("partners", "Partners", "0"),
       tip("observed", "Reported", "0"), tip("bounded", "Within a bound", "0"), tip("mirror_only", "By their own statistic only", "0"), tip("missing", "Not reported", "0"), tip("note", "In words")];
     function crosses(which, tooltip) {
       return { data: { values: rows.filter(which) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },

@@ -3,7 +3,7 @@
   "use strict";
   var state = window.entrepot;
   var HEADS = {
-    a_month: "A month", basis: "By whose report", best: "Best place", best_if_unallocated: "Best place, with trade without a named partner", bounded: "Within a bound", cause: "Cause", certain: "Certain",
+    a_month: "A month", basis: "By whose report", best: "Best among named partners", best_if_unallocated: "Best possible place", bounded: "Within a bound", cause: "Cause", certain: "Certain",
     currency: "Currency", end: "Until", exporter_report: "Exporter\u2019s report", exports: "Exports", exports_whose: "Whose exports", figures: "Figures", gap: "Gap",
     gap_of_mean_pct: "Gap, % of the mean", good: "Good", growth_computed_pct: "Growth computed, %", growth_pct: "Growth on a year before, %",
     growth_printed_pct: "Growth printed, %", hs_section: "HS section", importer_report: "Importer\u2019s report",
@@ -11,7 +11,7 @@
     missing: "Not reported", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
     partners: "Partners", period: "Period", periods: "Periods", reporter: "By", reporters: "Reporters", reports: "Reports", scope: "Of what",
     rests_on_others: "Rests on figures of others", share_pct: "Share, %", share_pct_max: "Share at most, %", share_pct_min: "Share at least, %", source: "Publisher", start: "From",
-    total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst place", worst_if_unallocated: "Worst place, with trade without a named partner", year: "Year"
+    total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst among named partners", worst_if_unallocated: "Worst possible place", year: "Year"
   };
   // Codes that others of the columns say in words.
   var LEFT_OUT = { code: 1, is_open: 1, label: 1, own: 1, publisher: 1, reported: 1, rule: 1, hs_section: 1 };

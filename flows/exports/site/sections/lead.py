@@ -11,7 +11,7 @@ from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, own
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, ordinal, percent, plural, possessive, words
-from flows.read.wording.pair import among_partners, is_open_place, open_place, place
+from flows.read.wording.pair import among_partners, is_open_place, open_place, possible_places
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
 _ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
@@ -139,7 +139,7 @@ def _place(pair: Pair, side: int, code: str, ranks: list[Row]) -> KeyFigure | No
     if is_open_place(last):
         note = f"of {count(last['n_universe'])} economies; {open_place(last)}"
         return KeyFigure(label, ordinal(last["rank"]), f"in {last['year_number']}", note, 1 - side)
-    possible = f"{place(last['rank_best'], last['rank_worst'])} of {count(last['n_universe'])}"
+    possible = f"{possible_places(last)} of {count(last['n_universe'])}"
     if not certain:
         return KeyFigure(label, "uncertain", "", f"possible in {last['year_number']}: {possible}", 1 - side, True)
     sure = certain[-1]

@@ -9,7 +9,15 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import count, ordinal, plural, words, year_spans
-from flows.read.wording.pair import is_open_place, open_place, place, rank_state, streak
+from flows.read.wording.pair import (
+    is_open_place,
+    is_wider_if_unallocated,
+    open_place,
+    place,
+    possible_places,
+    rank_state,
+    streak,
+)
 
 QUERIES = {
     "ranks": """
@@ -68,8 +76,8 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         "A rank is by a statistic of all partners, else by the one that names most; its total may be another. "
         "A partner that nobody reports gets no rank. A figure taken from a partner is an interval, corrected by what "
         "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
-        "The ends of the rank are the best and the worst place the partner can have. Grey marks are years in which "
-        "nothing can be ranked, or almost any place is possible.",
+        "Possible places reach from the best to the worst the partner can have, whoever the trade without a named "
+        "partner was with. Grey marks are years in which nothing can be ranked, or almost any place is possible.",
         "A dot is a certain place, a bar all places that remain possible among named partners; a thin line adds those "
         "that trade without a named partner could make of it. An outlined mark rests on the figures of others, for "
         "this partner or one next to it.",
@@ -117,7 +125,8 @@ def _latest_places(reporter: str, partner: str, placed: list[Row]) -> Iterator[s
         among = f"{ordinal(last['rank'])} {_of_partners(last, reporter)}"
         yield f"In {last['year_number']} {partner} was {among}, but {open_place(last)}."
     elif last["rank"] is None:
-        among = f"between {ordinal(last['rank_best'])} and {ordinal(last['rank_worst'])} {_of_partners(last, reporter)}"
+        best, worst = (ordinal(last[f"rank_{end}_if_unallocated"]) for end in ("best", "worst"))
+        among = f"between {best} and {worst} {_of_partners(last, reporter)}"
         yield f"In {last['year_number']} {partner} was {among}: {_missing(last)}."
 
 
@@ -160,6 +169,8 @@ def _missing(row: Row) -> str:
         for name, said in states.items()
         if row[name]
     ]
+    if is_wider_if_unallocated(row):
+        parts.append("trade without a named partner may be anybody\u2019s")
     return words(parts) if parts else "the report leaves trade without a named partner"
 
 
@@ -222,7 +233,10 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
         Line(
             (
                 Cell(str(row["year_number"])),
-                Cell(place(row["rank_best"], row["rank_worst"]), is_number=True, is_missing=row["rank_best"] is None),
+                *(
+                    Cell(places, is_number=True, is_missing=row["rank_best"] is None)
+                    for places in (possible_places(row), place(row["rank_best"], row["rank_worst"]))
+                ),
                 *(
                     Cell(count(row[name]), is_number=True)
                     for name in (
@@ -241,7 +255,8 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
     )
     heads = (
         "Year",
-        "Place",
+        "Possible places",
+        "Among named partners",
         "Economies",
         "Reported",
         "Within a bound",
