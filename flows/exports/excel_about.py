@@ -12,6 +12,7 @@ from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.exports.counting import count_rows
 from flows.exports.named import names_beside
 from flows.read.invented import COLUMN, MEANING, PREFIX, invented_publishers, told
+from flows.read.wording.names import sentence_case
 
 ABOUT, DICTIONARY = "About", "Dictionary"
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT")
@@ -166,7 +167,7 @@ def about(
     page.heading("Sources", "fetched", "publisher and terms")
     for publisher, code, licence, may_be_passed_on, fetched_on, landing_page in sources:
         terms = licence if may_be_passed_on else f"{licence}. Not redistributable, nor is what is computed from it"
-        page.row(code, fetched_on, f"{publisher}. {terms}. {landing_page or ''}".strip())
+        page.row(code, fetched_on, f"{publisher}. {sentence_case(terms)}. {landing_page or ''}".strip())
 
 
 class _Page:

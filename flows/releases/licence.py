@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.contracts import load_contracts
 from flows.errors import LicenceRefused
 from flows.read.invented import told
+from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import plural
 from flows.settings import Settings
 
@@ -135,7 +136,7 @@ def attribution(release: Path) -> str:
         ).fetchall()
         warning = told(con)
     lines = [
-        f"- {publisher} (`{code}`), {page or 'no page'}; fetched {day}. {terms}."
+        f"- {publisher} (`{code}`), {page or 'no page'}; fetched {day}. {sentence_case(terms)}."
         for code, publisher, terms, page, day in used
     ]
     return "\n".join(

@@ -20,9 +20,9 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Origin, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import changes, coverage, goods, mirror, ranks, settlement, turnover
+from flows.exports.site.sections import changes, coverage, goods, mirror, ranks, settlement, statements, turnover
 from flows.exports.site.sections.lead import headline, key_figures
-from flows.exports.site.sections.statements import counted_verdict, printed_on
+from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.sections.tiles import chosen_rows
 from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.wording.numbers import (
@@ -34,6 +34,7 @@ from flows.read.wording.numbers import (
     ordinal,
     percent,
     possessive,
+    printed_on,
     words,
     year_spans,
 )
@@ -488,7 +489,7 @@ def test_the_cards_of_the_script_have_the_terms_of_the_template_in_their_order()
     words_of = [told["words"][at] for at in told["origins"][0][:-1]]
     named = dict(zip(ast.literal_eval(terms[1].replace("\\u2019", "\u2019")), words_of, strict=True))
     assert (named["Retrieved from"], named["Publisher\u2019s page"], named["File"]) == ("a", "h", "p")
-    assert (named["Rule"], named["Vintage"], named["Licence"]) == ("rule", "vintage", "licence.")
+    assert (named["Rule"], named["Vintage"], named["Licence"]) == ("rule", "vintage", "Licence.")
 
 
 def test_statements_about_one_side_say_whose_trade_they_are_about() -> None:
@@ -607,9 +608,24 @@ def test_sources_of_one_publisher_are_named_by_what_they_bring() -> None:
     }
 
 
+def test_a_statement_is_typeset_as_the_page_around_it() -> None:
+    said = statements._typeset("China's share, -2.9 % (target set 2019-06-05), partners' reports")
+    assert said == "China\u2019s share, \u22122.9\u202f% (target set 5 June 2019), partners\u2019 reports"
+
+
+def test_statements_are_counted_in_one_form() -> None:
+    verdicts = ("supported", "close", "close")
+    made = tuple(statements.Statement("", "", "", "", "", verdict, "", "", ()) for verdict in verdicts)
+    assert statements.in_short(made) == "Three statements: one is supported; two are close."
+
+
 @pytest.mark.parametrize(
-    ("text", "said"), [("2022-02-06", "6 February 2022"), ("2022-02", "February 2022"), ("2022", "2022"), ("", "")]
-)
+    ("text", "said"),
+    [
+        ("2022-02-06", "6 February 2022"), ("2022-02", "February 2022"), ("2022", "2022"), ("", ""),
+        ("2021-02-30", "2021-02-30"), ("2021 or 2022", "2021 or 2022"), ("2021-13", "2021-13"),
+    ],
+)  # fmt: skip
 def test_a_day_of_print_is_said_as_a_reader_says_it(text: str, said: str) -> None:
     assert printed_on(text) == said
 

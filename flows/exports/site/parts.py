@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flows.read.invented import COLUMN, PREFIX
+from flows.read.wording.names import sentence_case
 
 Row = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Origin:
     @property
     def terms(self) -> str:
         """The licences as a sentence, so that another may follow."""
-        return f"{'; '.join(self.licences).rstrip('.')}."
+        return sentence_case(f"{'; '.join(self.licences).rstrip('.')}.")
 
 
 @dataclass(frozen=True)

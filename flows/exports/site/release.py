@@ -18,7 +18,7 @@ from flows.read.invented import told
 from flows.read.published import ask
 from flows.read.wording.codes import rule
 from flows.read.wording.names import in_text
-from flows.read.wording.numbers import possessive
+from flows.read.wording.numbers import possessive, printed_on
 from flows.settings import Settings
 
 PAIRS_AT_MOST = 400
@@ -194,10 +194,8 @@ class Release:
             may_be_passed_on=all(source["is_redistributable"] for source in known),
             rule=rule(said.get("rule")),
             period=said.get("period", ""),
-            vintage=f"known since {file['known_on']}" if file else "",
-            title=", ".join(
-                str(publication[name]) for name in ("publisher", "title", "published_on") if publication.get(name)
-            ),
+            vintage=f"known since {printed_on(str(file['known_on']))}" if file else "",
+            title=_titled(publication),
             address=address,
             home="" if address else str(known[0]["landing_page"] or ""),
             path=file.get("path", ""),
@@ -208,6 +206,13 @@ class Release:
     def origins_of_file(self, figure: str, row: Row, **said: str) -> tuple[Origin, ...]:
         """The same for a row that names the raw file it was read in: a file's id begins with its source."""
         return self.origins(figure, str(row["file_id"] or "").partition("/")[0], row, **said)
+
+
+def _titled(publication: Row) -> str:
+    """Publisher, title and day of a publication, as far as on record."""
+    said = [str(publication[name]) for name in ("publisher", "title") if publication.get(name)]
+    when = printed_on(str(publication.get("published_on") or ""))
+    return ", ".join([*said, when] if when else said)
 
 
 @contextmanager

@@ -78,6 +78,18 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+def printed_on(text: str) -> str:
+    """`2022-02-06`, `2022-02` or `2022` as a reader says it; a text of another form stays as it is."""
+    parts = [int(part) for part in text.split("-") if part.isdecimal()]
+    if len(parts) < 2:
+        return text
+    try:
+        when = date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+    except ValueError:
+        return text
+    return day(when) if len(parts) > 2 else f"{when:%B %Y}"
+
+
 def words(items: Sequence[str]) -> str:
     """`a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -119,6 +119,11 @@ def _by_scope(pair: Pair, of_pair: list[Row]) -> dict[str, list[Row]]:
     return scopes
 
 
+def _brief(currency: str) -> str:
+    """`RUB + CNY`, as the chart has it, for `RUB and CNY together`."""
+    return currency.replace(" and ", " + ").replace(" together", "")
+
+
 def _chart(scope: str, stated: list[Row], stated_in: list[str]) -> Chart:
     """The statements about one scope. A currency has the colour of its place in `stated_in`, on every chart."""
     drawn = [
@@ -141,7 +146,7 @@ def _chart(scope: str, stated: list[Row], stated_in: list[str]) -> Chart:
         f"settlement-currencies-{about}".lower(),
         "settlement",
         f"Currencies in {scope}, percent",
-        f"{plural(len(drawn), 'stated share')} of {words(names)}, {ends}.",
+        f"{plural(len(drawn), 'stated share')} of {words([_brief(name) for name in names])}, {ends}.",
         drawn,
         {"unit": "percent", "currencies": stated_in},
         height=300,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 
 from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
-from flows.read.wording.numbers import MINUS, THIN, claimed_when, counted, day, plural, stated
+from flows.read.wording.names import sentence_case
+from flows.read.wording.numbers import MINUS, THIN, claimed_when, counted, printed_on, stated
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -51,6 +50,7 @@ MARKS = {
 }
 
 
+_DAY = re.compile(r"\b(19|20)\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b")
 # What is said of one statement with a verdict, and of several.
 _COUNTED = {
     "possible, not proven": ("is possible and not proven", "are possible and not proven"),
@@ -108,7 +108,7 @@ class Said:
 
     @property
     def in_short(self) -> str:
-        """`9 statements: four are supported; ...`, of the article, or of the others where there is none."""
+        """`Nine statements: four are supported; ...`, of the article, or of the others where there is none."""
         return in_short(self.of_article or self.of_others)
 
 
@@ -139,14 +139,6 @@ def _article(row: Row) -> Article:
     )
 
 
-def printed_on(text: str) -> str:
-    """`2022-02-06`, `2022-02` or `2022` as a reader says it."""
-    parts = [int(part) for part in text.split("-") if part.isdecimal()]
-    if len(parts) < 2:
-        return text
-    return day(date(parts[0], parts[1], parts[2])) if len(parts) > 2 else f"{calendar.month_name[parts[1]]} {parts[0]}"
-
-
 def _statement(release: Release, row: Row) -> Statement:
     measured = {
         "publication_id": row["found_publication_id"],
@@ -166,10 +158,10 @@ def _statement(release: Release, row: Row) -> Statement:
     subject, when = row["subject_text"], claimed_when(row)
     return Statement(
         name=row["statement_id"],
-        subject=subject.removesuffix(" since"),
+        subject=_typeset(subject.removesuffix(" since")),
         claimed=_typeset(f"since {when}" if subject.endswith(" since") else when),
-        stated=stated(row),
-        said=row["said_by"],
+        stated=_typeset(stated(row)),
+        said=_typeset(row["said_by"] or ""),
         verdict=row["verdict"],
         evidence=_typeset(row["evidence"]),
         would_change=in_words("verdict_change", row.get("change_code")),
@@ -178,15 +170,17 @@ def _statement(release: Release, row: Row) -> Statement:
 
 
 def _typeset(text: str) -> str:
-    """A sentence with true minus signs, and no line broken between a number and its percent sign."""
-    return re.sub(r"(?<=\s)-(?=\d)", MINUS, text).replace(" %", f"{THIN}%")
+    """A sentence with true minus signs and apostrophes, days in words, and numbers kept with their percent signs."""
+    signed = re.sub(r"(?<=\s)-(?=\d)", MINUS, text).replace(" %", f"{THIN}%")
+    return _DAY.sub(lambda found: printed_on(found[0]), re.sub(r"(?<=\w)'(?=\w|\s|$)", "\u2019", signed))
 
 
 def in_short(found: tuple[Statement, ...]) -> str:
-    """`9 statements: four are supported; ...`, in the order of the verdicts."""
+    """`Nine statements: four are supported; ...`, in the order of the verdicts."""
     counts = Counter(statement.verdict for statement in found)
     ordered = [name for name in MARKS if name in counts] + sorted(set(counts) - set(MARKS))
-    return f"{plural(len(found), 'statement')}: {'; '.join(counted_verdict(name, counts[name]) for name in ordered)}."
+    all_of_them = f"{sentence_case(counted(len(found)))} {'statement' if len(found) == 1 else 'statements'}"
+    return f"{all_of_them}: {'; '.join(counted_verdict(name, counts[name]) for name in ordered)}."
 
 
 def counted_verdict(verdict: str, n: int) -> str:
