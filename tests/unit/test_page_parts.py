@@ -473,7 +473,7 @@ def test_only_an_address_that_a_file_or_statement_came_from_is_one_it_was_retrie
     assert '<dt>Publisher\u2019s page</dt><dd><a href="https://home.example"' in html
     assert '<dt>Retrieved from</dt><dd><a href="https://files.example/f.csv"' in html
     assert html.count("Retrieved from") == html.count("Publisher\u2019s page") == 1
-    assert "free. <strong>Not redistributable.</strong>" in html, "one full stop between the two"
+    assert "Free. <strong>Not redistributable.</strong>" in html, "one full stop between the two"
 
 
 def test_the_cards_of_the_script_have_the_terms_of_the_template_in_their_order() -> None:
