@@ -14,7 +14,7 @@ from rich.text import Text
 from flows.cli.profile_cells import has_no_rate, is_of_others, is_open_rank, pct
 from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade, shown_items
 from flows.cli.reports import VERDICT_STYLE
-from flows.cli.terminal import console, heading
+from flows.cli.terminal import console, heading, print_titled
 from flows.read.loose_figures import loose
 from flows.read.profile import Profile
 from flows.read.wording.codes import NO_RATE, in_words
@@ -61,7 +61,7 @@ def _legend(found: Profile) -> Iterator[str]:
         yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
     items = shown_items(found)
     if any(f["reason_code"] == "two_reports" and f["item"] in items for f in trade):
-        yield "mixed: exports and imports come from two reports, so there is no balance and no total."
+        yield "mixed: exports and imports come from two reports, and are neither added up nor set off."
     if any(map(has_no_rate, trade)):
         yield f"{NO_RATE}: {in_words('figure_gap', 'no_rate')}."
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):
@@ -156,14 +156,14 @@ def _show_settlement(found: Profile) -> None:
     trades = [_settled(found, figure) for figure in shown]
     is_one = len(set(trades)) == 1
     title = f"Settlement currencies of {trades[0]}" if is_one else "Settlement currencies of the pair"
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(header_style="bold")
     for name in ("period", *(() if is_one else ("of what",)), "currency", "share"):
         table.add_column(name, justify="right" if name == "share" else "left")
     for figure, trade in zip(shown, trades, strict=True):
         told = () if is_one else (sentence_case(trade),)
         period, share = found.word("period", figure["period_code"]), pct(figure, signed=False)
         table.add_row(period, *told, currencies(figure["detail"]), share)
-    console.print(table)
+    print_titled(title, table)
 
 
 def _settled(found: Profile, figure: dict[str, Any]) -> str:

@@ -12,9 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.cli import table_layout
 from flows.cli.columns import Column, Columns, left_out, with_room
 from flows.cli.profile_cells import Figure, bn, by_year, does_not_add_up, of_one_report, pct, rank
-from flows.cli.terminal import console
+from flows.cli.terminal import console, print_titled
 from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
@@ -58,12 +59,8 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
     of_side = [column for column in shown if is_ranked or column is not _RANK]
     title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, billions of USD"
     title += ", and its rank among the partners" if is_ranked else ""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in of_side:
-        table.add_column(column.head, justify="right", no_wrap=True)
-    for year in years:
-        table.add_row(*(column.value(year) for column in of_side))
-    console.print(table)
+    rows = [tuple(column.value(year) for column in of_side) for year in years]
+    print_titled(title, _fitted(tuple(column.head for column in of_side), rows))
     apart = [int(year.period_code) for year in years if does_not_add_up(year.items.get("turnover_usd"))]
     if apart:
         why = in_words("figure_gap", "not_one_report")
@@ -157,17 +154,15 @@ def show_members(found: Profile) -> None:
     figures = found.of("members")
     if not figures:
         return
-    console.print("[bold]Added up from members, billions of USD[/]")
-    table = Table(header_style="bold")
-    for name in ("of", "with", "year", *_OF_MEMBERS):
-        table.add_column(name, justify="left" if name in ("of", "with") else "right")
+    rows: list[tuple[str | Text, ...]] = []
     add_up = True
     for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
         sums = {f["item"]: f for f in same}
         of_row = [sums[item] for item in _OF_MEMBERS.values()]
         add_up = add_up and len({f["n_known"] for f in of_row}) == 1
-        table.add_row(*(escape(found.name(code)) for code in place[:2]), place[2], *map(_sum, of_row))
-    console.print(table)
+        rows.append((*map(found.name, place[:2]), place[2], *map(_sum, of_row)))
+    table = _fitted(("of", "with", "year", *_OF_MEMBERS), rows, folded=("of", "with"))
+    print_titled("Added up from members, billions of USD", table)
     for note in _of_members(figures, add_up):
         console.print(f"[dim]{note}[/]")
 
@@ -184,6 +179,17 @@ def _of_members(figures: list[Figure], add_up: bool) -> Iterator[str]:
         years = {int(f["period_code"]) for f in figures if does_not_add_up(f)}
         why = in_words("figure_gap", "not_one_report")
         yield f"For {year_spans(sorted(years))} exports and imports of some pairs do not add up to the total: {why}."
+
+
+def _fitted(names: tuple[str, ...], rows: Sequence[Sequence[str | Text]], folded: tuple[str, ...] = ()) -> Table:
+    """A table of which no cell is cut: what is in `folded` are words, and everything else stays on one line."""
+    columns = [
+        table_layout.Column(
+            name, [Text.assemble(cell) for cell in cells], is_number=name not in folded, is_text=name in folded
+        )
+        for name, cells in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    return table_layout.fit(columns, None, console.width)
 
 
 def _sum(figure: Figure) -> Text:
@@ -204,16 +210,17 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
         return
     way = sentence_case(f"{in_text(area.name)} to {in_text(partner.name)}")
     title = f"{way}: the importer's report less the exporter's, at FOB, billions of USD"
-    table = Table(title=title, title_justify="left", header_style="bold")
     shown = sorted(compared.items())[-_TOP:]
     known = [causes(items["gap_usd"]["cause_codes"]) for _, items in shown]
-    for name in ("year", "gap", "of the mean", "reconciled", *(("known causes",) if any(known) else ())):
-        table.add_column(name, justify="left" if name == "known causes" else "right", no_wrap=name != "known causes")
+    names = ("year", "gap", "of the mean", "reconciled", *(("known causes",) if any(known) else ()))
+    rows: list[tuple[str | Text, ...]] = []
     for (year, items), of_year in zip(shown, known, strict=True):
         gap, of_mean = items["gap_usd"], pct(items["gap_of_mean_pct"], signed=False)
         told = (of_year,) if any(known) else ()
-        table.add_row(year, f"{float(gap['value']) / 1e9:+,.2f}", of_mean, bn(items["reconciled_usd"]), *told)
-    console.print(table)
+        gap_bn = f"{float(gap['value']) / 1e9:+,.2f}"
+        rows.append((year, gap_bn, of_mean, bn(items["reconciled_usd"]), *told))
+    table = _fitted(names, rows, folded=("known causes",))
+    print_titled(title, table)
 
 
 def show_goods(found: Profile, area: Area, partner: Area) -> None:
@@ -235,14 +242,13 @@ def show_goods(found: Profile, area: Area, partner: Area) -> None:
 
 
 def _print_goods(found: Profile, figures: list[Figure], title: str) -> None:
-    console.print(f"[bold]{escape(title)}[/]")
-    table = Table(header_style="bold")
-    for name in ("what", "year", "bn USD", "of the flow", "source"):
-        table.add_column(name, justify="right" if name in ("year", "bn USD", "of the flow") else "left")
+    rows: list[tuple[str | Text, ...]] = []
     for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
         share = "" if f["share_pct"] is None else f"{typed(f['share_pct'], 1)} %"
-        table.add_row(found.word("product", f["detail"]), f["period_code"], bn(f), share, f["source_code"])
-    console.print(table)
+        what = found.word("product", f["detail"])
+        rows.append((what, f["period_code"], bn(f), share, f["source_code"]))
+    table = _fitted(("what", "year", "bn USD", "of the flow", "source"), rows, folded=("what", "source"))
+    print_titled(title, table)
     _note(
         escape(
             publishers({code: found.word("publisher", code) for code in sorted({f["source_code"] for f in figures})})

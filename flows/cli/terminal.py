@@ -64,6 +64,12 @@ def heading(text: str) -> None:
         console.rule(text, align="left")
 
 
+def print_titled(title: str, table: Table) -> None:
+    """Print a table under its title, which may be as wide as the screen: rich folds its own at the table's width."""
+    console.print(f"[bold]{escape(title)}[/]", highlight=False)
+    console.print(table)
+
+
 def complain(text: str) -> None:
     """Print what went wrong, to standard error, without keys and passwords."""
     with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret

@@ -13,7 +13,7 @@ import pytest
 from flows.cli import profile_trade
 from flows.cli.profile_cells import rank
 from flows.cli.profile_report import show_profile
-from flows.cli.terminal import Screen
+from flows.cli.terminal import Screen, console
 from flows.read.areas import find_area
 from flows.read.opening import open_published
 from flows.read.profile import profile
@@ -126,7 +126,7 @@ def test_it_reads_well(published: Home) -> None:
         "with no report since",
         "For 2021 exports and imports do not add up to the total: exports, imports and total come from different "
         "reports.",
-        "Russia, 2022-2023: the report of China is used; the loaded reports of Russia name some partners only.",
+        "Russia, 2022-2023: only the report of China is loaded; the loaded reports of Russia name some partners only.",
     ):  # fmt: skip
         assert words in said, words
     assert "Traceback" not in said
@@ -152,6 +152,22 @@ def test_a_table_of_trade_has_the_columns_there_is_room_for(
     assert ("A terminal of 92 columns has room for `balance`" in said) == (width < 92)
     assert max(map(len, said.splitlines())) <= width
     assert "…" not in said
+
+
+@pytest.mark.parametrize("width", [40, 60, 140])
+def test_no_cell_of_a_table_is_cut(
+    published: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    """A narrow terminal cut `114.15` to `114.1` and `comtrade_extract` to `comtrade_ext`, with a sign for the rest."""
+    monkeypatch.setattr(console, "_width", width)
+    with open_published(published.settings) as con:
+        for one, other in (("RUS", "CHN"), ("EUU", "CHN")):
+            show_profile(profile(con, one, other, 2018))
+    said = capsys.readouterr().out
+    assert "\u2026" not in said
+    assert max(map(len, said.splitlines())) <= width
+    titled = "the importer's report less the exporter's, at FOB, billions of USD"
+    assert (titled in said) == (width == 140), "a title is as wide as the screen, not as its table"
 
 
 def test_a_place_by_partners_figures_bears_their_mark() -> None:

@@ -234,7 +234,7 @@ def test_a_target_reached_after_its_due_year_was_missed() -> None:
 
 def test_a_missing_report_says_what_is_used_and_why() -> None:
     assert missing_report("Russia", "China", "partner_report", "not_loaded") == (
-        "the report of China is used; no report of Russia for that time is loaded"
+        "only the report of China is loaded; no report of Russia for that time is loaded"
     )
 
 
