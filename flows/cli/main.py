@@ -30,11 +30,15 @@ from flows.errors import EntrepotError, is_interruption, of_the_machine
 from flows.machine import keep_in_memory
 from flows.steps.land import is_of_damage
 
+_AS_WIDE_AS_THE_TERMINAL = 10_000
+
 app = typer.Typer(
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its frames cut the names of long options at 80 columns
+    context_settings={"max_content_width": _AS_WIDE_AS_THE_TERMINAL},
 )
 
 
@@ -42,7 +46,8 @@ def _in_paragraphs(part: typer.Typer) -> typer.Typer:
     """`part`, whose help breaks its lines where the terminal ends, and not where the docstring does."""
     for command in part.registered_commands:
         paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
-        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+        told = [" ".join(paragraph.split()) for paragraph in paragraphs]
+        command.help, command.short_help = "\n\n".join(told), told[0]  # one that is named is never cut short
     return part
 
 

@@ -21,6 +21,15 @@ def ended(capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
     return caught.value.code, capsys.readouterr().err
 
 
+def helped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int, *verb: str) -> str:
+    """The help of a verb on a terminal of so many columns; typer's own runner has 80 in any case."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.argv", ["entrepot", *verb, "--help"])
+    with pytest.raises(SystemExit):
+        main.main()
+    return capsys.readouterr().out
+
+
 @pytest.mark.parametrize("arguments", [["runn"], ["status", "--nope"], ["retention", "--keep", "0"], ["explain"]])
 def test_a_misspelt_command_is_not_taken_for_the_gate(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
@@ -29,6 +38,23 @@ def test_a_misspelt_command_is_not_taken_for_the_gate(
     code, said = ended(capsys)
     assert code == 1
     assert "Usage: " in said
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_help_names_every_option_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    """At 80 columns it read `--only-redistribu` and a sign for the rest."""
+    for *verb, option in (
+        ("run", "--only-redistributable"), ("export", "--only-redistributable"),
+        ("sources", "new", "--exports-valuation"), ("sources", "new", "--no-redistributable"),
+    ):  # fmt: skip
+        said = helped(monkeypatch, capsys, columns, *verb)
+        assert option in said, verb
+        assert "\u2026" not in said
+        assert max(map(len, said.splitlines())) <= columns
+    listed = " ".join(helped(monkeypatch, capsys, columns).split())
+    assert "nothing of it is used, and the last good file of its partition is." in listed
 
 
 @pytest.mark.parametrize("query", ["-- largest = 1st\nselect 1", "-1 + 2", "--x\nselect 1", "/* all */ select 1"])
@@ -55,9 +81,10 @@ def test_a_result_is_printed_in_one_form(monkeypatch: pytest.MonkeyPatch, capsys
     assert (code, "Give --csv or --json" in said) == (1, True)
 
 
-def test_help_breaks_its_lines_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "300")
-    said = CliRunner().invoke(main.app, ["audit", "--help"]).stdout
+def test_help_breaks_its_lines_where_the_terminal_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = helped(monkeypatch, capsys, 300, "audit")
     assert "and what was accepted. That holds for a run a test of dbt stopped, too." in said
 
 
