@@ -135,7 +135,8 @@ def reading(ledger: Ledger, run: Run, from_nothing: bool) -> Iterator[dbt.Reader
     if not from_nothing and last is not None and last.code_fingerprint == run.code_fingerprint:
         yield None
         return
-    reader = dbt.read(ledger.settings)
+    proven = ledger.unit_tests(unit_tests.fingerprint(ledger.settings))
+    reader = dbt.read(ledger.settings, with_unit_tests=proven is None)
     try:
         yield reader
     finally:
@@ -172,7 +173,9 @@ def build(
     asked = [*unit_tests.selection(run), *more, *selected]
     details = candidate.parent / "dbt.log"
     with lake.of_build(settings, ledger, run, candidate, landed_here):
-        failed = dbt.build(settings, details, *asked, reader=reader, meanwhile=meanwhile)
+        failed = dbt.build(
+            settings, details, *asked, reader=reader, with_unit_tests=run.unit_tests is None, meanwhile=meanwhile
+        )
     dbt.name_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from flows.settings import ROOT, Settings
-from flows.steps.building import dbt
+from flows.steps.building import dbt, dbt_process
 from tests.own_contract import own_contract, write_contract
 from tests.serving import wait_for
 
@@ -68,6 +68,15 @@ def test_what_was_read_before_is_made_when_it_is_asked_for(tiny: Settings, tmp_p
     assert numbers(tiny) == [1]
     assert reader.process.poll() == 0
     assert dbt.count_results(tiny, "model") == 1
+
+
+@pytest.mark.parametrize("with_unit_tests", [True, False])
+def test_unit_tests_that_have_gone_are_not_run(tiny: Settings, with_unit_tests: bool) -> None:
+    """dbt kept one that had got another name, and a build with unit tests failed for what it no longer read."""
+    reader = dbt.read(tiny, with_unit_tests)
+    reader.end()
+    assert isinstance(reader.process.args, list)
+    assert (dbt_process.ALL_FILES in reader.process.args) == with_unit_tests
 
 
 def test_a_project_that_cannot_be_read_fails_the_build_in_words(tiny: Settings, tmp_path: Path) -> None:

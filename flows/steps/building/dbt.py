@@ -101,13 +101,18 @@ class Reader:
         self.process.communicate()
 
 
-def read(settings: Settings) -> Reader:
-    """Start dbt and let it read the project. The graph of an earlier build is no longer vouched for."""
+def read(settings: Settings, with_unit_tests: bool = False) -> Reader:
+    """Start dbt and let it read the project. The graph of an earlier build is no longer vouched for.
+
+    Where unit tests are to run all files are read: what dbt keeps of an earlier code may hold tests that have gone.
+    """
     project.lay_out(settings)
     for left in (_outcome(settings), settings.dbt_home / _GRAPH_NAME):
         left.unlink(missing_ok=True)
     told, contracts = own.variables(settings), own.fingerprint(settings)
     _, *asked = command(settings, dbt_process.VERB, settings.dbt_home / "target", *_AS_TEXT, variables=told)
+    if with_unit_tests:
+        asked.insert(asked.index(dbt_process.VERB), dbt_process.ALL_FILES)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", dbt_process.__name__, str(_outcome(settings).resolve()), *asked],
         stdin=subprocess.PIPE,
@@ -125,6 +130,7 @@ def build(
     details: Path,
     *more: str,
     reader: Reader | None = None,
+    with_unit_tests: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Result]:
     """Run `dbt build` with `more` arguments on what is staged; what failed, or an empty list.
@@ -133,7 +139,7 @@ def build(
     something failed all dbt said is kept at `details`.
     """
     if reader is None or not reader.has_read(settings):
-        reader = read(settings)
+        reader = read(settings, with_unit_tests)
     process = reader.process
     assert process.stdin is not None
     assert process.stdout is not None

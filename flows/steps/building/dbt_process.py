@@ -23,6 +23,7 @@ from flows.machine import end_with_parent, keep_in_memory
 
 FAILED = ("error", "fail")
 VERB = "build"
+ALL_FILES = "--no-partial-parse"  # reads them all, whatever dbt has kept of them
 
 
 def outcome(results: list[Any], nodes: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def parse(dbt: Any, asked: list[str]) -> Any:
     """
     how, where = asked[: asked.index(VERB)], asked[asked.index(VERB) + 1 :]
     read = dbt.invoke([*how, "parse", *where])
-    return read if read.success else dbt.invoke([*how, "--no-partial-parse", "parse", *where])
+    return read if read.success else dbt.invoke([*how, ALL_FILES, "parse", *where])
 
 
 def main(arguments: list[str]) -> int:
