@@ -27,6 +27,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def utc_timestamp(moment: datetime) -> datetime:
+    """A moment as a `timestamp` of DuckDB holds it: in UTC, without a time zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
 class Change(BaseModel):
     """Values of one column that a new vintage changed, and their sums before and after, in the column's unit."""
 

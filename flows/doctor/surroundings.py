@@ -7,16 +7,14 @@ import os
 import re
 import shutil
 from collections import defaultdict
-from datetime import timedelta
 
 from flows.doctor.finding import Finding, Part, number
 from flows.errors import EntrepotError
-from flows.ledger import Ledger, utc_now
+from flows.ledger import CLOCK_TOLERANCE, Ledger, utc_now
 from flows.privacy import keep_private, open_to_others
 from flows.settings import Settings
 from flows.steps.building import room
 
-_TOLERATED = timedelta(minutes=1)
 _LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)( ;)?", re.MULTILINE)
 
 
@@ -108,9 +106,9 @@ def _writable(settings: Settings) -> list[Finding]:
 def _clock(ledger: Ledger) -> list[Finding]:
     """Records of a time that is still to come."""
     latest, now = ledger.latest_record(), utc_now()
-    if latest - now < _TOLERATED:
+    if latest - now < CLOCK_TOLERANCE:
         return []
-    ahead = now + _TOLERATED
+    ahead = now + CLOCK_TOLERANCE
     runs = [run.run_id for run in ledger.runs() if max(run.started_at, run.finished_at or run.started_at) > ahead]
     files = [record for record in ledger.raw_files() if record.fetched_at > ahead]
     said = (

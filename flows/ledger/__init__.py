@@ -20,7 +20,7 @@ from flows.ledger.judgements import Judgements
 from flows.ledger.lock import Lock
 from flows.ledger.parts import Parts
 from flows.ledger.raw_files import RawFiles, is_sidecar
-from flows.ledger.runs import Runs
+from flows.ledger.runs import CLOCK_TOLERANCE, Runs
 from flows.privacy import keep_private
 from flows.records import (
     Change,
@@ -37,6 +37,7 @@ from flows.records import (
 from flows.settings import Settings
 
 __all__ = [
+    "CLOCK_TOLERANCE",
     "RUN_ID",
     "Change",
     "Difference",

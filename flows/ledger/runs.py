@@ -17,7 +17,8 @@ from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
 
-_TOLERATED = timedelta(minutes=1)  # that a clock may be corrected by, without a word
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""By how much a clock may be set back without a word."""
 
 
 class Runs(ABC):
@@ -36,7 +37,7 @@ class Runs(ABC):
     def start(self, kind: str, versions: dict[str, str], code_fingerprint: str) -> Run:
         """Open a run record."""
         now = self.now()
-        if now - utc_now() > _TOLERATED:
+        if now - utc_now() > CLOCK_TOLERANCE:
             log.warning(
                 "The clock of this machine says %s, and the newest record is of %s. Set the clock; until then the "
                 "times on record go on from there.",

@@ -30,13 +30,12 @@ _TABLES = {
     "partnerAreas": "partner",
     **dict.fromkeys(("HS", "H0", "H1", "H2", "H3", "H4", "H5", "H6"), "product"),
 }
-_JSON = "." + "json"
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
     """The ten lists. Whether one has changed is asked once a day, when it is fetched."""
     for name, table in _TABLES.items():
-        address = f"{_FOLDER}/{name}{_JSON}"
+        address = f"{_FOLDER}/{name}.json"
         yield Partition(
             source="comtrade_reference",
             table=table,

@@ -21,6 +21,7 @@ from flows.formats.bounds import within
 from flows.formats.sevenzip import plain
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.machine import file_sha256
+from flows.records import utc_timestamp
 from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.steps.landing import accept, one_pass, vintage
@@ -344,7 +345,7 @@ def _register(
         "path": str(ledger.raw_path(record).relative_to(ledger.settings.warehouse)),
         "url": record.url,
         "bytes": record.bytes,
-        "fetched_at": record.fetched_at.replace(tzinfo=None),
+        "fetched_at": utc_timestamp(record.fetched_at),
         "row_count": rows,
         "reject_count": rejects,
         "is_current": False,

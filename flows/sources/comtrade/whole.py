@@ -20,7 +20,6 @@ from flows.transport.http import Http
 
 PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
 KEYED_ROWS = 100_000
-_JSON = "." + "json"
 _PRODUCT = re.compile(r"[0-9][0-9A-Z]+")  # a level such as AG2 among them would be taken apart for ever
 
 
@@ -69,9 +68,9 @@ def _reference(http: Http, name: str) -> list[dict[str, Any]]:
 
 
 def _partner_codes(http: Http) -> list[str]:
-    return sorted({str(row["PartnerCode"]) for row in _reference(http, f"partnerAreas{_JSON}")}, key=int)
+    return sorted({str(row["PartnerCode"]) for row in _reference(http, "partnerAreas.json")}, key=int)
 
 
 def _product_codes(http: Http, level: int) -> list[str]:
-    listed = (str(row["id"]) for row in _reference(http, f"HS{_JSON}") if int(row["aggrLevel"]) == level)
+    listed = (str(row["id"]) for row in _reference(http, "HS.json") if int(row["aggrLevel"]) == level)
     return sorted(code for code in listed if _PRODUCT.fullmatch(code))

@@ -11,6 +11,7 @@ import duckdb
 
 from expectations.checks import Result
 from flows.contracts.relations import quote
+from flows.records import utc_timestamp
 
 
 class Report(NamedTuple):
@@ -96,7 +97,7 @@ def _signature_rows(run_id: str, results: list[Result]) -> Iterator[list[Any]]:
         for each in result.signatures:
             yield [
                 *(run_id, result.check.name, each.row_key, each.acceptance_id, each.state, each.accepted_by),
-                *(each.accepted_at.replace(tzinfo=None), each.until, each.reason),
+                *(utc_timestamp(each.accepted_at), each.until, each.reason),
                 json.dumps(each.row, default=str),
             ]
 

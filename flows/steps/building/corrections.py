@@ -19,6 +19,7 @@ import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from flows.errors import EntrepotError
+from flows.records import utc_timestamp
 from flows.settings import Settings
 from flows.sources import source_names
 
@@ -152,16 +153,16 @@ def write(
     con: duckdb.DuckDBPyConnection, correction: Correction, known_from: datetime, known_to: datetime | None
 ) -> None:
     """Put a correction with the span it was known for where dbt finds it."""
-    values = correction.model_dump()
-    values["publication_id"] = values["publication_id"] or None
-    times = [_plain(moment) for moment in (values["corrected_at"], known_from, known_to) if moment]
-    name = "past_correction" if known_to else "correction"
-    row = [*list(values.values())[:-1], *times]
-    con.execute(f"insert into ledger.{name} values ({', '.join('?' * len(row))})", row)
-
-
-def _plain(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    row = {
+        **correction.model_dump(),
+        "publication_id": correction.publication_id or None,
+        "corrected_at": utc_timestamp(correction.corrected_at),
+        "known_from": utc_timestamp(known_from),
+    }
+    if known_to is not None:
+        row["known_to"] = utc_timestamp(known_to)
+    name, marks = "past_correction" if known_to else "correction", ", ".join("?" for _ in row)
+    con.execute(f"insert into ledger.{name} ({', '.join(row)}) values ({marks})", list(row.values()))
 
 
 def fingerprint(settings: Settings) -> list[str]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from flows.contracts import Source, load_contracts
 from flows.ledger import Ledger, Outcome, Run
+from flows.records import utc_timestamp
 from flows.settings import Settings
 from flows.steps.building import correction_history, corrections, invented
 from flows.steps.land import landed
@@ -103,9 +103,9 @@ def _run_row(run: Run) -> Mapping[str, Any]:
     return {
         "run_id": run.run_id,
         "kind": run.kind,
-        "started_at": _plain(run.started_at),
-        "built_at": _plain(run.built_at),
-        "finished_at": _plain(run.finished_at),
+        "started_at": utc_timestamp(run.started_at),
+        "built_at": run.built_at and utc_timestamp(run.built_at),
+        "finished_at": run.finished_at and utc_timestamp(run.finished_at),
         "state": run.state,
         "code_fingerprint": made_by(run),
         "input_fingerprint": run.input_fingerprint,
@@ -124,20 +124,15 @@ def _outcome_row(run: Run, outcome: Outcome) -> Mapping[str, Any]:
         "sha256": outcome.sha256,
         "row_count": outcome.rows,
         "reject_count": outcome.rejects,
-        "recorded_at": _plain(run.started_at),
+        "recorded_at": utc_timestamp(run.started_at),
     }
 
 
 def _build_row(run: Run, before: str | None) -> Mapping[str, Any]:
     return {
         "run_id": run.run_id,
-        "built_at": _plain(run.built_at),
+        "built_at": run.built_at and utc_timestamp(run.built_at),
         "code_fingerprint": made_by(run),
         "input_fingerprint": run.input_fingerprint,
         "last_release_run_id": before,
     }
-
-
-def _plain(moment: datetime | None) -> datetime | None:
-    """A moment as a timestamp of DuckDB without a time zone: UTC."""
-    return moment.replace(tzinfo=None) if moment else None
