@@ -1,6 +1,7 @@
 {% macro claim_evidence_change() %}
     -- Statements about a change over several years: growth in percent, or one year as a multiple of another. Both ends
-    -- are of one source: two reports are never compared as if they were one.
+    -- are of one source and measured alike, as for growth on the year before: two reports are never compared as if they
+    -- were one, nor dollars with what a rate made dollars, imports FOB with CIF, or a group with one of other members.
     -- Reason for size: both ends of a change, and the sentence that names them.
     with
         ends as (
@@ -35,12 +36,20 @@
                 and side.period_to = last_year.period_code
                 and last_year.figure_kind = 'level'
                 and first_year.source_code = last_year.source_code
+            left join {{ own_report_of('first_year', 'first_report') }}
+            left join {{ own_report_of('last_year', 'last_report') }}
             where
                 (
                     side.statement_kind = 'ratio'
                     or (side.statement_kind = 'growth' and side.period_from <> side.period_to)
                 )
                 and {{ is_comparison_known('side.statement_kind', 'side.comparator') }}
+                and (first_year.figure_rule like '%converted%') = (last_year.figure_rule like '%converted%')
+                and {{ is_measured_alike('side.measure', 'last_report', 'first_report') }}
+                and not
+                {{ members_changed(
+                    'side.reporter_code', 'side.partner_code', 'first_year.period_start', 'last_year.period_end'
+                ) }}
             qualify
                 -- the level the marts show before another, that of the last year before that of the first
                 row_number() over (

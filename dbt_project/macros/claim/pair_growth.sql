@@ -1,6 +1,7 @@
 {% macro pair_growth() %}
     -- Growth of a pair over the same period a year earlier: as published, else computed from two levels of one source
-    -- and rule, of a group with the same members; of a year's turnover as marts.bilateral_year computes it.
+    -- and rule, measured alike, of a group with the same members; of a year's turnover as marts.bilateral_year computes
+    -- it.
     -- Reason for size: printed and computed growth are brought to one shape here, and only here.
     with
         published as (
@@ -56,8 +57,11 @@
                 and extract(year from upto.period_start) = extract(year from before.period_start) + 1
                 and upto.source_code = before.source_code
                 and upto.level_rule = before.level_rule
+            left join {{ own_report_of('upto', 'upto_report') }}
+            left join {{ own_report_of('before', 'before_report') }}
             where
                 upto.measure <> 'balance'
+                and {{ is_measured_alike('upto.measure', 'upto_report', 'before_report') }}
                 and not (upto.measure = 'turnover' and upto.period_months = 12)
                 and extract(day from upto.period_start) = 1
                 and not

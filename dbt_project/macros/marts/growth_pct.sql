@@ -14,3 +14,26 @@
         and coalesce({{ year }}.{{ flow }}_valuation_code, {{ other }}.{{ flow }}_valuation_code, '') <> 'mixed'
     )
 {%- endmacro %}
+
+{#-
+    Whether reports of two years, rows of pair_report_year or none, measure a measure alike: both turned into dollars at a
+    rate or neither, and each flow the measure has valued alike.
+-#}
+{% macro is_measured_alike(measure, year, other) -%}
+    (
+        coalesce({{ year }}.is_converted, false) = coalesce({{ other }}.is_converted, false)
+        {% for flow, opposite in [('exports', 'imports'), ('imports', 'exports')] %}
+            and ({{ measure }} = '{{ opposite }}' or {{ is_valued_alike(year, other, flow) }})
+        {% endfor %}
+    )
+{%- endmacro %}
+
+{#- The reporter's own report a level of a year is from, to join: no row for a level of another period. -#}
+{% macro own_report_of(level, alias) -%}
+    {{ ref('pair_report_year') }} as {{ alias }}
+    on {{ level }}.source_code = {{ alias }}.source_code
+    and {{ level }}.reporter_code = {{ alias }}.reporter_code
+    and {{ level }}.partner_code = {{ alias }}.partner_code
+    and {{ level }}.period_code = {{ alias }}.year_number::varchar
+    and {{ alias }}.report_basis = 'own'
+{%- endmacro %}

@@ -1,5 +1,6 @@
 -- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two
--- rows or as one. Growth compares periods of equal length of the same source. A month only the partner reports has a
+-- rows or as one. Growth compares periods of equal length of the same source, both turned into dollars or neither. A
+-- month only the partner reports has a
 -- row too, without figures of the reporter. What the rows of a year add up to stands beside the year, with the reason
 -- where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
@@ -49,7 +50,8 @@ with
                 then printed_rule
                 when exports_usd + imports_usd is not null
                 then 'sum_of_flows'
-            end as turnover_rule
+            end as turnover_rule,
+            coalesce(coalesce(printed_rule, exports_rule || imports_rule) like '%converted%', false) as is_converted
         from by_flow
 
     ),
@@ -90,6 +92,7 @@ with
             null as line,
             null as turnover_usd,
             null as turnover_rule,
+            null as is_converted,
             'missing' as reporter_state
         from levels as other
         inner join reporters on other.partner_code = reporters.reporter_code
@@ -240,7 +243,8 @@ with
             ytd.value_usd as ytd_turnover_usd,
             case
                 when
-                    not {{ members_changed(
+                    levels.is_converted = before.is_converted and not
+                    {{ members_changed(
                         'levels.reporter_code', 'levels.partner_code', 'before.period_start', 'levels.period_end'
                     ) }}
                 then {{ growth_pct('levels.turnover_usd', 'before.turnover_usd') }}
