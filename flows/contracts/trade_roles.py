@@ -62,6 +62,7 @@ class Period(_Frozen):
     A layout shows where the year (YYYY), the month (MM, or Mon for its first three English letters), the quarter (q)
     and the day (DD) stand: `YYYY-MM`, `YYYYMM`, `DD.MM.YYYY`, `YYYY-Qq`, `YYYY-MMM` for 2021-M05. `frequency` says
     what a date stands for where that is not the finest part of the layout (a day always stands for its month).
+    `is_cumulative` where a figure counts from January to the end of the month or quarter it stands beside.
     """
 
     column: str | None = None
@@ -69,6 +70,7 @@ class Period(_Frozen):
     year: str | None = None
     month: str | None = None
     frequency: Frequency | None = None
+    is_cumulative: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Period:

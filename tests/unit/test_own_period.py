@@ -61,3 +61,24 @@ def test_months_by_number_beside_a_year_and_words_that_are_no_month() -> None:
     rows = [{"year": "2019", "month": text} for text in ("1", "01", "12", "13", "Total", "")]
     assert codes({"year": "year", "month": "month"}, rows) == ["2019-M01", "2019-M01", "2019-M12", None, None, None]
     assert [read_month("2019", row["month"]) is None for row in rows] == [False, False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("layout", "texts", "expected"),
+    [
+        ("YYYY-MM", ["2019-01", "2019-02", "2019-11", "2019-12"], ["2019-M01", "2019-YTD02", "2019-YTD11", "2019"]),
+        ("YYYY-Qq", ["2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4"], ["2019-YTD03", "2019-YTD06", "2019-YTD09", "2019"]),
+        ("YYYY", ["2019", "x"], ["2019", None]),
+    ],
+)
+def test_a_cumulative_figure_has_the_span_from_january(
+    layout: str, texts: list[str], expected: list[str | None]
+) -> None:
+    period = {"column": "period", "layouts": [layout], "is_cumulative": True}
+    assert codes(period, [{"period": text} for text in texts]) == expected
+
+
+def test_cumulative_months_beside_a_year_have_the_span_from_january() -> None:
+    rows = [{"year": "2019", "month": text} for text in ("1", "Feb", "12", "Total")]
+    found = codes({"year": "year", "month": "month", "is_cumulative": True}, rows)
+    assert found == ["2019-M01", "2019-YTD02", "2019", None]

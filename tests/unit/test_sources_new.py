@@ -283,8 +283,28 @@ def test_sums_since_january_are_asked_about(settings: Settings, tmp_path: Path, 
     assert found == (["--cumulative"] if is_asked else [])
     made.answer("cumulative", "no")
     assert "cumulative" not in [question.field for question in open_questions(made)]
+    assert "is_cumulative" not in (made.period() or {})
     made.answer("cumulative", "yes")
-    with pytest.raises(EntrepotError, match="A contract has no place for sums since January"):
+    assert open_questions(made) == [question for question in open_questions(made) if question.default is not None]
+    assert (made.period() or {})["is_cumulative"] is True
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("partner,year,exports_usd_ytd\nSWE,2019,5\n", "need the month they end with, and the period is a year"),
+        ("partner,month,X USD,X USD ytd\nSWE,2019-05,5,9\n", "reads as sums since January and 'X USD' beside it does"),
+        (
+            "partner,month,kind,exports_usd\nSWE,2019-05,month,5\nSWE,2019-05,cumulative,9\n",
+            "'cumulative' reads as sums since January and 'month' beside it does not; leave one of the two",
+        ),
+    ],
+)
+def test_sums_that_nobody_can_place_are_refused(settings: Settings, tmp_path: Path, table: str, said: str) -> None:
+    values = ["X USD=X", "X USD ytd=M"] if "X USD" in table else []
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", flow=None if values else "X", values=values)
+    made.answer("cumulative", "yes")
+    with pytest.raises(EntrepotError, match=said):
         open_questions(made)
 
 
@@ -300,6 +320,13 @@ def test_figures_that_grow_all_year_are_asked_about(
     fallen = table.replace("NOR,2020-12,250", "NOR,2020-12,1")  # no such sum falls
     other = draft(settings, tmp_path / "a.csv", fallen, reporter="FIN", publisher="p", licence="l")
     assert not is_asked or "cumulative" not in [question.field for question in open_questions(other)]
+
+
+def test_sums_up_to_one_month_of_every_year_are_no_figures_of_years(settings: Settings, tmp_path: Path) -> None:
+    table = "partner,month,exports_usd_ytd\nSWE,2019-03,5\nSWE,2020-03,6\nSWE,2021-03,7\n"
+    said = {"reporter": "FIN", "cumulative": "yes"}
+    made = draft(settings, tmp_path / "a.csv", table, **said)
+    assert made.period() == {"column": "month", "layouts": ["YYYY-MM"], "is_cumulative": True}
 
 
 def test_months_the_build_would_take_for_others_are_refused(settings: Settings, tmp_path: Path) -> None:

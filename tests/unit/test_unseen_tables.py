@@ -297,7 +297,7 @@ def test_figures_that_are_no_numbers_are_told_where_the_values_are_asked_for(
     path = text(tmp_path / "odd.csv", "Year;Partner;Exports (USD)", f"2020;Sweden;{figure}", f"2021;Sweden;{figure}")
     asked = {question.field: question.reason for question in open_questions(drafted(settings, path, reporter="FIN"))}
     assert asked["values"] == (
-        f"'Exports (USD)' is called a value and has {figure!r}, which is no number; write plain numbers in the file"
+        f"'Exports (USD)' is called a value, and {figure!r} in it cannot be read as a number; write plain numbers"
     )
 
 

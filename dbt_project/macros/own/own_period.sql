@@ -1,8 +1,27 @@
 {#-
     Code of the period a record of a table of one's own speaks of; null where the text fits none of the layouts.
     `period` is the block of its contract: a column with its layouts, or a year column with or without a month column.
+    Where its figures are cumulative, the period begins in January.
 -#}
 {% macro own_period(period) -%}
+    {%- if period.is_cumulative -%} {{ own_span_from_january(own_period_said(period)) }}
+    {%- else -%} {{ own_period_said(period) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The code of the span from January on that ends with a month or a quarter; January and a whole year are themselves. -#}
+{% macro own_span_from_january(period_code) -%}
+    {%- set ends = [['-M12', ''], ['-Q4', ''], ['-Q3', '-YTD09'], ['-Q2', '-YTD06']] -%}
+    {%- for month in range(2, 12) -%} {%- do ends.append(['-M%02d' % month, '-YTD%02d' % month]) -%} {%- endfor -%}
+    {%- set code = namespace(sql=period_code) -%}
+    {%- for end in ends -%}
+        {%- set code.sql = 'replace(' ~ code.sql ~ ", '" ~ end[0] ~ "', '" ~ end[1] ~ "')" -%}
+    {%- endfor -%}
+    {{ code.sql }}
+{%- endmacro %}
+
+{#- The code of the month, quarter or year that the text of a record says. -#}
+{% macro own_period_said(period) -%}
     {%- if period.column -%}
         {%- set text = 'trim(cast(record.' ~ period.column ~ ' as varchar))' -%}
         coalesce(

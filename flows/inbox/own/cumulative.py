@@ -48,16 +48,37 @@ def why_cumulative(roles: Roles) -> str | None:
     return None
 
 
+def summed_in_part(roles: Roles) -> tuple[str, str] | None:
+    """A text that calls figures sums since January and one beside it that does not; none where all or none do."""
+    for texts in (_headings(roles), *_words(roles)):
+        summed = [text for text in texts if says_cumulative(text)]
+        others = [text for text in texts if not says_cumulative(text)]
+        if summed and others:
+            return summed[0], others[0]
+    return None
+
+
 def _texts(roles: Roles) -> Iterable[str]:
     """Headings of the values, lines above the header, and words of columns that say what a figure is."""
-    sample, found = roles.sample, roles.guess
-    header = dict(zip(roles.names, sample.header, strict=True))
-    yield from (header[value["column"]] for value in roles.values())
-    yield from (sample.titles, sample.sheet_name)
-    for at in range(len(sample.header)):
+    yield from _headings(roles)
+    yield from (roles.sample.titles, roles.sample.sheet_name)
+    for words in _words(roles):
+        yield from words
+
+
+def _headings(roles: Roles) -> list[str]:
+    """What the columns of values are called in the file."""
+    header = dict(zip(roles.names, roles.sample.header, strict=True))
+    return [header[value["column"]] for value in roles.values()]
+
+
+def _words(roles: Roles) -> Iterable[list[str]]:
+    """The different texts of each column that may say what a figure is."""
+    found = roles.guess
+    for at in range(len(roles.sample.header)):
         if at not in found.areas and at not in found.numeric and at not in (found.product, found.product_words):
-            texts = dict.fromkeys(sample.column(at))
-            yield from texts if len(texts) <= _MOST_TEXTS else ()
+            texts = list(dict.fromkeys(roles.sample.column(at)))
+            yield texts if len(texts) <= _MOST_TEXTS else []
 
 
 def _grow_like_sums(roles: Roles) -> bool:

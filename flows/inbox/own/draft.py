@@ -330,7 +330,7 @@ class Draft(Roles):
                 shown.append((role, ", ".join(places) or f"always {part.get('constant')}", told))
         for value in trade["values"]:
             flow = f"flow {value['flow']}; " if "flow" in value else ""
-            shown.append(("value", header[value["column"]], f"{flow}{_told_units(value)}"))
+            shown.append(("value", header[value["column"]], f"{flow}{_told_units(value, header)}"))
         return shown
 
 
@@ -378,16 +378,18 @@ def _worth_in(value: dict[str, Any], row: Row, at: dict[str, int]) -> float:
     return float(units.get((row[at[value["unit_column"]]] or "").lower(), 0)) * scale
 
 
-def _told_units(value: dict[str, Any]) -> str:
+def _told_units(value: dict[str, Any], header: dict[str, str]) -> str:
     """The currency of a value and what one unit of it is worth, in all rows or by the unit of each."""
     units: dict[str, Any] = value.get("units", {})
     worth = ", ".join(f"{unit} times {each}" for unit, each in units.items())
     told = f"{value['currency']}: {worth}" if units else f"{value['currency']} times {value['multiplier']}"
     scales = ", ".join(f"{text} is {each}" for text, each in value.get("multipliers", {}).items())
-    return f"{told}, times {value['multiplier_column']} ({scales})" if scales else told
+    return f"{told}, times {header[value['multiplier_column']]} ({scales})" if scales else told
 
 
 def _told(rule: Any) -> str:
     if isinstance(rule, dict):
         return ", ".join(f"{word} is {code}" for word, code in rule.items())
+    if isinstance(rule, bool):
+        return "yes" if rule else "no"
     return ", ".join(rule) if isinstance(rule, list) else str(rule)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict
 
 from flows.errors import EntrepotError
-from flows.inbox.own.cumulative import why_cumulative
+from flows.inbox.own.cumulative import summed_in_part, why_cumulative
 from flows.inbox.own.draft import Draft
 from flows.inbox.own.roles import REMEDY_OF_OTHER_CODES
+
+_MONTHLY = ("MM", "Mon", "q")  # what of a layout is finer than a year
 
 
 class Question(BaseModel):
@@ -87,7 +89,7 @@ def _unread_values(draft: Draft) -> str | None:
     if found is None:
         return None
     header, text = draft.sample.header[found[0]], found[1]
-    return f"{header!r} is called a value and has {text!r}, which is no number; write plain numbers in the file"
+    return f"{header!r} is called a value, and {text!r} in it cannot be read as a number; write plain numbers"
 
 
 def _of_units(draft: Draft) -> Iterator[Question]:
@@ -130,18 +132,34 @@ def _why_units_are_open(draft: Draft) -> str | None:
 
 
 def _of_sums(draft: Draft) -> Iterator[Question]:
-    """Whether figures are sums since January, where something shows it: a contract has no place for such figures."""
+    """Whether figures are sums since January, where something shows it.
+
+    Raises EntrepotError where they are and the table does not say up to which month, or holds other figures too.
+    """
     said = draft.answers.cumulative
     if said is not None and said.lower() not in ("yes", "no"):
         raise EntrepotError(f"--cumulative {said!r} is neither yes nor no.")
     if said is not None and said.lower() == "yes":
-        raise EntrepotError(
-            "A contract has no place for sums since January. Write the figure of each month into the file, or leave in "
-            "it the sums of whole years, with the year as their period, and say --cumulative no."
-        )
+        _require_sums_up_to_a_month(draft)
     if said is None and draft.period() is not None and (reason := why_cumulative(draft)):
         text = "Are the figures sums since January? yes, or no if each is that of its period alone"
-        yield Question(field="cumulative", text=text, reason=f"{reason}; say no if each is that of its period alone")
+        yield Question(
+            field="cumulative", text=text, reason=f"{reason}; say yes if so, no if each is that of its period"
+        )
+
+
+def _require_sums_up_to_a_month(draft: Draft) -> None:
+    period = draft.period() or {}
+    if not period.get("month") and not any(part in layout for layout in period.get("layouts", ()) for part in _MONTHLY):
+        raise EntrepotError(
+            "Sums since January need the month they end with, and the period is a year. Write it into the file, "
+            "or leave in it the sums of whole years and say --cumulative no."
+        )
+    if parts := summed_in_part(draft):
+        raise EntrepotError(
+            f"{parts[0]!r} reads as sums since January and {parts[1]!r} beside it does not; leave one of the two in "
+            f"{draft.sample.path.name}."
+        )
 
 
 def _of_terms(draft: Draft) -> Iterator[Question]:

@@ -244,6 +244,14 @@ class Roles:
 
     def period(self) -> dict[str, Any] | None:
         """The period as the contract has it; none where no column shows it or its layout is open."""
+        period = self._period_said()
+        is_cumulative = (self.answers.cumulative or "").lower() == "yes"
+        if not period or not is_cumulative:
+            return period
+        # a sum up to March of every year is no figure of a year, as a date of one month is
+        return {**{part: said for part, said in period.items() if part != "frequency"}, "is_cumulative": True}
+
+    def _period_said(self) -> dict[str, Any] | None:
         said, found = self.answers.period, self.guess
         if said is None and found.year is not None and found.month is not None:
             return {"year": self.names[found.year], "month": self.names[found.month]}
