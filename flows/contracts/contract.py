@@ -118,6 +118,7 @@ class Table(_Frozen):
     header of the first where `sheet` is "*"; json, xml and html by the source module's `read`. The header stands in
     row `header_row`, counted as a spreadsheet does. `trade` maps the columns of a table of one's own.
     `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
+    `null_texts` stand for no value; in a table with `trade` only in columns of numbers, as NA may be Namibia elsewhere.
     `printed_figures` takes marks of notes off numbers, and brackets around negative ones (flows/formats/figures.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
     `inbox` says that files a person brings are taken too; for a source of the origin drop_box that goes without saying.

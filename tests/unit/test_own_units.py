@@ -218,6 +218,8 @@ def test_a_figure_is_as_exact_as_its_source_prints_it(settings: Settings) -> Non
         ("HS,Экспорт тонн,Экспорт тыс. долл.,Импорт тонн,Импорт тыс. долл.", ["column_5", "column_7"]),
         ("HS,出口数量,出口金额(万美元),进口重量(千克),进口金额(万美元)", ["column_5", "column_7"]),
         ("HS,Trade volume USD", ["trade_volume_usd"]),
+        ("HS,value constant prices USD,value current prices USD", ["value_current_prices_usd"]),
+        ("HS,value seasonally adjusted USD,value unadjusted USD", ["value_unadjusted_usd"]),
     ],
 )
 def test_codes_counts_and_quantities_are_no_values_whatever_trade_they_are_called_by(

@@ -15,6 +15,7 @@ from flows.errors import FileRefused
 from flows.formats.workbook import read
 from flows.inbox.files import Unrecognised, scan
 from flows.inbox.own.draft import save
+from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger
@@ -354,3 +355,28 @@ def test_a_column_of_several_dimensions_is_refused_and_not_added_up(tmp_path: Pa
         read_sample(path)
     named = text(tmp_path / "named.csv", "Partner;Year;Value", '"Korea, Rep. of";2020;5', '"Sweden";2020;6')
     assert len(read_sample(named).rows) == 2
+
+
+def test_a_word_for_no_figure_is_a_partner_or_a_flow_elsewhere(
+    settings: Settings, ledger: Ledger, tmp_path: Path
+) -> None:
+    rows = ("year,partner,flow,value_usd", "2020,NA,x,NA", "2020,SE,x,7", "2020,DE,x,x", "2021,NA,x,9")
+    path = text(tmp_path / "mine.csv", *rows)
+    draft = drafted(settings, path, reporter="FIN")
+    assert losses(draft)["used", "USD"].count == 2
+    save(draft)
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "mine.csv").write_bytes(path.read_bytes())
+    (outcome,) = ingest(settings, ledger, "mine")
+    assert (outcome.outcome, outcome.rows) == ("new", 4)
+    landed = query(settings, "select partner, flow, value_usd from raw.mine__trade order by line")
+    assert landed == [("NA", "x", None), ("SE", "x", Decimal(7)), ("DE", "x", None), ("NA", "x", Decimal(9))]
+
+
+def test_origin_and_consignment_leave_the_partner_open(settings: Settings, tmp_path: Path) -> None:
+    head = "Year,Country of origin,Country of consignment,Imports USD"
+    path = text(tmp_path / "two.csv", head, "2020,Sweden,Norway,5", "2020,Sweden,Denmark,6")
+    asked = {question.field: question.reason for question in open_questions(drafted(settings, path, reporter="FIN"))}
+    assert str(asked["partner"]).startswith("'Country of origin' and 'Country of consignment' may each be the partner")
+    said = drafted(settings, path, reporter="FIN", partner="Country of origin")
+    assert (said.area("partner") or {})["column"] == "country_of_origin"

@@ -43,6 +43,10 @@ from flows.inbox.own.units import (
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
 _AREA = re.compile(r"country|area|econom|iso|land|стран|geo|国|地区", re.IGNORECASE)
+_ORIGIN = re.compile(r"origin|herkunft|ursprung|происхожд|原产", re.IGNORECASE)
+_CONSIGNMENT = re.compile(
+    r"consign|dispatch|provenance|procedencia|shipment|purchase|versend|отправлен|торгующ|起运|贸易国", re.IGNORECASE
+)
 _SIDE = re.compile(r"partner|counterpart|reporter|country|страна|国家|地区|伙伴", re.IGNORECASE)
 # A column of any other codes, such as FAO's "Item Code", is none of HS codes, however many of them look like some.
 _PRODUCT = re.compile(
@@ -85,6 +89,12 @@ _ABOUT_FIGURE = re.compile(
     r"previous|prior|last year|year.?ago|(?<![^\W_])код|статус|признак|прошл|предыдущ|число|代码|编码|标志|上年|去年",
     re.IGNORECASE,
 )
+# Beside a value at current prices these are another figure of the same trade.
+_ADJUSTED = re.compile(
+    r"constant|real terms|chain(?:ed)?[ -]|deflated|seasonally|(?<![a-z])(?:s\.?a\.?|adjusted)(?![a-z])"
+    r"|сопоставимых|постоянных|сезон|不变价|季节调整",
+    re.IGNORECASE,
+)
 _WEIGHT = re.compile(r"weight|netw|\bkg\b|_kg|tonnes?|tons?\b|masse|вес", re.IGNORECASE)
 _QUANTITY = re.compile(r"quant|qty|suppl", re.IGNORECASE)
 _HS_YEARS = {"92": "H0", "96": "H1", "02": "H2", "07": "H3", "12": "H4", "17": "H5", "22": "H6"}
@@ -98,6 +108,7 @@ class Guess(BaseModel):
     """Columns by role, as positions in the header; none where the table does not show it.
 
     `is_spelling_open` where 1,234 may be 1234 or 1.234.
+    `partners_open` are two columns of which one is the partner: the country of origin, and that of consignment.
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked. `may_be_goods` where its digits alone show it.
@@ -116,6 +127,7 @@ class Guess(BaseModel):
     numbers_of_areas: list[int] = []
     reporter: int | None = None
     partner: int | None = None
+    partners_open: tuple[int, int] | None = None
     flow: int | None = None
     flow_constant: str | None = None
     flow_words: dict[str, str] = {}
@@ -242,6 +254,7 @@ def _guess_areas(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     found.numbers_of_areas = [at for at, (system, _) in areas.items() if system in _AREA_NUMBERS and has_names]
     likeliest = sorted(sure, key=lambda at: (-round(areas[at][1], 1), _AREA_ORDER[areas[at][0]], at))
     found.reporter, found.partner = _sides(names, columns, likeliest)
+    _leave_partner_open(found, names, sure)
 
 
 def _area_columns(names: Sequence[str], columns: Sequence[Sequence[str]], seeds: Path) -> dict[int, tuple[str, float]]:
@@ -278,6 +291,15 @@ def _sides(
     return next(iter(reporters), None), next(iter(partners), None)
 
 
+def _leave_partner_open(found: Guess, names: Sequence[str], areas: Sequence[int]) -> None:
+    """Leave the partner to a person where one column is the country of origin and one that of consignment."""
+    origins, consignors = _matching(names, _ORIGIN, areas), _matching(names, _CONSIGNMENT, areas)
+    if origins and consignors:
+        found.partners_open = (origins[0], consignors[0])
+        found.reporter = None if found.reporter in (*origins, *consignors) else found.reporter
+        found.partner = None
+
+
 def _contradicted(at: int, areas: dict[int, tuple[str, float]], columns: Sequence[Sequence[str]], seeds: Path) -> bool:
     """Whether the numbers of a column mean other areas than the names beside them: other lists use the same numbers."""
     for other, (system, _) in areas.items():
@@ -312,7 +334,8 @@ def _guess_flow(
 
 def _valued(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
     """Columns of figures that are called values."""
-    return [at for at in _called_values(found, names) if is_figures(columns[at], found.spelling)]
+    figures = [at for at in _called_values(found, names) if is_figures(columns[at], found.spelling)]
+    return [at for at in figures if not _ADJUSTED.search(names[at])] or figures
 
 
 def _called_values(found: Guess, names: Sequence[str]) -> list[int]:

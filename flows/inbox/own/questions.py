@@ -52,7 +52,8 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
     if draft.area("reporter") is None:
         yield Question(field="reporter", text=f"Whose statistic is it? {columns} or an ISO code, such as FIN")
     if draft.area("partner") is None:
-        yield Question(field="partner", text=f"Who is the partner? {columns} or an ISO code; WLD for the World")
+        text = f"Who is the partner? {columns} or an ISO code; WLD for the World"
+        yield Question(field="partner", text=text, reason=_why_partner_is_open(draft))
     draft.require_readable_months()
     if draft.period() is None and said.period_layout is None:
         draft.require_readable_periods()
@@ -73,6 +74,14 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
         yield Question(field="values", text=f"Which column has the values? {columns}", reason=why)
     if draft.flow() is None and any("flow" not in value for value in draft.values()):
         yield Question(field="flow", text=f"Which flow? {columns}, or X for exports, M for imports")
+
+
+def _why_partner_is_open(draft: Draft) -> str | None:
+    """Which two columns say whom goods came from; none where there are no two."""
+    if draft.guess.partners_open is None:
+        return None
+    origin, consignor = (draft.sample.header[at] for at in draft.guess.partners_open)
+    return f"{origin!r} and {consignor!r} may each be the partner; customs usually publish imports by country of origin"
 
 
 def _other_sheets(draft: Draft) -> str | None:

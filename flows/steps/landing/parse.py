@@ -161,6 +161,8 @@ def text_at(table: Table, column: Column, place: str) -> str:
         value = _as_sql_spells(value, table.decimal_mark, table.thousands_mark)
     if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
         value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
+    if table.trade is not None and not column.is_number:
+        nulls = "''"  # in your table NA is Namibia where it stands for no figure, and x may be a flow
     return f"case when trim({place}) not in ({nulls}) then {value} end"
 
 
