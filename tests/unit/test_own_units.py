@@ -342,3 +342,31 @@ def test_a_word_for_thousands_or_millions_is_asked_about(settings: Settings, tmp
     with pytest.raises(AssertionError, match="multiplier"):
         answered(settings, tmp_path / "a.csv", text)
     assert losses(answered(settings, tmp_path / "a.csv", text, multiplier="1000"))["used", "USD"].value == 10_000_000
+
+
+def test_each_column_of_values_has_the_unit_and_the_currency_of_its_heading(settings: Settings, tmp_path: Path) -> None:
+    text = "year,partner,Exports (USD million),Imports (EUR thousand)\n2020,SWE,5,6000\n2020,NOR,7,8000\n"
+    draft = answered(settings, tmp_path / "a.csv", text)
+    assert [(value["currency"], value["multiplier"]) for value in draft.values()] == [("USD", 10**6), ("EUR", 1000)]
+    assert losses(draft)["used", "USD"].value == 12 * 10**6
+    assert losses(draft)["used", "EUR"].value == 14 * 10**6
+    with pytest.raises(
+        EntrepotError, match=r"--multiplier '1000' would hold for 'Exports .* which say theirs; leave it"
+    ):
+        answered(settings, tmp_path / "a.csv", text, multiplier="1000")
+    with pytest.raises(EntrepotError, match=r"--currency 'USD' would hold for 'Exports .* which say theirs; leave it"):
+        answered(settings, tmp_path / "a.csv", text, currency="USD")
+
+
+def test_the_unit_of_the_column_a_person_names_counts_and_not_that_of_another(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = "year,partner,flow,Value EUR million,Value USD\n2020,SWE,X,5,6\n"
+    draft = answered(settings, tmp_path / "a.csv", text, values=["Value USD"])
+    assert draft.values() == [{"column": "value_usd", "currency": "USD", "multiplier": 1}]
+
+
+def test_a_unit_in_the_row_below_the_header_is_read(settings: Settings, tmp_path: Path) -> None:
+    text = "year,partner,Exports,Imports\n,,USD million,EUR thousand\n2020,SWE,5,6\n2020,NOR,7,8\n"
+    draft = answered(settings, tmp_path / "a.csv", text)
+    assert [(value["currency"], value["multiplier"]) for value in draft.values()] == [("USD", 10**6), ("EUR", 1000)]

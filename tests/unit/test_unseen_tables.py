@@ -380,3 +380,22 @@ def test_origin_and_consignment_leave_the_partner_open(settings: Settings, tmp_p
     assert str(asked["partner"]).startswith("'Country of origin' and 'Country of consignment' may each be the partner")
     said = drafted(settings, path, reporter="FIN", partner="Country of origin")
     assert (said.area("partner") or {})["column"] == "country_of_origin"
+
+
+MILLION: list[list[Cell]] = [["Exports, USD million"], ["Country", 2019, 2020], ["Italy", 5, 6], ["Spain", 7, 8]]
+THOUSAND: list[list[Cell]] = [["Imports, USD thousand"], ["Country", 2019, 2020], ["Italy", 5, 6], ["Spain", 7, 8]]
+OF_THOUSANDS: list[list[Cell]] = [["Trade, USD thousand"], ["Year", "Partner", "Exports"], [2021, "Peru", 4]]
+OF_MILLIONS: list[list[Cell]] = [["Trade, USD million"], ["Year", "Partner", "Exports"], [2022, "Peru", 4]]
+IN_ONE: list[list[Cell]] = [["Country", "Exports 2019 (USD million)", "Exports 2020 (USD thousand)"], ["Italy", 5, 6]]
+
+
+@pytest.mark.parametrize(
+    "sheets", [{"A": MILLION, "B": THOUSAND}, {"A": OF_MILLIONS, "B": OF_THOUSANDS}, {"A": [*IN_ONE, ["Spain", 7, 8]]}]
+)
+def test_sheets_and_headings_in_different_units_are_asked_about(
+    settings: Settings, tmp_path: Path, sheets: dict[str, list[list[Cell]]]
+) -> None:
+    path = workbook(tmp_path / "units.xlsx", **sheets)
+    asked = {q.field: q for q in open_questions(drafted(settings, path, reporter="FIN", multiplier=None))}
+    assert asked["multiplier"].default is None
+    assert "say different units; read one sheet with --sheet" in str(asked["multiplier"].reason)

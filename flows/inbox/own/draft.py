@@ -41,7 +41,7 @@ class Draft(Roles):
     def answer(self, field: str, said: str) -> None:
         """Take the answer to a question."""
         self.answers = self.answers.model_copy(update={field: [said] if field == "values" else said})
-        if field == "decimal_mark":
+        if field in ("decimal_mark", "values"):
             self.guess = self._guessed_roles()
 
     def require_new(self) -> None:

@@ -116,6 +116,7 @@ class Guess(BaseModel):
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
     `unread_values` is a column that is called a value, and a text of it with digits that is no number.
     `multiplier_in_doubt` is a heading or unit with a word for thousands in one language and millions in another.
+    `titles_differ` are titles that say different units or currencies.
     `unit_of_all` is a column that says the same unit of all rows, which a later file need not.
     `scale` is a column that says thousands or millions of each row.
     """
@@ -153,14 +154,15 @@ class Guess(BaseModel):
     scale: Scale | None = None
     multiplier: Decimal | None = None
     multiplier_in_doubt: str | None = None
+    titles_differ: tuple[str, ...] = ()
     weight: int | None = None
     kg_per_unit: Decimal | None = None
     quantity: int | None = None
     unit: int | None = None
 
 
-def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) -> Guess:
-    """What the names and values of the columns show; `decimal_mark` where a person says it."""
+def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None, said_values: Sequence[int] = ()) -> Guess:
+    """What the names and values of the columns show; `decimal_mark` and columns of values where a person says them."""
     columns = [sample.column(position) for position in range(len(sample.header))]
     prefers_comma = sample.delimiter == ";"
     spelling = guess_spelling(columns, prefers_comma, decimal_mark)
@@ -172,7 +174,7 @@ def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None) ->
     _guess_areas(found, sample.header, [[] if at in taken else values for at, values in enumerate(columns)], seeds)
     _guess_flow(found, sample.header, columns, code_list("flow", seeds))
     _guess_product(found, sample, columns)
-    _guess_measures(found, sample.header, columns, sample.titles)
+    _guess_measures(found, sample, columns, said_values)
     found.is_spelling_open = decimal_mark is None and _is_spelling_open(found, sample, columns)
     return found
 
@@ -429,7 +431,8 @@ def _holds_codes_of_goods(name: str, values: Sequence[str]) -> bool:
     return are_codes and not is_figure and all(map(hs_code, texts)) and not guess_layouts(values)
 
 
-def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], titles: str) -> None:
+def _guess_measures(found: Guess, sample: Sample, columns: Sequence[Sequence[str]], said_values: Sequence[int]) -> None:
+    names = sample.header
     taken = {found.reporter, found.partner, found.flow, found.product, found.period, found.year, found.month}
     free = [at for at in found.numeric if at not in taken and at not in found.areas]
     valued = _valued(found, names, columns)
@@ -437,7 +440,9 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     for at in valued:
         if flow := named_flow(names[at]):
             by_flow.setdefault(flow, at)
-    if found.flow is None and found.flow_constant is None and not found.is_flow_in_doubt and by_flow:
+    if said_values:
+        found.values = dict.fromkeys(said_values)
+    elif found.flow is None and found.flow_constant is None and not found.is_flow_in_doubt and by_flow:
         found.values = {at: flow for flow, at in by_flow.items()}
     else:
         found.values = dict.fromkeys(valued[:1])
@@ -453,7 +458,8 @@ def _guess_measures(found: Guess, names: Sequence[str], columns: Sequence[Sequen
     units = [at for at in _matching(names, UNIT_NAME, range(len(names))) if not SCALE_NAME.search(names[at])]
     found.unit = next((at for at in units if at not in found.numeric), None)
     found.currency_column = next((at for at, name in enumerate(names) if _are_currencies(name, columns[at])), None)
-    _guess_units(found, names, columns, " ".join([*(names[at] for at in found.values), titles]))
+    _guess_units(found, names, columns, " ".join([*(sample.heading(at) for at in found.values), sample.titles]))
+    _compare_titles(found, sample.title_texts)
     _compare_scale(found, columns)
 
 
@@ -496,6 +502,19 @@ def _guess_units(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
     found.unit_of_all = None if by_flow else units.column
     if len(worth) == 1:
         found.multiplier = worth.pop() or found.multiplier
+
+
+def _compare_titles(found: Guess, titles: Sequence[str]) -> None:
+    """Leave open what titles say differently: no one unit holds for a sheet in millions and one in thousands."""
+    if found.units is not None:
+        return
+    money = [text for text in titles if not _is_measured(text)]
+    worth = {worth: text for text in reversed(money) if (worth := multiplier_in(text))}
+    if len(worth) > 1 and found.scale is None:
+        found.multiplier, found.titles_differ = None, tuple(worth.values())
+    currencies = {code: text for text in reversed(money) if (code := currency_in(text))}
+    if len(currencies) > 1 and found.currency_column is None:
+        found.currency, found.titles_differ = None, tuple(currencies.values())
 
 
 def _compare_scale(found: Guess, columns: Sequence[Sequence[str]]) -> None:

@@ -117,7 +117,7 @@ def _of_units(draft: Draft) -> Iterator[Question]:
             reason=f"what the table says may be {found.currency} or the own money of {reporter}",
         )
     elif said.currency is None and found.currency is None and found.currency_column is None:
-        yield Question(field="currency", text=text)
+        yield Question(field="currency", text=text, reason=_differing_titles(draft))
     if said.multiplier is None and draft.are_units_open():
         text, doubt = "What is one unit of them worth? 1000 for thousands", _why_units_are_open(draft)
         yield Question(field="multiplier", text=text, default=None if doubt else "1", reason=doubt)
@@ -135,9 +135,21 @@ def _why_units_are_open(draft: Draft) -> str | None:
     if scale is not None:
         header, example = draft.sample.header[scale.column], draft.sample.column(scale.column)[0]
         return f"{header!r} says {example!r}, which leaves open what one unit is worth, or contradicts the heading"
+    if differing := _differing_titles(draft):
+        return differing
     if doubted is not None:
         return f"{doubted[-60:]!r} is thousands in Portuguese or Spanish and millions in English"
     return None
+
+
+def _differing_titles(draft: Draft) -> str | None:
+    """Two titles that say different units; none where all say the same."""
+    said = draft.guess.titles_differ
+    return (
+        f"{said[0]!r} and {said[1]!r} say different units; read one sheet with --sheet, or part the file"
+        if said
+        else None
+    )
 
 
 def _of_sums(draft: Draft) -> Iterator[Question]:

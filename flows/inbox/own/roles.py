@@ -46,7 +46,7 @@ from flows.inbox.own.periods import (
 from flows.inbox.own.row_units import RowUnits
 from flows.inbox.own.sample import Sample
 from flows.inbox.own.scale import Scale
-from flows.inbox.own.units import is_in_doubt
+from flows.inbox.own.units import currency_in, is_in_doubt, multiplier_in
 from flows.settings import Settings
 
 REMEDY_OF_OTHER_CODES = (
@@ -108,7 +108,14 @@ class Roles:
         said = self.answers.decimal_mark
         if said not in (None, ".", ","):
             raise EntrepotError(f"--decimal-mark {said!r} is neither . nor ,")
-        return guess_roles(self.sample, self.settings.seeds, said)
+        values = [self._said_value(value)[0] for value in self.answers.values]
+        return guess_roles(self.sample, self.settings.seeds, said, values)
+
+    def _said_value(self, said: str) -> tuple[int, str | None]:
+        """The column and the flow of a value, said as COLUMN or COLUMN=FLOW. Raises EntrepotError for no column."""
+        column, _, flow = said.rpartition("=") if self.column(said, None) is None else (said, "", "")
+        code = flow_of(flow, code_list("flow", self.settings.seeds)) if flow else None
+        return self.required_column(column or said, "--value"), code
 
     def column(self, said: str | None, guessed: int | None) -> int | None:
         """Position of the column a person names, else of the one that is guessed; none where it is not a column."""
@@ -306,13 +313,7 @@ class Roles:
 
     def values(self) -> list[dict[str, Any]]:
         """The columns of values as the contract has them; said as COLUMN, or COLUMN=FLOW."""
-        columns: dict[int, str | None] = dict(self.guess.values)
-        if self.answers.values:
-            columns = {}
-            for said in self.answers.values:
-                column, _, flow = said.rpartition("=") if self.column(said, None) is None else (said, "", "")
-                code = flow_of(flow, code_list("flow", self.settings.seeds)) if flow else None
-                columns[self.required_column(column or said, "--value")] = code
+        columns: dict[int, str | None] = dict(map(self._said_value, self.answers.values)) or dict(self.guess.values)
         if self.flow() is not None:
             columns = dict.fromkeys(columns)
         currency = self._currency()
@@ -328,9 +329,30 @@ class Roles:
         if (scale := self.scale()) is not None:
             factors = {text: _number(factor) for text, factor in scale.factors.items()}
             shared |= {"multiplier_column": self.names[scale.column], "multipliers": factors}
+        own = self._units_of(list(columns), shared)
         return [
-            {"column": self.names[at], **({"flow": flow} if flow else {}), **shared} for at, flow in columns.items()
+            {"column": self.names[at], **({"flow": flow} if flow else {}), **shared, **own[at]}
+            for at, flow in columns.items()
         ]
+
+    def _units_of(self, columns: list[int], shared: dict[str, Any]) -> dict[int, dict[str, Any]]:
+        """What the heading of each column of values says of its currency and unit, where rows say none of theirs.
+
+        Raises EntrepotError where a person says one of them for columns that say several.
+        """
+        own: dict[int, dict[str, Any]] = {at: {} for at in columns}
+        for part, read, beside in (("currency", currency_in, "currency_column"), ("multiplier", multiplier_in, "")):
+            told = {at: said for at in columns if (said := read(self.sample.heading(at))) is not None}
+            if {"unit_column", "multiplier_column", beside} & shared.keys():
+                continue
+            said = getattr(self.answers, part)
+            if said is not None and len(set(told.values())) > 1:
+                headings = " and ".join(repr(self.sample.header[at]) for at in list(told)[:2])
+                raise EntrepotError(f"--{part} {said!r} would hold for {headings}, which say theirs; leave it out.")
+            if said is None:
+                for at, each in told.items():
+                    own[at][part] = _number(each) if part == "multiplier" else each
+        return own
 
     def are_units_open(self) -> bool:
         """Whether nothing says what one unit of a value is worth, neither the heading nor its row."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from flows.errors import FileRefused, refusing
 from flows.formats import workbook
 from flows.formats.dropped import Dropped, kind_of
+from flows.formats.figures import is_word
 from flows.formats.matrix import VALUES, Grid, Layout, grids
 from flows.formats.printed_rows import records
 from flows.formats.sheets import opened
@@ -57,11 +58,21 @@ class Sample(BaseModel):
     sheet: str | None = None
     header_row: int = 1
     layout: str | None = None
-    titles: str = ""
+    title_texts: tuple[str, ...] = ()
     sheet_name: str = ""
     unread_sheets: tuple[str, ...] = ()
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def titles(self) -> str:
+        """What the lines above the headers say, in one line."""
+        return " ".join(self.title_texts)
+
+    def heading(self, position: int) -> str:
+        """What a column is called, with the unit that a row right below the header may say of it: USD million."""
+        below = self.rows[0][position] if self.layout is None else None
+        return f"{self.header[position]} {below}" if below and is_word(below) else self.header[position]
 
     def column(self, position: int) -> list[str]:
         """The values of a column that are not empty, those of notes below the table aside."""
@@ -126,6 +137,8 @@ def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | No
         if n > first.header_row and any(cells)
     ]
     more: dict[str, object] = {"sheet": workbook.EVERY_SHEET, "rows": (*first.rows, *rows)} if alike else {}
+    above = [cells for grid in alike for n, cells in grid.rows if n < first.header_row]
+    more["title_texts"] = tuple(dict.fromkeys((*first.title_texts, *_above(above))))
     more["sheet_name"] = found[0].name
     unread = tuple(grid.name for grid in others if grid not in alike)
     return first.model_copy(update={**more, "unread_sheets": (*unread, *hidden)})
@@ -166,8 +179,8 @@ def _laid_out(path: Path, found: list[Grid], layout: Layout, form: dict[str, obj
     )
     if not rows:
         raise FileRefused(f"{path.name} has a header of the layout `{layout}` and no figure below it.")
-    titles = " ".join(dict.fromkeys(title for _, sheet in sheets for title in sheet.titles if title))
-    more = {"path": path, "layout": str(layout), "titles": titles, "header": header, "rows": rows}
+    titles = tuple(dict.fromkeys(title for _, sheet in sheets for title in sheet.titles if title))
+    more = {"path": path, "layout": str(layout), "title_texts": titles, "header": header, "rows": rows}
     return Sample.model_validate({**form, **more})
 
 
@@ -226,9 +239,14 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
     if not rows:
         raise FileRefused(f"{path.name} has a header and no row below it.")
-    titles = " ".join(dict.fromkeys(cell for above in cells[: number - 1] for cell in above if cell))
-    more = {"path": path, "header_row": number, "titles": titles, "header": header, "rows": rows}
+    titles = _above(cells[: number - 1])
+    more = {"path": path, "header_row": number, "title_texts": titles, "header": header, "rows": rows}
     return Sample.model_validate({**form, **more})
+
+
+def _above(lines: Sequence[Sequence[str | None]]) -> tuple[str, ...]:
+    """The texts of the lines above a header, each once."""
+    return tuple(dict.fromkeys(cell for cells in lines for cell in cells if cell))
 
 
 def _names(cells: Sequence[str | None]) -> tuple[str, ...]:
