@@ -102,6 +102,8 @@ def xlsx(
     """
     from flows.exports.excel import write_workbook
 
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise EntrepotError(f"Excel opens no workbook called {path.name}; give it a name that ends in .xlsx.")
     settings, published = get_settings(), published_release()
     with terminal.progress():
         done = write_workbook(settings, published, path or settings.export / "trade.xlsx")

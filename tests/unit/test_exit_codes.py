@@ -75,6 +75,14 @@ def test_a_misspelt_option_of_sql_is_no_query(
     assert "Usage: " in said
 
 
+def test_a_workbook_is_named_so_that_excel_opens_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", "export", "xlsx", "marts.xls"])
+    code, said = ended(capsys)
+    assert (code, "a name that ends in .xlsx" in said) == (1, True)
+
+
 def test_a_result_is_printed_in_one_form(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.argv", ["entrepot", "sql", "--csv", "--json", "select 1"])
     code, said = ended(capsys)
