@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,17 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Origin, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import Cards, as_script, environment
-from flows.exports.site.sections import changes, coverage, goods, mirror, ranks, settlement, statements, turnover
+from flows.exports.site.sections import (
+    announced,
+    changes,
+    coverage,
+    goods,
+    mirror,
+    ranks,
+    settlement,
+    statements,
+    turnover,
+)
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.sections.tiles import chosen_rows
@@ -606,6 +617,27 @@ def test_sources_of_one_publisher_are_named_by_what_they_bring() -> None:
         "saved": "UN Comtrade downloads, brought by the user",
         "ecb": "ECB",
     }
+
+
+def test_targets_and_events_have_dates_in_words_and_no_decimals_nobody_announced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    release = object.__new__(Release)
+    monkeypatch.setattr(release, "origins_of_file", lambda *_, **__: (), raising=False)
+    event = {"event_on": date(2025, 10, 23), "event_name": "E", "imposing_party": None, "target": None}
+    target = {
+        "one_code": "AAA",
+        "measure": "turnover",
+        "due_year": 2024,
+        "announced_text": "2018-09-26",
+        "n_announced": 9,
+    }
+    target |= {"target_low_usd": 200e9, "target_high_usd": 212.5e9, "outcome_code": "reached", "year_reached": 2023}
+    target |= {"n_years_late": None, "last_known_year": 2025}
+    (row,) = announced.target_table(release, PAIR, [target]).lines
+    assert [cell.text for cell in row.cells][:3] == ["200 to 212.50 bn USD", "2024", "26 September 2018"]
+    (line,) = announced.event_table(release, [event]).lines
+    assert line.cells[0].text == announced.drawn_events([event], 2000)[0]["on"] == "23 October 2025"
 
 
 def test_a_statement_is_typeset_as_the_page_around_it() -> None:

@@ -193,7 +193,7 @@ class Release:
             licences=tuple(source["licence"] for source in known),
             may_be_passed_on=all(source["is_redistributable"] for source in known),
             rule=rule(said.get("rule")),
-            period=said.get("period", ""),
+            period=printed_on(said.get("period", "")),
             vintage=f"known since {printed_on(str(file['known_on']))}" if file else "",
             title=_titled(publication),
             address=address,

@@ -78,6 +78,9 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+_DAY = re.compile(r"\b(19|20)\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b")
+
+
 def printed_on(text: str) -> str:
     """`2022-02-06`, `2022-02` or `2022` as a reader says it; a text of another form stays as it is."""
     parts = [int(part) for part in text.split("-") if part.isdecimal()]
@@ -88,6 +91,11 @@ def printed_on(text: str) -> str:
     except ValueError:
         return text
     return day(when) if len(parts) > 2 else f"{when:%B %Y}"
+
+
+def days_in_words(text: str) -> str:
+    """The text with every day in it as a reader says it: `1 March 2022 to 31 January 2023`."""
+    return _DAY.sub(lambda found: printed_on(found[0]), text)
 
 
 def words(items: Sequence[str]) -> str:

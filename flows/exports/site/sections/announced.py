@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Row, Table
 from flows.exports.site.release import Release
-from flows.read.wording.numbers import Money, money_for
+from flows.read.wording.numbers import Money, day, money_for, printed_on
 from flows.read.wording.pair import target_outcome
 
 NOT_KNOWN = "no report to tell"
@@ -66,7 +68,7 @@ def drawn_events(events: list[Row], first: int) -> list[Row]:
         {
             "year": row["event_on"].year + (row["event_on"].timetuple().tm_yday - 1) / 365,
             "name": row["event_name"],
-            "on": str(row["event_on"]),
+            "on": day(row["event_on"]),
             "by": row["imposing_party"],
         }
         for row in events
@@ -84,14 +86,14 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
     for (low, high, due, _), sides in grouped.items():
         row = next(iter(sides.values()))
         money = money_for([low])
-        amount = money.text(low) if high in (None, low) else f"{money.text(low)} to {money.text(high)}"
+        ends = [_as_announced(money, end) for end in dict.fromkeys((low, high)) if end is not None]
         origins = release.origins_of_file("Target", row, period=str(due or "no year named"))
         lines.append(
             Line(
                 (
-                    Cell(f"{amount} {money.short}"),
+                    Cell(f"{' to '.join(ends)} {money.short}"),
                     Cell(str(due) if due else "no year named"),
-                    Cell(row["announced_text"] or ""),
+                    Cell(printed_on(row["announced_text"] or "")),
                     Cell(str(row["n_announced"]), is_number=True),
                     *(_reached(sides.get(code)) for code in pair.codes),
                 ),
@@ -100,6 +102,11 @@ def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
         )
     heads = ("Target", "Due", "First announced", "Times announced", *(f"By {name}" for name in pair.names))
     return Table("Targets announced for the total trade of the two", heads, tuple(lines))
+
+
+def _as_announced(money: Money, value_usd: Any) -> str:
+    """A target without the decimals nobody announced: `200`, `12.50`."""
+    return money.text(value_usd).removesuffix(".00")
 
 
 def _reached(row: Row | None) -> Cell:
@@ -116,7 +123,8 @@ def event_table(release: Release, events: list[Row]) -> Table:
     lines = []
     for row in reversed(events):
         origins = release.origins_of_file("Event", row, period=str(row["event_on"] or ""))
-        cells = (str(row["event_on"] or ""), row["event_name"], row["imposing_party"] or "", row["target"] or "")
+        when = day(row["event_on"]) if row["event_on"] else ""
+        cells = (when, row["event_name"], row["imposing_party"] or "", row["target"] or "")
         lines.append(Line(tuple(Cell(text) for text in cells), origins))
     caption = "Events that concern either side: sanctions, tariffs, controls and agreements"
     return Table(caption, ("Date", "Event", "By", "Aimed at"), tuple(lines))

@@ -10,7 +10,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.read.wording.codes import rule
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import percent, plural, possessive, words
+from flows.read.wording.numbers import days_in_words, percent, plural, possessive, words
 from flows.read.wording.settlement import all_trade, currencies, settled_trade
 
 QUERIES = {
@@ -84,7 +84,7 @@ def _table(release: Release, pair: Pair, shares: list[Row]) -> Table:
     lines = tuple(
         Line(
             (
-                Cell(row["period_name"] or row["period_code"]),
+                Cell(row["period_name"] or days_in_words(row["period_code"])),
                 Cell(sentence_case(_scope(pair, row))),
                 Cell(currencies(row["currency_code"])),
                 percent_cell(row["share_pct"], signed=False),

@@ -10,7 +10,7 @@ from flows.exports.site.parts import Origin, Row
 from flows.exports.site.release import Release
 from flows.read.wording.codes import in_words
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import MINUS, THIN, claimed_when, counted, printed_on, stated
+from flows.read.wording.numbers import MINUS, THIN, claimed_when, counted, days_in_words, printed_on, stated
 
 # A statement that names one economy alone belongs to the pair that the article is about.
 _STATEMENTS = """
@@ -50,7 +50,6 @@ MARKS = {
 }
 
 
-_DAY = re.compile(r"\b(19|20)\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b")
 # What is said of one statement with a verdict, and of several.
 _COUNTED = {
     "possible, not proven": ("is possible and not proven", "are possible and not proven"),
@@ -172,7 +171,7 @@ def _statement(release: Release, row: Row) -> Statement:
 def _typeset(text: str) -> str:
     """A sentence with true minus signs and apostrophes, days in words, and numbers kept with their percent signs."""
     signed = re.sub(r"(?<=\s)-(?=\d)", MINUS, text).replace(" %", f"{THIN}%")
-    return _DAY.sub(lambda found: printed_on(found[0]), re.sub(r"(?<=\w)'(?=\w|\s|$)", "\u2019", signed))
+    return days_in_words(re.sub(r"(?<=\w)'(?=\w|\s|$)", "\u2019", signed))
 
 
 def in_short(found: tuple[Statement, ...]) -> str:
