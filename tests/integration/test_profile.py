@@ -13,7 +13,7 @@ import pytest
 from flows.cli import profile_trade
 from flows.cli.profile_cells import rank
 from flows.cli.profile_report import show_profile
-from flows.cli.terminal import Screen, console
+from flows.cli.terminal import console
 from flows.read.areas import find_area
 from flows.read.opening import open_published
 from flows.read.profile import profile
@@ -143,7 +143,7 @@ def test_it_reads_well(published: Home) -> None:
 def test_a_table_of_trade_has_the_columns_there_is_room_for(
     published: Home, width: int, heads: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(profile_trade, "console", Screen(width=width, no_color=True))
+    monkeypatch.setattr(console, "_width", width)
     with open_published(published.settings) as con:
         found = profile(con, "RUS", "CHN")
     profile_trade.show_trade(found, found.area, found.partner)
