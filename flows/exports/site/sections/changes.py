@@ -46,22 +46,38 @@ _FLOWS = {"X": "exports to", "M": "imports from", "T": "trade with"}
 
 def section(release: Release) -> Section:
     """Cells of the facts that differ from the release before, counted by why they do."""
-    title, name = "What changed in this release", "changes"
-    if not release.is_numbered or (release.left_out and not release.about["is_compared"]):
-        return Section(name, title if release.is_numbered else "What changed", (Sentence(_WITHOUT),))
-    causes = release.rows(_CAUSES)
-    if release.about["n_releases"] < 2:
-        said = "This is the first release of the warehouse, so there is none before it to compare with."
+    title, name = "What changed in this release" if release.is_numbered else "What changed", "changes"
+    causes = release.rows(_CAUSES) if release.is_numbered else []
+    if said := _nothing_to_count(release, causes):
         return Section(name, title, (Sentence(said),))
+    table = _largest(release)
+    return Section(
+        name,
+        title,
+        (Sentence(_in_short(causes)),),
+        (_chart(causes),),
+        (table,) if table.lines else (),
+        "A new report adds figures and changes none. Amounts of causes are not added up: totals and their "
+        "parts may both have changed.",
+        "Against the release before, figure by figure.",
+    )
+
+
+def _nothing_to_count(release: Release, causes: list[Row]) -> str:
+    """Why no figure of this release is known to differ from the one before; empty where some are."""
+    if not release.is_numbered or (release.left_out and not release.about["is_compared"]):
+        return _WITHOUT
+    if release.about["n_releases"] < 2:
+        return "This is the first release of the warehouse, so there is none before it to compare with."
     if not release.about["is_compared"]:
-        said = (
+        return (
             "This release is not compared with the one before, which an older version of Entrep\u00f4t made or which "
             "was made without the same sources."
         )
-        return Section(name, title, (Sentence(said),))
-    if not causes:
-        said = "No figure differs from the release before."
-        return Section(name, title, (Sentence(said),))
+    return "" if causes else "No figure differs from the release before."
+
+
+def _chart(causes: list[Row]) -> Chart:
     parts = [f"{_cause(row)} {count(row['n_cells'])}" for row in causes]
     drawn = [
         {
@@ -73,7 +89,7 @@ def section(release: Release) -> Section:
         }
         for row in causes
     ]
-    chart = Chart(
+    return Chart(
         "changes-by-cause",
         "changes",
         "Figures that are new, gone or different since the release before, by cause",
@@ -81,17 +97,6 @@ def section(release: Release) -> Section:
         drawn,
         {},
         height=60 + 34 * len(drawn),
-    )
-    tables = (_largest(release),)
-    return Section(
-        name,
-        title,
-        (Sentence(_in_short(causes)),),
-        (chart,),
-        tuple(table for table in tables if table.lines),
-        "A new report adds figures and changes none. Amounts of causes are not added up: totals and their "
-        "parts may both have changed.",
-        "Against the release before, figure by figure.",
     )
 
 
