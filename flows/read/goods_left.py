@@ -7,19 +7,11 @@ from typing import Any
 
 import duckdb
 
-from flows.read.goods_parts import Row, flow_of, tiles_of
+from flows.read.goods_parts import NAMED_GROUPS, Row, flow_of, tiles_of
 from flows.read.published import ask
 
-_GROUPS = """
-select
-    mix.*, members.hs_prefixes, coalesce(named.product_name, mix.commodity_group_code) as group_name
-from marts.commodity_mix as mix
-left join (
-    select commodity_group_code, string_agg(hs_prefix, ',' order by hs_prefix) as hs_prefixes
-    from core.bridge_product_group
-    group by commodity_group_code
-) as members on mix.commodity_group_code = members.commodity_group_code
-left join core.dim_product as named on named.product_key = 'G:' || mix.commodity_group_code
+_GROUPS = f"""
+from ({NAMED_GROUPS}) as mix
 where mix.value_usd is not null
     and ((mix.reporter_code = $one and mix.partner_code = $other)
     or (mix.reporter_code = $other and mix.partner_code = $one))

@@ -7,6 +7,18 @@ from typing import Any, NamedTuple
 
 Row = dict[str, Any]
 
+NAMED_GROUPS = """
+select mix.*, members.hs_prefixes, coalesce(named.product_name, mix.commodity_group_code) as group_name
+from marts.commodity_mix as mix
+left join (
+    select commodity_group_code, string_agg(hs_prefix, ',' order by hs_prefix) as hs_prefixes
+    from core.bridge_product_group
+    group by commodity_group_code
+) as members on mix.commodity_group_code = members.commodity_group_code
+left join core.dim_product as named on named.product_key = 'G:' || mix.commodity_group_code
+"""
+"""The goods that reports name, each with its name and the HS codes it is made of, joined by commas."""
+
 
 class Flow(NamedTuple):
     """The flow whose goods are drawn: its value (USD), None where nobody tells it, and whether they are parts of it."""

@@ -7,7 +7,7 @@ from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
 from flows.exports.site.release import Release
 from flows.exports.site.sections.tiles import chosen_rows
-from flows.read.goods_parts import Flow, flow_of, tiles_of
+from flows.read.goods_parts import NAMED_GROUPS, Flow, flow_of, tiles_of
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import Money, money_for, percent, words
 
@@ -17,19 +17,12 @@ BROKEN_DOWN_PCT = 60
 """Share of a flow below which its parts are a ranked list: tiles would look like the whole."""
 
 QUERIES = {
-    "groups": """
+    "groups": f"""
         select
             mix.*, mix.reporter_code as one_code, mix.partner_code as other_code, period.year_number,
-            period.period_name, period.freq_code = 'A' as is_year,
-            members.hs_prefixes, coalesce(named.product_name, mix.commodity_group_code) as group_name
-        from marts.commodity_mix as mix
+            period.period_name, period.freq_code = 'A' as is_year
+        from ({NAMED_GROUPS}) as mix
         inner join core.dim_period as period on mix.period_code = period.period_code
-        left join (
-            select commodity_group_code, string_agg(hs_prefix, ',' order by hs_prefix) as hs_prefixes
-            from core.bridge_product_group
-            group by commodity_group_code
-        ) as members on mix.commodity_group_code = members.commodity_group_code
-        left join core.dim_product as named on named.product_key = 'G:' || mix.commodity_group_code
         where mix.flow_code in ('X', 'M')
             and (mix.reporter_code, mix.partner_code) in (from shown_way)
         qualify
