@@ -36,15 +36,23 @@ def yearly() -> list[str]:
     return rows
 
 
+def monthly() -> list[str]:
+    """Ireland with France: January in dollars, February in euro."""
+    months = (("2019-01", "USD"), ("2019-02", "EUR"))
+    return [f"IRL,FRA,{flow},{month},{10 * MILLION},{currency}" for flow in "XM" for month, currency in months]
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("rate"), follows=False)
     home.settings.bundled.mkdir(parents=True)
     home.settings.inbox.mkdir(parents=True)
-    file = home.settings.inbox / "yearly.csv"
-    file.write_text("\n".join([HEADER, *yearly()]) + "\n", encoding="utf-8")
-    made = home.entrepot("sources", "new", str(file), "--publisher", "Office", "--licence", "internal", "--yes")
-    assert made.returncode == 0, made.stdout + made.stderr
+    for name, lines in (("yearly", [HEADER, *yearly()]), ("monthly", [HEADER.replace("Period", "Month"), *monthly()])):
+        file = home.settings.inbox / f"{name}.csv"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        said = ("--publisher", "Office", "--licence", "internal", "--cumulative", "no", "--yes")
+        made = home.entrepot("sources", "new", str(file), *said)
+        assert made.returncode == 0, made.stdout + made.stderr
     contract = home.settings.own_contracts / "yearly.yml"
     text = contract.read_text(encoding="utf-8")
     contract.write_text(
@@ -52,7 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     )
     result = home.entrepot("run")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "13 cells have no dollars, because no rate of the period is loaded." in result.stdout
+    assert "15 cells have no dollars, because no rate of the period is loaded." in result.stdout
     return home
 
 
@@ -91,6 +99,11 @@ def test_it_is_a_state_of_its_own(con: duckdb.DuckDBPyConnection) -> None:
     ]
     shown = "select turnover_any_basis_usd::bigint, turnover_basis from marts.bilateral_year where year_number = 2018"
     assert rows(con, f"{shown} and reporter_code = 'SWE' and partner_code = 'NOR'") == [(22 * MILLION, "mirror")]
+
+
+def test_a_month_has_the_same_state(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(con, "select period_code, turnover_state, state_code from marts.bilateral_month order by all")
+    assert found == [("2019-M01", "observed", "reported"), ("2019-M02", "no_rate", "no_rate")]
 
 
 def test_the_profile_says_so(home: Home) -> None:

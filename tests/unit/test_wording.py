@@ -212,7 +212,7 @@ def test_months_that_do_not_make_the_year_say_why() -> None:
     said = [months_of_year({**row, "year_state_code": code}, "China") for code in ("revised", "months_missing")]
     assert said == [
         "The months of 2023 do not add up to the year: one was revised without the other.",
-        "China has no figure for these months of 2023: 03, 05.",
+        "China has no figure in dollars for these months of 2023: 03, 05.",
     ]
 
 

@@ -1,7 +1,8 @@
 -- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two
 -- rows or as one. Growth compares periods of equal length of the same source, both turned into dollars or neither. A
 -- month only the partner reports has a
--- row too, without figures of the reporter. What the rows of a year add up to stands beside the year, with the reason
+-- row too, without figures of the reporter, and so has one it states in its own currency only. What the rows of a
+-- year add up to stands beside the year, with the reason
 -- where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
@@ -68,10 +69,32 @@ with
 
     ),
 
-    with_silence as (
+    -- months the reporter states in a currency of which no rate is loaded
+    without_rate as (
 
-        select *, 'observed' as reporter_state
-        from levels
+        select distinct
+            unpriced.reporter_code,
+            unpriced.partner_code,
+            unpriced.period_code,
+            period.year_number,
+            period.period_start,
+            period.period_end,
+            period.period_months
+        from ({{ known_without_rate() }}) as unpriced
+        inner join {{ ref('dim_period') }} as period on unpriced.period_code = period.period_code
+        inner join {{ ref('dim_area') }} as partner on unpriced.partner_code = partner.area_code
+        where
+            period.freq_code = 'M'
+            and partner.area_kind in ('economy', 'group')
+            and unpriced.partner_code <> unpriced.reporter_code
+
+    ),
+
+    -- months of which the reporter has nothing in dollars
+    silent as (
+
+        select *, 'no_rate' as reporter_state
+        from without_rate
 
         union all
 
@@ -83,6 +106,34 @@ with
             other.period_start,
             other.period_end,
             other.period_months,
+            'missing' as reporter_state
+        from levels as other
+        inner join reporters on other.partner_code = reporters.reporter_code
+        left join
+            without_rate as unpriced
+            on other.partner_code = unpriced.reporter_code
+            and other.reporter_code = unpriced.partner_code
+            and other.period_start <= unpriced.period_end
+            and other.period_end >= unpriced.period_start
+        where unpriced.reporter_code is null
+
+    ),
+
+    with_silence as (
+
+        select *, 'observed' as reporter_state
+        from levels
+
+        union all
+
+        select
+            silent.reporter_code,
+            silent.partner_code,
+            silent.period_code,
+            silent.year_number,
+            silent.period_start,
+            silent.period_end,
+            silent.period_months,
             null as source_code,
             {% for name in ['exports', 'imports', 'printed'] %}
                 null as {{ name }}_usd, null as {{ name }}_rule, null as {{ name }}_difference_usd,
@@ -93,15 +144,14 @@ with
             null as turnover_usd,
             null as turnover_rule,
             null as is_converted,
-            'missing' as reporter_state
-        from levels as other
-        inner join reporters on other.partner_code = reporters.reporter_code
+            silent.reporter_state
+        from silent
         left join
             levels as own
-            on other.partner_code = own.reporter_code
-            and other.reporter_code = own.partner_code
-            and other.period_start <= own.period_end
-            and other.period_end >= own.period_start
+            on silent.reporter_code = own.reporter_code
+            and silent.partner_code = own.partner_code
+            and silent.period_start <= own.period_end
+            and silent.period_end >= own.period_start
         where own.reporter_code is null
 
     ),
@@ -202,7 +252,13 @@ with
             levels.imports_rule,
             levels.turnover_usd,
             levels.turnover_rule,
-            case when levels.turnover_usd is null then 'missing' else levels.reporter_state end as turnover_state,
+            case
+                when levels.turnover_usd is not null
+                then levels.reporter_state
+                when unpriced.reporter_code is not null
+                then 'no_rate'
+                else 'missing'
+            end as turnover_state,
             missing.missing_months,
             years.months_usd,
             years.n_sources as n_month_sources,
@@ -227,8 +283,12 @@ with
             end as year_state_code,
             other.turnover_usd as partner_reported_turnover_usd,
             case
+                when levels.reporter_state = 'no_rate'
+                then 'no_rate'
                 when levels.reporter_state = 'missing'
                 then 'none'
+                when levels.turnover_usd is null and unpriced.reporter_code is not null
+                then 'one_flow_no_rate'
                 when levels.turnover_usd is null
                 then 'one_flow_reported'
                 else 'reported'
@@ -255,6 +315,11 @@ with
             levels.file_id,
             levels.line::bigint as line
         from with_silence as levels
+        left join
+            without_rate as unpriced
+            on levels.reporter_code = unpriced.reporter_code
+            and levels.partner_code = unpriced.partner_code
+            and levels.period_code = unpriced.period_code
         left join
             missing
             on levels.reporter_code = missing.reporter_code

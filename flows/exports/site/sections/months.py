@@ -46,9 +46,13 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     """The latest month one side reports, and how many of its months are missing."""
     of_side = [row for row in months if row["one_code"] == code]
     own = [row for row in of_side if row["turnover_usd"] is not None]
+    n_unpriced = sum(row["turnover_state"] == "no_rate" for row in of_side)
+    if not own and n_unpriced:
+        whose = sentence_case(possessive(pair.said(code)))
+        return Sentence(f"{whose} monthly reports are in its own currency, and no exchange rate is loaded.")
     if not own:
         return Sentence(sentence_case(f"No monthly report by {pair.said(code)} is loaded."))
-    last, n_missing = own[-1], len(of_side) - len(own)
+    last, n_missing = own[-1], len(of_side) - len(own) - n_unpriced
     text = sentence_case(f"{possessive(pair.said(code))} latest period is {last['period_name']}: ")
     text += f"{money.text(last['turnover_usd'])} {money.short}"
     if last["turnover_yoy_pct"] is not None:
@@ -56,6 +60,8 @@ def _sentence(release: Release, pair: Pair, code: str, months: list[Row], money:
     if n_missing:
         of_all = plural(len(of_side), "period")
         text += f". Of the {of_all} that either side reports, its own report is missing for {count(n_missing)}"
+    if n_unpriced:
+        text += f". For {plural(n_unpriced, 'period')} it is in its own currency, and no exchange rate is loaded"
     return Sentence(f"{text}. {_of_year(pair, code, own, money)}".strip(), _origins(release, last))
 
 
