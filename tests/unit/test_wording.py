@@ -156,7 +156,8 @@ def test_places_and_streaks_are_intervals() -> None:
         (
             "by_partners",
             {"n_missing": 3, "rest_usd": 4_500_000_000, "rests_on_mirror": True},
-            "No report of Alpha for 2022 is loaded: by the reports of its partners. Nobody reports 3 of 254 economies. "
+            "No report of Alpha for 2022 in dollars is loaded: by the reports of its partners. "
+            "Nobody reports 3 of 254 economies. "
             "The economies nobody reports have at most 4.50 bn USD together.",
         ),
         (
@@ -167,7 +168,7 @@ def test_places_and_streaks_are_intervals() -> None:
         (
             "partner_not_stated",
             {},
-            "No rank: the report of Alpha does not state its trade with Beta. Missing, not zero.",
+            "No rank: the report of Alpha does not state its trade with Beta in dollars. Missing, not zero.",
         ),
         (
             "partner_not_stated",
@@ -179,7 +180,7 @@ def test_places_and_streaks_are_intervals() -> None:
             {"exports_basis": None, "imports_basis": "own"},
             "No rank: the report of Alpha states imports from Beta only, and total trade is not known.",
         ),
-        ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022. Missing, not zero."),
+        ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022 in dollars. Missing, not zero."),
         ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
         (
             "no_trade_named",
