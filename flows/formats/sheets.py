@@ -4,6 +4,7 @@ above it say of the whole sheet.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     places, unread = places_at(rows, top, layout)
     first = min(places, default=max(len(rows[n]) for n in range(top, last + 1)))
     last += _has_labels_below(rows.get(last + 1, []), first) if places else 0
+    places, others = _of_values(places, rows.get(last, []), rows.get(last + 1, []))
+    unread += others
     labels = [
         next((text for n in range(last, top - 1, -1) if (text := cell_at(rows.get(n, []), at))), None)
         for at in range(first)
@@ -101,6 +104,25 @@ def _has_labels_below(cells: Cells, first: int) -> bool:
     """Whether the row below a header only names the columns of labels, as Eurostat's workbooks do."""
     texts = [text for at in range(first) if (text := cell_at(cells, at))]
     return bool(texts) and not any(cells[first:]) and all(_SIDE.search(text) for text in texts)
+
+
+def _of_values(
+    places: Mapping[int, dict[str, str]], header: Cells, units: Cells
+) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """The places where a header spans a quantity and a value, of which the value counts, and units of columns not read.
+
+    The row below the header says which is which: tonnes, USD million.
+    """
+    found: dict[int, dict[str, str]] = {}
+    unread: list[str] = []
+    for at, following in pairwise([*sorted(places), max(len(header), len(units))]):
+        spanned = [at, *itertools.takewhile(lambda n: cell_at(header, n) is None, range(at + 1, following))]
+        texts = {n: text for n in spanned if (text := cell_at(units, n)) and is_word(text)}
+        values = [n for n, text in texts.items() if not is_quantity(text)]
+        chosen = values[0] if values and at in texts and at not in values else at
+        found[chosen] = places[at]
+        unread += [text for n, text in texts.items() if n != chosen]
+    return found, unread
 
 
 def _units_below(cells: Cells, places: Iterable[int]) -> list[str]:

@@ -399,3 +399,24 @@ def test_sheets_and_headings_in_different_units_are_asked_about(
     asked = {q.field: q for q in open_questions(drafted(settings, path, reporter="FIN", multiplier=None))}
     assert asked["multiplier"].default is None
     assert "say different units; read one sheet with --sheet" in str(asked["multiplier"].reason)
+
+
+@pytest.mark.parametrize("units", [("tonnes", "USD million"), ("USD million", "tonnes"), ("%", "USD million")])
+def test_a_year_over_a_quantity_and_a_value_is_that_of_the_value(
+    settings: Settings, tmp_path: Path, units: tuple[str, str]
+) -> None:
+    figures = (3, 50) if units[1] == "USD million" else (50, 3)
+    rows: list[list[Cell]] = [
+        ["Country", 2019, None, 2020, None],
+        [None, *units, *units],
+        ["Italy", *figures, *figures],
+        ["Spain", *figures, *figures],
+    ]
+    path = workbook(tmp_path / "spanned.xlsx", merged=("B1:C1", "D1:E1"), A=rows)
+    draft = drafted(settings, path, reporter="FIN", flow="X", multiplier=None)
+    assert open_questions(draft) == []
+    assert used(draft) == 200 * 10**6
+    save(draft)
+    table = load_contracts(settings.contracts)["spanned"].table("trade")
+    other = next(unit for unit in units if unit != "USD million")
+    assert f"the columns {other!r} are not in the layout" in news(table, path)
