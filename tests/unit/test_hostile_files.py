@@ -123,6 +123,10 @@ UNREADABLE = {
     "an archive of documentation": (zip_of(("Readme.txt", "about")), "documentation and no table"),
     "too many columns": (BACI.replace(b"q\n", b"q," + b"z," * 6000 + b"\n"), "5,000 columns"),
     "a line without end": (BACI.replace(b"643", b"6" * 5_000 + b","), "not a well-formed CSV file"),
+    "a line of megabytes": (
+        BACI.replace(b"643", b"6" * 3_000_000),
+        "longer than any record, as where a quotation mark",
+    ),
     "a value without end": (BACI.replace(b"643", b"6" * 50_000), "6..."),
 }
 

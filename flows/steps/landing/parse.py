@@ -267,6 +267,9 @@ def _csv_fault(path: Path, error: Exception) -> str:
     where = f"line {line[1]}" if line else "a line"
     if "unterminated quote" in text:
         return f"a quotation mark of {where} is not closed; close it, or get the file again."
+    if "Maximum line size" in text:
+        what = "is longer than any record, as where a quotation mark is not closed"
+        return f"{where} {what}; close it, or get the file again."
     counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
     if counted:
         return f"{where} has {counted[2]} values where the header has {counted[1]}; mend it, or get the file again."
