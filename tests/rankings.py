@@ -42,6 +42,7 @@ create table workings.intermediate.partner_flow_year (
 );
 """
 WORLD = "WLD"
+UNKNOWN = "NES"
 
 
 class Report(NamedTuple):
@@ -65,8 +66,9 @@ def rank(
     con.register("frame", frame)
     con.register("besides", pd.DataFrame({"code": pd.Series(list(economies), dtype="string")}))
     con.execute(
-        "insert into core.dim_area select code, case code when 'WLD' then 'world' else 'economy' end, code <> 'WLD', "
-        "null, null from (select reporter as code from frame union select partner from frame union from besides)"
+        "insert into core.dim_area select code, case code when 'WLD' then 'world' when 'NES' then 'nes' else 'economy' "
+        "end, code not in ('WLD', 'NES'), null, null "
+        "from (select reporter as code from frame union select partner from frame union from besides)"
     )
     con.execute(
         "insert into intermediate.partner_flow_year select source, 10, reporter, partner, flow, year, value, "
@@ -97,6 +99,91 @@ def truthful_world(seed: int, areas: Sequence[str], years: range) -> list[Report
         key = (report.reporter, report.flow, report.year)
         totals[key] = totals.get(key, 0.0) + report.value
     return found + [Report(who, WORLD, flow, year, round(sum_, 3)) for (who, flow, year), sum_ in totals.items()]
+
+
+_CHANGES = ((0.5, 0.0, 0.06), (0.9, 0.06, 0.30), (0.95, 0.30, 0.50), (1.0, 0.50, 1.2))
+"""How far the gap of a pair moves in a year, by the share of changes up to there: as between both reports of 210
+economies, 2005 to 2019 (logarithm; half of them by 0.06 at most, nine tenths by 0.30)."""
+
+
+def restless_world(seed: int, areas: Sequence[str], years: range) -> tuple[list[Report], list[Report]]:
+    """What is told of a world, and what every reporter would say in full.
+
+    Both reports of a trade differ by a habit that moves as real ones do. A reporter tells of all its trade, of some
+    partners, or of a few; falls silent for good or for a year; and gives some trade no named partner. Every World is
+    the sum of all it would say.
+    """
+    rng = Random(seed)
+    full = _full_reports(rng, areas, years)
+    habits = {
+        area: (rng.choice(("all", "part", "few", "stops", "silent")), rng.random() < 0.5, rng.choice(years))
+        for area in areas
+    }
+    kept = {area: [one for one in areas if rng.random() < (0.2 if habits[area][0] == "few" else 0.7)] for area in areas}
+    told: list[Report] = []
+    for (reporter, flow, year), said in _by_report(full).items():
+        habit, hides, last = habits[reporter]
+        if habit == "silent" or (habit == "stops" and year > last) or rng.random() < 0.05:
+            continue
+        hidden = dict.fromkeys(rng.sample(sorted(said), 2), rng.choice((0.05, 0.3, 1.0))) if hides else {}
+        nameless = sum(said[partner] * share for partner, share in hidden.items())
+        for partner, value in said.items():
+            left = value * (1 - hidden.get(partner, 0))
+            if left >= 1 and (habit in ("all", "stops") or partner in kept[reporter]):
+                told.append(Report(reporter, partner, flow, year, round(left, 3)))
+        told.append(Report(reporter, WORLD, flow, year, round(sum(said.values()), 3)))
+        if nameless:
+            told.append(Report(reporter, UNKNOWN, flow, year, round(nameless, 3)))
+    return told, full
+
+
+def _full_reports(rng: Random, areas: Sequence[str], years: range) -> list[Report]:
+    """Exports FOB and imports CIF of every pair and year, as their reporters would say them."""
+    size = {area: math.exp(rng.gauss(0, 1.2)) for area in areas}
+    found = []
+    for exporter in areas:
+        for importer in areas:
+            if exporter == importer:
+                continue
+            value, gap = 4e9 * size[exporter] * size[importer] * math.exp(rng.gauss(0, 1)), rng.gauss(0, 0.3)
+            for year in years:
+                value *= math.exp(rng.gauss(0.04, 0.15))
+                gap = 0.97 * gap + rng.choice((-1, 1)) * _change(rng)
+                found.append(Report(exporter, importer, "X", year, round(value, 3)))
+                found.append(Report(importer, exporter, "M", year, round(1.06 * value * math.exp(gap), 3)))
+    return found
+
+
+def _change(rng: Random) -> float:
+    share, below = rng.random(), 0.0
+    for upto, low, high in _CHANGES:
+        if share <= upto:
+            return low + (high - low) * (share - below) / (upto - below)
+        below = upto
+    return _CHANGES[-1][2]
+
+
+def _by_report(reports: Iterable[Report]) -> dict[tuple[str, str, int], dict[str, float]]:
+    """Values by partner of every report: reporter, flow and year."""
+    found: dict[tuple[str, str, int], dict[str, float]] = {}
+    for report in reports:
+        found.setdefault((report.reporter, report.flow, report.year), {})[report.partner] = report.value
+    return found
+
+
+def true_places(full: Iterable[Report]) -> dict[tuple[str, str, int, str], int]:
+    """The place of every partner by reporter, partner, year and measure, among what reporters would say in full."""
+    values: dict[tuple[str, int, str], dict[str, float]] = {}
+    for (reporter, flow, year), said in _by_report(full).items():
+        values[reporter, year, "exports" if flow == "X" else "imports"] = said
+        total = values.setdefault((reporter, year, "turnover"), {})
+        for partner, value in said.items():
+            total[partner] = total.get(partner, 0) + value
+    return {
+        (reporter, partner, year, measure): 1 + sum(other > value for other in said.values())
+        for (reporter, year, measure), said in values.items()
+        for partner, value in said.items()
+    }
 
 
 def ends(con: duckdb.DuckDBPyConnection, table: str, low: str, high: str) -> dict[tuple[str, ...], tuple[float, float]]:

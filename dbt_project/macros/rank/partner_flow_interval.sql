@@ -16,6 +16,7 @@
                 evidence.is_of_statistic,
                 evidence.mirror_usd,
                 evidence.mirror_source_code,
+                coalesce(evidence.has_known_gap, false) as has_known_gap,
                 case when doubted.measure is null then evidence.mirror_estimate_usd end as mirror_estimate_usd,
                 case
                     when doubted.measure is null then evidence.mirror_low_usd else evidence.mirror_usd * 0
@@ -63,6 +64,7 @@
         mirror_source_code,
         coalesce(not is_of_statistic, false) as is_of_other_statistic,
         mirror_usd,
+        has_known_gap,
         case when own_state is null then mirror_estimate_usd end as mirror_estimate_usd,
         case
             when is_of_statistic

@@ -50,8 +50,15 @@ with
             whole.low_usd as whole_low_usd,
             whole.high_usd as whole_high_usd,
             whole.mirror_estimate_usd as whole_estimate_usd,
+            whole.has_known_gap as whole_is_known,
+            (x.value_usd is not null or x.has_known_gap)
+            and (m.value_usd is not null or m.has_known_gap) as flows_are_known,
+            x.value_usd is not null or m.value_usd is not null or x.has_known_gap or m.has_known_gap as a_flow_is_known,
             coalesce(x.value_usd, x.mirror_estimate_usd)
             + coalesce(m.value_usd, m.mirror_estimate_usd) as sum_estimate_usd,
+            -- a list of the largest binds what the partner says
+            coalesce(x.value_usd, least(x.mirror_estimate_usd, x.high_usd))
+            + coalesce(m.value_usd, least(m.mirror_estimate_usd, m.high_usd)) as sum_possible_usd,
             -- two flows of one source are a turnover of it: these are of two
             (x.low_usd + m.low_usd) * case
                 when x.own_source_code is not null and m.own_source_code is not null
@@ -74,6 +81,31 @@ with
                 and {{ alias }}.measure = '{{ measure }}'
         {% endfor %}
         where whole.measure = 'turnover'
+
+    ),
+
+    -- what both flows and the total allow binds a total only where it leaves possible what the partner reports of
+    -- either:
+    -- else one of the two is wrong. A figure whose gap is not known yields to one whose gap is
+    agreeing as (
+
+        select
+            *,
+            sum_low_usd <= whole_high_usd and whole_low_usd <= sum_high_usd
+            {% for estimate, is_known, other_is_known in [
+                ('sum_possible_usd', 'flows_are_known', 'whole_is_known'),
+                ('whole_estimate_usd', 'whole_is_known', 'a_flow_is_known'),
+            ] %}
+                and (
+                    coalesce(
+                        {{ estimate }}
+                        between greatest(sum_low_usd, whole_low_usd) and least(sum_high_usd, whole_high_usd),
+                        true
+                    )
+                    or ({{ other_is_known }} and not {{ is_known }})
+                )
+            {% endfor %} as total_agrees_with_flows
+        from both_flows
 
     ),
 
@@ -115,7 +147,7 @@ with
             case
                 when exact_low_usd is not null
                 then exact_low_usd
-                when sum_low_usd <= whole_high_usd and whole_low_usd <= sum_high_usd
+                when total_agrees_with_flows
                 then greatest(sum_low_usd, whole_low_usd)
                 when {{ reported }} or value_state in ('partly_mirrored', 'bounded')
                 then sum_low_usd
@@ -124,13 +156,13 @@ with
             case
                 when exact_high_usd is not null
                 then exact_high_usd
-                when sum_low_usd <= whole_high_usd and whole_low_usd <= sum_high_usd
+                when total_agrees_with_flows
                 then least(sum_high_usd, whole_high_usd)
                 when {{ reported }} or value_state in ('partly_mirrored', 'bounded')
                 then sum_high_usd
                 else coalesce(greatest(sum_high_usd, whole_high_usd), whole_high_usd, sum_high_usd)
             end
-        from both_flows
+        from agreeing
 
     ),
 
