@@ -406,6 +406,15 @@ def test_all_years_without_a_rank_are_named() -> None:
     assert "In 2024 Beta was between 2nd and 9th" in said[0]
 
 
+def test_a_year_drawn_as_a_cross_is_not_told_as_an_interval() -> None:
+    """A cross is a year without a rank, or one in which almost any place is possible."""
+    rows = [rank_row(2019, 3, 9), rank_row(2020, 2, 250), rank_row(2021, None, None, state_code="no_report")]
+    (chart,) = ranks_of(*rows).charts
+    told = chart.summary.partition(": ")[2]
+    assert told == "an interval in 1 year, almost any place in 1 year and no rank in 1 year."
+    assert [row["is_open"] for row in chart.rows] == [False, True, True]
+
+
 def test_a_place_that_trade_without_a_named_partner_could_change_is_not_called_certain() -> None:
     open_place = {"state_code": "open_to_unallocated", "unallocated_usd": 10**9, **OPEN}
     section = ranks_of(

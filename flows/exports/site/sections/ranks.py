@@ -208,11 +208,14 @@ def _chart(pair: Pair, code: str, ranks: list[Row]) -> Chart:
         for row in ranks
     ]
     placed = [row for row in ranks if row["rank_best"] is not None]
-    certain, open_to_more = sum(row["rank_is_certain"] for row in placed), sum(map(is_open_place, placed))
+    drawn_as_places = [row for row in placed if tells_a_place(row)]
+    certain = sum(row["rank_is_certain"] for row in drawn_as_places)
+    open_to_more = sum(map(is_open_place, drawn_as_places))
     spans = {
         "certain in": certain,
         "open to trade without a named partner in": open_to_more,
-        "an interval in": len(placed) - certain - open_to_more,
+        "an interval in": len(drawn_as_places) - certain - open_to_more,
+        "almost any place in": len(placed) - len(drawn_as_places),
         "no rank in": len(ranks) - len(placed),
     }
     states = [f"{said} {plural(years, 'year')}" for said, years in spans.items() if years]
