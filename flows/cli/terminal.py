@@ -133,7 +133,8 @@ def progress() -> Iterator[None]:
     logger = logging.getLogger("entrepot")
     level = logger.level
     columns = (SpinnerColumn(), _BarOfKnownWork(bar_width=30), TextColumn("{task.description}"))
-    with Progress(*columns, console=errors, transient=True) as bar:
+    # where no bar can be drawn, one would leave an empty line in the log
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         handler = _ProgressHandler(bar)
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import main
+from flows.cli import main, terminal
 from flows.errors import EntrepotError, GateFailed, WriterBusy
 from flows.settings import ROOT
 
@@ -81,6 +82,16 @@ def test_a_workbook_is_named_so_that_excel_opens_it(
     monkeypatch.setattr("sys.argv", ["entrepot", "export", "xlsx", "marts.xls"])
     code, said = ended(capsys)
     assert (code, "a name that ends in .xlsx" in said) == (1, True)
+
+
+def test_a_log_has_no_empty_line_where_a_bar_would_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(terminal, "errors", terminal.Screen(stderr=True, width=120, no_color=True))
+    with terminal.progress():
+        logging.getLogger("entrepot").info("landed")
+    terminal.complain("stopped")
+    assert capsys.readouterr().err == "stopped\n"
 
 
 def test_a_result_is_printed_in_one_form(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
