@@ -67,7 +67,7 @@ def _index(tables: list[Checked]) -> str:
 {_STYLE}</head>
 <body>
 <h1>What the release was checked for</h1>
-<p>{passed} of the {checks} checks below passed. An error publishes no release: what did not pass is a warning.
+<p>{_outcome(passed, checks)} Rows that were accepted count as passed; <code>entrepot accepted</code> lists them.
 <code>entrepot audit</code> lists all checks of the release gate, also those without a page here.</p>
 <div class="scroll"><table>
 <thead><tr>{_HEADS}</tr></thead>
@@ -78,6 +78,13 @@ def _index(tables: list[Checked]) -> str:
 </body>
 </html>
 """
+
+
+def _outcome(passed: int, checks: int) -> str:
+    """How many checks passed, and what those are that did not."""
+    if passed == checks:
+        return f"All {checks} checks below passed."
+    return f"{passed} of the {checks} checks below passed. What did not pass is a warning: an error stops a release."
 
 
 def _row(checked: Checked) -> str:
