@@ -16,6 +16,7 @@ from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError, of_the_machine
 from flows.exports.excel import write_workbook
 from flows.exports.named import NAMES
+from flows.read.wording.names import sentence_case
 from flows.releases.place import release_path
 from flows.settings import Settings
 from tests.conftest import Home
@@ -112,7 +113,7 @@ def test_the_first_sheets_say_whose_figures_these_are_and_what_they_mean(
     assert "never zero" in said
     for source, licence, may_be_passed_on in used:
         (line,) = [row for row in sheets["About"] if row[0] == source]
-        assert licence in line[2]
+        assert sentence_case(licence) in line[2]
         assert ("Not redistributable" in line[2]) is not may_be_passed_on
     listed = {row[0]: row[1] for row in sheets["About"] if row[0] in sheets}
     assert listed == {name: len(rows) - 1 for name, rows in sheets.items() if name not in ("About", "Dictionary")}
