@@ -10,6 +10,7 @@ import pytest
 
 from bi.superset import assets
 from flows.exports.postgres import SERVED_SCHEMAS
+from flows.read.goods_parts import NAMED_GROUPS
 from flows.releases.licence import EXPORTED_SCHEMAS
 from flows.settings import ROOT
 
@@ -78,7 +79,8 @@ def test_the_workbook_depends_on_the_marts_and_on_what_it_tells_of_them(manifest
 
 
 def test_the_page_depends_on_the_tables_its_sections_read(manifest: dict[str, Any]) -> None:
-    assert tables_of(manifest, "page") == read_by(manifest, *sources(ROOT / "flows" / "exports" / "site", "*.py"))
+    sections = sources(ROOT / "flows" / "exports" / "site", "*.py")
+    assert tables_of(manifest, "page") == read_by(manifest, *sections, NAMED_GROUPS)
 
 
 @pytest.mark.parametrize("dashboard", assets.dashboards(), ids=lambda written: written["slug"])
