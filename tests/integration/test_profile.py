@@ -119,7 +119,7 @@ def test_it_reads_well(published: Home) -> None:
     said = published.entrepot("profile", "RUS", "CHN", "--from", "2015").stdout
     for words in (
         "Russia and China", "146.89", "+35.8 %", "190.27°",
-        "China was certainly first for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
+        "China was first among the named partners for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
         "If the trade without a named partner belonged to one rival, only 6 years would be certain.", "1*",
         "* trade without a named partner could change the place.",
         "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached by 2021, "

@@ -121,8 +121,9 @@ def test_places_and_streaks_are_intervals() -> None:
     first = "China was certainly first for 9 years in a row up to 2021, possibly for 12."
     unnamed = "If the trade without a named partner belonged to one rival,"
     assert streak("China", 9, 12, 2021, 9) == first
-    assert streak("China", 9, 12, 2021, 6) == f"{first} {unnamed} only 6 years would be certain."
-    assert streak("China", 9, 12, 2021, 0) == f"{first.replace('certainly ', '')} {unnamed} no year would be certain."
+    of_named = "China was first among the named partners for 9 years in a row up to 2021, possibly for 12."
+    assert streak("China", 9, 12, 2021, 6) == f"{of_named} {unnamed} only 6 years would be certain."
+    assert streak("China", 9, 12, 2021, 0) == f"{of_named} {unnamed} no year would be certain."
     assert streak("China", 1, 1, 2021, 1) == "China was certainly first for 1 year in a row up to 2021."
     assert streak("China", 0, 22, 2025, 0) == "China may have been first for up to 22 years in a row up to 2025."
     assert rank_coverage(27, 254, 227) == "reported figures for 27 of 254 economies; 227 have none"

@@ -137,9 +137,17 @@
                     else
                         partner_name
                         || ' was '
-                        || case when streak_at_least = 0 then 'possibly' else 'certainly' end
-                        || ' first among '
+                        || case
+                            when streak_at_least = 0
+                            then 'possibly '
+                            -- what trade without a named partner leaves certain is said behind
+                            when streak_at_least_if_unallocated < streak_at_least
+                            then ''
+                            else 'certainly '
+                        end
+                        || 'first among '
                         || {{ possessive('reporter_name') }}
+                        || case when streak_at_least_if_unallocated < streak_at_least then ' named' else '' end
                         || ' partners for '
                         || case
                             when streak_at_least = 0

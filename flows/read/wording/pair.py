@@ -51,11 +51,10 @@ def streak(partner: str, least: int, most: int, year: int | str, least_if_unallo
     if not least:
         return f"{partner} may have been first for up to {plural(most, 'year')} in a row up to {year}."
     possibly = f", possibly for {most}" if most != least else ""
-    said = f"{partner} was certainly first for {plural(least, 'year')} in a row up to {year}{possibly}."
+    years = f"for {plural(least, 'year')} in a row up to {year}{possibly}"
     if least_if_unallocated >= least:
-        return said
-    if not least_if_unallocated:
-        said = f"{partner} was first for {plural(least, 'year')} in a row up to {year}{possibly}."
+        return f"{partner} was certainly first {years}."
+    said = f"{partner} was first among the named partners {years}."
     code = "rival_leaves_some" if least_if_unallocated else "rival_leaves_none"
     return f"{said} {in_words('streak_note', code, years=plural(least_if_unallocated, 'year'))}"
 
