@@ -213,7 +213,7 @@ order by section
 --> event      | 9         | 9
 --> mirror     | 156       | 18
 --> missing    | 5         | 5
---> rank       | 972       | 423
+--> rank       | 972       | 447
 --> settlement | 101       | 0
 --> statement  | 102       | 1
 --> target     | 86        | 2

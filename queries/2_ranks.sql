@@ -105,7 +105,7 @@ limit 6
 --> reporter | year | partner | unallocated_usd_bn | rank_worst_if_unallocated
 --> RUS      | 2015 | CHN     | 53.1               | 4
 --> RUS      | 2014 | CHN     | 66.93              | 4
---> RUS      | 2013 | CHN     | 67.28              | 4
+--> RUS      | 2013 | CHN     | 67.28              | 5
 --> RUS      | 2011 | CHN     | 72.57              | 5
 
 -- 2.7 Every partner as one row: shares, growth over one and five years, place among its own suppliers
