@@ -7,38 +7,53 @@ from typing import Any
 from flows.contracts.relations import CELLS
 from flows.read.wording.numbers import words
 
-# Every cell in dollars by unordered pair; to be grouped by both codes.
-_CELLS = f"""
-select
-    least(cell.reporter_code, cell.partner_code) as first_code,
-    greatest(cell.reporter_code, cell.partner_code) as second_code,
+_OF_CELLS = """
     min(period.year_number) as first_year,
     max(period.year_number) as last_year,
     bool_or(cell.product_key <> 'TOTAL') as has_goods,
     bool_or(period.freq_code <> 'A') as has_months
-from {CELLS} as cell
-inner join core.dim_period as period on cell.period_code = period.period_code
-where cell.value_usd is not null and {{which}}
-group by all
 """
 
-OF_PAIR = _CELLS.format(
-    which="((cell.reporter_code = $one and cell.partner_code = $other) "
-    "or (cell.reporter_code = $other and cell.partner_code = $one))"
-)
-# One row per pair of economies or groups that is not in the temporary table known_pair.
-OF_PAIRS_WITHOUT_A_YEAR = f"""
-select found.*
-from ({
-    _CELLS.format(
-        which="(least(cell.reporter_code, cell.partner_code), greatest(cell.reporter_code, cell.partner_code)) "
-        "not in (select (first_code, second_code) from known_pair)"
+# One row for a pair.
+OF_PAIR = f"""
+select {_OF_CELLS}
+from {CELLS} as cell
+inner join core.dim_period as period on cell.period_code = period.period_code
+where
+    cell.value_usd is not null
+    and (
+        (cell.reporter_code = $one and cell.partner_code = $other)
+        or (cell.reporter_code = $other and cell.partner_code = $one)
     )
-}) as found
-inner join core.dim_area as one on found.first_code = one.area_code
-inner join core.dim_area as other on found.second_code = other.area_code
-where one.area_kind in ('economy', 'group') and other.area_kind in ('economy', 'group')
-order by found.first_code, found.second_code
+having count(*) > 0
+"""
+
+# One row per pair of economies or groups that is not in the temporary table known_pair. Nearly all pairs are: which are
+# not is asked of the codes alone, where they are stored, and nothing else is read of the cells of the others.
+OF_PAIRS_WITHOUT_A_YEAR = f"""
+with way as (
+    select
+        reporter_code,
+        partner_code,
+        least(reporter_code, partner_code) as first_code,
+        greatest(reporter_code, partner_code) as second_code
+    from (select distinct reporter_code, partner_code from core.trade_cell)
+),
+without_a_year as materialized (
+    select way.*
+    from way
+    anti join known_pair using (first_code, second_code)
+    inner join core.dim_area as one on way.first_code = one.area_code
+    inner join core.dim_area as other on way.second_code = other.area_code
+    where one.area_kind in ('economy', 'group') and other.area_kind in ('economy', 'group')
+)
+select without_a_year.first_code, without_a_year.second_code, {_OF_CELLS}
+from core.trade_cell as cell
+inner join without_a_year using (reporter_code, partner_code)
+inner join core.dim_period as period on cell.period_code = period.period_code
+where cell.value_usd is not null
+group by all
+order by all
 """
 
 
