@@ -15,7 +15,7 @@ from flows.ledger import Ledger, Outcome, RawFileRecord, utc_now
 from flows.records import HostUse
 from flows.releases.summary import duration
 from flows.settings import Settings
-from flows.sources.base import Partition, held, widened, widened_years
+from flows.sources.base import Partition, asked_before, widened, widened_years
 from flows.steps.fetch import Plan
 from flows.steps.fetching.span import Span
 from flows.transport.http import Http
@@ -188,7 +188,7 @@ def test_what_a_partition_was_asked_for_is_remembered(settings: Settings, ledger
     (tmp_path / "received").write_bytes(b"x")
     added = ledger.add_raw(record, tmp_path / "received")
     http = Http(settings, ledger)
-    assert held(http, "ecb", "reference_rate", "2024") == {"currencies": "USD"}
-    assert held(http, "ecb", "reference_rate", "2023") == {}
+    assert asked_before(http, "ecb", "reference_rate", "2024") == {"currencies": "USD"}
+    assert asked_before(http, "ecb", "reference_rate", "2023") == {}
     ledger.restamp(added, "2", {"currencies": "CNY+USD"})
-    assert held(http, "ecb", "reference_rate", "2024") == {"currencies": "CNY+USD"}
+    assert asked_before(http, "ecb", "reference_rate", "2024") == {"currencies": "CNY+USD"}
