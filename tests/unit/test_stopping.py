@@ -117,18 +117,40 @@ with noting_signals():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 3
 
 
+def test_a_signal_dropped_before_all_wait_for_a_server_ends_the_program_all_the_same() -> None:
+    """Ctrl-C was lost in C, and the command waited ten minutes for a slow publisher."""
+    code = """
+import os, signal, threading
+from flows.steps.fetching.lanes import side_by_side
+from flows.stopping import noting_signals
+came = []
+def handle(*_):
+    came.append(1)
+    if len(came) > 1: raise SystemExit(3)  # the first one is dropped
+signal.signal(signal.SIGTERM, handle)
+def lane():
+    threading.Event().wait()
+    yield 1
+threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM]).start()
+with noting_signals():
+    list(side_by_side([lane(), lane()]))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 3
+
+
 HANGS_AT_ITS_EXIT = """
 import threading
 from flows.stopping import end_within
 threading._register_atexit(threading.Event().wait)
-end_within({seconds})
+end_within({ends})
 """
 
 
 def test_a_process_that_hangs_at_its_exit_is_ended() -> None:
     """As one that waits for the events Prefect has lost."""
-    done = subprocess.run([sys.executable, "-c", HANGS_AT_ITS_EXIT.format(seconds=0.3)], timeout=60, check=False)
-    assert done.returncode == 128 + signal.SIGTERM
+    for ends, code in (("0.3", 128 + signal.SIGTERM), ("0.3, 130", 130)):
+        done = subprocess.run([sys.executable, "-c", HANGS_AT_ITS_EXIT.format(ends=ends)], timeout=60, check=False)
+        assert done.returncode == code
 
 
 def test_a_process_that_ends_by_itself_is_not_waited_for() -> None:

@@ -8,7 +8,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from flows.stopping import raise_lost_signal
+
 T = TypeVar("T")
+_EVERY_SECONDS = 1.0  # while all wait for a server, this process is asked whether it should end
 
 
 def side_by_side(lanes: Sequence[Iterator[T]]) -> Iterator[T]:
@@ -30,7 +33,11 @@ def side_by_side(lanes: Sequence[Iterator[T]]) -> Iterator[T]:
     running = len(lanes)
     try:
         while running:
-            kind, value = done.get()
+            raise_lost_signal()
+            try:
+                kind, value = done.get(timeout=_EVERY_SECONDS)
+            except queue.Empty:
+                continue
             if kind == "raised":
                 raise value
             if kind == "ended":
