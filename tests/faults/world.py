@@ -107,6 +107,7 @@ class Small:
         details: Path,
         *more: str,
         reader: object = None,
+        with_unit_tests: bool = False,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> list[Result]:
         """What dbt does, in short: both files of the candidate, made from what has landed; what failed."""
