@@ -35,7 +35,7 @@ from flows.releases import gate_report, summary
 from flows.settings import Settings, get_settings
 from flows.steps import build
 from flows.steps.landing import damage
-from flows.stopping import ENDING_SECONDS, blaming_signals, end_within, noting_signals
+from flows.stopping import blaming_signals, end_within, noting_signals
 
 log = logging.getLogger("entrepot")
 
@@ -44,6 +44,8 @@ INTERRUPTED: tuple[RunState, str] = (
 )  # fmt: skip
 # A run from the UI waits for a person's own command as it waits for another run: it does not fail.
 PATIENT_SECONDS = 6 * 3600.0
+# For Prefect to tell its server that a run was stopped.
+ENDING_SECONDS = 30.0
 
 
 def standing_settings() -> Settings:

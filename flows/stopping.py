@@ -13,9 +13,6 @@ import signal
 import threading
 from collections.abc import Iterator
 
-# For Prefect to tell its server that a run was stopped.
-ENDING_SECONDS = 30.0
-
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _noted: list[int] = []  # the reading ends of the pipes; the last one is in use
 
@@ -68,12 +65,12 @@ def blaming_signals() -> Iterator[None]:
         raise
 
 
-def end_within(seconds: float, code: int = 128 + signal.SIGTERM) -> None:
+def end_within(seconds: float) -> None:
     """End this process after so many seconds, whatever it still waits for; where it ends before, nothing happens.
 
     For a process whose work is over and recorded: a signal that comes while Prefect hands over an event can leave its
     sender waiting for ever when the process exits.
     """
-    timer = threading.Timer(seconds, os._exit, [code])
+    timer = threading.Timer(seconds, os._exit, [128 + signal.SIGTERM])
     timer.daemon = True
     timer.start()

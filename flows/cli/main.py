@@ -29,7 +29,6 @@ from flows.cli import (
 from flows.errors import EntrepotError, is_interruption, of_the_machine
 from flows.machine import keep_in_memory
 from flows.steps.land import is_of_damage
-from flows.stopping import ENDING_SECONDS, end_within
 
 _AS_WIDE_AS_THE_TERMINAL = 10_000
 
@@ -95,5 +94,4 @@ def main() -> None:
         if not is_interruption(error) and code != INTERRUPTED:  # typer's exit after Ctrl-C
             raise
         terminal.complain("Interrupted; what was fetched is kept, and the published warehouse is as it was.")
-        end_within(ENDING_SECONDS, INTERRUPTED)
         sys.exit(INTERRUPTED)

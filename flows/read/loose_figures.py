@@ -16,7 +16,7 @@ _OF_CELLS = """
 
 # One row for a pair.
 OF_PAIR = f"""
-select {_OF_CELLS}
+select least($one, $other) as first_code, greatest($one, $other) as second_code, {_OF_CELLS}
 from {CELLS} as cell
 inner join core.dim_period as period on cell.period_code = period.period_code
 where
