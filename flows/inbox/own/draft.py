@@ -16,9 +16,12 @@ from flows.contracts.own_contracts import is_template
 from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
 from flows.formats.workbook import EVERY_SHEET
+from flows.inbox.own.answers import Answers
 from flows.inbox.own.codes import NO_VALUE, is_sum
+from flows.inbox.own.column_names import slug
+from flows.inbox.own.dimensions import said_columns
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
-from flows.inbox.own.roles import Answers, Roles, said_columns, slug
+from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
 from flows.redaction import legible_name
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from flows.inbox.own.codes import NO_VALUE, flow_of
+from flows.inbox.own.guess import Guess
+from flows.inbox.own.value_columns import valued_columns
 
 FLOW_NAME = re.compile(r"flow|поток|направлен|流向|direction|movement|regime|trade.?type", re.IGNORECASE)
 # Columns about the figure or the goods; letters in them are codes of their own: M for missing, X for confidential.
@@ -62,3 +64,21 @@ def contradicts(codes: dict[str, str], of_values: set[str]) -> bool:
     """Whether a column says one flow only, and the one column of values is called by another."""
     said = set(codes.values()) - {NO_VALUE}
     return len(of_values) == 1 and len(said) == 1 and not said & of_values and bool(said & {"X", "M"})
+
+
+def guess_flow(
+    found: Guess, names: Sequence[str], columns: Sequence[Sequence[str]], flow_codes: frozenset[str]
+) -> None:
+    """Note the column that says the flow, or the one flow of a table of exporters and importers."""
+    by_name = sorted(range(len(names)), key=lambda at: FLOW_NAME.search(names[at]) is None)
+    of_values = {flow for at in valued_columns(found, names, columns) if (flow := named_flow(names[at]))}
+    for at in by_name:
+        codes = {} if at in found.areas else flow_words(names[at], columns[at], flow_codes, of_values)
+        if codes:
+            found.is_flow_in_doubt = contradicts(codes, of_values)
+            found.flow = None if found.is_flow_in_doubt else at
+            found.flow_words = {word: code for word, code in codes.items() if word.upper() != code}
+            return
+    is_named = found.reporter is not None and re.search("exporter", names[found.reporter], re.IGNORECASE)
+    if is_named and found.partner is not None and re.search("importer", names[found.partner], re.IGNORECASE):
+        found.flow_constant = "X"

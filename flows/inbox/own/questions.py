@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.errors import EntrepotError
 from flows.inbox.own.cumulative import summed_in_part, why_cumulative
+from flows.inbox.own.dimensions import REMEDY_OF_OTHER_CODES
 from flows.inbox.own.draft import Draft
-from flows.inbox.own.roles import REMEDY_OF_OTHER_CODES
 
 _MONTHLY = ("MM", "Mon", "q")  # what of a layout is finer than a year
 

@@ -32,6 +32,7 @@ _WORDS = {
     *_WORDS_IN_CAPITALS, "BAM", "COP", "CUP", "GEL", "MAD", "MOP", "PEN", "RON", "SIT", "SOS", "STD", "SVC", "TRY",
 }  # fmt: skip
 CURRENCY_CODES_NO_WORDS = CURRENCY_CODES - _WORDS
+CURRENCY_NAME = re.compile(r"currency|waehrung|währung|devise|moneda|валют|币种|货币", re.IGNORECASE)
 _CURRENCY_CODE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(sorted(CURRENCY_CODES - _WORDS_IN_CAPITALS))}"
     rf"|(?i:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))}))(?![A-Za-z])"
