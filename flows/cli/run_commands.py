@@ -17,6 +17,7 @@ from flows.ledger import Ledger, Run
 from flows.releases.place import require_writable
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
+from flows.stopping import heeding_ctrl_c
 from flows.ui.server import start_own_server
 
 app = typer.Typer()
@@ -94,7 +95,8 @@ def _chosen(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
 def _recorded(flow: Callable[[], str]) -> Run:
     """The record of the run that `flow` makes, of one that brought nothing in too."""
     try:
-        run_id = flow()
+        with heeding_ctrl_c():
+            run_id = flow()
     except NothingIngested as error:
         run_id = error.run_id
     return Ledger(get_settings()).run(run_id)

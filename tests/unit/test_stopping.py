@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.steps.building import dbt
-from flows.stopping import blaming_signals, noting_signals, raise_lost_signal
+from flows.stopping import blaming_signals, heeding_ctrl_c, noting_signals, raise_lost_signal
 
 
 class Asked(BaseException):
@@ -156,3 +156,73 @@ def test_a_process_that_ends_by_itself_is_not_waited_for() -> None:
     ends = "from flows.stopping import end_within; end_within(600)"
     done = subprocess.run([sys.executable, "-c", ends], timeout=60, check=False)
     assert done.returncode == 0
+
+
+CTRL_C_AT_ANY_MOMENT = """
+import queue, signal, sys, threading, time
+from flows.stopping import heeding_ctrl_c
+signal.signal(signal.SIGINT, signal.default_int_handler)
+events, wanted, main = queue.Queue(), threading.Semaphore(0), threading.main_thread().ident
+def interrupt():
+    while wanted.acquire():
+        time.sleep(0.00005)
+        signal.pthread_kill(main, signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
+with heeding_ctrl_c():
+    for _ in range(100):
+        try:
+            wanted.release()
+            while True:
+                events.put_nowait("as Prefect hands over an event")
+                events.get_nowait()
+        except KeyboardInterrupt:
+            if events.mutex.locked():
+                sys.exit("lost")
+"""
+
+
+def test_ctrl_c_leaves_no_lock_of_a_queue_taken() -> None:
+    """Without the block one of the first five did."""
+    done = subprocess.run(
+        [sys.executable, "-c", CTRL_C_AT_ANY_MOMENT], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+WAITS_FOR_EVER = """
+import signal, threading, time
+from flows import stopping
+signal.signal(signal.SIGINT, signal.default_int_handler)
+stopping.AGAIN_SECONDS = 0.2
+lost = threading.Lock()
+lost.acquire()
+threading._register_atexit(lost.acquire)
+try:
+    with stopping.heeding_ctrl_c():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            lost.acquire()
+except KeyboardInterrupt:
+    pass
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+time.sleep(1)
+print("nothing is sent once the block is left")
+"""
+
+
+def test_a_wait_for_a_lock_nobody_gives_back_ends_and_so_does_the_process() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WAITS_FOR_EVER], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "nothing is sent once the block is left\n"
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with heeding_ctrl_c():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
