@@ -9,6 +9,7 @@ from rich.text import Text
 
 from flows.read.wording.codes import NO_RATE, NO_REPORT
 from flows.read.wording.numbers import typed
+from flows.read.wording.pair import is_open_place
 
 NO_FIGURE = Text(NO_REPORT, style="dim italic")
 NO_DOLLARS = Text(NO_RATE, style="dim italic")
@@ -66,8 +67,8 @@ def rank(figure: Figure | None) -> Text:
 
 
 def is_open_rank(figure: Figure) -> bool:
-    """Whether named partners leave one place only, which trade without a named partner could change."""
-    return figure["value"] is not None and figure["value_min"] != figure["value_max"]
+    """Whether named partners leave one place only, which trade without one could change (see is_open_place)."""
+    return is_open_place({"rank": figure["value"], "rank_is_certain": figure["value_min"] == figure["value_max"]})
 
 
 def by_year(figures: list[Figure]) -> dict[str, dict[str, Figure]]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.profile_cells import has_no_rate, is_of_others, is_open_rank, pct
-from flows.cli.profile_trade import show_goods, show_members, show_mirror, show_trade, shown_items
+from flows.cli.profile_trade import TradeByYear, show_goods, show_members, show_mirror, show_trade
 from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading, print_titled
 from flows.read.loose_figures import loose
@@ -34,10 +34,11 @@ def show_profile(found: Profile) -> None:
     """Print every section that has something to say."""
     title = sentence_case(f"{in_text(found.area.name)} and {in_text(found.partner.name)}")
     heading(f"[bold]{escape(title)}[/]")
+    by_year = TradeByYear.of(found)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
-        show_trade(found, area, partner)
+        show_trade(found, by_year, area, partner)
     if found.of("trade"):
-        for note in _legend(found):
+        for note in _legend(found, by_year):
             console.print(f"[dim]{note}[/]")
     elif not found.of("members"):
         _show_no_trade(found)
@@ -53,14 +54,13 @@ def show_profile(found: Profile) -> None:
     _show_missing(found)
 
 
-def _legend(found: Profile) -> Iterator[str]:
+def _legend(found: Profile, by_year: TradeByYear) -> Iterator[str]:
     """What the signs and words in the tables of trade and ranks mean, of those that are there."""
     trade = found.of("trade")
     ranks = [f for f in found.of("rank") if (f["item"], f["detail"]) == ("rank", "all")]
     if any(f["value"] is not None and is_of_others(f) for f in trade) or any(map(is_of_others, ranks)):
         yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
-    items = shown_items(found)
-    if any(f["reason_code"] == "two_reports" and f["item"] in items for f in trade):
+    if any(f["reason_code"] == "two_reports" and f["item"] in by_year.may_be_mixed for f in trade):
         yield "mixed: exports and imports come from two reports, and are neither added up nor set off."
     if any(map(has_no_rate, trade)):
         yield f"{NO_RATE}: {in_words('figure_gap', 'no_rate')}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -49,16 +50,44 @@ _YEAR: Columns[_Year] = (
 _RANK: Column[_Year] = Column("rank", lambda year: rank(year.rank))
 
 
-def show_trade(found: Profile, area: Area, partner: Area) -> None:
+class _Side(NamedTuple):
+    """What one side reports by year, and by year the rank of the other among its partners."""
+
+    years: list[_Year]
+    ranks: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class TradeByYear:
+    """What both sides report, by the code of the side, and the columns the terminal has room for, the same for both."""
+
+    sides: dict[str, _Side]
+    columns: Columns[_Year]
+    left_out: str  # a sentence on the columns there is no room for
+
+    @classmethod
+    def of(cls, found: Profile) -> TradeByYear:
+        """The trade of a profile."""
+        sides = {area.code: _side(found, area) for area in (found.area, found.partner)}
+        columns = (*_YEAR, _RANK) if any(side.ranks for side in sides.values()) else _YEAR
+        least = partial(_least, [year for side in sides.values() for year in side.years])
+        shown = with_room(columns, least, console.width)
+        return cls(sides, shown, left_out(columns, shown, least))
+
+    @property
+    def may_be_mixed(self) -> set[str]:
+        """The figures shown that may be mixed of two reports."""
+        return {_MAY_BE_MIXED[column.head] for column in self.columns if column.head in _MAY_BE_MIXED}
+
+
+def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) -> None:
     """What `area` reports of its trade with `partner`, by year, with the rank of the partner."""
-    years = _years(found, area)
+    years, ranks = trade.sides[area.code]
     if not years:
         return
-    is_ranked = bool(_ranks(found, area))
-    shown, note = _shown(found)
-    of_side = [column for column in shown if is_ranked or column is not _RANK]
+    of_side = [column for column in trade.columns if ranks or column is not _RANK]
     title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, billions of USD"
-    title += ", and its rank among the partners" if is_ranked else ""
+    title += ", and its rank among the partners" if ranks else ""
     rows = [tuple(column.value(year) for column in of_side) for year in years]
     print_titled(title, _fitted(tuple(column.head for column in of_side), rows))
     apart = [int(year.period_code) for year in years if does_not_add_up(year.items.get("turnover_usd"))]
@@ -67,20 +96,19 @@ def show_trade(found: Profile, area: Area, partner: Area) -> None:
         _note(f"For {year_spans(apart)} exports and imports do not add up to the total: {why}.")
     for reason, without in _without_growth(year.items for year in years):
         _note(f"For {year_spans(without)} no growth is computed: {reason}.")
-    if note:
-        _note(f"[dim]{note}[/]")
-    if is_ranked:
+    if trade.left_out:
+        _note(f"[dim]{trade.left_out}[/]")
+    if ranks:
         _show_last_rank(found, area, partner, [year.period_code for year in years])
     elif not (area.is_group or partner.is_group):
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
 
-def _years(found: Profile, area: Area) -> list[_Year]:
-    """What `area` reports of its trade with the other side, by year."""
-    ranks = _ranks(found, area)
-    return [
-        _Year(year, items, ranks.get(year)) for year, items in sorted(by_year(found.of("trade", area.code)).items())
-    ]
+def _side(found: Profile, area: Area) -> _Side:
+    """What `area` reports of its trade with the other side."""
+    ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
+    by_period = sorted(by_year(found.of("trade", area.code)).items())
+    return _Side([_Year(year, items, ranks.get(year)) for year, items in by_period], ranks)
 
 
 def _without_growth(years: Iterable[dict[str, Figure]]) -> list[tuple[str, list[int]]]:
@@ -93,29 +121,9 @@ def _without_growth(years: Iterable[dict[str, Figure]]) -> list[tuple[str, list[
     return list(found.items())
 
 
-def _ranks(found: Profile, area: Area) -> dict[str, Figure]:
-    """The rank of the other side among all partners of `area`, by year."""
-    return {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
-
-
-def _shown(found: Profile) -> tuple[Columns[_Year], str]:
-    """The columns the terminal has room for, the same for both sides, and a sentence on those it has not."""
-    sides = (found.area, found.partner)
-    columns = (*_YEAR, _RANK) if any(_ranks(found, area) for area in sides) else _YEAR
-    least = partial(_least, [year for area in sides for year in _years(found, area)])
-    shown = with_room(columns, least, console.width)
-    return shown, left_out(columns, shown, least)
-
-
 def _least(years: Sequence[_Year], columns: Columns[_Year]) -> int:
     """Characters a table of these columns takes: each has a blank on both sides, and a line of the frame beside it."""
     return sum(column.width(years) + 3 for column in columns) + 1
-
-
-def shown_items(found: Profile) -> set[str]:
-    """The figures in the table of trade that may be mixed, as far as the terminal shows their column."""
-    shown, _ = _shown(found)
-    return {_MAY_BE_MIXED[column.head] for column in shown if column.head in _MAY_BE_MIXED}
 
 
 def _note(text: str) -> None:
@@ -184,7 +192,7 @@ def _of_members(figures: list[Figure], add_up: bool) -> Iterator[str]:
 def _fitted(names: tuple[str, ...], rows: Sequence[Sequence[str | Text]], folded: tuple[str, ...] = ()) -> Table:
     """A table of which no cell is cut: what is in `folded` are words, and everything else stays on one line."""
     columns = [
-        table_layout.Column(
+        table_layout.FilledColumn(
             name, [Text.assemble(cell) for cell in cells], is_number=name not in folded, is_text=name in folded
         )
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)

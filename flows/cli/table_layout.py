@@ -22,8 +22,8 @@ _WORD_PARTS = re.compile(r"[^/_-]*[/_-]+\s*|[^/_-]+")
 
 
 @dataclass(frozen=True)
-class Column:
-    """Name and cells of a column; numbers go to the right, and `is_text` says whether its cells may be folded."""
+class FilledColumn:
+    """A column with its cells; numbers go to the right, and `is_text` says whether its cells may be folded."""
 
     name: str
     cells: list[Text]
@@ -73,7 +73,7 @@ class Column:
         return Text("\n".join(lines), style=cell.style)
 
 
-def fit(columns: list[Column], title: str | None, room: int) -> Table:
+def fit(columns: list[FilledColumn], title: str | None, room: int) -> Table:
     """The table of these columns, at most `room` characters wide unless a single value is wider."""
     natural = [column.natural for column in columns]
     for is_lean in (False, True):
@@ -94,7 +94,7 @@ def _shared(natural: list[int], least: list[int], inside: int) -> list[int]:
     return widths
 
 
-def _drawn(columns: list[Column], widths: list[int], title: str | None, is_lean: bool) -> Table:
+def _drawn(columns: list[FilledColumn], widths: list[int], title: str | None, is_lean: bool) -> Table:
     lean: dict[str, Any] = {"box": box.SIMPLE_HEAD, "show_edge": False, "pad_edge": False, "padding": (0, 1, 0, 0)}
     table = Table(title=title, title_justify="left", header_style="bold", **(lean if is_lean else {}))
     cells = []
@@ -107,7 +107,7 @@ def _drawn(columns: list[Column], widths: list[int], title: str | None, is_lean:
     return table
 
 
-def _blocks(columns: list[Column], title: str | None, room: int) -> Table:
+def _blocks(columns: list[FilledColumn], title: str | None, room: int) -> Table:
     inside = max(1, room - 2 - max(cell_len(column.name) for column in columns))
     table = Table(title=title, title_justify="left", box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="bold")

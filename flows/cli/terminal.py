@@ -173,7 +173,7 @@ def table_of(
     """
     values = [[row[i] for row in rows] for i in range(len(columns))]
     laid_out = [
-        table_layout.Column(
+        table_layout.FilledColumn(
             name=name,
             cells=[_count(value) if are_counts and type(value) is int else _cell(value) for value in column],
             is_number=any(isinstance(value, int | float | Decimal) for value in column),

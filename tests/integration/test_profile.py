@@ -146,7 +146,7 @@ def test_a_table_of_trade_has_the_columns_there_is_room_for(
     monkeypatch.setattr(console, "_width", width)
     with open_published(published.settings) as con:
         found = profile(con, "RUS", "CHN")
-    profile_trade.show_trade(found, found.area, found.partner)
+    profile_trade.show_trade(found, profile_trade.TradeByYear.of(found), found.area, found.partner)
     said = capsys.readouterr().out
     assert [line.replace("┃", " ").split() for line in said.splitlines() if " exports " in line] == [heads.split()]
     assert ("A terminal of 92 columns has room for `balance`" in said) == (width < 92)
