@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,6 +16,11 @@ def opened(release: Path, read_only: bool = True) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(release), read_only=read_only)
     attach_workings(con, release)
     return con
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """What a query answers."""
+    return con.execute(sql).fetchall()
 
 
 def copy_release(release: Path, target: Path) -> Path:

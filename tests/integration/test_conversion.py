@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 import duckdb
 import pytest
@@ -18,7 +17,7 @@ from flows.transport.http import Http
 from standin.server import StandIn
 from standin.wdi import INDICATORS, OPENNESS
 from tests.live import landing
-from tests.opened import opened
+from tests.opened import opened, rows
 from tests.part_build import build_part
 
 BULK = ("202404", "202405")
@@ -56,10 +55,6 @@ def warehouse(
     ingest(settings.model_copy(update={"history_from": 2024, "comext_mode": "bulk"}), "comext")
     with opened(build_part(settings, *(f"+{model}" for model in MODELS))) as con:
         yield settings, con
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
 
 
 def test_euro_and_cells_are_those_of_the_publisher_to_the_last_unit(

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pytest
@@ -16,16 +15,12 @@ import pytest
 from flows.settings import ROOT, Settings
 from flows.steps.building import corrections
 from tests.conftest import Home
-from tests.opened import opened
+from tests.opened import opened, rows
 from tests.part_build import build_part
 
 FIXTURES = ROOT / "tests" / "fixtures"
 OF_2017 = "reporter_code = 'CHN' and partner_code = 'RUS' and flow_code = 'T' and period_code = '2017'"
 SHIPPED = ("exports_june_2023", "imports_june_2023", "total_2017")
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
 
 
 def correct(settings: Settings, *changes: dict[str, str]) -> None:

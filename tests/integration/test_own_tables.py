@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pytest
@@ -14,23 +12,13 @@ from flows.ledger import Ledger
 from flows.steps import build
 from tests.brought import AGAIN, DAY, PARTNERS
 from tests.conftest import Home
-from tests.opened import opened
+from tests.opened import rows
 from tests.periods import code_of
 
 
 @pytest.fixture(scope="module")
 def home(brought: Home) -> Home:
     return brought
-
-
-@pytest.fixture(scope="module")
-def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(home.settings.published) as connection:
-        yield connection
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
 
 
 def test_the_workbook_stands_in_the_star_schema_to_the_cent(con: duckdb.DuckDBPyConnection) -> None:

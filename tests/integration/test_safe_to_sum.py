@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pytest
 
 from tests import one_source
+from tests.opened import rows
 from tests.worlds import Shown
 
 # Sources that publish a World figure, and how far their partners may be from it: what has no named partner is no
@@ -30,10 +30,6 @@ def con(shown: Shown) -> Iterator[duckdb.DuckDBPyConnection]:
     """The first release of the demo."""
     with duckdb.connect(str(shown.releases[0]), read_only=True) as connection:
         yield connection
-
-
-def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
-    return con.execute(query).fetchall()
 
 
 def test_over_partners_and_products_it_is_the_world(con: duckdb.DuckDBPyConnection) -> None:

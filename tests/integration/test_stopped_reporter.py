@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from flows.read.wording.pair import month_state, rank_state, trade_state
 from tests.conftest import Home
+from tests.opened import rows
 from tests.worlds import Shown
 
 REPORTER, NAME, LAST = "RUS", "Russia", 2021
@@ -67,10 +67,6 @@ def con(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
     """Both releases, one after the other."""
     with duckdb.connect(str(request.getfixturevalue(request.param)), read_only=True) as connection:
         yield connection
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
 
 
 def year_of(columns: list[str]) -> str | None:

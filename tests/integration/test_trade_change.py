@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
-import duckdb
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.test_indicator import AREAS, PRODUCTS
 from tests.marts import Cell, Compiled
+from tests.opened import rows
 from tests.trade_indices import hummels_klenow
 
 few = settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
@@ -33,10 +33,6 @@ def world(seed: int, scale: float = 1.0) -> list[Cell]:
                         quantity = kg * rng.choice([1] * 30 + [1000])
                         cells.append(Cell(i, j, "X", product, round(scale * price * kg), year, quantity))
     return cells
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[float, ...]]:
-    return con.execute(sql).fetchall()
 
 
 @few

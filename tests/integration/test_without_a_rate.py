@@ -4,14 +4,11 @@ marts, the profile and the ranks. All of it in an invented world without any exc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import duckdb
 import pytest
 
 from tests.conftest import Home
-from tests.opened import opened
+from tests.opened import rows
 
 MILLION = 1_000_000
 PARTNERS = {"NOR": 10, "DNK": 20, "FIN": 30, "DEU": 40}
@@ -62,16 +59,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     assert result.returncode == 0, result.stdout + result.stderr
     assert "15 cells have no dollars, because no rate of the period is loaded." in result.stdout
     return home
-
-
-@pytest.fixture(scope="module")
-def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(home.settings.published) as connection:
-        yield connection
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
 
 
 def test_no_trade_is_zero_that_is_known_in_another_currency(con: duckdb.DuckDBPyConnection) -> None:
