@@ -12,6 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
+CHUNK_BYTES = 1 << 20  # of a file or an answer, read at once
 _CGROUP = Path("/sys/fs/cgroup")
 _MIB = 2**20
 _PR_SET_PDEATHSIG = 1

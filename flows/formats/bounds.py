@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import IO, Any, BinaryIO, Literal, cast
 
 from flows.errors import FileRefused
+from flows.machine import CHUNK_BYTES
 from flows.settings import Settings, get_settings
 
 Limit = Literal[
@@ -21,7 +22,6 @@ Limit = Literal[
 ]
 
 FLOOR_BYTES = 64 * 10**6  # smaller ones may expand as they like
-_CHUNK_BYTES = 1 << 20
 _in_force: ContextVar[Settings | None] = ContextVar("bounds", default=None)
 
 
@@ -91,7 +91,7 @@ class _Bounded(io.RawIOBase):
 
     def readall(self) -> bytes:
         parts = []
-        while chunk := self._stream.read(_CHUNK_BYTES):
+        while chunk := self._stream.read(CHUNK_BYTES):
             self._measure.add(len(chunk))
             parts.append(chunk)
         return b"".join(parts)
@@ -99,4 +99,4 @@ class _Bounded(io.RawIOBase):
 
 def bounded(stream: BinaryIO, name: str, limit: Limit, packed_bytes: int | None = None) -> BinaryIO:
     """`stream`, which raises FileRefused while it is read where it is too large (see Measure)."""
-    return cast(BinaryIO, io.BufferedReader(_Bounded(stream, Measure(name, limit, packed_bytes)), _CHUNK_BYTES))
+    return cast(BinaryIO, io.BufferedReader(_Bounded(stream, Measure(name, limit, packed_bytes)), CHUNK_BYTES))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
+from flows.machine import CHUNK_BYTES
+
 _RANGE = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
-_CHUNK = 1 << 20
 _LONGEST_TAG = 200
 
 
@@ -21,7 +22,7 @@ class MergedDown:
     def __init__(self, source: BinaryIO) -> None:
         self._last_rows: dict[int, dict[int, int]] = {}  # by the first row, of each column
         rest = b""
-        while chunk := source.read(_CHUNK):
+        while chunk := source.read(CHUNK_BYTES):
             for column, first, last in _RANGE.findall(rest + chunk):
                 if last != first:
                     self._last_rows.setdefault(int(first), {})[_number(column) - 1] = int(last)

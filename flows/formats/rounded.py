@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from flows.formats.dropped import Dropped
+from flows.machine import CHUNK_BYTES
 
 _SIGN = b"E+"
 _SHORTENED = re.compile(rb"(?<![^,;|\t\"' ])[-+]?(\d(?:[.,]\d+)?)E\+(\d{1,2})(?![^,;|\t\"'\s])")
-_CHUNK = 1 << 20
 _LINES_NAMED = 5
 
 
@@ -40,7 +40,7 @@ def rounded_numbers(path: Path) -> str:
 def _has_sign(path: Path) -> bool:
     tail = b""
     with Dropped(path=path).open() as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK_BYTES):
             if _SIGN in tail + chunk:
                 return True
             tail = chunk[-1:]

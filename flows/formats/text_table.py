@@ -18,6 +18,7 @@ from flows.contracts import Table
 from flows.errors import ColumnsMissing, FileRefused
 from flows.formats.bounds import temporary_file
 from flows.formats.dropped import Dropped
+from flows.machine import CHUNK_BYTES
 
 WESTERN = "windows-1252"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -27,7 +28,6 @@ NO_WESTERN_WORD = re.compile(rb"[\xc0-\xff]{4}|(?<![A-Za-z\xc0-\xff])[\xc0-\xff]
 _NOT_WESTERN = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\x00\x81\x8d\x8f\x90\x9d]|" + NO_WESTERN_WORD.pattern
 )
-_CHUNK = 1 << 20
 
 
 def encoding_of(start: bytes, encoding: str) -> str:
@@ -51,7 +51,7 @@ def encoding_of_all(path: Path, encoding: str) -> str:
 def _encoding_of_all(path: Path, encoding: str, size: int, changed_at: int) -> str:
     decoder, is_utf8, is_western, tail = codecs.getincrementaldecoder("utf-8")(), True, True, b""
     with Dropped(path=path).open() as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK_BYTES):
             if not (tail.isascii() and chunk.isascii()):
                 is_western = is_western and not _NOT_WESTERN.search(tail + chunk)
                 is_utf8 = is_utf8 and _decodes(decoder, chunk)

@@ -29,6 +29,7 @@ from flows.formats.bounds import Measure, bounded
 from flows.formats.dropped import Dropped
 from flows.formats.merged_cells import MergedDown
 from flows.formats.text_table import place_of
+from flows.machine import CHUNK_BYTES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encrypted new ones, begin with
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -130,7 +131,7 @@ def _is_encrypted(dropped: Dropped) -> bool:
     before = b""
     with dropped.open() as stream:
         measured = bounded(stream, dropped.name, "largest_workbook_mb")
-        while chunk := measured.read(1 << 20):
+        while chunk := measured.read(CHUNK_BYTES):
             if _ENCRYPTED in before + chunk:
                 return True
             before = chunk[-len(_ENCRYPTED) :]

@@ -18,12 +18,12 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.errors import FileRefused, refusing
 from flows.formats.bounds import FLOOR_BYTES, limits
+from flows.machine import CHUNK_BYTES
 
 # first and last byte, both included -> the bytes, in chunks
 Part = Callable[[int, int], Iterator[bytes]]
 
 TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
-_CHUNK_BYTES = 1 << 20
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
 _LOCAL_HEADER_BYTES = 30
 _LARGEST_DIRECTORY_BYTES = 16 << 20
@@ -91,7 +91,7 @@ def part_of_file(path: Path) -> Part:
     def part(first: int, last: int) -> Iterator[bytes]:
         with path.open("rb") as handle:
             handle.seek(first)
-            while first <= last and (chunk := handle.read(min(_CHUNK_BYTES, last - first + 1))):
+            while first <= last and (chunk := handle.read(min(CHUNK_BYTES, last - first + 1))):
                 first += len(chunk)
                 yield chunk
 

@@ -19,9 +19,10 @@ from flows.formats.bounds import within
 from flows.formats.dropped import Dropped
 from flows.formats.zip_archive import as_gzip, member_of, open_archive, part_of_file
 from flows.inbox.recognition import Unrecognised, recognise
+from flows.machine import CHUNK_BYTES
 from flows.redaction import legible_name
 from flows.settings import Settings
-from flows.sources.base import CHUNK_BYTES, Partition
+from flows.sources.base import Partition
 from flows.transport.http import Http
 
 __all__ = ["Dropped", "Unrecognised", "fetch", "scan"]

@@ -34,8 +34,6 @@ from flows.formats.dropped import Dropped
 from flows.settings import Settings
 from flows.transport.http import Http
 
-CHUNK_BYTES = 1 << 20
-
 
 class Partition(BaseModel):
     """One piece of a source that is fetched, landed and revised as a whole.

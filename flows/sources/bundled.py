@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.contracts import load_contracts
+from flows.machine import CHUNK_BYTES
 from flows.settings import Settings
-from flows.sources.base import CHUNK_BYTES, Partition
+from flows.sources.base import Partition
 from flows.transport.http import Http
 
 

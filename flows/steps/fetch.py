@@ -32,6 +32,7 @@ from flows.formats.bounds import bounded, within
 from flows.inbox import files
 from flows.inbox.files import Unrecognised
 from flows.ledger import Ledger, Outcome, OutcomeKind, RawFileRecord, utc_now
+from flows.machine import CHUNK_BYTES
 from flows.redaction import legible_name
 from flows.settings import Settings
 from flows.sources import load_source, source_names
@@ -316,7 +317,7 @@ def _check_transport(partition: Partition, received: Path, size: int, expected: 
         with gzip.open(received) if is_gzip else received.open("rb") as stream:
             measured = bounded(cast(BinaryIO, stream), partition.url, "largest_unpacked_mb", size if is_gzip else None)
             start = measured.read(512)
-            while is_gzip and measured.read(1 << 20):  # reading to the end verifies length and checksum
+            while is_gzip and measured.read(CHUNK_BYTES):  # reading to the end verifies length and checksum
                 pass
         if partition.suffix.endswith(sevenzip.ENDING) and not is_page("", start):
             start = sevenzip.start(received, 512)  # its table of contents stands at the end

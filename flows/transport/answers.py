@@ -13,11 +13,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from flows.errors import EntrepotError, HttpFailed, KeyRefused, NotFound, QuotaExhausted, RateLimited
+from flows.machine import CHUNK_BYTES
 
 Expected = Literal["json", "csv", "xml", "html", "binary"]
 
 _TEMPORARY = {408, 425, 429}
-_PIECE_BYTES = 1 << 20
 _DAY_SECONDS = (
     86_400.0  # nobody is left alone for longer on a server's word: quotas and outages are looked at every day
 )
@@ -154,7 +154,7 @@ def unpacked(chunks: Iterable[bytes], encoding: str, host: str) -> Iterator[byte
         for chunk in chunks:
             packed = chunk
             while packed and not unzip.eof:
-                yield unzip.decompress(packed, _PIECE_BYTES)
+                yield unzip.decompress(packed, CHUNK_BYTES)
                 packed = unzip.unconsumed_tail
         yield unzip.flush()
     except zlib.error as error:

@@ -17,11 +17,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.machine import CHUNK_BYTES
+
 _DATA = re.compile(rb'"data"\s*:\s*\[')
 _BETWEEN = b"},{"
 _BETWEEN_RECORDS = re.compile(re.escape(_BETWEEN))  # which is found in half the time
 _EDGE_BYTES = 1 << 16  # of an answer, looked at on either side: the envelope and a record, which is a kilobyte
-_CHUNK_BYTES = 1 << 20
 _COPIED_BYTES = 1 << 18
 
 
@@ -81,7 +82,7 @@ def _lines(stream: BufferedIOBase) -> Iterator[tuple[int, int]]:
     start = at = 0
     while True:
         stream.seek(at)
-        chunk = stream.read(_CHUNK_BYTES)
+        chunk = stream.read(CHUNK_BYTES)
         found = chunk.find(b"\n")
         while found >= 0:
             if not _is_blank(stream, start, at + found):

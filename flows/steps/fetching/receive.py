@@ -16,9 +16,10 @@ from pathlib import Path
 from flows.errors import EntrepotError, FileRefused
 from flows.formats.bounds import Measure
 from flows.inbox import files
+from flows.machine import CHUNK_BYTES
 from flows.settings import Settings
 from flows.sources import load_source
-from flows.sources.base import CHUNK_BYTES, Fetcher, Partition, Resumer
+from flows.sources.base import Fetcher, Partition, Resumer
 from flows.transport.http import Http
 
 

@@ -11,8 +11,7 @@ import duckdb
 from flows.contracts import Table
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import encoding_of_all
-
-_AT_ONCE = 2**20  # bytes
+from flows.machine import CHUNK_BYTES
 
 
 def each_is_a_record(path: Path, table: Table, rows: int) -> bool:
@@ -21,8 +20,8 @@ def each_is_a_record(path: Path, table: Table, rows: int) -> bool:
         return False  # a line end is two bytes there, and either of them may be part of a letter
     n_ends, after = 0, b""
     with Dropped(path=path).open() as stream:
-        while read := stream.read(_AT_ONCE):
-            n_ends, after = n_ends + read.count(b"\n"), (after + read)[-_AT_ONCE:]
+        while read := stream.read(CHUNK_BYTES):
+            n_ends, after = n_ends + read.count(b"\n"), (after + read)[-CHUNK_BYTES:]
     empty = after[len(after.rstrip(b"\r\n")) :].count(b"\n")
     return n_ends - empty + 1 - table.header_row == rows
 
