@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -17,6 +18,22 @@ _OF_THE_MACHINE = {
     errno.EIO: "The disk reports errors: look after it, then try again",
     errno.EMFILE: "Too many files are open: raise the limit (ulimit -n), then try again",
 }
+
+# What pydantic says of a value, as it begins, and what a person reads of it.
+_OF_A_VALUE = (
+    (re.compile(r"^(?:Value error|Assertion failed), "), ""),
+    (re.compile(r"^Input should be a valid integer.*"), "it should be a whole number"),
+    (re.compile(r"^Input should be a valid (?:number|decimal).*"), "it should be a number"),
+    (re.compile(r"^Input should be a valid string.*"), "it should be a text"),
+    (re.compile(r"^Input should be a valid boolean.*"), "it should be true or false"),
+    (re.compile(r"^Input should be a valid (?:list|tuple).*"), "it should be a list"),
+    (re.compile(r"^Input should be a valid (?:dictionary|mapping).*"), "it should be names with values"),
+    (re.compile(r"^Input should be greater than or equal to (.+)"), r"it should be \1 or more"),
+    (re.compile(r"^Input should be less than or equal to (.+)"), r"it should be \1 or less"),
+    (re.compile(r"^Input should "), "it should "),
+    (re.compile(r"^Field required.*"), "it is missing"),
+    (re.compile(r"^Extra inputs are not permitted.*"), "nothing of this name is known"),
+)
 
 
 class EntrepotError(Exception):
@@ -140,6 +157,13 @@ def of_the_machine(error: BaseException) -> str:
         return ""
     place = where or " ".join(said.split())[:200]
     return f"{_OF_THE_MACHINE[number]} ({place}). `entrepot status` says what is published."
+
+
+def of_a_value(said: str) -> str:
+    """What pydantic says of a value it refuses, in plain words and without a full stop: it should be a whole number."""
+    for pattern, plain in _OF_A_VALUE:
+        said = pattern.sub(plain, said)
+    return said.rstrip(".")
 
 
 def told(error: BaseException) -> str:

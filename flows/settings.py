@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_a_value
 from flows.machine import half_of_memory, usable_cores
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -455,7 +455,7 @@ def _refusal(fault: Any) -> str:
     is_secret = field in Settings.model_fields and "SecretStr" in str(Settings.model_fields[field].annotation)
     shown = re.sub(r"://[^/\s]*@", "://***@", str(fault["input"]))
     value = f" is {shown!r}" if isinstance(fault["input"], str) and not is_secret else " cannot be used"
-    reason = fault["msg"].removeprefix("Value error, ")
+    reason = of_a_value(fault["msg"])
     return f"{name}{value}: {reason[:1].lower()}{reason[1:]}; set it anew, in the environment or in .env."
 
 

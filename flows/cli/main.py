@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import inspect
 import sys
+from typing import Any
 
 import duckdb
 import typer
+from typer.core import TyperGroup
 
 from flows.cli import (
     accept_commands,
@@ -26,13 +28,27 @@ from flows.cli import (
     source_commands,
     terminal,
 )
-from flows.errors import EntrepotError, is_interruption, of_the_machine
+from flows.errors import EntrepotError, is_interruption, of_a_value, of_the_machine
 from flows.machine import keep_in_memory
 from flows.steps.land import is_of_damage
 
 _AS_WIDE_AS_THE_TERMINAL = 10_000
 
+
+class _Verbs(TyperGroup):
+    """The verbs; what is wrong with a value of an option is said in plain words, not in those of pydantic."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb of the command line."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = f"{of_a_value(error.message)}." if error.message else ""  # of an argument that is missing
+            raise
+
+
 app = typer.Typer(
+    cls=_Verbs,
     help="Entrepôt: raw trade sources in, a proven trade.duckdb out.",
     no_args_is_help=True,
     add_completion=False,

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from flows.contracts import own_contracts, own_settings
 from flows.contracts.trade_roles import TradeRoles, Value
 from flows.contracts.yaml_file import read_yaml
-from flows.errors import ContractError
+from flows.errors import ContractError, of_a_value
 
 # code list -> seed file, column of the codes, and the code system where the seed holds several
 _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
@@ -310,7 +310,7 @@ def _read(path: Path) -> Source:
         tables = tuple(_table(node["name"], table) for table in node["tables"])
         return Source(name=node["name"], description=node["description"], tables=tables, **_meta(node))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'a rule'}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'a rule'}: {of_a_value(e['msg'])}" for e in error.errors())
         raise ContractError(f"Contract {path.name} is not well formed: {wrong}.") from error
     except (KeyError, TypeError, IndexError, ValueError, yaml.YAMLError) as error:
         what = f"{type(error).__name__} {' '.join(str(error).split())}"

@@ -41,6 +41,26 @@ def test_a_misspelt_command_is_not_taken_for_the_gate(
     assert "Usage: " in said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("run --mode x", "'x' is not one of 'refresh', 'rebuild'."),
+        ("retention --keep 0", "it should be 1 or more."),
+        ("retention --keep x", "it should be a whole number."),
+        ("sources new a.csv --header-row 1.5", "it should be a whole number."),
+        ("explain", "Missing argument 'number'."),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, said: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", *arguments.split()])
+    _, told = ended(capsys)
+    assert told.rstrip().endswith(said)
+    assert "Value error" not in told
+    assert "Input should" not in told
+
+
 @pytest.mark.parametrize("columns", [60, 80, 140])
 def test_help_names_every_option_whole(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int

@@ -17,8 +17,8 @@ def _unread(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "reason"),
     [
-        ("ENTREPOT_KEEP_RELEASES", "x", "valid integer"),
-        ("ENTREPOT_PORT", "0", "greater than or equal to 1"),
+        ("ENTREPOT_KEEP_RELEASES", "x", "it should be a whole number"),
+        ("ENTREPOT_PORT", "0", "it should be 1 or more"),
         ("ENTREPOT_REQUESTS_PER_DAY", "many", "not host=number"),
     ],
 )
@@ -43,7 +43,7 @@ def test_every_wrong_setting_is_named_and_no_secret_told(monkeypatch: pytest.Mon
     assert "ENTREPOT_HTTP_TRIES" in str(caught.value)
     assert "hidden" not in str(caught.value)
     fault = {"loc": ("census_key",), "input": "hidden", "msg": "Input should be a string"}
-    assert settings._refusal(fault).startswith("ENTREPOT_CENSUS_KEY cannot be used: input should be a string;")
+    assert settings._refusal(fault).startswith("ENTREPOT_CENSUS_KEY cannot be used: it should be a string;")
 
 
 def test_the_sentence_holds_for_the_command(

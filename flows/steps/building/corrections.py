@@ -18,7 +18,7 @@ from typing import Annotated, Literal, Self
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_a_value
 from flows.records import utc_timestamp
 from flows.settings import Settings
 from flows.sources import source_names
@@ -113,7 +113,7 @@ def _correction(place: str, row: dict[str, str], sources: frozenset[str]) -> Cor
     except ValidationError as error:
         first = error.errors()[0]
         column = f"{first['loc'][0]}: " if first["loc"] else ""
-        raise EntrepotError(f"{place}: {column}{first['msg'].removeprefix('Value error, ')}.") from error
+        raise EntrepotError(f"{place}: {column}{of_a_value(first['msg'])}.") from error
     if None in row:
         raise EntrepotError(f"{place}: more values than columns; put texts with commas in double quotes.")
     if found.source_code not in sources:
