@@ -14,6 +14,7 @@ import typer
 from flows.cli import answers, run_report, terminal
 from flows.errors import EntrepotError, NothingIngested
 from flows.ledger import Ledger, Run
+from flows.read.areas import economy_typed
 from flows.releases.place import require_writable
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
@@ -28,7 +29,6 @@ PARTIAL = 5
 _UNKNOWN = {
     "Source": "Unknown source {}; `entrepot sources` lists them.",
     "LiveSource": "Unknown live source {}; `entrepot sources` lists them.",
-    "Economy": "Unknown economy {}; give its ISO 3166 alpha-3 code, such as CHN.",
     "StatisticFrequency": "Unknown frequency {}; there are A, Q, M.",
 }
 Sources = Annotated[
@@ -90,6 +90,19 @@ def _chosen(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
     if unknown:
         raise EntrepotError(_UNKNOWN[offered.__name__].format(", ".join(unknown)))
     return tuple(offered[name] for name in names or ())
+
+
+def _economies(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
+    """Economies by code or name as the flows take them. Raises EntrepotError for one that is not known, or that no
+    publisher has figures of by its code.
+    """
+    typed = {name: economy_typed(name) for name in names or ()}
+    for name, code in typed.items():
+        if code not in offered.__members__:
+            raise EntrepotError(
+                f"{name!r} ({code}) has no ISO 3166 code, so no publisher is asked for it; leave it out."
+            )
+    return tuple(dict.fromkeys(offered[code] for code in typed.values()))
 
 
 def _recorded(flow: Callable[[], str]) -> Run:
@@ -164,8 +177,12 @@ def backfill(
     sources: Annotated[list[str], typer.Option("--source", "-s", help="A source; may be given several times.")],
     first: Annotated[str, typer.Option("--from", help="First year (2015) or month (2015-03).")],
     last: Annotated[str | None, typer.Option("--to", help="Last year or month; up to now if left out.")] = None,
-    reporters: Annotated[list[str] | None, typer.Option("--reporter", "-r", help="Whose reports, such as CHN.")] = None,
-    partners: Annotated[list[str] | None, typer.Option("--partner", "-p", help="Only with these, such as RUS.")] = None,
+    reporters: Annotated[
+        list[str] | None, typer.Option("--reporter", "-r", help="Whose reports: CHN, or China.")
+    ] = None,
+    partners: Annotated[
+        list[str] | None, typer.Option("--partner", "-p", help="Only with these: RUS, or Russia.")
+    ] = None,
     frequencies: Annotated[list[str] | None, typer.Option("--frequency", "-f", help="A, Q or M.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the estimate.")] = False,
 ) -> None:
@@ -181,8 +198,8 @@ def backfill(
         from flows.pipeline import backfill as flow
 
         asked = {
-            "reporters": _chosen(reporters, forms.Economy),
-            "partners": _chosen(partners, forms.Economy),
+            "reporters": _economies(reporters, forms.Economy),
+            "partners": _economies(partners, forms.Economy),
             "frequencies": _chosen(frequencies, forms.StatisticFrequency),
         }
         done = _recorded(lambda: flow(_chosen(sources, forms.LiveSource), begin, end, dry_run=dry_run, **asked))

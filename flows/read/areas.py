@@ -6,6 +6,7 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,6 +40,7 @@ class Area:
     is_group: bool
 
 
+_Row = tuple[str, str, str, str | None]  # code, name, kind and alpha-2 code of an area
 _AREAS = """
 select area_code, area_name, area_kind, iso2_code from core.dim_area
 where list_contains(?, area_kind)
@@ -57,14 +59,40 @@ def find_area(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] 
     raise EntrepotError(
         f"{text!r} is not an economy or group of this warehouse; "
         f'`entrepot sql "select area_code, area_name from core.dim_area where area_kind in ({listed})"` lists them.'
-        f"{_hint(con, text, kinds)}"
+        f"{_hint(_rows(con, kinds), text)}"
     )
 
 
-def _hint(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...]) -> str:
+def economy_typed(text: str) -> str:
+    """The code of the economy a person means, by code or name, where no release need be at hand.
+
+    Raises EntrepotError with the closest names if there is none.
+    """
+    if found := area_typed(text, ("economy",)):
+        return found
+    said = f"{text!r} is not an economy; give its name, or its ISO 3166 code such as CHN."
+    raise EntrepotError(f"{said}{_hint(_listed(('economy',)), text)}")
+
+
+def area_typed(text: str, kinds: tuple[str, ...] = ANY_KIND) -> str | None:
+    """The code of the area of these kinds with this code or name, as `area_named` knows it, where no release need be at
+    hand; None where there is none.
+    """
+    found = _found(_listed(kinds), text)
+    return found.code if found else None
+
+
+def _listed(kinds: tuple[str, ...]) -> list[_Row]:
+    """The areas of the list that core.dim_area is made from, in the order of `_AREAS`."""
+    with (_SEEDS / "area.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["area_kind"] in kinds]
+    rows.sort(key=lambda row: (row["area_kind"] != "economy", bool(row["valid_to"]), row["area_code"]))
+    return [(row["area_code"], row["area_name"], row["area_kind"], row["iso2_code"] or None) for row in rows]
+
+
+def _hint(rows: Iterable[_Row], text: str) -> str:
     """A question that names the areas whose names hold the text or are nearest to it; empty where none is near."""
     said = text.strip().casefold()
-    rows = con.execute(_AREAS, [list(kinds)]).fetchall()
     names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
     close = [label for name, label in names.items() if said and said in name][:5]
     close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
@@ -88,8 +116,15 @@ def area_named(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...]
     Other names are those in lists of publishers, those that people type, and those in `LANGUAGES`. Capitals, accents,
     apostrophes, dots, hyphens, an article and the spelling of an umlaut make no difference to a name.
     """
+    return _found(_rows(con, kinds), text)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, kinds: tuple[str, ...]) -> list[_Row]:
+    return con.execute(_AREAS, [list(kinds)]).fetchall()
+
+
+def _found(rows: list[_Row], text: str) -> Area | None:
     said = text.strip().casefold()
-    rows = con.execute(_AREAS, [list(kinds)]).fetchall()
     for code, name, kind, iso2 in rows:
         if said in (code.casefold(), name.casefold(), (iso2 or code).casefold()):
             return Area(code, name, kind == "group")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import pipeline
+from flows import forms, pipeline
+from flows.cli import run_commands
 from flows.errors import EntrepotError, NothingIngested
 from flows.ingest.backfill import Request, estimate, planned_line, require_known
 from flows.ingest.progress import Progress
@@ -53,6 +54,25 @@ def test_what_is_asked_for_takes_the_place_of_the_settings(settings: Settings) -
     assert Request(sources=("ecb",), first="2020").over(settings).history_to == utc_now().year
     with pytest.raises(EntrepotError, match="XXA is not a known economy"):
         Request(sources=("ecb",), first="2020", partners=("DEU", "XXA")).over(settings)
+
+
+@pytest.mark.parametrize("typed", ["RUS", "rus", "RU", "Russia", "the russian federation", "Россия", "Russland", "643"])
+def test_an_economy_is_taken_as_people_type_it(typed: str) -> None:
+    (found,) = run_commands._economies([typed, typed], forms.Economy)
+    assert found is forms.Economy["RUS"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Germny", r"'Germny' is not an economy; give its name, .* Did you mean Germany \(DEU\)"),
+        ("World", "'World' is not an economy; give its name"),
+        ("West Germany", r"'West Germany' \(FRG\) has no ISO 3166 code, so no publisher is asked for it"),
+    ],
+)
+def test_what_is_no_economy_of_a_publisher_is_told(typed: str, said: str) -> None:
+    with pytest.raises(EntrepotError, match=said):
+        run_commands._economies(["RUS", typed], forms.Economy)
 
 
 @pytest.mark.parametrize(

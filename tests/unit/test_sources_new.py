@@ -457,7 +457,10 @@ def test_rows_alike_but_for_a_column_without_a_role_are_noticed(settings: Settin
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"reporter": "Narnia"}, "--reporter 'Narnia' is neither a column of a.csv nor an ISO 3166 code of an area."),
+        (
+            {"reporter": "Narnia"},
+            "--reporter 'Narnia' is neither a column of a.csv nor a known economy, by name or code.",
+        ),
         ({"values": ["worth"]}, "--value 'worth' is not a column of a.csv; it has 'year', 'reporter_iso'"),
         ({"flow": "sideways"}, "--flow 'sideways' is neither a column nor a flow"),
         ({"multiplier": "many"}, "--multiplier 'many' is not a number"),

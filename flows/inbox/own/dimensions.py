@@ -76,11 +76,10 @@ class Dimensions(AnsweredTable):
         return f"{term!r}: " + (f"perhaps {' or '.join(likely)}" if likely else "no area is called much like it")
 
     def _area_constant(self, said: str, role: str) -> str:
-        for system in ("iso3", "name", "iso2"):
-            if area := area_of(said, system, self.settings.seeds):
-                return area
+        if area := area_typed(said):
+            return area
         raise EntrepotError(
-            f"--{role} {said!r} is neither a column of {self.sample.path.name} nor an ISO 3166 code of an area."
+            f"--{role} {said!r} is neither a column of {self.sample.path.name} nor a known economy, by name or code."
         )
 
     def flow(self) -> dict[str, Any] | None:
