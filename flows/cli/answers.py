@@ -75,7 +75,7 @@ _PLACE = (
 )
 _COUNTED = (
     "the last five columns count these. `of which partly`: one of the two "
-    "flows is by the partner\u2019s own figures. `by the partner`: both are."
+    "flows is by the partner's own figures. `by the partner`: both are."
 )
 _GAPS = (2, 1)  # characters between two columns: one where two leave no room
 _FOLDED = 16  # the least a last column of text is folded to

@@ -251,7 +251,9 @@ class Prompt:
 def _paged(is_folded: bool) -> Iterator[Console]:
     """A console as wide as what is printed needs; what it holds goes to the screen or, where it is larger, to less."""
     screen = terminal.console
-    page = terminal.Screen(width=screen.width if is_folded else 10_000, force_terminal=True, no_color=screen.no_color)
+    page = terminal.Screen(
+        width=screen.width if is_folded else 10_000, force_terminal=True, no_color=screen.no_color, is_as_stored=True
+    )
     with page.capture() as captured:
         yield page
     text = captured.get()

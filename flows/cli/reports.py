@@ -19,7 +19,7 @@ from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure
 from flows.read.wording.codes import in_words, rule
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import plural, possessive, stated
+from flows.read.wording.numbers import days_in_words, plural, possessive, stated
 from flows.settings import Settings
 
 WIDE = 140
@@ -53,7 +53,7 @@ def print_claims(answer: published.Answer, title: str) -> None:
         head = Table.grid()
         head.add_row(
             Text(f"{row['statement_id']}  ", style="bold"),
-            Text.assemble(verdict, f"  {stated(row)}. Said by {row['said_by']}"),
+            Text.assemble(verdict, f"  {stated(row)}. Said by {days_in_words(row['said_by'] or '')}"),
         )
         console.print(head)
         console.print(Padding(Text(row["evidence"]), (0, 0, 0, 6)))

@@ -39,15 +39,27 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 
 
 class Screen(Console):
-    """A console that shows signs of foreign texts a terminal would obey, and obeys none but its own."""
+    """A console that shows signs of foreign texts a terminal would obey, and obeys none but its own.
+
+    Apostrophes are straight, as in our messages; those of a release are typographic, for the page. What a query
+    answers is shown with its own (`is_as_stored`), so that a name can be asked for as it is read.
+    """
+
+    def __init__(self, *, is_as_stored: bool = False, **how: Any) -> None:
+        super().__init__(**how)
+        self.is_as_stored = is_as_stored
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """What is drawn, every text of it legible."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(legible(segment.text), segment.style)
+            yield segment if segment.control else Segment(self._shown(segment.text), segment.style)
+
+    def _shown(self, text: str) -> str:
+        return legible(text if self.is_as_stored else text.replace("\u2019", "'"))
 
 
 console = Screen(width=_WIDTH)
+answered = Screen(width=_WIDTH, is_as_stored=True)
 errors = Screen(stderr=True, width=_WIDTH)
 
 
@@ -269,10 +281,10 @@ def _print_values(answer: published.Answer, page: Console) -> None:
 def _print_rows(answer: published.Answer) -> None:
     """A table as wide as it needs where the output is piped; one line per value where a screen is too narrow."""
     table = table_of(answer.columns, answer.rows, width=_ANY_WIDTH)
-    natural = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).maximum
-    if natural <= console.width:
-        console.print(table)
+    natural = Measurement.get(answered, answered.options.update(max_width=_ANY_WIDTH), table).maximum
+    if natural <= answered.width:
+        answered.print(table)
     elif not sys.stdout.isatty():
-        Screen(width=natural).print(table)
+        Screen(width=natural, is_as_stored=True).print(table)
     else:
-        _print_values(answer, console)
+        _print_values(answer, answered)
