@@ -143,5 +143,7 @@ def _answer(draft: Draft, asks: bool) -> None:
         for question in questions[:1] if asks else questions:
             if asks and question.reason:
                 terminal.say(f"Note: {question.reason}.")
+            if question.taken and not asks:
+                terminal.say(f"Note: {question.taken}.")
             reply = typer.prompt(question.text, default=question.default) if asks else question.default
             draft.answer(question.field, str(reply).strip())

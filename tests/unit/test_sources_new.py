@@ -464,7 +464,7 @@ def test_rows_alike_but_for_a_column_without_a_role_are_noticed(settings: Settin
         ({"values": ["worth"]}, "--value 'worth' is not a column of a.csv; it has 'year', 'reporter_iso'"),
         ({"flow": "sideways"}, "--flow 'sideways' is neither a column nor a flow"),
         ({"multiplier": "many"}, "--multiplier 'many' is not a number"),
-        ({"weight": "qty", "weight_unit": "stone"}, "--weight-unit 'stone' is not known"),
+        ({"weight": "qty", "weight_unit": "stone", "multiplier": "1"}, "--weight-unit 'stone' is not known"),
         ({"currency": "DOLLARS"}, "--currency 'DOLLARS' is not the code of a currency in `currency.csv`; say one of"),
         ({"exports_valuation": "FOO"}, "--exports-valuation 'FOO' is not a valuation; say FOB, CIF, FAS, customs."),
         ({"cadence": "never"}, "--cadence 'never' does not say how often the table appears; say daily, weekly"),
@@ -573,8 +573,42 @@ def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tm
     with pytest.raises(EntrepotError) as told:
         source_commands._answer(made, asks=False)
     assert str(told.value) == (
-        "Cannot tell from a.csv: say --reporter, --partner, --period, --value, --currency, --publisher, --licence."
+        "Cannot tell from a.csv: say --reporter, --partner, --period, --value, --currency, --multiplier, --publisher, "
+        "--licence (nothing in the table says what its figures count: 1 for single units, 1000 for thousands)."
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "said", "is_asked"),
+    [
+        ("exports", {"currency": "USD"}, True),
+        ("exports", {}, True),
+        ("exports fob value", {"currency": "USD"}, True),
+        ("exports_usd", {}, False),
+        ("exports_usd", {"currency": "USD"}, False),
+        ("exports,currency", {}, False),
+    ],
+)
+def test_one_unit_is_one_only_where_the_table_names_its_currency(
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    head: str,
+    said: dict[str, str],
+    is_asked: bool,
+) -> None:
+    rows = "\n".join(f"{2020 + n},NOR,{n + 5}{',EUR' if 'currency' in head else ''}" for n in range(3))
+    table = f"year,partner,{head}\n{rows}\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l", **said)
+    if is_asked:
+        with pytest.raises(EntrepotError, match=r"say (--currency, )?--multiplier .*1000 for thousands\)\.$"):
+            source_commands._answer(made, asks=False)
+        return
+    source_commands._answer(made, asks=False)
+    assert "so a figure counts single units of it; --multiplier says otherwise." in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert trade(made)["values"][0]["multiplier"] == 1
 
 
 @pytest.mark.parametrize("where", ["inbox", "folder of the warehouse", "elsewhere"])
@@ -592,7 +626,9 @@ def test_a_file_of_the_inbox_is_found_by_the_name_a_run_gives_it(
         "elsewhere": (tmp_path, "my sales.csv"),
     }[where]
     monkeypatch.chdir(folder)
-    source_commands.new(Path(name), reporter="FIN", currency="EUR", publisher="Me", licence="mine", yes=True)
+    source_commands.new(
+        Path(name), reporter="FIN", currency="EUR", multiplier="1", publisher="Me", licence="mine", yes=True
+    )
     assert "Look it over, then `entrepot run`." in " ".join(capsys.readouterr().out.split())
     assert "my_sales" in load_contracts(settings.contracts)
 
@@ -600,12 +636,13 @@ def test_a_file_of_the_inbox_is_found_by_the_name_a_run_gives_it(
 def test_at_a_terminal_what_is_open_is_asked_one_by_one(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replies = {"reporter": "FIN", "currency": "EUR", "publisher": "Me", "licence": "mine"}
+    replies = {"reporter": "FIN", "currency": "EUR", "publisher": "Me", "licence": "mine", "unit": "1000"}
     asked: list[str] = []
 
     def prompt(text: str, default: str | None = None) -> str:
         asked.append(text)
         words = {"Whose": "reporter", "Which currency": "currency", "Who publishes": "publisher", "What may": "licence"}
+        words["What is one unit"] = "unit"
         field = next((field for start, field in words.items() if text.startswith(start)), "")
         return replies.get(field) or str(default)
 
@@ -617,6 +654,7 @@ def test_at_a_terminal_what_is_open_is_asked_one_by_one(
     roles = source.table("trade").trade
     assert roles is not None
     assert (roles.reporter.constant, roles.values[0].currency, roles.values[0].flow) == ("FIN", "EUR", "M")
+    assert roles.values[0].multiplier == 1000
     assert source.publisher == "Me"
 
 

@@ -17,7 +17,8 @@ _MONTHLY = ("MM", "Mon", "q")  # what of a layout is finer than a year
 class Question(BaseModel):
     """One thing to ask: the field of Answers it fills, the words, and what is taken when a person just agrees.
 
-    `reason` says why the table does not answer it, where that is not plain to see.
+    `reason` says why the table does not answer it, where that is not plain to see. `taken` says what is taken in its
+    place without asking, where figures are worth other than they are if that is wrong.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +27,7 @@ class Question(BaseModel):
     text: str
     default: str | None = None
     reason: str | None = None
+    taken: str | None = None
 
     @property
     def option(self) -> str:
@@ -119,14 +121,24 @@ def _of_units(draft: Draft) -> Iterator[Question]:
     elif said.currency is None and found.currency is None and found.currency_column is None:
         yield Question(field="currency", text=text, reason=_differing_titles(draft))
     if said.multiplier is None and draft.are_units_open():
-        text, doubt = "What is one unit of them worth? 1000 for thousands", _why_units_are_open(draft)
-        yield Question(field="multiplier", text=text, default=None if doubt else "1", reason=doubt)
+        yield _of_multiplier(draft)
     if draft.product() != {"constant": "TOTAL"} and said.hs is None and found.classification is None:
         yield Question(field="hs", text="Which HS revision? H0 (1992) to H6 (2022), HS if not known", default="HS")
     if said.exports_valuation is None:
         yield Question(field="exports_valuation", text="How are exports valued?", default="FOB")
     if said.imports_valuation is None:
         yield Question(field="imports_valuation", text="How are imports valued?", default="CIF")
+
+
+def _of_multiplier(draft: Draft) -> Question:
+    """What one unit is worth: 1 where the table names a currency and nothing of thousands, else for a person to say."""
+    text, doubt = "What is one unit of them worth? 1000 for thousands", _why_units_are_open(draft)
+    if doubt is None and draft.guess.currency is None and draft.guess.currency_column is None:
+        doubt = "nothing in the table says what its figures count: 1 for single units, 1000 for thousands"
+    if doubt is not None:
+        return Question(field="multiplier", text=text, reason=doubt)
+    taken = "the table names a currency and neither thousands nor millions, so a figure counts single units of it"
+    return Question(field="multiplier", text=text, default="1", taken=f"{taken}; --multiplier says otherwise")
 
 
 def _why_units_are_open(draft: Draft) -> str | None:
