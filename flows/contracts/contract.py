@@ -118,6 +118,8 @@ class Table(_Frozen):
     header of the first where `sheet` is "*"; json, xml and html by the source module's `read`. The header stands in
     row `header_row`, counted as a spreadsheet does. `trade` maps the columns of a table of one's own.
     `layout` says where a dimension stands that has no column, such as `years across` (flows/formats/matrix.py).
+    `units_above` are the currencies and multipliers that the lines above the header of your table say, such as USD and
+    1000: a file whose lines say others is refused.
     `null_texts` stand for no value; in a table with `trade` only in columns of numbers, as NA may be Namibia elsewhere.
     `printed_figures` takes marks of notes off numbers, and brackets around negative ones (flows/formats/figures.py).
     `ignored` are columns of the file that are known and not landed: any other one is news and makes a notice.
@@ -142,6 +144,7 @@ class Table(_Frozen):
     sheet: str | None = None
     layout: str | None = None
     header_row: int = 1
+    units_above: tuple[str, ...] | None = None
     decimal_mark: Literal[".", ","] = "."
     thousands_mark: str = ""
     printed_figures: bool = False
@@ -208,7 +211,8 @@ class Table(_Frozen):
     @property
     def fingerprint(self) -> str:
         """Changes when anything in the contract does that landing reads; files landed before are then landed again."""
-        return hashlib.sha256(self.model_dump_json(exclude={"year"}).encode()).hexdigest()[:16]
+        left_out = {"year"} if self.units_above is not None else {"year", "units_above"}  # else all land again
+        return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()[:16]
 
 
 FeedPurpose = Literal[

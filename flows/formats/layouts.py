@@ -58,6 +58,14 @@ def place_of(dropped: Dropped, table: Table, number: int) -> tuple[str, int] | N
     return None if place is None else (place[0].name, place[0].line_of(place[1]))
 
 
+def titles(dropped: Dropped, table: Table) -> list[str]:
+    """The names of the sheets that are read, the lines above their headers, and what else says a unit of their figures.
+
+    Raises FileRefused where the file has not the layout.
+    """
+    return [title for _, sheet in _opened(dropped, table)[0] for title in sheet.titles if title]
+
+
 def unread(dropped: Dropped, table: Table) -> str:
     """A sentence on the columns of figures and the sheets that are not read; empty where all are."""
     found, _ = _opened(dropped, table)

@@ -82,6 +82,11 @@ def _row_in(start: bytes, delimiter: str, encoding: str, row: int) -> list[str]:
         return []
 
 
+def rows_above(start: bytes, delimiter: str, encoding: str, row: int) -> list[list[str]]:
+    """The values of the rows above row `row`; none when the content is not text."""
+    return [_row_in(start, delimiter, encoding, number) for number in range(1, row)]
+
+
 def header_of(path: Path, table: Table) -> list[str]:
     """Column names of a raw file, read as its contract says."""
     assert table.separator, table.format

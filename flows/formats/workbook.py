@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import math
 import re
 import warnings
@@ -97,6 +98,11 @@ def _rows_of_every_sheet(dropped: Dropped, first: int) -> Iterator[tuple[int, li
 def rows(dropped: Dropped, sheet: str | None = None) -> Iterator[tuple[int, list[str | None]]]:
     """Number and cells of every row of the named sheet, or of the first one that is not hidden; empty rows too."""
     yield from _rows(dropped, sheet, first=1)
+
+
+def rows_until(dropped: Dropped, sheet: str | None, last: int) -> Iterator[tuple[int, list[str | None]]]:
+    """The same up to the row `last`."""
+    yield from itertools.takewhile(lambda row: row[0] <= last, _rows(dropped, sheet, first=1))
 
 
 def sheet_names(dropped: Dropped) -> list[str]:

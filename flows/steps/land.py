@@ -18,7 +18,9 @@ import duckdb
 from flows.contracts import Table, load_contracts, tables_of
 from flows.errors import FileRefused, LandedDamaged, WriterBusy, of_the_machine
 from flows.formats.bounds import within
+from flows.formats.dropped import Dropped
 from flows.formats.sevenzip import plain
+from flows.inbox.own.units_above import require_units
 from flows.ledger import Ledger, Outcome, RawFileRecord
 from flows.machine import file_sha256
 from flows.records import utc_timestamp
@@ -168,6 +170,7 @@ def land_file(settings: Settings, ledger: Ledger, record: RawFileRecord) -> Outc
             if file_sha256(ledger.raw_path(record)) != record.sha256:
                 return _altered(table, record)
             with plain(ledger.raw_path(record)) as readable:
+                require_units(Dropped(path=readable), table)
                 if not _landed_in_one_pass(settings, ledger, con, table, record, readable):
                     _land_with_care(settings, ledger, con, table, record, readable)
         except FileRefused as refusal:

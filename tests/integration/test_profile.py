@@ -122,7 +122,7 @@ def test_it_reads_well(published: Home) -> None:
         "China was first among the named partners for 9 years in a row up to 2021, possibly for 12.", "2-18", "mixed",
         "If the trade without a named partner belonged to one rival, only 6 years would be certain.", "1*",
         "* trade without a named partner could change the place.",
-        "announced 9 times: by China\u2019s figures reached in 2023; by Russia\u2019s figures not reached by 2021, "
+        "announced 9 times: by China's figures reached in 2023; by Russia's figures not reached by 2021, "
         "with no report since",
         "For 2021 exports and imports do not add up to the total: exports, imports and total come from different "
         "reports.",
@@ -226,7 +226,7 @@ def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
     ranks = {f["reporter_code"] for f in figures(published, "USA", "CHN") if f["section"] == "rank"}
     assert ranks == {"CHN"}
     said = published.entrepot("profile", "USA", "CHN").stdout
-    assert "Too few of the United States\u2019 partners are loaded to rank them." in said
+    assert "Too few of the United States' partners are loaded to rank them." in said
     assert "The United States may have been first for up to 22 years in a row up to 2025" in said
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from flows.errors import EntrepotError
@@ -94,7 +95,7 @@ def by_unit(column: str, *units: str, value: str = "5000", other: str = "5") -> 
         ("unit", "thousand USD", "kg", {"multiplier": "1000", "currency": "USD"}, 10_000_000),
         ("unit", "thousand", "tonnes", {"currency": "USD"}, 10_000_000),
         ("indicator", "Trade Value (US$ Thousand)", "Partner Share (%)", {}, 10_000_000),
-        ("measure", "Value", "Share (%)", {"currency": "USD"}, 10_000),
+        ("measure", "Value", "Share (%)", {"currency": "USD", "multiplier": "1"}, 10_000),
         ("what", "Trade value", "Growth (%)", {"currency": "USD", "multiplier": "1000"}, 10_000_000),
         ("indicator", "US$ at current prices (millions)", "Unit value (US$/kg)", {}, 10_000_000_000),
         ("Показатель", "Стоимость млн долл.", "Вес тонн", {}, 10_000_000_000),  # noqa: RUF001
@@ -302,6 +303,56 @@ def test_a_later_file_in_another_unit_is_refused_and_not_read_as_the_first(
     outcomes = {outcome.partition: outcome for outcome in ingest(settings, ledger, "mine")}
     assert outcomes["a"].outcome == "new"
     assert f"value {later!r}: not one of {first}" in outcomes["b"].reason
+
+
+ABOVE = {
+    "csv": "Trade of Freeport\n{}\nyear,partner,exports\n2020,NOR,5\n2021,NOR,6\n",
+    "years across.csv": "Exports of Freeport,,\n{},,\nPartner,2020,2021\nNorway,5,6\nSweden,7,8\nGermany,7,8\n",
+    "flows across.csv": ",2020,2020,2021,2021\nPartner,Exports ({0}),Imports ({0}),Exports ({0}),Imports ({0})\n"
+    "Norway,5,6,7,8\nSweden,7,8,9,10\nGermany,1,2,3,4\n",
+}
+
+
+@pytest.mark.parametrize("form", ABOVE)
+@pytest.mark.parametrize("is_workbook", [False, True])
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        ("in million US dollars", "says 1000000 USD"),
+        ("thousand euros", "says 1000 EUR"),
+        ("revised", "the lines above the header say no unit"),
+        ("USD thousand", ""),
+    ],
+)
+def test_a_later_file_with_another_unit_above_its_header_is_refused(
+    settings: Settings, ledger: Ledger, tmp_path: Path, form: str, is_workbook: bool, later: str, said: str
+) -> None:
+    def write(place: Path, unit: str) -> Path:
+        text = ABOVE[form].format(unit)
+        if is_workbook:
+            book = openpyxl.Workbook()
+            for line in text.splitlines():
+                book.active.append([int(cell) if cell.isdigit() else cell or None for cell in line.split(",")])
+            book.save(place.with_suffix(".xlsx"))
+            return place.with_suffix(".xlsx")
+        place.write_text(text, encoding="utf-8")
+        return place
+
+    sample = read_sample(write(tmp_path / "mine.csv", "thousand US dollars"))
+    draft = Draft(settings, sample, Answers(**(TERMS | {"reporter": "FIN"})))
+    for question in open_questions(draft):
+        draft.answer(question.field, question.default or "")
+    assert (draft.sample.layout is None) == (form == "csv")
+    save(draft)
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    write(settings.inbox / "a.csv", "thousand US dollars")
+    write(settings.inbox / "b.csv", later)
+    outcomes = {outcome.partition: outcome for outcome in ingest(settings, ledger, "mine")}
+    assert outcomes["a"].outcome == "new", outcomes["a"].reason
+    if said:
+        assert said in outcomes["b"].reason
+    else:
+        assert outcomes["b"].outcome == "new", outcomes["b"].reason
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from flows.inbox.own.periods import (
     unread_period,
     worded_periods,
 )
+from flows.read.areas import area_typed
 
 REMEDY_OF_OTHER_CODES = (
     "name a column of HS codes with --product, or keep only the rows of all products and say --product TOTAL"

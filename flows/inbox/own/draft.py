@@ -23,6 +23,7 @@ from flows.inbox.own.dimensions import said_columns
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
+from flows.inbox.own.units_above import units_said
 from flows.redaction import legible_name
 
 __all__ = ["Answers", "Draft", "checked", "save"]
@@ -149,6 +150,7 @@ class Draft(Roles):
         form |= {"sheet": sample.sheet} if sample.sheet else {}
         form |= {"layout": sample.layout} if sample.layout else {}
         form |= {"header_row": sample.header_row} if sample.header_row != 1 else {}
+        form |= {"units_above": list(units_said(sample.title_texts))} if sample.layout or sample.header_row > 1 else {}
         form |= {"decimal_mark": spelling.decimal} if spelling.decimal != "." else {}
         form |= {"thousands_mark": spelling.thousands} if spelling.thousands else {}
         columns = {*self.guess.numeric, *(self.names.index(value["column"]) for value in self.values())}

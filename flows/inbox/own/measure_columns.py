@@ -16,6 +16,7 @@ from flows.inbox.own.units import (
     currency_in,
     economies_in_doubt,
     is_in_doubt,
+    is_measured,
     kilograms_in,
     multiplier_in,
 )
@@ -23,7 +24,6 @@ from flows.inbox.own.value_columns import (
     ABOUT_FIGURE_NAME,
     QUANTITY_NAME,
     WEIGHT_NAME,
-    is_measured,
     unread_value,
     valued_columns,
 )

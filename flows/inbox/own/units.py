@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from flows.contracts.contract import code_list
+from flows.formats.words import is_quantity
 from flows.settings import ROOT
 
 _CURRENCIES = (
@@ -110,6 +111,11 @@ def currency_in(text: str) -> str | None:
     words = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None)
     code = _CURRENCY_CODE.search(text)
     return words or (code[0].upper() if code else None)
+
+
+def is_measured(text: str) -> bool:
+    """Whether a text names a weight or a quantity and no currency: Экспорт, тонн or 出口数量."""
+    return (is_quantity(text) or kilograms_in(text) is not None) and currency_in(text) is None
 
 
 def economies_in_doubt(text: str, currency: str | None) -> frozenset[str]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from flows.formats.figures import is_word
-from flows.formats.words import RATE_WORDS, VALUE_WORDS, is_quantity
+from flows.formats.words import RATE_WORDS, VALUE_WORDS
 from flows.inbox.own.guess import Guess, matching
 from flows.inbox.own.numbers import is_figures
-from flows.inbox.own.units import CURRENCY_CODES_NO_WORDS, currency_in, kilograms_in
+from flows.inbox.own.units import CURRENCY_CODES_NO_WORDS, is_measured
 
 VALUE_NAME = re.compile(
     rf"{VALUE_WORDS}|usd|eur|cny|rub|\$|fob|cif|(?<![a-z])(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![a-z])",
@@ -64,9 +64,3 @@ def unread_value(found: Guess, names: Sequence[str], columns: Sequence[Sequence[
         if odd and 2 * len(digits) > len(columns[at]):
             return at, odd[0]
     return None
-
-
-def is_measured(name: str) -> bool:
-    """Whether a column is called by a weight or a quantity and by no currency: Экспорт, тонн or 出口数量."""
-    is_measure = is_quantity(name) or kilograms_in(name) is not None
-    return is_measure and currency_in(name) is None
