@@ -14,7 +14,7 @@ import pytest
 
 from flows.errors import EntrepotError
 from flows.exports.page import build_site
-from flows.exports.site import writing
+from flows.exports.site import short, writing
 from flows.exports.site.cells import money_cell
 from flows.exports.site.measures import Measures
 from flows.exports.site.pair import Pair
@@ -39,6 +39,8 @@ from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,
+    MINUS,
+    Money,
     claimed,
     money_for,
     number,
@@ -97,8 +99,33 @@ def test_a_pair_is_shown_in_millions_where_no_value_reaches_a_billion() -> None:
     assert money_for([None]) is BILLIONS
 
 
+@pytest.mark.parametrize(
+    ("money", "value_usd", "text"),
+    [
+        (BILLIONS, 2_124_999_600, "2.12"),
+        (BILLIONS, 2_125_000_000, "2.13"),
+        (BILLIONS, -2_124_999_999, f"{MINUS}2.12"),
+        (MILLIONS, 345_674_900, "345.67"),
+        (MILLIONS, Decimal("345674999.7"), "345.68"),
+    ],
+)
+def test_a_mark_and_the_text_beside_it_are_rounded_from_one_number(money: Money, value_usd: Any, text: str) -> None:
+    drawn = money.of(value_usd)
+    assert drawn is not None
+    assert money.text(value_usd) == number(drawn, 2) == text
+
+
+def test_a_share_is_rounded_once_wherever_it_is_told() -> None:
+    """12.2499 percent: rounded to two digits first it would be drawn as 12.3."""
+    tiles = [{"name": "Oil", "value_usd": Decimal(122_499), "source_code": "s"}]
+    chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, MILLIONS, Flow(Decimal(1_000_000), True))
+    assert number(chart.rows[0]["share_pct"], 1) == "12.2"
+
+
 def test_years_and_lists_read_as_words() -> None:
     assert year_spans([2007, 2001, 2002, 2003, 2005, 2005]) == "2001 to 2003, 2005 and 2007"
+    assert year_spans([2024, 2025]) == "2024 and 2025"
+    assert year_spans([2000, 2001, 2002, 2011, 2012]) == "2000 to 2002, 2011 and 2012"
     assert year_spans([2013, 2022, 2023, 2025, 2024, 2022], short=True) == "2013, 2022-2025"
     assert [year_spans([]), year_spans([], short=True)] == ["", ""]
     assert [words([]), words(["a"]), words(["a", "b", "c"])] == ["", "a", "a, b and c"]
@@ -286,6 +313,14 @@ def year_row(code: str, year: int, total: float | None = None, by: str | None = 
     return {**unknown, "one_code": code, "other_code": PAIR.other(code), "year_number": year, **known, **more}
 
 
+def test_a_year_of_a_short_page_has_the_amounts_of_the_text() -> None:
+    row = year_row(
+        "AAA", 2024, 0.3456749, "own", imports_usd=Decimal(345_674_900), imports_basis="own", source_code="s"
+    )
+    assert short._drawn(PAIR, row, MILLIONS)[2:5] == (345.6749, None, 345.6749)
+    assert MILLIONS.text(row["imports_usd"]) == number(345.6749, 2) == "345.67"
+
+
 def told_of_years(*years: dict[str, Any]) -> Section:
     release = object.__new__(Release)
     release.sources, release.measures = {}, Measures({}, {}, {})
@@ -401,7 +436,7 @@ def test_all_years_without_a_rank_are_named() -> None:
     years = [rank_row(year, None, None, **nobody) for year in (1999, 2003, 2004, 2025)]
     section = ranks_of(*sorted([*years, rank_row(2002, 3, 3), rank_row(2024, 2, 9)], key=lambda r: r["year_number"]))
     said = [sentence.text for sentence in section.sentences]
-    assert "Among the partners of Alpha there is no rank for 1999, 2003 to 2004 and 2025." in said
+    assert "Among the partners of Alpha there is no rank for 1999, 2003, 2004 and 2025." in said
     assert said[0].startswith("Beta was 3rd of the 254 possible partners of Alpha in 2002")
     assert "In 2024 Beta was between 2nd and 9th" in said[0]
 
@@ -464,6 +499,22 @@ def gap_row(year: int, exporter: int, importer: int) -> dict[str, Any]:
         "one_code": "AAA", "other_code": "BBB", "year_number": year, **sides, **values, **told,
         "known_causes": "", "pair_status": "both",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("imports_before", "imports", "end"),
+    [
+        (12, 290, "; the gap was widest in 2020: 288.00 bn USD."),
+        (12, 310, "; the gap was widest in 2020: 288.00 bn USD less."),
+        (588, 290, "; the gap was widest in 2020: 288.00 bn USD more."),
+    ],
+)
+def test_the_widest_gap_is_told_in_words_and_without_a_sign(imports_before: int, imports: int, end: str) -> None:
+    release = object.__new__(Release)
+    release.sources = {}
+    section = mirror.section(release, PAIR, {"gaps": [gap_row(2020, 300, imports_before), gap_row(2021, 300, imports)]})
+    (said,) = [sentence.text for sentence in section.sentences if sentence.text.startswith("For 2021")]
+    assert said.endswith(end)
 
 
 def test_a_gap_and_its_share_have_one_sign() -> None:

@@ -105,7 +105,7 @@ def _drawn(pair: Pair, row: Row, money: Money) -> tuple[Any, ...]:
     """A year as `short.js` reads it: side, year, total, exports, imports, whose figure, if own, if reported, source."""
     amounts = (money.of(row[name]) for name in ("turnover_any_basis_usd", "exports_usd", "imports_usd"))
     return (
-        pair.codes.index(row["one_code"]), row["year_number"], *(value and float(f"{value:.6g}") for value in amounts),
+        pair.codes.index(row["one_code"]), row["year_number"], *amounts,
         whose(row), row["turnover_basis"] == "own", reports_total(row), row["source_code"],
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _batches(pairs: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, 
     letters = 0
     for second, told in pairs:
         batch[second] = told
-        letters += 150 + len(told["headline"]) + 60 * len(told["years"])
+        letters += 150 + len(told["headline"]) + 70 * len(told["years"])
         if letters > _FILE_LETTERS:
             yield batch
             batch, letters = {}, 0

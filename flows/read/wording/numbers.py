@@ -24,12 +24,16 @@ class Money:
     short: str
 
     def of(self, value_usd: Any) -> float | None:
-        """An amount in this unit, for a chart; None stays None."""
-        return None if value_usd is None else round(float(value_usd) / self.divisor, 6)
+        """An amount in this unit to the dollar, for a chart; None stays None."""
+        return None if value_usd is None else round(float(value_usd)) / self.divisor
 
     def text(self, value_usd: Any, signed: bool = False) -> str:
-        """An amount in this unit without the unit's name; empty where there is none."""
-        return "" if value_usd is None else number(float(value_usd) / self.divisor, 2, signed)
+        """An amount in this unit without the unit's name; empty where there is none.
+
+        It is rounded from what a chart gets, so that the text beside a chart and the one over a mark never differ.
+        """
+        amount = self.of(value_usd)
+        return "" if amount is None else number(amount, 2, signed)
 
 
 BILLIONS = Money(1e9, "billions of US dollars", "bn USD")
@@ -104,15 +108,19 @@ def words(items: Sequence[str]) -> str:
 
 
 def year_spans(years: Iterable[int], short: bool = False) -> str:
-    """`2001 to 2003, 2005 and 2007`; short `2001-2003, 2005, 2007`."""
+    """`2001 to 2003, 2005, 2007 and 2008`; short `2001-2003, 2005, 2007-2008`."""
     spans: list[list[int]] = []
     for year in sorted(set(years)):
         if spans and year == spans[-1][-1] + 1:
             spans[-1].append(year)
         else:
             spans.append([year])
-    told = [("-" if short else " to ").join(str(year) for year in sorted({s[0], s[-1]})) for s in spans]
-    return ", ".join(told) if short else words(told)
+    if short:
+        return ", ".join("-".join(str(year) for year in sorted({span[0], span[-1]})) for span in spans)
+    told: list[str] = []
+    for span in spans:
+        told += [f"{span[0]} to {span[-1]}"] if len(span) > 2 else [str(year) for year in span]
+    return words(told)
 
 
 def possessive(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows.exports.site.cells import money_cell, percent_cell
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Chart, Line, Row, Section, Sentence, Table
@@ -120,11 +122,16 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
     )
 
 
+def _share_pct(value_usd: Any, whole_usd: Any) -> float:
+    """A good's share of its flow in percent; drawing, table and sentence all round this number."""
+    return round(float(100 * value_usd / whole_usd), 6)
+
+
 def _sentence(release: Release, whose: str, top: Row, flow: Flow, money: Money) -> Sentence:
     """The largest product of a flow, and its share of the flow where that is known."""
     said = f"{whose}: the largest product named is {top['name'].lower()}, {money.text(top['value_usd'])} {money.short}"
     if flow.value_usd:
-        said += f", {percent(100 * float(top['value_usd'] / flow.value_usd), False)} of the flow"
+        said += f", {percent(_share_pct(top['value_usd'], flow.value_usd), False)} of the flow"
     rule, year = top.get("value_rule") or "sum_of_products", str(top["year_number"])
     return Sentence(f"{said}.", release.origins(top["name"], top["source_code"], top, rule=rule, period=year))
 
@@ -142,7 +149,7 @@ def _chart(
         {
             "good": tile["name"],
             "value": money.of(tile["value_usd"]),
-            "share_pct": round(float(100 * tile["value_usd"] / flow.value_usd), 2) if flow.value_usd else None,
+            "share_pct": _share_pct(tile["value_usd"], flow.value_usd) if flow.value_usd else None,
             "not_broken_down": bool(tile.get("is_rest")),
             "source": tile["source_code"],
             "hs_section": tile.get("section_code"),
@@ -197,7 +204,7 @@ def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Mone
         origins = release.origins(
             row["name"], row["source_code"], row, rule="sum_of_products", period=str(row["year_number"])
         )
-        share = percent_cell(100 * row["value_usd"] / total, signed=False)
+        share = percent_cell(_share_pct(row["value_usd"], total), signed=False)
         cells = (Cell(row["chapter_code"]), Cell(row["name"]), money_cell(money, row["value_usd"]), share)
         lines.append(Line(cells, origins))
     return Table(caption, ("HS", "Good", "Value", "Of the flow"), tuple(lines))

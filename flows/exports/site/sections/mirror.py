@@ -80,7 +80,9 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
         f"{percent(abs(last['gap_of_mean_pct']), False)} of the mean of the two"
     )
     if widest is not last:
-        text += f"; the widest gap was {money.text(widest['gap_usd'], True)} {money.short} in {widest['year_number']}"
+        text += f"; the gap was widest in {widest['year_number']}: {money.text(abs(widest['gap_usd']))} {money.short}"
+        if (widest["gap_usd"] > 0) != (last["gap_usd"] > 0):
+            text += " less" if more == "more" else " more"
     return Sentence(f"{text}.", _origins(release, last))
 
 
