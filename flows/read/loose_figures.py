@@ -60,5 +60,6 @@ order by all
 def loose(row: dict[str, Any]) -> str:
     """What a row says, within a sentence: `figures of goods and of months for 2019 to 2021`."""
     kinds = [f"of {kind}" for kind in ("goods", "months") if row[f"has_{kind}"]]
-    years = " to ".join(str(year) for year in sorted({row["first_year"], row["last_year"]}))
+    between = " and " if row["last_year"] - row["first_year"] == 1 else " to "
+    years = between.join(str(year) for year in sorted({row["first_year"], row["last_year"]}))
     return f"figures {words(kinds)} for {years}" if kinds else f"estimates of {years}"

@@ -612,6 +612,29 @@ def test_a_pair_without_a_page_of_its_own_has_a_short_one(
         tab.wait_until_drawn()
 
 
+_SHORT_PAGE = """async totals => {
+    const years = totals.map((total, at) => [0, 2020 + at, total, 0.056, null, "estimate", false, false, "baci"]);
+    const pair = {headline: "", figures: [], unit: "thousand USD", unit_in_full: "thousands of US dollars", years};
+    entrepot.others = {CHN: [["CHN-0", "RUS"]]};
+    entrepot.unpack = () => Promise.resolve({RUS: pair});
+    entrepot.script = () => entrepot.more("CHN-0", "");
+    const made = await new Promise(done => entrepot.short(["CHN", "RUS"], done));
+    return [made.charts["turnover-by-year"].title, made.pair[0].textContent];
+}"""
+
+
+def test_a_short_page_without_a_drawing_speaks_of_its_table(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        title, said = tab.page.evaluate(_SHORT_PAGE, [None])
+        assert title == "Exports and imports of China and Russia, thousands of US dollars"
+        assert "A figure that is not in the table is not known, which is not zero." in said
+        assert "Hollow marks" not in said
+    with opened(chromium, site) as tab:
+        title, said = tab.page.evaluate(_SHORT_PAGE, [1.5, 2.5])
+        assert title == "Total trade of China and Russia, thousands of US dollars"
+        assert "Hollow marks" in said
+
+
 def test_the_first_load_is_light(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         loaded = {Path(url.removeprefix("file://").partition("#")[0]) for url in tab.asked if url.startswith("file:")}

@@ -36,10 +36,12 @@ from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.sections.tiles import chosen_rows
 from flows.read.goods_parts import Flow, flow_of, tiles_of
+from flows.read.loose_figures import loose
 from flows.read.wording.numbers import (
     BILLIONS,
     MILLIONS,
     MINUS,
+    THOUSANDS,
     Money,
     claimed,
     money_for,
@@ -93,9 +95,12 @@ def test_what_is_missing_is_said_and_is_no_zero() -> None:
     assert money_cell(BILLIONS, 0).text == "0.00"
 
 
-def test_a_pair_is_shown_in_millions_where_no_value_reaches_a_billion() -> None:
+def test_a_pair_is_shown_in_the_largest_unit_one_of_its_values_reaches() -> None:
     assert money_for([None, Decimal(999_000_000)]) is MILLIONS
     assert money_for([None, Decimal(1_000_000_000)]) is BILLIONS
+    assert money_for([Decimal(-1_000_000), Decimal(5)]) is MILLIONS
+    assert money_for([Decimal(999_999), None]) is THOUSANDS
+    assert (money_for([56]).text(56), money_for([56]).short) == ("0.06", "thousand USD")
     assert money_for([None]) is BILLIONS
 
 
@@ -120,6 +125,14 @@ def test_a_share_is_rounded_once_wherever_it_is_told() -> None:
     tiles = [{"name": "Oil", "value_usd": Decimal(122_499), "source_code": "s"}]
     chart = goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, MILLIONS, Flow(Decimal(1_000_000), True))
     assert number(chart.rows[0]["share_pct"], 1) == "12.2"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"), [(2023, 2023, "2023"), (2023, 2024, "2023 and 2024"), (2022, 2024, "2022 to 2024")]
+)
+def test_two_years_of_months_alone_are_both_named(first: int, last: int, said: str) -> None:
+    row = {"has_goods": False, "has_months": True, "first_year": first, "last_year": last}
+    assert loose(row) == f"figures of months for {said}"
 
 
 def test_years_and_lists_read_as_words() -> None:

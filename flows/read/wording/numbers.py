@@ -38,12 +38,13 @@ class Money:
 
 BILLIONS = Money(1e9, "billions of US dollars", "bn USD")
 MILLIONS = Money(1e6, "millions of US dollars", "m USD")
+THOUSANDS = Money(1e3, "thousands of US dollars", "thousand USD")
 
 
 def money_for(values_usd: Iterable[Any]) -> Money:
-    """Billions, or millions where no value reaches one billion."""
-    known = [abs(float(value)) for value in values_usd if value is not None]
-    return BILLIONS if not known or max(known) >= 1e9 else MILLIONS
+    """Billions, or the largest unit below that some value reaches one of: 56 dollars are not `0.00 m USD`."""
+    largest = max((abs(float(value)) for value in values_usd if value is not None), default=BILLIONS.divisor)
+    return next((money for money in (BILLIONS, MILLIONS) if largest >= money.divisor), THOUSANDS)
 
 
 def _rounded(value: float, digits: int) -> Decimal | float:

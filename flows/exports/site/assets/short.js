@@ -72,8 +72,9 @@
       return { year: year[1], reporter: names[year[0]], turnover: year[2], exports: year[3], imports: year[4], whose: year[5], own: year[6],
         reported: year[7], source: year[8], growth_computed_pct: null, growth_printed_pct: null, note: null };
     });
-    var title = "Total trade of " + codes.map(state.said).join(" and ");
-    return { kind: "turnover", title: title + ", " + pair.unit_in_full, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title } };
+    var what = rows.some(function (row) { return row.turnover !== null; }) ? "Total trade" : "Exports and imports";
+    var title = what + " of " + codes.map(state.said).join(" and ");
+    return { kind: "turnover", title: title + ", " + pair.unit_in_full, rows: rows, height: 360, setting: { names: names, unit: pair.unit, targets: [], events: [], title: title, what: what } };
   }
 
   function figure(name, told, isDrawn) {
@@ -94,21 +95,23 @@
       takes.prepend(view);
     } else draw.append(state.tableOf(told));
     draw.classList.toggle("scroll", !isDrawn);
-    box.append(made("figcaption", told.title), draw, made("p", told.setting.unit ? "Total trade by year in " + told.setting.unit + "." : "", "summary"), takes);
+    box.append(made("figcaption", told.title), draw, made("p", told.setting.unit ? told.setting.what + " by year in " + told.setting.unit + "." : "", "summary"), takes);
     return box;
   }
 
   function section(codes, told) {
     var part = made("section", "", "part"), say = made("div", "", "say"), show = made("div", "", "show"), title = made("h2", "Total trade by year");
     var years = told.rows.filter(function (row) { return row.turnover !== null; }).map(function (row) { return row.year; });
+    var isDrawn = new Set(years).size > 1;
     part.id = "turnover";
     title.id = "turnover-title";
     part.setAttribute("aria-labelledby", title.id);
     say.append(title, made("p", "Exports plus imports, by the statistic of each side.", "standfirst"),
-      made("p", "This is a short page. Months, ranks, goods, both reports of the same trade and the line of every figure are in the warehouse:"),
+      made("p", "This is a short page. What is loaded of months, ranks, goods and both reports of the same trade, and the line of every figure, is in the warehouse:"),
       made("pre", "entrepot profile " + codes.join(" ")),
-      made("p", "A year without a report is not zero: no line runs through it. Hollow marks are figures of the other side or of a publisher\u2019s estimate.", "rule"));
-    show.append(figure("turnover-by-year", told, new Set(years).size > 1));
+      made("p", isDrawn ? "A year without a report is not zero: no line runs through it. Hollow marks are figures of the other side or of a publisher\u2019s estimate."
+        : "A figure that is not in the table is not known, which is not zero.", "rule"));
+    show.append(figure("turnover-by-year", told, isDrawn));
     part.append(say, show);
     return part;
   }
