@@ -265,9 +265,9 @@ def test_names_have_their_article_in_a_sentence_and_a_capital_at_its_beginning()
 def test_a_side_that_reports_one_flow_only_is_not_said_to_report_nothing() -> None:
     told = {"exports_basis": "own", "imports_basis": "mirror"}
     years = [reported("AAA", 2019, None, **told), reported("AAA", 2021, None, **told), reported("AAA", 2022, None)]
-    assert [figure.note for figure in key_figures(PAIR, years, [])] == [
-        "it reports exports only, latest in 2021",
-        "no report of its own is loaded",
+    assert [(figure.text, figure.note) for figure in key_figures(PAIR, years, [])] == [
+        ("no total", "it reports exports only, latest in 2021"),
+        ("no report", "no report of its own is loaded"),
     ]
 
 
@@ -290,6 +290,12 @@ def test_a_side_with_both_flows_from_two_reports_is_not_said_to_report_one_of_th
         "Alpha\u2019s own statistics give exports to Beta of 46.00 bn USD and imports from Beta of 35.00 bn USD for "
         "2022, and no total."
     )
+
+
+def test_marks_are_explained_only_where_some_are_drawn() -> None:
+    lone, two = told_of_years(year_row("AAA", 2021, 1, "own")), [year_row("AAA", at, 1, "own") for at in (2021, 2022)]
+    assert (lone.charts, lone.rule) == ((), "A figure that is not in the table is not known, which is not zero.")
+    assert "Hollow marks" in told_of_years(*two).rule
 
 
 def test_a_difference_of_two_totals_names_the_sources_of_both() -> None:

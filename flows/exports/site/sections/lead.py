@@ -14,6 +14,7 @@ from flows.read.wording.numbers import count, ordinal, percent, plural, possessi
 from flows.read.wording.pair import among_partners, is_open_place, open_place, possible_places
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
+_NOTHING = "no report of its own is loaded"
 _ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
 
 
@@ -95,7 +96,8 @@ def _own(years: list[Row], code: str) -> list[Row]:
 def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
     label, own = f"Total trade, by {pair.said(code)}", _own(years, code)
     if not own:
-        return KeyFigure(label, NO_REPORT, "", _unreported(code, years), side, True)
+        note = _unreported(code, years)
+        return KeyFigure(label, NO_REPORT if note == _NOTHING else "no total", "", note, side, True)
     money, last = unit_of(years), own[-1]
     change, share = growth(last), last["share_of_turnover_pct"]
     parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
@@ -110,7 +112,7 @@ def _unreported(code: str, years: list[Row]) -> str:
     if not told and any(has_no_rate(row) for row in years if row["one_code"] == code):
         return "its reports are in its own currency, and no exchange rate is loaded"
     if not told:
-        return "no report of its own is loaded"
+        return _NOTHING
     year, flows = max(told)
     if len(flows) > 1:
         return f"its {words(flows)} of {year} are from two reports, and are not added up"

@@ -16,6 +16,15 @@ from flows.read.wording.numbers import MINUS, Money, money_for, percent, plural,
 from flows.read.wording.pair import trade_state
 
 FLOWS = ("exports", "imports")
+_MARKS = (
+    "A year without a report is not zero: no line runs through it. Hollow marks are figures of the other side or of a "
+    "publisher\u2019s estimate."
+)
+_CELLS = "A figure that is not in the table is not known, which is not zero."
+_GROWTH = (
+    "Printed growth compares with the statistic\u2019s revised base, computed growth two years of one report, where "
+    "one report has both."
+)
 
 QUERIES = {
     "years": """
@@ -41,11 +50,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         sentences=tuple(_sentences(release, pair, years, money)),
         charts=(_chart(release, pair, years, targets, events, money),) if len(known) > 1 else (),
         tables=tuple(table for table in tables if table.lines),
-        rule=(
-            "A year without a report is not zero: no line runs through it. Hollow marks are figures of the "
-            "other side or of a publisher\u2019s estimate. Printed growth compares with the statistic\u2019s "
-            "revised base, computed growth two years of one report, where one report has both."
-        ),
+        rule=f"{_MARKS} {_GROWTH}" if len(known) > 1 else _CELLS,
     )
 
 
