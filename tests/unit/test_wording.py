@@ -197,7 +197,7 @@ def test_a_rank_says_what_it_stands_on(state: str, told: dict[str, Any], said: s
 def test_a_year_says_whose_figures_it_has_and_what_does_not_add_up() -> None:
     row = {"year_number": 2022, "state_code": "by_partner", "flows_add_up": True}
     assert trade_state(row, "Russia", "China") == (
-        "No report of Russia for 2022 is loaded; the figures are from the report of China."
+        "No report of Russia on its trade with China in 2022 is loaded; the figures are from the report of China."
     )
     row |= {"state_code": "exports_by_others", "flows_add_up": False}
     assert trade_state(row, "China", "Russia") == (
