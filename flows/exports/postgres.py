@@ -23,7 +23,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from flows.contracts.grains import load_grains
 from flows.errors import EntrepotError
-from flows.exports.postgres_address import password_of
+from flows.exports.postgres_address import password_of, what_to_do
 from flows.exports.postgres_roles import grants_of, renew_grants
 from flows.exports.postgres_table import Table, tables_of
 from flows.redaction import BLANK, SHORTEST_SECRET
@@ -85,7 +85,7 @@ def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     except psycopg.Error as error:
         said = " ".join(str(error).replace(dsn, BLANK).split())
         said = said.replace(password, BLANK) if password and len(password) >= SHORTEST_SECRET else said
-        raise EntrepotError(f"PostgreSQL: {said}; the copy there, if any, is as it was.") from None
+        raise EntrepotError(f"PostgreSQL: {said}; the copy there, if any, is as it was.{what_to_do(said)}") from None
 
 
 def _begin(server: psycopg.Connection[Any], names: dict[str, str], run_id: str) -> list[str]:

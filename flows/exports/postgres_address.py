@@ -16,6 +16,19 @@ from flows.errors import EntrepotError
 _URL = re.compile(r"postgres(ql)?://")
 _HOSTS = re.compile(r"[\w.:,%-]*|/[^@]*")  # names, addresses, several with commas; or the folder of a socket
 _PORTS = re.compile(r"[\d,]*")
+_WHAT_TO_DO = {
+    "no password supplied": "Put the password into ~/.pgpass, or into the address in ENTREPOT_POSTGRES.",
+    "password authentication failed": "Correct the user or the password, in the address or in ~/.pgpass.",
+    "connection refused": "Start the server, or correct host and port in the address.",
+    "could not translate host name": "Correct the host in the address.",
+    "failed to resolve host": "Correct the host in the address.",
+    "does not exist": "Create what is missing on the server, or correct its name in the address.",
+}
+
+
+def what_to_do(said: str) -> str:
+    """The sentence that follows what a server, or the way to it, said; empty where its words say enough."""
+    return next((f" {advice}" for words, advice in _WHAT_TO_DO.items() if words in said.lower()), "")
 
 
 def password_of(dsn: str) -> str | None:

@@ -18,7 +18,7 @@ from flows import recording
 from flows.cli import terminal
 from flows.errors import EntrepotError
 from flows.exports.postgres import serve_copy
-from flows.exports.postgres_address import password_of
+from flows.exports.postgres_address import password_of, what_to_do
 from flows.ledger import Ledger, Outcome
 from flows.redaction import Redaction, redact_error, redacted, watch_logs, without
 from flows.settings import Settings
@@ -66,6 +66,27 @@ def test_a_copy_that_fails_says_so_without_any_part_of_the_password(
     told = [str(refused.value), repr(refused.value.__cause__), repr(refused.value.__context__ or "")]
     assert "PostgreSQL" in told[0]
     assert [part for part in hidden if part in told[0] + told[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("connection failed: fe_sendauth: no password supplied", "Put the password into ~/.pgpass"),
+        ('FATAL: password authentication failed for user "desk"', "Correct the user or the password"),
+        ('FATAL: database "nowhere" does not exist', "Create what is missing on the server"),
+        ("failed to resolve host 'nowhere': Name or service not known", "Correct the host"),
+    ],
+)
+def test_a_copy_that_fails_says_what_to_do(said: str, advice: str) -> None:
+    assert what_to_do(said).startswith(f" {advice}")
+    assert what_to_do("canceling statement due to lock timeout") == ""
+
+
+def test_a_copy_without_a_server_says_to_start_it(release: Settings) -> None:
+    with pytest.raises(
+        EntrepotError, match=r"as it was\. Start the server, or correct host and port in the address\.$"
+    ):
+        serve_copy(release, "one", "postgresql://desk@127.0.0.1:1/trade")
 
 
 def test_an_address_that_can_be_right_is_read() -> None:
