@@ -699,6 +699,28 @@ def test_printed_tables_have_room_for_words_and_no_column_of_sources(chromium: B
     assert {heads["Source"] for _, heads in widths if "Source" in heads} == {0}
 
 
+_ON_PAPER = """() => {
+    const body = getComputedStyle(document.body), drawing = document.querySelector(".draw svg");
+    return [body.color, body.backgroundColor, getComputedStyle(drawing).filter !== "none"];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("pressed", [False, True])
+def test_paper_is_white_and_ink_black_whatever_the_screen_has(
+    chromium: Browser, site: Path, scheme: str, pressed: bool
+) -> None:
+    with opened(chromium, site, 718, scheme) as tab:
+        if pressed:
+            tab.page.locator("#theme").click()
+            tab.wait_until_drawn()
+        is_dark = (scheme == "dark") != pressed
+        tab.page.emulate_media(media="print")
+        assert tab.page.evaluate(_ON_PAPER) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)", is_dark]
+        tab.page.emulate_media(media="screen")
+        assert tab.page.evaluate(_ON_PAPER)[2] is False
+
+
 def test_a_place_that_rests_on_figures_of_others_is_outlined(chromium: Browser, site: Path) -> None:
     places = "best: 2, worst: certain ? 2 : 5, certain, is_open: false, basis: 'own', rests_on_others, "
     places += "best_if_unallocated: 2, worst_if_unallocated: certain ? 2 : 5"

@@ -161,6 +161,7 @@
     views = [];
     turn += 1;
     var mine = turn;
+    document.documentElement.dataset.drawn = isDark() ? "dark" : "light";
     document.querySelectorAll(".draw").forEach(function (box) {
       var options = { renderer: "svg", tooltip: { theme: isDark() ? "dark" : "light", formatTooltip: hover } };
       whenThere(box)
