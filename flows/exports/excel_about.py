@@ -43,7 +43,7 @@ order by columns.table_name, columns.column_index
 
 _SOURCES = """
 select source.publisher, source.source_code, source.licence, source.is_redistributable,
-    max(file.known_from)::date::varchar as fetched_on, source.landing_page
+    max(file.known_from)::date::varchar as loaded_on, source.landing_page
 from core.dim_source as source
 inner join core.dim_raw_file as file using (source_code)
 where file.row_count > 0
@@ -164,10 +164,10 @@ def about(
         page.heading("Left out: more rows than a sheet of Excel holds", "rows", "read them from the Parquet export")
         for listed in left_out:
             page.listed(listed, is_linked=False)
-    page.heading("Sources", "fetched", "publisher and terms")
-    for publisher, code, licence, may_be_passed_on, fetched_on, landing_page in sources:
+    page.heading("Sources", "loaded here", "publisher and terms")
+    for publisher, code, licence, may_be_passed_on, loaded_on, landing_page in sources:
         terms = licence if may_be_passed_on else f"{licence}. Not redistributable, nor is what is computed from it"
-        page.row(code, fetched_on, f"{publisher}. {sentence_case(terms)}. {landing_page or ''}".strip())
+        page.row(code, loaded_on, f"{publisher}. {sentence_case(terms)}. {landing_page or ''}".strip())
 
 
 class _Page:

@@ -16,7 +16,7 @@ from flows.contracts import load_contracts
 from flows.errors import LicenceRefused
 from flows.read.invented import told
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import plural
+from flows.read.wording.numbers import day, plural
 from flows.settings import Settings
 
 EXPORTED_SCHEMAS = ("core", "marts")
@@ -136,8 +136,8 @@ def attribution(release: Path) -> str:
         ).fetchall()
         warning = told(con)
     lines = [
-        f"- {publisher} (`{code}`), {page or 'no page'}; fetched {day}. {sentence_case(terms)}."
-        for code, publisher, terms, page, day in used
+        f"- {publisher} (`{code}`), {page or 'no page'}; loaded here on {day(loaded)}. {sentence_case(terms)}."
+        for code, publisher, terms, page, loaded in used
     ]
     return "\n".join(
         [

@@ -68,7 +68,7 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
         "bilateral_year", "dim_raw_file", "dim_source", "empty", "fct_trade", "partner_rank",
     ]  # fmt: skip
     terms = (out / "SOURCES.md").read_text(encoding="utf-8")
-    assert "A bank (`ecb`)" in terms
+    assert "- A bank (`ecb`), no page; loaded here on 1 January 2025. Free." in terms
     assert "comtrade_api" not in (out / "datapackage.json").read_text(encoding="utf-8")
     assert "An office" not in terms
 

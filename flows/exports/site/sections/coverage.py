@@ -66,7 +66,7 @@ def _sentences(sources: list[Row]) -> tuple[Sentence, ...]:
     kept = sorted({row["publisher"] for row in sources if not row["is_redistributable"]})
     said = [
         f"{plural(len(sources), 'source')} with {count(sum(row['n_rows'] for row in sources))} records are behind "
-        f"this release; the newest file came in on {day(max(row['last_on'] for row in sources))}.",
+        f"this release; the newest file was loaded on {day(max(row['last_on'] for row in sources))}.",
         f"Older than their contract allows: {words(old)}." if old else "No source is older than its contract allows.",
     ]
     if kept:
