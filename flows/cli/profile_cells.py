@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from rich.text import Text
 
 from flows.read.wording.codes import NO_RATE, NO_REPORT
-from flows.read.wording.numbers import typed
+from flows.read.wording.numbers import Money, money_for, typed
 from flows.read.wording.pair import is_open_place
 
 NO_FIGURE = Text(NO_REPORT, style="dim italic")
@@ -16,13 +17,24 @@ NO_DOLLARS = Text(NO_RATE, style="dim italic")
 Figure = dict[str, Any]
 
 
-def bn(figure: Figure | None) -> Text:
-    """An amount in billions of dollars; a ring marks what is not the reporter's own."""
+def unit_of(figures: Iterable[Figure]) -> Money:
+    """The unit in which a table shows amounts: billions, or less where no amount in it reaches one billion."""
+    amounts = (figure for figure in figures if figure["item"].endswith("_usd"))
+    return money_for(f["value_min"] if f["value"] is None else f["value"] for f in amounts)
+
+
+def amount(figure: Figure | None, money: Money) -> Text:
+    """An amount in the unit of its table; a ring marks what is not the reporter's own."""
     if figure is not None and has_no_rate(figure):
         return NO_DOLLARS
     if figure is None or figure["value"] is None:
         return NO_FIGURE
-    return Text(typed(float(figure["value"]) / 1e9, 2) + ("°" if is_of_others(figure) else " "))
+    return Text(in_unit(figure["value"], money) + ("°" if is_of_others(figure) else " "))
+
+
+def in_unit(value_usd: Any, money: Money, signed: bool = False) -> str:
+    """A known amount in the unit of its table, in the characters of a keyboard."""
+    return typed(money.of(value_usd) or 0.0, 2, signed)
 
 
 def is_of_others(figure: Figure) -> bool:
@@ -40,11 +52,11 @@ def does_not_add_up(total: Figure | None) -> bool:
     return total is not None and total["reason_code"] == "not_one_report"
 
 
-def of_one_report(figure: Figure | None) -> Text:
+def of_one_report(figure: Figure | None, money: Money) -> Text:
     """A balance or a sum of exports and imports; it is not taken of the flows of two reports, and not missing then."""
     if figure is not None and figure["reason_code"] == "two_reports":
         return Text("mixed", style="dim italic")
-    return bn(figure)
+    return amount(figure, money)
 
 
 def pct(figure: Figure | None, signed: bool = True) -> str:

@@ -15,13 +15,13 @@ from rich.text import Text
 
 from flows.cli import table_layout
 from flows.cli.columns import Column, Columns, left_out, with_room
-from flows.cli.profile_cells import Figure, bn, by_year, does_not_add_up, of_one_report, pct, rank
+from flows.cli.profile_cells import Figure, amount, by_year, does_not_add_up, in_unit, of_one_report, pct, rank, unit_of
 from flows.cli.terminal import console, print_titled
 from flows.read.areas import Area
 from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import possessive, typed, year_spans
+from flows.read.wording.numbers import Money, possessive, typed, year_spans
 from flows.read.wording.pair import rank_coverage, streak
 
 _TOP = 10
@@ -30,19 +30,20 @@ _OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "tur
 
 
 class _Year(NamedTuple):
-    """A year of what a side reports: its figures by item, and the partner's rank."""
+    """A year of what a side reports: its figures by item, the partner's rank, and the unit of amounts."""
 
     period_code: str
     items: dict[str, Figure]
     rank: Figure | None
+    money: Money
 
 
 _YEAR: Columns[_Year] = (
     Column("year", lambda year: year.period_code),
-    Column("exports", lambda year: bn(year.items.get("exports_usd"))),
-    Column("imports", lambda year: bn(year.items.get("imports_usd"))),
-    Column("balance", lambda year: of_one_report(year.items.get("balance_usd")), turn=2),
-    Column("total", lambda year: of_one_report(year.items.get("turnover_usd"))),
+    Column("exports", lambda year: amount(year.items.get("exports_usd"), year.money)),
+    Column("imports", lambda year: amount(year.items.get("imports_usd"), year.money)),
+    Column("balance", lambda year: of_one_report(year.items.get("balance_usd"), year.money), turn=2),
+    Column("total", lambda year: of_one_report(year.items.get("turnover_usd"), year.money)),
     Column("growth", lambda year: pct(year.items.get("growth_pct")), turn=4),
     Column("printed", lambda year: pct(year.items.get("growth_published_pct")), turn=1),
     Column("share", lambda year: pct(year.items.get("share_of_turnover_pct"), signed=False), turn=3),
@@ -68,7 +69,8 @@ class TradeByYear:
     @classmethod
     def of(cls, found: Profile) -> TradeByYear:
         """The trade of a profile."""
-        sides = {area.code: _side(found, area) for area in (found.area, found.partner)}
+        money = unit_of(found.of("trade"))
+        sides = {area.code: _side(found, area, money) for area in (found.area, found.partner)}
         columns = (*_YEAR, _RANK) if any(side.ranks for side in sides.values()) else _YEAR
         least = partial(_least, [year for side in sides.values() for year in side.years])
         shown = with_room(columns, least, console.width)
@@ -86,7 +88,7 @@ def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) ->
     if not years:
         return
     of_side = [column for column in trade.columns if ranks or column is not _RANK]
-    title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, billions of USD"
+    title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, {years[0].money.unit}"
     title += ", and its rank among the partners" if ranks else ""
     rows = [tuple(column.value(year) for column in of_side) for year in years]
     print_titled(title, _fitted(tuple(column.head for column in of_side), rows))
@@ -104,11 +106,11 @@ def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) ->
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
 
 
-def _side(found: Profile, area: Area) -> _Side:
-    """What `area` reports of its trade with the other side."""
+def _side(found: Profile, area: Area, money: Money) -> _Side:
+    """What `area` reports of its trade with the other side, amounts in one unit for both sides."""
     ranks = {f["period_code"]: f for f in found.of("rank", area.code) if (f["item"], f["detail"]) == ("rank", "all")}
     by_period = sorted(by_year(found.of("trade", area.code)).items())
-    return _Side([_Year(year, items, ranks.get(year)) for year, items in by_period], ranks)
+    return _Side([_Year(year, items, ranks.get(year), money) for year, items in by_period], ranks)
 
 
 def _without_growth(years: Iterable[dict[str, Figure]]) -> list[tuple[str, list[int]]]:
@@ -163,14 +165,14 @@ def show_members(found: Profile) -> None:
     if not figures:
         return
     rows: list[tuple[str | Text, ...]] = []
-    add_up = True
+    add_up, money = True, unit_of(figures)
     for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
         sums = {f["item"]: f for f in same}
         of_row = [sums[item] for item in _OF_MEMBERS.values()]
         add_up = add_up and len({f["n_known"] for f in of_row}) == 1
-        rows.append((*map(found.name, place[:2]), place[2], *map(_sum, of_row)))
+        rows.append((*map(found.name, place[:2]), place[2], *(_sum(figure, money) for figure in of_row)))
     table = _fitted(("of", "with", "year", *_OF_MEMBERS), rows, folded=("of", "with"))
-    print_titled("Added up from members, billions of USD", table)
+    print_titled(f"Added up from members, {money.unit}", table)
     for note in _of_members(figures, add_up):
         console.print(f"[dim]{note}[/]")
 
@@ -200,14 +202,14 @@ def _fitted(names: tuple[str, ...], rows: Sequence[Sequence[str | Text]], folded
     return table_layout.fit(columns, None, console.width)
 
 
-def _sum(figure: Figure) -> Text:
+def _sum(figure: Figure, money: Money) -> Text:
     known = f"{figure['n_known']} of {figure['n_total']}"
     sign = "°" if figure["n_mirrored"] else " "
     if figure["value"] is not None:
-        return Text.assemble(f"{float(figure['value']) / 1e9:,.2f}{sign} ", (known, "dim"))
+        return Text.assemble(f"{in_unit(figure['value'], money)}{sign} ", (known, "dim"))
     if figure["value_min"] is None:
         return Text("none known", style="dim italic")
-    return Text.assemble(f"≥ {float(figure['value_min']) / 1e9:,.2f}{sign} ", (known, "dim"))
+    return Text.assemble(f"≥ {in_unit(figure['value_min'], money)}{sign} ", (known, "dim"))
 
 
 def show_mirror(found: Profile, area: Area, partner: Area) -> None:
@@ -217,16 +219,17 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
     if not compared:
         return
     way = sentence_case(f"{in_text(area.name)} to {in_text(partner.name)}")
-    title = f"{way}: the importer's report less the exporter's, at FOB, billions of USD"
     shown = sorted(compared.items())[-_TOP:]
+    money = unit_of(figure for _, items in shown for figure in items.values())
+    title = f"{way}: the importer's report less the exporter's, at FOB, {money.unit}"
     known = [causes(items["gap_usd"]["cause_codes"]) for _, items in shown]
     names = ("year", "gap", "of the mean", "reconciled", *(("known causes",) if any(known) else ()))
     rows: list[tuple[str | Text, ...]] = []
     for (year, items), of_year in zip(shown, known, strict=True):
         gap, of_mean = items["gap_usd"], pct(items["gap_of_mean_pct"], signed=False)
         told = (of_year,) if any(known) else ()
-        gap_bn = f"{float(gap['value']) / 1e9:+,.2f}"
-        rows.append((year, gap_bn, of_mean, bn(items["reconciled_usd"]), *told))
+        apart = in_unit(gap["value"], money, signed=True)
+        rows.append((year, apart, of_mean, amount(items["reconciled_usd"], money), *told))
     table = _fitted(names, rows, folded=("known causes",))
     print_titled(title, table)
 
@@ -251,11 +254,12 @@ def show_goods(found: Profile, area: Area, partner: Area) -> None:
 
 def _print_goods(found: Profile, figures: list[Figure], title: str) -> None:
     rows: list[tuple[str | Text, ...]] = []
+    money = unit_of(figures)
     for f in sorted(figures, key=lambda f: f["value"], reverse=True)[:_TOP]:
         share = "" if f["share_pct"] is None else f"{typed(f['share_pct'], 1)} %"
         what = found.word("product", f["detail"])
-        rows.append((what, f["period_code"], bn(f), share, f["source_code"]))
-    table = _fitted(("what", "year", "bn USD", "of the flow", "source"), rows, folded=("what", "source"))
+        rows.append((what, f["period_code"], amount(f, money), share, f["source_code"]))
+    table = _fitted(("what", "year", money.short, "of the flow", "source"), rows, folded=("what", "source"))
     print_titled(title, table)
     _note(
         escape(

@@ -166,7 +166,7 @@ def test_no_cell_of_a_table_is_cut(
     said = capsys.readouterr().out
     assert "\u2026" not in said
     assert max(map(len, said.splitlines())) <= width
-    titled = "the importer's report less the exporter's, at FOB, billions of USD"
+    titled = "the importer's report less the exporter's, at FOB, billions of US dollars"
     assert (titled in said) == (width == 140), "a title is as wide as the screen, not as its table"
 
 
