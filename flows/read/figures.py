@@ -132,9 +132,10 @@ def find_figures(
     """
     number = abs(printed.value)
     kept = _kept(con, number, printed.unit, asked)
-    if not kept:  # small trade is drawn in millions
-        number /= 1000
-        kept = [row for row in _kept(con, number, printed.unit / 1000, asked) if row["unit"] in _USD]
+    for smaller in (1e3, 1e6):  # small trade is drawn in millions, the smallest in thousands
+        if not kept:
+            number = abs(printed.value) / smaller
+            kept = [row for row in _kept(con, number, printed.unit / smaller, asked) if row["unit"] in _USD]
     kept = of_unit(kept, printed_as)
     kept.sort(key=lambda row: (_place(row), _distance(row, number), _is_of_others(row), *_of_what(row)))
     return as_figures(settings, con, contracts, kept, limit)

@@ -14,12 +14,13 @@ _MOST_PLACES = 20  # after it: a chart writes all digits of a double, small ones
 _DECORATION = re.compile(r"[\s%$\u00b0]|US dollars|USD|years?$|partners?$|economies$", re.IGNORECASE)
 _UNITS = {
     "percent": re.compile(r"%|percent", re.IGNORECASE),
-    "money": re.compile(r"\$|dollars|USD|\d\s*(?:bn|billions?|m|mn|millions?)\b", re.IGNORECASE),
+    "money": re.compile(r"\$|dollars|USD|\d\s*(?:bn|billions?|m|mn|millions?|thousands?)\b", re.IGNORECASE),
     "years": re.compile(r"years?\s*$", re.IGNORECASE),
 }
 _MINUS = str.maketrans(dict.fromkeys("\u2212\u2013", "-"))
 _PLACE = re.compile(r"(?<=\d)(st|nd|rd|th)$", re.IGNORECASE)
-_SCALE = re.compile(r"(?<=\d)(bn|billions?|m|mn|millions?)$|^(bn|m)(?=[-+\d])", re.IGNORECASE)
+_SCALE = re.compile(r"(?<=\d)(bn|billions?|m|mn|millions?|thousands?)$|^(bn|m)(?=[-+\d])", re.IGNORECASE)
+_BILLIONS_IN = {"b": 1.0, "m": 1e-3, "t": 1e-6}  # by the first letter of the scale
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -42,12 +43,11 @@ def unit_printed(text: str) -> str | None:
 def read_printed(text: str) -> Printed:
     """The figure in `text`, which may have a sign, a unit and commas between thousands: `-6.7 %`, `1,234.56`, `11th`.
 
-    An amount in millions, `350.1 m USD`, is turned into billions. Raises EntrepotError where it is no number, where a
-    comma separates no thousands, and where nobody prints such a figure.
+    An amount in millions or thousands, `350.1 m USD`, `0.06 thousand USD`, is turned into billions. Raises
+    EntrepotError where it is no number, where a comma separates no thousands, and where nobody prints such a figure.
     """
     bare = _PLACE.sub("", _DECORATION.sub("", text).translate(_MINUS))
     scale = _SCALE.search(bare)
-    in_millions = scale is not None and scale[0].lower().startswith("m")
     bare = _SCALE.sub("", bare)
     if "," in bare and not _THOUSANDS.fullmatch(bare):
         raise EntrepotError(
@@ -61,5 +61,5 @@ def read_printed(text: str) -> Printed:
     places = -exponent if isinstance(exponent, int) else None
     if places is None or not 0 <= places <= _MOST_PLACES or abs(decimal.adjusted()) > _MOST_DIGITS:
         raise EntrepotError(f"{text!r} is not a printed figure; {_TRY}.")
-    to_billions = 1e-3 if in_millions else 1.0
+    to_billions = _BILLIONS_IN[scale[0][0].lower()] if scale else 1.0
     return Printed(float(decimal) * to_billions, 10.0**-places * to_billions)
