@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from flows.settings import Settings
-from tests.part_build import call_dbt
+from flows.steps.building import dbt, project
 
 
 def parse_manifest(folder: Path) -> dict[str, Any]:
@@ -28,5 +29,10 @@ def manifest_of(folder: Path, verb: str, *more: str) -> None:
     settings = Settings(warehouse=folder / "warehouse")
     settings.warehouse.mkdir(parents=True)
     duckdb.connect(str(settings.landed)).close()
-    call_dbt(settings, folder / "trade.duckdb", verb, *more)
+    dbt.stage(settings, folder / "trade.duckdb", settings.landed, None)
+    command = dbt.command(settings, verb, settings.dbt_home / "target", "--quiet", *more)
+    where = {"env": dbt.environment(settings), "cwd": project.folder(settings)}
+    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    project.keep_parse(settings)
     shutil.copyfile(settings.dbt_home / "target" / "manifest.json", folder / "manifest.json")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build
-from flows.steps.building import dbt, ledger_tables, project
+from flows.steps.building import dbt, ledger_tables
+from tests import warm_dbt
 
 
 def build_part(settings: Settings, *selected: str) -> Path:
@@ -22,11 +22,7 @@ def build_part(settings: Settings, *selected: str) -> Path:
 
 
 def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_release: Path | None = None) -> None:
-    """Run a verb of dbt on a candidate. Raises AssertionError with what it says where it fails."""
+    """Run a verb of dbt on a candidate, without a manifest. Raises AssertionError with what it says where it fails."""
     dbt.stage(settings, candidate, settings.landed, last_release)
-    command = dbt.command(settings, verb, settings.dbt_home / "target", "--quiet", *more)
-    where = {"env": dbt.environment(settings), "cwd": project.folder(settings)}
-    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(done.stdout + done.stderr)
-    project.keep_parse(settings)
+    code, said = warm_dbt.run(settings, verb, *more)
+    assert code == 0, said
