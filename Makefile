@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint prove bench bench-full bench-peers bench-peers-lock faults faults-server fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock spark spark-lock
+.PHONY: run test test-all lint style types quick-tests all-tests prove bench bench-full bench-peers bench-peers-lock faults faults-server fuzz docs docs-serve dbt-docs lock audit-lock clean superset superset-stop superset-lock spark spark-lock
 .DEFAULT_GOAL := run
 
 # Install a lock file into an environment: by uv, itself locked, or by pip where the package index has no uv for this
@@ -37,19 +37,30 @@ run: .venv/installed
 # A worker for every core and one more, each with whole files of tests; what takes long comes first (tests/conftest.py).
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# Style, types, SQL style, and the tests that need nothing but Python.
-test: lint prove
-	$(PYTEST) -m "not e2e"
+# Style, types, SQL style, and the tests that need nothing but Python. mypy takes one core for a minute where it has
+# checked nothing before, and runs beside the tests; where it finds something the tests still run to their end.
+test: style prove
+	@$(MAKE) --no-print-directory -j2 types quick-tests
 
 # Everything that must hold, with the tests that need a browser, Superset, PostgreSQL, Spark, kills or minutes.
-test-all: lint prove .venv-spark/installed
+test-all: style prove .venv-spark/installed
+	@$(MAKE) --no-print-directory -j2 types all-tests
+
+quick-tests: .venv/installed-dev
+	$(PYTEST) -m "not e2e"
+
+all-tests: .venv/installed-dev
 	$(PYTEST)
 
-lint: .venv/installed-dev
+lint: style types
+
+style: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/sqlfmt --check --quiet --no-jinjafmt dbt_project
+
+types: .venv/installed-dev
+	$(BIN)/mypy
 
 # The unit tests of the models, unless this state of the SQL has passed them: runs then need not repeat them.
 # Commit the record it writes, dbt_project/unit_tests.json, with the change of the models.
