@@ -6,16 +6,7 @@
 {% macro known_without_rate() %}
     with
         -- a few commodities are no total, in whatever currency
-        whole_by_product as (
-
-            select sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
-            from {{ ref('trade_product_sum') }} as sums
-            inner join {{ ref('dim_product') }} as product on sums.product_key = product.product_key
-            where sums.product_key <> 'TOTAL'
-            group by sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
-            having count(distinct product.chapter_code) >= {{ min_chapters_of_a_total() }}
-
-        )
+        whole_by_product as ({{ complete_reports() }})
 
     select
         sums.source_code,

@@ -1,17 +1,6 @@
 {#- What a figure, and what the range that reports leave, makes of a statement. The row has the comparator, the claimed
     value and the bounds of what agrees with it (claim_side). -#}
-{% macro bears_out(figure) -%}
-    case
-        comparator
-        when 'more_than'
-        then {{ figure }} >= claimed_value
-        when 'not_at_most'
-        then {{ figure }} > claimed_value
-        when 'at_most'
-        then {{ figure }} <= claimed_value
-        else {{ figure }} between accepted_low and accepted_high
-    end
-{%- endmacro %}
+{% macro bears_out(figure) -%} {{ may_bear_out(figure, figure) }} {%- endmacro %}
 
 {#- Whether some figure from `low` to `high` would bear the statement out. -#}
 {% macro may_bear_out(low, high) -%}

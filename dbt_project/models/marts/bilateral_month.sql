@@ -124,27 +124,9 @@ with
         select *, 'observed' as reporter_state
         from levels
 
-        union all
+        union all by name
 
-        select
-            silent.reporter_code,
-            silent.partner_code,
-            silent.period_code,
-            silent.year_number,
-            silent.period_start,
-            silent.period_end,
-            silent.period_months,
-            null as source_code,
-            {% for name in ['exports', 'imports', 'printed'] %}
-                null as {{ name }}_usd, null as {{ name }}_rule, null as {{ name }}_difference_usd,
-            {% endfor %}
-            null as publication_id,
-            null as file_id,
-            null as line,
-            null as turnover_usd,
-            null as turnover_rule,
-            null as is_converted,
-            silent.reporter_state
+        select silent.*
         from silent
         left join
             levels as own

@@ -28,17 +28,7 @@ with
 
     ),
 
-    -- a download of a few commodities is not a total: the reporter's file must span the nomenclature
-    complete_reports as (
-
-        select sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
-        from {{ ref('trade_product_sum') }} as sums
-        inner join {{ ref('dim_product') }} as product on sums.product_key = product.product_key
-        where sums.is_additive and sums.product_key <> 'TOTAL'
-        group by sums.source_code, sums.reporter_code, sums.flow_code, sums.period_code
-        having count(distinct product.chapter_code) >= {{ min_chapters_of_a_total() }}
-
-    ),
+    complete_reports as ({{ complete_reports(in_dollars=true) }}),
 
     summed as (
 
