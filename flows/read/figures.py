@@ -28,6 +28,7 @@ _LAST_DIGITS = 1e-14  # of a double, where a figure was divided on its way
 _PROFILE_NAME = "marts.profile"
 _OF_YEAR = "year_"  # so begin the columns of a month that are of its whole year
 _USD = ("usd", "current US dollars")
+_PLACES_OF_SECTIONS = {"trade": 0, "statement": 2, "event": 2, "missing": 2}  # see _place
 # Numbers of the marts that are no figures of trade: where a record stands, and when.
 _NO_FIGURES = ("line of the raw file", "calendar year", "months", "periods", "UTC")
 
@@ -241,7 +242,7 @@ def _place(row: dict[str, Any]) -> int:
     if row.get("counted"):
         return 1
     if row["kept_in"] == _PROFILE_NAME:
-        return 0 if row["section"] == "trade" else 2 if row["section"] in ("statement", "event", "missing") else 1
+        return _PLACES_OF_SECTIONS.get(row["section"], 1)
     if row["unit"] == "count":
         return 4
     if row["kept_in"] == "marts.bilateral_group_year":
@@ -278,13 +279,12 @@ def _of_marts(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _of_mart(table: str, figures: list[tuple[str, str, str]], names: list[str]) -> str:
     """The query for a table: its columns of figures, each with its unit and meaning, and the names of all columns."""
-    periods = ("period_code", "year_number", "latest_year", "due_year")
-    period = next((name for name in periods if name in names), "null")
+    period = _known(("period_code", "year_number", "latest_year", "due_year"), names)
     listed = ", ".join(
         f"struct_pack(item := '{name}', unit := '{unit}', meaning := {quote(said)}, figure := cast({name} as double))"
         for name, unit, said in figures
     )
-    known = [f"{column} as {name}" for name, spelt in _KNOWN_AS.items() for column in _known(spelt, names)]
+    known = [f"{_known(spelt, names)} as {name}" for name, spelt in _KNOWN_AS.items()]
     return f"""
         select
             'marts.{table}' as kept_in, null as section, told.item, null as detail, {", ".join(known)},
@@ -294,9 +294,9 @@ def _of_mart(table: str, figures: list[tuple[str, str, str]], names: list[str]) 
     """
 
 
-def _known(spelt: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
-    """The first of the columns a table has; nothing where it has none of them."""
-    return (*(name for name in spelt if name in names), "null")[:1]
+def _known(spelt: tuple[str, ...], names: list[str]) -> str:
+    """The first of the columns a table has; null where it has none of them."""
+    return next((name for name in spelt if name in names), "null")
 
 
 def _made_of(

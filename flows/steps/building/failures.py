@@ -124,27 +124,29 @@ def _of_contract(
 
 
 def _rows_of(settings: Settings, build: Path, table: str, columns: list[str], rule: str) -> list[dict[str, Any]]:
-    """Rows of a table that break a rule of its contract, less what they have beside keys, value, raw file and line."""
+    """Rows of a table that break a rule of its contract, where they can be asked for, with raw file and line."""
     here = [row["column_name"] for row in _asked(settings, build, f"describe {table}")]
-    shown = [name for name in here if name in columns or name.endswith(("file_id", "_usd")) or name == "line"]
-    listed = ", ".join(f"given.{name}" for name in shown)
     if rule == "not_null":
-        keys = [name for name in here if name.endswith(("_code", "_key", "_id")) or name in ("line", "year_number")]
-        listed = ", ".join(f"given.{name}" for name in dict.fromkeys([*columns, *keys]))
-        return _asked(
-            settings, build, f"select {listed} from {table} as given where {columns[0]} is null limit {_SHOWN_ROWS}"
-        )
-    if rule not in ("grain", "unique"):
-        return []
-    named, same = (
-        ", ".join(columns),
-        " and ".join(f"given.{name} is not distinct from twice.{name}" for name in columns),
-    )
-    twice = f"select {named} from {table} group by {named} having count(*) > 1 order by all limit {_SHOWN_KEYS}"
-    return _asked(
-        settings, build,
-        f"select {listed} from {table} as given join ({twice}) as twice on {same} order by all limit {_SHOWN_ROWS}",
-    )  # fmt: skip
+        return _asked(settings, build, _rows_without(table, columns, here))
+    if rule in ("grain", "unique"):
+        return _asked(settings, build, _rows_twice(table, columns, here))
+    return []
+
+
+def _rows_without(table: str, columns: list[str], here: list[str]) -> str:
+    """A query for rows without a value in the first of these columns, shown with those that say which row it is."""
+    keys = [name for name in here if name.endswith(("_code", "_key", "_id")) or name in ("line", "year_number")]
+    shown = ", ".join(f"given.{name}" for name in dict.fromkeys([*columns, *keys]))
+    return f"select {shown} from {table} as given where {columns[0]} is null limit {_SHOWN_ROWS}"
+
+
+def _rows_twice(table: str, columns: list[str], here: list[str]) -> str:
+    """A query for rows that share these columns with others, shown with their dollars, raw file and line."""
+    shown = [name for name in here if name in columns or name.endswith(("file_id", "_usd")) or name == "line"]
+    listed, key = ", ".join(f"given.{name}" for name in shown), ", ".join(columns)
+    twice = f"select {key} from {table} group by {key} having count(*) > 1 order by all limit {_SHOWN_KEYS}"
+    same = " and ".join(f"given.{name} is not distinct from twice.{name}" for name in columns)
+    return f"select {listed} from {table} as given join ({twice}) as twice on {same} order by all limit {_SHOWN_ROWS}"
 
 
 def _promise(node: dict[str, Any]) -> str:

@@ -132,20 +132,27 @@ def _of_missing(pair: Pair, code: str, years: list[Row]) -> Iterator[Sentence]:
     mixed = [year for year, row in told.items() if _is_own_of_two(row)]
     unpriced = [year for year, row in told.items() if has_no_rate(row)]
     silent = [year for year in years_without_report(years, code) if year not in (*mixed, *unpriced)]
+    of_side = sentence_case(possessive(pair.said(code)))
+    said: list[tuple[str, list[int]]] = []
     if silent:
-        text = f"o full report by {pair.said(code)} is loaded for"
-        numbers = [row["year_number"] for row in years]
-        some = f"From {min(numbers)} to {max(numbers)}, n{text} {year_spans(silent)}."
-        said = some if any(row["turnover_usd"] is not None for row in told.values()) else f"N{text} any year."
-        yield Sentence(f"{said} {_marks(pair, code, [told[year] for year in silent if year in told])}".strip())
+        said.append((_no_full_report(pair, code, years, silent), silent))
     if unpriced:
-        whose = sentence_case(possessive(pair.said(code)))
-        text = f"{whose} figures of {year_spans(unpriced)} are in its own currency, and no exchange rate is loaded."
-        yield Sentence(f"{text} {_marks(pair, code, [told[year] for year in unpriced])}".strip())
+        text = f"figures of {year_spans(unpriced)} are in its own currency, and no exchange rate is loaded."
+        said.append((f"{of_side} {text}", unpriced))
     if mixed:
-        whose = sentence_case(possessive(pair.said(code)))
-        text = f"{whose} exports and imports of {year_spans(mixed)} are from two reports, and are not added up."
-        yield Sentence(f"{text} {_marks(pair, code, [told[year] for year in mixed])}".strip())
+        text = f"exports and imports of {year_spans(mixed)} are from two reports, and are not added up."
+        said.append((f"{of_side} {text}", mixed))
+    for text, without in said:
+        yield Sentence(f"{text} {_marks(pair, code, [told[year] for year in without if year in told])}".strip())
+
+
+def _no_full_report(pair: Pair, code: str, years: list[Row], silent: list[int]) -> str:
+    """That one side has no full report of some years, or of any."""
+    if all(row["turnover_usd"] is None for row in _of(years, code)):
+        return f"No full report by {pair.said(code)} is loaded for any year."
+    numbers = [row["year_number"] for row in years]
+    span = f"From {min(numbers)} to {max(numbers)}"
+    return f"{span}, no full report by {pair.said(code)} is loaded for {year_spans(silent)}."
 
 
 def years_without_report(years: list[Row], code: str) -> list[int]:
@@ -170,14 +177,16 @@ def _marks(pair: Pair, code: str, rows: list[Row]) -> str:
 
 
 def _latest(pair: Pair, code: str, row: Row, money: Money) -> str:
-    whose, amount = sentence_case(possessive(pair.said(code))), f"{money.text(row['turnover_usd'])} {money.short}"
-    text = f"{whose} own statistic gives {amount} for {row['year_number']}"
+    """The total of the latest year and its growth, as printed and as computed where the two differ."""
+    amount = f"{money.text(row['turnover_usd'])} {money.short}"
+    text = f"{sentence_case(possessive(pair.said(code)))} own statistic gives {amount} for {row['year_number']}"
     known = {"printed": row["turnover_yoy_published_pct"], "computed": growth(row)}
-    moves = [(how, _moved(value)) for how, value in known.items() if value is not None]
-    if not moves:
+    moved = {how: _moved(value) for how, value in known.items() if value is not None}
+    if not moved:
         return f"{text}."
-    (how, moved), others = moves[0], [f"; {how}: {other}" for how, other in moves[1:] if other != moves[0][1]]
-    return f"{text}, {moved} on {row['year_number'] - 1} ({how}{''.join(others)})."
+    first, *others = moved
+    how = first + "".join(f"; {other}: {moved[other]}" for other in others if moved[other] != moved[first])
+    return f"{text}, {moved[first]} on {row['year_number'] - 1} ({how})."
 
 
 def _moved(pct: float) -> str:
@@ -285,7 +294,7 @@ def _chart(
             "own": row["turnover_basis"] == "own",
             "reported": reports_total(row),
             "rule": row["turnover_rule"],
-            "growth_computed_pct": row["turnover_yoy_pct"] if row["turnover_yoy_is_comparable"] else None,
+            "growth_computed_pct": growth(row),
             "growth_printed_pct": row["turnover_yoy_published_pct"],
             "source": row["turnover_source_code"],
             "note": trade_state(row, pair.name(row["one_code"]), pair.name(row["other_code"])),
