@@ -35,7 +35,7 @@ from flows.releases import gate_report, summary
 from flows.settings import Settings, get_settings
 from flows.steps import build
 from flows.steps.landing import damage
-from flows.stopping import blaming_signals, end_within, noting_signals
+from flows.stopping import blaming_signals, end_within, noting_signals, undisturbed
 
 log = logging.getLogger("entrepot")
 
@@ -142,7 +142,8 @@ def _only_followers_failed(ledger: Ledger, run: Run, error: BaseException) -> bo
     """
     if not (isinstance(error, TerminationSignal | SystemExit) or is_interruption(error)):
         return ledger.stop(run, "failed", of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}")
-    ledger.stop(run, *INTERRUPTED)
+    with undisturbed():
+        ledger.stop(run, *INTERRUPTED)
     build.discard(ledger.settings, run)
     if runtime.deployment.id:  # a process of a worker, which does nothing else
         end_within(ENDING_SECONDS)

@@ -120,6 +120,22 @@ def heeding_ctrl_c() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no signal end the block, which records that one has come: who presses Ctrl-C again wants nothing else.
+
+    For what takes a moment; outside the main thread, which alone gets signals, nothing is done.
+    """
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    with contextlib.ExitStack() as leaving:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                if callable(handler):
+                    leaving.callback(signal.signal, number, handler)
+                    signal.signal(number, lambda *_: None)
+        yield
+
+
 class _Interruption:
     """Ctrl-C while a block runs. The handler only writes into a pipe, since it may not wait for a lock itself."""
 

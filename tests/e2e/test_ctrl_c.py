@@ -62,3 +62,35 @@ def test_the_command_ends_and_its_run_is_recorded(tmp_path: Path, words: list[st
     assert [run.state for run in ledger.runs()] == ["interrupted"]
     with ledger.writing():  # raises WriterBusy while the lock is held
         pass
+
+
+PRESSED_WHILE_IT_IS_RECORDED = """
+import signal, sys
+from flows.cli.main import main
+from flows.ledger import Ledger
+from flows.steps import fetch
+stop = Ledger.stop
+def pressed_again(*arguments, **options):
+    signal.raise_signal(signal.SIGINT)
+    return stop(*arguments, **options)
+Ledger.stop = pressed_again
+fetch.plan = lambda *_, **__: signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = ["entrepot", "ingest"]
+main()
+"""
+
+
+def test_pressed_again_while_it_is_recorded_it_is_recorded_all_the_same(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", PRESSED_WHILE_IT_IS_RECORDED],
+        cwd=ROOT,
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+    assert [run.state for run in Ledger(home.settings).runs()] == ["interrupted"]

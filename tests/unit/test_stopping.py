@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.steps.building import dbt
-from flows.stopping import blaming_signals, heeding_ctrl_c, noting_signals, raise_lost_signal
+from flows.stopping import blaming_signals, heeding_ctrl_c, noting_signals, raise_lost_signal, undisturbed
 
 
 class Asked(BaseException):
@@ -226,3 +226,10 @@ def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_what_is_recorded_of_a_signal_is_not_ended_by_the_next_one() -> None:
+    with undisturbed():
+        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(Asked):
+        signal.raise_signal(signal.SIGTERM)
