@@ -46,6 +46,9 @@ def new(
     layout: Annotated[
         str | None, _option('How the table is laid out, such as "years across"; found out if left out.')
     ] = None,
+    encoding: Annotated[
+        str | None, _option("Encoding of a text file, such as windows-1254; found out if left out.")
+    ] = None,
     header_row: Annotated[int | None, _option("Row that names the columns; looked for if left out.")] = None,
     publisher: Annotated[str | None, _option("Who publishes the figures.")] = None,
     licence: Annotated[str | None, _option("What may be done with them.")] = None,
@@ -89,12 +92,11 @@ def new(
     settings = get_settings()
     brought = settings.inbox / file  # by the name a run gives it
     file = file if file.exists() or not brought.exists() else brought
-    draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds), answers)
+    draft = Draft(settings, read_sample(file, sheet, header_row, layout, settings.seeds, encoding), answers)
     draft.require_new()
     _answer(draft, asks=not yes and sys.stdin.isatty())
     path = _write(draft)
-    is_in_inbox = settings.inbox.resolve() in file.resolve().parents
-    then = "" if is_in_inbox else f"put the file into {settings.inbox} and "
+    then = "" if settings.inbox.resolve() in file.resolve().parents else f"put the file into {settings.inbox} and "
     terminal.say(f"Wrote {path}. Look it over, then {then}`entrepot run`.")
 
 

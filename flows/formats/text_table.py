@@ -34,8 +34,11 @@ def encoding_of(start: bytes, encoding: str) -> str:
     """What to read a file as that begins with `start` and whose contract says `encoding`.
 
     Publishers who promise UTF-8 do not always write it: a file that is none is read as windows-1252, where all of it
-    can be that.
+    can be that. A file in UTF-8 is read as such though its contract says an encoding of one byte a letter: no text in
+    one of these happens to be UTF-8.
     """
+    if _has_one_byte_a_letter(encoding) and not start.isascii():
+        return "utf-8" if _decodes(codecs.getincrementaldecoder("utf-8")(), start) else encoding
     if not _is_utf8(encoding) or start.startswith(_UTF16) or _NOT_WESTERN.search(start):
         return encoding
     return encoding if _decodes(codecs.getincrementaldecoder("utf-8")(), start) else WESTERN
@@ -50,13 +53,23 @@ def encoding_of_all(path: Path, encoding: str) -> str:
 @lru_cache(maxsize=8)
 def _encoding_of_all(path: Path, encoding: str, size: int, changed_at: int) -> str:
     decoder, is_utf8, is_western, tail = codecs.getincrementaldecoder("utf-8")(), True, True, b""
+    is_ascii = True
     with Dropped(path=path).open() as stream:
         while chunk := stream.read(CHUNK_BYTES):
             if not (tail.isascii() and chunk.isascii()):
                 is_western = is_western and not _NOT_WESTERN.search(tail + chunk)
-                is_utf8 = is_utf8 and _decodes(decoder, chunk)
+                is_utf8, is_ascii = is_utf8 and _decodes(decoder, chunk), False
             tail = chunk[-3:]
+    if is_utf8 and not is_ascii and _has_one_byte_a_letter(encoding):
+        return "utf-8"
     return WESTERN if _is_utf8(encoding) and is_western and not is_utf8 else encoding
+
+
+def _has_one_byte_a_letter(encoding: str) -> bool:
+    try:
+        return not _is_utf8(encoding) and len(b"\xe0\xe1".decode(encoding)) == len("aa")
+    except (LookupError, UnicodeDecodeError):
+        return False
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

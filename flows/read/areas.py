@@ -178,6 +178,15 @@ def _foreign_names() -> dict[str, str]:
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
+def names_in_languages(languages: Iterable[str]) -> frozenset[str]:
+    """The names of areas in these languages and in the lists of publishers, in small letters with their accents."""
+    from babel import Locale
+
+    foreign = {name for language in languages for name in Locale.parse(language).territories.values()}
+    listed = {row[1] for row in _listed(ANY_KIND)} | {name for names in typed_names().values() for name in names}
+    return frozenset(name.casefold() for name in foreign | listed)
+
+
 def _bare(name: str) -> str:
     """A name without what makes no difference to it. Vowel signs, as in Hindi, are letters and stay."""
     letters = (c for c in unicodedata.normalize("NFKD", name.casefold()) if not "\u0300" <= c <= "\u036f")

@@ -177,6 +177,17 @@ def test_a_file_that_is_not_utf8_is_read_as_western_and_said_so(
     assert outcome.notice == "mine.csv is not UTF-8 and was read as windows-1252."
 
 
+@pytest.mark.parametrize("encoding", ["windows-1254", "koi8-r", "latin-1"])
+def test_a_later_file_in_utf8_is_read_as_such_whatever_its_contract_says(
+    inbox: Settings, ledger: Ledger, encoding: str
+) -> None:
+    contract(inbox, f"format: csv, encoding: {encoding}")
+    (inbox.inbox / "mine.csv").write_text("HS code,Day,Value\n01,Türkiye İzmir,1\n", encoding="utf-8")
+    outcome, rows = landed(inbox, ledger)
+    assert [row[1] for row in rows] == ["Türkiye İzmir"]
+    assert outcome.notice == f"mine.csv is not written in {encoding} and was read as utf-8."
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -834,6 +834,58 @@ def test_hs_codes(text: str, code: str | None) -> None:
     assert hs_code(text) == code
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("windows-1254", "Ülke,Yıl,İhracat\nİzlanda,2020,5\nÇekya,2020,1\n"),  # noqa: RUF001
+        ("cp857", "Ülke,Yıl,İhracat\nİzlanda,2020,5\nİsveç,2020,6\n"),  # noqa: RUF001
+        ("koi8-r", "Страна,Год,Экспорт\nКитай,2020,5\nГермания,2020,6\n"),  # noqa: RUF001
+        ("cp866", "Страна,Год,Экспорт\nКитай,2020,5\nГермания,2020,6\n"),  # noqa: RUF001
+        ("mac-cyrillic", "Страна,Год,Экспорт\nКитай,2020,5\nГермания,2020,6\n"),  # noqa: RUF001
+        ("windows-1251", "Країна,Рік,Експорт\nКитай,2020,5\nНімеччина,2020,6\n"),  # noqa: RUF001
+        ("gb18030", "国家,年份,出口\n美国,2020,5\n德国,2020,6\n"),
+        ("big5", "國家,年份,出口\n美國,2020,5\n德國,2020,6\n"),
+        ("big5", "partner,year,goods\nCHN,2020,原油\nDEU,2020,煤炭及焦炭\n"),
+        ("shift_jis", "国名,年,輸出\nアメリカ合衆国,2020,5\nドイツ,2020,6\n"),
+        ("euc_kr", "국가,연도,수출\n미국,2020,5\n독일,2020,6\n"),
+        ("euc_jp", "国名,年,輸出\nアメリカ合衆国,2020,5\nドイツ,2020,6\n"),
+        ("windows-1252", "Pays,Année,Exportations\nRéunion,2020,5\nAlgérie,2020,6\n"),
+        ("windows-1252", "partner,year,goods\nCHN,2020,Modèle\nDEU,2020,Pétrole brut, léger\n"),
+        ("windows-1252", "Land,Ár,Virði\nÞýskaland,2020,5\nSvíþjóð,2020,6\n"),
+        ("mac-roman", "Pays,Année,Exportations\nRéunion,2020,5\nAlgérie,2020,6\n"),
+        ("windows-1250", "Kraj,Rok,Wartość\nWęgry,2020,5\nNiemcy,2020,6\n"),
+        ("windows-1253", "Χώρα,Έτος,Εξαγωγές\nΓερμανία,2020,5\nΚίνα,2020,6\n"),  # noqa: RUF001
+        ("windows-1255", "partner,year,x\nגרמניה,2020,5\nסין,2020,6\n"),  # noqa: RUF001
+        ("windows-1256", "partner,year,x\nألمانيا,2020,5\nالصين,2020,6\n"),  # noqa: RUF001
+        ("utf-16-le", "partner,year,x\nGermany,2020,5\nFrance,2020,6\n"),
+        ("utf-16-be", "Страна,Год,Экспорт\nКитай,2020,5\n"),  # noqa: RUF001
+    ],
+)
+def test_names_show_which_encoding_they_are_written_in(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    sample = read_sample(path)
+    assert sample.header == tuple(text.partition("\n")[0].split(","))
+    assert [row[0] for row in sample.rows] == [line.split(",")[0] for line in text.splitlines()[1:]]
+    assert text.encode(sample.encoding) == text.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [("koi8-r", "Нефть"), ("mac-cyrillic", "Нефть"), ("windows-1254", "Şeker"), ("shift_jis", "原油")],
+)
+def test_letters_that_leave_the_encoding_open_are_asked_about(tmp_path: Path, encoding: str, word: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"partner,year,goods\nCHN,2020,{word}\n".encode(encoding))
+    with pytest.raises(
+        FileRefused, match=r"^a\.csv is not UTF-8, and may be written in .*; say which with --encoding, or"
+    ):
+        read_sample(path)
+    assert read_sample(path, encoding=encoding).rows[0][2] == word
+    with pytest.raises(FileRefused, match="--encoding 'klingon' is not known; say one such as windows-1254"):
+        read_sample(path, encoding="klingon")
+
+
 def test_cyrillic_and_western_encodings_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("Страна,Год\nКитай,2020\n".encode("windows-1251"))  # noqa: RUF001

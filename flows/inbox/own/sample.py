@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
@@ -22,9 +21,10 @@ from flows.formats.figures import is_word
 from flows.formats.matrix import VALUES, Grid, Layout, grids
 from flows.formats.printed_rows import records
 from flows.formats.sheets import opened
-from flows.formats.text_table import NO_WESTERN_WORD, WESTERN, encoding_of, encoding_problem, repeated
+from flows.formats.text_table import encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect
+from flows.inbox.own.encodings import encoding_in, require_encoding
 from flows.redaction import legible_name
 from flows.settings import ROOT
 
@@ -32,14 +32,6 @@ _LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
 _MOST_COMMAS = 2  # in the first cell of every row: more than a name has
 _FEWEST_COLUMNS = 3  # of a table in which a row of one cell is a note
-# Encodings of two bytes a letter, letters their text is in, and how many in 1 of those above ASCII are such at least.
-_ASIAN = (
-    ("euc_kr", re.compile("[\uac00-\ud7a3]"), 0.95),
-    ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]"), 0.9),
-    ("euc_jp", re.compile("[\u3040-\u30ff]"), 0.2),
-    ("gb18030", re.compile("[\u4e00-\u9fff]"), 0.8),
-)
-_LETTERS_OF_ONE_BYTE = range(0xC0, 0x100)  # in Cyrillic and in Greek text nearly all bytes above ASCII are letters
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -92,6 +84,7 @@ def read_sample(
     header_row: int | None = None,
     layout: str | None = None,
     seeds: Path = ROOT / "dbt_project" / "seeds",
+    encoding: str | None = None,
 ) -> Sample:
     """The header and the rows of a CSV or Excel file; the header is looked for unless its row is given, and so is the
     layout of a table that is no list of records.
@@ -103,21 +96,32 @@ def read_sample(
     name = legible_name(path.name)
     if header_row is not None and header_row < 1:
         raise FileRefused(f"--header-row {header_row} is no row of {name}; the first one is 1.")
+    if encoding is not None:
+        require_encoding(encoding)
     try:
         with refusing(f"{name} cannot be read; get the file again"):
-            return _read(Dropped(path), seeds, sheet, header_row, layout)
+            return _read(Dropped(path), seeds, sheet, header_row, layout, encoding)
     except OSError as error:
         raise FileRefused(f"{name} cannot be read ({error.strerror}).") from error
 
 
-def _read(dropped: Dropped, seeds: Path, sheet: str | None, header_row: int | None, layout: str | None) -> Sample:
+def _read(
+    dropped: Dropped,
+    seeds: Path,
+    sheet: str | None,
+    header_row: int | None,
+    layout: str | None,
+    encoding_said: str | None,
+) -> Sample:
     path, start = dropped.path, dropped.start()
     if said := workbook.problem(start, dropped):
         raise FileRefused(said)
     kind = kind_of(start)
     if kind not in ("xlsx", "text"):
         raise FileRefused(f"{path.name} is not a table; a contract can be drafted from a CSV or an .xlsx file.")
-    form: dict[str, object] = {"format": "xlsx", "sheet": sheet} if kind == "xlsx" else _text_form(dropped, start)
+    form: dict[str, object] = (
+        {"format": "xlsx", "sheet": sheet} if kind == "xlsx" else _text_form(dropped, start, encoding_said)
+    )
     delimiter, encoding = str(form.get("delimiter", ",")), str(form.get("encoding", "utf-8"))
     found = list(grids(dropped, str(form["format"]), delimiter, encoding, sheet))
     laid_out = Layout.of(layout) if layout else None
@@ -156,8 +160,8 @@ def _require_one_dimension_a_column(path: Path, found: list[Grid]) -> None:
             )
 
 
-def _text_form(dropped: Dropped, start: bytes) -> dict[str, object]:
-    encoding = _encoding(start)
+def _text_form(dropped: Dropped, start: bytes, encoding: str | None) -> dict[str, object]:
+    encoding = encoding or encoding_in(start, dropped.path.name)
     if said := encoding_problem(start, encoding, dropped.path.name):
         raise FileRefused(said)
     delimiter = _delimiter(_lines(dropped, encoding))
@@ -188,35 +192,6 @@ def _lines(dropped: Dropped, encoding: str) -> list[str]:
     with dropped.open() as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
         return list(itertools.islice(text, _LOOKED_AT))
-
-
-def _encoding(start: bytes) -> str:
-    """UTF-8 or UTF-16 where it is; else Chinese, Japanese, Korean or Cyrillic where words can be that, else Western."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if encoding_of(start, "utf-8") == WESTERN:
-        return WESTERN
-    if encoding_problem(start, "utf-8", "") is None or b"\0" in start:
-        return "utf-8"
-    return _asian(start) or ("windows-1251" if NO_WESTERN_WORD.search(start) else "latin-1")
-
-
-def _asian(start: bytes) -> str | None:
-    """The encoding of two bytes a letter that `start` is written in; none where its letters are of one byte."""
-    above = [byte for byte in start if byte >= 0x80]
-    if sum(byte in _LETTERS_OF_ONE_BYTE for byte in above) > 0.95 * len(above):
-        return None
-    return next((encoding for encoding, letter, least in _ASIAN if _share(start, encoding, letter) >= least), None)
-
-
-def _share(start: bytes, encoding: str, letter: re.Pattern[str]) -> float:
-    """How many in 1 of the letters above ASCII are such ones; none are where the bytes are no text of the encoding."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(start)  # a letter cut off at the end is no fault
-    except UnicodeDecodeError:
-        return 0.0
-    letters = [each for each in text if not each.isascii() and each.isalpha()]
-    return sum(letter.match(each) is not None for each in letters) / len(letters) if letters else 0.0
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -113,7 +113,8 @@ def news(table: Table, path: Path) -> str:
     known = {name for column in table.columns for name in column.headers} | {name.casefold() for name in table.ignored}
     names = [name for name in columns if name and name.casefold() not in known]
     what = f"columns the contract of {table.source}.{table.name} does not know"
-    spelt = f"{path.name} is not UTF-8 and was read as {read_as}." if read_as != table.encoding else ""
+    was = "UTF-8" if table.encoding.lower() == "utf-8" else f"written in {table.encoding}"
+    spelt = f"{path.name} is not {was} and was read as {read_as}." if read_as != table.encoding else ""
     unknown = f"{path.name} has {what}: {', '.join(shown(names))}; they stay in the raw file." if names else ""
     rounded = rounded_numbers(path) if table.separator else ""
     return " ".join(filter(None, (mended, spelt, unknown, more, rounded)))
