@@ -192,8 +192,8 @@ def refresh(
     Args:
         sources: Sources to ask for something new. None chosen: those that ship with the project, the inbox, and the
             live sources switched on in the settings.
-        mode: "refresh" publishes when something changed, "rebuild" in any case, and builds from nothing. "offline"
-            asks no source.
+        mode: "refresh" publishes when something has changed; "rebuild" builds from nothing and publishes in any case;
+            "offline" asks no source.
         only_redistributable: Build without the sources that are not redistributable.
     """
     ledger = Ledger(standing_settings())
@@ -340,7 +340,7 @@ def accept_rows(
 
     Args:
         check: The check that fails, as the summary of the run names it.
-        until: Last day it counts.
+        until: The last day on which the acceptance counts.
         why: Why the rows are right as they are. It is shown in every summary and in meta.accepted_row.
         accepted_by: The person who answers for them.
         rows: The keys of the rows, as the summary shows them; "all" for all that fail.
@@ -367,7 +367,7 @@ def refuse_file(
     Args:
         file: Its id or its partition, as the summary of a run names it, or its name in the inbox. A file that a release
             was made of is history and cannot be refused.
-        why: What is wrong with it. Every run says so while the file is all its publisher has.
+        why: What is wrong with it. Every run repeats it until the publisher or the inbox has another file.
         refused_by: The person who answers for it.
     """
 

@@ -22,7 +22,7 @@ Who = Annotated[str | None, typer.Option("--by", help="Who accepts; your user na
 def accept(
     check: Annotated[str, typer.Argument(help="The check, as the failing gate names it.")],
     rows: Annotated[list[str], typer.Option("--rows", help="A row by its key, or `all`; may be given several times.")],
-    until: Annotated[str, typer.Option(help="Last day it counts, such as 2027-03-31.")],
+    until: Annotated[str, typer.Option(help="The last day on which it counts, such as 2027-03-31.")],
     why: Annotated[str, typer.Option(help="Why the rows are right as they are.")],
     by: Who = None,
     run_id: Annotated[str | None, typer.Option("--run", help="The run that failed; the newest if left out.")] = None,
