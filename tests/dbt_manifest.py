@@ -34,5 +34,6 @@ def manifest_of(folder: Path, verb: str, *more: str) -> None:
     where = {"env": dbt.environment(settings), "cwd": project.folder(settings)}
     done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    project.keep_parse(settings)
+    if "--target" not in more:  # dbt reads all anew for another target: that parse would be of no use to anybody else
+        project.keep_parse(settings)
     shutil.copyfile(settings.dbt_home / "target" / "manifest.json", folder / "manifest.json")

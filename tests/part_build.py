@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import build
-from flows.steps.building import dbt, ledger_tables
+from flows.steps.building import dbt, ledger_tables, project
 from tests import warm_dbt
 
 
@@ -26,3 +26,4 @@ def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_re
     dbt.stage(settings, candidate, settings.landed, last_release)
     code, said = warm_dbt.run(settings, verb, *more)
     assert code == 0, said
+    project.keep_parse(settings)
