@@ -13,6 +13,7 @@ from flows.cli.demo import REVISIONS, settings_for
 from flows.ledger import Ledger
 from flows.settings import Settings
 from standin.server import StandIn
+from tests import nothing_bundled as nothing_bundled_files
 from tests.brought import bring
 from tests.conftest import ENTREPOT, Home
 from tests.customs import misprint
@@ -70,6 +71,12 @@ def brought(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         bring(published.copy_without_exports(folder / "home"))
 
     return Home(made_once(tmp_path_factory, "brought", make) / "home", follows=False)
+
+
+@pytest.fixture(scope="session")
+def nothing_bundled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A warehouse of invented files alone, without any exchange rate; tests must not change it."""
+    return Home(made_once(tmp_path_factory, "nothing-bundled", nothing_bundled_files.publish), follows=False)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ sentence, and what is not used is told to the last row. All of them are brought 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import shutil
@@ -20,6 +18,7 @@ import pytest
 from flows.contracts import load_contracts
 from flows.settings import Settings
 from tests import one_source
+from tests.comtrade_files import columns, plus, text
 from tests.conftest import Home
 
 YEARS = range(2001, 2022)
@@ -49,36 +48,11 @@ def yearly_values() -> Iterator[tuple[int, int, int, int]]:
             yield year, flow, 0, sum(values.values())
 
 
-def columns(settings: Settings, source: str, table: str) -> list[str]:
-    """What the publisher's file has, landed or not."""
-    contract = load_contracts(settings.contracts)[source].table(table)
-    return [*(column.header for column in contract.columns), *contract.ignored]
-
-
-def text(names: list[str], rows: list[dict[str, Any]], delimiter: str = ",") -> str:
-    handle = io.StringIO()
-    writer = csv.DictWriter(handle, names, restval="", delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return handle.getvalue()
-
-
 def legacy(year: int, flow: int, partner: int, value: int) -> dict[str, Any]:
     return {
         "Classification": "H5", "Year": year, "Period": year, "Aggregate Level": 0, "Trade Flow Code": flow,
         "Reporter Code": 360, "Reporter": "Indonesia", "Partner Code": partner, "Commodity Code": "TOTAL",
         "Qty Unit Code": 1, "Trade Value (US$)": value, "Flag": 0,
-    }  # fmt: skip
-
-
-def plus(classification: str, year: int, code: str, value: int, **more: Any) -> dict[str, Any]:
-    level = 0 if code == "TOTAL" else len(code)
-    return {
-        "typeCode": "C", "freqCode": "A", "refPeriodId": f"{year}0101", "refYear": year, "refMonth": 52,
-        "period": year, "reporterCode": 410, "flowCode": "X", "partnerCode": 392, "partner2Code": 0,
-        "classificationCode": classification, "classificationSearchCode": "HS", "isOriginalClassification": "true",
-        "cmdCode": code, "aggrLevel": level, "customsCode": "C00", "mosCode": 0, "motCode": 0, "qtyUnitCode": -1,
-        "primaryValue": value, "fobvalue": value, **more,
     }  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import duckdb
 import pytest
 
+from tests.comtrade_files import columns, plus, text
 from tests.conftest import Home
-from tests.integration.test_files_of_publishers import columns, plus, text
 
 REPORTERS = (
     32, 36, 40, 56, 76, 100, 124, 152, 170, 188, 191, 203, 208, 218, 233, 246, 251, 268, 276, 300, 320, 348, 352, 360,

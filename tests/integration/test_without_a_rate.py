@@ -8,57 +8,17 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
+from tests.nothing_bundled import MILLION, PARTNERS, said
 from tests.opened import rows
-
-MILLION = 1_000_000
-PARTNERS = {"NOR": 10, "DNK": 20, "FIN": 30, "DEU": 40}
-HEADER = "Reporter,Partner,Flow,Period,Value,Currency"
-
-
-def yearly() -> list[str]:
-    """Sweden to the World and four partners, in dollars but for 2018; Finland one flow of 2018 in euro; Latvia nothing
-    but euro; Norway reports Sweden in dollars, Denmark its imports.
-    """
-    rows = []
-    for flow in "XM":
-        for year, currency in ((2017, "USD"), (2018, "EUR"), (2019, "USD")):
-            of_year = {**PARTNERS, "WLD": sum(PARTNERS.values())}
-            rows += [f"SWE,{code},{flow},{year},{value * MILLION},{currency}" for code, value in of_year.items()]
-        rows.append(f"NOR,SWE,{flow},2018,{11 * MILLION},USD")
-        rows.append(f"LVA,LTU,{flow},2018,{3 * MILLION},EUR")
-        rows.append(f"FIN,EST,{flow},2017,{5 * MILLION},USD")
-    rows.append(f"FIN,EST,X,2018,{5 * MILLION},USD")
-    rows.append(f"FIN,EST,M,2018,{6 * MILLION},EUR")
-    rows.append(f"DNK,SWE,M,2018,{21 * MILLION},USD")
-    return rows
-
-
-def monthly() -> list[str]:
-    """Ireland with France: January in dollars, February in euro."""
-    months = (("2019-01", "USD"), ("2019-02", "EUR"))
-    return [f"IRL,FRA,{flow},{month},{10 * MILLION},{currency}" for flow in "XM" for month, currency in months]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("rate"), follows=False)
-    home.settings.bundled.mkdir(parents=True)
-    home.settings.inbox.mkdir(parents=True)
-    for name, lines in (("yearly", [HEADER, *yearly()]), ("monthly", [HEADER.replace("Period", "Month"), *monthly()])):
-        file = home.settings.inbox / f"{name}.csv"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        said = ("--publisher", "Office", "--licence", "internal", "--cumulative", "no", "--yes")
-        made = home.entrepot("sources", "new", str(file), *said)
-        assert made.returncode == 0, made.stdout + made.stderr
-    contract = home.settings.own_contracts / "yearly.yml"
-    text = contract.read_text(encoding="utf-8")
-    contract.write_text(
-        text.replace("        trade:\n", "        trade:\n          coverage: complete\n"), encoding="utf-8"
-    )
-    result = home.entrepot("run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "15 cells have no dollars, because no rate of the period is loaded." in result.stdout
-    return home
+def home(nothing_bundled: Home) -> Home:
+    return nothing_bundled
+
+
+def test_the_run_counts_the_cells(home: Home) -> None:
+    assert "15 cells have no dollars, because no rate of the period is loaded." in said(home)
 
 
 def test_no_trade_is_zero_that_is_known_in_another_currency(con: duckdb.DuckDBPyConnection) -> None:
