@@ -69,10 +69,16 @@ def compile_models(folder: Path, *select: str) -> None:
 class Compiled:
     """Compiled SQL of models, in the order they depend on each other; Python models as their functions."""
 
-    def __init__(self, folder: Path) -> None:
-        """The models that `compile_models` left in `folder`."""
+    def __init__(self, folder: Path, *select: str) -> None:
+        """The models that `compile_models` left in `folder`, of those selected by name or by their folder."""
         nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-        found = {key: node for key, node in nodes.items() if node.get("compiled") and node["resource_type"] == "model"}
+        found = {
+            key: node
+            for key, node in nodes.items()
+            if node.get("compiled")
+            and node["resource_type"] == "model"
+            and {node["name"], ".".join(node["fqn"][1:-1])} & set(select)
+        }
         self.nodes: list[dict[str, str]] = []
         while found:
             ready = [key for key, node in found.items() if not set(node["depends_on"]["nodes"]) & set(found)]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import duckdb
 import pandas as pd
 
-from tests.marts import Compiled, compile_models
+from tests.marts import Compiled
 from tests.opened import in_memory
 from tests.rankings import MODELS as RANKINGS
 
@@ -85,9 +85,8 @@ class Report(NamedTuple):
     valuation: str = ""
 
 
-def compile_mirror(folder: Path) -> None:
-    """Compile what `Mirror` runs into `folder`."""
-    compile_models(folder, *MODELS, *RANKINGS, *ASSERTIONS)
+COMPILED = (*MODELS, *RANKINGS, *ASSERTIONS)
+"""What `Mirror` runs."""
 
 
 class Mirror(Compiled):
@@ -97,7 +96,7 @@ class Mirror(Compiled):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, *MODELS, *RANKINGS)
         self.ranking = copy.copy(self)
         self.ranking.nodes = [node for node in self.nodes if node["name"] in RANKINGS]
         self.nodes = [node for node in self.nodes if node["name"] in MODELS]

@@ -18,9 +18,13 @@ from tests.brought import bring
 from tests.conftest import ENTREPOT, Home
 from tests.customs import misprint
 from tests.marts import Compiled, compile_models
-from tests.mirror import Mirror, compile_mirror
+from tests.mirror import COMPILED, Mirror
 from tests.sharing import made_once
 from tests.world_warehouse import world_warehouse
+
+INDICES = ("marts.workings.indicator", "dim_indicator", "indicator", "product_trade", "product_indicator",
+           "product_complexity", "growth_component", "growth_contribution", "partner_profile", "constant_market_share",
+           "trade_margin", "unit_value", "unit_value_flag", "unit_value_index")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,9 @@ def nothing_bundled(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
+def mirror(models_compiled: Path) -> Mirror:
     """The models that reconcile reports, to be run on reports of one's own making."""
-    return Mirror(made_once(tmp_path_factory, "mirror", compile_mirror))
+    return Mirror(models_compiled)
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +111,12 @@ def standin(running: StandIn) -> StandIn:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+def compiled(models_compiled: Path) -> Compiled:
     """The indices and all that is computed from whole yearly reports, to be run on a few cells."""
-    marts = ("indicator", "product_trade", "product_indicator", "product_complexity", "growth_component",
-             "growth_contribution", "partner_profile", "constant_market_share", "trade_margin", "unit_value",
-             "unit_value_flag", "unit_value_index")  # fmt: skip
+    return Compiled(models_compiled, *INDICES)
 
-    def compile_indices(folder: Path) -> None:
-        compile_models(folder, "marts.workings.indicator", "dim_indicator", *marts)
 
-    return Compiled(made_once(tmp_path_factory, "compiled", compile_indices))
+@pytest.fixture(scope="session")
+def models_compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifest of what is run in memory, compiled at once: to start dbt takes longer than to compile it."""
+    return made_once(tmp_path_factory, "compiled", lambda folder: compile_models(folder, *COMPILED, *INDICES))
