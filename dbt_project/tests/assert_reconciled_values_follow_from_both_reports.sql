@@ -6,16 +6,16 @@ with
 
         select
             *,
-            (exporter_state = 'missing') = (value_exporter_usd is null)
-            and (importer_state = 'missing') = (value_importer_fob_usd is null)
+            (exporter_state in ('missing', 'no_rate')) = (value_exporter_usd is null)
+            and (importer_state in ('missing', 'no_rate')) = (value_importer_fob_usd is null)
             and (exporter_state <> 'implied_zero' or value_exporter_usd = 0)
             and (importer_state <> 'implied_zero' or value_importer_fob_usd = 0) as values_follow_states,
             pair_status = case
-                when exporter_state <> 'missing' and importer_state <> 'missing'
+                when exporter_state not in ('missing', 'no_rate') and importer_state not in ('missing', 'no_rate')
                 then 'both'
-                when exporter_state <> 'missing'
+                when exporter_state not in ('missing', 'no_rate')
                 then 'exporter_only'
-                when importer_state <> 'missing'
+                when importer_state not in ('missing', 'no_rate')
                 then 'importer_only'
                 else 'none'
             end as status_follows_states,

@@ -16,6 +16,7 @@ with
             and trade.partner_code = report.partner_code
             and trade.flow_code = report.flow_code
             and trade.period_code = report.period_code
+            and report.total_rule is distinct from 'no_rate'
         where trade.is_additive and length(trade.product_key) >= 9
 
     ),
@@ -98,8 +99,8 @@ with
                 case
                     when {{ own }} is not null
                     then 'observed'
-                    when {{ side }}_state = 'missing'
-                    then 'missing'
+                    when {{ side }}_state in ('missing', 'no_rate')
+                    then {{ side }}_state
                     when {{ side }}_share > 0
                     then 'suppressed'
                     else 'implied_zero'
@@ -153,9 +154,9 @@ select
     pair_kind,
     pair_status,
     case
-        when exporter_product_state in ('missing', 'suppressed')
+        when exporter_product_state in ('missing', 'no_rate', 'suppressed')
         then 'importer_only'
-        when importer_product_state in ('missing', 'suppressed')
+        when importer_product_state in ('missing', 'no_rate', 'suppressed')
         then 'exporter_only'
         else 'both'
     end as basis,

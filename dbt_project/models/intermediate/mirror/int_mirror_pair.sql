@@ -1,5 +1,6 @@
 -- Both reports of a trade side by side: one row per exporter, importer and year, from the first year either reported
--- it on, with the state of each side. An absent report is a zero where the reporter's partners are complete.
+-- it on, with the state of each side. An absent report is a zero where the reporter's partners are complete, one in a
+-- currency without a rate neither zero nor missing.
 -- Reason for size: seven joins, one after the other, and no step of use to anybody else.
 with
     stated as (
@@ -76,6 +77,8 @@ with
                 case
                     when {{ report }}.value_usd is not null
                     then 'observed'
+                    when {{ report }}.reporter_code is not null
+                    then 'no_rate'
                     when {{ side }}_complete.reporter_code is not null and pairs.pair_kind = 'economies'
                     then 'implied_zero'
                     else 'missing'
@@ -118,11 +121,11 @@ select
     exporter_state,
     importer_state,
     case
-        when exporter_state <> 'missing' and importer_state <> 'missing'
+        when exporter_state in ('observed', 'implied_zero') and importer_state in ('observed', 'implied_zero')
         then 'both'
-        when exporter_state <> 'missing'
+        when exporter_state in ('observed', 'implied_zero')
         then 'exporter_only'
-        when importer_state <> 'missing'
+        when importer_state in ('observed', 'implied_zero')
         then 'importer_only'
         else 'none'
     end as pair_status,
