@@ -112,6 +112,10 @@ class Compiled:
             "count(case when cell_state = 'estimated' then 1 end) as n_estimated from core.fct_trade group by all"
         )
         con.execute(
+            "create table intermediate.trade_pair_sum as select distinct source_code, reporter_code, partner_code, "
+            "flow_code, period_code, true as is_additive, 0 as n_converted from core.fct_trade"
+        )
+        con.execute(
             "insert into core.dim_source select distinct source_code, 'UNSD', 'CIF' from core.fct_trade "
             "anti join core.dim_source using (source_code)"
         )

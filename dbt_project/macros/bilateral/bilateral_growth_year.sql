@@ -21,9 +21,7 @@
                 and upto.reporter_code = before.reporter_code
                 and upto.partner_code = before.partner_code
                 and upto.year_number = before.year_number + 1
-                and upto.is_converted = before.is_converted
-                and {{ is_valued_alike('upto', 'before', 'exports') }}
-                and {{ is_valued_alike('upto', 'before', 'imports') }}
+                and {{ is_measured_alike("'turnover'", 'upto', 'before') }}
             where
                 not {{ members_changed(
                     'upto.reporter_code', 'upto.partner_code', 'make_date(before.year_number, 1, 1)',

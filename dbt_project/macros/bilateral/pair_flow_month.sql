@@ -129,6 +129,7 @@
         flows.source_code,
         flows.value_usd,
         flows.month_rule,
+        flows.valuation_code,
         flows.ytd_difference_usd,
         flows.publication_id,
         flows.file_id,

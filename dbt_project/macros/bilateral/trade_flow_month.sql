@@ -2,7 +2,7 @@
     -- Months of one flow by one source, reported, not estimated: as published, or the difference of two neighbouring
     -- cumulative figures; January and February also as the one period they are published as. A year serves as the
     -- cumulative period of twelve months. Spans turned into dollars at two rates differ by more than the month between
-    -- them, so they are not subtracted.
+    -- them, so they are not subtracted, nor are spans of two valuations.
     -- Reason for size: one kind of monthly report a CTE, each with its place.
     with
         cumulative as (
@@ -24,7 +24,8 @@
                 'cumulative',
                 ['source_code', 'reporter_code', 'partner_code', 'flow_code'],
                 'value_usd',
-                ['source_priority', 'period_end', 'publication_id', 'file_id', 'line'],
+                ['source_priority', 'period_end', 'valuation_code', 'publication_id', 'file_id', 'line'],
+                ['valuation_code'],
             ) }}
 
         ),
@@ -58,6 +59,7 @@
                 value_usd as published_usd,
                 null as difference_usd,
                 month_rule,
+                valuation_code,
                 publication_id,
                 file_id,
                 line
@@ -78,6 +80,7 @@
                 null,
                 value_usd,
                 'ytd_difference',
+                valuation_code,
                 publication_id,
                 file_id,
                 line
@@ -100,6 +103,9 @@
                 max(published_usd) as published_usd,
                 max(difference_usd) as difference_usd,
                 coalesce(max(month_rule) filter (where published_usd is not null), 'ytd_difference') as month_rule,
+                coalesce(
+                    max(valuation_code) filter (where published_usd is not null), max(valuation_code)
+                ) as valuation_code,
                 coalesce(
                     max(publication_id) filter (where published_usd is not null), max(publication_id)
                 ) as publication_id,
@@ -131,6 +137,7 @@
         period_months::integer as period_months,
         coalesce(published_usd, difference_usd)::decimal(18, 3) as value_usd,
         month_rule,
+        valuation_code,
         difference_usd::decimal(18, 3) as ytd_difference_usd,
         publication_id,
         file_id,

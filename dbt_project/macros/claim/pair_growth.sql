@@ -62,6 +62,8 @@
             where
                 upto.measure <> 'balance'
                 and {{ is_measured_alike('upto.measure', 'upto_report', 'before_report') }}
+                and {{ is_valued_alike('upto', 'before', 'exports') }}
+                and {{ is_valued_alike('upto', 'before', 'imports') }}
                 and not (upto.measure = 'turnover' and upto.period_months = 12)
                 and extract(day from upto.period_start) = 1
                 and not

@@ -2,7 +2,7 @@
     -- Every level a reporter's own statistic gives for a pair, for any period, in one long table. Of a year there are
     -- the figures of marts.bilateral_year, and beside them what the press quotes of the same statistic: what was said
     -- of it is measured by either. The other reports of the side (level_rank 3) measure no level: a change is computed
-    -- from one source, and that may be one of them.
+    -- from one source, and that may be one of them. The valuation of a year is that of its report (pair_report_year).
     -- Reason for size: yearly, monthly and cumulative levels are brought to one shape here, and only here.
     with
         years as (
@@ -29,7 +29,9 @@
                         {{ measure }}_file_id as file_id,
                         {{ measure }}_line as line
                     {%- endif %},
-                    1 as level_rank
+                    1 as level_rank,
+                    null::varchar as exports_valuation_code,
+                    null::varchar as imports_valuation_code
                 from {{ ref('bilateral_year') }}
                 where {{ basis }} = 'own'
 
@@ -50,7 +52,9 @@
                 null,
                 exports_file_id,
                 exports_line,
-                1
+                1,
+                null,
+                null
             from {{ ref('bilateral_year') }}
             where exports_basis = 'own' and imports_basis = 'own'
 
@@ -70,7 +74,9 @@
                 quoted.publication_id,
                 quoted.file_id,
                 quoted.line,
-                2
+                2,
+                null,
+                null
             from {{ ref('pair_flow_report') }} as quoted
             inner join
                 {{ ref('bilateral_year') }} as year
@@ -92,7 +98,7 @@
 
             union all
 
-            select others.*
+            select others.*, null, null
             from ({{ other_report_level() }}) as others
 
         ),
@@ -113,7 +119,9 @@
                 publication_id,
                 file_id,
                 line,
-                1 as level_rank
+                1 as level_rank,
+                case when flow_code = 'X' then valuation_code end as exports_valuation_code,
+                case when flow_code = 'M' then valuation_code end as imports_valuation_code
             from {{ ref('trade_flow_period') }}
             where freq_code <> 'A' and period_months <> 1 and cell_state is distinct from 'estimated'
             qualify
@@ -143,6 +151,8 @@
                     file_id,
                     line,
                     1 as level_rank,
+                    exports_valuation_code,
+                    imports_valuation_code,
                     period_start,
                     period_end,
                     period_months
@@ -192,7 +202,9 @@
         publication_id,
         file_id,
         line::bigint as line,
-        level_rank::bigint as level_rank
+        level_rank::bigint as level_rank,
+        exports_valuation_code,
+        imports_valuation_code
     from levels
     where value_usd is not null
 {% endmacro %}

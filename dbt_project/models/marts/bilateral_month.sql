@@ -1,9 +1,8 @@
 -- Months of a pair, every flow of a row from one source, every month of the year once: January and February as two
--- rows or as one. Growth compares periods of equal length of the same source, both turned into dollars or neither. A
--- month only the partner reports has a
--- row too, without figures of the reporter, and so has one it states in its own currency only. What the rows of a
--- year add up to stands beside the year, with the reason
--- where they differ; the difference is taken where both are of one source.
+-- rows or as one. Growth compares periods of equal length of the same source, measured alike: both turned into dollars
+-- or neither, each flow valued as the year before. A month only the partner reports has a row too, without figures of
+-- the reporter, and so has one it states in its own currency only. What the rows of a year add up to stands beside the
+-- year, with the reason where they differ; the difference is taken where both are of one source.
 -- Reason for size: both flows, the total and the partner's figure stand side by side, each with its rule.
 with
     published_growth as materialized({{ published_growth() }}),
@@ -30,6 +29,7 @@ with
             {% for name, flow in [('exports', 'X'), ('imports', 'M'), ('printed', 'T')] %}
                 max(value_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_usd,
                 max(month_rule) filter (where flow_code = '{{ flow }}') as {{ name }}_rule,
+                max(valuation_code) filter (where flow_code = '{{ flow }}') as {{ name }}_valuation_code,
                 max(ytd_difference_usd) filter (where flow_code = '{{ flow }}') as {{ name }}_difference_usd,
             {% endfor %}
             max(publication_id) filter (where flow_code = 'T') as publication_id,
@@ -230,8 +230,10 @@ with
             levels.source_code,
             levels.exports_usd::decimal(18, 3) as exports_usd,
             levels.exports_rule,
+            levels.exports_valuation_code,
             levels.imports_usd::decimal(18, 3) as imports_usd,
             levels.imports_rule,
+            levels.imports_valuation_code,
             levels.turnover_usd,
             levels.turnover_rule,
             case
@@ -285,7 +287,7 @@ with
             ytd.value_usd as ytd_turnover_usd,
             case
                 when
-                    levels.is_converted = before.is_converted and not
+                    {{ is_measured_alike("'turnover'", 'levels', 'before') }} and not
                     {{ members_changed(
                         'levels.reporter_code', 'levels.partner_code', 'before.period_start', 'levels.period_end'
                     ) }}

@@ -1,5 +1,6 @@
 -- A partner as TradeMap shows it: what an economy trades with it, how that grows, and how big and how open to others
--- the partner's own market is. One source a row. Growth compares years valued alike: FOB with CIF is no growth.
+-- the partner's own market is. One source a row. Growth compares years measured alike: FOB with CIF is none, nor are
+-- dollars with what a rate made dollars.
 -- Reason for size: the pair, its growth and its market stand side by side.
 {%- set pair = 'source_code, reporter_code, partner_code' %}
 with
@@ -21,6 +22,16 @@ with
         inner join {{ ref('dim_period') }} as period on traded.period_code = period.period_code
         where traded.is_other_economy
         group by all
+
+    ),
+
+    -- what an exchange rate made dollars
+    converted as (
+
+        select source_code, reporter_code, partner_code, period_code, true as is_converted
+        from {{ ref('trade_pair_sum') }}
+        where is_additive and flow_code in ('X', 'M') and n_converted > 0
+        group by source_code, reporter_code, partner_code, period_code
 
     ),
 
@@ -54,6 +65,7 @@ with
             reports.all_imports_usd,
             flows.exports_valuation_code,
             flows.imports_valuation_code,
+            converted.is_converted,
             case
                 when reports.exports_state = 'whole' then coalesce(flows.exports_usd, 0) else flows.exports_usd
             end as exports_usd,
@@ -63,6 +75,12 @@ with
         from (select distinct {{ pair }} from flows) as pairs
         inner join reports using (source_code, reporter_code)
         left join flows using ({{ pair }}, year_number)
+        left join
+            converted
+            on pairs.source_code = converted.source_code
+            and pairs.reporter_code = converted.reporter_code
+            and pairs.partner_code = converted.partner_code
+            and reports.period_code = converted.period_code
 
     ),
 
@@ -84,11 +102,11 @@ with
             end as share_of_imports_pct,
             {% for flow in ['exports', 'imports'] -%}
                 case
-                    when {{ is_valued_alike('known', 'last_year', flow) }}
+                    when {{ is_measured_alike("'" ~ flow ~ "'", 'known', 'last_year') }}
                     then {{ growth_pct('known.' ~ flow ~ '_usd', 'last_year.' ~ flow ~ '_usd') }}
                 end as {{ flow }}_growth_pct,
                 case
-                    when {{ is_valued_alike('known', 'five_years', flow) }}
+                    when {{ is_measured_alike("'" ~ flow ~ "'", 'known', 'five_years') }}
                     then 100 * (power({{ ratio('known.' ~ flow ~ '_usd', 'five_years.' ~ flow ~ '_usd') }}, 0.2) - 1)
                 end as {{ flow }}_growth_5y_pct,
             {% endfor %}

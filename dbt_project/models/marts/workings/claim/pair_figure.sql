@@ -32,7 +32,9 @@ with
             file_id,
             line,
             level_rank as figure_rank,
-            value_usd
+            value_usd,
+            exports_valuation_code,
+            imports_valuation_code
         from pair_level
 
     ),
@@ -60,7 +62,9 @@ with
             file_id,
             line,
             1 as figure_rank,
-            null as value_usd
+            null as value_usd,
+            null as exports_valuation_code,
+            null as imports_valuation_code
         from pair_growth
 
     ),
@@ -89,7 +93,9 @@ with
             report.file_id,
             report.line,
             1 as figure_rank,
-            null as value_usd
+            null as value_usd,
+            null as exports_valuation_code,
+            null as imports_valuation_code
         from {{ ref('fct_trade_report') }} as report
         inner join {{ ref('dim_period') }} as period on report.period_code = period.period_code
         left join {{ ref('dim_publication') }} as publication on report.publication_id = publication.publication_id
@@ -126,7 +132,9 @@ with
             null as file_id,
             null as line,
             1 as figure_rank,
-            null as value_usd
+            null as value_usd,
+            null as exports_valuation_code,
+            null as imports_valuation_code
         from partner_share
 
     ),
@@ -176,7 +184,9 @@ with
             file_id,
             line::bigint as line,
             figure_rank::bigint as figure_rank,
-            value_usd::decimal(18, 3) as value_usd
+            value_usd::decimal(18, 3) as value_usd,
+            exports_valuation_code::varchar as exports_valuation_code,
+            imports_valuation_code::varchar as imports_valuation_code
         from figures
 
     )
