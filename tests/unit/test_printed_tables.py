@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from flows.contracts import Column, Table, load_contracts
-from flows.errors import ContractError
+from flows.errors import ContractError, FileRefused
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
 from flows.formats.figures import bare
@@ -392,6 +392,40 @@ def test_labels_merged_over_several_rows_hold_for_each_and_balances_are_no_flow(
     assert used(draft) == 1 + 2 + 3 + 4 + 10 + 11 + 12 + 13
     assert losses(draft)["other_measure", "EUR"].count == 4
     assert ("Sweden", "12") in {(r["partner"], r["values"]) for r in landed(settings, draft)}
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "merged", "said"),
+    [
+        (
+            [["Country", "Trade, USD million", None], [None, "Exports", "Imports"], ["Japan", 1, 2], ["India", 5, 6]],
+            ("A1:A2", "B1:C1"),
+            "the header takes two rows, 'Trade, USD million' in row 1 above 'Imports' in row 2. Write one row that",
+        ),
+        (
+            [
+                ["国家", "进出口", None, "出口", None],
+                [None, "12月", "1至12月", "12月", "1至12月"],
+                ["日本", 1, 2, 3, 4],
+            ],
+            ("A1:A2", "B1:C1", "D1:E1"),
+            "the header takes two rows, '进出口' in row 1 above '1至12月' in row 2",
+        ),
+        (
+            [["Country", "Total", None, "Export", None], [None, "12", "1to12", "12", "1to12"], ["Japan", 1, 2, 3, 4]],
+            ("A1:A2", "B1:C1", "D1:E1"),
+            "the header takes two rows, 'Total' in row 1 above '1to12' in row 2",
+        ),
+    ],
+)
+def test_a_header_of_two_rows_that_is_no_layout_is_told_and_no_column_lost(
+    tmp_path: Path, rows: list[list[Cell]], merged: tuple[str, ...], said: str, is_merged: bool
+) -> None:
+    """The second column of a name that spans two had no name, so that it was left out in silence."""
+    with pytest.raises(FileRefused) as refusal:
+        read_sample(workbook(tmp_path / "two.xlsx", merged if is_merged else (), Sheet=rows))
+    assert said in str(refusal.value)
 
 
 def test_a_figure_merged_over_two_rows_is_counted_once(settings: Settings, tmp_path: Path) -> None:

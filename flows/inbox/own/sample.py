@@ -207,8 +207,12 @@ def _delimiter(lines: Sequence[str]) -> str:
 def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, form: dict[str, object]) -> Sample:
     number = header_row or _find_header(cells)
     if number is None or number > len(cells) or not any(cells[number - 1]):
-        raise FileRefused(f"{path.name} has no row that names its columns; say with --header-row which one does.")
+        raise FileRefused(
+            f"{path.name} has no row that names its columns; say with --header-row which one does, or write one "
+            "above the figures where the header takes several rows or merged cells."
+        )
     header = _names(cells[number - 1])
+    _require_one_row_of_names(path, cells, number)
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
@@ -217,6 +221,29 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     titles = _above(cells[: number - 1])
     more = {"path": path, "header_row": number, "title_texts": titles, "header": header, "rows": rows}
     return Sample.model_validate({**form, **more})
+
+
+def _require_one_row_of_names(path: Path, cells: Sequence[Sequence[str | None]], number: int) -> None:
+    """Raises FileRefused where the header takes two rows, as merged cells do: a name above spans several below it."""
+    for upper, lower in ((number - 1, number), (number, number + 1)):
+        above, below = (_names(cells[n - 1]) if 0 < n <= len(cells) else () for n in (upper, lower))
+        alone = [at for at, name in enumerate(below) if name and not (above[at] if at < len(above) else "")]
+        names = (
+            [below[at] for at in alone] if below and below[0] in ("", *above[:1]) else [name for name in below if name]
+        )
+        spans = [at for at in alone if at and any(above[:at]) and at - 1 < len(below) and below[at - 1]]
+        if len([name for name in above if name]) < 2 or not spans or not all(map(_is_name, names)):
+            continue
+        named = next(name for name in reversed(above[: spans[0]]) if name)
+        raise FileRefused(
+            f"{path.name}: the header takes two rows, {named!r} in row {upper} above {below[spans[0]]!r} in row "
+            f"{lower}."
+            " Write one row that names each column, or use --layout where years, months or flows stand across."
+        )
+
+
+def _is_name(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is None
 
 
 def _above(lines: Sequence[Sequence[str | None]]) -> tuple[str, ...]:
