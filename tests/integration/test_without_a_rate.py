@@ -28,7 +28,19 @@ def test_no_trade_is_zero_that_is_known_in_another_currency(con: duckdb.DuckDBPy
     assert rows(con, f"select count(*) > 0, count(*) filter (value_state = 'implied_zero') {ranked}") == [(True, 0)]
     assert rows(con, f"select count(*) {ranked} and rank_is_certain") == [(0,)]
     mirrored = "from core.fct_trade_reconciled_pair where period_code = '2018' and exporter_code = 'SWE'"
-    assert rows(con, f"select distinct exporter_state {mirrored}") == [("missing",)]
+    assert rows(con, f"select distinct exporter_state {mirrored}") == [("no_rate",)]
+
+
+def test_reconciled_trade_has_the_same_state(con: duckdb.DuckDBPyConnection) -> None:
+    pairs = rows(
+        con,
+        "select exporter_code, importer_code, exporter_state, importer_state, pair_status "
+        "from core.fct_trade_reconciled_pair where period_code = '2018' and 'LVA' in (exporter_code, importer_code) "
+        "and 'LTU' in (exporter_code, importer_code) order by all",
+    )
+    assert pairs == [("LTU", "LVA", "missing", "no_rate", "none"), ("LVA", "LTU", "no_rate", "missing", "none")]
+    gap = "from marts.mirror_gap where exporter_code = 'SWE' and importer_code = 'DNK' and period_code = '2018'"
+    assert rows(con, f"select exporter_state, importer_state, gap_usd {gap}") == [("no_rate", "observed", None)]
 
 
 def test_it_is_a_state_of_its_own(con: duckdb.DuckDBPyConnection) -> None:

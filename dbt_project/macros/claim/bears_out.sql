@@ -1,5 +1,6 @@
 {#- What a figure, and what the range that reports leave, makes of a statement. The row has the comparator, the claimed
-    value and the bounds of what agrees with it (claim_side). -#}
+    value and the bounds of what agrees with it (claim_side). A bound below zero is one of a deficit or a fall, and is read in
+    its direction: a deficit of more than 10 is a balance of -10 or less. -#}
 {% macro bears_out(figure) -%} {{ may_bear_out(figure, figure) }} {%- endmacro %}
 
 {#- Whether some figure from `low` to `high` would bear the statement out. -#}
@@ -7,11 +8,11 @@
     case
         comparator
         when 'more_than'
-        then {{ high }} >= claimed_value
+        then case when claimed_value < 0 then {{ low }} <= claimed_value else {{ high }} >= claimed_value end
         when 'not_at_most'
-        then {{ high }} > claimed_value
+        then case when claimed_value < 0 then {{ low }} < claimed_value else {{ high }} > claimed_value end
         when 'at_most'
-        then {{ low }} <= claimed_value
+        then case when claimed_value < 0 then {{ high }} >= claimed_value else {{ low }} <= claimed_value end
         else {{ high }} >= accepted_low and {{ low }} <= accepted_high
     end
 {%- endmacro %}

@@ -73,8 +73,8 @@
                 and not figure.is_corroborated
                 and not coalesce(others.has_one_that_fits, false) as is_own_word,
                 side.side_sign * figure.figure_value as found_value,
-                side.side_sign * figure.figure_low as found_low,
-                side.side_sign * figure.figure_high as found_high,
+                least(side.side_sign * figure.figure_low, side.side_sign * figure.figure_high) as found_low,
+                greatest(side.side_sign * figure.figure_low, side.side_sign * figure.figure_high) as found_high,
                 figure.period_start >= side.claimed_start
                 and figure.period_end <= side.claimed_end
                 and figure.period_months = side.claimed_months as is_claimed_period,
@@ -125,6 +125,8 @@
                     -- whatever keeps a bound makes it true; elsewhere only a figure just above one fits
                     when is_claimed_period and {{ sets_a_bound('comparator') }}
                     then {{ bears_out('found_value') }}
+                    when comparator = 'more_than' and claimed_value < 0
+                    then found_value > accepted_low and found_value <= accepted_high
                     when comparator = 'more_than'
                     then found_value >= accepted_low and found_value < accepted_high
                     when {{ sets_a_bound('comparator') }}

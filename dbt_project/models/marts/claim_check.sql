@@ -19,8 +19,8 @@ with
                 then 'the statement gives no figure to compare'
                 when not {{ is_comparison_known('statement.statement_kind', 'statement.comparator') }}
                 then 'a statement of this kind cannot be held against figures in that way'
-                when statement.statement_kind = 'rank' and statement.measure <> 'turnover'
-                then 'places are computed for total trade only'
+                when statement.statement_kind = 'rank' and statement.measure not in ('turnover', 'exports', 'imports')
+                then 'places are computed for total trade, exports and imports only'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
                 then 'places are computed for calendar years only'
                 when statement.statement_kind in ('rank', 'streak')

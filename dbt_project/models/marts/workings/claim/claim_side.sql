@@ -75,7 +75,13 @@ select
         when 'equal'
         then sides.claimed_value - 0.5 * sides.last_digit
         when 'at_most'
-        then null
+        then case when sides.claimed_value < 0 then sides.claimed_value end
+        when 'more_than'
+        then case when sides.claimed_value < 0 then - sides.last_significant_digit else 0 end + sides.claimed_value
+        when 'range'
+        then least(sides.claimed_value, sides.claimed_value_high)
+        when 'not_at_most'
+        then case when sides.claimed_value >= 0 then sides.claimed_value end
         else sides.claimed_value
     end::decimal(18, 6) as accepted_low,
     case
@@ -85,11 +91,13 @@ select
         when 'equal'
         then sides.claimed_value + 0.5 * sides.last_digit
         when 'more_than'
-        then sides.claimed_value + sides.last_significant_digit
+        then case when sides.claimed_value < 0 then 0 else sides.last_significant_digit end + sides.claimed_value
         when 'range'
-        then sides.claimed_value_high
+        then greatest(sides.claimed_value, sides.claimed_value_high)
         when 'at_most'
-        then sides.claimed_value
+        then case when sides.claimed_value >= 0 then sides.claimed_value end
+        when 'not_at_most'
+        then case when sides.claimed_value < 0 then sides.claimed_value end
     end::decimal(18, 6) as accepted_high,
     sides.publication_id as statement_publication_id,
     sides.said_year,
