@@ -26,4 +26,5 @@ def call_dbt(settings: Settings, candidate: Path, verb: str, *more: str, last_re
     dbt.stage(settings, candidate, settings.landed, last_release)
     code, said = warm_dbt.run(settings, verb, *more)
     assert code == 0, said
+    assert not Path(f"{candidate}.wal").exists(), "dbt left a write-ahead log, which a copy of the file lacks"
     project.keep_parse(settings)

@@ -83,7 +83,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _command(manifest: Any, arguments: list[str], folder: str, said: str) -> int:
-    """One command of dbt, in a fork: its exit code."""
+    """One command of dbt, in a fork: its exit code. The candidate is closed, so that no write-ahead log stays beside it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     with open(said, "w", encoding="utf-8") as stream:  # noqa: PTH123
@@ -99,6 +100,7 @@ def _command(manifest: Any, arguments: list[str], folder: str, said: str) -> int
             traceback.print_exc()
             return 1
         finally:
+            DuckDBConnectionManager.close_all_connections()
             sys.stdout.flush()
             sys.stderr.flush()
 
