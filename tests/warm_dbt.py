@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _command(manifest: Any, arguments: list[str], folder: str, said: str) -> int:
-    """One command of dbt, in a fork: its exit code. The candidate is closed, so that no write-ahead log stays beside it."""
+    """One command of dbt, in a fork: its exit code. The candidate is closed, so that no log stays beside it."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

@@ -123,7 +123,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
 
 
 def _share_pct(value_usd: Any, whole_usd: Any) -> float:
-    """A good's share of its flow in percent, as the marts have it; drawing, table and sentence all round this number."""
+    """A good's share of its flow in percent, as the marts have it; drawing, table and sentence round this number."""
     return round(float(100 * value_usd / whole_usd), 4)
 
 
