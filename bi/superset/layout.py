@@ -15,8 +15,12 @@ def chart_ids(written: dict[str, Any]) -> dict[str, int]:
 
 
 def native_filter(dashboard: dict[str, Any], written: dict[str, Any], parents: list[str]) -> dict[str, Any]:
-    """One filter of a dashboard, over a range of years or one value of a column; `charts` names those it is for."""
+    """One filter of a dashboard, over a range of years or one value of a column; `charts` names those it is for.
+
+    A range without `from` is over all years there are: Superset refuses one that begins before the first of them.
+    """
     column, start = written["column"], written.get("from")
+    is_range = column == "year_number"
     chosen = written.get("default", start)
     value = [start, None] if start else [chosen] if chosen else []
     condition = {"col": column, "op": ">=", "val": start} if start else {"col": column, "op": "IN", "val": value}
@@ -25,10 +29,10 @@ def native_filter(dashboard: dict[str, Any], written: dict[str, Any], parents: l
         "id": f"NATIVE_FILTER-{dashboard['slug']}-{written['name']}",
         "type": "NATIVE_FILTER",
         "name": written["name"],
-        "filterType": "filter_range" if start else "filter_select",
+        "filterType": "filter_range" if is_range else "filter_select",
         "targets": [{"datasetUuid": uuid_of("dataset", written["dataset"]), "column": {"name": column}}],
         "controlValues": {
-            "enableEmptyFilter": not start and not written.get("optional", False),
+            "enableEmptyFilter": not is_range and not written.get("optional", False),
             "multiSelect": written.get("optional", False),
             "defaultToFirstItem": False,
         },
@@ -36,7 +40,7 @@ def native_filter(dashboard: dict[str, Any], written: dict[str, Any], parents: l
             "extraFormData": {"filters": [condition]} if value else {},
             "filterState": {"value": value, "label": f"{start} and later" if start else str(chosen)} if value else {},
         },
-        "cascadeParentIds": [] if start else parents,
+        "cascadeParentIds": [] if is_range else parents,
         "scope": {
             "rootPath": ["ROOT_ID"],
             "excluded": [ids[title] for title in ids.keys() - set(written.get("charts", ids))],

@@ -14,7 +14,7 @@ from bi.superset import assets
 from bi.superset.__main__ import hindrance, main
 from bi.superset.charts import DEFAULTS, chart, condition
 from bi.superset.imported import filtered, ids_of, record, recorded
-from bi.superset.layout import dashboard
+from bi.superset.layout import dashboard, native_filter
 from flows.settings import Settings
 
 DATASETS = assets.read(assets.FOLDER / "datasets.yaml")
@@ -49,6 +49,15 @@ def test_a_dashboard_is_wide_as_a_page_and_has_its_filters(slug: str) -> None:
         cell["meta"]["uuid"] for cell in made["position"].values() if isinstance(cell, dict) and cell["type"] == "CHART"
     }
     assert placed == {chart(written, one)["uuid"] for one in charts_of(written)}
+
+
+def test_a_range_of_years_that_names_none_is_over_all_of_them() -> None:
+    written = DASHBOARDS["commodities"]
+    (years,) = [one for one in written["filters"] if one["column"] == "year_number"]
+    made = native_filter(written, years, [])
+    assert "from" not in years
+    assert (made["filterType"], made["controlValues"]["enableEmptyFilter"]) == ("filter_range", False)
+    assert made["defaultDataMask"] == {"extraFormData": {}, "filterState": {}}
 
 
 def test_a_chart_that_cannot_say_why_it_is_empty_has_its_reason_in_its_place() -> None:
