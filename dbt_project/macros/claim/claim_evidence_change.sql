@@ -145,12 +145,7 @@
         end
         || case
             when {{ figure_text('found_low', 'unit_code') }} <> {{ figure_text('found_high', 'unit_code') }}
-            then
-                ' (its reports range from '
-                || {{ figure_text('found_low', 'unit_code') }}
-                || ' to '
-                || {{ figure_text('found_high', 'unit_code') }}
-                || ')'
+            then {{ range_of_reports_text() }}
             else ''
         end
         || '.' as finding,

@@ -207,16 +207,7 @@
                 || ' for '
         end
         || period_text
-        || case
-            when found_low <> found_high
-            then
-                ' (its reports range from '
-                || {{ figure_text('found_low', 'unit_code') }}
-                || ' to '
-                || {{ figure_text('found_high', 'unit_code') }}
-                || ')'
-            else ''
-        end
+        || case when found_low <> found_high then {{ range_of_reports_text() }} else '' end
         || '.' as finding,
         publication_id,
         file_id,

@@ -49,3 +49,13 @@
 {% macro counted(expression, noun) -%}
     {{ expression }}::varchar || ' {{ noun }}' || case when {{ expression }} = 1 then '' else 's' end
 {%- endmacro %}
+
+{#- From where to where the reports of a side go, in brackets behind the figure found; the row has `found_low`, `found_high`
+    and `unit_code`. -#}
+{% macro range_of_reports_text() -%}
+    ' (its reports range from '
+    || {{ figure_text('found_low', 'unit_code') }}
+    || ' to '
+    || {{ figure_text('found_high', 'unit_code') }}
+    || ')'
+{%- endmacro %}
