@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from expectations.acceptance import Signature
 
 Severity = Literal["error", "warning"]
+NOT_JUDGED = "could not be judged: "  # how what a check observed begins where it could not run
 
 
 class Check(BaseModel):

@@ -159,6 +159,14 @@ def of_the_machine(error: BaseException) -> str:
     return f"{_OF_THE_MACHINE[number]} ({place}). `entrepot status` says what is published."
 
 
+TOO_LITTLE_MEMORY = "it needs more memory than ENTREPOT_MEMORY_LIMIT gives it; raise that, or set ENTREPOT_THREADS=1"
+
+
+def of_the_engine(said: str, longest: int) -> str:
+    """What the engine says in a line; where memory ran out, what to do, since it names settings of its own for that."""
+    return TOO_LITTLE_MEMORY if "Out of Memory Error" in said else " ".join(said.split())[:longest]
+
+
 def of_a_value(said: str) -> str:
     """What pydantic says of a value it refuses, in plain words and without a full stop: it should be a whole number."""
     for pattern, plain in _OF_A_VALUE:

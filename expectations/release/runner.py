@@ -16,13 +16,14 @@ from typing import Any
 import duckdb
 
 from expectations.acceptance import Acceptance, Signature, SignedRow, judged_signatures
-from expectations.checks import Result
+from expectations.checks import NOT_JUDGED, Result
 from expectations.release import duckdb_dialect
 from expectations.release.data_docs import open_context
 from expectations.release.engine import RunIdentifier, gx
 from expectations.release.expectation import ExpectNoOffendingRow
 from expectations.release.rule import Rule
 from flows.contracts.relations import RELATIONS, attach_workings, quote
+from flows.errors import of_the_engine
 
 _PREVIOUS = "previous"
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
@@ -241,7 +242,7 @@ def _why_unjudged(answer: Any) -> str:
     if answer is None:
         return "not judged"
     messages = [info["exception_message"] for info in answer.exception_info.values() if isinstance(info, dict)]
-    return f"could not be judged: {' '.join(messages[0].split())[:300] if messages else answer.exception_info}"
+    return f"{NOT_JUDGED}{of_the_engine(messages[0] if messages else str(answer.exception_info), 300)}"
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:

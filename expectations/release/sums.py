@@ -75,12 +75,17 @@ with code as materialized (
     join core.dim_product as product using (product_key)
     where product.product_level in ('chapter', 'heading', 'subheading') and total.flow_code in ('X', 'M')
 ),
+-- few, and known to be few: else the engine makes a hash table of the cells to look the sources up in
+of_source as materialized (
+    select distinct source_code
+    from code
+),
 part as (
     select cell.* replace (left(cell.product_key, depth.n_letters) as product_key)
     from core.fct_trade as cell
     cross join (values (5), (7), (9)) as depth (n_letters)
     where
-        cell.source_code in (select source_code from code)
+        cell.source_code in (select source_code from of_source)
         and substr(cell.product_key, 3, 1) = ':'
         and length(cell.product_key) > depth.n_letters
 ),

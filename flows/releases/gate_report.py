@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from expectations.checks import Result
+from expectations.checks import NOT_JUDGED, Result
 from flows.contracts import load_contracts
+from flows.errors import TOO_LITTLE_MEMORY
 from flows.ledger import Ledger, Run, utc_now
 from flows.read.raw_record import raw_place
 from flows.read.wording.columns import columns_in_words
@@ -50,7 +51,7 @@ def wrong(result: Result) -> str:
     if check.kind == "dbt" and not result.failing_rows:
         return f"{check.description}: {result.observed}"
     if not result.failing_rows:
-        return f"{check.table} could not be judged: {result.observed} ({check.name})."
+        return f"{check.table} could not be judged: {result.observed.removeprefix(NOT_JUDGED)} ({check.name})."
     number = f"{result.failing_rows:,} row{'s' * (result.failing_rows > 1)}"
     if check.kind == "dbt":
         broken = f"{result.observed or number} of {check.table}"
@@ -69,6 +70,8 @@ def in_short(settings: Settings, result: Result) -> str:
 def what_to_do(result: Result) -> list[str]:
     """What a person can do about it: a sentence, and where rows can be accepted the command that does."""
     command = accept_command(result)
+    if TOO_LITTLE_MEMORY in result.observed:  # which says what to do
+        return []
     if result.check.kind == "gate" and not result.failing_rows:
         return ["What to do: build again from nothing with `entrepot run --mode rebuild`; report it if it stays."]
     remedy = f"What to do: {result.check.remedy}" if result.check.remedy else ""

@@ -1,13 +1,17 @@
-"""Tables that are made some years at a time hold what they would hold made at once."""
+"""Tables that are made some years at a time hold what they would hold made at once, and less at once in less memory."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from flows.contracts.relations import workings_of
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.steps.building import dbt, project
 from tests.opened import copy_release, opened
 
@@ -38,3 +42,11 @@ def test_one_year_at_a_time_makes_the_same_tables_as_all_at_once(world_release: 
         years = con.execute("select count(distinct period_code) from marts.growth_component").fetchone()
         assert years is not None
         assert years[0] > 3
+
+
+def test_a_batch_is_as_large_as_the_memory_allows() -> None:
+    macro = (ROOT / "dbt_project" / "macros" / "materializations" / "by_period.sql").read_text(encoding="utf-8")
+    (most,) = re.findall(r'"(least\(.*\))"', macro)
+    for memory_limit, expected in (("1GB", 3_000_000), ("2GB", 6_000_000), ("16GB", 12_000_000)):
+        with duckdb.connect(config={"memory_limit": memory_limit}) as con:
+            assert con.execute(f"select ({most})::bigint").fetchone() == (pytest.approx(expected, rel=0.05),)

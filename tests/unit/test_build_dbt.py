@@ -135,20 +135,40 @@ def test_a_failed_data_test_says_which_rule_column_and_row(settings: Settings) -
             "compiled_code": "select",
             "message": "no  such\ntable",
         },
+        {
+            "unique_id": "model.entrepot.large",
+            "status": "error",
+            "compiled_code": "select",
+            "message": "Out of Memory Error: failed to pin block of size 256.0 KiB (3.7 GiB/3.7 GiB used)",
+        },
         {"unique_id": "test.entrepot.assert_nothing", "status": "pass", "compiled_code": rows, "message": None},
     ]
     outcome = dbt_process.outcome([as_dbt_has_it(**result) for result in results])
-    assert outcome["ended"] == {"test": 3, "model": 1}
+    assert outcome["ended"] == {"test": 3, "model": 2}
     found = failures.results(settings, candidate.parent, outcome["failed"])
     assert [gate_report.wrong(result) for result in found] == [
         "A rule is broken by 2 rows of contract_area: Every row has area_code (not_null_of_contract_area).",
         "A rule is broken by 1 row of assert_all_is_well: All is well, always (assert_all_is_well).",
         "dbt could not make area: no such table",
+        "dbt could not make large: it needs more memory than ENTREPOT_MEMORY_LIMIT gives it; raise that, or set "
+        "ENTREPOT_THREADS=1",
     ]
     assert [result.sample for result in found[:2]] == [
         [{"example": "year 2024"}],
         [{"reporter_code": "CHN", "note": None, "n_rows": 5}],
     ]
+
+
+def test_models_named_by_the_hundred_are_told_to_dbt_as_one_tag() -> None:
+    def node(name: str, kind: str = "model") -> SimpleNamespace:
+        return SimpleNamespace(name=name, resource_type=kind, tags=["heavy"])
+
+    nodes = {each.name: each for each in (node("one"), node("two"), node("three"), node("area", "seed"))}
+    found = dbt_process.named_at_once(["--exclude-resource-type", "unit_test", "--select", "one", "three"], nodes)
+    assert found == ["--exclude-resource-type", "unit_test", "--select", "tag:due"]
+    assert [name for name, each in nodes.items() if "due" in each.tags] == ["one", "three"]
+    for others in (["one", "area"], ["one+"], ["tag:heavy"]):
+        assert dbt_process.named_at_once(["--select", *others], nodes) == ["--select", *others]
 
 
 def as_dbt_has_it(unique_id: str, status: str, compiled_code: str, message: str | None) -> SimpleNamespace:

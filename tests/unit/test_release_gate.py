@@ -12,6 +12,7 @@ from release_breaks import BREAKS, GACC, RELEASE, judge
 from expectations.checks import Result
 from expectations.release import RULES, build_docs, run_checks
 from expectations.release.runner import Judge
+from flows.releases import gate_report
 
 SPOILT = [broken for broken in BREAKS if broken.names & {"trade_not_negative", "claim_has_verdict", "source_fresh"}]
 
@@ -67,6 +68,19 @@ def test_a_warning_does_not_stop_the_release(results: dict[str, Result]) -> None
 def test_a_check_that_cannot_run_has_failed(results: dict[str, Result]) -> None:
     assert {name for name in MISSING if results[name].stops_release} == MISSING
     assert results["fct_macro_filled"].observed == "no such table"
+
+
+def test_a_check_that_lacks_memory_says_which_setting_gives_it(files: tuple[Path, Path]) -> None:
+    sound = next(rule for rule in RULES if rule.check.name == "trade_below_ceiling")
+    breaking = "select list(hash(i)) as line from range(50_000_000) as n(i)"
+    rule = sound.model_copy(update={"breaking": breaking, "key_columns": ("line",)})
+    (result,) = Judge([rule], files[1], None, "50MB", 2).results()
+    assert not result.passed
+    assert gate_report.wrong(result) == (
+        "core.fct_trade could not be judged: it needs more memory than ENTREPOT_MEMORY_LIMIT gives it; raise that, or "
+        "set ENTREPOT_THREADS=1 (trade_below_ceiling)."
+    )
+    assert gate_report.what_to_do(result) == []
 
 
 def test_rows_that_may_not_be_passed_on_are_counted(results: dict[str, Result]) -> None:

@@ -29,8 +29,14 @@
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- Cells a batch may have, unless a single period has more: a year of BACI. -#}
-{% macro batch_cells() %} {{ return(var('batch_cells', 12000000) | int) }} {% endmacro %}
+{#-
+    Cells a batch may have, unless a single period has more: a year of BACI, or what the memory is enough for. Of 12
+    million cells in six years, with sums as many as their years have products, models held more than 2 GB.
+-#}
+{% macro batch_cells() -%}
+    {%- set asked = var('batch_cells', none) -%}
+    {{ return(asked or "least(12000000, 3 * parse_formatted_bytes(current_setting('memory_limit')) // 1000)") }}
+{%- endmacro %}
 
 {#- Marks a column as the period of a model's rows: one of all there can be, until the bounds of a batch take their place. -#}
 {% macro in_batch(column) -%} ({{ column }} >= '!first' and {{ column }} < '~last') {%- endmacro %}
@@ -57,14 +63,14 @@
 {% macro batch_firsts(periods) -%}
     {%- set counted = graph.nodes['model.' ~ project_name ~ '.trade_product_sum'].relation_name -%}
     {%- set rows = run_query(
-        'select period_code, sum(n_cells)::bigint from ' ~ counted ~ ' where is_additive'
+        'select period_code, sum(n_cells)::bigint, (' ~ batch_cells() ~ ')::bigint from ' ~ counted ~ ' where is_additive'
         ~ (" and period_code in ('" ~ periods | join("', '") ~ "')" if periods else '')
         ~ ' group by period_code order by period_code'
     ).rows -%}
     {%- set firsts = [] -%}
     {%- set filled = namespace(cells=0) -%}
-    {%- for period, n_cells in rows -%}
-        {%- if filled.cells and filled.cells + n_cells > batch_cells() -%}
+    {%- for period, n_cells, most_cells in rows -%}
+        {%- if filled.cells and filled.cells + n_cells > most_cells -%}
             {%- do firsts.append(period) -%} {%- set filled.cells = 0 -%}
         {%- endif -%}
         {%- set filled.cells = filled.cells + n_cells -%}

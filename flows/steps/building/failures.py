@@ -13,6 +13,7 @@ import duckdb
 
 from expectations.checks import Check, Result
 from flows.contracts.relations import attach_workings, quote
+from flows.errors import of_the_engine
 from flows.settings import Settings
 
 _SHOWN_ROWS = 20
@@ -75,7 +76,7 @@ def _not_made(node: dict[str, Any], text: str) -> Result:
     name, kind = node["unique_id"].split(".")[2], node["unique_id"].split(".")[0]
     table = str(node.get("table") or name)
     what = {"unit_test": f"The unit test {name} failed", "test": f"The test {name} could not be asked"}
-    return _unjudged(name, table, what.get(kind, f"dbt could not make {table}"), text[:400])
+    return _unjudged(name, table, what.get(kind, f"dbt could not make {table}"), of_the_engine(text, 400))
 
 
 def _unjudged(name: str, table: str, description: str, observed: str) -> Result:

@@ -8,9 +8,13 @@ with
     years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
 
     -- the cells of a source that has two such years; which reports they are of is asked of the sums
-    {% for side, condition in [
-        ('this_year', in_batch('cell.period_code')),
-        ('year_before', 'cell.period_code in (select before_period_code from years)'),
+    {% for side, is_cell_of_it, is_listed_of_it in [
+        ('this_year', in_batch('cell.period_code'), in_batch('listed.period_code')),
+        (
+            'year_before',
+            'cell.period_code in (select before_period_code from years)',
+            'listed.period_code in (select before_period_code from years)',
+        ),
     ] %}
         {{ side }} as (
 
@@ -20,8 +24,10 @@ with
                 cell.quantity > 0
                 and cell.value_usd > 0
                 and cell.source_code in (select source_code from years)
-                and {{ condition }}
-                and {{ is_not_among('cell', cell_columns, ref('unit_value_flag'), 'is_outlier') }}
+                and {{ is_cell_of_it }}
+                and {{ is_not_among(
+                    'cell', cell_columns, ref('unit_value_flag'), 'listed.is_outlier and ' ~ is_listed_of_it
+                ) }}
 
         ),
     {% endfor %}
