@@ -28,6 +28,8 @@ from flows.formats.parquet_columns import Piece, put_together
 
 _WHOLE = "fct_trade_vintage"
 _VALUE, _LIKE_IT = "value_usd", ("value_usd_min", "value_usd_max", "value_original")
+# What tells from where a row is.
+_OF_FILE = {"file_id", "line"}
 # Rows from which on it pays to look for columns of one value, and the part of them a file must have.
 _MANY, _MOST = 100_000, 0.5
 _FACT = "fct_trade"
@@ -51,6 +53,7 @@ class Cells:
         self._con, self._folder, self._lists = con, folder, lists
         self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
         self._pieces: dict[str, Piece] = {}
+        self._n_rows: dict[Path, int] = {}
         self._parts: dict[str, list[_Asked]] = {}
         self._number = count()
 
@@ -97,27 +100,29 @@ class Cells:
         if whole not in self._parts:
             kinds = dict(columns_of(self._con, rows))
             same_as = {name: _VALUE for name in _LIKE_IT if name in kinds and kinds[name] == kinds.get(_VALUE)}
-            usual = self._usual(whole, {name: kind for name, kind in kinds.items() if name not in (_VALUE, *same_as)})
+            others = {name: kind for name, kind in kinds.items() if name not in (_VALUE, *same_as)}
+            file_id, n_rows = self._file_of_most(whole) if set(others) >= _OF_FILE else (None, 0)
+            usual = self._usual(whole, others, file_id) if file_id else {}
             left_out = same_as | usual
             is_usual = " and ".join(f"{name} is not distinct from {value}" for name, value in left_out.items())
-            self._parts[whole] = (
-                [
-                    _Asked(f"select * exclude ({', '.join(left_out)}) from ({whole}) where {is_usual}", same_as, usual),
-                    _Asked(f"select * from ({whole}) where not ({is_usual})"),
-                ]
-                if left_out
-                else [_Asked(whole)]
-            )
+            self._parts[whole] = [_Asked(whole)]
+            if left_out:
+                leaving_out = f"select * exclude ({', '.join(left_out)}) from ({whole}) where {is_usual}"
+                of_most = _Asked(leaving_out, same_as, usual)
+                # where all rows of the file are usual the others are those of other files, found without a look at each
+                is_whole_file = "file_id" in usual and self._n_rows[self._piece(of_most, ()).path] == n_rows
+                is_other = f"file_id is distinct from {usual['file_id']}" if is_whole_file else f"not ({is_usual})"
+                self._parts[whole] = [of_most, _Asked(f"select * from ({whole}) where {is_other}")]
         return self._parts[whole]
 
-    def _usual(self, rows: str, kinds: dict[str, str]) -> dict[str, str]:
-        """{column: its value, in SQL} of what has one value in every thousandth row of the file most rows come from."""
-        if not {"file_id", "line"} <= set(kinds):
-            return {}
+    def _file_of_most(self, rows: str) -> tuple[str | None, int]:
+        """The file that many rows, and most, come from, and how many; none where there is no such file."""
         of_files = f"select file_id, count(*) as n, sum(n) over () from ({rows}) group by file_id order by n desc"
         file_id, n_rows, n_all = self._con.execute(f"{of_files} limit 1").fetchone() or (None, 0, 0)
-        if n_all < _MANY or n_rows < _MOST * n_all:
-            return {}
+        return (None, 0) if n_all < _MANY or n_rows < _MOST * n_all else (file_id, n_rows)
+
+    def _usual(self, rows: str, kinds: dict[str, str], file_id: str) -> dict[str, str]:
+        """{column: its value, in SQL} of what has one value in every thousandth row of this file."""
         asked = ", ".join(
             f"min({name})::varchar, min({name}) is not distinct from max({name}) and count({name}) in (0, count(*))"
             for name in kinds
@@ -142,7 +147,7 @@ class Cells:
         query = f"select *{replaced} from ({asked.query})"
         if query not in self._pieces:
             path = self._folder / f".piece_{next(self._number)}"
-            self._lists.write(query, path)
+            self._n_rows[path] = self._lists.write(query, path)
             self._pieces[query] = Piece(path, asked.same_as, self._beside(path, asked.usual))
         return self._pieces[query]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import astuple
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,14 @@ with way as (
 )
 select
     way.first_code, way.second_code, year.reporter_code as one_code, year.partner_code as other_code,
-    year.year_number, year.turnover_usd, year.turnover_any_basis_usd, year.turnover_basis, year.turnover_state,
+    year.year_number, year.turnover_basis, year.turnover_state,
+    -- as floats, which they are drawn as: to make decimals of Python of them takes as long as all else
+    year.turnover_usd::double as turnover_usd, year.turnover_any_basis_usd::double as turnover_any_basis_usd,
     coalesce(year.turnover_source_code, year.exports_source_code, year.imports_source_code) as source_code,
     year.turnover_source_code, year.turnover_rule, year.turnover_yoy_pct, year.turnover_yoy_is_comparable,
     year.share_of_turnover_pct,
-    year.exports_usd, year.imports_usd, year.exports_basis, year.imports_basis,
+    year.exports_usd::double as exports_usd, year.imports_usd::double as imports_usd,
+    year.exports_basis, year.imports_basis,
     rank.rank, rank.rank_best, rank.rank_worst, rank.is_among_few, rank.rank_is_certain,
     rank.rank_best_if_unallocated, rank.rank_worst_if_unallocated,
     rank.n_universe, rank.n_seen
@@ -89,7 +91,7 @@ def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, A
         years = list(found)
         pair = release.pair(years[0]["first_code"], second)
         money = unit_of(years)
-        figures = [astuple(figure) for figure in key_figures(pair, years, years)]
+        figures = [tuple(vars(figure).values()) for figure in key_figures(pair, years, years)]
         drawn = [_drawn(pair, row, money) for row in years]
         told = {
             "headline": headline(release, pair, years),

@@ -22,7 +22,9 @@ from typing import Any
 from flows.machine import end_with_parent, keep_in_memory
 
 FAILED = ("error", "fail")
+_DUE = "due"
 VERB = "build"
+SELECT = "--select"  # the last of what is asked; after it the names of models
 ALL_FILES = "--no-partial-parse"  # reads them all, whatever dbt has kept of them
 
 
@@ -76,6 +78,17 @@ def parse(dbt: Any, asked: list[str]) -> Any:
     return read if read.success else dbt.invoke([*how, ALL_FILES, "parse", *where])
 
 
+def named_at_once(asked: list[str], nodes: Mapping[str, Any]) -> list[str]:
+    """What is asked, the models it names told as those of a tag they get: dbt looks through all nodes for each name."""
+    before, names = asked[: asked.index(SELECT) + 1], set(asked[asked.index(SELECT) + 1 :])
+    models = [node for node in nodes.values() if node.resource_type == "model" and node.name in names]
+    if len(models) != len(names):  # a path or an operator of dbt's is among them
+        return asked
+    for node in models:
+        node.tags.append(_DUE)
+    return [*before, f"tag:{_DUE}"]
+
+
 def main(arguments: list[str]) -> int:
     """Read the project, wait for what to make of it, make that, and keep the outcome; the exit code."""
     end_with_parent(signal.SIGKILL, sys.stdin.fileno())
@@ -89,7 +102,10 @@ def main(arguments: list[str]) -> int:
     if not more:
         return 1
     assert isinstance(read.result, Manifest)
-    done = dbtRunner(manifest=read.result).invoke([*asked, *json.loads(more)])
+    further: list[str] = json.loads(more)
+    if SELECT in further:
+        further = named_at_once(further, read.result.nodes)
+    done = dbtRunner(manifest=read.result).invoke([*asked, *further])
     results = getattr(done.result, "results", None)
     if results is not None:
         Path(kept).write_text(json.dumps(outcome(list(results), read.result.nodes), default=str), encoding="utf-8")

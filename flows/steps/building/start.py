@@ -17,7 +17,7 @@ from flows.ledger import Ledger, Run
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps.auditing import report
-from flows.steps.building import dbt, renewal
+from flows.steps.building import dbt, dbt_process, renewal
 
 log = logging.getLogger("entrepot")
 
@@ -42,7 +42,7 @@ def begin(
     graph = renewal.Graph(dbt.graph(settings))
     names = renewal.selection(settings, candidate, landed, graph)
     log.info("build: %s of %s models in a copy of release %s", len(names), len(graph.models), run.copied_release)
-    return ("--select", *names)
+    return (dbt_process.SELECT, *names)
 
 
 def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | None) -> str:

@@ -38,31 +38,37 @@ QUERIES = {
     """,
     "chapters": """
         with
-            newest as (
-                select trade.*, period.year_number, product.chapter_code
+            -- added up before the newest is chosen: of cells there may be millions
+            chapter_sum as (
+                select
+                    trade.source_code, trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code,
+                    product.chapter_code, product.hs_revision, sum(trade.value_usd) as value_usd,
+                    min(trade.file_id) as file_id
                 from core.fct_trade as trade
-                inner join core.dim_period as period
-                    on trade.period_code = period.period_code and period.freq_code = 'A'
-                inner join core.dim_product as product
-                    on trade.product_key = product.product_key and product.chapter_code is not null
-                inner join core.dim_source as source on trade.source_code = source.source_code
-                where trade.flow_code in ('X', 'M') and trade.value_usd is not null
+                left join core.dim_product as product on trade.product_key = product.product_key
+                where trade.flow_code in ('X', 'M') and trade.product_key <> 'TOTAL'
                     and (trade.reporter_code, trade.partner_code) in (from shown_way)
+                group by all
+            ),
+            newest as (
+                select chapter_sum.*, period.year_number
+                from chapter_sum
+                inner join core.dim_period as period
+                    on chapter_sum.period_code = period.period_code and period.freq_code = 'A'
+                inner join core.dim_source as source on chapter_sum.source_code = source.source_code
+                where chapter_sum.chapter_code is not null
                 qualify
                     dense_rank() over (
-                        partition by trade.reporter_code, trade.partner_code, trade.flow_code
-                        order by period.year_number desc, source.priority nulls last, trade.source_code,
-                            product.hs_revision desc
+                        partition by chapter_sum.reporter_code, chapter_sum.partner_code, chapter_sum.flow_code
+                        order by period.year_number desc, source.priority nulls last, chapter_sum.source_code,
+                            chapter_sum.hs_revision desc
                     ) = 1
             ),
             -- with what is not specified by product, so that the chapters are held against the whole flow
             flow as (
                 select
-                    trade.source_code, trade.reporter_code, trade.partner_code, trade.flow_code, trade.period_code,
-                    sum(trade.value_usd) as flow_usd
-                from core.fct_trade as trade
-                semi join newest using (source_code, reporter_code, partner_code, flow_code, period_code)
-                where trade.product_key <> 'TOTAL'
+                    source_code, reporter_code, partner_code, flow_code, period_code, sum(value_usd) as flow_usd
+                from chapter_sum
                 group by all
             )
         select

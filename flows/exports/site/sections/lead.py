@@ -10,7 +10,7 @@ from flows.exports.site.release import Release
 from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, own_flows, unit_of
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
-from flows.read.wording.numbers import count, ordinal, percent, plural, possessive, words
+from flows.read.wording.numbers import Money, count, ordinal, percent, plural, possessive, words
 from flows.read.wording.pair import among_partners, is_open_place, open_place, possible_places
 
 _STALE_YEARS = 5  # after which a place that was certain says nothing of today
@@ -37,7 +37,7 @@ def headline(release: Release, pair: Pair, years: list[Row]) -> str:
     lasts.sort(key=lambda last: -last[1]["year_number"])
     both = sentence_case(pair.both)
     if not lasts:
-        return _not_reported(release, pair, years)
+        return _not_reported(release, pair, years, money)
     said = [f"{money.text(row['turnover_usd'])} {money.short}" for _, row in lasts]
     whose = [f"{possessive(pair.said(code))} report" for code, _ in lasts]
     when = [row["year_number"] for _, row in lasts]
@@ -56,13 +56,12 @@ def _distance(lasts: list[tuple[str, Row]]) -> str:
     return "the two agree" if apart < _ALIKE_PCT else f"the two differ by {percent(apart, False, 0)}"
 
 
-def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
+def _not_reported(release: Release, pair: Pair, years: list[Row], money: Money) -> str:
     """Neither side has a report of all: an estimate, named as one, or a report of one flow, or nothing."""
     known = [row for row in years if row["turnover_any_basis_usd"] is not None]
     if not known:
-        return _one_flow(pair, years)
+        return _one_flow(pair, years, money)
     last = max(known, key=lambda row: row["year_number"])
-    money = unit_of(years)
     codes = (last["turnover_source_code"] or "").split("+")
     by = words([str(release.sources[code]["publisher"]).partition(",")[0] for code in codes if code in release.sources])
     value = f"{money.text(last['turnover_any_basis_usd'])} {money.short}"
@@ -71,20 +70,21 @@ def _not_reported(release: Release, pair: Pair, years: list[Row]) -> str:
     )
 
 
-def _one_flow(pair: Pair, years: list[Row]) -> str:
+def _one_flow(pair: Pair, years: list[Row], money: Money) -> str:
     """No year has a total: the latest flow that is known, by a report of its side where one is."""
     told = [(row, flow) for row in years for flow in FLOWS if row.get(f"{flow}_usd") is not None]
     if not told:
         return f"No figure of the trade between {pair.both} is loaded."
     row, flow = max(told, key=lambda one: (one[1] in own_flows(one[0]), one[0]["year_number"]))
-    amount, by = f"{unit_of(years).text(row[f'{flow}_usd'])} {unit_of(years).short}", basis(row[f"{flow}_basis"])
+    amount, by = f"{money.text(row[f'{flow}_usd'])} {money.short}", basis(row[f"{flow}_basis"])
     whose = f"{possessive(pair.said(row['one_code']))} {flow}"
     return f"No total of the trade between {pair.both} is loaded; {whose} of {row['year_number']} are {amount} ({by})."
 
 
 def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
     """Latest own turnover by each side, then the latest certain rank of each among the partners of the other."""
-    turnovers = [_turnover(pair, side, code, years) for side, code in enumerate(pair.codes)]
+    money = unit_of(years)
+    turnovers = [_turnover(pair, side, code, years, money) for side, code in enumerate(pair.codes)]
     places = [_place(pair, side, code, ranks) for side, code in enumerate(pair.codes)]
     return (*turnovers, *(figure for figure in places if figure is not None))
 
@@ -93,12 +93,12 @@ def _own(years: list[Row], code: str) -> list[Row]:
     return [row for row in years if row["one_code"] == code and row["turnover_usd"] is not None]
 
 
-def _turnover(pair: Pair, side: int, code: str, years: list[Row]) -> KeyFigure:
+def _turnover(pair: Pair, side: int, code: str, years: list[Row], money: Money) -> KeyFigure:
     label, own = f"Total trade, by {pair.said(code)}", _own(years, code)
     if not own:
         note = _unreported(code, years)
         return KeyFigure(label, NO_REPORT if note == _NOTHING else "no total", "", note, side, True)
-    money, last = unit_of(years), own[-1]
+    last = own[-1]
     change, share = growth(last), last["share_of_turnover_pct"]
     parts = [f"{percent(change)} on {last['year_number'] - 1}"] if change is not None else []
     parts += [f"{percent(share, signed=False)} of all its trade"] if share is not None else []
