@@ -58,7 +58,8 @@ def look(page: Page, superset: Superset, slug: str, screenshots: Path) -> None:
             wait_until_drawn(page, count)
         if page.locator(CELL).count():
             break  # else Superset laid out no grid at all, as it does once in a while until the page is opened anew
-    page.screenshot(path=str(screenshots / f"superset-{slug}.png"), full_page=True)
+    # of what is in view: for a full page the browser makes it taller, and Superset lays its grid out anew, empty at first
+    page.screenshot(path=str(screenshots / f"superset-{slug}.png"))
 
 
 def wait_until_drawn(page: Page, count: int) -> None:
