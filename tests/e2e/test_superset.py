@@ -58,7 +58,7 @@ def look(page: Page, superset: Superset, slug: str, screenshots: Path) -> None:
             wait_until_drawn(page, count)
         if page.locator(CELL).count():
             break  # else Superset laid out no grid at all, as it does once in a while until the page is opened anew
-    # of what is in view: for a full page the browser makes it taller, and Superset lays its grid out anew, empty at first
+    # of what is in view: for a full page the browser makes it taller, and Superset empties its grid to lay it out anew
     page.screenshot(path=str(screenshots / f"superset-{slug}.png"))
 
 
