@@ -19,6 +19,9 @@ _OF_THE_MACHINE = {
     errno.EMFILE: "Too many files are open: raise the limit (ulimit -n), then try again",
 }
 
+# The engine names settings of its own where memory runs out.
+TOO_LITTLE_MEMORY = "it needs more memory than ENTREPOT_MEMORY_LIMIT gives it; raise that, or set ENTREPOT_THREADS=1"
+
 # What pydantic says of a value, as it begins, and what a person reads of it.
 _OF_A_VALUE = (
     (re.compile(r"^(?:Value error|Assertion failed), "), ""),
@@ -159,11 +162,8 @@ def of_the_machine(error: BaseException) -> str:
     return f"{_OF_THE_MACHINE[number]} ({place}). `entrepot status` says what is published."
 
 
-TOO_LITTLE_MEMORY = "it needs more memory than ENTREPOT_MEMORY_LIMIT gives it; raise that, or set ENTREPOT_THREADS=1"
-
-
 def of_the_engine(said: str, longest: int) -> str:
-    """What the engine says in a line; where memory ran out, what to do, since it names settings of its own for that."""
+    """What the engine says in a line; where memory ran out, what to do."""
     return TOO_LITTLE_MEMORY if "Out of Memory Error" in said else " ".join(said.split())[:longest]
 
 

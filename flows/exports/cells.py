@@ -53,7 +53,6 @@ class Cells:
         self._con, self._folder, self._lists = con, folder, lists
         self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
         self._pieces: dict[str, Piece] = {}
-        self._n_rows: dict[Path, int] = {}
         self._parts: dict[str, list[_Asked]] = {}
         self._number = count()
 
@@ -95,7 +94,10 @@ class Cells:
         ]
 
     def _parted(self, rows: Part) -> list[_Asked]:
-        """Rows apart by whether they leave out columns that hold the value, or what most rows have in common."""
+        """Rows apart by whether they leave out columns that hold the value, or what most rows have in common.
+
+        Those that do are written here already: how many they are says how the others are found.
+        """
         whole = rows_of(rows)
         if whole not in self._parts:
             kinds = dict(columns_of(self._con, rows))
@@ -110,7 +112,7 @@ class Cells:
                 leaving_out = f"select * exclude ({', '.join(left_out)}) from ({whole}) where {is_usual}"
                 of_most = _Asked(leaving_out, same_as, usual)
                 # where all rows of the file are usual the others are those of other files, found without a look at each
-                is_whole_file = "file_id" in usual and self._n_rows[self._piece(of_most, ()).path] == n_rows
+                is_whole_file = "file_id" in usual and self._n_rows(self._piece(of_most, ())) == n_rows
                 is_other = f"file_id is distinct from {usual['file_id']}" if is_whole_file else f"not ({is_usual})"
                 self._parts[whole] = [of_most, _Asked(f"select * from ({whole}) where {is_other}")]
         return self._parts[whole]
@@ -147,9 +149,14 @@ class Cells:
         query = f"select *{replaced} from ({asked.query})"
         if query not in self._pieces:
             path = self._folder / f".piece_{next(self._number)}"
-            self._n_rows[path] = self._lists.write(query, path)
+            self._lists.write(query, path)
             self._pieces[query] = Piece(path, asked.same_as, self._beside(path, asked.usual))
         return self._pieces[query]
+
+    def _n_rows(self, piece: Piece) -> int:
+        asked = "select num_rows from parquet_file_metadata(?)"
+        (n_rows,) = self._con.execute(asked, [str(piece.path)]).fetchone() or (0,)
+        return int(n_rows)
 
     def _beside(self, path: Path, usual: Mapping[str, str]) -> dict[int, Path]:
         """Files of the columns that have one value, one for each number of rows a row group of the file has."""

@@ -32,4 +32,4 @@ select
 from {{ ref('int_trade_cell_replayed') }} as cell
 inner join first_replay on cell.replay_id = first_replay.replay_id
 inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
-where not exists (select 1 from {{ ref('trade_cell_state') }} as state where {{ is_same_cell('cell', 'state') }})
+anti join {{ ref('trade_cell_state') }} as state on {{ is_same_cell('cell', 'state') }}

@@ -7,14 +7,12 @@
 with
     years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
 
+    outlier as {{ not_kept() }} (select * from {{ ref('unit_value_flag') }} where is_outlier),
+
     -- the cells of a source that has two such years; which reports they are of is asked of the sums
-    {% for side, is_cell_of_it, is_listed_of_it in [
-        ('this_year', in_batch('cell.period_code'), in_batch('listed.period_code')),
-        (
-            'year_before',
-            'cell.period_code in (select before_period_code from years)',
-            'listed.period_code in (select before_period_code from years)',
-        ),
+    {% for side, is_period_of_it in [
+        ('this_year', in_batch('period_code')),
+        ('year_before', 'period_code in (select before_period_code from years)'),
     ] %}
         {{ side }} as (
 
@@ -24,10 +22,8 @@ with
                 cell.quantity > 0
                 and cell.value_usd > 0
                 and cell.source_code in (select source_code from years)
-                and {{ is_cell_of_it }}
-                and {{ is_not_among(
-                    'cell', cell_columns, ref('unit_value_flag'), 'listed.is_outlier and ' ~ is_listed_of_it
-                ) }}
+                and {{ is_period_of_it }}
+                and {{ is_not_among('cell', cell_columns, 'outlier', is_period_of_it) }}
 
         ),
     {% endfor %}
