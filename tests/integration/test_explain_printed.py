@@ -58,7 +58,8 @@ def lost(home: Home, texts: list[str], reporter: str | None = None, partner: str
     """The printed figures that are not found.
 
     What `explain` looks through is the same for each of them: it is taken together once, from all its queries without
-    a number to look for. For some figures it is asked as it stands, too, and must find the same.
+    a number to look for, and from what goods leave of a flow. For some figures it is asked as it stands, too, and must
+    find the same.
     """
     settings, contracts = home.settings, load_contracts(home.settings.contracts)
     asked = {"reporter": reporter, "partner": partner, "period": None}
@@ -72,11 +73,13 @@ def lost(home: Home, texts: list[str], reporter: str | None = None, partner: str
         queries = [figures._PROFILE, figures._CELLS, *drawn_figures.QUERIES, *figures._of_marts(con)]
         whole = {"number": 0.0, "half": math.inf, "area": "RUS", "other": "CHN"}
         con.execute(TOGETHER.format(found=" union all by name ".join(f"({sql})" for sql in queries)), whole)
+        rests = figures.goods_left(con, "RUS", "CHN")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(figures, "_PROFILE", LIKE_IT)
             patch.setattr(figures, "_CELLS", "from told where false")
             patch.setattr(drawn_figures, "QUERIES", ())
             patch.setattr(figures, "_of_marts", lambda con: [])
+            patch.setattr(figures, "goods_left", lambda con, one, other: [dict(row) for row in rests])
             assert [[found.figure["figure"] for found in find(text)] for text in some] == [
                 [found.figure["figure"] for found in found_before] for found_before in as_it_stands
             ]

@@ -6,8 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from flows.settings import ROOT
 from tests.conftest import Home
+
+pytestmark = pytest.mark.e2e  # two runs from nothing, the second to the release: a minute and more
 
 FRANCE_TWICE = """t,i,j,k,v,q
 2023,250,156,010121,10.5,1.5
