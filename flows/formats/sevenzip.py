@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-
-import py7zr
-from py7zr.io import Py7zIO, WriterFactory
 
 from flows.errors import FileRefused, refusing
 from flows.formats.bounds import Measure, temporary_file
@@ -16,52 +13,13 @@ from flows.redaction import legible_name
 ENDING = ".7z"
 
 
-class _Enough(Exception):
-    """Thrown from inside the archive once the bytes asked for are there."""
-
-
-class _Sink(Py7zIO):
-    """Takes the content as it comes out and hands it on."""
-
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self._take, self._size = take, 0
-
-    def write(self, s: bytes | bytearray) -> int:
-        self._take(bytes(s))
-        self._size += len(s)
-        return len(s)
-
-    def read(self, size: int | None = None) -> bytes:
-        return b""
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return 0
-
-    def flush(self) -> None:
-        return None
-
-    def size(self) -> int:
-        return self._size
-
-
-class _Single(WriterFactory):
-    """Hands the one file of an archive to `take`."""
-
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self._take = take
-
-    def create(self, filename: str) -> Py7zIO:
-        return _Sink(self._take)
-
-
 def start(path: Path, size: int) -> bytes:
     """The first `size` bytes of the file in the archive. Raises FileRefused saying what is wrong with it."""
     found = bytearray()
 
-    def take(part: bytes) -> None:
+    def take(part: bytes) -> bool:
         found.extend(part)
-        if len(found) >= size:
-            raise _Enough
+        return len(found) < size
 
     _unpack(path, take)
     return bytes(found[:size])
@@ -72,8 +30,9 @@ def unpacked(path: Path) -> Iterator[Path]:
     """A temporary file with the content, its checksum verified. Raises FileRefused saying what is wrong with it."""
     with temporary_file(suffix=f"-{path.name.removesuffix(ENDING)}") as handle:
 
-        def take(part: bytes) -> None:
+        def take(part: bytes) -> bool:
             handle.write(part)
+            return True
 
         _unpack(path, take)
         handle.flush()
@@ -93,18 +52,19 @@ def plain(path: Path) -> Iterator[Path]:
         yield content
 
 
-def _unpack(path: Path, take: Callable[[bytes], None]) -> None:
+def _unpack(path: Path, take: Callable[[bytes], bool]) -> None:
+    """Hand the content of the one file of an archive to `take`, part by part, as long as it asks for more."""
+    from flows.formats.sevenzip_content import hand_out, names_in  # here: py7zr is seldom needed, and slow to import
+
     name = legible_name(path.name)
     measure = Measure(name, "largest_unpacked_mb", path.stat().st_size)
 
-    def take_measured(part: bytes) -> None:
+    def take_measured(part: bytes) -> bool:
         measure.add(len(part))
-        take(part)
+        return take(part)
 
-    what = f"{name} cannot be read: it is cut off or damaged, or no 7z archive; get the file again"
-    with refusing(what), py7zr.SevenZipFile(path) as archive:
-        names = [entry.filename for entry in archive.files if not entry.is_directory]
+    with refusing(f"{name} cannot be read: it is cut off or damaged, or no 7z archive; get the file again"):
+        names = names_in(path)
         if len(names) != 1:
             raise FileRefused(f"{name} holds {len(names)} files where one was expected; unpack it first.")
-        with suppress(_Enough):
-            archive.extract(targets=names, factory=_Single(take_measured))
+        hand_out(path, names[0], take_measured)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -70,6 +72,14 @@ def test_imports_point_downwards(path: Path) -> None:
             other = layer(name)
             assert other is not None
             assert other <= own, f"{module_name(path)} imports {name} from above"
+
+
+def test_a_command_begins_without_what_few_need() -> None:
+    """A person waits for what the command line imports, before anything is done."""
+    slow = ("prefect", "dbt", "great_expectations", "openpyxl", "numpy", "pandas", "py7zr", "jinja2")
+    asked = f"import sys; import flows.cli.main; print(*sorted(set(sys.modules) & set({slow!r})))"
+    begun = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert begun.stdout == "\n"
 
 
 def test_only_flows_deployments_and_the_server_import_prefect() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from flows.contracts import load_contracts
 from flows.errors import FileRefused
-from flows.formats import workbook
+from flows.formats import worksheet
 from flows.formats.text_table import place_of
 from flows.inbox.files import Unrecognised, scan
 from flows.ledger import Ledger, Outcome
@@ -107,7 +107,7 @@ def test_a_sheet_keeps_the_digits_a_person_sees(inbox: Settings, ledger: Ledger)
     ],
 )
 def test_a_cell_becomes_text(value: object, text: str | None) -> None:
-    assert workbook.text_of(value) == text
+    assert worksheet.text_of(value) == text
 
 
 def test_a_header_below_a_title_and_empty_rows_are_no_trouble(inbox: Settings, ledger: Ledger) -> None:

@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import SEEK_END, BufferedIOBase, BytesIO
-from typing import Any, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flows.machine import CHUNK_BYTES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _DATA = re.compile(rb'"data"\s*:\s*\[')
 _BETWEEN = b"},{"
@@ -108,6 +109,8 @@ def copy_records(stream: BufferedIOBase, found: Cut, into: BinaryIO, one_a_line:
     A text that looks like the end of one record and the beginning of another is cut in two there, so that neither half
     is JSON any more: whoever reads the lines notices.
     """
+    import numpy as np  # here: it takes a tenth of a command's start
+
     stream.seek(found.start)
     left, held_back = found.end - found.start, 0
     buffer = np.empty(_COPIED_BYTES + len(_BETWEEN) - 1, np.uint8)
@@ -123,6 +126,8 @@ def copy_records(stream: BufferedIOBase, found: Cut, into: BinaryIO, one_a_line:
 
 def _break_lines(text: NDArray[np.uint8]) -> None:
     """Put a line end for the comma between two records."""
+    import numpy as np
+
     closed = np.flatnonzero(text[:-2] == _BETWEEN[0])
     text[closed[(text[closed + 1] == _BETWEEN[1]) & (text[closed + 2] == _BETWEEN[2])] + 1] = ord("\n")
 
