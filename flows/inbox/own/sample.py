@@ -32,6 +32,7 @@ _LOOKED_AT = 200  # lines that show the delimiter
 _DELIMITERS = ("\t", ";", "|", ",")  # of two that split as many lines the first: a comma may be a decimal one
 _MOST_COMMAS = 2  # in the first cell of every row: more than a name has
 _FEWEST_COLUMNS = 3  # of a table in which a row of one cell is a note
+_FEWEST_SPANNING = 2  # names in the upper row of a header of two: one alone is a title
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -225,21 +226,32 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
 
 def _require_one_row_of_names(path: Path, cells: Sequence[Sequence[str | None]], number: int) -> None:
     """Raises FileRefused where the header takes two rows, as merged cells do: a name above spans several below it."""
-    for upper, lower in ((number - 1, number), (number, number + 1)):
-        above, below = (_names(cells[n - 1]) if 0 < n <= len(cells) else () for n in (upper, lower))
-        alone = [at for at, name in enumerate(below) if name and not (above[at] if at < len(above) else "")]
-        names = (
-            [below[at] for at in alone] if below and below[0] in ("", *above[:1]) else [name for name in below if name]
-        )
-        spans = [at for at in alone if at and any(above[:at]) and at - 1 < len(below) and below[at - 1]]
-        if len([name for name in above if name]) < 2 or not spans or not all(map(_is_name, names)):
-            continue
-        named = next(name for name in reversed(above[: spans[0]]) if name)
-        raise FileRefused(
-            f"{path.name}: the header takes two rows, {named!r} in row {upper} above {below[spans[0]]!r} in row "
-            f"{lower}."
-            " Write one row that names each column, or use --layout where years, months or flows stand across."
-        )
+    for upper in (number - 1, number):
+        above, below = (_names(cells[n - 1]) if 0 < n <= len(cells) else () for n in (upper, upper + 1))
+        spanned = _first_spanned(above, below)
+        if spanned is not None:
+            named = next(name for name in reversed(above[:spanned]) if name)
+            raise FileRefused(
+                f"{path.name}: the header takes two rows, {named!r} in row {upper} above {below[spanned]!r} in row "
+                f"{upper + 1}. Write one row that names each column, or use --layout where years, months or flows "
+                "stand across."
+            )
+
+
+def _first_spanned(above: Sequence[str], below: Sequence[str]) -> int | None:
+    """The place in `below` of the first name that a name further left in `above` spans; none where both rows are not
+    the names of columns.
+
+    Where the first column is named in the upper row, below it stands nothing, or the same again; then only what has no
+    name above it is held to be one.
+    """
+    alone = [at for at, name in enumerate(below) if name and not (above[at] if at < len(above) else "")]
+    spanned = [at for at in alone if any(above[:at]) and below[at - 1]]
+    if not spanned or sum(map(bool, above)) < _FEWEST_SPANNING:
+        return None
+    is_named_above = below[0] in ("", *above[:1])
+    names = [below[at] for at in alone] if is_named_above else [name for name in below if name]
+    return spanned[0] if all(map(_is_name, names)) else None
 
 
 def _is_name(text: str) -> bool:
