@@ -28,8 +28,9 @@ from flows.formats.parquet_columns import Piece, put_together
 
 _WHOLE = "fct_trade_vintage"
 _VALUE, _LIKE_IT = "value_usd", ("value_usd_min", "value_usd_max", "value_original")
-# What tells from where a row is.
-_OF_FILE = {"file_id", "line"}
+# What tells from where a row is, and whose.
+_OF_FILE = {"file_id", "line", "reporter_code"}
+_NO_FILE: tuple[None, int, Sequence[str]] = (None, 0, ())
 # Rows from which on it pays to look for columns of one value, and the part of them a file must have.
 _MANY, _MOST = 100_000, 0.5
 _FACT = "fct_trade"
@@ -53,6 +54,7 @@ class Cells:
         self._con, self._folder, self._lists = con, folder, lists
         self._whole = [part for part in parts if part.name == f"core.{_WHOLE}"]
         self._pieces: dict[str, Piece] = {}
+        self._n_rows: dict[Path, int] = {}
         self._parts: dict[str, list[_Asked]] = {}
         self._number = count()
 
@@ -103,8 +105,8 @@ class Cells:
             kinds = dict(columns_of(self._con, rows))
             same_as = {name: _VALUE for name in _LIKE_IT if name in kinds and kinds[name] == kinds.get(_VALUE)}
             others = {name: kind for name, kind in kinds.items() if name not in (_VALUE, *same_as)}
-            file_id, n_rows = self._file_of_most(whole) if set(others) >= _OF_FILE else (None, 0)
-            usual = self._usual(whole, others, file_id) if file_id else {}
+            file_id, n_rows, reporters = self._file_of_most(whole) if set(others) >= _OF_FILE else _NO_FILE
+            usual = self._usual(whole, others, file_id, reporters) if file_id else {}
             left_out = same_as | usual
             is_usual = " and ".join(f"{name} is not distinct from {value}" for name, value in left_out.items())
             self._parts[whole] = [_Asked(whole)]
@@ -112,24 +114,29 @@ class Cells:
                 leaving_out = f"select * exclude ({', '.join(left_out)}) from ({whole}) where {is_usual}"
                 of_most = _Asked(leaving_out, same_as, usual)
                 # where all rows of the file are usual the others are those of other files, found without a look at each
-                is_whole_file = "file_id" in usual and self._n_rows(self._piece(of_most, ())) == n_rows
+                is_whole_file = "file_id" in usual and self._n_rows[self._piece(of_most, ()).path] == n_rows
                 is_other = f"file_id is distinct from {usual['file_id']}" if is_whole_file else f"not ({is_usual})"
                 self._parts[whole] = [of_most, _Asked(f"select * from ({whole}) where {is_other}")]
         return self._parts[whole]
 
-    def _file_of_most(self, rows: str) -> tuple[str | None, int]:
-        """The file that many rows, and most, come from, and how many; none where there is no such file."""
-        of_files = f"select file_id, count(*) as n, sum(n) over () from ({rows}) group by file_id order by n desc"
-        file_id, n_rows, n_all = self._con.execute(f"{of_files} limit 1").fetchone() or (None, 0, 0)
-        return (None, 0) if n_all < _MANY or n_rows < _MOST * n_all else (file_id, n_rows)
+    def _file_of_most(self, rows: str) -> tuple[str | None, int, Sequence[str]]:
+        """The file that many rows, and most, come from, how many, and the two reporters most of them are of; none where
+        there is no such file."""
+        counted = f"select file_id, reporter_code, count(*) as n from ({rows}) group by all"
+        of_files = f"select file_id, sum(n) as n_rows, arg_max(reporter_code, n, 2) from ({counted}) group by file_id"
+        found = self._con.execute(f"select *, sum(n_rows) over () from ({of_files}) order by n_rows desc limit 1")
+        file_id, n_rows, reporters, n_all = found.fetchone() or (*_NO_FILE, 0)
+        return _NO_FILE if n_all < _MANY or n_rows < _MOST * n_all else (file_id, n_rows, reporters)
 
-    def _usual(self, rows: str, kinds: dict[str, str], file_id: str) -> dict[str, str]:
-        """{column: its value, in SQL} of what has one value in every thousandth row of this file."""
+    def _usual(self, rows: str, kinds: dict[str, str], file_id: str, reporters: Sequence[str]) -> dict[str, str]:
+        """{column: its value, in SQL} of what has one value in the rows of this file of these reporters: rows of one
+        reporter lie together, so the engine finds them without a look at all."""
         asked = ", ".join(
             f"min({name})::varchar, min({name}) is not distinct from max({name}) and count({name}) in (0, count(*))"
             for name in kinds
         )
-        some = f"select * from ({rows}) where file_id = {quote(file_id)} and line % 1000 = 0"
+        listed = ", ".join(map(quote, reporters))
+        some = f"select * from ({rows}) where file_id = {quote(file_id)} and reporter_code in ({listed})"
         found = self._con.execute(f"select {asked} from ({some})").fetchone() or ()
         return {
             name: f"cast({'null' if value is None else quote(value)} as {kind})"
@@ -149,14 +156,9 @@ class Cells:
         query = f"select *{replaced} from ({asked.query})"
         if query not in self._pieces:
             path = self._folder / f".piece_{next(self._number)}"
-            self._lists.write(query, path)
+            self._n_rows[path] = self._lists.write(query, path)
             self._pieces[query] = Piece(path, asked.same_as, self._beside(path, asked.usual))
         return self._pieces[query]
-
-    def _n_rows(self, piece: Piece) -> int:
-        asked = "select num_rows from parquet_file_metadata(?)"
-        (n_rows,) = self._con.execute(asked, [str(piece.path)]).fetchone() or (0,)
-        return int(n_rows)
 
     def _beside(self, path: Path, usual: Mapping[str, str]) -> dict[int, Path]:
         """Files of the columns that have one value, one for each number of rows a row group of the file has."""

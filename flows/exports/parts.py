@@ -93,14 +93,17 @@ def _tables_behind(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 
 
 def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:
-    """The years of the rows of a table; of a view those of the tables behind it that say one."""
+    """The years of the rows of a table; of a view those of the tables behind it that say one.
+
+    What they are cut from is made distinct first: of cells there are millions in a period.
+    """
     column = "year_number" if year == "year_number" else "period_code"
     dated = con.execute(
         "select schema_name || '.' || table_name from duckdb_columns() where column_name = ?", [column]
     ).fetchall()
     read = [name for name in behind if (name,) in dated] or [table]
-    asked = " union ".join(f"select {year} as year from {name}" for name in read)
-    return [code for (code,) in con.execute(f"select distinct year from ({asked}) order by all").fetchall()]
+    asked = " union all ".join(f"select distinct {column} from {name}" for name in read)
+    return [code for (code,) in con.execute(f"select distinct {year} from ({asked}) order by all").fetchall()]
 
 
 def rows_of(part: Part) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.errors import FileRefused, refusing
+from flows.errors import refusing
 from flows.formats.bounds import Measure, temporary_file
 from flows.redaction import legible_name
 
@@ -54,7 +54,7 @@ def plain(path: Path) -> Iterator[Path]:
 
 def _unpack(path: Path, take: Callable[[bytes], bool]) -> None:
     """Hand the content of the one file of an archive to `take`, part by part, as long as it asks for more."""
-    from flows.formats.sevenzip_content import hand_out, names_in  # here: py7zr is seldom needed, and slow to import
+    from flows.formats.sevenzip_content import hand_out  # here: py7zr is seldom needed, and slow to import
 
     name = legible_name(path.name)
     measure = Measure(name, "largest_unpacked_mb", path.stat().st_size)
@@ -64,7 +64,4 @@ def _unpack(path: Path, take: Callable[[bytes], bool]) -> None:
         return take(part)
 
     with refusing(f"{name} cannot be read: it is cut off or damaged, or no 7z archive; get the file again"):
-        names = names_in(path)
-        if len(names) != 1:
-            raise FileRefused(f"{name} holds {len(names)} files where one was expected; unpack it first.")
-        hand_out(path, names[0], take_measured)
+        hand_out(path, take_measured)

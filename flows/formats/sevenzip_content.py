@@ -9,6 +9,9 @@ from pathlib import Path
 import py7zr
 from py7zr.io import Py7zIO, WriterFactory
 
+from flows.errors import FileRefused
+from flows.redaction import legible_name
+
 
 class _Enough(Exception):
     """Thrown from inside the archive once no more is asked for."""
@@ -49,16 +52,15 @@ class _Single(WriterFactory):
         return _Sink(self._take)
 
 
-def names_in(path: Path) -> list[str]:
-    """The names of the files in an archive, folders left out; what py7zr raises where it is none."""
-    with py7zr.SevenZipFile(path) as archive:
-        return [entry.filename for entry in archive.files if not entry.is_directory]
+def hand_out(path: Path, take: Callable[[bytes], bool]) -> None:
+    """Hand the content of the one file in an archive to `take`, part by part, as long as it says that it wants more.
 
-
-def hand_out(path: Path, name: str, take: Callable[[bytes], bool]) -> None:
-    """Hand the content of a file in the archive to `take`, part by part, as long as it says that it wants more.
-
-    To its end its checksum is verified; what py7zr raises where it does not fit.
+    To its end its checksum is verified; what py7zr raises where it does not fit, or where the archive is none. Raises
+    FileRefused where it holds no file or several.
     """
     with py7zr.SevenZipFile(path) as archive, suppress(_Enough):
-        archive.extract(targets=[name], factory=_Single(take))
+        names = [entry.filename for entry in archive.files if not entry.is_directory]
+        if len(names) != 1:
+            holds = f"{legible_name(path.name)} holds {len(names)} files where one was expected"
+            raise FileRefused(f"{holds}; unpack it first.")
+        archive.extract(targets=names, factory=_Single(take))

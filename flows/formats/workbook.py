@@ -156,7 +156,7 @@ def _rows(
     dropped: Dropped, sheet: str | None, first: int, needs_results: bool = True
 ) -> Iterator[tuple[int, list[str | None]]]:
     """Number and cells of every row from `first` on, up to the last cell that is not empty; empty rows too."""
-    from flows.formats.worksheet import MOST_ROWS, parsed
+    from flows.formats.worksheet import MOST_ROWS, parsed  # here, as in _open
 
     with _open(dropped) as book:
         worksheet = _sheet(book, sheet, dropped.name)

@@ -125,15 +125,18 @@ def test_cells_put_together_hold_what_the_release_does(
 _ONE_FILE = """
 create table core.trade_cell as
 select
-    '2020' as period_code, 'a' as file_id, line, 'baci' as source_code, 'FOB' as valuation_code,
+    '2020' as period_code, 'a' as file_id, line,
+    case when line > 290000 or line in (17, 250017) then 'ZWE' when line % 2 = 0 then 'CHN' else 'USA' end
+        as reporter_code,
+    'baci' as source_code, 'FOB' as valuation_code,
     timestamp '2024-01-01 12:30:00.000123' as known_from, 0.1::double as rate, null::varchar as unit, line % 7 as part,
     line::decimal(18, 3) as value_usd, line::decimal(18, 3) as value_usd_min, true as is_additive
 from range(1, 300001) as rows(line);
--- what every thousandth row does not show, and rows of another file
+-- what the two reporters with most rows do not show, and rows of another file
 update core.trade_cell set valuation_code = 'CIF', value_usd_min = 0 where line in (17, 250017);
 update core.trade_cell set unit = 'kg' where line = 299999;
 insert into core.trade_cell
-select '2020', 'b', line, 'own', null, null, 2.5, 'kg', null, null, 1, line > 5 from range(1, 9) as rows(line);
+select '2020', 'b', line, 'USA', 'own', null, null, 2.5, 'kg', null, null, 1, line > 5 from range(1, 9) as rows(line);
 create table core.trade_cell_restated as select period_code from core.trade_cell where false;
 create view core.fct_trade_vintage as select *, true as is_current from core.trade_cell;
 create view core.fct_trade as select * exclude (is_additive) from core.trade_cell where is_additive;
@@ -157,7 +160,7 @@ def test_a_column_of_one_value_is_encoded_once_and_rows_with_another_value_keep_
     most = max(encoded, key=lambda rows: encoded[rows])
     assert encoded[most] == 299_997
     columns = [name for name, *_ in con.execute(f"describe {most}").fetchall()]
-    assert columns == ["line", "part", "value_usd"]
+    assert columns == ["line", "reporter_code", "part", "value_usd"]
     for table in ("fct_trade", "fct_trade_total", "fct_trade_vintage"):
         file = f"'{tmp_path}/core/{table}.parquet'"
         differing = f"(from {file} except all from core.{table}) union all (from core.{table} except all from {file})"

@@ -32,4 +32,4 @@ select
 from {{ ref('int_trade_cell_replayed') }} as cell
 inner join first_replay on cell.replay_id = first_replay.replay_id
 inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
-where {{ is_not_among('cell', trade_cell_key(), ref('trade_cell_state'), 'true') }}
+where {{ is_not_among('cell', trade_cell_key(), ref('trade_cell_state')) }}

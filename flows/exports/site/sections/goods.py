@@ -45,9 +45,9 @@ QUERIES = {
                     product.chapter_code, product.hs_revision, sum(trade.value_usd) as value_usd,
                     min(trade.file_id) as file_id
                 from core.fct_trade as trade
+                inner join shown_way as way using (reporter_code, partner_code)
                 left join core.dim_product as product on trade.product_key = product.product_key
                 where trade.flow_code in ('X', 'M') and trade.product_key <> 'TOTAL'
-                    and (trade.reporter_code, trade.partner_code) in (from shown_way)
                 group by all
             ),
             newest as (
