@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _YEAR = re.compile(
-    r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
+    r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|년|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
 )
 _WHOLE_YEAR = re.compile(
     r"^(?:jan(?:uary|\.)?|янв(?:арь|\.)?)\s*[-\u2013\u2014]\s*(?:dec(?:ember|\.)?|дек(?:абрь|\.)?),?\s*"
@@ -60,23 +60,41 @@ _MONTH_BY_WORD = {
     for number, (name, others) in enumerate(zip(MONTH_NAMES, _OTHER_MONTHS, strict=True), start=1)
     for word in (name[:3].lower(), *others)
 }
-_RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口", re.IGNORECASE)
-_RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口", re.IGNORECASE)
+_RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口|再輸出|재수출", re.IGNORECASE)
+_RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口|再輸入|재수입", re.IGNORECASE)
+EXPORT_WORDS = (
+    "export|esporta|eksport|эксп|експ|вывоз|вивіз|出口|輸出|수출|ausfuhr|ihracat|wyw[oó]z|vývoz|uitvoer|صادرات|निर्यात"
+)
+IMPORT_WORDS = "import|имп|імп|ввоз|ввіз|进口|進口|輸入|수입|einfuhr|ithalat|przyw[oó]z|dovoz|invoer|واردات|आयात"
+"""What names exports or imports, wherever in a text it stands; as a part of a pattern."""
 _EXPORT = re.compile(
-    r"^(exports?|exported|экспорт|вывоз|出口额?|出口总?值?|ausfuhr(en)?|exportations?|exportaciones)\b", re.IGNORECASE
+    r"^(exports?|exported|экспорт|вывоз|експорт|вивіз|出口[额額]?|出口总?值?|輸出(?:額|金額)?|수출(?:액|금액)?|ausfuhr(en)?|"
+    r"exportations?|exportaci[oó]n|exportaciones|exporta[cç](?:[aã]o|[oõ]es)|esportazion[ei]|ihracat|eksport|wyw[oó]z|"
+    r"vývoz|uitvoer|(?:ال)?صادرات|निर्यात)\b",
+    re.IGNORECASE,
 )
 _IMPORT = re.compile(
-    r"^(imports?|imported|импорт|ввоз|进口额?|进口总?值?|einfuhr(en)?|importations?|importaciones)\b", re.IGNORECASE
+    r"^(imports?|imported|импорт|ввоз|імпорт|ввіз|[进進]口[额額]?|进口总?值?|輸入(?:額|金額)?|수입(?:액|금액)?|einfuhr(en)?|"
+    r"importations?|importaci[oó]n|importaciones|importa[cç](?:[aã]o|[oõ]es)|importazion[ei]|ithalat|przyw[oó]z|"
+    r"dovoz|invoer|(?:ال)?واردات|आयात)\b",
+    re.IGNORECASE,
 )
 VALUE_WORDS = (
-    "value|valor|valeur|amount|trade|export|import|turnover|wert|ihracat|ithalat|стоим|сумма|金额|总值|эксп|имп|вывоз|ввоз|"
-    "出口|进口"
+    "value|valor|valeur|amount|trade|turnover|wert|değer|wartość|hodnota|waarde|стоим|сумма|вартість|金[额額]|总值|価額|"
+    f"금액|قيمة|मूल्य|{EXPORT_WORDS}|{IMPORT_WORDS}"
 )
 """What names a value, as a part of a pattern."""
-RATE_WORDS = "share|growth|percent|%|доля|темп|рост|比重|增长|同比"
+RATE_WORDS = (
+    "share|growth|percent|%|доля|темп|рост|比重|增长|同比|anteil|veränderung|wachstum|participa[cç]|cuota|varia(?:ci|ç|ti|zi)|"
+    "crecimiento|crescimento|croissance|crescita|quota|aandeel|groei|udział|zmian|wzrost|podíl|změn|růst|değişim|"
+    "artış|büyüme|частка|зростання|приріст|増減|伸び|伸率|構成比|증감|증가율|비중|점유|نسبة|نمو|हिस्स|वृद्धि"
+)
 """What names a share or a rate of change, which is no value however much of one it mentions; as a part of a pattern."""
 _NO_VALUE = re.compile(
-    rf"quantit|weight|volume|tonn|\bkg\b|change|index|price|количеств|вес\b|数量|重量|{RATE_WORDS}", re.IGNORECASE
+    rf"quantit|weight|volume|tonn|\bkg\b|change|index|price|количеств|вес\b|数量|重量|menge|gewicht|cantidad|"
+    rf"quantidad|\bpoids\b|\bpeso (?:net|l[ií]q|\(?kg)|hoeveelheid|ilość|množství|hmotnost|miktar|ağırlık|кількість|"
+    rf"수량|중량|물량|كمية|وزن|मात्रा|{RATE_WORDS}",
+    re.IGNORECASE,
 )
 # Letters of two scripts that look alike: a word written with both is read as the script most of it is in.
 _LOOK_ALIKE = dict(zip("АВЕЅZНІЈКМОРСТХУаеорсухіјѕ", "ABESZHIJKMOPCTXYaeopcyxijs", strict=True))
@@ -86,7 +104,7 @@ _TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in _LOOK_ALIKE.items() if cy
 def plain(text: str) -> str:
     """A text as people read it: one script in a word, no marks of footnotes, single blanks, lower case."""
     text = re.sub("[*†‡\u00b9\u00b2\u00b3\u2070-\u2079\u00ad\u200b]", "", text)
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text))
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).replace("İ", "i")  # of two letters in lower case
     text = re.sub(r" ?\[\w{1,2}\] ?$|(?<=[^\W\d]) ?\d{1,2}\) ?$", "", text).strip(" .:;-–—•\"'«»“”")
     return " ".join(_one_script(word) for word in text.split(" ")).casefold()
 
@@ -148,7 +166,7 @@ def period_of(text: str) -> str | None:
 def flow_word(text: str) -> str | None:
     """The flow a text is, X, M, RX or RM; none for a quantity, a share or a rate of one."""
     word = plain(text)
-    both = re.search(r"exp|эксп|出口|вывоз", word) and re.search(r"imp|имп|进口|ввоз", word)
+    both = re.search(f"exp|{EXPORT_WORDS}", word) and re.search(f"imp|{IMPORT_WORDS}", word)
     if _NO_VALUE.search(word) or both:
         return None
     if _RE_EXPORT.search(word) or _RE_IMPORT.search(word):

@@ -24,8 +24,27 @@ _TYPED_NAMES = {
     "UAE": "ARE", "US": "USA", "Österreich": "AUT",
 }  # fmt: skip
 
-# Languages an economy may be named in, here and in the boxes of the page (picker.js), which ask the browser for them.
-LANGUAGES = ("ar", "cs", "de", "es", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
+# Languages an economy may be named in: here, in tables people bring, and in the boxes of the page (picker.js), which
+# ask the browser for them.
+LANGUAGES = (
+    "ar", "az", "bg", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it",
+    "ja", "ka", "kk", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk",
+    "uz", "vi", "zh",
+)  # fmt: skip
+
+# Names in these languages that statistics print, and the lists of names do not have.
+_PRINTED_NAMES = {
+    "ABD": "US", "EE.UU.": "US", "EE. UU.": "US", "EEUU": "US", "EUA": "US", "Estados Unidos de América": "US",
+    "Estados Unidos da América": "US", "États-Unis d'Amérique": "US", "Vereinigte Staaten von Amerika": "US",
+    "Stati Uniti d'America": "US", "Stany Zjednoczone Ameryki": "US", "Spojené státy americké": "US", "VAE": "AE",
+    "BAE": "AE", "Großbritannien": "GB", "Grande-Bretagne": "GB", "Gran Bretaña": "GB", "Grã-Bretanha": "GB",
+    "Wielka Brytania": "GB", "Velká Británie": "GB", "Holanda": "NL", "Hollanda": "NL", "Holandia": "NL",
+    "Russische Föderation": "RU", "Fédération de Russie": "RU", "Federación de Rusia": "RU", "Federação Russa": "RU",
+    "Federação da Rússia": "RU", "Federazione Russa": "RU", "Federacja Rosyjska": "RU", "Rusya Federasyonu": "RU",
+    "Tschechische Republik": "CZ", "République tchèque": "CZ", "República Checa": "CZ", "Repubblica Ceca": "CZ",
+    "Česká republika": "CZ", "Republika Czeska": "CZ", "Çek Cumhuriyeti": "CZ", "Güney Kore": "KR",
+    "Slovak Cumhuriyeti": "SK",
+}  # fmt: skip
 
 ECONOMY_OR_GROUP = ("economy", "group")
 ANY_KIND = (*ECONOMY_OR_GROUP, "world", "special", "nes")
@@ -139,6 +158,18 @@ def _found(rows: list[_Row], text: str) -> Area | None:
     return None
 
 
+def named_abroad(text: str) -> str | None:
+    """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are."""
+    foreign = _foreign_names().get(_bare(text))
+    return _economies_by_iso2().get(foreign) if foreign else None
+
+
+@cache
+def _economies_by_iso2() -> dict[str, str]:
+    """The code of each economy by its alpha-2 code; of today's where two had the same."""
+    return {iso2: code for code, _, _, iso2 in reversed(_listed(("economy",))) if iso2}
+
+
 @cache
 def other_names() -> dict[str, list[str]]:
     """The other names that lists of publishers give an area, by its code."""
@@ -169,11 +200,11 @@ def _other_names() -> dict[str, str]:
 @cache
 def _foreign_names() -> dict[str, str]:
     """The alpha-2 code by each name in `LANGUAGES`, bare; a name that two economies share is not here."""
-    from babel import Locale  # only for a name that no list has: it takes a sixth of a second
+    from babel import Locale  # only for a name that no list has: it takes some tenths of a second
 
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {_bare(name): {iso2} for name, iso2 in _PRINTED_NAMES.items()}
     for language in LANGUAGES:
-        for iso2, name in Locale(language).territories.items():
+        for iso2, name in Locale.parse(language).territories.items():
             found.setdefault(_bare(name), set()).add(iso2)
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 

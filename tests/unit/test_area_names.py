@@ -48,5 +48,5 @@ def test_every_name_of_an_economy_leads_to_it(con: duckdb.DuckDBPyConnection) ->
 
 
 def test_the_terminal_knows_the_languages_of_the_page() -> None:
-    (listed,) = re.findall(r"LANGUAGES = \[(.+?)\]", PICKER.read_text(encoding="utf-8"))
+    (listed,) = re.findall(r"LANGUAGES = \[(.+?)\]", PICKER.read_text(encoding="utf-8"), re.DOTALL)
     assert tuple(re.findall(r'"(\w+)"', listed)) == LANGUAGES

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.formats.words import flow_word, is_quantity, plain
 from flows.inbox.own.names import Names
+from flows.read.areas import named_abroad
 
 # In the order of trust where two explain a column as well.
 AREA_SYSTEMS = ("iso3", "m49", "comtrade", "iso2", "comext", "name")
@@ -25,9 +26,13 @@ _FLOW_WORDS = (
     (re.compile(r"^(m|imp|imports?|import(?:ed|a[çc]\w+|azion\w+)?\b.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
 )
 _FLOW_INSIDE = (
-    ("X", re.compile(r"(?<![^\W_])(?:exports?|экспорт|вывоз|ausfuhr|exportaciones|exportations?)(?![^\W_])|出口")),
-    ("M", re.compile(r"(?<![^\W_])(?:imports?|импорт|ввоз|einfuhr|importaciones|importations?)(?![^\W_])|进口")),
-)
+    ("X", re.compile(
+        r"(?<![^\W_])(?:exports?|экспорт|вывоз|експорт|ausfuhr|exportaciones|exportations?|exporta[cç][oõ]es|esportazioni|"
+        r"ihracat|eksport|wyw[oó]z|vývoz|uitvoer)(?![^\W_])|出口|輸出|수출")),
+    ("M", re.compile(
+        r"(?<![^\W_])(?:imports?|импорт|ввоз|імпорт|einfuhr|importaciones|importations?|importa[cç][oõ]es|importazioni|"
+        r"ithalat|przyw[oó]z|dovoz|invoer)(?![^\W_])|进口|進口|輸入|수입")),
+)  # fmt: skip
 _OF_CHINA = ("HKG", "MAC", "TWN")
 NO_VALUE = "-"  # of a word in a column of flows: what the row holds is a quantity, a share or a rate
 # Of a column of flows: the sum of both, or their difference.
@@ -37,7 +42,11 @@ _BOTH_FLOWS = re.compile(
 )
 _WORLD = frozenset({
     "total", "all countries", "all partners", "world total", "grand total", "всего", "итого", "мир", "весь мир",
-    "总值", "总计", "合计", "全球", "世界",
+    "总值", "总计", "合计", "全球", "世界", "welt", "gesamt", "insgesamt", "monde", "ensemble des pays", "tous pays",
+    "mundo", "total general", "total geral", "todos los países", "todos os países", "mondo", "totale", "dünya",
+    "toplam", "genel toplam", "świat", "ogółem", "razem", "svět", "celkem", "wereld", "totaal", "світ",
+    "усього", "разом", "세계", "합계", "총계", "総計", "総額", "العالم", "الإجمالي", "المجموع", "विश्व", "कुल", "jami",
+    "барлығы", "cəmi",
 })  # fmt: skip
 _PART_NAMES = frozenset({"united kingdom (northern ireland)"})  # which the United Kingdom beside it holds
 _LONGEST_NAME = 300  # letters of the name of an area with its notes
@@ -95,6 +104,7 @@ def _economies(seeds: Path) -> frozenset[str]:
 def area_named(text: str, seeds: Path) -> str | None:
     """The area a printed name means: look-alike letters, marks and notes aside; none where that leaves a doubt.
 
+    A name no code list has is that of an economy where it is called so in one of some languages (`named_abroad`).
     A note counts as one where it says what an economy includes or leaves out, or gives another name of the same area.
     """
     if len(text) > _LONGEST_NAME:
@@ -105,6 +115,8 @@ def area_named(text: str, seeds: Path) -> str | None:
         return area
     if word in _WORLD:
         return "WLD"
+    if (area := named_abroad(word)) is not None:
+        return area
     found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word) or _EXCEPT.fullmatch(word)
     if found is None or (_UNTIL.match(found[2]) and names.get(plain(found[1])) not in _ended(seeds)):
         return None

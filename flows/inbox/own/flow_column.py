@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flows.formats.words import EXPORT_WORDS, IMPORT_WORDS
 from flows.inbox.own.codes import NO_VALUE, flow_of
 from flows.inbox.own.guess import Guess
 from flows.inbox.own.value_columns import valued_columns
@@ -17,15 +18,21 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = (
-    ("X", re.compile(r"exp|эксп|вывоз|出口|ausfuhr|ihracat", re.IGNORECASE)),
-    ("M", re.compile(r"imp|имп|ввоз|进口|einfuhr|ithalat", re.IGNORECASE)),
+    ("X", re.compile(f"exp|{EXPORT_WORDS}", re.IGNORECASE)),
+    ("M", re.compile(f"imp|{IMPORT_WORDS}", re.IGNORECASE)),
 )
+_IMPORTE = re.compile(r"(?<![^\W_])importe(?![^\W_])", re.IGNORECASE)  # an amount in Spanish, imports in German
 _OF_COMTRADE = {"1": "M", "2": "X", "3": "RX", "4": "RM"}  # as UN Comtrade coded them for long
 _MOST_WORDS = 12  # different ones in a column of flows
 
 
-def named_flow(name: str) -> str | None:
-    """The one flow the name of a column of values says; none where it says none or both."""
+def named_flow(name: str, names: Sequence[str]) -> str | None:
+    """The one flow the name of a column of values says; none where it says none or both.
+
+    `names` are all of the table: of one that names exports somewhere, a column called Importe is that of imports.
+    """
+    if _IMPORTE.search(name) and not any(_IN_NAME[0][1].search(other) for other in names):
+        return None
     flows = [code for code, pattern in _IN_NAME if pattern.search(name)]
     return flows[0] if len(flows) == 1 else None
 
@@ -71,7 +78,7 @@ def guess_flow(
 ) -> None:
     """Note the column that says the flow, or the one flow of a table of exporters and importers."""
     by_name = sorted(range(len(names)), key=lambda at: FLOW_NAME.search(names[at]) is None)
-    of_values = {flow for at in valued_columns(found, names, columns) if (flow := named_flow(names[at]))}
+    of_values = {flow for at in valued_columns(found, names, columns) if (flow := named_flow(names[at], names))}
     for at in by_name:
         codes = {} if at in found.areas else flow_words(names[at], columns[at], flow_codes, of_values)
         if codes:

@@ -39,7 +39,7 @@ def guess_measures(found: Guess, sample: Sample, columns: Sequence[Sequence[str]
     valued = valued_columns(found, names, columns)
     by_flow: dict[str, int] = {}  # the first column of each
     for at in valued:
-        if flow := named_flow(names[at]):
+        if flow := named_flow(names[at], names):
             by_flow.setdefault(flow, at)
     if said_values:
         found.values = dict.fromkeys(said_values)

@@ -12,11 +12,11 @@ from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
 
 _YEAR = re.compile(
-    r"year|jahr|год|年|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
+    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
-    r"month|monat|месяц|月份|(?<![^\W_])(?:m[eê]s|mois|mese|miesi[aą]c|ay|maand|måned|månad|місяць|月)(?![^\W_])",
+    r"month|monat|месяц|月份|महीना|الشهر|(?<![^\W_])(?:m[eê]s|mois|mese|miesi[aą]c|ay|maand|måned|månad|місяць|měsíc|月|월)(?![^\W_])",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(

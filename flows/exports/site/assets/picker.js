@@ -2,7 +2,11 @@
 (function () {
   "use strict";
   var state = window.entrepot;
-  var LANGUAGES = ["ar", "cs", "de", "es", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
+  var LANGUAGES = [
+    "ar", "az", "bg", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it",
+    "ja", "ka", "kk", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk",
+    "uz", "vi", "zh"
+  ];
   var SHOWN = 40;
 
   state.names = {};
