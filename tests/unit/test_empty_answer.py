@@ -17,6 +17,7 @@ def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     con.execute("create schema core; create schema marts; create schema meta")
     con.execute("create table marts.full_table as select 'DEU' as reporter_code")
     con.execute("create table marts.unit_value (reporter_code varchar)")
+    con.execute("create table core.dim_source as select 'swiss' as source_code")
     con.execute(
         "create table core.dim_area as from (values ('DEU', 'Germany', 'DE', 'economy', true, null::date), "
         "('DDR', 'East Germany', null, 'economy', true, date '1990-10-02'), "
@@ -63,6 +64,14 @@ def test_a_table_of_findings_without_rows_asks_for_no_source(
 def test_a_name_where_a_code_belongs_is_told_its_code(con: duckdb.DuckDBPyConnection, typed: str) -> None:
     said = reasons(con, f"from marts.full_table where reporter_code = '{typed}'")
     assert said == [f"Columns of codes hold codes: '{typed}' is 'DEU' there; core.dim_area lists them."]
+
+
+def test_the_code_of_a_source_is_no_name_of_an_economy(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("insert into core.dim_area values ('CHE', 'Switzerland', 'CH', 'economy', true, null)")
+    asked = "from marts.full_table where reporter_code = '{}' and false"
+    assert reasons(con, asked.format("swiss")) == []
+    (said,) = reasons(con, asked.format("Schweiz"))
+    assert said.startswith("Columns of codes hold codes: 'Schweiz' is 'CHE' there")
 
 
 def test_what_is_a_code_or_nothing_known_is_left_alone(con: duckdb.DuckDBPyConnection) -> None:
