@@ -689,8 +689,6 @@ def test_layouts_of_periods_are_seen_or_left_open(values: list[str], layouts: tu
         "2021-III 2021-IV",
         "1. Quartal 2021|2. Quartal 2021",
         "Jan-21 Feb-21",
-        "2019/20 2020/21",
-        "2008-09 2009-10",
     ],
 )
 def test_periods_no_layout_reads_have_to_be_rewritten(settings: Settings, tmp_path: Path, texts: str) -> None:
@@ -702,6 +700,19 @@ def test_periods_no_layout_reads_have_to_be_rewritten(settings: Settings, tmp_pa
         assert str(told.value) == (
             f"No layout reads the periods of 'when' in a.csv, such as {first!r}; "
             "write them in the file as 2021, 2021-Q1 or 2021-03."
+        )
+
+
+@pytest.mark.parametrize("texts", ["2019/20 2020/21", "2008-09 2009-10", "2020-2021 2021-2022"])
+def test_years_of_a_budget_are_no_calendar_years(settings: Settings, tmp_path: Path, texts: str) -> None:
+    first, second = texts.split()
+    table = f"partner,when,exports_usd\nSWE,{first},1\nNOR,{second},2\n"
+    for said in ({}, {"period": "when"}):
+        with pytest.raises(EntrepotError) as told:
+            open_questions(draft(settings, tmp_path / "a.csv", table, reporter="FIN", **said))
+        assert str(told.value) == (
+            f"'when' has years that end in the next, such as {first!r}; the warehouse has calendar years, quarters and "
+            "months, so get the table by one of these."
         )
 
 

@@ -25,6 +25,7 @@ from flows.inbox.own.periods import (
     REWRITTEN,
     guess_frequency,
     guess_layouts,
+    is_split_year,
     misread_months,
     read_period,
     unread_months,
@@ -173,7 +174,13 @@ class Dimensions(AnsweredTable):
         for at in [self.required_column(said, "--period")] if said else range(len(self.sample.header)):
             if at in self.guess.areas:
                 continue
-            if text := unread_period(self.sample.column(at)):
+            text = unread_period(self.sample.column(at))
+            if text and is_split_year(text):
+                raise EntrepotError(
+                    f"{self.sample.header[at]!r} has years that end in the next, such as {text!r}; the warehouse has "
+                    "calendar years, quarters and months, so get the table by one of these."
+                )
+            if text:
                 raise EntrepotError(
                     f"No layout reads the periods of {self.sample.header[at]!r} in {self.sample.path.name}, such as "
                     f"{text!r}; write them in the file as {REWRITTEN}."

@@ -73,6 +73,11 @@ def _has_odd_year(text: str) -> bool:
     """Whether a text is a year and the next one (2019/20, 2019-2020), or a month of a year in two digits."""
     if month := _MONTH_OF_SHORT_YEAR.fullmatch(text):
         return month_of(month[1]) is not None
+    return is_split_year(text)
+
+
+def is_split_year(text: str) -> bool:
+    """Whether a text is a year that ends in the next one, as of a budget: 2019/20, 2019-2020."""
     found = _SPLIT_YEAR.fullmatch(text)
     return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
