@@ -6,7 +6,14 @@
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
 {%- set world = 'source_code, flow_code, period_code, product_level' %}
 with
-    years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
+    -- a number stands for the four codes of a report: products are joined by it
+    years as (
+
+        select *, row_number() over (order by {{ report }}) as report_number
+        from {{ ref('consecutive_report') }}
+        where {{ in_batch('period_code') }}
+
+    ),
 
     cells as (
 
@@ -29,10 +36,24 @@ with
 
     ),
 
+    -- by level first, so that the world of each is joined to a few rows
+    levels as (
+
+        select
+            {{ report }},
+            product_level,
+            sum(cells.value_usd) as value_usd,
+            sum(product_worlds.product_world_usd) as product_world_usd
+        from cells
+        inner join product_worlds using ({{ world }}, product_key)
+        group by {{ report }}, product_level
+
+    ),
+
     worlds as (
 
         select {{ world }}, sum(value_usd) as world_usd, count(distinct reporter_code) as n_reporters
-        from cells
+        from levels
         group by {{ world }}
 
     ),
@@ -41,12 +62,11 @@ with
 
         select
             {{ report }},
-            sum(cells.value_usd)::decimal(18, 3) as value_usd,
-            {{ ratio('sum(product_worlds.product_world_usd)', 'max(worlds.world_usd)') }} as product_breadth,
-            {{ ratio('sum(cells.value_usd)', 'sum(product_worlds.product_world_usd)') }} as product_depth,
+            sum(levels.value_usd)::decimal(18, 3) as value_usd,
+            {{ ratio('sum(levels.product_world_usd)', 'max(worlds.world_usd)') }} as product_breadth,
+            {{ ratio('sum(levels.value_usd)', 'sum(levels.product_world_usd)') }} as product_depth,
             max(worlds.n_reporters) as n_reporters
-        from cells
-        inner join product_worlds using ({{ world }}, product_key)
+        from levels
         inner join worlds using ({{ world }})
         group by {{ report }}
 
@@ -55,13 +75,7 @@ with
     {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
         {{ moment }} as (
 
-            select
-                cells.source_code,
-                cells.reporter_code,
-                cells.flow_code,
-                years.period_code,
-                cells.product_key,
-                cells.value_usd
+            select years.report_number, cells.product_key, cells.value_usd
             from cells
             inner join years using (source_code, reporter_code, flow_code)
             where cells.period_code = years.{{ code }} and years.obstacle is null and years.has_same_products
@@ -73,18 +87,18 @@ with
     products as (
 
         select
-            {{ report }},
+            report_number,
             coalesce(now.value_usd, case when before.product_key is not null then 0 end) as value_usd,
             coalesce(before.value_usd, case when now.product_key is not null then 0 end) as before_usd
         from this_year as now
-        full join year_before as before using ({{ report }}, product_key)
+        full join year_before as before using (report_number, product_key)
 
     ),
 
     changes as (
 
         select
-            {{ report }},
+            report_number,
             sum(before_usd)::decimal(18, 3) as before_usd,
             sum(case when value_usd > 0 and before_usd > 0 then value_usd - before_usd else 0 end)::decimal(
                 18, 3
@@ -94,7 +108,7 @@ with
             count(case when before_usd = 0 and value_usd > 0 then 1 end) as n_new_products,
             count(case when value_usd = 0 and before_usd > 0 then 1 end) as n_lost_products
         from products
-        group by {{ report }}
+        group by report_number
 
     )
 
@@ -134,7 +148,7 @@ select
 from {{ ref('yearly_report') }} as report
 left join years using ({{ report }})
 left join breadth using ({{ report }})
-left join changes using ({{ report }})
+left join changes on years.report_number = changes.report_number
 left join
     {{ ref('market_margin') }} as market
     on report.source_code = market.source_code
