@@ -29,7 +29,7 @@ _TYPED_NAMES = {
 LANGUAGES = (
     "ar", "az", "bg", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it",
     "ja", "ka", "kk", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk",
-    "uz", "vi", "zh",
+    "uz", "zh",
 )  # fmt: skip
 
 # Names in these languages that statistics print, and the lists of names do not have.
@@ -38,11 +38,11 @@ _PRINTED_NAMES = {
     "Estados Unidos da América": "US", "États-Unis d'Amérique": "US", "Vereinigte Staaten von Amerika": "US",
     "Stati Uniti d'America": "US", "Stany Zjednoczone Ameryki": "US", "Spojené státy americké": "US", "VAE": "AE",
     "BAE": "AE", "Großbritannien": "GB", "Grande-Bretagne": "GB", "Gran Bretaña": "GB", "Grã-Bretanha": "GB",
-    "Wielka Brytania": "GB", "Velká Británie": "GB", "Holanda": "NL", "Hollanda": "NL", "Holandia": "NL",
+    "Velká Británie": "GB", "Holanda": "NL",
     "Russische Föderation": "RU", "Fédération de Russie": "RU", "Federación de Rusia": "RU", "Federação Russa": "RU",
     "Federação da Rússia": "RU", "Federazione Russa": "RU", "Federacja Rosyjska": "RU", "Rusya Federasyonu": "RU",
     "Tschechische Republik": "CZ", "République tchèque": "CZ", "República Checa": "CZ", "Repubblica Ceca": "CZ",
-    "Česká republika": "CZ", "Republika Czeska": "CZ", "Çek Cumhuriyeti": "CZ", "Güney Kore": "KR",
+    "Česká republika": "CZ", "Republika Czeska": "CZ", "Çek Cumhuriyeti": "CZ",
     "Slovak Cumhuriyeti": "SK",
 }  # fmt: skip
 
@@ -159,8 +159,14 @@ def _found(rows: list[_Row], text: str) -> Area | None:
 
 
 def named_abroad(text: str) -> str | None:
-    """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are."""
-    foreign = _foreign_names().get(_bare(text))
+    """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are.
+
+    Three plain letters are a name as it is spelt, with a capital: CAD is a currency, FAS a valuation, Fas Morocco.
+    """
+    name = text.strip()
+    if len(_bare(name)) < 4 and name.isascii() and not name.istitle() and name not in _PRINTED_NAMES:
+        return None
+    foreign = _foreign_names().get(_bare(name))
     return _economies_by_iso2().get(foreign) if foreign else None
 
 

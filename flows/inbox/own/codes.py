@@ -115,7 +115,7 @@ def area_named(text: str, seeds: Path) -> str | None:
         return area
     if word in _WORLD:
         return "WLD"
-    if (area := named_abroad(word)) is not None:
+    if (area := named_abroad(text)) is not None:
         return area
     found = re.fullmatch(r"(.+?)\s*[(（\[](.+)[)）\]]", word) or _EXCEPT.fullmatch(word)
     if found is None or (_UNTIL.match(found[2]) and names.get(plain(found[1])) not in _ended(seeds)):

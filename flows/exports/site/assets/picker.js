@@ -5,7 +5,7 @@
   var LANGUAGES = [
     "ar", "az", "bg", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it",
     "ja", "ka", "kk", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk",
-    "uz", "vi", "zh"
+    "uz", "zh"
   ];
   var SHOWN = 40;
 
