@@ -36,9 +36,6 @@
         and chapter.period_code = report.period_code
 {%- endmacro %}
 
-{#- The year after a year. -#}
-{% macro year_after(period_code) -%} cast(try_cast({{ period_code }} as integer) + 1 as varchar) {%- endmacro %}
-
 {#-
     Whether a row of growth_component is what growth with the World is divided into. Chapters of a pair say nothing of
     revisions, so the engine passes over the blocks that hold only such.

@@ -98,30 +98,3 @@
         inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code where economy.is_economy
     {% endif %}
 {%- endmacro %}
-
-{#-
-    The same to be added up by economy: where both sides of a reconciled source tell the imports of a pair, it has two rows
-    of them here, and nothing has to look for the other.
--#}
-{% macro sides_to_sum(relation, key, measures) -%}
-    {%- set kept = (['flow_code', 'period_code'] + key + measures) %}
-    select sided.*
-    from
-        (
-            select source_code, reporter_code, partner_code, {{ kept | join(', ') }}
-            from {{ relation }}
-            union all
-            select
-                source_code,
-                partner_code as reporter_code,
-                reporter_code as partner_code,
-                'M' as {{ kept | join(', ') }}
-            from {{ relation }}
-            where
-                flow_code = 'X'
-                and source_code
-                in (select source_code from {{ ref('dim_source') }} where statistic_code = {{ reconciled_statistic() }})
-        ) as sided
-    inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code
-    where economy.is_economy
-{%- endmacro %}

@@ -3,11 +3,9 @@
 -- Stern (1970), by partner and HS chapter, the world being the economies with comparable whole reports in both years.
 -- Reason for size: the growth of the world, of a product and of a market is one idea, asked three times.
 {%- set exporter = 'source_code, reporter_code, period_code' %}
-{%- set growths = [
-    ('world', 'source_code, period_code'),
-    ('product', 'source_code, period_code, product_key'),
-    ('market', 'source_code, period_code, product_key, partner_code'),
-] %}
+{%- set world = 'source_code, period_code, is_unallocated' %}
+{%- set product = world ~ ', product_key' %}
+{%- set market = product ~ ', partner_code' %}
 with
     exports as (
 
@@ -25,28 +23,39 @@ with
 
     ),
 
-    {% for name, keys in growths %}
-        {{ name }}s as (
+    -- each is added up from the one before, and only markets are joined to exports: of these there are millions
+    {% for name, keys, relation, change in [
+        ('markets', market, 'exports', 'value_usd - before_usd'),
+        ('products', product, 'markets', 'change_usd'),
+        ('worlds', world, 'products', 'change_usd'),
+    ] %}
+        {{ name }} as (
 
-            select
-                {{ keys }},
-                is_unallocated,
-                {{ ratio('sum(value_usd - before_usd)', 'sum(before_usd)') }} as {{ name }}_growth
-            from exports
-            group by all
+            select {{ keys }}, sum({{ change }}) as change_usd, sum(before_usd) as before_usd
+            from {{ relation }}
+            group by {{ keys }}
 
         ),
     {% endfor %}
 
+    growths as (
+
+        select
+            {{ market }},
+            {{ ratio('markets.change_usd', 'markets.before_usd') }} as market_growth,
+            {{ ratio('products.change_usd', 'products.before_usd') }} as product_growth,
+            {{ ratio('worlds.change_usd', 'worlds.before_usd') }} as world_growth
+        from markets
+        inner join products using ({{ product }})
+        inner join worlds using ({{ world }})
+
+    ),
+
     cells as (
 
-        select exports.*, worlds.world_growth, products.product_growth, markets.market_growth
+        select exports.*, growths.market_growth, growths.product_growth, growths.world_growth
         from exports
-        {% for name, keys in growths %}
-            left join
-                {{ name }}s on exports.is_unallocated = {{ name }}s.is_unallocated
-                {% for key in keys.split(', ') %} and exports.{{ key }} = {{ name }}s.{{ key }} {% endfor %}
-        {% endfor %}
+        inner join growths using ({{ market }})
 
     ),
 

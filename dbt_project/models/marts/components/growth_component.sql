@@ -2,8 +2,10 @@
 -- What growth is divided into, in two consecutive years of one source: of trade with the World each partner and each
 -- chapter, where both years are whole reports, and what World shows beyond the partners; of each pair its chapters,
 -- once, as the source tells them. growth_contribution gives a pair its second side, and adds what components come to.
+-- Reason for size: two years side by side are divided by partner and by chapter, and told by pair, in one reading.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
-{%- set pair = ['source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key'] %}
+{%- set pair = 'reporter_code, partner_code, flow_code, product_key' %}
+{%- set amounts = 'value_usd, before_usd' %}
 with
     comparable as (
 
@@ -11,18 +13,28 @@ with
 
     ),
 
-    {% for moment, code, year in [
-        ('this_year', 'period_code', 'pair.period_code'),
-        ('year_before', 'before_period_code', year_after('pair.period_code')),
-    ] %}
+    -- numbers stand for a year of a source, and for a report: what is joined and added up by them are millions
+    years as (
+
+        select *, row_number() over (order by source_code, period_code) as year_number
+        from (select distinct source_code, period_code, before_period_code from comparable)
+
+    ),
+
+    reports as (
+
+        select comparable.*, years.year_number, row_number() over (order by {{ report }}) as report_number
+        from comparable
+        inner join years using (source_code, period_code, before_period_code)
+
+    ),
+
+    {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
         {{ moment }} as (
 
-            select pair.* exclude (period_code), {{ year }} as period_code
+            select years.year_number, {{ pair }}, pair.value_usd
             from {{ ref('yearly_pair') }} as pair
-            inner join
-                (select distinct source_code, {{ code }} as period_code from comparable) as year
-                on pair.source_code = year.source_code
-                and pair.period_code = year.period_code
+            inner join years on pair.source_code = years.source_code and pair.period_code = years.{{ code }}
 
         ),
     {% endfor %}
@@ -31,52 +43,77 @@ with
     change as materialized(
 
         select
-            {% for name in pair + ['period_code'] %}
-                coalesce(now.{{ name }}, before.{{ name }}) as {{ name }},
-            {% endfor %}
-            case when now.period_code is null then 0 else now.value_usd end::decimal(18, 3) as value_usd,
-            case when now.period_code is null then before.value_usd else coalesce(before.value_usd, 0) end::decimal(
+            year_number,
+            {{ pair }},
+            case when now.year_number is null then 0 else now.value_usd end::decimal(18, 3) as value_usd,
+            case when now.year_number is null then before.value_usd else coalesce(before.value_usd, 0) end::decimal(
                 18, 3
             ) as before_usd
         from this_year as now
-        full join
-            year_before as before
-            on {% for name in pair + ['period_code'] %}
-                now.{{ name }} = before.{{ name }} {{ 'and' if not loop.last }}
-            {% endfor %}
+        full join year_before as before using (year_number, {{ pair }})
 
     ),
 
-    sided as ({{ sides_to_sum('change', ['product_key'], ['value_usd', 'before_usd']) }}),
+    reconciled as (
+
+        select years.year_number
+        from years
+        inner join {{ ref('dim_source') }} as source on years.source_code = source.source_code
+        where source.statistic_code = {{ reconciled_statistic() }}
+
+    ),
+
+    -- to be added up by economy: where both sides of a reconciled source tell the imports of a pair, it has two rows of
+    -- them here, and nothing has to look for the other
+    sided as (
+
+        select year_number, {{ pair }}, {{ amounts }}
+        from change
+
+        union all
+
+        select
+            year_number,
+            partner_code as reporter_code,
+            reporter_code as partner_code,
+            'M' as flow_code,
+            product_key,
+            {{ amounts }}
+        from change
+        where flow_code = 'X' and year_number in (select year_number from reconciled)
+
+    ),
 
     divided as (
 
         select
-            {{ report }},
+            reports.report_number,
             case when grouping(sided.partner_code) = 0 then 'partner' else 'product' end as component_kind,
             coalesce(sided.partner_code, sided.product_key) as component_key,
             sum(sided.value_usd)::decimal(18, 3) as value_usd,
             sum(sided.before_usd)::decimal(18, 3) as before_usd
         from sided
-        inner join comparable using ({{ report }})
-        group by grouping sets (({{ report }}, sided.partner_code), ({{ report }}, sided.product_key))
+        inner join reports using (year_number, reporter_code, flow_code)
+        inner join {{ ref('dim_area') }} as economy on sided.reporter_code = economy.area_code
+        where economy.is_economy
+        group by grouping sets ((reports.report_number, sided.partner_code), (reports.report_number, sided.product_key))
 
         union all
 
         select
-            {{ report }},
+            reports.report_number,
             kinds.component_kind,
             'residual' as component_key,
             (now.world_usd - now.value_usd)::decimal(18, 3) as value_usd,
             (before.world_usd - before.value_usd)::decimal(18, 3) as before_usd
-        from comparable
+        from reports
         inner join {{ ref('yearly_report') }} as now using ({{ report }})
         inner join
             {{ ref('yearly_report') }} as before
-            on comparable.source_code = before.source_code
-            and comparable.reporter_code = before.reporter_code
-            and comparable.flow_code = before.flow_code
-            and comparable.before_period_code = before.period_code
+            on reports.source_code = before.source_code
+            and reports.reporter_code = before.reporter_code
+            and reports.flow_code = before.flow_code
+            and reports.before_period_code = before.period_code
         cross join (values ('partner'), ('product')) as kinds(component_kind)
         where now.world_usd is not null and before.world_usd is not null
 
@@ -89,11 +126,11 @@ select
     divided.component_key,
     divided.value_usd,
     divided.before_usd,
-    comparable.is_across_revisions and divided.component_kind = 'product' as is_across_revisions,
+    reports.is_across_revisions and divided.component_kind = 'product' as is_across_revisions,
     null::varchar as obstacle
 from divided
-inner join comparable using ({{ report }})
-where divided.component_kind = 'partner' or comparable.has_products
+inner join reports using (report_number)
+where divided.component_kind = 'partner' or reports.has_products
 
 union all by name
 
@@ -110,5 +147,15 @@ where
 
 union all by name
 
-select {{ report }}, partner_code, 'product' as component_kind, product_key as component_key, value_usd, before_usd
+select
+    years.source_code,
+    change.reporter_code,
+    change.flow_code,
+    years.period_code,
+    change.partner_code,
+    'product' as component_kind,
+    change.product_key as component_key,
+    change.value_usd,
+    change.before_usd
 from change
+inner join years using (year_number)
