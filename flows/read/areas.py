@@ -151,7 +151,7 @@ def _found(rows: list[_Row], text: str) -> Area | None:
     for code, name, kind, _ in rows:
         if bare and (bare == _bare(name) or _other_names().get(bare) == code):
             return Area(code, name, kind == "group")
-    foreign = _foreign_names().get(bare) if bare else None
+    foreign = _iso2_abroad(text)
     for code, name, kind, iso2 in rows:
         if foreign and foreign == iso2:
             return Area(code, name, kind == "group")
@@ -159,15 +159,19 @@ def _found(rows: list[_Row], text: str) -> Area | None:
 
 
 def named_abroad(text: str) -> str | None:
-    """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are.
-
-    Three plain letters are a name as it is spelt, with a capital: CAD is a currency, FAS a valuation, Fas Morocco.
-    """
-    name = text.strip()
-    if len(_bare(name)) < 4 and name.isascii() and not name.istitle() and name not in _PRINTED_NAMES:
-        return None
-    foreign = _foreign_names().get(_bare(name))
+    """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are."""
+    foreign = _iso2_abroad(text)
     return _economies_by_iso2().get(foreign) if foreign else None
+
+
+def _iso2_abroad(text: str) -> str | None:
+    """Its alpha-2 code. Three plain letters are a name as it is spelt only, with a capital: CAD is a currency, FAS a
+    valuation, Fas Morocco."""
+    name = text.strip()
+    bare = _bare(name)
+    if len(bare) < 4 and name.isascii() and not name.istitle() and name not in _PRINTED_NAMES:
+        return None
+    return _foreign_names().get(bare)
 
 
 @cache

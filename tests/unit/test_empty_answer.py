@@ -67,9 +67,13 @@ def test_a_name_where_a_code_belongs_is_told_its_code(con: duckdb.DuckDBPyConnec
 
 
 def test_the_code_of_a_source_is_no_name_of_an_economy(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("insert into core.dim_area values ('CHE', 'Switzerland', 'CH', 'economy', true, null)")
+    con.execute(
+        "insert into core.dim_area values ('CHE', 'Switzerland', 'CH', 'economy', true, null), "
+        "('TCD', 'Chad', 'TD', 'economy', true, null)"
+    )
     asked = "from marts.full_table where reporter_code = '{}' and false"
     assert reasons(con, asked.format("swiss")) == []
+    assert reasons(con, asked.format("CAD")) == [], "a currency, though Chad is Čad in Czech"
     (said,) = reasons(con, asked.format("Schweiz"))
     assert said.startswith("Columns of codes hold codes: 'Schweiz' is 'CHE' there")
 
