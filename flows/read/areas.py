@@ -34,16 +34,15 @@ LANGUAGES = (
 
 # Names in these languages that statistics print, and the lists of names do not have.
 _PRINTED_NAMES = {
-    "ABD": "US", "EE.UU.": "US", "EE. UU.": "US", "EEUU": "US", "EUA": "US", "Estados Unidos de América": "US",
+    "ABD": "US", "EE. UU.": "US", "EEUU": "US", "EUA": "US", "Estados Unidos de América": "US",
     "Estados Unidos da América": "US", "États-Unis d'Amérique": "US", "Vereinigte Staaten von Amerika": "US",
     "Stati Uniti d'America": "US", "Stany Zjednoczone Ameryki": "US", "Spojené státy americké": "US", "VAE": "AE",
     "BAE": "AE", "Großbritannien": "GB", "Grande-Bretagne": "GB", "Gran Bretaña": "GB", "Grã-Bretanha": "GB",
-    "Velká Británie": "GB", "Holanda": "NL",
-    "Russische Föderation": "RU", "Fédération de Russie": "RU", "Federación de Rusia": "RU", "Federação Russa": "RU",
-    "Federação da Rússia": "RU", "Federazione Russa": "RU", "Federacja Rosyjska": "RU", "Rusya Federasyonu": "RU",
-    "Tschechische Republik": "CZ", "République tchèque": "CZ", "República Checa": "CZ", "Repubblica Ceca": "CZ",
-    "Česká republika": "CZ", "Republika Czeska": "CZ", "Çek Cumhuriyeti": "CZ",
-    "Slovak Cumhuriyeti": "SK",
+    "Velká Británie": "GB", "Holanda": "NL", "Russische Föderation": "RU", "Fédération de Russie": "RU",
+    "Federación de Rusia": "RU", "Federação Russa": "RU", "Federação da Rússia": "RU", "Federazione Russa": "RU",
+    "Federacja Rosyjska": "RU", "Rusya Federasyonu": "RU", "Tschechische Republik": "CZ", "République tchèque": "CZ",
+    "República Checa": "CZ", "Repubblica Ceca": "CZ", "Česká republika": "CZ", "Republika Czeska": "CZ",
+    "Çek Cumhuriyeti": "CZ", "Slovak Cumhuriyeti": "SK",
 }  # fmt: skip
 
 ECONOMY_OR_GROUP = ("economy", "group")

@@ -682,38 +682,31 @@ def test_layouts_of_periods_are_seen_or_left_open(values: list[str], layouts: tu
     assert set(guess_layouts(values)) == set(layouts)
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        "I/2021 II/2021",
-        "2021-III 2021-IV",
-        "1. Quartal 2021|2. Quartal 2021",
-        "Jan-21 Feb-21",
-    ],
+UNREAD = (
+    "No layout reads the periods of 'when' in a.csv, such as {!r}; write them in the file as 2021, 2021-Q1 or 2021-03."
 )
-def test_periods_no_layout_reads_have_to_be_rewritten(settings: Settings, tmp_path: Path, texts: str) -> None:
-    first, second = texts.split("|") if "|" in texts else texts.split()
-    table = f"partner,when,exports_usd\nSWE,{first},1\nNOR,{second},2\n"
-    for said in ({}, {"period": "when"}):
-        with pytest.raises(EntrepotError) as told:
-            open_questions(draft(settings, tmp_path / "a.csv", table, reporter="FIN", **said))
-        assert str(told.value) == (
-            f"No layout reads the periods of 'when' in a.csv, such as {first!r}; "
-            "write them in the file as 2021, 2021-Q1 or 2021-03."
-        )
+OF_A_BUDGET = (
+    "'when' has years that end in the next, such as {!r}; the warehouse has calendar years, quarters and months, so "
+    "get the table by one of these."
+)
 
 
-@pytest.mark.parametrize("texts", ["2019/20 2020/21", "2008-09 2009-10", "2020-2021 2021-2022"])
-def test_years_of_a_budget_are_no_calendar_years(settings: Settings, tmp_path: Path, texts: str) -> None:
-    first, second = texts.split()
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("I/2021", "II/2021", UNREAD), ("2021-III", "2021-IV", UNREAD), ("1. Quartal 2021", "2. Quartal 2021", UNREAD),
+        ("Jan-21", "Feb-21", UNREAD), ("2019/20", "2020/21", OF_A_BUDGET), ("2008-09", "2009-10", OF_A_BUDGET),
+        ("2020-2021", "2021-2022", OF_A_BUDGET),
+    ],
+)  # fmt: skip
+def test_periods_no_layout_reads_have_to_be_rewritten(
+    settings: Settings, tmp_path: Path, first: str, second: str, told: str
+) -> None:
     table = f"partner,when,exports_usd\nSWE,{first},1\nNOR,{second},2\n"
     for said in ({}, {"period": "when"}):
-        with pytest.raises(EntrepotError) as told:
+        with pytest.raises(EntrepotError) as refused:
             open_questions(draft(settings, tmp_path / "a.csv", table, reporter="FIN", **said))
-        assert str(told.value) == (
-            f"'when' has years that end in the next, such as {first!r}; the warehouse has calendar years, quarters and "
-            "months, so get the table by one of these."
-        )
+        assert str(refused.value) == told.format(first)
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,13 @@ from flows.inbox.own.units import CURRENCY_NAME
 
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
-_AREA = re.compile(
-    r"country|area|econom|iso|land|стран|geo|国|國|地区|地域|相手|pa[ií]s|\bpays\b|paese|ülke|\bkraj|země|країн|국가|국명|"
-    r"देश|دول[ةه]",
-    re.IGNORECASE,
-)
+_COUNTRY = r"country|pa[ií]s|\bpays\b|paese|ülke|\bkraj|země|країн|국가|국명"
+_AREA = re.compile(rf"{_COUNTRY}|area|econom|iso|land|стран|geo|国|國|地区|地域|相手|देश|دول[ةه]", re.IGNORECASE)
 _ORIGIN = re.compile(r"origin|herkunft|ursprung|происхожд|原产", re.IGNORECASE)
 _CONSIGNMENT = re.compile(
     r"consign|dispatch|provenance|procedencia|shipment|purchase|versend|отправлен|торгующ|起运|贸易国", re.IGNORECASE
 )
-_SIDE = re.compile(
-    r"partner|counterpart|reporter|country|страна|国家|地区|伙伴|pa[ií]s|\bpays\b|paese|ülke|\bkraj|země|країн|국가|국명",
-    re.IGNORECASE,
-)
+_SIDE = re.compile(rf"{_COUNTRY}|partner|counterpart|reporter|страна|国家|地区|伙伴", re.IGNORECASE)
 _AREA_NUMBERS = ("m49", "comtrade")  # lists of numbers, which other columns are full of
 _AREA_ORDER = {"iso3": 0, "m49": 1, "comtrade": 1, "iso2": 2, "comext": 2, "name": 3}
 _ENOUGH = 0.6  # of the different values of a column of areas known to the code list
