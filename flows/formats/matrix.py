@@ -19,10 +19,12 @@ from dataclasses import dataclass, field
 from flows.errors import ContractError
 from flows.formats import workbook
 from flows.formats.dropped import Dropped
+from flows.formats.period_words import month_of, period_of, year_of
 from flows.formats.text_table import encoding_of
-from flows.formats.words import area_word, flow_word, month_of, period_of, year_of
+from flows.formats.words import area_word, flow_word
 
 VALUES = "values"
+ON_SHEETS = "on sheets"
 Cells = Sequence[str | None]
 HEAD_ROWS = 60  # a header stands among the first rows
 _PART = re.compile(r"(years|months|periods|flows|partners|reporters) (across|above|down|on sheets)")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,11 +14,18 @@ from itertools import pairwise
 from flows.errors import FileRefused
 from flows.formats.figures import LONGEST, is_word
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
+from flows.formats.period_words import period_in, year_of
 from flows.formats.words import flow_of_year, is_quantity
 
 OTHER_MEASURE = "-"  # of a flow: the sheet holds quantities
 _NUMBER = re.compile(r"[-+(]?[\d\s.,\u00a0\u202f']*\d[\s.,\d)]*%?")
+_MOST_NAMED = 0.6  # of the columns: some have no name
+_PERIOD_LABEL = re.compile(
+    r"(?:years?|period|jahr|zeitraum|année|période|año|ano|período|periodo|год|период)\b|年|期间", re.IGNORECASE
+)
 _LABELS = {
+    "years": _PERIOD_LABEL,
+    "periods": _PERIOD_LABEL,
     "reporters": re.compile(r"report|declar|страна.отч|报告", re.IGNORECASE),
     "partners": re.compile(r"partner|counterpart|партн|контрагент|伙伴", re.IGNORECASE),
     "measures": re.compile(r"indicator|measure|показател|指标", re.IGNORECASE),
@@ -59,7 +67,8 @@ def opened(found: Iterable[Grid], layout: Layout) -> list[tuple[Grid, Sheet]]:
 
 def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     rows = dict(grid.rows)
-    top = next((n for n, _ in grid.rows[:HEAD_ROWS] if _is_header(rows, n, layout)), None)
+    tops = [n for n, _ in grid.rows[:HEAD_ROWS] if _is_header(rows, n, layout)]
+    top = (_widest(rows, tops) if not layout.across else None) or next(iter(tops), None)
     if top is None:
         return None
     last = top if says_both(rows[top], layout.across) else top + max(len(layout.across), 1) - 1
@@ -84,6 +93,13 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     if len(downs) < len(layout.down):
         return None
     return Sheet(top, last, names, [grid.name, *titles], places, downs, said, unread)
+
+
+def _widest(rows: Mapping[int, Cells], tops: Iterable[int]) -> int | None:
+    """The first of some rows that names most of the columns most rows have: a title and its number are no header."""
+    widths = Counter(sum(map(bool, cells)) for cells in rows.values())
+    usual = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
+    return next((n for n in tops if sum(map(bool, rows[n])) >= _MOST_NAMED * usual), None)
 
 
 def _lines(grid: Grid, top: int) -> list[list[str]]:
@@ -135,7 +151,17 @@ def _said_of(name: str, grid: Grid, above: list[list[str]], titles: list[str]) -
     """What a sheet says of a dimension: in a line that names it, else in its name or the lines above its header."""
     if name == "flows" and is_quantity(labelled("measures", above) or ""):
         return OTHER_MEASURE
+    if name in ("years", "periods"):
+        said = _period_said(labelled(name, above), grid.name, titles)
+        return said if said is not None and (name == "years") == (year_of(said) is not None) else None
     return labelled(name, above) or said_on(name, [grid.name, *titles])
+
+
+def _period_said(label: str | None, name: str, titles: Iterable[str]) -> str | None:
+    """The period that a line of its own says, else the name of the sheet, else all lines above its header."""
+    if label is not None:
+        return period_in([label])
+    return period_in([name]) or period_in(titles)
 
 
 def labelled(name: str, above: Iterable[Sequence[str]]) -> str | None:

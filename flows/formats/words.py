@@ -1,65 +1,12 @@
-"""What a cell of a printed table says, in the languages such tables come in: a year, a month, a period, a flow."""
+"""What a cell of a printed table says, in the languages such tables come in: a flow, a value, a quantity, an area."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
-_YEAR = re.compile(
-    r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|년|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
-)
-_WHOLE_YEAR = re.compile(
-    r"^(?:jan(?:uary|\.)?|янв(?:арь|\.)?)\s*[-\u2013\u2014]\s*(?:dec(?:ember|\.)?|дек(?:абрь|\.)?),?\s*"
-    r"|(?<=\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?$",
-    re.IGNORECASE,
-)
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-"""English names of the months, in their order."""
-_OTHER_MONTHS = (
-    ("янв", "1月", "一月", "janv", "ene", "январь"),
-    ("фев", "2月", "二月", "fév", "fevr", "февраль"),
-    ("мар", "3月", "三月", "mär", "mrz", "март"),
-    ("апр", "4月", "四月", "avr", "abr"),
-    ("май", "мая", "5月", "五月", "mai"),
-    ("июн", "6月", "六月", "juin"),
-    ("июл", "7月", "七月", "juil"),
-    ("авг", "8月", "八月", "août", "aout", "ago"),
-    ("сен", "9月", "九月"),
-    ("окт", "10月", "十月", "okt", "out"),
-    ("ноя", "11月", "十一月"),
-    ("дек", "12月", "十二月", "déc", "dez", "dic"),
-)
-# Words that are months as a whole only: what begins like one of them may be any other word.
-_WHOLE_MONTHS = {
-    word: number
-    for number, words in {
-        1: "gennaio ocak styczeń", 2: "fevereiro şubat luty", 3: "maart", 4: "nisan kwiecień", 5: "maggio mei maj",
-        6: "giugno haziran czerwiec", 7: "luglio temmuz lipiec", 8: "ağustos sierpień",
-        9: "setembro setiembre settembre eylül wrzesień", 10: "ottobre ekim październik", 11: "kasım listopad",
-        12: "aralık grudzień",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-_QUARTERS = {
-    text: n for n, texts in enumerate(("1 i 一", "2 ii 二", "3 iii 三", "4 iv 四"), 1) for text in texts.split()
-}
-_QUARTER = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?P<y>(?:19|20)\d\d)[-./\s]*q(?P<q>[1-4])",
-        r"q(?P<q>[1-4])[-./\s]*(?P<y>(?:19|20)\d\d)",
-        r"(?P<q>[1-4]|i{1,3}|iv)\s*(?:q|кв\.?|квартал)[-./\s]*(?P<y>(?:19|20)\d\d)(?:\s*(?:г|года?)\.?)?",
-        r"(?P<y>(?:19|20)\d\d)\s*年\s*第?(?P<q>[一二三四1-4])季度?",
-    )
-)
-_MONTH_BY_WORD = {
-    word: number
-    for number, (name, others) in enumerate(zip(MONTH_NAMES, _OTHER_MONTHS, strict=True), start=1)
-    for word in (name[:3].lower(), *others)
-}
+from flows.formats.period_words import month_of, year_of
+from flows.formats.plain import plain
+
 _RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口|再輸出|재수출", re.IGNORECASE)
 _RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口|再輸入|재수입", re.IGNORECASE)
 EXPORT_WORDS = (
@@ -96,71 +43,6 @@ _NO_VALUE = re.compile(
     rf"수량|중량|물량|كمية|وزن|मात्रा|{RATE_WORDS}",
     re.IGNORECASE,
 )
-# Letters of two scripts that look alike: a word written with both is read as the script most of it is in.
-_LOOK_ALIKE = dict(zip("АВЕЅZНІЈКМОРСТХУаеорсухіјѕ", "ABESZHIJKMOPCTXYaeopcyxijs", strict=True))
-_TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in _LOOK_ALIKE.items() if cyrillic != latin}
-
-
-def plain(text: str) -> str:
-    """A text as people read it: one script in a word, no marks of footnotes, single blanks, lower case."""
-    text = re.sub("[*†‡\u00b9\u00b2\u00b3\u2070-\u2079\u00ad\u200b]", "", text)
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).replace("İ", "i")  # of two letters in lower case
-    text = re.sub(r" ?\[\w{1,2}\] ?$|(?<=[^\W\d]) ?\d{1,2}\) ?$", "", text).strip(" .:;-–—•\"'«»“”")
-    return " ".join(_one_script(word) for word in text.split(" ")).casefold()
-
-
-def _one_script(word: str) -> str:
-    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in word)
-    latin = sum(letter.isascii() and letter.isalpha() for letter in word)
-    if not cyrillic or not latin:
-        return word
-    swap = _LOOK_ALIKE if latin >= cyrillic else _TO_CYRILLIC
-    return "".join(swap.get(letter, letter) for letter in word)
-
-
-def year_of(text: str) -> str | None:
-    """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*, January-December 2021, 2021年1-12月."""
-    bare = _WHOLE_YEAR.sub("", " ".join(text.split()))
-    found = _YEAR.fullmatch(bare)
-    return found[1] if found else None
-
-
-def month_of(text: str) -> str | None:
-    """The month a text is, as two digits: January, янв., 1月, 3, 03. Março."""
-    word = plain(text)
-    if word.isdecimal():
-        return f"{int(word):02d}" if len(word) <= 2 and 1 <= int(word) <= 12 else None
-    if numbered := re.fullmatch(r"(\d{1,2})\s?[-.)\u2013]?\s?([^\W\d_]{3,}\.?)", word):
-        month = month_of(numbered[2])
-        return month if month == f"{int(numbered[1]):02d}" else None
-    whole = re.fullmatch(r"(\d{1,2}月(?:份)?|[^\W\d_]+)\.?", word)
-    if whole is None:
-        return None
-    word = whole[1].removesuffix("份")
-    number = (
-        _MONTH_BY_WORD.get(word)
-        or _WHOLE_MONTHS.get(word)
-        or next((_MONTH_BY_WORD[word[:n]] for n in (4, 3) if len(word) > n and word[:n] in _MONTH_BY_WORD), None)
-    )
-    return f"{number:02d}" if number else None
-
-
-def period_of(text: str) -> str | None:
-    """The month or the quarter of a year a text is, as 2021-03 or 2021-Q1: 2021M03, Mar 2021, март 2021 г., 2021年3月,
-    03.2021; 2021Q1, Q1 2021, I кв. 2021 г.
-    """
-    word = plain(text)
-    if quarter := next((match for pattern in _QUARTER if (match := pattern.fullmatch(word))), None):
-        return f"{quarter['y']}-Q{_QUARTERS[quarter['q']]}"
-    if found := re.fullmatch(r"((?:19|20)\d\d)[-./m\s年]*(\d{1,2})月?(?:-01)?(?: 00:00:00)?", word):
-        year, month = found[1], month_of(found[2])
-    elif found := re.fullmatch(r"(\d{1,2}|[^\W\d_]+)[-./\s]*((?:19|20)\d\d)\s*(?:г|год)?\.?", word):
-        year, month = found[2], month_of(found[1])
-    elif found := re.fullmatch(r"((?:19|20)\d\d)[-./\s]*([^\W\d_]+)", word):
-        year, month = found[1], month_of(found[2])
-    else:
-        return None
-    return f"{year}-{month}" if month else None
 
 
 def flow_word(text: str) -> str | None:

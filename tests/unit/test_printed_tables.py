@@ -17,7 +17,9 @@ from flows.formats import layouts
 from flows.formats.dropped import Dropped
 from flows.formats.figures import bare
 from flows.formats.matrix import Layout
-from flows.formats.words import flow_word, month_of, period_of, plain, year_of
+from flows.formats.period_words import month_of, period_of, year_of
+from flows.formats.plain import plain
+from flows.formats.words import flow_word
 from flows.inbox.own.codes import area_named, likely_areas
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses

@@ -574,7 +574,8 @@ def test_without_a_terminal_every_lacking_option_is_named(settings: Settings, tm
         source_commands._answer(made, asks=False)
     assert str(told.value) == (
         "Cannot tell from a.csv: say --reporter, --partner, --period, --value, --currency, --multiplier, --publisher, "
-        "--licence (nothing in the table says what its figures count: 1 for single units, 1000 for thousands)."
+        "--licence (where no column has the period, a first line such as 'Year: 2021' or 'Period: March 2021' says it; "
+        "nothing in the table says what its figures count: 1 for single units, 1000 for thousands)."
     )
 
 

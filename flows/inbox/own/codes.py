@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from flows.formats.words import flow_word, is_quantity, plain
+from flows.formats.plain import plain
+from flows.formats.words import flow_word, is_quantity
 from flows.inbox.own.names import Names
 from flows.read.areas import named_abroad
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from flows.errors import FileRefused
 from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
+from flows.formats.period_words import month_of, period_of, year_of
 from flows.formats.sheets import (
     Sheet,
     column_of,
@@ -18,7 +19,8 @@ from flows.formats.sheets import (
     says,
     says_both,
 )
-from flows.formats.words import month_of, period_of, year_of
+from flows.formats.words import flow_word
+from flows.inbox.own.periods import guess_layouts
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
 _ACROSS: tuple[tuple[str, int], ...] = (("periods", 2), ("years", 2), ("months", 3), ("flows", 2))
@@ -34,7 +36,22 @@ def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | No
             whole = _with_sheets(found, layout, is_area)
             is_list = layout.across == ("flows",) and not layout.above and not layout.down
             return None if is_list and not whole.on_sheets else whole  # a column for each flow is read as it stands
-    return None
+    return _without_period(found, is_area)
+
+
+def _without_period(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | None:
+    """The layout of a list no column of which says the period, where the sheets or the lines above say it."""
+    try:
+        grid, sheet = opened(found, Layout())[0]
+    except FileRefused:
+        return None
+    below = [cells for number, cells in grid.rows if number > sheet.header_row]
+    columns = [[text for cells in below if (text := cell_at(cells, at))] for at in range(len(sheet.names))]
+    if any(map(_PERIOD.search, sheet.names)) or any(map(guess_layouts, columns)) or _has_period([], below):
+        return None
+    has_flow = any(map(flow_word, sheet.names)) or column_of("flows", below, len(sheet.names)) is not None
+    whole = _with_sheets(found, Layout(), is_area, {"flows"} if has_flow else set())
+    return whole if {"years", "periods"} & set(whole.on_sheets) else None
 
 
 def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
@@ -150,13 +167,15 @@ def _down(rest: Sequence[Cells], across: Sequence[str], header: Cells) -> tuple[
     return ()
 
 
-def _with_sheets(found: Sequence[Grid], layout: Layout, is_area: Callable[[str], bool]) -> Layout:
-    """The layout with what the sheets or the lines above their headers say: the flow, and a year nobody else says."""
-    taken = {*layout.across, layout.above, *layout.down}
+def _with_sheets(
+    found: Sequence[Grid], layout: Layout, is_area: Callable[[str], bool], in_columns: Collection[str] = ()
+) -> Layout:
+    """The layout with what the sheets or the lines above their headers say: the flow, and a period nobody else says."""
+    taken = {*layout.across, layout.above, *layout.down, *in_columns}
     names = ["flows"] if "flows" not in taken else []
-    names += ["years"] if not taken & {"years", "periods"} else []
-    said = {name: _said_by_sheets(found, layout, name) for name in names}
-    more = tuple(name for name in names if said[name])
+    if not taken & {"years", "periods"}:
+        names += ["years"] if taken & {"months"} else ["years", "periods"]
+    more = _said_by_sheets(found, layout, names)
     sheets = opened(found, Layout(layout.across, layout.above, layout.down, more or ("flows",)))
     free = [
         name
@@ -170,13 +189,11 @@ def _with_sheets(found: Sequence[Grid], layout: Layout, is_area: Callable[[str],
     return Layout(layout.across, layout.above, layout.down, more)
 
 
-def _said_by_sheets(found: Sequence[Grid], layout: Layout, name: str) -> bool:
-    tried = Layout(layout.across, layout.above, layout.down, (name,))
+def _said_by_sheets(found: Sequence[Grid], layout: Layout, names: Sequence[str]) -> tuple[str, ...]:
+    """Which of some dimensions every sheet says: a period only where no two sheets say the same of all of them."""
+    tried = Layout(layout.across, layout.above, layout.down, tuple(names))
     sheets: list[tuple[Grid, Sheet]] = opened(found, tried)
-    values = [said_on(name, sheet.titles) for _, sheet in sheets]
-    return bool(values) and None not in values and _differ(values, name)
-
-
-def _differ(values: Sequence[str | None], name: str) -> bool:
-    """A year in a title is the year of the table only where each sheet has its own, or there is one sheet."""
-    return name != "years" or len(values) == 1 or max(Counter(values).values()) == 1
+    said = {name: [sheet.said[f"{name} on sheets"] for _, sheet in sheets] for name in names}
+    told = [name for name in names if None not in said[name]]
+    each = list(zip(*(said[name] for name in told), strict=True))
+    return tuple(name for name in told if name == "flows" or len(set(each)) == len(each))

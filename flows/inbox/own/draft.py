@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from flows.contracts import check_own_contract, load_contracts
 from flows.contracts.own_contracts import is_template
 from flows.errors import EntrepotError
 from flows.formats.figures import bare, is_word
+from flows.formats.matrix import ON_SHEETS
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.answers import Answers
 from flows.inbox.own.codes import NO_VALUE, is_sum
@@ -25,6 +27,8 @@ from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
 from flows.inbox.own.units_above import units_said
 from flows.redaction import legible_name
+
+_MOST_SHOWN = 4  # texts of sheets
 
 __all__ = ["Answers", "Draft", "checked", "save"]
 
@@ -331,12 +335,19 @@ class Draft(Roles):
                 rest = {
                     name: rule for name, rule in part.items() if name not in ("column", "year", "month", "constant")
                 }
-                told = "; ".join(f"{name}: {_told(rule)}" for name, rule in rest.items())
-                shown.append((role, ", ".join(places) or f"always {part.get('constant')}", told))
+                told = [*(f"{name}: {_told(rule)}" for name, rule in rest.items()), *self._said_here(places)]
+                shown.append((role, ", ".join(places) or f"always {part.get('constant')}", "; ".join(told)))
         for value in trade["values"]:
             flow = f"flow {value['flow']}; " if "flow" in value else ""
             shown.append(("value", header[value["column"]], f"{flow}{_told_units(value, header)}"))
         return shown
+
+    def _said_here(self, places: Sequence[str]) -> list[str]:
+        """What the sheets of this file say of a role that has no column; a later file says its own."""
+        columns = [self.sample.column(self.sample.header.index(place)) for place in places if place.endswith(ON_SHEETS)]
+        texts = list(dict.fromkeys(text for column in columns for text in column))
+        more = ["..."] if len(texts) > _MOST_SHOWN else []
+        return [f"here {', '.join([*texts[:_MOST_SHOWN], *more])}"] if texts else []
 
 
 def checked(draft: Draft) -> str:

@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.errors import FileRefused
+from flows.formats.period_words import month_of
 from flows.formats.text_table import WESTERN, encoding_of, encoding_problem
-from flows.formats.words import flow_word, month_of
+from flows.formats.words import flow_word
 from flows.read.areas import names_in_languages
 
 # In the order in which one is taken of several that read the same text.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from flows.formats.words import plain
+from flows.formats.plain import plain
 
 _SHORT = {
     "isds": "islands", "isd": "island", "isl": "islands", "rep": "republic", "dem": "democratic", "st": "saint",

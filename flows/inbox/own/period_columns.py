@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from flows.formats.matrix import Layout
-from flows.formats.words import month_of
+from flows.formats.period_words import month_of
 from flows.inbox.own.guess import Guess, matching
 from flows.inbox.own.periods import guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample

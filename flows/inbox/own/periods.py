@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from flows.formats.words import MONTH_NAMES, month_of, period_of
+from flows.formats.period_words import MONTH_NAMES, month_of, period_of
 
 _MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
 _MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}

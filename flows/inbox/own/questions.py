@@ -60,7 +60,7 @@ def _of_roles(draft: Draft) -> Iterator[Question]:
     if draft.period() is None and said.period_layout is None:
         draft.require_readable_periods()
     if draft.period() is None and said.period is None and found.period is None:
-        yield Question(field="period", text=f"Which column has the period? {columns}", reason=_other_sheets(draft))
+        yield Question(field="period", text=f"Which column has the period? {columns}", reason=_no_period(draft))
     elif draft.period() is None and said.period_layout is None:
         yield Question(field="period_layout", text="How are the periods written? Such as YYYY-MM or DD/MM/YYYY")
     if said.product is None and found.product is None and found.product_words is not None:
@@ -84,6 +84,13 @@ def _why_partner_is_open(draft: Draft) -> str | None:
         return None
     origin, consignor = (draft.sample.header[at] for at in draft.guess.partners_open)
     return f"{origin!r} and {consignor!r} may each be the partner; customs usually publish imports by country of origin"
+
+
+def _no_period(draft: Draft) -> str:
+    """Where a period can be written that the table does not say."""
+    sheets = _other_sheets(draft)
+    remedy = "where no column has the period, a first line such as 'Year: 2021' or 'Period: March 2021' says it"
+    return f"{sheets}; {remedy}" if sheets else remedy
 
 
 def _other_sheets(draft: Draft) -> str | None:

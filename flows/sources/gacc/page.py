@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.errors import FileRefused
 from flows.formats.html_table import HtmlPage
-from flows.formats.words import MONTH_NAMES
+from flows.formats.period_words import MONTH_NAMES
 
 MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 TABLES = {

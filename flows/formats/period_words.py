@@ -1,0 +1,183 @@
+"""Which year, month or period a text is, or speaks of, in the languages printed tables come in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from flows.formats.plain import plain
+
+_YEAR = re.compile(
+    r"[A-Za-z]?\s*((?:19|20)\d\d)\s*(?:г\.?|года?|年|년|yil)?\s*(?:[*†]+|[pre]|\(\d\)|\d\))?", re.IGNORECASE
+)
+_WHOLE_YEAR = re.compile(
+    r"^(?:jan(?:uary|\.)?|янв(?:арь|\.)?)\s*[-\u2013\u2014]\s*(?:dec(?:ember|\.)?|дек(?:абрь|\.)?),?\s*"
+    r"|(?<=\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?$",
+    re.IGNORECASE,
+)
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""English names of the months, in their order."""
+_OTHER_MONTHS = (
+    ("янв", "1月", "一月", "janv", "ene", "январь"),
+    ("фев", "2月", "二月", "fév", "fevr", "февраль"),
+    ("мар", "3月", "三月", "mär", "mrz", "март"),
+    ("апр", "4月", "四月", "avr", "abr"),
+    ("май", "мая", "5月", "五月", "mai"),
+    ("июн", "6月", "六月", "juin"),
+    ("июл", "7月", "七月", "juil"),
+    ("авг", "8月", "八月", "août", "aout", "ago"),
+    ("сен", "9月", "九月"),
+    ("окт", "10月", "十月", "okt", "out"),
+    ("ноя", "11月", "十一月"),
+    ("дек", "12月", "十二月", "déc", "dez", "dic"),
+)
+# Words that are months as a whole only: what begins like one of them may be any other word.
+_WHOLE_MONTHS = {
+    word: number
+    for number, words in {
+        1: "gennaio ocak styczeń", 2: "fevereiro şubat luty", 3: "maart", 4: "nisan kwiecień", 5: "maggio mei maj",
+        6: "giugno haziran czerwiec", 7: "luglio temmuz lipiec", 8: "ağustos sierpień",
+        9: "setembro setiembre settembre eylül wrzesień", 10: "ottobre ekim październik", 11: "kasım listopad",
+        12: "aralık grudzień",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_QUARTERS = {
+    text: n for n, texts in enumerate(("1 i 一", "2 ii 二", "3 iii 三", "4 iv 四"), 1) for text in texts.split()
+}
+_QUARTER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<y>(?:19|20)\d\d)[-./\s]*q(?P<q>[1-4])",
+        r"q(?P<q>[1-4])[-./\s]*(?P<y>(?:19|20)\d\d)",
+        r"(?P<q>[1-4]|i{1,3}|iv)\s*(?:q|кв\.?|квартал)[-./\s]*(?P<y>(?:19|20)\d\d)(?:\s*(?:г|года?)\.?)?",
+        r"(?P<y>(?:19|20)\d\d)\s*年\s*第?(?P<q>[一二三四1-4])季度?",
+    )
+)
+# Of a text: years that are no period of its figures, such as those of a nomenclature or of prices, and days.
+_OTHER_YEARS = re.compile(
+    r"(?<![^\W_])(?:hs|nc|cn|sitc|isic|bec|тн вэд|base|basis|база)\W{0,3}(?:19|20)\d\d"
+    r"|(?:19|20)\d\d\W{0,2}(?:=\s*100|(?:constant )?(?:prices|dollars)|edition|nomenclature|в ценах|年价格)"
+    r"|(?<!\d)\d{1,2}[-./](?:\d{1,2}|[a-z]{3})[-./](?:19|20)\d\d|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
+)
+# Of a text about the publication: its year is not that of its figures.
+_OF_PUBLICATION = re.compile(
+    r"yearbook|annuaire|jahrbuch|anuario|annuario|ежегодник|年鉴|年鑑|bulletin|бюллетень|publish|publi[eé]|veröffentlicht|"
+    r"опубликов|发布|updated|aktualisiert|обновл|更新|revis|releas|access|download|print|retriev|sources?:|source |"
+    r"quelle|fuente|fonte|источник|来源|資料|©|copyright|stand:|as of|as at|по состоянию"
+)
+# Words for a part of a year, or for a year of another kind, beside which a year is no period by itself.
+_PART_OF_YEAR = re.compile(
+    r"month|monat|mois|meses|mesi|мес|月|월|quart|trimest|квартал|季|분기|half|halbjahr|semest|полугод|半年|반기|week|woche|"
+    r"недел|周|(?<![^\W_])кв(?![^\W_])|fiscal|financial|budget|marketing|(?<![^\W_])(?:fy|h[12]|ytd)(?![^\W_])|q[1-4]|"
+    r"to date|cumul|kumul|накоплен|нарастающ|累"
+)
+_SPAN = re.compile(
+    r"([^\W\d_]{3,})\.?\s*(?:[-\u2013\u2014/~至]|to|through|till|bis|по|до|à|au?|al?|and|und|и|y|e)\s*([^\W\d_]{3,})"
+)
+_SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONE_YEAR = re.compile(
+    r"(?<![\w.,/\u2013\u2014-])(?:19|20)\d\d(?![,/\u2013\u2014-]\w|\.\d|\s*[\u2013\u2014-]\s*\d)"
+)  # none of 2019/20, 1.2021, 2019 - 21
+_NUMBERED = re.compile(r"(?:19|20)\d\d\W\d|\d\W(?:19|20)\d\d")  # Table 2021-4
+_MOST_WORDS = 4  # of a period: 1 quarter of 2021
+_MONTH_BY_WORD = {
+    word: number
+    for number, (name, others) in enumerate(zip(MONTH_NAMES, _OTHER_MONTHS, strict=True), start=1)
+    for word in (name[:3].lower(), *others)
+}
+
+
+def year_of(text: str) -> str | None:
+    """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*, January-December 2021, 2021年1-12月."""
+    bare = _WHOLE_YEAR.sub("", " ".join(text.split()))
+    found = _YEAR.fullmatch(bare)
+    return found[1] if found else None
+
+
+def month_of(text: str) -> str | None:
+    """The month a text is, as two digits: January, янв., 1月, 3, 03. Março."""
+    word = plain(text)
+    if word.isdecimal():
+        return f"{int(word):02d}" if len(word) <= 2 and 1 <= int(word) <= 12 else None
+    if numbered := re.fullmatch(r"(\d{1,2})\s?[-.)\u2013]?\s?([^\W\d_]{3,}\.?)", word):
+        month = month_of(numbered[2])
+        return month if month == f"{int(numbered[1]):02d}" else None
+    whole = re.fullmatch(r"(\d{1,2}月(?:份)?|[^\W\d_]+)\.?", word)
+    if whole is None:
+        return None
+    word = whole[1].removesuffix("份")
+    number = (
+        _MONTH_BY_WORD.get(word)
+        or _WHOLE_MONTHS.get(word)
+        or next((_MONTH_BY_WORD[word[:n]] for n in (4, 3) if len(word) > n and word[:n] in _MONTH_BY_WORD), None)
+    )
+    return f"{number:02d}" if number else None
+
+
+def period_of(text: str) -> str | None:
+    """The month or the quarter of a year a text is, as 2021-03 or 2021-Q1: 2021M03, Mar 2021, март 2021 г., 2021年3月,
+    03.2021; 2021Q1, Q1 2021, I кв. 2021 г.
+    """
+    word = plain(text)
+    if quarter := next((match for pattern in _QUARTER if (match := pattern.fullmatch(word))), None):
+        return f"{quarter['y']}-Q{_QUARTERS[quarter['q']]}"
+    if found := re.fullmatch(r"((?:19|20)\d\d)[-./m\s年]*(\d{1,2})月?(?:-01)?(?: 00:00:00)?", word):
+        year, month = found[1], month_of(found[2])
+    elif found := re.fullmatch(r"(\d{1,2}|[^\W\d_]+)[-./\s]*((?:19|20)\d\d)\s*(?:г|год)?\.?", word):
+        year, month = found[2], month_of(found[1])
+    elif found := re.fullmatch(r"((?:19|20)\d\d)[-./\s]*([^\W\d_]+)", word):
+        year, month = found[1], month_of(found[2])
+    else:
+        return None
+    return f"{year}-{month}" if month else None
+
+
+def period_in(texts: Iterable[str]) -> str | None:
+    """The one year, quarter or month that texts speak of, as 2021, 2021-Q1 or 2021-03: Exports by country in 2021.
+
+    None where they speak of several, of other parts of a year, or of none. A text about a publication says nothing, and
+    neither does the year of prices or of a nomenclature.
+    """
+    words = [_OTHER_YEARS.sub(" ", plain(text)) for text in texts]
+    said = {_spoken_of(word) for word in words if _SOME_YEAR.search(word) and not _OF_PUBLICATION.search(word)}
+    return said.pop() if len(said) == 1 else None
+
+
+def _spoken_of(word: str) -> str | None:
+    """The one period a text speaks of that has a year in it."""
+    whole = _without_whole_years(word)
+    if any(_is_month(first) and _is_month(last) for first, last in _SPAN.findall(whole)):
+        return None
+    if finer := _finer_periods(whole):
+        return finer.pop() or None if len(finer) == 1 else None
+    years = _SOME_YEAR.findall(whole)
+    is_whole = not _PART_OF_YEAR.search(whole) and not any(map(_is_month, re.findall(r"[^\W\d_]+", whole)))
+    return years[0] if is_whole and len(years) == 1 and _LONE_YEAR.search(whole) else None
+
+
+def _finer_periods(word: str) -> set[str]:
+    """The months and quarters a text speaks of; an empty text for a day."""
+    words = re.split(r"[\s,;:()]+", word)
+    found: set[str] = set()
+    for at in range(len(words)):
+        for to in range(at + 1, min(at + _MOST_WORDS, len(words)) + 1):
+            piece = " ".join(words[at:to])
+            if not _NUMBERED.fullmatch(piece) and (said := period_of(piece)):
+                is_day = at > 0 and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", words[at - 1]) is not None
+                found.add("" if is_day else said)
+    return found
+
+
+def _without_whole_years(word: str) -> str:
+    """A text with years for the twelve months they are printed as: January-December 2021, 2021年1-12月."""
+    word = re.sub(r"((?:19|20)\d\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?", r" \1 ", word)
+    return _SPAN.sub(lambda span: " " if (month_of(span[1]), month_of(span[2])) == ("01", "12") else span[0], word)
+
+
+def _is_month(word: str) -> bool:
+    """Whether a word of a text is the name of a month; `may` and words of two letters are more often something else."""
+    return len(word) > 2 and word not in ("may", "mar", "out", "set", "ago", "dic") and month_of(word) is not None
