@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.formats.plain import plain
+from flows.formats.vocabulary import EXPORT_INSIDE, IMPORT_INSIDE
 from flows.formats.words import flow_word, is_quantity
 from flows.inbox.own.names import Names
 from flows.read.areas import named_abroad
@@ -26,14 +27,7 @@ _FLOW_WORDS = (
     (re.compile(r"^(x|exp|exports?|export(?:ed|a[çc]\w+|azion\w+)?\b.*|outgoing|dispatch.*|эксп.*|ausfuhr.*)$"), "X"),
     (re.compile(r"^(m|imp|imports?|import(?:ed|a[çc]\w+|azion\w+)?\b.*|incoming|arrival.*|имп.*|einfuhr.*)$"), "M"),
 )
-_FLOW_INSIDE = (
-    ("X", re.compile(
-        r"(?<![^\W_])(?:exports?|экспорт|вывоз|експорт|ausfuhr|exportaciones|exportations?|exporta[cç][oõ]es|esportazioni|"
-        r"ihracat|eksport|wyw[oó]z|vývoz|uitvoer)(?![^\W_])|出口|輸出|수출")),
-    ("M", re.compile(
-        r"(?<![^\W_])(?:imports?|импорт|ввоз|імпорт|einfuhr|importaciones|importations?|importa[cç][oõ]es|importazioni|"
-        r"ithalat|przyw[oó]z|dovoz|invoer)(?![^\W_])|进口|進口|輸入|수입")),
-)  # fmt: skip
+_FLOW_INSIDE = (("X", re.compile(EXPORT_INSIDE)), ("M", re.compile(IMPORT_INSIDE)))
 _OF_CHINA = ("HKG", "MAC", "TWN")
 NO_VALUE = "-"  # of a word in a column of flows: what the row holds is a quantity, a share or a rate
 # Of a column of flows: the sum of both, or their difference.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flows.formats.words import EXPORT_WORDS, IMPORT_WORDS
+from flows.formats.vocabulary import EXPORT_STEMS, IMPORT_STEMS
 from flows.inbox.own.codes import NO_VALUE, flow_of
 from flows.inbox.own.guess import Guess
 from flows.inbox.own.value_columns import valued_columns
@@ -18,8 +18,8 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = (
-    ("X", re.compile(f"exp|{EXPORT_WORDS}", re.IGNORECASE)),
-    ("M", re.compile(f"imp|{IMPORT_WORDS}", re.IGNORECASE)),
+    ("X", re.compile(f"exp|{EXPORT_STEMS}", re.IGNORECASE)),
+    ("M", re.compile(f"imp|{IMPORT_STEMS}", re.IGNORECASE)),
 )
 _IMPORTE = re.compile(r"(?<![^\W_])importe(?![^\W_])", re.IGNORECASE)  # an amount in Spanish, imports in German
 _OF_COMTRADE = {"1": "M", "2": "X", "3": "RX", "4": "RM"}  # as UN Comtrade coded them for long

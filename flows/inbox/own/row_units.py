@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.formats.words import RATE_WORDS, VALUE_WORDS, is_quantity
+from flows.formats.vocabulary import RATE_WORDS, VALUE_WORDS
+from flows.formats.words import is_quantity
 from flows.inbox.own.units import currency_in, kilograms_in, multiplier_in
 
 UNIT_NAME = re.compile(r"unit(?!y)|единиц|ед\.?\s*изм|einheit|unité|unidad|单位", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flows.formats.figures import is_word
-from flows.formats.words import RATE_WORDS, VALUE_WORDS
+from flows.formats.vocabulary import RATE_WORDS, VALUE_WORDS
 from flows.inbox.own.guess import Guess, matching
 from flows.inbox.own.numbers import is_figures
 from flows.inbox.own.units import CURRENCY_CODES_NO_WORDS, is_measured
