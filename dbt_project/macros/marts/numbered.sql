@@ -39,3 +39,11 @@
     inner join
         products as chapter on placed.source_code = chapter.source_code and placed.chapter_key = chapter.product_key
 {%- endmacro %}
+
+{#-
+    product_placed with the rank of its product among all keys as its number, for priced_cell and for what it is held
+    against in one query. Read in place: of a CTE joined for it the engine expects too little, and looks up the cells.
+-#}
+{% macro ranked_places() -%}
+    (select *, dense_rank() over (order by product_key nulls last) as product_number from {{ ref('product_placed') }})
+{%- endmacro %}

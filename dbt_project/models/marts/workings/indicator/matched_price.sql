@@ -1,29 +1,64 @@
 {{ config(materialized="by_period", tags=["heavy"], meta={'parts': {'trade_cell': 'priced_cell', 'unit_value_flag': 'unit_value_flag'}, 'next_year': ['trade_cell', 'unit_value_flag']}) }}
 -- The cells (partner, product, unit) a pair traded in two consecutive years, outliers left out, added up: what each
 -- year's basket was worth, and what it would have been worth at the prices of the other.
-{%- set cell_columns = [
-    'source_code', 'reporter_code', 'partner_code', 'flow_code', 'product_key', 'quantity_unit_code', 'period_code',
-] %}
+{%- set report = ['source_code', 'reporter_code', 'flow_code', 'period_code'] %}
+{%- set report_and_partner = '(reports.report_number * 10000 + areas.area_number)' %}
 with
-    years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
+    -- numbers stand for a report, a partner and a product, and one made of them for the three of a cell: millions are
+    -- looked for among millions
+    reports as (
 
-    outlier as {{ not_kept() }} (select * from {{ ref('unit_value_flag') }} where is_outlier),
+        select *, row_number() over (order by {{ report | join(' nulls last, ') }} nulls last) as report_number
+        from {{ ref('consecutive_report') }}
+        where {{ in_batch('period_code') }}
 
-    -- the cells of a source that has two such years; which reports they are of is asked of the sums
-    {% for side, is_period_of_it in [
-        ('this_year', in_batch('period_code')),
-        ('year_before', 'period_code in (select before_period_code from years)'),
+    ),
+
+    areas as ({{ numbered_areas() }}),
+
+    products as (select distinct product_key, product_number from {{ ranked_places() }} as placed),
+
+    {% for side, code, is_period_of_it in [
+        ('this_year', 'period_code', in_batch('cell.period_code')),
+        ('year_before', 'before_period_code', 'cell.period_code in (select before_period_code from reports)'),
     ] %}
+        {%- set with_both %}
+                inner join
+                    reports
+                    on cell.source_code = reports.source_code
+                    and cell.reporter_code = reports.reporter_code
+                    and cell.flow_code = reports.flow_code
+                    and cell.period_code = reports.{{ code }}
+                inner join areas on cell.partner_code = areas.area_code
+        {%- endset %}
+        outlier_of_{{ side }} as {{ not_kept() }} (
+
+            select {{ report_and_partner }} * 1000000 + products.product_number as cell_number, cell.quantity_unit_code
+            from {{ ref('unit_value_flag') }} as cell {{ with_both }}
+            inner join products on cell.product_key = products.product_key
+            where cell.is_outlier and {{ is_period_of_it }}
+
+        ),
+
+        priced_of_{{ side }} as {{ not_kept() }} (
+
+            select
+                {{ report_and_partner }} * 1000000 + cell.product_number as cell_number,
+                cell.quantity_unit_code,
+                reports.report_number,
+                areas.area_number,
+                cell.value_usd,
+                cell.quantity
+            from {{ ref('priced_cell') }} as cell {{ with_both }}
+            where cell.quantity > 0 and cell.value_usd > 0 and {{ is_period_of_it }}
+
+        ),
+
         {{ side }} as (
 
-            select cell.*
-            from {{ ref('priced_cell') }} as cell
-            where
-                cell.quantity > 0
-                and cell.value_usd > 0
-                and cell.source_code in (select source_code from years)
-                and {{ is_period_of_it }}
-                and {{ is_not_among('cell', cell_columns, 'outlier', is_period_of_it) }}
+            select *
+            from priced_of_{{ side }} as cell
+            where {{ is_not_among('cell', ['cell_number', 'quantity_unit_code'], 'outlier_of_' ~ side) }}
 
         ),
     {% endfor %}
@@ -31,12 +66,8 @@ with
     matched as (
 
         select
-            now.source_code,
-            now.reporter_code,
-            now.partner_code,
-            now.flow_code,
-            now.period_code,
-            before.period_code as before_period_code,
+            now.report_number,
+            now.area_number,
             count(*) as n_matched,
             sum(before.value_usd)::decimal(18, 3) as matched_before_usd,
             sum(now.value_usd)::decimal(18, 3) as matched_usd,
@@ -45,34 +76,23 @@ with
         from this_year as now
         inner join
             year_before as before
-            on now.source_code = before.source_code
-            and now.reporter_code = before.reporter_code
-            and now.partner_code = before.partner_code
-            and now.flow_code = before.flow_code
-            and now.product_key = before.product_key
+            on now.cell_number = before.cell_number
             and now.quantity_unit_code = before.quantity_unit_code
-            and now.period_code = cast(try_cast(before.period_code as integer) + 1 as string)
-        group by
-            now.source_code, now.reporter_code, now.partner_code, now.flow_code, now.period_code, before.period_code
+        group by now.report_number, now.area_number
 
     )
 
 select
-    matched.source_code,
-    matched.reporter_code,
-    matched.partner_code,
-    matched.flow_code,
-    matched.period_code,
+    reports.source_code,
+    reports.reporter_code,
+    areas.area_code as partner_code,
+    reports.flow_code,
+    reports.period_code,
     matched.n_matched,
     matched.matched_before_usd,
     matched.matched_usd,
     matched.old_basket_usd,
     matched.new_basket_before_usd
 from matched
-inner join
-    years
-    on matched.source_code = years.source_code
-    and matched.reporter_code = years.reporter_code
-    and matched.flow_code = years.flow_code
-    and matched.period_code = years.period_code
-    and matched.before_period_code = years.before_period_code
+inner join reports on matched.report_number = reports.report_number
+inner join areas on matched.area_number = areas.area_number
