@@ -9,7 +9,7 @@ from flows.contracts import Table
 from flows.errors import ColumnsMissing, FileRefused
 from flows.formats import Record, workbook
 from flows.formats.dropped import Dropped
-from flows.formats.matrix import Grid, Layout, grids
+from flows.formats.matrix import ON_SHEETS, Grid, Layout, grids
 from flows.formats.printed_rows import records
 from flows.formats.sheets import Sheet, opened
 
@@ -27,10 +27,11 @@ def header(dropped: Dropped, table: Table) -> list[str]:
 def read(dropped: Dropped, table: Table) -> Iterator[Record]:
     """Number of every record, sheet by sheet and row by row, and its values in the order of the contract.
 
-    Raises FileRefused where the file has not the layout, or lacks a column.
+    Raises FileRefused where the file has not the layout, lacks a column, or no sheet says the period it should.
     """
     try:
         found, layout = _opened(dropped, table)
+        _require_period(found, layout)
     except FileRefused as error:
         raise FileRefused(f"{dropped.name} cannot be read: {error}.") from error
     known = {name.casefold() for name in header(dropped, table)}
@@ -42,6 +43,17 @@ def read(dropped: Dropped, table: Table) -> Iterator[Record]:
             number += 1
             folded = {name.casefold(): value for name, value in record.items()}
             yield number, [next((folded[n] for n in column.headers if n in folded), None) for column in table.columns]
+
+
+def _require_period(found: list[tuple[Grid, Sheet]], layout: Layout) -> None:
+    """Raises FileRefused where the sheets have to say the period and none does."""
+    for name in sorted({"years", "periods"} & set(layout.on_sheets)):
+        if all(sheet.said[f"{name} {ON_SHEETS}"] is None for _, sheet in found):
+            what, example = ("year", "Year: 2021") if name == "years" else ("month or quarter", "Period: March 2021")
+            raise FileRefused(
+                f"no line above its header says one {what}, as the layout `{layout}` asks; write a first line such as "
+                f"'{example}'"
+            )
 
 
 def place_of(dropped: Dropped, table: Table, number: int) -> tuple[str, int] | None:

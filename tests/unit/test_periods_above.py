@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.contracts import load_contracts
+from flows.errors import EntrepotError, FileRefused
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
 from flows.formats.period_words import period_in
@@ -70,9 +71,11 @@ def test_a_list_below_its_year(settings: Settings, tmp_path: Path) -> None:
 
     later, table = tmp_path / "later.csv", load_contracts(settings.contracts)["kenya"].table("trade")
     at = [column.name for column in table.columns].index("years_on_sheets")
-    for year, said in (("2022", "2022"), ("the first half of 2022", None)):
-        later.write_text(KENYA.format(year=year))
-        assert {record[at] for _, record in layouts.read(Dropped(later), table)} == {said}
+    later.write_text(KENYA.format(year=2022))
+    assert {record[at] for _, record in layouts.read(Dropped(later), table)} == {"2022"}
+    later.write_text(KENYA.format(year="the first half of 2022"))
+    with pytest.raises(FileRefused, match=r"no line above its header says one year.*'Year: 2021'"):
+        list(layouts.read(Dropped(later), table))
 
 
 def test_a_line_of_its_own_says_the_period_first(settings: Settings, tmp_path: Path) -> None:
@@ -124,3 +127,14 @@ def test_a_column_of_periods_counts_whatever_the_title_says(settings: Settings, 
     for name, text in (("Year", "2019"), ("Reference", "2019-03"), ("Reference", "15.03.2019")):
         path.write_text(f"Exports in 2021,,\nCountry,{name},Exports USD\nChina,{text},10\nIndia,{text},30\n")
         assert drafted(settings, path, reporter="KEN").sample.layout is None
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [("2564", r"Buddhist calendar, such as '2564'; write .* \(2021\)"), ("1400", r"Solar Hijri .* 1400 began in 2021")],
+)
+def test_years_of_another_calendar_are_told(settings: Settings, tmp_path: Path, year: str, said: str) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text(f"Country,Year,Exports USD\nChina,{year},1400\nIndia,{year},2564\n")
+    with pytest.raises(EntrepotError, match=said):
+        open_questions(drafted(settings, path, reporter="THA"))

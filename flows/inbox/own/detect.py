@@ -20,12 +20,11 @@ from flows.formats.sheets import (
     says_both,
 )
 from flows.formats.words import flow_word
-from flows.inbox.own.periods import guess_layouts
+from flows.inbox.own.periods import PERIOD_NAME, guess_layouts
 
 # Of a row: the dimension two or more of its cells say. A month of a year is no year, and a month alone no period.
 _ACROSS: tuple[tuple[str, int], ...] = (("periods", 2), ("years", 2), ("months", 3), ("flows", 2))
 _FEW = 4  # areas in a header
-_PERIOD = re.compile(r"period|year|month|date|time|quarter|jahr|год|дата|период|年|时间|日期", re.IGNORECASE)
 
 
 def detect(found: Sequence[Grid], is_area: Callable[[str], bool]) -> Layout | None:
@@ -47,7 +46,7 @@ def _without_period(found: Sequence[Grid], is_area: Callable[[str], bool]) -> La
         return None
     below = [cells for number, cells in grid.rows if number > sheet.header_row]
     columns = [[text for cells in below if (text := cell_at(cells, at))] for at in range(len(sheet.names))]
-    if any(map(_PERIOD.search, sheet.names)) or any(map(guess_layouts, columns)) or _has_period([], below):
+    if any(map(PERIOD_NAME.search, sheet.names)) or any(map(guess_layouts, columns)) or _has_period([], below):
         return None
     has_flow = any(map(flow_word, sheet.names)) or column_of("flows", below, len(sheet.names)) is not None
     whole = _with_sheets(found, Layout(), is_area, {"flows"} if has_flow else set())
@@ -144,7 +143,7 @@ def _has_tables_of_flows(rows: Sequence[tuple[int, Cells]]) -> bool:
 
 def _has_period(header: Cells, rest: Sequence[Cells]) -> bool:
     """Whether a column says the period: by its name, or by most of its cells."""
-    is_named = any(_PERIOD.search(cell) for cell in header if cell)
+    is_named = any(PERIOD_NAME.search(cell) for cell in header if cell)
     first = next((at for at, cell in enumerate(header) if cell and READERS["flows"](cell)), len(header))
     return is_named or any(column_of(name, rest, first) is not None for name in ("years", "periods"))
 

@@ -22,6 +22,7 @@ from flows.inbox.own.codes import (
 )
 from flows.inbox.own.periods import (
     LAYOUT_PARTS,
+    PERIOD_NAME,
     REWRITTEN,
     guess_frequency,
     guess_layouts,
@@ -31,6 +32,7 @@ from flows.inbox.own.periods import (
     unread_months,
     unread_period,
     worded_periods,
+    year_of_other_calendar,
 )
 from flows.read.areas import area_typed
 
@@ -174,6 +176,7 @@ class Dimensions(AnsweredTable):
         for at in [self.required_column(said, "--period")] if said else range(len(self.sample.header)):
             if at in self.guess.areas:
                 continue
+            self._require_gregorian(at)
             text = unread_period(self.sample.column(at))
             if text and is_split_year(text):
                 raise EntrepotError(
@@ -190,6 +193,18 @@ class Dimensions(AnsweredTable):
                     f"{self.sample.header[at]!r} has periods in words such as {text!r}; read them with --layout "
                     "'periods down'."
                 )
+
+    def _require_gregorian(self, at: int) -> None:
+        """Raises EntrepotError where a column that is called a year, or said to be, has those of another calendar."""
+        header = self.sample.header[at]
+        if self.answers.period is None and not PERIOD_NAME.search(header):
+            return
+        if other := year_of_other_calendar(self.sample.column(at)):
+            text, calendar, year = other
+            remedy = f"write them as calendar years ({year}) in {self.sample.path.name}"
+            if calendar != "Buddhist":  # whose years are those of everybody else, counted from another one
+                remedy = f"the warehouse has calendar years, so get the table by these; {text} began in {year}"
+            raise EntrepotError(f"{header!r} has years of the {calendar} calendar, such as {text!r}; {remedy}.")
 
     def require_readable_months(self) -> None:
         """Raises EntrepotError where a column of months has words that only a layout reads: янв., or Jan-Mar."""

@@ -8,19 +8,11 @@ from collections.abc import Callable, Sequence
 from flows.formats.matrix import Layout
 from flows.formats.period_words import month_of
 from flows.inbox.own.guess import Guess, matching
-from flows.inbox.own.periods import guess_frequency, guess_layouts
+from flows.inbox.own.periods import PERIOD_NAME, guess_frequency, guess_layouts
 from flows.inbox.own.sample import Sample
 
-_YEAR = re.compile(
-    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
-    re.IGNORECASE,
-)
 _MONTH = re.compile(
     r"month|monat|месяц|月份|महीना|الشهر|(?<![^\W_])(?:m[eê]s|mois|mese|miesi[aą]c|ay|maand|måned|månad|місяць|měsíc|月|월)(?![^\W_])",
-    re.IGNORECASE,
-)
-_PERIOD = re.compile(
-    rf"p[eé]r[ií]od|month|date|time|quarter|дата|период|时间|日期|{_YEAR.pattern}|(?<![^\W_])(?:fecha|data|datum|tarih)(?![^\W_])",
     re.IGNORECASE,
 )
 
@@ -30,7 +22,7 @@ def guess_period(found: Guess, sample: Sample, columns: Sequence[Sequence[str]])
     if sample.layout and _period_of_layout(found, sample):
         return
     layouts = {at: guess_layouts(values) for at, values in enumerate(columns)}
-    fitting = [at for at in matching(sample.header, _PERIOD, layouts) if layouts[at]]
+    fitting = [at for at in matching(sample.header, PERIOD_NAME, layouts) if layouts[at]]
     fitting += [at for at in layouts if layouts[at] and layouts[at] != ("YYYY",) and at not in found.numeric]
     called = [at for at in matching(sample.header, _MONTH, range(len(columns))) if columns[at] and not layouts[at]]
     by_layout = Layout.of(sample.layout).headers if sample.layout else ()

@@ -10,6 +10,15 @@ from flows.formats.period_words import MONTH_NAMES, month_of, period_of
 
 _MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
 _MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}
+_YEAR = re.compile(
+    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
+    re.IGNORECASE,
+)
+PERIOD_NAME = re.compile(
+    rf"p[eé]r[ií]od|month|date|time|quarter|дата|период|时间|日期|{_YEAR.pattern}|(?<![^\W_])(?:fecha|data|datum|tarih)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""What a column of periods is called."""
 LAYOUTS = (
     "YYYY", "YYYY-MM", "YYYYMM", "YYYY/MM", "YYYY.MM", "MM/YYYY", "MM.YYYY", "MM-YYYY", "YYYY-MMM", "YYYYMMM",
     "YYYY-Qq", "YYYYQq", "YYYY Qq", "Qq YYYY", "Qq-YYYY", "Qq/YYYY", "Mon YYYY", "Mon-YYYY", "YYYY-Mon", "YYYY Mon",
@@ -26,6 +35,8 @@ _UNREAD = (
     re.compile(r"\d{4}\W*[1-4](?:\.|st|nd|rd|th|er|e)?\s*(?:quartal|quarter|trimest\w*)", re.IGNORECASE),
 )
 _MONTH_OF_SHORT_YEAR = re.compile(r"([^\W\d_]{3,9})\.?[-/ '\u2019]\d{2}")
+# Years of other calendars, and how far ours is from each.
+_OTHER_CALENDARS = (("Solar Hijri", range(1300, 1450), 621), ("Buddhist", range(2440, 2650), -543))
 _SPLIT_YEAR = re.compile(r"(\d{4})[-/](?:\d\d)?(\d{2})")
 _PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
 _AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}
@@ -80,6 +91,18 @@ def is_split_year(text: str) -> bool:
     """Whether a text is a year that ends in the next one, as of a budget: 2019/20, 2019-2020."""
     found = _SPLIT_YEAR.fullmatch(text)
     return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
+
+
+def year_of_other_calendar(values: Sequence[str]) -> tuple[str, str, int] | None:
+    """The first of a column of years that are all of another calendar, its name, and our year: 2564, Buddhist, 2021.
+
+    None where any of them is a year of ours.
+    """
+    years = [int(text) if re.fullmatch(r"[12]\d{3}", text) else 0 for text in dict.fromkeys(values)]
+    for name, known, ahead in _OTHER_CALENDARS:
+        if years and all(year in known for year in years):
+            return str(years[0]), name, years[0] + ahead
+    return None
 
 
 def misread_months(values: Sequence[str]) -> list[str]:
