@@ -91,6 +91,29 @@ _MONTH_BY_WORD = {
 }
 
 
+# Names of months in a running text, whole: what begins like one, such as market or main, is none.
+_FULL_MONTHS = {
+    word: number
+    for number, words in enumerate((
+        "january января январь январе januar januari janvier enero janeiro січень січня",
+        "february февраля февраль феврале februar februari février fevrier febrero febbraio лютий лютого",
+        "march марта март марте märz mars marzo março marco березень березня",
+        "april апреля апрель апреле avril abril aprile квітень квітня",
+        "мая май мае mayo maio травень травня", "june июня июнь июне juni juin junio junho červen червень червня",
+        "july июля июль июле juli juillet julio julho липень липня",
+        "august августа август августе août aout agosto augustus серпень серпня",
+        "september сентября сентябрь сентябре septembre septiembre sept вересень вересня",
+        "october октября октябрь октябре oktober octobre octubre outubro жовтень жовтня",
+        "november ноября ноябрь ноябре novembre noviembre novembro",
+        "december декабря декабрь декабре dezember décembre diciembre dezembro dicembre грудень грудня",
+    ), start=1)
+    for word in words.split()
+}  # fmt: skip
+_ALSO_WORDS = ("may", "mar")  # months beside a year, else other words
+_RATHER_WORDS = ("out", "set", "ago", "dic")  # short for months, and other words even there
+_QUARTER_WORDS = frozenset({"квартал"})
+
+
 def year_of(text: str) -> str | None:
     """The year a text is: 2021, Y2021, 2021 г., 2021年, 2021*, January-December 2021, 2021年1-12月."""
     bare = _WHOLE_YEAR.sub("", " ".join(text.split()))
@@ -166,7 +189,7 @@ def _finer_periods(word: str) -> set[str]:
     for at in range(len(words)):
         for to in range(at + 1, min(at + _MOST_WORDS, len(words)) + 1):
             piece = " ".join(words[at:to])
-            if not _NUMBERED.fullmatch(piece) and (said := period_of(piece)):
+            if not _NUMBERED.fullmatch(piece) and _names_months_alone(piece) and (said := period_of(piece)):
                 is_day = at > 0 and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", words[at - 1]) is not None
                 found.add("" if is_day else said)
     return found
@@ -175,9 +198,20 @@ def _finer_periods(word: str) -> set[str]:
 def _without_whole_years(word: str) -> str:
     """A text with years for the twelve months they are printed as: January-December 2021, 2021年1-12月."""
     word = re.sub(r"((?:19|20)\d\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?", r" \1 ", word)
-    return _SPAN.sub(lambda span: " " if (month_of(span[1]), month_of(span[2])) == ("01", "12") else span[0], word)
+    return _SPAN.sub(lambda span: " " if (_month_name(span[1]), _month_name(span[2])) == (1, 12) else span[0], word)
+
+
+def _names_months_alone(piece: str) -> bool:
+    """Whether every word of some letters names a month or a quarter; words of the Far East are not looked at."""
+    return all(word in _QUARTER_WORDS or _month_name(word) for word in re.findall(r"[^\W\d_\u3000-\uffff]{3,}", piece))
 
 
 def _is_month(word: str) -> bool:
-    """Whether a word of a text is the name of a month; `may` and words of two letters are more often something else."""
-    return len(word) > 2 and word not in ("may", "mar", "out", "set", "ago", "dic") and month_of(word) is not None
+    """Whether a word of a text is the name of a month, and hardly ever another word."""
+    return word not in _ALSO_WORDS and _month_name(word) is not None
+
+
+def _month_name(word: str) -> int | None:
+    if word in _RATHER_WORDS:
+        return None
+    return _FULL_MONTHS.get(word) or _WHOLE_MONTHS.get(word) or _MONTH_BY_WORD.get(word)

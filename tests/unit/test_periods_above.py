@@ -30,6 +30,10 @@ from tests.unit.test_printed_tables import drafted, landed, used, workbook
         ("May 2021", "2021-05"),
         ("I кв. 2024 г.", "2024-Q1"),  # noqa: RUF001
         ("2024年第一季度", "2024-Q1"),
+        ("Trade of the common market 2021", "2021"),
+        ("Main partners, 2021: decline of exports", "2021"),
+        ("Surveys carried out 2021", "2021"),
+        ("Exportaciones por país, marzo 2021", "2021-03"),
         ("Exports 2015-2021", None),
         ("Exports 2019 and 2020", None),
         ("Trade of 2020/21", None),
