@@ -5,10 +5,14 @@
 {%- set report_and_partner = '(reports.report_number * 10000 + areas.area_number)' %}
 with
     -- numbers stand for a report, a partner and a product, and one made of them for the three of a cell: millions are
-    -- looked for among millions
+    -- looked for among millions. That of a report is a bigint for Spark, whose row numbers are integers
     reports as (
 
-        select *, row_number() over (order by {{ report | join(' nulls last, ') }} nulls last) as report_number
+        select
+            *,
+            cast(
+                row_number() over (order by {{ report | join(' nulls last, ') }} nulls last) as bigint
+            ) as report_number
         from {{ ref('consecutive_report') }}
         where {{ in_batch('period_code') }}
 
