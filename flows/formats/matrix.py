@@ -68,7 +68,7 @@ class Layout:
         parts = [f"{name} across" for name in self.across]
         parts += [f"{self.above} above"] if self.above else []
         parts += [f"{name} down" for name in self.down]
-        return ", ".join([*parts, *(f"{name} on sheets" for name in self.on_sheets)])
+        return ", ".join([*parts, *(f"{name} {ON_SHEETS}" for name in self.on_sheets)])
 
     @property
     def headers(self) -> list[str]:

@@ -13,13 +13,14 @@ from itertools import pairwise
 
 from flows.errors import FileRefused
 from flows.formats.figures import LONGEST, is_word
-from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
+from flows.formats.matrix import HEAD_ROWS, ON_SHEETS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.period_words import period_in, year_of
 from flows.formats.words import flow_of_year, is_quantity
 
 OTHER_MEASURE = "-"  # of a flow: the sheet holds quantities
 _NUMBER = re.compile(r"[-+(]?[\d\s.,\u00a0\u202f']*\d[\s.,\d)]*%?")
-_MOST_NAMED = 0.6  # of the columns: some have no name
+MOST_NAMED = 0.6
+"""How many of the columns a header names at least: some have no name."""
 _PERIOD_LABEL = re.compile(
     r"(?:years?|period|jahr|zeitraum|année|période|año|ano|período|periodo|год|период)\b|年|期间", re.IGNORECASE
 )
@@ -87,7 +88,7 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
     if "flows" in layout.across:  # Exports (USD million)
         titles += [cell for n in range(top, last + 1) for cell in rows.get(n, []) if cell]
     titles += _units_below(rows.get(last + 1, []), places)
-    said = {f"{name} on sheets": _said_of(name, grid, above, titles) for name in layout.on_sheets}
+    said = {f"{name} {ON_SHEETS}": _said_of(name, grid, above, titles) for name in layout.on_sheets}
     below = [cells for n, cells in grid.rows if n > last]
     downs = {at: name for name in layout.down if (at := column_of(name, below, first)) is not None}
     if len(downs) < len(layout.down):
@@ -97,9 +98,14 @@ def _opened(grid: Grid, layout: Layout) -> Sheet | None:
 
 def _widest(rows: Mapping[int, Cells], tops: Iterable[int]) -> int | None:
     """The first of some rows that names most of the columns most rows have: a title and its number are no header."""
-    widths = Counter(sum(map(bool, cells)) for cells in rows.values())
-    usual = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
-    return next((n for n in tops if sum(map(bool, rows[n])) >= _MOST_NAMED * usual), None)
+    least = MOST_NAMED * usual_width(sum(map(bool, cells)) for cells in rows.values())
+    return next((n for n in tops if sum(map(bool, rows[n])) >= least), None)
+
+
+def usual_width(cells_filled: Iterable[int]) -> int:
+    """Of the numbers of cells that rows fill, the commonest above one, the first of several; 0 where there is none."""
+    widths = Counter(cells_filled)
+    return max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
 
 
 def _lines(grid: Grid, top: int) -> list[list[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from flows.errors import FileRefused
-from flows.formats.matrix import HEAD_ROWS, READERS, Cells, Grid, Layout, cell_at
+from flows.formats.matrix import HEAD_ROWS, ON_SHEETS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.period_words import month_of, period_of, year_of
 from flows.formats.sheets import (
     Sheet,
@@ -192,7 +192,7 @@ def _said_by_sheets(found: Sequence[Grid], layout: Layout, names: Sequence[str])
     """Which of some dimensions every sheet says: a period only where no two sheets say the same of all of them."""
     tried = Layout(layout.across, layout.above, layout.down, tuple(names))
     sheets: list[tuple[Grid, Sheet]] = opened(found, tried)
-    said = {name: [sheet.said[f"{name} on sheets"] for _, sheet in sheets] for name in names}
+    said = {name: [sheet.said[f"{name} {ON_SHEETS}"] for _, sheet in sheets] for name in names}
     told = [name for name in names if None not in said[name]]
     each = list(zip(*(said[name] for name in told), strict=True))
     return tuple(name for name in told if name == "flows" or len(set(each)) == len(each))

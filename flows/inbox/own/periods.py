@@ -10,12 +10,12 @@ from flows.formats.period_words import MONTH_NAMES, month_of, period_of
 
 _MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
 _MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}
-_YEAR = re.compile(
-    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])",
-    re.IGNORECASE,
+_YEAR = (
+    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])"
+    r"(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])"
 )
 PERIOD_NAME = re.compile(
-    rf"p[eé]r[ií]od|month|date|time|quarter|дата|период|时间|日期|{_YEAR.pattern}|(?<![^\W_])(?:fecha|data|datum|tarih)(?![^\W_])",
+    rf"p[eé]r[ií]od|month|date|time|quarter|дата|период|时间|日期|{_YEAR}|(?<![^\W_])(?:fecha|data|datum|tarih)(?![^\W_])",
     re.IGNORECASE,
 )
 """What a column of periods is called."""

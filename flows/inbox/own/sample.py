@@ -20,7 +20,7 @@ from flows.formats.dropped import Dropped, kind_of
 from flows.formats.figures import is_word
 from flows.formats.matrix import VALUES, Grid, Layout, grids
 from flows.formats.printed_rows import records
-from flows.formats.sheets import opened
+from flows.formats.sheets import MOST_NAMED, opened, usual_width
 from flows.formats.text_table import encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect
@@ -282,12 +282,11 @@ def _nothing() -> Iterator[None]:
 
 def _find_header(cells: Sequence[Sequence[str | None]]) -> int | None:
     """The first row of words that is as wide as most rows below it: one whose words are all different, if there is."""
-    widths = Counter(sum(cell is not None for cell in row) for row in cells)
-    typical = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
+    least = MOST_NAMED * usual_width(sum(cell is not None for cell in row) for row in cells)
     found = []
     for number, row in enumerate(cells[:40], start=1):
         names = [cell for cell in row if cell is not None]
         is_words = not any(_NUMBER.fullmatch(name) for name in names if not _YEAR.fullmatch(name))
-        if len(names) > 1 and len(names) >= 0.6 * typical and is_words:
+        if len(names) > 1 and len(names) >= least and is_words:
             found.append((len(set(names)) < len(names), number))
     return min(found)[1] if found else None
