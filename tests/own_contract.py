@@ -34,3 +34,15 @@ def write_contract(settings: Settings, text: str) -> Path:
     path = settings.own_contracts / "mine.yml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+# A table that is landed and not mapped as trade.
+PLAIN = own_contract(
+    """
+description: "One row per code."
+config:
+  meta: {key: [code]}
+columns:
+  - {name: code, data_type: varchar, description: "Code."}
+"""
+)

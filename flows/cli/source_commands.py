@@ -10,6 +10,7 @@ import typer
 
 from flows.cli import reports, terminal
 from flows.contracts import load_contracts
+from flows.contracts.loading import faults
 from flows.errors import EntrepotError
 from flows.inbox.own.draft import Answers, Draft, checked, save
 from flows.inbox.own.losses import REJECTED, USED, losses
@@ -35,6 +36,8 @@ def sources(
     if context.invoked_subcommand is None:
         settings = get_settings()
         reports.show_sources(load_contracts(settings.contracts), Ledger(settings), as_json)
+        for fault in faults(settings.contracts):
+            terminal.complain(f"{fault.said} {fault.advice}")
 
 
 @app.command()

@@ -1,9 +1,11 @@
 """Contracts: what every source promises, and what every published table is.
 
-One YAML file per source, read by dbt and by Python (`contract`); contracts of your own tables (`own_contracts`), what
-the columns of such a table mean (`trade_roles`), and the grains of the published tables (`grains`).
+One YAML file per source, read by dbt and by Python (`contract`, all of them together by `loading`); contracts of your
+own tables (`own_contracts`), what the columns of such a table mean (`trade_roles`), and the grains of the published
+tables (`grains`).
 """
 
-from flows.contracts.contract import Column, Source, Table, check_own_contract, code_list, load_contracts, tables_of
+from flows.contracts.contract import Column, Source, Table, check_own_contract, code_list
+from flows.contracts.loading import load_contracts, tables_of
 
 __all__ = ["Column", "Source", "Table", "check_own_contract", "code_list", "load_contracts", "tables_of"]

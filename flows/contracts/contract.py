@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -308,7 +307,8 @@ def _table(source: str, node: dict[str, Any]) -> Table:
     return table
 
 
-def _read(path: Path) -> Source:
+def read_contract(path: Path) -> Source:
+    """The source of a contract. Raises ContractError naming the file and what is wrong."""
     try:
         node = read_yaml(path)["sources"][0]
         tables = tuple(_table(node["name"], table) for table in node["tables"])
@@ -328,36 +328,10 @@ def check_own_contract(path: Path, seeds: Path) -> Source:
 
     Raises ContractError naming the file and what is wrong.
     """
-    source = _read(path)
+    source = read_contract(path)
     own_contracts.require_proper(path.name, read_yaml(path)["sources"][0])
     own_settings.require_known(path.name, source, code_list("currency", seeds))
     return source
-
-
-def load_contracts(folders: Path | tuple[Path, ...]) -> dict[str, Source]:
-    """All contracts by source name: those under the first folder, then those of one's own in the others.
-
-    Raises ContractError naming the file and what is wrong.
-    """
-    folders = folders if isinstance(folders, tuple) else (folders,)
-    own = tuple((path, path.stat().st_mtime_ns) for path in own_contracts.paths(folders))
-    return _load(folders[0], own)
-
-
-def tables_of(contracts: Mapping[str, Source]) -> dict[tuple[str, str], Table]:
-    """Every table of these contracts by source and name; a file that landed long ago may be of one that is gone."""
-    return {(source.name, table.name): table for source in contracts.values() for table in source.tables}
-
-
-@lru_cache(maxsize=8)
-def _load(folder: Path, own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
-    sources = {source.name: source for source in map(_read, sorted(folder.glob("*/_*__sources.yml")))}
-    for path, _ in own:
-        source = check_own_contract(path, folder.parents[1] / "seeds")  # beside the models of the dbt project
-        if source.name in sources:
-            raise ContractError(f"Contract {path.name}: there is a source {source.name} already; name yours otherwise.")
-        sources[source.name] = source
-    return sources
 
 
 @lru_cache(maxsize=32)

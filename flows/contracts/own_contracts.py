@@ -13,22 +13,18 @@ import duckdb
 from flows.errors import ContractError
 
 # Names a source of one's own may not have: they are folders and schemas of the project.
-_RESERVED_SOURCES = frozenset({"inbox", "landed", "last_release", "ledger", "own"})
+_RESERVED_SOURCES = frozenset({"contracts", "inbox", "landed", "last_release", "ledger", "own"})
 _LISTED = ", ".join(sorted(_RESERVED_SOURCES))
 _TEMPLATE = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The contracts that lie outside the project: one file per source in every folder but the first.
-
-    Raises ContractError for what is called like one and is no file, such as a link that leads nowhere.
+    """The contracts that lie outside the project: one file per source in every folder but the first. What is called
+    like one may be no file, such as a link that leads nowhere.
     """
     for folder in folders[1:]:
-        for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
-            if not path.is_file():
-                raise ContractError(f"Contract {path.name} is not a file; move it out of {folder}.")
-            yield path
+        yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
 
 
 def require_proper(file_name: str, node: dict[str, Any]) -> None:

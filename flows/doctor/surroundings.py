@@ -1,4 +1,4 @@
-"""What a warehouse stands in: installed packages, room on the disk, and who may read and write."""
+"""What a warehouse stands in: packages, room on the disk, who may read and write, the clock, contracts of one's own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import re
 import shutil
 from collections import defaultdict
 
+from flows.contracts.loading import faults
 from flows.doctor.finding import Finding, Part, number
-from flows.errors import EntrepotError
+from flows.errors import ContractError, EntrepotError
 from flows.ledger import CLOCK_TOLERANCE, Ledger, utc_now
 from flows.privacy import keep_private, open_to_others
 from flows.settings import Settings
@@ -19,10 +20,11 @@ _LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)( ;)?", re.MULTILINE)
 
 
 def examine(ledger: Ledger) -> Part:
-    """Packages, disk, permissions and the clock."""
+    """Packages, disk, permissions, the clock, and contracts of one's own."""
     settings = ledger.settings
     packages, disk = _packages(settings), _disk(settings)
-    found = [*packages.findings, *disk.findings, *_readable(settings), *_writable(settings), *_clock(ledger)]
+    surrounding = [*_readable(settings), *_writable(settings), *_clock(ledger), *_contracts(settings)]
+    found = [*packages.findings, *disk.findings, *surrounding]
     return Part(found, packages.counted + disk.counted, disk.skipped)
 
 
@@ -122,3 +124,12 @@ def _clock(ledger: Ledger) -> list[Finding]:
         "anew by itself; docs/how-to/doctor.md says how to begin again before those records."
     )
     return [Finding("clock", "clock", said, advice)]
+
+
+def _contracts(settings: Settings) -> list[Finding]:
+    """Contracts of one's own that are wrong."""
+    try:
+        wrong = faults(settings.contracts)
+    except ContractError as error:
+        return [Finding("contract", str(settings.own_contracts), str(error), "Mend it; until then no run begins.")]
+    return [Finding("contract", str(fault.path), fault.said, fault.advice) for fault in wrong]

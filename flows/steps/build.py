@@ -15,6 +15,7 @@ import duckdb
 
 from expectations.checks import Result
 from flows.contracts import load_contracts
+from flows.contracts.loading import keep_own
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed, LandedDamaged
 from flows.ledger import Ledger, Run
@@ -181,6 +182,8 @@ def build(
     dbt.strike(candidate)
     if failed:
         _stop(settings, ledger, run, candidate, failed, details)
+    with contextlib.suppress(OSError):  # a folder that nobody may write into has no copies
+        keep_own(settings.contracts)
     if run.copied_release:
         blocks.give_back(settings, candidate)
     run.workings_sha256 = file_sha256(workings_of(candidate))

@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar, cast
 from pydantic import BaseModel, ConfigDict
 
 from flows.contracts import load_contracts
+from flows.contracts.loading import faults
 from flows.errors import (
     ContractError,
     EntrepotError,
@@ -97,7 +98,7 @@ def plan(
     return Plan(
         fetch=[part for part in parts if isinstance(part, Partition)],
         kept=[part for part in parts if isinstance(part, Outcome) and part.outcome == "kept"],
-        unrecognised=[] if sources else unrecognised(brought),
+        unrecognised=_faulty_contracts(settings) + ([] if sources else unrecognised(brought)),
         unreachable=[part for part in parts if isinstance(part, Outcome) and part.outcome != "kept"],
     )
 
@@ -201,6 +202,21 @@ def unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
             reason=item.reason,
         )
         for item in strangers
+    ]
+
+
+def _faulty_contracts(settings: Settings) -> list[Outcome]:
+    """The outcome of every contract of one's own that is wrong, whichever sources are asked."""
+    return [
+        Outcome(
+            source="contracts",
+            table="",
+            partition=fault.path.name,
+            outcome="failed",
+            url=f"contracts/{fault.path.name}",
+            reason=f"{fault.said} {fault.advice}",
+        )
+        for fault in faults(settings.contracts)
     ]
 
 

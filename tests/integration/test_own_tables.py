@@ -121,3 +121,20 @@ def test_nothing_changed_nothing_to_do_but_a_changed_contract_is_built_anew(home
         assert not build.is_up_to_date(settings, ledger, [])
     finally:
         contract.write_text(text)
+
+
+def test_a_contract_edited_wrongly_stops_nothing(home: Home) -> None:
+    contract = home.settings.own_contracts / "port.yml"
+    text, published = contract.read_text(encoding="utf-8"), home.settings.published.resolve()
+    contract.write_text(text.replace("trade:", "trades:"), encoding="utf-8")
+    try:
+        result = home.entrepot("run")
+        listed = home.entrepot("sources")
+    finally:
+        contract.write_text(text, encoding="utf-8")
+    assert result.returncode == 3, result.stdout + result.stderr
+    assert home.settings.published.resolve() == published, "it is as the last build had it"
+    for said in (result, listed):
+        told = " ".join((said.stdout + said.stderr).split())
+        assert "Contract port.yml is not well formed" in told
+        assert "until then it is used as it was at the last build" in told

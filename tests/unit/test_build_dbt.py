@@ -14,6 +14,7 @@ from flows.releases import gate_report
 from flows.settings import ROOT, Settings
 from flows.steps import build
 from flows.steps.building import dbt, dbt_process, failures, project, unit_tests
+from tests.own_contract import PLAIN, write_contract
 
 
 @pytest.fixture
@@ -70,8 +71,7 @@ def test_a_new_warehouse_takes_over_the_parse_of_another(copied: Settings, tmp_p
 
 
 def test_a_parse_with_contracts_of_ones_own_stays_in_its_warehouse(copied: Settings) -> None:
-    copied.own_contracts.mkdir(parents=True)
-    (copied.own_contracts / "mine.yml").write_text("sources: []", encoding="utf-8")
+    write_contract(copied, PLAIN)
     project.lay_out(copied)
     assert [path.name for path in (project.folder(copied) / "own_contracts").iterdir()] == ["mine.yml"]
     parse = copied.dbt_home / "target" / "partial_parse.msgpack"

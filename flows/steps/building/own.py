@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from flows.contracts import Source, load_contracts
-from flows.contracts.own_contracts import paths
+from flows.contracts.loading import own_files
 from flows.settings import Settings, get_settings
 
 
@@ -63,7 +63,7 @@ def _feeds(sources: list[Source]) -> dict[str, list[dict[str, Any]]]:
 
 def fingerprint(settings: Settings) -> list[str]:
     """Changes when a contract outside the project does; nothing where there is none."""
-    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in paths(settings.contracts)]
+    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in own_files(settings.contracts)]
 
 
 if __name__ == "__main__":

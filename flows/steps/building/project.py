@@ -13,7 +13,7 @@ import os
 import shutil
 from pathlib import Path
 
-from flows.contracts.own_contracts import paths
+from flows.contracts.loading import own_files
 from flows.releases.place import replace_link
 from flows.settings import Settings
 
@@ -33,7 +33,7 @@ def lay_out(settings: Settings) -> None:
     here.mkdir(parents=True, exist_ok=True)
     for part in _PARTS:
         replace_link(here / part, settings.dbt_project.resolve() / part)
-    replace_link(here / _OWN_CONTRACTS, settings.own_contracts.resolve())
+    _link_own_contracts(settings, here / _OWN_CONTRACTS)
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     if kept.is_file() and not own.exists():
         _copy(kept, own)
@@ -43,8 +43,21 @@ def keep_parse(settings: Settings) -> None:
     """Leave the parse of a build that went well for other warehouses, unless contracts of one's own are part of it."""
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
-    if is_newer and not list(paths(settings.contracts)):
+    if is_newer and not own_files(settings.contracts):
         _copy(own, kept)
+
+
+def _link_own_contracts(settings: Settings, here: Path) -> None:
+    """Links to the contracts of one's own that are any good, and to nothing else: dbt reads all it finds."""
+    used = {path.name: path.resolve() for path in own_files(settings.contracts)}
+    if here.is_symlink():  # an earlier version linked to their folder
+        here.unlink()
+    here.mkdir(exist_ok=True)
+    for path in here.iterdir():
+        if path.name not in used:
+            path.unlink()
+    for name, path in used.items():
+        replace_link(here / name, path)
 
 
 def _age(path: Path) -> float:
