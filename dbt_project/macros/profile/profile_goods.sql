@@ -26,8 +26,8 @@
 
 {#-
     Chapters of the HS, from the source of highest priority that has the pair by product, and what it does not specify by
-    product. Period and source are joined from the left: of an inner join the engine makes filters that are asked of
-    every cell before the pair is.
+    product. All is joined from the left, and rows without a chapter are left out at last: of an inner join, or of what
+    makes one of it, the engine makes filters that are asked of every cell before the pair is.
 -#}
 {% macro profile_chapter() -%}
     select
@@ -48,36 +48,39 @@
     from
         (
             select
-                cell.reporter_code,
-                cell.partner_code,
-                cell.flow_code,
-                cell.period_code,
+                chapter.*,
                 period.freq_code,
-                coalesce(product.chapter_code, 'not_specified') as chapter_code,
-                cell.source_code,
-                min(cell.valuation_code) as valuation_code,
-                min(cell.file_id) as file_id,
-                count(*) as n_cells,
-                sum(cell.value_usd)::decimal(18, 3) as value_usd,
                 dense_rank() over (
-                    partition by cell.reporter_code, cell.partner_code, cell.flow_code, cell.period_code
-                    order by min(source.priority) nulls last, cell.source_code
+                    partition by
+                        chapter.reporter_code,
+                        chapter.partner_code,
+                        chapter.flow_code,
+                        chapter.period_code,
+                        chapter.chapter_code is null
+                    order by source.priority nulls last, chapter.source_code
                 ) as choice
-            from {{ rows_of_pair(ref('fct_trade')) }} as cell
-            left join {{ ref('dim_period') }} as period on cell.period_code = period.period_code
-            inner join {{ ref('dim_product') }} as product on cell.product_key = product.product_key
-            left join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
-            where
-                cell.flow_code in ('X', 'M')
-                and (product.chapter_code is not null or product.product_level = 'residual')
-            group by
-                cell.reporter_code,
-                cell.partner_code,
-                cell.flow_code,
-                cell.period_code,
-                period.freq_code,
-                coalesce(product.chapter_code, 'not_specified'),
-                cell.source_code
+            from
+                (
+                    select
+                        cell.reporter_code,
+                        cell.partner_code,
+                        cell.flow_code,
+                        cell.period_code,
+                        coalesce(
+                            product.chapter_code, case when product.product_level = 'residual' then 'not_specified' end
+                        ) as chapter_code,
+                        cell.source_code,
+                        min(cell.valuation_code) as valuation_code,
+                        min(cell.file_id) as file_id,
+                        count(*) as n_cells,
+                        sum(cell.value_usd)::decimal(18, 3) as value_usd
+                    from {{ rows_of_pair(ref('fct_trade')) }} as cell
+                    left join {{ ref('dim_product') }} as product on cell.product_key = product.product_key
+                    where cell.flow_code in ('X', 'M')
+                    group by all
+                ) as chapter
+            left join {{ ref('dim_period') }} as period on chapter.period_code = period.period_code
+            left join {{ ref('dim_source') }} as source on chapter.source_code = source.source_code
         ) as goods
-    where goods.choice = 1 and goods.freq_code = 'A'
+    where goods.choice = 1 and goods.freq_code = 'A' and goods.chapter_code is not null
 {%- endmacro %}
