@@ -191,33 +191,19 @@ def _compare(ledger: Ledger, partition: Partition, damaged: set[str]) -> Partiti
 
 def unrecognised(brought: Iterable[Partition | Unrecognised]) -> list[Outcome]:
     """The outcome of every file nobody recognises, which stays in the inbox."""
-    strangers = [part for part in brought if isinstance(part, Unrecognised)]
-    return [
-        Outcome(
-            source="inbox",
-            table="",
-            partition=item.name,
-            outcome="failed",
-            url=f"inbox/{item.name}",
-            reason=item.reason,
-        )
-        for item in strangers
-    ]
+    return [_unusable("inbox", item.name, item.reason) for item in brought if isinstance(item, Unrecognised)]
 
 
 def _faulty_contracts(settings: Settings) -> list[Outcome]:
     """The outcome of every contract of one's own that is wrong, whichever sources are asked."""
     return [
-        Outcome(
-            source="contracts",
-            table="",
-            partition=fault.path.name,
-            outcome="failed",
-            url=f"contracts/{fault.path.name}",
-            reason=f"{fault.said} {fault.advice}",
-        )
-        for fault in faults(settings.contracts)
+        _unusable("contracts", fault.path.name, f"{fault.said} {fault.advice}") for fault in faults(settings.contracts)
     ]
+
+
+def _unusable(folder: str, name: str, reason: str) -> Outcome:
+    """The outcome of a person's file that is no good; `folder` is where it lies in the warehouse, and stays."""
+    return Outcome(source=folder, table="", partition=name, outcome="failed", url=f"{folder}/{name}", reason=reason)
 
 
 def _outcome(partition: Partition, kind: OutcomeKind, record: RawFileRecord) -> Outcome:

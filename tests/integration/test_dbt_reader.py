@@ -13,7 +13,7 @@ import pytest
 
 from flows.settings import ROOT, Settings
 from flows.steps.building import dbt, dbt_process
-from tests.own_contract import own_contract, write_contract
+from tests.own_contract import PLAIN, write_contract
 from tests.serving import wait_for
 
 _PROJECT = """
@@ -22,12 +22,6 @@ version: "1.0.0"
 config-version: 2
 profile: entrepot
 model-paths: [models, own_contracts]
-"""
-_TABLE = """
-description: "One row per code."
-config: {meta: {key: [code], on_failure: stand_in}}
-columns:
-  - {name: code, data_type: varchar, description: "Code."}
 """
 _SLOW = """
 {{ config(materialized='table') }}
@@ -91,7 +85,7 @@ def test_a_project_that_cannot_be_read_fails_the_build_in_words(tiny: Settings, 
 def test_a_contract_written_meanwhile_is_read(tiny: Settings, tmp_path: Path) -> None:
     reader = dbt.read(tiny)
     assert reader.has_read(tiny)
-    write_contract(tiny, own_contract(_TABLE))
+    write_contract(tiny, PLAIN)
     assert not reader.has_read(tiny)
     assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one", reader=reader) == []
     assert reader.process.stdin is not None
