@@ -59,8 +59,8 @@
     having count(*) > 0
 {%- endmacro %}
 
-{#- The values of columns that more than one row has: grouped by a number made of them, and only where that repeats by
-    the values themselves. -#}
+{#- The values of columns that more than one row has: looked for by a number made of them, and only where that repeats
+    by the values themselves. -#}
 {% macro contract_repeated(relation, columns, rule, condition='true') -%}
     {%- set named = columns | join(', ') -%}
     select
@@ -75,13 +75,9 @@
             where
                 {{ condition }}
                 and {{ row_number_of(columns) }} in (
-                    select key_number
-                    from
-                        (
-                            select {{ row_number_of(columns) }} as key_number from {{ relation }} where {{ condition }}
-                        ) as numbered
-                    group by key_number
-                    having count(*) > 1
+                    {{ repeated_numbers(
+                        'select ' ~ row_number_of(columns) ~ ' as key_number from ' ~ relation ~ ' where ' ~ condition
+                    ) }}
                 )
             group by {{ named }}
             having count(*) > 1

@@ -2,21 +2,7 @@
     -- How far an economy exports what it imports: Grubel and Lloyd's index over all partners. Imports are taken as
     -- they are valued, CIF mostly; valuation_code says how.
     with
-        products as (
-
-            select
-                source_code,
-                reporter_code,
-                period_code,
-                product_key,
-                sum(case when flow_code = 'X' then value_usd else 0 end) as exports_usd,
-                sum(case when flow_code = 'M' then value_usd else 0 end) as imports_usd
-            from {{ ref('yearly_product') }}
-            where is_allocated
-            group by source_code, reporter_code, period_code, product_key
-
-        ),
-
+        -- a figure of it counts where both reports are whole by product: product_trade then has both flows of each
         overlap as (
 
             select
@@ -27,7 +13,7 @@
                 sum(exports_usd + imports_usd) as traded_usd,
                 count(case when exports_usd > 0 and imports_usd > 0 then 1 end) as n_both,
                 count(*) as n_traded
-            from products
+            from {{ ref('product_trade') }}
             group by source_code, reporter_code, period_code
 
         ),

@@ -61,9 +61,9 @@
 
 {#- The first period of each batch but the first one, by the number of cells of the periods in their order. -#}
 {% macro batch_firsts(periods) -%}
-    {%- set counted = graph.nodes['model.' ~ project_name ~ '.trade_product_sum'].relation_name -%}
     {%- set rows = run_query(
-        'select period_code, sum(n_cells)::bigint, (' ~ batch_cells() ~ ')::bigint from ' ~ counted ~ ' where is_additive'
+        'select period_code, sum(n_cells)::bigint, (' ~ batch_cells() ~ ')::bigint from '
+        ~ relation_of('trade_product_sum') ~ ' where is_additive'
         ~ (" and period_code in ('" ~ periods | join("', '") ~ "')" if periods else '')
         ~ ' group by period_code order by period_code'
     ).rows -%}

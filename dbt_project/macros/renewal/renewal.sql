@@ -44,6 +44,11 @@
 {#- After the last one: nothing of it is published. -#}
 {% macro drop_renewal() -%} drop schema if exists {{ renewal_schema() }} cascade {%- endmacro %}
 
+{#- The relation of a model, for what is asked while the build goes on: dbt's ref() is for what a model is made of. -#}
+{% macro relation_of(name) -%}
+    {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ name].relation_name) }}
+{%- endmacro %}
+
 {#- Run a statement that has no answer. -#}
 {% macro run_statement(code) -%} {% call statement('renewal') -%} {{ code }} {%- endcall %} {%- endmacro %}
 
@@ -163,10 +168,9 @@
 -#}
 {% macro are_nearly_all_between(parts) -%}
     {%- set periods = parts | map(attribute=1) | map('string') | list -%}
-    {%- set summed = graph.nodes['model.' ~ project_name ~ '.trade_product_sum'].relation_name -%}
     {%- set found = run_query(
-        'select sum(case when ' ~ in_parts(parts) ~ ' then ' ~ var('few_others', 0.1) ~ ' * n_cells else -n_cells end) > 0 from ' ~ summed
-        ~ " where period_code >= '" ~ periods | min ~ "' and period_code < '" ~ periods | max ~ "~'"
+        'select sum(case when ' ~ in_parts(parts) ~ ' then ' ~ var('few_others', 0.1) ~ ' * n_cells else -n_cells end) > 0 from '
+        ~ relation_of('trade_product_sum') ~ " where period_code >= '" ~ periods | min ~ "' and period_code < '" ~ periods | max ~ "~'"
     ).rows -%}
     {{ return(found[0][0]) }}
 {%- endmacro %}
@@ -185,7 +189,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- for name, with_year_before in names.items() -%}
-        {%- set relation = graph.nodes['model.' ~ project_name ~ '.' ~ name].relation_name -%}
+        {%- set relation = relation_of(name) -%}
         {%- set part = renewal_schema() ~ '.' ~ model.name[:60] ~ '__' ~ name -%}
         {% do run_statement(
             'create or replace view ' ~ part ~ ' as select * from ' ~ relation ~ ' where '

@@ -1,24 +1,47 @@
 {{ config(materialized='by_period', meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': true}) }}
 -- Commodities in the trade of a pair, one source per cell, with their part of the flow where the
 -- flow itself is known for the same period.
+{%- set commodity = 'reporter_code, partner_code, flow_code, period_code, commodity_group_code' %}
 with
+    -- who says something of a period, in the order they are asked
+    places as (
+
+        select
+            said.*,
+            row_number() over (
+                partition by said.period_code order by source.priority nulls last, said.source_code, said.value_rule
+            ) as place,
+            count(*) over (partition by said.period_code) as n_places
+        from
+            (
+                select distinct period_code, source_code, value_rule
+                from {{ ref('commodity_report') }}
+                where {{ in_batch('period_code') }}
+            ) as said
+        inner join {{ ref('dim_source') }} as source on said.source_code = source.source_code
+
+    ),
+
+    placed as {{ not_kept() }} (
+
+        select report.*, places.place, places.n_places
+        from {{ ref('commodity_report') }} as report
+        inner join places using (period_code, source_code, value_rule)
+        where {{ in_batch('report.period_code') }}
+
+    ),
+
+    -- what any but the last says goes before what the last one does: little, where that is a source of all pairs
+    first_places as (
+        select {{ commodity }}, min(place) as place from placed where place < n_places group by {{ commodity }}
+    ),
+
     chosen as (
 
-        select report.*, source.priority as source_priority
-        from {{ ref('commodity_report') }} as report
-        inner join {{ ref('dim_source') }} as source on report.source_code = source.source_code
-        where {{ in_batch('report.period_code') }}
-        qualify
-            row_number() over (
-                partition by
-                    report.reporter_code,
-                    report.partner_code,
-                    report.flow_code,
-                    report.period_code,
-                    report.commodity_group_code
-                order by source.priority nulls last, report.source_code, report.value_rule
-            )
-            = 1
+        select placed.*
+        from placed
+        left join first_places using ({{ commodity }})
+        where first_places.place is null or placed.place <= first_places.place
 
     ),
 

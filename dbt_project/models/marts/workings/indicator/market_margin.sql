@@ -60,7 +60,8 @@ with
             from {{ yearly_cells('places') }}
             inner join
                 reports
-                on cell.source_code = reports.source_code
+                -- not the column itself: the engine would lay each product beside each report, and join cells to that
+                on nullif(cell.source_code, '') = reports.source_code
                 and cell.reporter_code = reports.reporter_code
                 and cell.period_code = reports.period_code
             inner join areas as partner on cell.partner_code = partner.area_code

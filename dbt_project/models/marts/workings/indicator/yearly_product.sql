@@ -22,6 +22,7 @@ with
             placed.product_key,
             placed.is_converted,
             placed.reported_revision,
+            placed.is_alone,
             total.value_usd
         from {{ ref('trade_product_sum') }} as total
         inner join
@@ -55,6 +56,7 @@ with
                 placed.product_key,
                 placed.is_converted,
                 placed.reported_revision,
+                placed.is_alone,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
             from {{ yearly_cells() }}
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
@@ -89,25 +91,51 @@ with
 
     ),
 
+    levelled as (
+
+        select
+            economies.*,
+            levels.coarseness,
+            coalesce(
+                levels.coarseness = 0 and economies.product_level = 'subheading' and economies.is_alone, false
+            ) as is_a_product
+        from economies
+        inner join levels using ({{ report }})
+
+    ),
+
+    -- a code that is the only one of its product is there once in a report: nothing to add up
     placed as (
 
         select
             {{ report }},
-            case levels.coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
+            product_level,
+            product_key,
+            value_usd::decimal(18, 3) as value_usd,
+            is_converted,
+            reported_revision
+        from levelled
+        where is_a_product
+
+        union all
+
+        select
+            {{ report }},
+            case coarseness when 2 then 'total' when 1 then 'chapter' else 'subheading' end as product_level,
             case
-                when levels.coarseness = 2
+                when coarseness = 2
                 then 'TOTAL'
-                when economies.product_level = 'subheading' and levels.coarseness = 1
-                then 'HS:' || substr(economies.product_key, 4, 2)
-                when economies.product_level = 'chapter' and levels.coarseness = 0
+                when product_level = 'subheading' and coarseness = 1
+                then 'HS:' || substr(product_key, 4, 2)
+                when product_level = 'chapter' and coarseness = 0
                 then 'unallocated'
-                else economies.product_key
+                else product_key
             end as product_key,
-            sum(economies.value_usd)::decimal(18, 3) as value_usd,
-            bool_or(economies.is_converted) as is_converted,
-            {{ one_or_mixed('economies.reported_revision') }} as reported_revision
-        from economies
-        inner join levels using ({{ report }})
+            sum(value_usd)::decimal(18, 3) as value_usd,
+            bool_or(is_converted) as is_converted,
+            {{ one_or_mixed('reported_revision') }} as reported_revision
+        from levelled
+        where not is_a_product
         group by all
 
     ),

@@ -46,19 +46,11 @@ with
 
     ),
 
-    products as (
+    -- each once: counted among all reports they would be laid aside with every report that has them
+    traded as (
 
-        select
-            product.source_code,
-            product.flow_code,
-            product.period_code,
-            max(case when product.product_level = 'subheading' then left(product.product_key, 2) end) as hs_revision,
-            count(
-                distinct case when product.product_level = 'subheading' then product.product_key end
-            ) as n_subheadings,
-            count(
-                distinct case when product.product_key <> 'TOTAL' then substr(product.product_key, 4, 2) end
-            ) as n_chapters
+        select distinct
+            product.source_code, product.flow_code, product.period_code, product.product_level, product.product_key
         from {{ ref('yearly_product') }} as product
         inner join
             whole
@@ -67,7 +59,20 @@ with
             and product.period_code = whole.period_code
             and product.reporter_code = whole.reporter_code
         where product.is_allocated
-        group by product.source_code, product.flow_code, product.period_code
+
+    ),
+
+    products as (
+
+        select
+            source_code,
+            flow_code,
+            period_code,
+            max(case when product_level = 'subheading' then left(product_key, 2) end) as hs_revision,
+            count(case when product_level = 'subheading' then product_key end) as n_subheadings,
+            count(distinct case when product_key <> 'TOTAL' then substr(product_key, 4, 2) end) as n_chapters
+        from traded
+        group by source_code, flow_code, period_code
 
     ),
 
