@@ -20,7 +20,7 @@ def query(**promised: Any) -> str:
     """SQL of the dbt test over the table `trade`."""
     project = ROOT / "dbt_project"
     paths = ("tests/generic/contract.sql", "macros/contract.sql")
-    paths += ("macros/portability/checksum.sql", "macros/portability/engine.sql")
+    paths += tuple(f"macros/portability/{name}.sql" for name in ("checksum", "repeated_numbers", "engine"))
     text = "".join((project / path).read_text(encoding="utf-8") for path in paths)
     text = text.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
     return str(macros(text)["contract"]("trade", **promised))
