@@ -62,14 +62,17 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def end_with_parent(sign: signal.Signals, pipe: int | None = None) -> None:
+def end_with_parent(sign: signal.Signals, pipe: int | None = None, parent: int | None = None) -> None:
     """End this process with a signal when its parent is gone, `kill -9` included. Linux sees to it.
 
     Elsewhere a thread waits until the parent's end of `pipe` closes; without a pipe nothing is done. SIGKILL ends a
-    process that hangs or is stopped, too, where Linux sends it.
+    process that hangs or is stopped, too, where Linux sends it. A process that knows who has started it, `parent`, also
+    ends where that was gone before it came here.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sign)
+        if parent is not None and os.getppid() != parent:
+            os.kill(os.getpid(), sign)
     elif pipe is not None:
         threading.Thread(target=_end_when_closed, args=(sign, pipe), daemon=True).start()
 

@@ -1,25 +1,28 @@
-"""The process of a Prefect server of ours: `python -P -m flows.ui.prefect_server FD [NAME ...]`.
+"""The process of a Prefect server of ours: `python -P -m flows.ui.prefect_server FD PARENT [NAME ...]`.
 
 `prefect server start` checks no Host and leaves its database readable by all users of the machine, and no setting of
-Prefect's changes that. FD is a socket that listens already: nobody else can take the port meanwhile.
+Prefect's changes that. FD is a socket that listens already: nobody else can take the port meanwhile. It ends with the
+process PARENT, which has started it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 
 import uvicorn
 
-from flows.machine import keep_in_memory
+from flows.machine import end_with_parent, keep_in_memory
 from flows.ui.own_host import OwnHostOnly
 from flows.ui.tries_again import TriesAgain
 
 
 def main(arguments: list[str]) -> None:
     """Serve until told to end."""
+    end_with_parent(signal.SIGTERM, parent=int(arguments[1]))
     keep_in_memory()
     from prefect.settings import PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED, get_current_settings, temporary_settings
 
@@ -33,7 +36,7 @@ def main(arguments: list[str]) -> None:
     looks = server.ui.enabled or prefect_database.has_automations()
     without = {PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: False}
     with contextlib.nullcontext() if looks else temporary_settings(without):
-        serve(listening, arguments[1:])
+        serve(listening, arguments[2:])
 
 
 def serve(listening: socket.socket, names: list[str]) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -19,14 +19,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import IO
 
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import EntrepotError
-from flows.machine import end_with_parent
 from flows.privacy import keep_private, open_private
 from flows.settings import Settings
 from flows.ui import entry
@@ -184,7 +182,8 @@ def _lock_path(settings: Settings) -> Path:
 def _launch(settings: Settings, door: Door, listening: socket.socket, **more: str) -> subprocess.Popen[bytes]:
     """Start the process that will answer at `listening`, which is closed here."""
     keep_private(settings)
-    command = [sys.executable, "-P", "-m", "flows.ui.prefect_server", str(listening.fileno()), *settings.host_names]
+    told = [str(listening.fileno()), str(os.getpid()), *settings.host_names]
+    command = [sys.executable, "-P", "-m", "flows.ui.prefect_server", *told]
     environment = settings.tool_environment(
         **door.client_environment,
         PREFECT_UI_URL=door.address,  # links in alerts
@@ -203,7 +202,6 @@ def _launch(settings: Settings, door: Door, listening: socket.socket, **more: st
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us; we stop the server when we have told it how the run ended
-            preexec_fn=partial(end_with_parent, signal.SIGTERM),
         )
 
 

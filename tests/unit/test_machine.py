@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +109,13 @@ def test_a_stopped_process_ends_with_a_parent_that_is_killed() -> None:
         parent.wait()
     _, alive = psutil.wait_procs([child], timeout=10)
     assert not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_process_whose_parent_was_gone_before_ends_at_once() -> None:
+    ask = (
+        "import os, signal\nfrom flows.machine import end_with_parent\nend_with_parent(signal.SIGTERM, parent=os.{}())"
+    )
+    by_us = subprocess.run([sys.executable, "-c", ask.format("getppid")], timeout=60, check=False)
+    by_another = subprocess.run([sys.executable, "-c", ask.format("getpid")], timeout=60, check=False)
+    assert (by_us.returncode, by_another.returncode) == (0, -signal.SIGTERM)
