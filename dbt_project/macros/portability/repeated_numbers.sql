@@ -1,6 +1,6 @@
 {#-
     The numbers, `key_number` of the query `numbered`, that more than one row has. DuckDB puts them in order: to group
-    twenty million takes five times as long, and much more room. Spark would put them all in one place for that.
+    twenty million takes nearly twice as long, and more room. Spark would put them all in one place for that.
 -#}
 {% macro repeated_numbers(numbered) -%}
     {%- if heavy_engine() == 'spark' -%}
