@@ -42,38 +42,71 @@
 {% macro in_batch(column) -%} ({{ column }} >= '!first' and {{ column }} < '~last') {%- endmacro %}
 
 {#-
-    The code of a model once for each batch of periods: of all there are, or of those of some parts. What has no cells
-    falls between two batches' firsts, too. Spark makes its own parts of what does not fit: all is one batch there.
+    The same for the period and the reporter of the rows `alias`, where no row draws on cells of two reporters either: a
+    model that lays states of cells side by side has several rows in memory for each, so a period is made in slices.
+-#}
+{% macro in_slice(alias) -%}
+    {{ in_batch(alias ~ '.period_code') }}
+    and ({{ alias }}.reporter_code >= '!first reporter' and {{ alias }}.reporter_code < '~last reporter')
+{%- endmacro %}
+
+{#-
+    The code of a model once for each batch of periods, or slice of them: of all there are, or of those of some parts. What
+    has no cells falls between two batches' firsts, too. Spark makes its own parts of what does not fit: all is one batch
+    there, as it is where the code names no bounds.
 -#}
 {% macro batched(code, parts=none) -%}
     {%- set periods = (parts or []) | map(attribute=1) | map('string') | list -%}
-    {%- set further = [] if is_made_on_spark() else batch_firsts(periods) -%}
-    {%- set firsts = [periods | min if periods else '!first'] + further -%}
     {%- set last = (periods | max) ~ '~' if periods else '~last' -%}
+    {%- set batches = [] -%}
+    {%- if "'!first'" in code and not is_made_on_spark() -%}
+        {%- set batches = batches_of(periods, "'!first reporter'" in code) -%}
+    {%- endif -%}
     {%- set codes = [] -%}
-    {%- for first in firsts -%}
-        {%- set end = last if loop.last else firsts[loop.index] -%}
-        {%- set bounded = code | replace("'!first'", "'" ~ first ~ "'") | replace("'~last'", "'" ~ end ~ "'") -%}
-        {%- do codes.append(rows_on_engine(bounded, made_parts() if parts else this)) -%}
+    {%- for period, reporters in batches or [(none, [])] -%}
+        {%- set first = period if not loop.first else (periods | min if periods else '!first') -%}
+        {%- set next_first = last if loop.last else batches[loop.index][0] -%}
+        {%- for reporter in ['!first reporter'] + reporters -%}
+            {%- set next_reporter = '~last reporter' if loop.last else reporters[loop.index0] -%}
+            {%- set bounded = namespace(code=code) -%}
+            {%- for mark, bound in [
+                ('!first', first), ('~last', next_first), ('!first reporter', reporter), ('~last reporter', next_reporter),
+            ] -%}
+                {%- set bounded.code = bounded.code | replace("'" ~ mark ~ "'", "'" ~ bound ~ "'") -%}
+            {%- endfor -%}
+            {%- do codes.append(rows_on_engine(bounded.code, made_parts() if parts else this)) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(codes) }}
 {%- endmacro %}
 
-{#- The first period of each batch but the first one, by the number of cells of the periods in their order. -#}
-{% macro batch_firsts(periods) -%}
+{#-
+    The first period of each batch, by the number of cells of the periods in their order, and where one period is more than
+    a slice may have the reporters at which its further slices begin. A slice has an eighth of what a batch may have.
+-#}
+{% macro batches_of(periods, is_sliced) -%}
     {%- set rows = run_query(
-        'select period_code, sum(n_cells)::bigint, (' ~ batch_cells() ~ ')::bigint from '
+        'select period_code, ' ~ ('reporter_code' if is_sliced else 'null') ~ ', sum(n_cells)::bigint, '
+        ~ '((' ~ batch_cells() ~ ') // ' ~ (8 if is_sliced else 1) ~ ')::bigint from '
         ~ relation_of('trade_product_sum') ~ ' where is_additive'
         ~ (" and period_code in ('" ~ periods | join("', '") ~ "')" if periods else '')
-        ~ ' group by period_code order by period_code'
+        ~ ' group by all order by all'
     ).rows -%}
-    {%- set firsts = [] -%}
-    {%- set filled = namespace(cells=0) -%}
-    {%- for period, n_cells, most_cells in rows -%}
-        {%- if filled.cells and filled.cells + n_cells > most_cells -%}
-            {%- do firsts.append(period) -%} {%- set filled.cells = 0 -%}
+    {%- set batches = [] -%}
+    {%- set filled = namespace(batch=0, slice=0) -%}
+    {%- for period, of_period in rows | groupby(0) -%}
+        {%- set n_cells, most_cells = of_period | sum(attribute=2), of_period[0][3] -%}
+        {%- if not batches or filled.batch + n_cells > most_cells -%}
+            {%- do batches.append((period, [])) -%} {%- set filled.batch = 0 -%}
         {%- endif -%}
-        {%- set filled.cells = filled.cells + n_cells -%}
+        {%- set filled.batch = filled.batch + n_cells -%}
+        {%- set filled.slice = 0 -%}
+        {%- for _, reporter, n_reported, _ in of_period if is_sliced and n_cells > most_cells -%}
+            {%- if filled.slice and filled.slice + n_reported > most_cells -%}
+                {%- do batches[-1][1].append(reporter) -%} {%- set filled.slice = 0 -%}
+            {%- endif -%}
+            {%- set filled.slice = filled.slice + n_reported -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {{ return(firsts) }}
+    {{ return(batches) }}
 {%- endmacro %}

@@ -31,3 +31,9 @@
     {%- do use_free_blocks() -%}
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
+
+{#- Whether any state of a part has ended; a unit test gives its own. -#}
+{% macro has_replays() -%}
+    {%- if not execute or flags.WHICH not in ('build', 'run') -%} {{ return(false) }} {%- endif -%}
+    {{ return(run_query('select 1 from ' ~ noted_replays() ~ ' limit 1').rows | length > 0) }}
+{%- endmacro %}

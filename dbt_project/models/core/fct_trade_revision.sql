@@ -1,4 +1,5 @@
-{{ config(tags=['heavy']) }}
+{{ config(materialized='by_period', tags=['heavy']) }}
+-- depends_on: {{ ref('trade_product_sum') }}
 -- What became of the cells of the last release. In between stands what today's rules make of the files the last release
 -- knew: the step from then to there is due to the rules, the step from there to now to the reports, or to a correction.
 -- Sources and periods that add up to the same checksum in both releases are the same and not looked at further; a build
@@ -7,6 +8,8 @@
 -- with their pair. One that was taken out is known by the state the last release knew, which was corrected.
 -- Reason for size: three states of a cell side by side, in six figures.
 {%- set is_changed = only_changed_cells() %}
+{#- without a last release there is nothing to lay beside it -#}
+{%- set in_this_slice = in_slice('cell') if last_release_path() else 'true' %}
 {%- set may_all_differ = is_changed == 'true' %}
 {%- set cell_key = trade_cell_key() %}
 {%- set figures = [
@@ -18,9 +21,13 @@
 with
     last_release as (select built_at from {{ ref('dim_release') }} where is_last_release),
 
-    past_cell as {{ not_kept() }} (select * from ({{ cells_of_last_release() }}) as cell where {{ is_changed }}),
+    past_cell as {{ not_kept() }} (
+        select * from ({{ cells_of_last_release() }}) as cell where {{ is_changed }} and {{ in_this_slice }}
+    ),
 
-    present_cell as {{ not_kept() }} (select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }}),
+    present_cell as {{ not_kept() }} (
+        select * from ({{ whole_trade_cells('true') }}) as cell where {{ is_changed }} and {{ in_this_slice }}
+    ),
 
     {% if may_all_differ %}
         changed_part as (
@@ -56,8 +63,9 @@ with
 
         select
             {% for name in cell_key %} coalesce(past.{{ name }}, present.{{ name }}) as {{ name }}, {% endfor %}
-            {% for name in figures + told %} past.{{ name }} as before_{{ name }}, {% endfor %}
-            past.source_code is not null as was_published
+            {% for name in figures + told %} past.{{ name }} as before_{{ name }}, present.{{ name }}, {% endfor %}
+            past.source_code is not null as was_published,
+            present.source_code is not null as is_current
         from compared_past as past
         full outer join compared_present as present on {{ is_same_cell('past', 'present') }}
         where
@@ -66,41 +74,65 @@ with
 
     ),
 
-    known as (
+    -- what today's rules made of a cell when the last release was built, where that is no more
+    ended as {{ not_kept() }} (
 
-        select vintage.*, last_release.built_at
-        from ({{ trade_vintages('differing') }}) as vintage
-        cross join last_release
+        select {% for name in cell_key + figures %} cell.{{ name }}, {% endfor %} cell.is_corrected
+        from {{ ref('trade_cell_history') }} as cell
+        inner join last_release on cell.known_from <= last_release.built_at and cell.known_to > last_release.built_at
+        where {{ is_changed }} and {{ in_this_slice }}
 
     ),
 
-    recomputed as (select * from known where known_from <= built_at and (known_to is null or known_to > built_at)),
+    restated as (
 
-    present as (select * from known where is_current),
+        select {{ cell_key | join(', ') }}, known_from, file_id, line
+        from {{ ref('trade_cell_restated') }} as cell
+        where {{ is_changed }} and {{ in_this_slice }}
 
-    side_by_side as (
+    ),
+
+    traced as (
 
         select
             {% for name in cell_key %} differing.{{ name }}, {% endfor %}
             {% for name in figures %}
-                differing.before_{{ name }}, recomputed.{{ name }} as recomputed_{{ name }}, present.{{ name }},
+                differing.before_{{ name }}, differing.{{ name }}, ended.{{ name }} as ended_{{ name }},
             {% endfor %}
-            coalesce(recomputed.is_corrected, false) and not coalesce(present.is_corrected, false) as is_uncorrected,
-            differing.product_key = 'UNALLOCATED' or differing.product_key like '%-' as is_remainder,
             differing.before_conversion_rule,
-            present.conversion_rule,
-            coalesce(present.is_additive, differing.before_is_additive) as is_additive,
+            differing.conversion_rule,
+            coalesce(differing.is_additive, differing.before_is_additive) as is_additive,
+            differing.product_key = 'UNALLOCATED' or differing.product_key like '%-' as is_remainder,
             differing.was_published,
-            recomputed.file_id is not null as is_recomputed,
-            present.file_id is not null as is_current,
-            present.known_from,
+            differing.is_current,
+            ended.source_code is not null as has_ended,
+            coalesce(restated.known_from, file.known_from) as known_from,
             differing.before_file_id,
             differing.before_line,
-            present.file_id,
-            present.line
+            coalesce(restated.file_id, differing.file_id) as file_id,
+            coalesce(restated.line, differing.line) as line
         from differing
-        left join recomputed on {{ is_same_cell('differing', 'recomputed') }}
-        left join present on {{ is_same_cell('differing', 'present') }}
+        left join restated on {{ is_same_cell('differing', 'restated') }}
+        left join ended on {{ is_same_cell('differing', 'ended') }}
+        left join {{ files_of_cells() }} as file on differing.file_id = file.file_id
+
+    ),
+
+    side_by_side as (
+
+        select
+            traced.*,
+            {% for name in figures %}
+                case
+                    when traced.has_ended
+                    then traced.ended_{{ name }}
+                    when traced.known_from <= last_release.built_at
+                    then traced.{{ name }}
+                end as recomputed_{{ name }},
+            {% endfor %}
+            traced.has_ended or coalesce(traced.known_from <= last_release.built_at, false) as is_recomputed
+        from traced
+        cross join last_release
 
     ),
 
@@ -111,7 +143,6 @@ with
             {% for left_flag, left, right_flag, right, answer in [
                 ('was_published', 'before_', 'is_recomputed', 'recomputed_', 'is_by_the_same_rules'),
                 ('is_recomputed', 'recomputed_', 'is_current', '', 'is_of_the_same_report'),
-                ('was_published', 'before_', 'is_current', '', 'is_as_before'),
             ] %}
                 {{ left_flag }} = {{ right_flag }}
                 {% for name in figures %}
@@ -122,6 +153,8 @@ with
 
     ),
 
+    corrected_now as {{ not_kept() }} (select {{ cell_key | join(', ') }} from present_cell where is_corrected),
+
     -- the cells whose correction came or went since the last release
     corrected_since as (
 
@@ -131,9 +164,9 @@ with
 
         union
 
-        select {% for name in cell_key %} {{ name }}{{ ',' if not loop.last }} {% endfor %}
-        from side_by_side
-        where is_uncorrected
+        select {{ cell_key | join(', ') }}
+        from ended
+        where is_corrected and {{ is_not_among('ended', cell_key, 'corrected_now') }}
 
     ),
 
@@ -177,4 +210,3 @@ left join
     corrected_pair
     on {% for name in pair %} compared.{{ name }} = corrected_pair.{{ name }} {{ 'and' if not loop.last }} {% endfor %}
 left join known_file on coalesce(compared.file_id, compared.before_file_id) = known_file.file_id
-where not is_as_before and (was_published or is_current)

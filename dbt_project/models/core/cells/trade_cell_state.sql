@@ -1,11 +1,13 @@
 {{ config(
+    materialized='by_period',
     database='workings',
     schema='intermediate',
     meta={
         'parts': {'trade_cell': 'trade_cell', 'int_trade_cell_replayed': 'int_trade_cell_replayed'},
-        'told': ['dim_raw_file', 'int_trade_replay'],
+        'told': ['dim_raw_file', 'int_trade_replay', 'trade_product_sum'],
     }
 ) }}
+-- depends_on: {{ ref('trade_product_sum') }}
 -- The vintages of the cells that were replayed and did not stay as they were: a row for each time one of the columns
 -- changed. A cell is known from when its file is, and until another one is or it is gone. What follows from elsewhere,
 -- such as a corrected rate, is dated by the end of the file that held before, else by the moment that ended the state
@@ -16,6 +18,7 @@
 {%- set key_columns = cell_key | join(', ') %}
 {%- set measures = vintage_measures() %}
 {%- set columns = key_columns ~ ', ' ~ measures | join(', ') ~ ', file_id, line' %}
+{%- set in_this_slice = in_slice('cell') if has_replays() else 'true' %}
 {%- set replayed %}
     (
         select
@@ -27,8 +30,10 @@
             replay.next_replayed_at
         from {{ ref('int_trade_cell_replayed') }} as cell
         inner join {{ ref('int_trade_replay') }} as replay on cell.replay_id = replay.replay_id
+        where {{ in_this_slice }}
     )
 {%- endset %}
+{%- set present_cells = whole_trade_cells(in_this_slice) %}
 with
     replayed_part as (
 
@@ -49,14 +54,14 @@ with
         select cell.source_code, cell.period_code
         from {{ ref('trade_cell') }} as cell
         inner join replayed_part as part on cell.source_code = part.source_code
-        where part.partition_code is null
+        where part.partition_code is null and {{ in_this_slice }}
 
     ),
 
     present as (
 
         select cell.*
-        from ({{ whole_trade_cells('true') }}) as cell
+        from ({{ present_cells }}) as cell
         inner join
             replayed_period as period on cell.source_code = period.source_code and cell.period_code = period.period_code
 
@@ -105,9 +110,11 @@ with
     step as {{ kept_whole() }} (
 
         select
-            {% for name in cell_key + ['partition_code'] %}
-                earlier.{{ name }} as earlier_{{ name }}, later.{{ name }},
-            {% endfor %}
+            {% for name in cell_key %} coalesce(later.{{ name }}, earlier.{{ name }}) as {{ name }}, {% endfor %}
+            earlier.source_code is not null as was_there,
+            case
+                when earlier.source_code is null then later.partition_code else earlier.partition_code
+            end as partition_code,
             later.state_number,
             later.state_began_at,
             later.file_id,
@@ -119,33 +126,30 @@ with
 
     ),
 
-    changed as (
-
-        select distinct
-            {% for name in cell_key %} step.earlier_{{ name }} as {{ name }}, {% endfor %} part.last_replayed_at
-        from step
-        inner join
-            replayed_part as part
-            on step.earlier_source_code = part.source_code
-            and step.earlier_partition_code is not distinct from part.partition_code
-
-    ),
-
     -- a cell that was not replayed belongs to its source, where that was replayed as a whole
-    came as (
+    step_of_part as {{ not_kept() }} (
 
-        select
-            {% for name in cell_key %} step.{{ name }}, {% endfor %}
-            step.file_id,
-            step.line,
-            step.state_number as first_state_number,
-            case when step.state_number < 0 then step.state_began_at else part.last_replayed_at end as state_began_at
+        select step.*, part.last_replayed_at
         from step
         inner join
             replayed_part as part
             on step.source_code = part.source_code
             and step.partition_code is not distinct from part.partition_code
-        where step.earlier_source_code is null
+
+    ),
+
+    changed as (select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there),
+
+    came as (
+
+        select
+            {{ key_columns }},
+            file_id,
+            line,
+            state_number as first_state_number,
+            case when state_number < 0 then state_began_at else last_replayed_at end as state_began_at
+        from step_of_part
+        where not was_there
 
     ),
 
@@ -167,25 +171,32 @@ with
 
     state as (
 
-        select {{ columns }}, state_number, replayed_at, state_began_at, next_replayed_at
+        select
+            {{ columns }},
+            {{ row_number_of(measures) }} as figures,
+            state_number,
+            replayed_at,
+            state_began_at,
+            next_replayed_at
         from {{ replayed }} as cell
 
         union all
 
         select
             {{ columns }},
+            {{ row_number_of(measures) }} as figures,
             0 as state_number,
             cast(null as timestamp) as replayed_at,
             cast(null as timestamp) as state_began_at,
             cast(null as timestamp) as next_replayed_at
-        from ({{ whole_trade_cells('true') }}) as cell
+        from ({{ present_cells }}) as cell
 
     ),
 
-    compared as (
+    dated as (
 
         select
-            {% for name in cell_key + measures + ['file_id', 'line', 'state_number', 'replayed_at', 'next_replayed_at'] %}
+            {% for name in cell_key + measures + ['file_id', 'line', 'figures', 'state_number', 'replayed_at'] %}
                 state.{{ name }},
             {% endfor %}
             case
@@ -193,55 +204,63 @@ with
             end as state_began_at,
             file.known_from as file_known_from,
             file.known_to as file_known_to,
-            -- a file that stayed to the end of this state is not what changed the cell
+            -- where the next state has it no more
             case
-                when state.replayed_at is null or lag(file.known_to) over cell < state.replayed_at
-                then lag(file.known_to) over cell
-            end as file_before_known_to,
-            coalesce(
-                lag(state.state_number) over cell = state.state_number - 1
-                {%- for name in measures %}
-                    and state.{{ name }} is not distinct from lag(state.{{ name }}) over cell
-                {%- endfor %},
-                false
-            ) as is_as_before,
-            state.state_number < 0
-            and coalesce(lead(state.state_number) over cell, 1) <> state.state_number + 1 as is_gone_after
+                when state.state_number = 0
+                then null
+                when file.known_to < state.next_replayed_at or state.next_replayed_at is null
+                then coalesce(file.known_to, state.replayed_at)
+                else state.replayed_at
+            end as gone_at
         from state
         inner join changed on {{ is_same_cell('state', 'changed') }}
         inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
-        window
-            cell as (
-                partition by {% for name in cell_key %} state.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
-                order by state.state_number nulls last
-            )
 
     ),
 
-    dated as (
+    -- beside the state before it, where it has one
+    in_order as (
 
         select
             *,
-            {{ known_since('state_began_at', 'file_known_from', 'file_before_known_to') }} as began_at,
-            case
-                when
-                    is_gone_after
-                    and (file_known_to < next_replayed_at or next_replayed_at is null)
-                    and file_known_to is not null
-                then file_known_to
-                when is_gone_after
-                then replayed_at
-            end as gone_at,
-            sum(case when is_as_before then 0 else 1 end) over (
-                partition by {{ key_columns }} order by state_number nulls last rows unbounded preceding
-            ) as vintage_number
-        from compared
+            lag(state_number) over cell as state_number_before,
+            lag(figures) over cell as figures_before,
+            lag(file_known_to) over cell as file_before_known_to,
+            lag(gone_at) over cell as gone_before_at,
+            last_value(gone_at) over (
+                partition by {{ key_columns }}
+                order by state_number nulls last
+                rows between unbounded preceding and unbounded following
+            ) as last_gone_at
+        from dated
+        window cell as (partition by {{ key_columns }} order by state_number nulls last)
 
     ),
 
-    ended as (
+    -- the first state of each vintage
+    vintage as (
 
-        select *, min(gone_at) over (partition by {{ key_columns }}, vintage_number) as vintage_gone_at from dated
+        select
+            *,
+            {{ known_since(
+                'state_began_at',
+                'file_known_from',
+                'case when replayed_at is null or file_before_known_to < replayed_at then file_before_known_to end'
+            ) }} as began_at,
+            case when state_number_before <> state_number - 1 then gone_before_at end as vintage_before_gone_at
+        from in_order
+        where state_number_before is distinct from state_number - 1 or figures_before is distinct from figures
+
+    ),
+
+    numbered as (
+
+        select
+            *,
+            row_number() over cell as vintage_number,
+            lead(coalesce(vintage_before_gone_at, began_at)) over cell as next_began_at
+        from vintage
+        window cell as (partition by {{ key_columns }} order by state_number nulls last)
 
     )
 
@@ -251,12 +270,9 @@ select
     line,
     cast(vintage_number as integer) as vintage_number,
     began_at as known_from,
-    coalesce(
-        vintage_gone_at, lead(began_at) over (partition by {{ key_columns }} order by vintage_number nulls last)
-    ) as known_to,
+    coalesce(next_began_at, last_gone_at) as known_to,
     vintage_number > 1 or state_number < 0 or began_at <> file_known_from as is_told_by_replay
-from ended
-where not is_as_before
+from numbered
 
 union all
 
