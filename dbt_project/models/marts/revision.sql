@@ -1,4 +1,4 @@
-{{ config(tags=['heavy']) }}
+{{ config(materialized='view', tags=['heavy']) }}
 -- What changed since the last release, and why. A cell whose report stands but whose product converts otherwise into
 -- another HS revision is in it too, once a thousandth of the value goes elsewhere: less is the noise of estimates.
 {%- set cell_key = trade_cell_key() %}

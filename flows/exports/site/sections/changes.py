@@ -19,12 +19,22 @@ group by cause
 order by n_cells desc, cause
 """
 
+# Of a cell that several sources have the largest change is told: twenty cells are among twenty times as many rows as
+# there are sources, so not all rows are laid side by side.
 _LARGEST = """
+with
+    largest as (
+        select *
+        from marts.revision
+        where before_value_usd is not null and difference_usd is not null and difference_usd <> 0
+        order by
+            abs(difference_usd) desc, reporter_code, partner_code, flow_code, product_key, period_code, source_code
+        limit 20 * (select count(*) from core.dim_source)
+    )
 select revision.*, period.period_name, coalesce(product.product_name, revision.product_key) as product_name
-from marts.revision as revision
+from largest as revision
 left join core.dim_period as period on revision.period_code = period.period_code
 left join core.dim_product as product on revision.product_key = product.product_key
-where revision.before_value_usd is not null and revision.difference_usd is not null and revision.difference_usd <> 0
 qualify
     row_number() over (
         partition by
