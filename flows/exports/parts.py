@@ -22,8 +22,8 @@ _TABLES = f"""
 select
     schema_name, table_name,
     case
-        when bool_or(column_name = 'year_number') then 'year_number'
         when bool_or(column_name = 'period_code') then 'left(period_code, 4)'
+        when bool_or(column_name = 'year_number') then 'year_number'
     end as year,
     list(column_name order by column_index)
 from duckdb_columns()
@@ -95,13 +95,14 @@ def _tables_behind(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:
     """The years of the rows of a table; of a view those of the tables behind it that say one.
 
-    What they are cut from is made distinct first: of cells there are millions in a period.
+    What they are cut from is made distinct first: of cells there are millions in a period. A dimension has more years
+    than there are figures of.
     """
     column = "year_number" if year == "year_number" else "period_code"
     dated = con.execute(
         "select schema_name || '.' || table_name from duckdb_columns() where column_name = ?", [column]
     ).fetchall()
-    read = [name for name in behind if (name,) in dated] or [table]
+    read = [name for name in behind if (name,) in dated and not name.startswith("core.dim_")] or [table]
     asked = " union all ".join(f"select distinct {column} from {name}" for name in read)
     return [code for (code,) in con.execute(f"select distinct {year} from ({asked}) order by all").fetchall()]
 

@@ -138,7 +138,9 @@ with
 
     ),
 
-    changed as (select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there),
+    changed as {{ kept_whole() }} (
+        select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there
+    ),
 
     came as (
 
@@ -199,6 +201,7 @@ with
             {% for name in cell_key + measures + ['file_id', 'line', 'figures', 'state_number', 'replayed_at'] %}
                 state.{{ name }},
             {% endfor %}
+            changed.cell_number,
             case
                 when state.state_number < 0 then state.state_began_at else changed.last_replayed_at
             end as state_began_at,
@@ -228,12 +231,12 @@ with
             lag(file_known_to) over cell as file_before_known_to,
             lag(gone_at) over cell as gone_before_at,
             last_value(gone_at) over (
-                partition by {{ key_columns }}
+                partition by cell_number
                 order by state_number nulls last
                 rows between unbounded preceding and unbounded following
             ) as last_gone_at
         from dated
-        window cell as (partition by {{ key_columns }} order by state_number nulls last)
+        window cell as (partition by cell_number order by state_number nulls last)
 
     ),
 
@@ -260,7 +263,7 @@ with
             row_number() over cell as vintage_number,
             lead(coalesce(vintage_before_gone_at, began_at)) over cell as next_began_at
         from vintage
-        window cell as (partition by {{ key_columns }} order by state_number nulls last)
+        window cell as (partition by cell_number order by state_number nulls last)
 
     )
 
