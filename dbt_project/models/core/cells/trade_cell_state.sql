@@ -139,7 +139,10 @@ with
     ),
 
     changed as {{ kept_whole() }} (
-        select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there
+
+        select *, row_number() over () as cell_number
+        from (select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there) as cell
+
     ),
 
     came as (
