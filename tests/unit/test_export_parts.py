@@ -62,6 +62,23 @@ def test_a_view_without_rows_is_one_empty_file(con: duckdb.DuckDBPyConnection, t
     ]  # fmt: skip
 
 
+def test_a_view_beside_a_dimension_has_files_of_the_years_of_its_figures(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        create schema marts;
+        create table core.dim_period as
+        select year::varchar as period_code, year as year_number from range(1950, 2051) as years(year);
+        create table core.figure as select (2000 + n % 2)::varchar as period_code, n from range(20) as numbers(n);
+        create view marts.dated as
+        select figure.period_code, period.year_number, figure.n
+        from core.figure as figure left join core.dim_period as period on figure.period_code = period.period_code
+        """
+    )
+    parts = list(parts_of(con, ("marts",), 5))
+    assert [part.year for part in parts] == ["2000", "2001"]
+    assert all("period_code >=" in part.condition for part in parts)  # which the engine can ask of the figures
+
+
 def test_small_tables_are_one_file_each(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     found = exported(con, tmp_path, 50)
     assert found == {

@@ -16,7 +16,7 @@ with
 
     ),
 
-    reported as (
+    reported as {{ not_kept() }} (
 
         select
             *,
