@@ -174,7 +174,7 @@ with
 
     ),
 
-    state as (
+    state as {{ not_kept() }} (
 
         select
             {{ columns }},
@@ -198,15 +198,24 @@ with
 
     ),
 
+    changed_state as {{ not_kept() }} (
+
+        select state.*, changed.cell_number, changed.last_replayed_at
+        from state
+        inner join changed on {{ is_same_cell('state', 'changed') }}
+
+    ),
+
+    -- when, and no more: what the states say is laid beside it at the end, since to put wide rows in order is dear
     dated as (
 
         select
-            {% for name in cell_key + measures + ['file_id', 'line', 'figures', 'state_number', 'replayed_at'] %}
-                state.{{ name }},
-            {% endfor %}
-            changed.cell_number,
+            state.cell_number,
+            state.state_number,
+            state.figures,
+            state.replayed_at,
             case
-                when state.state_number < 0 then state.state_began_at else changed.last_replayed_at
+                when state.state_number < 0 then state.state_began_at else state.last_replayed_at
             end as state_began_at,
             file.known_from as file_known_from,
             file.known_to as file_known_to,
@@ -218,8 +227,7 @@ with
                 then coalesce(file.known_to, state.replayed_at)
                 else state.replayed_at
             end as gone_at
-        from state
-        inner join changed on {{ is_same_cell('state', 'changed') }}
+        from changed_state as state
         inner join {{ ref('dim_raw_file') }} as file on state.file_id = file.file_id
 
     ),
@@ -271,14 +279,15 @@ with
     )
 
 select
-    {% for name in cell_key + measures %} {{ name }}, {% endfor %}
-    file_id,
-    line,
-    cast(vintage_number as integer) as vintage_number,
-    began_at as known_from,
-    coalesce(next_began_at, last_gone_at) as known_to,
-    vintage_number > 1 or state_number < 0 or began_at <> file_known_from as is_told_by_replay
-from numbered
+    {% for name in cell_key + measures + ['file_id', 'line'] %} state.{{ name }}, {% endfor %}
+    cast(numbered.vintage_number as integer) as vintage_number,
+    numbered.began_at as known_from,
+    coalesce(numbered.next_began_at, numbered.last_gone_at) as known_to,
+    numbered.vintage_number > 1
+    or numbered.state_number < 0
+    or numbered.began_at <> numbered.file_known_from as is_told_by_replay
+from changed_state as state
+inner join numbered on state.cell_number = numbered.cell_number and state.state_number = numbered.state_number
 
 union all
 
