@@ -113,6 +113,29 @@ def test_revision_lists_each_change_between_two_releases_once(con: duckdb.DuckDB
             assert differing(con, listed, f"from {facts} except from {other}") == []
 
 
+OF_ONE_CELL = "where rowid = (select min(rowid) from core.fct_trade_revision where was_published and is_current)"
+WRONG_LISTS = (
+    f"delete from core.fct_trade_revision {OF_ONE_CELL}",
+    f"update core.fct_trade_revision set before_value_usd = before_value_usd + 1 {OF_ONE_CELL}",
+    f"update core.fct_trade_revision set was_published = false {OF_ONE_CELL}",
+    f"insert into core.fct_trade_revision from core.fct_trade_revision {OF_ONE_CELL}",
+)
+
+
+def test_a_change_that_is_not_listed_stops_the_release(shown: Shown, tmp_path: Path) -> None:
+    before, after, _ = shown.releases
+    settings = Settings(warehouse=tmp_path)
+    settings.landed.symlink_to(shown.settings.landed)
+    asked = ("test", "--select", "assert_revision_lists_every_change")
+    call_dbt(settings, copy_release(after, tmp_path / "copy" / "trade.duckdb"), *asked, last_release=before)
+    for wrong in WRONG_LISTS:
+        candidate = copy_release(after, tmp_path / "copy" / "trade.duckdb")
+        with duckdb.connect(str(candidate)) as con:
+            assert con.execute(wrong).fetchone() == (1,)
+        with pytest.raises(AssertionError, match="assert_revision_lists_every_change"):
+            call_dbt(settings, candidate, *asked, last_release=before)
+
+
 def test_each_change_has_the_cause_the_publishers_gave_it(con: duckdb.DuckDBPyConnection) -> None:
     def causes(release: str) -> dict[str, set[str]]:
         found = con.execute(f"select source_code, cause from {release}.marts.revision group by all").fetchall()
