@@ -211,6 +211,7 @@ def test_of_the_next_release_only_files_with_other_rows_are_written(published: H
         "core/fct_trade_vintage.parquet",
         "marts/growth_contribution.parquet",
         "marts/product_indicator.parquet",
+        "marts/revision.parquet",
     }
     assert duckdb.sql(f"select sum(value_usd) from read_parquet('{folder}/core/fct_trade.parquet')").fetchall() == value
     assert sum(1 for path in folder.rglob("*") if path.name.startswith(".")) == 0

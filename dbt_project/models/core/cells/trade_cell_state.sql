@@ -140,7 +140,7 @@ with
 
     changed as {{ kept_whole() }} (
 
-        select *, row_number() over () as cell_number
+        select *, {{ row_id(cell_key) }} as cell_id
         from (select distinct {{ key_columns }}, last_replayed_at from step_of_part where was_there) as cell
 
     ),
@@ -200,7 +200,7 @@ with
 
     changed_state as {{ not_kept() }} (
 
-        select state.*, changed.cell_number, changed.last_replayed_at
+        select state.*, changed.cell_id, changed.last_replayed_at
         from state
         inner join changed on {{ is_same_cell('state', 'changed') }}
 
@@ -210,7 +210,7 @@ with
     dated as (
 
         select
-            state.cell_number,
+            state.cell_id,
             state.state_number,
             state.figures,
             state.replayed_at,
@@ -242,12 +242,12 @@ with
             lag(file_known_to) over cell as file_before_known_to,
             lag(gone_at) over cell as gone_before_at,
             last_value(gone_at) over (
-                partition by cell_number
+                partition by cell_id
                 order by state_number nulls last
                 rows between unbounded preceding and unbounded following
             ) as last_gone_at
         from dated
-        window cell as (partition by cell_number order by state_number nulls last)
+        window cell as (partition by cell_id order by state_number nulls last)
 
     ),
 
@@ -274,7 +274,7 @@ with
             row_number() over cell as vintage_number,
             lead(coalesce(vintage_before_gone_at, began_at)) over cell as next_began_at
         from vintage
-        window cell as (partition by cell_number order by state_number nulls last)
+        window cell as (partition by cell_id order by state_number nulls last)
 
     )
 
@@ -287,7 +287,7 @@ select
     or numbered.state_number < 0
     or numbered.began_at <> numbered.file_known_from as is_told_by_replay
 from changed_state as state
-inner join numbered on state.cell_number = numbered.cell_number and state.state_number = numbered.state_number
+inner join numbered on state.cell_id = numbered.cell_id and state.state_number = numbered.state_number
 
 union all
 
