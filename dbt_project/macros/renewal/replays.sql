@@ -32,7 +32,7 @@
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
-{#- Whether any state of a part has ended; a unit test gives its own. -#}
+{#- Whether any state of a part has ended. It is asked while models are made, and not where they are only compiled. -#}
 {% macro has_replays() -%}
     {%- if not execute or flags.WHICH not in ('build', 'run') -%} {{ return(false) }} {%- endif -%}
     {{ return(run_query('select 1 from ' ~ noted_replays() ~ ' limit 1').rows | length > 0) }}

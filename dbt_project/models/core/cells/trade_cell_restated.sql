@@ -6,6 +6,7 @@
 -- Cells whose vintage is not the first one, or is older than the file they stand in: the file they were first read in
 -- as they are, and since when they are known so. All others are known since their file is.
 {%- set is_sliced = has_replays() %}
+{%- set in_this_slice = in_slice('cell') if is_sliced else 'true' %}
 with
     numbered as (
 
@@ -20,7 +21,7 @@ with
 
 select {{ trade_cell_key() | join(', ') }}, vintage_number, known_from, file_id, line
 from {{ ref('trade_cell_state') }} as cell
-where {{ in_slice('cell') if is_sliced else 'true' }} and known_to is null and is_told_by_replay
+where {{ in_this_slice }} and known_to is null and is_told_by_replay
 
 union all
 
@@ -35,7 +36,7 @@ from {{ ref('int_trade_cell_replayed') }} as cell
 inner join first_replay on cell.replay_id = first_replay.replay_id
 inner join {{ ref('dim_raw_file') }} as file on cell.file_id = file.file_id
 where
-    {{ in_slice('cell') if is_sliced else 'true' }}
+    {{ in_this_slice }}
     and {{ is_not_among(
         'cell', trade_cell_key(), ref('trade_cell_state'), in_slice('listed') if is_sliced else 'true'
     ) }}

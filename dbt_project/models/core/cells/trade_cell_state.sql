@@ -251,7 +251,7 @@ with
 
     ),
 
-    -- the first state of each vintage
+    -- the first state of each vintage; a file that stayed to the end of the state before is not what changed the cell
     vintage as (
 
         select
