@@ -1,9 +1,9 @@
 {#-
     What a model of the year reads of the cells, to follow `from`: those of whole years that may be added up and nobody
-    estimated, each with its places in the one HS revision of its source, from product_placed or a CTE that has its
-    columns. A cell has a row for every product that takes a part of it; placed_part gives the part.
+    estimated, each with its places in the one HS revision of its source, from `places`, a relation that has the columns
+    of product_placed. A cell has a row for every product that takes a part of it; placed_part gives the part.
 -#}
-{% macro yearly_cells(places=none) -%}
+{% macro yearly_cells(places) -%}
     {{ ref('trade_cell') }} as cell
     inner join
         {{ ref('dim_period') }} as period
@@ -12,7 +12,7 @@
         and cell.is_additive
         and cell.cell_state is distinct from 'estimated'
     inner join
-        {{ places or ref('product_placed') }} as placed
+        {{ places }} as placed
         on cell.source_code = placed.source_code
         and cell.product_key = placed.reported_product_key
 {%- endmacro %}

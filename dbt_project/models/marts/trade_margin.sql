@@ -4,81 +4,100 @@
 -- the world, and for exports by market against the rest of the world there (Hummels and Klenow 2005).
 -- Reason for size: the change on the year before and the part of the world's trade are told by the same rows.
 {%- set report = 'source_code, reporter_code, flow_code, period_code' %}
-{%- set world = 'source_code, flow_code, period_code, product_level' %}
 with
-    -- a number stands for the four codes of a report: products are joined by it
-    years as (
+    years as (select * from {{ ref('consecutive_report') }} where {{ in_batch('period_code') }}),
 
-        select *, row_number() over (order by {{ report }}) as report_number
-        from {{ ref('consecutive_report') }}
-        where {{ in_batch('period_code') }}
+    -- a number stands for the four codes of a report, and one for the world it is compared in: products are joined by
+    -- them. Of the year before no world is asked for
+    reports as (
+
+        select
+            {{ report }},
+            row_number() over (order by {{ report }}) as report_number,
+            case
+                when {{ in_batch('period_code') }}
+                then dense_rank() over (order by source_code, flow_code, period_code, product_level)
+            end as world_number
+        from {{ ref('yearly_report') }} as report
+        where
+            {{ is_whole_by_product('report') }}
+            and ({{ in_batch('period_code') }} or period_code in (select before_period_code from years))
 
     ),
 
     cells as (
 
-        select {{ report }}, product.product_level, product.product_key, product.value_usd
+        select reports.report_number, reports.world_number, product.product_key, product.value_usd
         from {{ ref('yearly_product') }} as product
-        inner join {{ ref('yearly_report') }} as report using ({{ report }})
-        where
-            product.is_allocated
-            and {{ is_whole_by_product('report') }}
-            and product.product_key <> 'TOTAL'
-            and ({{ in_batch('product.period_code') }} or product.period_code in (select before_period_code from years))
+        inner join reports using ({{ report }})
+        where product.is_allocated and product.product_key <> 'TOTAL'
 
     ),
 
     product_worlds as (
 
-        select {{ world }}, product_key, sum(value_usd) as product_world_usd
+        select world_number, product_key, sum(value_usd) as product_world_usd
         from cells
-        group by {{ world }}, product_key
+        where world_number is not null
+        group by world_number, product_key
 
     ),
 
-    -- by level first, so that the world of each is joined to a few rows
-    levels as (
+    -- by report first, so that the world of each is joined to a few rows
+    sold as (
 
         select
-            {{ report }},
-            product_level,
+            cells.report_number,
+            cells.world_number,
             sum(cells.value_usd) as value_usd,
             sum(product_worlds.product_world_usd) as product_world_usd
         from cells
-        inner join product_worlds using ({{ world }}, product_key)
-        group by {{ report }}, product_level
+        inner join product_worlds using (world_number, product_key)
+        group by cells.report_number, cells.world_number
 
     ),
 
     worlds as (
 
-        select {{ world }}, sum(value_usd) as world_usd, count(distinct reporter_code) as n_reporters
-        from levels
-        group by {{ world }}
+        select world_number, sum(value_usd) as world_usd, count(*) as n_reporters from sold group by world_number
 
     ),
 
     breadth as (
 
         select
-            {{ report }},
-            sum(levels.value_usd)::decimal(18, 3) as value_usd,
-            {{ ratio('sum(levels.product_world_usd)', 'max(worlds.world_usd)') }} as product_breadth,
-            {{ ratio('sum(levels.value_usd)', 'sum(levels.product_world_usd)') }} as product_depth,
-            max(worlds.n_reporters) as n_reporters
-        from levels
-        inner join worlds using ({{ world }})
-        group by {{ report }}
+            sold.report_number,
+            sold.value_usd::decimal(18, 3) as value_usd,
+            {{ ratio('sold.product_world_usd', 'worlds.world_usd') }} as product_breadth,
+            {{ ratio('sold.value_usd', 'sold.product_world_usd') }} as product_depth,
+            worlds.n_reporters
+        from sold
+        inner join worlds using (world_number)
 
     ),
 
-    {% for moment, code in [('this_year', 'period_code'), ('year_before', 'before_period_code')] %}
+    -- the numbers of the two reports that may be compared product by product
+    compared as (
+
+        select now.report_number, before.report_number as before_number
+        from years
+        inner join reports as now using ({{ report }})
+        inner join
+            reports as before
+            on years.source_code = before.source_code
+            and years.reporter_code = before.reporter_code
+            and years.flow_code = before.flow_code
+            and years.before_period_code = before.period_code
+        where years.obstacle is null and years.has_same_products
+
+    ),
+
+    {% for moment, number in [('this_year', 'report_number'), ('year_before', 'before_number')] %}
         {{ moment }} as (
 
-            select years.report_number, cells.product_key, cells.value_usd
+            select compared.report_number, cells.product_key, cells.value_usd
             from cells
-            inner join years using (source_code, reporter_code, flow_code)
-            where cells.period_code = years.{{ code }} and years.obstacle is null and years.has_same_products
+            inner join compared on cells.report_number = compared.{{ number }}
 
         ),
     {% endfor %}
@@ -147,8 +166,9 @@ select
     end as null_reason
 from {{ ref('yearly_report') }} as report
 left join years using ({{ report }})
-left join breadth using ({{ report }})
-left join changes on years.report_number = changes.report_number
+left join reports as numbered using ({{ report }})
+left join breadth on numbered.report_number = breadth.report_number
+left join changes on numbered.report_number = changes.report_number
 left join
     {{ ref('market_margin') }} as market
     on report.source_code = market.source_code

@@ -5,25 +5,31 @@
 -- the others export there. What stands for one product is taken from the sums; cells are read where they are split
 -- between products, and where estimated ones are left out.
 -- Reason for size: sums and cells give the same rows and are brought to one level together.
-{%- set report = 'source_code, reporter_code, flow_code, period_code' %}
+{%- set report = 'source_code, area_number, flow_code, period_code' %}
 with
+    areas as ({{ numbered_areas() }}),
+
+    -- numbers stand for an economy and for a place of a product: what is added up by them are millions
+    places as (
+
+        select
+            *,
+            cast(
+                row_number() over (
+                    order by source_code nulls last, reported_product_key nulls last, product_key nulls last
+                ) as integer
+            ) as place_number
+        from {{ ref('product_placed') }}
+
+    ),
+
     estimating as (
         select distinct source_code from {{ ref('trade_product_sum') }} where is_additive and n_estimated > 0
     ),
 
     summed as (
 
-        select
-            total.source_code,
-            total.reporter_code,
-            total.flow_code,
-            total.period_code,
-            placed.product_level,
-            placed.product_key,
-            placed.is_converted,
-            placed.reported_revision,
-            placed.is_alone,
-            total.value_usd
+        select economy.area_number, total.flow_code, total.period_code, placed.place_number, total.value_usd
         from {{ ref('trade_product_sum') }} as total
         inner join
             {{ ref('dim_period') }} as period
@@ -31,10 +37,11 @@ with
             and period.freq_code = 'A'
             and total.is_additive
         inner join
-            {{ ref('product_placed') }} as placed
+            places as placed
             on total.source_code = placed.source_code
             and total.product_key = placed.reported_product_key
             and placed.weight >= 1
+        inner join areas as economy on total.reporter_code = economy.area_code and economy.is_economy
         where total.source_code not in (select source_code from estimating) and {{ in_batch('total.period_code') }}
 
         {% for reporter, flow, which in [
@@ -48,30 +55,17 @@ with
         ] %}
             union all
             select
-                cell.source_code,
-                cell.{{ reporter }} as reporter_code,
+                economy.area_number,
                 {{ flow }} as flow_code,
                 cell.period_code,
-                placed.product_level,
-                placed.product_key,
-                placed.is_converted,
-                placed.reported_revision,
-                placed.is_alone,
+                placed.place_number,
                 sum({{ placed_part('value_usd', 'decimal(18, 3)') }}) as value_usd
-            from {{ yearly_cells() }}
+            from {{ yearly_cells('places') }}
+            inner join areas as economy on cell.{{ reporter }} = economy.area_code and economy.is_economy
             inner join {{ ref('dim_source') }} as source on cell.source_code = source.source_code
             where {{ in_batch('cell.period_code') }} and {{ which }}
             group by all
         {% endfor %}
-
-    ),
-
-    economies as (
-
-        select summed.*
-        from summed
-        inner join {{ ref('dim_area') }} as reporter on summed.reporter_code = reporter.area_code
-        where reporter.is_economy
 
     ),
 
@@ -85,8 +79,12 @@ with
                 when sum(case when product_level = 'chapter' then value_usd end) >= 0.001 * sum(value_usd)
                 then 1
                 else 0
-            end as coarseness
-        from economies
+            end as coarseness,
+            sum(value_usd) as total_usd,
+            sum(case when product_level in ('chapter', 'subheading') then value_usd end) as chapters_usd,
+            sum(case when product_level = 'subheading' then value_usd end) as subheadings_usd
+        from summed
+        inner join places using (place_number)
         group by {{ report }}
 
     ),
@@ -94,18 +92,32 @@ with
     levelled as (
 
         select
-            economies.*,
+            {{ report }},
+            placed.product_level,
+            placed.product_key,
+            placed.is_converted,
+            placed.reported_revision,
+            summed.value_usd,
             levels.coarseness,
+            case
+                levels.coarseness
+                when 2
+                then levels.total_usd
+                when 1
+                then levels.chapters_usd
+                else levels.subheadings_usd
+            end as allocated_usd,
             coalesce(
-                levels.coarseness = 0 and economies.product_level = 'subheading' and economies.is_alone, false
+                levels.coarseness = 0 and placed.product_level = 'subheading' and placed.is_alone, false
             ) as is_a_product
-        from economies
+        from summed
+        inner join places as placed using (place_number)
         inner join levels using ({{ report }})
 
     ),
 
     -- a code that is the only one of its product is there once in a report: nothing to add up
-    placed as (
+    allocated as (
 
         select
             {{ report }},
@@ -113,7 +125,8 @@ with
             product_key,
             value_usd::decimal(18, 3) as value_usd,
             is_converted,
-            reported_revision
+            reported_revision,
+            allocated_usd
         from levelled
         where is_a_product
 
@@ -133,32 +146,27 @@ with
             end as product_key,
             sum(value_usd)::decimal(18, 3) as value_usd,
             bool_or(is_converted) as is_converted,
-            {{ one_or_mixed('reported_revision') }} as reported_revision
+            {{ one_or_mixed('reported_revision') }} as reported_revision,
+            max(allocated_usd) as allocated_usd
         from levelled
         where not is_a_product
         group by all
 
-    ),
-
-    totals as (
-
-        select {{ report }}, sum(value_usd) as allocated_usd
-        from placed
-        where product_key <> 'unallocated'
-        group by {{ report }}
-
     )
 
 select
-    {{ report }},
-    placed.product_level,
-    placed.product_key,
-    placed.value_usd,
-    placed.is_converted,
-    placed.reported_revision,
-    placed.product_key <> 'unallocated' as is_allocated,
+    allocated.source_code,
+    economy.area_code as reporter_code,
+    allocated.flow_code,
+    allocated.period_code,
+    allocated.product_level,
+    allocated.product_key,
+    allocated.value_usd,
+    allocated.is_converted,
+    allocated.reported_revision,
+    allocated.product_key <> 'unallocated' as is_allocated,
     case
-        when placed.product_key <> 'unallocated' then {{ ratio('placed.value_usd', 'totals.allocated_usd') }}
+        when allocated.product_key <> 'unallocated' then {{ ratio('allocated.value_usd', 'allocated.allocated_usd') }}
     end as product_share
-from placed
-left join totals using ({{ report }})
+from allocated
+inner join areas as economy using (area_number)
