@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from flows.read.invented import COLUMN, PREFIX
 from flows.read.wording.names import sentence_case
 
 Row = dict[str, Any]
+_LETTERS_OF_A_LINE = 60  # a longer text in a table is broken
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Cell:
     mark: str = ""
 
 
+def _kind(cell: Cell, is_of_numbers: bool) -> str:
+    kinds = (is_of_numbers and "n", len(cell.text) > _LETTERS_OF_A_LINE and "long", cell.is_missing and "missing")
+    return " ".join(kind for kind in (*kinds, cell.mark) if kind)
+
+
 @dataclass(frozen=True)
 class Line:
     """One row of a table. The first cell names it."""
@@ -91,6 +98,13 @@ class Table:
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers."""
         return tuple(any(line.cells[at].is_number for line in self.lines) for at in range(len(self.heads)))
+
+    def drawn(self) -> Iterator[tuple[Line, list[tuple[str, str]]]]:
+        """Each line, and what stands in it after its name: a text, and how a style sheet calls its kind."""
+        numeric = self.numeric
+        for line in self.lines:
+            cells = zip(line.cells[1:], numeric[1:], strict=True)
+            yield line, [(cell.text, _kind(cell, is_of_numbers)) for cell, is_of_numbers in cells]
 
 
 @dataclass(frozen=True)
