@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 -- The cells of China's customs, preliminary and of the bulletin, in the shape of a trade cell.
 select
     figure.source_code,

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 -- The totals of IMF IMTS in the shape of a trade cell.
 select
     source_code,

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral', tags=['heavy']) }}
+{{ config(tags=['heavy']) }}
 -- The cells of BACI that a correction names, in the shape of a trade cell: trade_cell leaves these to the corrections.
 select
     cell.source_code,
