@@ -177,7 +177,7 @@ def build(
         failed = dbt.build(
             settings, details, *asked, reader=reader, with_unit_tests=run.unit_tests is None, meanwhile=meanwhile
         )
-    dbt.name_graph(settings, start.graph_name(run))
+    dbt.keep_graph(settings, start.graph_name(run))
     renewal.forget(settings, landed_here)
     dbt.strike(candidate)
     if failed:

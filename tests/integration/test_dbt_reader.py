@@ -73,6 +73,17 @@ def test_unit_tests_that_have_gone_are_not_run(tiny: Settings, with_unit_tests: 
     assert (dbt_process.ALL_FILES in reader.process.args) == with_unit_tests
 
 
+def test_the_graph_of_a_build_outlasts_one_that_is_killed_while_it_reads(tiny: Settings, tmp_path: Path) -> None:
+    assert dbt.build(tiny, tmp_path / "dbt.log", "--select", "one") == []
+    assert not dbt.has_graph(tiny, "this code")
+    dbt.keep_graph(tiny, "this code")
+    dbt.read(tiny).end()
+    (tiny.dbt_home / "target" / "partial_parse.msgpack").write_bytes(b"half a fi")
+    dbt.keep_graph(tiny, "other code")  # of a build that has not ended
+    assert dbt.has_graph(tiny, "this code")
+    assert "model.entrepot.one" in dbt.graph(tiny)["nodes"]
+
+
 def test_a_project_that_cannot_be_read_fails_the_build_in_words(tiny: Settings, tmp_path: Path) -> None:
     (tiny.dbt_project / "models" / "one.sql").write_text("select {{ ref('none') }}", encoding="utf-8")
     reader = dbt.read(tiny)

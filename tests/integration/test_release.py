@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -188,8 +189,10 @@ def test_killed_in_the_middle_leaves_the_old_release_and_the_next_run_completes(
         start_new_session=True,
     )
     deadline = time.monotonic() + 120
-    while not list(home.settings.builds.glob("*/trade.duckdb")) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    outcome = home.settings.dbt_home / "outcome.json"
+    assert outcome.is_file()
+    while outcome.is_file() and time.monotonic() < deadline:
+        time.sleep(0.05)  # until dbt has begun
     assert list(home.settings.builds.glob("*/trade.duckdb"))
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGKILL)
@@ -197,6 +200,7 @@ def test_killed_in_the_middle_leaves_the_old_release_and_the_next_run_completes(
     assert sha256(home.settings.published) == before
     result = home.entrepot("run")
     assert result.returncode == 0, result.stderr
+    assert re.search(r"build: \d+ of \d+ models in a copy of release", result.stdout + result.stderr)
     assert "interrupted" in home.entrepot("status").stdout
     assert sha256(home.settings.published) != before
 

@@ -12,6 +12,7 @@ import logging
 import os
 import queue
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -34,7 +35,7 @@ log = logging.getLogger("entrepot")
 
 _BUILD = "build"
 _AS_TEXT = ("--no-write-json", "--log-format", "text")
-_GRAPH_NAME = "graph_name"
+_GRAPH, _GRAPH_NAME = "graph.msgpack", "graph_name"
 _EVERY_SECONDS = 1.0  # Prefect's server keeps every line: one for each node costs more than it tells
 _TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
@@ -102,13 +103,12 @@ class Reader:
 
 
 def read(settings: Settings, with_unit_tests: bool = False) -> Reader:
-    """Start dbt and let it read the project. The graph of an earlier build is no longer vouched for.
+    """Start dbt and let it read the project.
 
     Where unit tests are to run all files are read: what dbt keeps of an earlier code may hold tests that have gone.
     """
     project.lay_out(settings)
-    for left in (_outcome(settings), settings.dbt_home / _GRAPH_NAME):
-        left.unlink(missing_ok=True)
+    _outcome(settings).unlink(missing_ok=True)
     told, contracts = own.variables(settings), own.fingerprint(settings)
     _, *asked = command(settings, dbt_process.VERB, settings.dbt_home / "target", *_AS_TEXT, variables=told)
     if with_unit_tests:
@@ -160,20 +160,27 @@ def build(
 
 
 def graph(settings: Settings) -> dict[str, Any]:
-    """dbt's manifest, as it keeps it for itself: every node of the project and what it reads."""
-    manifest: dict[str, Any] = msgpack.unpackb(_graph(settings).read_bytes())
+    """dbt's manifest, as it keeps it for itself, of the build that was kept: every node and what it reads."""
+    manifest: dict[str, Any] = msgpack.unpackb((settings.dbt_home / _GRAPH).read_bytes())
     return manifest
 
 
 def has_graph(settings: Settings, name: str) -> bool:
-    """Whether the last build here left the graph of that name."""
+    """Whether the graph of that name is kept."""
     path = settings.dbt_home / _GRAPH_NAME
     return path.is_file() and path.read_text(encoding="utf-8") == name
 
 
-def name_graph(settings: Settings, name: str) -> None:
-    """Name the graph a build has left, if dbt came as far as that, so that a later one knows whose it is."""
-    if _outcome(settings).is_file():
+def keep_graph(settings: Settings, name: str) -> None:
+    """Keep the graph a build has left, if dbt came as far as that, by a name that tells a later one whose it is.
+
+    dbt writes its own anew whenever it reads the project, so of a build that is killed it may be half a file.
+    """
+    if has_graph(settings, name) or not _outcome(settings).is_file():
+        return
+    (settings.dbt_home / _GRAPH_NAME).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # no room for it: the next build is from nothing
+        shutil.copyfile(settings.dbt_home / project.PARSE, settings.dbt_home / _GRAPH)
         (settings.dbt_home / _GRAPH_NAME).write_text(name, encoding="utf-8")
 
 
@@ -219,10 +226,6 @@ def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) 
 
 def _outcome(settings: Settings) -> Path:
     return settings.dbt_home / "outcome.json"
-
-
-def _graph(settings: Settings) -> Path:
-    return settings.dbt_home / project.PARSE
 
 
 def _failure(settings: Settings, said: list[str]) -> list[Result]:
