@@ -10,7 +10,7 @@ from flows.read.invented import COLUMN, PREFIX
 from flows.read.wording.names import sentence_case
 
 Row = dict[str, Any]
-_LETTERS_OF_A_LINE = 60  # a longer text in a table is broken
+_LETTERS_OF_A_LINE = 60  # a longer text in a table is broken into several
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,8 @@ def graph(settings: Settings) -> dict[str, Any]:
 
 def has_graph(settings: Settings, name: str) -> bool:
     """Whether the graph of that name is kept."""
-    path = settings.dbt_home / _GRAPH_NAME
-    return path.is_file() and path.read_text(encoding="utf-8") == name
+    kept, path = settings.dbt_home / _GRAPH, settings.dbt_home / _GRAPH_NAME
+    return kept.is_file() and path.is_file() and path.read_text(encoding="utf-8") == name
 
 
 def keep_graph(settings: Settings, name: str) -> None:
