@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import itemgetter
 
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
-from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, own_flows, unit_of
+from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, is_own, own_flows, unit_of
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, count, ordinal, percent, plural, possessive, words
@@ -73,15 +72,10 @@ def _not_reported(release: Release, pair: Pair, years: list[Row], money: Money) 
 
 def _one_flow(pair: Pair, years: list[Row], money: Money) -> str:
     """No year has a total: the latest flow that is known, by a report of its side where one is."""
-    told = [
-        (row.get(f"{flow}_basis") == "own", row["year_number"], row, flow)
-        for row in years
-        for flow in FLOWS
-        if row.get(f"{flow}_usd") is not None
-    ]
+    told = [(row, flow) for row in years for flow in FLOWS if row.get(f"{flow}_usd") is not None]
     if not told:
         return f"No figure of the trade between {pair.both} is loaded."
-    *_, row, flow = max(told, key=itemgetter(0, 1))
+    row, flow = max(told, key=lambda one: (is_own(*one), one[0]["year_number"]))
     amount, by = f"{money.text(row[f'{flow}_usd'])} {money.short}", basis(row[f"{flow}_basis"])
     whose = f"{possessive(pair.said(row['one_code']))} {flow}"
     return f"No total of the trade between {pair.both} is loaded; {whose} of {row['year_number']} are {amount} ({by})."

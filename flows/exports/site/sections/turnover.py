@@ -60,9 +60,14 @@ def unit_of(years: list[Row]) -> Money:
     return money_for(totals or [row.get(f"{flow}_usd") for row in years for flow in FLOWS])
 
 
+def is_own(row: Row, flow: str) -> bool:
+    """Whether a flow of a year, `exports` or `imports`, is by the reporter's own report."""
+    return bool(row.get(f"{flow}_basis") == "own")
+
+
 def own_flows(row: Row) -> list[str]:
     """The flows of a year that are by the reporter's own report: `exports`, `imports`, both or none."""
-    return [flow for flow in FLOWS if row.get(f"{flow}_basis") == "own"]
+    return [flow for flow in FLOWS if is_own(row, flow)]
 
 
 def _of(rows: list[Row], code: str) -> list[Row]:
