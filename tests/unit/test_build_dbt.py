@@ -181,22 +181,35 @@ def as_dbt_has_it(unique_id: str, status: str, compiled_code: str, message: str 
 def test_progress_is_told_once_a_second_and_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
     moments = iter([0.0, 0.0, 0.0, 0.4, 0.9, 1.5, 1.5, 1.6, 1.6])
     said = [
-        "20:24:31  Running with dbt=1.11.16",
-        "20:24:31  1 of 5 START sql table model raw.stg_a ........ [RUN]",
-        "20:24:31  1 of 5 OK created sql table model raw.stg_a ........ [OK in 0.05s]",
-        "20:24:31  2 of 5 PASS contract_stg_a .... [PASS in 0.02s]",
-        "20:24:32  3 of 5 FAIL 1 assert_b ........ [FAIL 1 in 0.02s]",
-        "20:24:32  4 of 5 SKIP relation core.fct_b ....... [SKIP]",
-        "20:24:32  5 of 5 ERROR creating sql table model core.fct_c ...... [ERROR in 0.20s]",
+        "Running with dbt=1.11.16",
+        "1 of 5 START sql table model raw.stg_a ........ [RUN]",
+        "1 of 5 OK created sql table model raw.stg_a ........ [OK in 0.05s]",
+        "2 of 5 PASS contract_stg_a .... [PASS in 0.02s]",
+        "3 of 5 FAIL 1 assert_b ........ [FAIL 1 in 0.02s]",
+        "4 of 5 SKIP relation core.fct_b ....... [SKIP]",
+        "5 of 5 ERROR creating sql table model core.fct_c ...... [ERROR in 0.20s]",
     ]
     with caplog.at_level("DEBUG", logger="entrepot"):
         lines = list(dbt._follow(iter(f"{line}\n" for line in said), lambda: next(moments)))
-    assert lines[:2] == ["Running with dbt=1.11.16", "1 of 5 START sql table model raw.stg_a ........ [RUN]"]
+    assert lines == said
     assert [record.getMessage() for record in caplog.records] == [
         "dbt 1 of 5: OK created sql table model raw.stg_a",
         "dbt 4 of 5: SKIP relation core.fct_b",
         "dbt 5 of 5: ERROR creating sql table model core.fct_c",
     ]
+
+
+def test_what_dbt_says_to_people_is_printed_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    levels = {
+        "debug": "Opening a connection",
+        "test": "?",
+        "info": "1 of 2 OK",
+        "warn": "Unused",
+        "error": "2 of 2 ERROR",
+    }
+    for level, msg in levels.items():
+        dbt_process.say(SimpleNamespace(info=SimpleNamespace(level=level, msg=msg)))
+    assert capsys.readouterr().out.splitlines() == ["1 of 2 OK", "Unused", "2 of 2 ERROR"]
 
 
 class Dbt:

@@ -179,10 +179,9 @@ class Release:
         `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
         file of quoted figures tells the publication too.
         """
-        codes = [code for code in (source or "").split("+") if code in self.sources]
-        if not codes:
+        known = [self.sources[code] for code in (source or "").split("+") if code in self.sources]
+        if not known:
             return ()
-        known = [self.sources[code] for code in codes]
         file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
         read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
         publication = self._publications.get(read_in, {})

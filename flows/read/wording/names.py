@@ -16,6 +16,7 @@ def _articles() -> dict[str, Any]:
     return said
 
 
+@cache
 def in_text(name: str) -> str:
     """The name as it stands within a sentence: `the United States`, `China`."""
     said = _articles()

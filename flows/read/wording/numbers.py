@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any
 
@@ -47,11 +48,20 @@ def money_for(values_usd: Iterable[Any]) -> Money:
     return next((money for money in (BILLIONS, MILLIONS) if largest >= money.divisor), THOUSANDS)
 
 
+_EXACT = Context(prec=400)  # more digits than a binary number has in full
+
+
 def _rounded(value: float, digits: int) -> Decimal | float:
     """The number of so many decimals next to the binary value, the larger one of two as near."""
     if not isfinite(value):
         return value
-    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, Context(prec=400))
+    return Decimal(value).quantize(_unit_of(digits), ROUND_HALF_UP, _EXACT)
+
+
+@cache
+def _unit_of(digits: int) -> Decimal:
+    """One in the last of so many decimals."""
+    return Decimal(1).scaleb(-digits)
 
 
 def typed(value: float, digits: int, signed: bool = False) -> str:
@@ -60,7 +70,7 @@ def typed(value: float, digits: int, signed: bool = False) -> str:
     A half is rounded away from zero, as charts and tables do in a browser, so that one value has one text.
     """
     text = f"{_rounded(float(value), digits):{'+' if signed else ''},.{digits}f}"
-    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
+    return text if text.strip("+-0.,") else text.lstrip("+-")
 
 
 def number(value: float, digits: int, signed: bool = False) -> str:
@@ -86,6 +96,7 @@ def day(when: date) -> str:
 _DAY = re.compile(r"\b(19|20)\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])\b")
 
 
+@lru_cache(maxsize=10_000)
 def printed_on(text: str) -> str:
     """`2022-02-06`, `2022-02` or `2022` as a reader says it; a text of another form stays as it is."""
     parts = [int(part) for part in text.split("-") if part.isdecimal()]

@@ -34,10 +34,9 @@ from flows.stopping import raise_lost_signal
 log = logging.getLogger("entrepot")
 
 _BUILD = "build"
-_AS_TEXT = ("--no-write-json", "--log-format", "text")
+_QUIETLY = ("--no-write-json", "--log-level", "none")  # dbt_process says what a person would be told
 _GRAPH, _GRAPH_NAME = "graph.msgpack", "graph_name"
 _EVERY_SECONDS = 1.0  # Prefect's server keeps every line: one for each node costs more than it tells
-_TIME = re.compile(r"^\d\d:\d\d:\d\d  ")
 _ENDED = re.compile(r"(\d+) of (\d+) (?!START )(.+?) \.*\s*\[")
 
 
@@ -110,7 +109,7 @@ def read(settings: Settings, with_unit_tests: bool = False) -> Reader:
     project.lay_out(settings)
     _outcome(settings).unlink(missing_ok=True)
     told, contracts = own.variables(settings), own.fingerprint(settings)
-    _, *asked = command(settings, dbt_process.VERB, settings.dbt_home / "target", *_AS_TEXT, variables=told)
+    _, *asked = command(settings, dbt_process.VERB, settings.dbt_home / "target", *_QUIETLY, variables=told)
     if with_unit_tests:
         asked.insert(asked.index(dbt_process.VERB), dbt_process.ALL_FILES)
     process = subprocess.Popen(
@@ -210,13 +209,10 @@ def _as_it_comes(output: Iterator[str]) -> Iterator[str]:
 
 
 def _follow(output: Iterator[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:
-    """What dbt says, line by line without the time; how far it is is logged once a second, and at the end.
-
-    As text, since dbt makes its lines for everything it could say, and JSON of all that costs more than most nodes.
-    """
+    """What dbt says, line by line; how far it is is logged once a second, and at the end."""
     told = clock() - _EVERY_SECONDS
     for line in output:
-        said = _TIME.sub("", line.rstrip())
+        said = line.rstrip()
         ended = _ENDED.match(said)
         if ended and (clock() - told >= _EVERY_SECONDS or ended[1] == ended[2]):
             told = clock()

@@ -218,7 +218,8 @@ def _chapter_table(release: Release, caption: str, tiles: list[Row], money: Mone
 
 def _group_table(release: Release, pair: Pair, seller: str, groups: list[Row]) -> Table:
     """The newest of what reports say of the goods `seller` sells, whatever the period; groups overlap: no sum."""
-    shown = [row for row in groups if (row["one_code"], row["flow_code"]) in pair.reports_of(seller)]
+    reports = pair.reports_of(seller)
+    shown = [row for row in groups if (row["one_code"], row["flow_code"]) in reports]
     money = money_for(row["value_usd"] for row in shown)
     lines = []
     for row in shown:

@@ -12,11 +12,12 @@ _FEW = 3  # a year with fewer groups is passed over for an earlier one that has 
 
 def chosen_rows(pair: Pair, seller: str, rows: dict[str, list[Row]]) -> list[Row]:
     """The rows of one report and year about what `seller` sells; HS chapters before groups of the press."""
+    reports = pair.reports_of(seller)
     for name in ("chapters", "groups"):
         years: dict[tuple[str, int], list[Row]] = defaultdict(list)
         for row in rows[name]:
             if (
-                (row["one_code"], row["flow_code"]) in pair.reports_of(seller)
+                (row["one_code"], row["flow_code"]) in reports
                 and row["value_usd"] is not None
                 and row.get("is_year", True)
             ):
