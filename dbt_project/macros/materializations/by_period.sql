@@ -80,6 +80,12 @@
     {{ return(codes) }}
 {%- endmacro %}
 
+{#- How many cells a period and a reporter have: as trade_product_sum counts them, once it is made. -#}
+{% macro counted_cells() -%}
+    {%- if model.name != 'trade_product_sum' -%} {{ return(relation_of('trade_product_sum')) }} {%- endif -%}
+    (select period_code, reporter_code, is_additive, count(*) as n_cells from {{ relation_of('trade_cell') }} group by all)
+{%- endmacro %}
+
 {#-
     The first period of each batch, by the number of cells of the periods in their order, and where one period is more than
     a slice may have the reporters at which its further slices begin. A slice has an eighth of what a batch may have.
@@ -88,7 +94,7 @@
     {%- set rows = run_query(
         'select period_code, ' ~ ('reporter_code' if is_sliced else 'null') ~ ', sum(n_cells)::bigint, '
         ~ '((' ~ batch_cells() ~ ') // ' ~ (8 if is_sliced else 1) ~ ')::bigint from '
-        ~ relation_of('trade_product_sum') ~ ' where is_additive'
+        ~ counted_cells() ~ ' as counted where is_additive'
         ~ (" and period_code in ('" ~ periods | join("', '") ~ "')" if periods else '')
         ~ ' group by all order by all'
     ).rows -%}

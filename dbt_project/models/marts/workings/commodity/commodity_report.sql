@@ -1,7 +1,11 @@
 {{ config(
-    tags=['heavy'],
-    meta={'parts': {'trade_cell': 'trade_cell', 'fct_trade_report': 'fct_trade_report'}}
+    materialized='by_period', tags=['heavy'],
+    meta={
+        'parts': {'trade_cell': 'trade_cell', 'fct_trade_report': 'fct_trade_report'},
+        'told': ['trade_product_sum'],
+    }
 ) }}
+-- depends_on: {{ ref('trade_product_sum') }}
 -- What one source says of a commodity in a flow and period: printed by publications, each attribute by
 -- the chosen report, else the latest; or added up from HS codes.
 {%- set cell = 'source_code, reporter_code, partner_code, flow_code, period_code, commodity_group_code' %}
@@ -13,7 +17,7 @@ with
         from {{ ref('fct_trade_report') }} as report
         inner join {{ ref('dim_product') }} as product on report.product_key = product.product_key
         left join {{ ref('dim_publication') }} as publication on report.publication_id = publication.publication_id
-        where product.product_level = 'group'
+        where product.product_level = 'group' and {{ in_batch('report.period_code') }}
 
     ),
 
@@ -79,7 +83,7 @@ with
         select {{ cell }}, sum(trade.value_usd)::decimal(18, 3) as value_usd
         from {{ ref('trade_cell') }} as trade
         inner join group_products on trade.product_key = group_products.product_key
-        where trade.is_additive
+        where trade.is_additive and {{ in_batch('trade.period_code') }}
         group by {{ cell }}
 
     )
