@@ -12,7 +12,8 @@ import sys
 import threading
 from pathlib import Path
 
-CHUNK_BYTES = 1 << 20  # of a file or an answer, read at once
+# Of a file or an answer, read and written at once. To write a file by the mebibyte costs Linux eight times as much.
+CHUNK_BYTES = 1 << 18
 _CGROUP = Path("/sys/fs/cgroup")
 _MIB = 2**20
 _PR_SET_PDEATHSIG = 1

@@ -24,7 +24,6 @@ _DATA = re.compile(rb'"data"\s*:\s*\[')
 _BETWEEN = b"},{"
 _BETWEEN_RECORDS = re.compile(re.escape(_BETWEEN))  # which is found in half the time
 _EDGE_BYTES = 1 << 16  # of an answer, looked at on either side: the envelope and a record, which is a kilobyte
-_COPIED_BYTES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def copy_records(stream: BufferedIOBase, found: Cut, into: BinaryIO, one_a_line:
 
     stream.seek(found.start)
     left, held_back = found.end - found.start, 0
-    buffer = np.empty(_COPIED_BYTES + len(_BETWEEN) - 1, np.uint8)
+    buffer = np.empty(CHUNK_BYTES + len(_BETWEEN) - 1, np.uint8)
     while left and (size := stream.readinto(buffer[held_back:][:left].data)):
         left -= size
         text = buffer[: held_back + size]
