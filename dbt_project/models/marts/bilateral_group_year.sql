@@ -1,6 +1,7 @@
 -- Trade of groups, added up from their members on 31 December: a sum where every pair of members is known, else a floor
 -- and a count. The floor of the total counts of every pair what is known, its total or its flows, whichever is more.
 -- With the World each member counts with its own total. What lies inside a group says so.
+-- Pairs of members are many, and few of them known: how many there are is reckoned, what is known is added up.
 -- Reason for size: members, the World and what lies inside a group are put beside each pair, each in its place.
 {% set measures = ['exports', 'imports', 'turnover'] %}
 with
@@ -102,13 +103,13 @@ with
 
     ),
 
-    pairs as (
+    -- what is known of the trade of members, added up
+    known as (
 
         select
             reporter.area_code as reporter_code,
             partner.area_code as partner_code,
-            reporter.year_number,
-            count(*) as n_pairs,
+            trade.year_number,
             {% for measure in measures %}
                 count(trade.{{ measure }}_usd) as n_{{ measure }}_known,
                 count(*) filter (
@@ -139,19 +140,80 @@ with
                         )
                 end
             )::decimal(18, 3) as turnover_floor_usd
-        from members as reporter
+        from trade
+        inner join
+            members as reporter
+            on trade.reporter_code = reporter.member_code
+            and trade.year_number = reporter.year_number
         inner join
             members as partner
-            on reporter.year_number = partner.year_number
-            and reporter.member_code <> partner.member_code
+            on trade.partner_code = partner.member_code
+            and trade.year_number = partner.year_number
+        where
+            trade.reporter_code <> trade.partner_code
             and reporter.area_code <> partner.area_code
             and (reporter.is_group or partner.is_group)
+        group by reporter.area_code, partner.area_code, trade.year_number
+
+    ),
+
+    area as (
+
+        select area_code, year_number, is_group, count(*) as n_members
+        from members
+        group by area_code, year_number, is_group
+
+    ),
+
+    asked as (
+
+        select reporter_code, partner_code, year_number
+        from known
+        union
+        select published.reporter_code, published.partner_code, published.year_number
+        from {{ ref('bilateral_year') }} as published
+
+    ),
+
+    -- each member of the one with each of the other; a member with itself is no pair
+    pairs as (
+
+        select
+            asked.reporter_code,
+            asked.partner_code,
+            asked.year_number,
+            reporter.n_members * partner.n_members - coalesce(shared.n_shared_members, 0) as n_pairs,
+            coalesce(shared.n_shared_members, 0) as n_shared_members,
+            {% for measure in measures %}
+                {% for count in ['known', 'mirrored', 'estimated', 'sources'] %}
+                    coalesce(known.n_{{ measure }}_{{ count }}, 0) as n_{{ measure }}_{{ count }},
+                {% endfor %}
+                known.{{ measure }}_known_usd,
+            {% endfor %}
+            {% for count in ['not_adding_up', 'turnover_partly_known', 'turnover_partly_mirrored'] %}
+                coalesce(known.n_{{ count }}, 0) as n_{{ count }},
+            {% endfor %}
+            known.turnover_floor_usd
+        from asked
+        inner join
+            area as reporter
+            on asked.reporter_code = reporter.area_code
+            and asked.year_number = reporter.year_number
+        inner join
+            area as partner
+            on asked.partner_code = partner.area_code
+            and asked.year_number = partner.year_number
         left join
-            trade
-            on reporter.member_code = trade.reporter_code
-            and partner.member_code = trade.partner_code
-            and reporter.year_number = trade.year_number
-        group by reporter.area_code, partner.area_code, reporter.year_number
+            shared
+            on asked.reporter_code = shared.reporter_code
+            and asked.partner_code = shared.partner_code
+            and asked.year_number = shared.year_number
+        left join
+            known
+            on asked.reporter_code = known.reporter_code
+            and asked.partner_code = known.partner_code
+            and asked.year_number = known.year_number
+        where asked.reporter_code <> asked.partner_code and (reporter.is_group or partner.is_group)
 
     )
 
@@ -185,7 +247,7 @@ select
         then pairs.n_not_adding_up = 0
     end as flows_add_up,
     inside.group_code is not null as is_inside_group,
-    coalesce(shared.n_shared_members, 0) as n_shared_members,
+    pairs.n_shared_members,
     case
         when pairs.n_turnover_known + pairs.n_turnover_partly_known = 0
         then 'none_known'
@@ -202,11 +264,6 @@ left join
     and pairs.partner_code = published.partner_code
     and pairs.year_number = published.year_number
 left join
-    shared
-    on pairs.reporter_code = shared.reporter_code
-    and pairs.partner_code = shared.partner_code
-    and pairs.year_number = shared.year_number
-left join
     inside
     on pairs.year_number = inside.year_number
     and (
@@ -214,5 +271,8 @@ left join
         or (pairs.partner_code = inside.group_code and pairs.reporter_code = inside.member_code)
     )
 where
-    coalesce(pairs.n_exports_known + pairs.n_imports_known + pairs.n_turnover_known, 0) > 0
-    or published.year_number is not null
+    pairs.n_pairs > 0
+    and (
+        pairs.n_exports_known + pairs.n_imports_known + pairs.n_turnover_known > 0
+        or published.year_number is not null
+    )
