@@ -8,6 +8,9 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dbt_common.events import event_manager_client, functions
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.types import Note
 
 from flows.ledger import Ledger, UnitTests, utc_now
 from flows.releases import gate_report
@@ -169,6 +172,24 @@ def test_models_named_by_the_hundred_are_told_to_dbt_as_one_tag() -> None:
     assert [name for name, each in nodes.items() if "due" in each.tags] == ["one", "three"]
     for others in (["one", "area"], ["one+"], ["tag:heavy"]):
         assert dbt_process.named_at_once(["--select", *others], nodes) == ["--select", *others]
+
+
+def test_dbt_makes_messages_of_what_people_are_told_alone() -> None:
+    before, messages = event_manager_client.get_event_manager(), []
+    try:
+        dbt_process.keep_quiet()
+        event_manager_client.add_callback_to_manager(lambda message: messages.append(message.info.msg))
+        for level in EventLevel:
+            functions.fire_event(Note(msg=f"a word of level {level.value}"), level)
+        functions.fire_event(Note(msg="a warning that may be an error"), EventLevel.DEBUG, None, True)
+    finally:
+        event_manager_client.ctx_set_event_manager(before)
+    assert messages == [
+        "a word of level info",
+        "a word of level warn",
+        "a word of level error",
+        "a warning that may be an error",
+    ]
 
 
 def as_dbt_has_it(unique_id: str, status: str, compiled_code: str, message: str | None) -> SimpleNamespace:

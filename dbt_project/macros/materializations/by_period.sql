@@ -5,27 +5,22 @@
 -#}
 {% materialization by_period, adapter='duckdb' %}
     {%- set renewal = renewal_of_this() -%}
-    {%- if renewal in ('stands', 'parts') -%} {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
-    {%- elif renewal == 'anew' -%} {%- do run_statement(keep_checksums()) -%}
+    {%- if renewal in ('stands', 'parts') -%}
+        {{ return(let_stand() if renewal == 'stands' else replace_parts()) }}
     {%- endif -%}
-    {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set made = make_intermediate_relation(target) -%}
-    {{ drop_relation_if_exists(load_cached_relation(made)) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {% for code in batched(compiled_code) %}
-        {% if loop.first %} {% call statement('main') -%} {{ create_table_as(False, made, code) }} {%- endcall %}
-        {% else %}
-            {% call statement('batch_' ~ loop.index) -%} insert into {{ made }} by name {{ code }}
-            {%- endcall %}
-        {% endif %}
-    {% endfor %}
-
-    {% if existing is not none %} {{ adapter.drop_relation(existing) }} {% endif %}
-    {{ adapter.rename_relation(made, target) }}
-    {% call statement('comments') -%} {{ proven(one_transaction(hooks_and_comments(target)), target) }} {%- endcall %}
-    {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- do use_free_blocks() -%} {%- endif -%}
+    {% call statement('main') -%}
+        {%- set filled = [] -%}
+        {%- for rows in batched(compiled_code) -%}
+            {%- do filled.append(
+                filled_table(target, rows) if loop.first else 'insert into ' ~ target ~ ' by name ' ~ rows
+            ) -%}
+        {%- endfor -%}
+        {%- set code = (filled + [one_transaction(hooks_and_comments(target))]) | join(';\n') -%}
+        {{ with_changes(proven(code, target), renewal) }}
+    {%- endcall %}
+    {%- if renewal == 'anew' -%} {%- do use_free_blocks() -%} {%- endif -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
@@ -83,7 +78,11 @@
 {#- How many cells a period and a reporter have: as trade_product_sum counts them, once it is made. -#}
 {% macro counted_cells() -%}
     {%- if model.name != 'trade_product_sum' -%} {{ return(relation_of('trade_product_sum')) }} {%- endif -%}
-    (select period_code, reporter_code, is_additive, count(*) as n_cells from {{ relation_of('trade_cell') }} group by all)
+    (
+        select period_code, reporter_code, is_additive, count(*) as n_cells
+        from {{ relation_of('trade_cell') }}
+        group by all
+    )
 {%- endmacro %}
 
 {#-

@@ -55,23 +55,63 @@
 {#- What this model reads part by part: nothing where it is not made by parts. -#}
 {% macro parts_of_this() -%} {{ return(model.config.get('meta', {}).get('parts', {})) }} {%- endmacro %}
 
+{#-
+    What is known of the build so far, kept with dbt's graph, which is one for all nodes of a run, so that no node has to
+    ask again: `reads`, what each node reads of what may have changed; `renewed`, the models that were made anew; and of
+    those `changed`, whether other rows are in 'parts' of them, in unknown places ('all'), or, by no word, in none.
+-#}
+{% macro renewal_so_far() -%}
+    {%- if 'renewal' not in graph -%}
+        {%- set reads = "select node, list(parent) as parents from landed.ledger.renewal group by node" -%}
+        {%- do graph.update({'renewal': {'reads': as_object(reads), 'renewed': [], 'changed': {}}}) -%}
+    {%- endif -%}
+    {{ return(graph.renewal) }}
+{%- endmacro %}
+
+{#-
+    Whether this build is a copy of a release. The same code made that, so what its queries are, by name and type of their
+    columns, is proven.
+-#}
+{% macro is_of_a_copy() -%}
+    {{ return(invocation_args_dict.get('select') and renewal_so_far().reads | length > 0) }}
+{%- endmacro %}
+
+{#- How the models changed that were made anew so far. -#}
+{% macro changed_so_far() -%}
+    {%- set so_far = renewal_so_far() -%}
+    {%- set unasked = so_far.renewed | reject('in', so_far.changed) | list -%}
+    {%- if unasked -%}
+        {%- set found = as_object(
+            "select model, case when count(*) = count(source_code) then 'parts' else 'all' end as place from "
+            ~ renewal_schema() ~ ".changed where model in ('" ~ unasked | join("', '") ~ "') group by model"
+        ) -%}
+        {%- for name in unasked -%} {%- do so_far.changed.update({name: found.get(name)}) -%} {%- endfor -%}
+    {%- endif -%}
+    {{ return(so_far.changed) }}
+{%- endmacro %}
+
+{#- The rows of a query of two columns as an object: what the second says by the first. -#}
+{% macro as_object(rows) -%}
+    {%- set found = run_query("select coalesce(json_group_object(#1, #2), '{}') from (" ~ rows ~ ') as said') -%}
+    {{ return(fromjson(found.rows[0][0])) }}
+{%- endmacro %}
+
 {#- What becomes of this model or test: 'made' from nothing, 'stands', 'anew', or 'parts'. -#}
 {% macro renewal_of_this() -%}
     {#- who makes everything names nothing: so no node of a build from nothing has to ask -#}
     {%- if not invocation_args_dict.get('select') -%} {{ return('made') }} {%- endif -%}
-    {%- set parts_of = "('" ~ parts_of_this() | join("', '") ~ "')" -%}
-    {%- set found = run_query(
-        "select count(*), count(case when parent = '' or changed.model is not null then 1 end), "
-        ~ "count(case when parent = '' or (changed.model is not null and (changed.source_code is null "
-        ~ "or changed.model not in " ~ parts_of ~ ")) then 1 end) from landed.ledger.renewal as renewal left join "
-        ~ renewal_schema() ~ ".changed as changed on renewal.parent = changed.model "
-        ~ "where renewal.node = '" ~ model.name ~ "'"
-    ).rows[0] -%}
-    {%- if not found[0] or (model.resource_type == 'model' and not load_cached_relation(this)) -%} {{ return('made') }}
-    {%- elif not found[1] -%} {{ return('stands') }}
-    {%- elif parts_of_this() and not found[2] -%} {{ return('parts') }}
-    {%- else -%} {{ return('anew') }}
+    {%- set reads = renewal_so_far().reads.get(model.name) -%}
+    {%- if not reads or (model.resource_type == 'model' and not load_cached_relation(this)) -%}
+        {{ return('made') }}
     {%- endif -%}
+    {%- set places, elsewhere = [], [] -%}
+    {%- set changed = changed_so_far() -%}
+    {%- for parent in reads if not parent or changed.get(parent) -%}
+        {%- do (places if changed.get(parent) == 'parts' and parent in parts_of_this() else elsewhere).append(parent) -%}
+    {%- endfor -%}
+    {%- if not places and not elsewhere -%} {{ return('stands') }} {%- endif -%}
+    {%- if model.resource_type == 'model' -%} {%- do renewal_so_far().renewed.append(model.name) -%} {%- endif -%}
+    {{ return('anew' if elsewhere else 'parts') }}
 {%- endmacro %}
 
 {#- Leave this model as the release has it. -#}

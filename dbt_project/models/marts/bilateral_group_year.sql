@@ -146,9 +146,7 @@ with
             on trade.reporter_code = reporter.member_code
             and trade.year_number = reporter.year_number
         inner join
-            members as partner
-            on trade.partner_code = partner.member_code
-            and trade.year_number = partner.year_number
+            members as partner on trade.partner_code = partner.member_code and trade.year_number = partner.year_number
         where
             trade.reporter_code <> trade.partner_code
             and reporter.area_code <> partner.area_code
@@ -196,13 +194,8 @@ with
             known.turnover_floor_usd
         from asked
         inner join
-            area as reporter
-            on asked.reporter_code = reporter.area_code
-            and asked.year_number = reporter.year_number
-        inner join
-            area as partner
-            on asked.partner_code = partner.area_code
-            and asked.year_number = partner.year_number
+            area as reporter on asked.reporter_code = reporter.area_code and asked.year_number = reporter.year_number
+        inner join area as partner on asked.partner_code = partner.area_code and asked.year_number = partner.year_number
         left join
             shared
             on asked.reporter_code = shared.reporter_code
@@ -273,6 +266,5 @@ left join
 where
     pairs.n_pairs > 0
     and (
-        pairs.n_exports_known + pairs.n_imports_known + pairs.n_turnover_known > 0
-        or published.year_number is not null
+        pairs.n_exports_known + pairs.n_imports_known + pairs.n_turnover_known > 0 or published.year_number is not null
     )

@@ -69,12 +69,27 @@ def _told(node: Any, nodes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def say(event: Any) -> None:
-    """Print what dbt tells a person, a message a line or more.
-
-    Its own log makes a line of everything it could say, a tenth of the work of most nodes, and then prints few.
-    """
+    """Print what dbt tells a person, a message a line or more."""
     if event.info.level not in _UNSAID:
         print(event.info.msg, flush=True)
+
+
+def keep_quiet() -> None:
+    """Let dbt make no message of what nobody is told of: of some twenty for each node it prints none."""
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    manager = EventManager()
+    fire = manager.fire_event
+
+    def fire_for_people(
+        e: Any, level: Any = None, node: Any = None, force_warn_or_error_handling: bool = False
+    ) -> None:
+        if force_warn_or_error_handling or (level or e.level_tag()).value not in _UNSAID:
+            fire(e, level, node, force_warn_or_error_handling)
+
+    manager.fire_event = fire_for_people
+    ctx_set_event_manager(manager)
 
 
 def parse(dbt: Any, asked: list[str]) -> Any:
@@ -106,6 +121,7 @@ def main(arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
     from dbt.contracts.graph.manifest import Manifest
 
+    keep_quiet()
     kept, *asked = arguments
     read = parse(dbtRunner(callbacks=[say]), asked)
     more = sys.stdin.readline() if read.success else ""
