@@ -85,7 +85,7 @@ def test_records_are_put_on_lines_wherever_a_chunk_ends(pieces: list[bytes], siz
     text, into = b"".join(pieces), io.BytesIO()
     whole = envelope.Cut(2, 2 + len(text), 1, None, True)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(envelope, "_COPIED_BYTES", size)
+        patched.setattr(envelope, "CHUNK_BYTES", size)
         envelope.copy_records(io.BytesIO(b"ab" + text + b"},{"), whole, into, one_a_line=True)
     assert into.getvalue() == text.replace(b"},{", b"}\n{")
 
