@@ -94,7 +94,13 @@ RULES: list[Rule] = [
                 from judged inner join newer using (file_id) semi join part using (source_code, period_code)
                 anti join core.trade_cell_restated using ({CELL_KEY})
             )
-        select came.* from came semi join {{earlier}} as before using ({CELL_KEY}) order by all
+        -- of the last release only these parts: all its cells would be held in memory
+        select came.*
+        from came
+        semi join (
+            select before.* from {{earlier}} as before semi join part using (source_code, period_code)
+        ) as there using ({CELL_KEY})
+        order by all
         """,
         "a vintage from before for each",
         earlier=f"select {CELL_KEY} from previous.{CELLS}",
