@@ -10,7 +10,7 @@
     {%- endif -%}
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {% call statement('main') -%}
+    {% call statement('main', fetch_result=renewal == 'anew') -%}
         {%- set filled = [] -%}
         {%- for rows in batched(compiled_code) -%}
             {%- do filled.append(
@@ -20,7 +20,9 @@
         {%- set code = (filled + [one_transaction(hooks_and_comments(target))]) | join(';\n') -%}
         {{ with_changes(proven(code, target), renewal) }}
     {%- endcall %}
-    {%- if renewal == 'anew' -%} {%- do use_free_blocks() -%} {%- endif -%}
+    {%- if renewal == 'anew' -%}
+        {%- do keep_noted(load_result('main').table) -%} {%- do use_free_blocks() -%}
+    {%- endif -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
@@ -85,11 +87,24 @@
     )
 {%- endmacro %}
 
+{#- Whether all cells together fit one slice: asked once in a build, when they have been counted. -#}
+{% macro are_few_cells() -%}
+    {%- if model.name == 'trade_product_sum' -%} {{ return(false) }} {%- endif -%}
+    {%- if 'are_few_cells' not in graph -%}
+        {%- set found = run_query(
+            'select coalesce(sum(n_cells), 0) <= (' ~ batch_cells() ~ ') // 8 from ' ~ counted_cells() ~ ' as counted'
+        ).rows -%}
+        {%- do graph.update({'are_few_cells': found[0][0]}) -%}
+    {%- endif -%}
+    {{ return(graph.are_few_cells) }}
+{%- endmacro %}
+
 {#-
     The first period of each batch, by the number of cells of the periods in their order, and where one period is more than
     a slice may have the reporters at which its further slices begin. A slice has an eighth of what a batch may have.
 -#}
 {% macro batches_of(periods, is_sliced) -%}
+    {%- if are_few_cells() -%} {{ return([]) }} {%- endif -%}
     {%- set rows = run_query(
         'select period_code, ' ~ ('reporter_code' if is_sliced else 'null') ~ ', sum(n_cells)::bigint, '
         ~ '((' ~ batch_cells() ~ ') // ' ~ (8 if is_sliced else 1) ~ ')::bigint from '

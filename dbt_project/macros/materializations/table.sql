@@ -33,13 +33,15 @@
         {% call statement('comments') -%}
             {{ proven(one_transaction(hooks_and_comments(target)), target) }}
         {%- endcall %}
-        {%- if renewal == 'anew' -%} {%- do run_statement(note_changes()) -%} {%- endif -%}
+        {%- if renewal == 'anew' -%} {%- do keep_noted(run_query(note_changes())) -%} {%- endif -%}
     {% else %}
-        {% call statement('main') -%}
+        {% call statement('main', fetch_result=renewal == 'anew') -%}
             {%- set rows = rows_on_engine(compiled_code) -%}
             {%- set code = one_transaction([filled_table(target, rows)] + hooks_and_comments(target)) -%}
             {{ with_changes(proven(code, target), renewal) }}
         {%- endcall %}
+        {%- if renewal == 'anew' -%} {%- do keep_noted(load_result('main').table) -%}
+        {%- endif -%}
     {% endif %}
     {%- if renewal == 'anew' -%} {%- do use_free_blocks() -%} {%- endif -%}
     {{ return({'relations': [target]}) }}

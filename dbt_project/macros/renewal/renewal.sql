@@ -57,13 +57,15 @@
 
 {#-
     What is known of the build so far, kept with dbt's graph, which is one for all nodes of a run, so that no node has to
-    ask again: `reads`, what each node reads of what may have changed; `renewed`, the models that were made anew; and of
-    those `changed`, whether other rows are in 'parts' of them, in unknown places ('all'), or, by no word, in none.
+    ask again: `reads`, what each node reads of what may have changed; `n_values`, those of each table in the release;
+    and of the models that were made anew `changed`, whether other rows are in 'parts' of them, in unknown places ('all'),
+    or, by no word, in none.
 -#}
 {% macro renewal_so_far() -%}
     {%- if 'renewal' not in graph -%}
         {%- set reads = "select node, list(parent) as parents from landed.ledger.renewal group by node" -%}
-        {%- do graph.update({'renewal': {'reads': as_object(reads), 'renewed': [], 'changed': {}}}) -%}
+        {%- set n_values = "select table_name, max(estimated_size * column_count) from duckdb_tables() group by all" -%}
+        {%- do graph.update({'renewal': {'reads': as_object(reads), 'n_values': as_object(n_values), 'changed': {}}}) -%}
     {%- endif -%}
     {{ return(graph.renewal) }}
 {%- endmacro %}
@@ -76,18 +78,10 @@
     {{ return(invocation_args_dict.get('select') and renewal_so_far().reads | length > 0) }}
 {%- endmacro %}
 
-{#- How the models changed that were made anew so far. -#}
-{% macro changed_so_far() -%}
-    {%- set so_far = renewal_so_far() -%}
-    {%- set unasked = so_far.renewed | reject('in', so_far.changed) | list -%}
-    {%- if unasked -%}
-        {%- set found = as_object(
-            "select model, case when count(*) = count(source_code) then 'parts' else 'all' end as place from "
-            ~ renewal_schema() ~ ".changed where model in ('" ~ unasked | join("', '") ~ "') group by model"
-        ) -%}
-        {%- for name in unasked -%} {%- do so_far.changed.update({name: found.get(name)}) -%} {%- endfor -%}
-    {%- endif -%}
-    {{ return(so_far.changed) }}
+{#- Keep how this model changed, from the answer of note_changes. -#}
+{% macro keep_noted(noted) -%}
+    {%- set places = noted.rows | map(attribute=0) | list -%}
+    {%- do renewal_so_far().changed.update({model.name: ('all' if true in places else 'parts') if places else none}) -%}
 {%- endmacro %}
 
 {#- The rows of a query of two columns as an object: what the second says by the first. -#}
@@ -105,12 +99,11 @@
         {{ return('made') }}
     {%- endif -%}
     {%- set places, elsewhere = [], [] -%}
-    {%- set changed = changed_so_far() -%}
+    {%- set changed = renewal_so_far().changed -%}
     {%- for parent in reads if not parent or changed.get(parent) -%}
         {%- do (places if changed.get(parent) == 'parts' and parent in parts_of_this() else elsewhere).append(parent) -%}
     {%- endfor -%}
     {%- if not places and not elsewhere -%} {{ return('stands') }} {%- endif -%}
-    {%- if model.resource_type == 'model' -%} {%- do renewal_so_far().renewed.append(model.name) -%} {%- endif -%}
     {{ return('anew' if elsewhere else 'parts') }}
 {%- endmacro %}
 
@@ -137,7 +130,7 @@
     {{ return('create or replace temp table was_' ~ model.name ~ ' as ' ~ renewal_checksums(relation)) }}
 {%- endmacro %}
 
-{#- When it is made: the parts that are others now. -#}
+{#- When it is made: the parts that are others now; the answer says of each whether it is the whole of the model. -#}
 {% macro note_changes(relation=this) -%}
     {{ return(
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
@@ -145,9 +138,13 @@
         ~ 'from was_' ~ model.name ~ ' as was full outer join ('
         ~ renewal_checksums(relation) ~ ') as is_now on was.source_code is not distinct from is_now.source_code '
         ~ 'and was.period_code is not distinct from is_now.period_code '
-        ~ 'where was.n_rows is distinct from is_now.n_rows or was.checksum is distinct from is_now.checksum'
+        ~ 'where was.n_rows is distinct from is_now.n_rows or was.checksum is distinct from is_now.checksum '
+        ~ returning_places()
     ) }}
 {%- endmacro %}
+
+{#- What a statement that notes changes gives back, for keep_noted. -#}
+{% macro returning_places() -%} returning source_code is null as is_whole {%- endmacro %}
 
 {#- Statements that make this model, between these two where it is made anew. -#}
 {% macro with_changes(code, renewal) -%}
@@ -207,6 +204,7 @@
     it keeps the larger side in memory, which costs a model half as much again.
 -#}
 {% macro are_nearly_all_between(parts) -%}
+    {%- if are_few_cells() -%} {{ return(false) }} {%- endif -%}
     {%- set periods = parts | map(attribute=1) | map('string') | list -%}
     {%- set found = run_query(
         'select sum(case when ' ~ in_parts(parts) ~ ' then ' ~ var('few_others', 0.1) ~ ' * n_cells else -n_cells end) > 0 from '
@@ -256,7 +254,10 @@
 {% macro replace_parts(made=none) -%}
     {%- set parts = changed_parts() -%}
     {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
-    {%- set is_compared = run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare() -%}
+    {%- set is_compared = (
+        renewal_so_far().n_values.get(this.identifier, 0) <= most_rows_to_compare()
+        or run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare()
+    ) -%}
     {%- set read_as_they_are = not made and model.config.materialized == 'by_period' and are_nearly_all_between(parts) -%}
     {%- if made -%} {%- set batches = [made] -%}
     {%- elif model.config.materialized == 'by_period' -%}
@@ -274,29 +275,29 @@
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
         ~ ('source' if is_across_sources() else 'part') ~ '.source_code, part.period_code from (values '
         ~ parts_as_values(parts) ~ ') as part (source_code, period_code)'
-        ~ (' cross join landed.ledger.source as source' if is_across_sources() else '')
+        ~ (' cross join landed.ledger.source as source ' if is_across_sources() else ' ')
+        ~ returning_places()
     ) -%}
-    {% call statement('main') -%}
+    {% call statement('main', fetch_result=True) -%}
         {{ [
             keep_checksums(here) if is_compared else none, 'delete from ' ~ this ~ ' where ' ~ in_parts(parts),
             proven(filled | join(';\n'), here),
             note_changes(here) if is_compared else noted,
         ] | select | join(';\n') }}
     {%- endcall %}
+    {%- do keep_noted(load_result('main').table) -%}
     {%- do use_free_blocks() -%}
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
 {#-
-    After a model of many values was made anew in a copy: a checkpoint, so that those that follow write into the blocks it
-    has freed. Else the file keeps all of them beside the new rows to the end, and has to be written anew.
+    After a model that had many values was made anew in a copy: a checkpoint, so that those that follow write into the
+    blocks it has freed. Else the file keeps all of them beside the new rows to the end, and has to be written anew.
 -#}
-{% macro use_free_blocks(relation=this) -%}
-    {%- set size = run_query(
-        'select coalesce(max(estimated_size * column_count), 0) from duckdb_tables() where (database_name, schema_name, '
-        ~ "table_name) = ('" ~ [relation.database, relation.schema, relation.identifier] | join("', '") ~ "')"
-    ).rows[0][0] -%}
-    {%- if size > 300000 -%} {%- do run_statement('checkpoint ' ~ relation.database) -%} {%- endif -%}
+{% macro use_free_blocks() -%}
+    {%- if renewal_so_far().n_values.get(this.identifier, 0) > 300000 -%}
+        {%- do run_statement('checkpoint ' ~ this.database) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Parts larger than this, a large source's year, cost more to compare than is won. -#}

@@ -14,7 +14,7 @@
 
 {#- After: only what is noted stays. -#}
 {% macro note_replays() -%}
-    {% call statement('main') -%}
+    {% call statement('main', fetch_result=True) -%}
         create or replace temp table other_replay as
         (from was_replayed except from {{ noted_replays() }})
         union all
@@ -27,7 +27,12 @@
         where replay_id not in (select replay_id from {{ noted_replays() }})
         ;
         {{ proof_of_contract('(from ' ~ this ~ ' where replay_id in (select replay_id from other_replay))') }}
+        ;
+        select source_code is null
+        from {{ renewal_schema() }}.changed
+        where model = '{{ model.name }}'
     {%- endcall %}
+    {%- do keep_noted(load_result('main').table) -%}
     {%- do use_free_blocks() -%}
     {{ return({'relations': [this]}) }}
 {%- endmacro %}

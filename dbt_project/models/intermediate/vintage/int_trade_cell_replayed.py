@@ -472,6 +472,13 @@ def numbers_in(session, database, schema, table):
     return {number for (number,) in found}
 
 
+def insert_rows(session, table, rows):
+    """Add rows to a table in one statement."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        session.execute(f"insert into {table} select {', '.join('unnest(?)' for _ in columns)}", columns)
+
+
 def model(dbt, session):
     """The dbt model: one row per cell and replay it is of, but for those replays that stand in the table already."""
     dbt.config(materialized="table")
@@ -491,14 +498,13 @@ def model(dbt, session):
     numbered = states(groups)
     stands = numbers_in(session, dbt.this.database, dbt.this.schema, dbt.this.identifier)
     published = numbers_in(session, *PUBLISHED.split("."))
-    last, taken = [], []
+    noted, last, taken = [], [], []
     for moment, _ in groups:
         missing = {}
         for part, *state in numbered[moment]:
             replay_id = replay.number(part, moment)
             state_number, began_at, next_at = state
-            noted = [part[0], part[1] or None, state_number, moment, began_at, next_at, replay_id]
-            session.execute(f"insert into {NOTED} values (?, ?, ?, ?, ?, ?, ?)", noted)
+            noted.append([part[0], part[1] or None, state_number, moment, began_at, next_at, replay_id])
             if replay_id in stands:
                 continue
             if replay_id in published:
@@ -511,8 +517,8 @@ def model(dbt, session):
                 session.execute(f"insert into workings.replay.state {query}")
             replay.run(moment, missing)
             last = [cells_of(*of_part) for of_part in missing.items()]
+    insert_rows(session, NOTED, noted)
     session.execute(f"delete from {PUBLISHED}")
-    for part in replay.parts_now():
-        session.execute(f"insert into {PUBLISHED} values (?, ?, ?)", [*part, replay.number(part)])
+    insert_rows(session, PUBLISHED, [[*part, replay.number(part)] for part in replay.parts_now()])
     # those of the last moment are written once, as rows of this model
     return session.sql(" union all ".join(["from workings.replay.state", *last, *taken]))
