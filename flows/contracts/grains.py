@@ -19,6 +19,8 @@ from flows.contracts.yaml_file import read_yaml
 
 _REF = re.compile(r"ref\(\s*'(\w+)'\s*\)")
 _ALIAS = re.compile(r"config\(alias='(\w+)'\)")
+# Files of unit tests, much longer than those of models, need not be read.
+_HAS_MODELS = re.compile(r"^models:", re.MULTILINE)
 
 
 class Reference(BaseModel):
@@ -58,6 +60,8 @@ def described_tables(dbt_project: Path, schema: str) -> dict[str, dict[str, Any]
     folder = dbt_project / "models" / schema
     found: dict[str, dict[str, Any]] = {}
     for path in folder.glob("*.yml"):
+        if not _HAS_MODELS.search(path.read_text(encoding="utf-8")):
+            continue
         for model in read_yaml(path).get("models") or ():
             alias = _ALIAS.search((folder / f"{model['name']}.sql").read_text(encoding="utf-8"))
             found[alias[1] if alias else model["name"]] = model

@@ -59,10 +59,10 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
     A view is taken to have as many rows as the largest table it reads, and of the years of those it reads: to count its
     own would be to make them. So parts of a view may be empty.
     """
-    is_invented = bool(invented_publishers(con))
+    is_invented, views, tables = bool(invented_publishers(con)), _sql_of_views(con), _table_names(con)
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
-        behind = _tables_behind(con, f"{schema}.{table}")
+        behind = _tables_behind(f"{schema}.{table}", views, tables)
         if year and max((count_rows(con, name) for name in behind), default=0) > rows_of_a_file:
             for code in _years(con, f"{schema}.{table}", year, behind):
                 folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
@@ -74,22 +74,21 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
 
 def is_view(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Whether what is published under this name, with its schema, is a view."""
-    return _sql_of_view(con, table) is not None
+    return table in _sql_of_views(con)
 
 
-def _sql_of_view(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    named = "select sql from duckdb_views() where schema_name || '.' || view_name = ?"
-    found = con.execute(named, [table]).fetchone()
-    return None if found is None else str(found[0])
+def _sql_of_views(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(con.execute("select schema_name || '.' || view_name, sql from duckdb_views()").fetchall())
 
 
-def _tables_behind(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """The tables a view reads; of a table itself."""
-    sql = _sql_of_view(con, table)
-    if sql is None:
-        return [table]
+def _table_names(con: duckdb.DuckDBPyConnection) -> set[str]:
     tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
-    return sorted({name for (name,) in tables} & set(re.findall(r"\b\w+\.\w+\b", sql)))
+    return {name for (name,) in tables}
+
+
+def _tables_behind(name: str, views: dict[str, str], tables: set[str]) -> list[str]:
+    """The tables a view reads, by its SQL; of a table itself."""
+    return sorted(tables & set(re.findall(r"\b\w+\.\w+\b", views[name]))) if name in views else [name]
 
 
 def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:

@@ -226,4 +226,4 @@ def reading(settings: Settings, path: Path, most: int = PAIRS_AT_MOST) -> Iterat
 def _left_out(settings: Settings, con: duckdb.DuckDBPyConnection) -> list[str]:
     """The sources this file was built without, by the record of its run; none where there is no record."""
     made_by = {row["run_id"] for row in ask(con, _RELEASE).records()}
-    return [source for run in Ledger(settings).runs() if run.run_id in made_by for source in run.left_out]
+    return [source for run in Ledger(settings).heads() if run.run_id in made_by for source in run.left_out]
