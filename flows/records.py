@@ -157,49 +157,61 @@ class UnitTests(BaseModel):
     ran_by: str
 
 
-class Run(BaseModel):
-    """One run record. `left_out` are sources it was built without, because they are not redistributable.
+class RunHead(BaseModel):
+    """What is asked of all runs there are: a run record without its partitions, its checks and what it says to people.
 
-    `target` is the release a rollback goes back to. `built_at` is when its build began: the files it knows are
-    those that had landed by then. `unit_tests` says when those of the SQL it was built with passed. `copied_release` is
-    the release its candidate started as a copy of; where it started from nothing, the reason is beside it.
-    `compared_with` is the release the gate measured it by. `not_followed` are the exports that could not be made, each
-    with the release it should have been made of. `was_killed` says that its process ended without writing
-    down how. `corrections` are those the warehouse had of its own, None where the run built nothing.
+    `left_out` are sources it was built without, because they are not redistributable. `built_at` is when its build
+    began: the files it knows are those that had landed by then. `compared_with` is the release the gate measured it by.
+    `not_followed` are the exports that could not be made, each with the release it should have been made of.
+    `corrections` are those the warehouse had of its own, None where the run built nothing.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     run_id: str
     kind: str = "run"
     started_at: AwareDatetime
     finished_at: AwareDatetime | None = None
     state: RunState = "running"
-    pid: int = Field(default_factory=os.getpid)
     code_fingerprint: str = ""
     input_fingerprint: str = ""
-    contracts_fingerprint: list[str] = []
     built_at: AwareDatetime | None = None
-    copied_release: str = ""
     compared_with: str = ""
-    built_from_nothing_because: str = ""
-    versions: dict[str, str] = {}
     left_out: list[str] = []
-    unit_tests: UnitTests | None = None
     corrections: list[dict[str, Any]] | None = None
-    outcomes: list[Outcome] = []
-    checks: list[dict[str, Any]] = []
     candidate_sha256: str = ""
-    published_sha256: str = ""
-    workings_sha256: str = ""
-    target: str = ""
-    message: str = ""
-    notices: list[str] = []
     not_followed: dict[str, str] = {}
-    was_killed: bool = False
 
     @property
     def is_release(self) -> bool:
         """Whether it published a release, which a rollback may go back to."""
         return self.state == "published" and self.kind != "rollback"
+
+
+class Run(RunHead):
+    """One run record.
+
+    `target` is the release a rollback goes back to. `unit_tests` says when those of the SQL it was built with passed.
+    `copied_release` is the release its candidate started as a copy of; where it started from nothing, the reason is
+    beside it. `was_killed` says that its process ended without writing down how.
+    """
+
+    model_config = ConfigDict(frozen=False)
+
+    pid: int = Field(default_factory=os.getpid)
+    contracts_fingerprint: list[str] = []
+    copied_release: str = ""
+    built_from_nothing_because: str = ""
+    versions: dict[str, str] = {}
+    unit_tests: UnitTests | None = None
+    outcomes: list[Outcome] = []
+    checks: list[dict[str, Any]] = []
+    published_sha256: str = ""
+    workings_sha256: str = ""
+    target: str = ""
+    message: str = ""
+    notices: list[str] = []
+    was_killed: bool = False
 
     @property
     def failed(self) -> list[Outcome]:

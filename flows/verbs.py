@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Container
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from expectations.checks import Result
@@ -58,7 +59,8 @@ def followers(settings: Settings, run_id: str) -> dict[str, Callable[[], object]
 
 def _failures(ledger: Ledger, release_id: str) -> Counter[str]:
     """In how many runs each export of a release failed."""
-    return Counter(name for run in ledger.runs() for name, of in run.not_followed.items() if of == release_id)
+    since = takewhile(lambda run: run.run_id >= release_id, ledger.newest())
+    return Counter(name for run in since for name, of in run.not_followed.items() if of == release_id)
 
 
 def _due(ledger: Ledger, release_id: str) -> list[str]:
@@ -226,7 +228,7 @@ def _newest_candidate(ledger: Ledger) -> str:
 
     Raises EntrepotError where there is none, or it lacks sources of what is published: that is for a person to say.
     """
-    runs = {run.run_id: run for run in ledger.runs()}
+    runs = {run.run_id: run for run in ledger.heads()}
     built = [run for run in runs.values() if run.state == "built"]
     if not built:
         raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")

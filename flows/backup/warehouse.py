@@ -74,7 +74,7 @@ def restore(settings: Settings, backup: Path) -> str:
     restored.
     """
     manifest = _manifest(backup)
-    if Ledger(settings).runs():
+    if Ledger(settings).heads():
         raise EntrepotError(f"{settings.warehouse} has runs already; restore into an empty ENTREPOT_WAREHOUSE.")
     saved = _saved(settings, backup)
     _require_room(settings, saved)

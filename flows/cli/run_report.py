@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from rich.markup import escape
@@ -62,10 +63,15 @@ def show_unused(settings: Settings, run: Run) -> None:
 
 def status(ledger: Ledger) -> dict[str, Any]:
     """The published release, the last runs without their checks, and what has been accepted without its rows."""
-    runs = ledger.runs_as_they_are()[-_SHOWN:]
+    runs = _newest(ledger)
     shown = [run.model_dump(mode="json", exclude={"checks"}) for run in runs]
     accepted = [each.model_dump(mode="json", exclude={"rows"}) for each in ledger.acceptances()]
     return {"published": ledger.published_run_id(), "runs": shown, "accepted": accepted}
+
+
+def _newest(ledger: Ledger) -> list[Run]:
+    """The last runs, the newest at the end."""
+    return list(islice(ledger.runs_as_they_are(), _SHOWN))[::-1]
 
 
 def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
@@ -73,7 +79,7 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
     if as_json:
         print_json(status(ledger))
         return
-    runs, published = ledger.runs_as_they_are()[-_SHOWN:], ledger.published_run_id()
+    runs, published = _newest(ledger), ledger.published_run_id()
     console.print(f"Published: [bold]{published or 'nothing yet'}[/]  {settings.published}")
     rows = [
         (

@@ -111,7 +111,7 @@ def _clock(ledger: Ledger) -> list[Finding]:
     if latest - now < CLOCK_TOLERANCE:
         return []
     ahead = now + CLOCK_TOLERANCE
-    runs = [run.run_id for run in ledger.runs() if max(run.started_at, run.finished_at or run.started_at) > ahead]
+    runs = [run.run_id for run in ledger.heads() if max(run.started_at, run.finished_at or run.started_at) > ahead]
     files = [record for record in ledger.raw_files() if record.fetched_at > ahead]
     said = (
         f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC: "

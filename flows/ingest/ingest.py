@@ -40,7 +40,7 @@ def ingest(
     run.outcomes = [*plan.unrecognised, *plan.unreachable]
     # What a killed run fetched lands first, and older vintages too when landed.duckdb was deleted.
     waiting = land.pending(settings, ledger)
-    cut_short = [past for past in ledger.runs() if past.state == "interrupted"] if waiting else []
+    cut_short = ledger.runs_in("interrupted") if waiting else []
     found = {record.file_id: _as(land_one(record), _kind(ledger, record, cut_short)) for record in waiting}
     run.outcomes += [found.get(kept.file_id, kept) for kept in land.restate_all(settings, plan.kept)]
     fetched = fetch_all(plan.fetch) if fetch_all else fetch.fetch_all(settings, plan.fetch, fetch_one)

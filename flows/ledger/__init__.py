@@ -30,6 +30,7 @@ from flows.records import (
     RawFileRecord,
     Refusal,
     Run,
+    RunHead,
     RunState,
     UnitTests,
     utc_now,
@@ -47,6 +48,7 @@ __all__ = [
     "RawFileRecord",
     "Refusal",
     "Run",
+    "RunHead",
     "RunState",
     "UnitTests",
     "is_folder_name",
@@ -79,7 +81,7 @@ class Ledger(Runs, RawFiles, Parts, Judgements):
 
     def latest_record(self) -> datetime:
         """The newest moment on record, of a run or a raw file."""
-        moments = [moment for run in self.runs() for moment in (run.started_at, run.built_at, run.finished_at)]
+        moments = [moment for run in self.heads() for moment in (run.started_at, run.built_at, run.finished_at)]
         moments += [record.fetched_at for record in self.raw_files()]
         return max(filter(None, moments), default=datetime.fromtimestamp(0, UTC))
 

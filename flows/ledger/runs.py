@@ -6,12 +6,14 @@ import logging
 import secrets
 import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from flows.errors import EntrepotError
 from flows.ledger.files import is_folder_name, is_run_id, read_record, write_json
-from flows.records import Run, RunState, utc_now
+from flows.records import Run, RunHead, RunState, utc_now
 from flows.redaction import legible, redacted
 from flows.settings import Settings
 
@@ -90,15 +92,14 @@ class Runs(ABC):
         """Close the records of runs that were killed. Call it while holding the writer's lock: then these are the ones
         that still say "running".
         """
-        for run in self.runs():
-            if run.state == "running":
-                run.was_killed = True
-                state, message = self._ending(run)
-                if state == "built":
-                    self._take_back(run)
-                if state == "interrupted":  # half of a candidate is of no use to anybody
-                    shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
-                self.stop(run, state, message)
+        for run in self.runs_in("running"):
+            run.was_killed = True
+            state, message = self._ending(run)
+            if state == "built":
+                self._take_back(run)
+            if state == "interrupted":  # half of a candidate is of no use to anybody
+                shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
+            self.stop(run, state, message)
 
     def _ending(self, run: Run) -> tuple[RunState, str]:
         """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
@@ -123,17 +124,54 @@ class Runs(ABC):
 
     def runs(self) -> list[Run]:
         """All runs, oldest first; what else lies in the folder is passed over."""
-        paths = sorted(path for path in self.settings.runs.glob("[!.]*.json") if path.is_file())
-        return [run for run in map(self._read_run, paths) if run is not None]
+        return [run for run in map(self._read_run, self._paths()) if run is not None]
 
-    def runs_as_they_are(self) -> list[Run]:
-        """The same, where a process that is gone left no end on record with the end its run has come to."""
-        runs = self.runs()
-        if not any(run.state == "running" for run in runs) or self.holder():
-            return runs
-        return [self._as_it_is(run) if run.state == "running" else run for run in runs]
+    def runs_in(self, state: RunState) -> list[Run]:
+        """The runs that are in one state, oldest first."""
+        found = [path for path in self._paths() if (head := self._head(path)) is not None and head.state == state]
+        return [run for run in map(self._read_run, found) if run is not None]
+
+    def heads(self) -> list[RunHead]:
+        """The heads of all runs, oldest first. A warehouse may have thousands, so a process reads each of them once."""
+        return list(self.newest())[::-1]
+
+    def newest(self) -> Iterator[RunHead]:
+        """The same, newest first: no more are read than are asked for."""
+        return (head for path in reversed(self._paths()) if (head := self._head(path)) is not None)
+
+    def _head(self, path: Path) -> RunHead | None:
+        return _head_in(path) or self._read_run(path)
+
+    def _paths(self) -> list[Path]:
+        return sorted(path for path in self.settings.runs.glob("[!.]*.json") if path.is_file())
+
+    def runs_as_they_are(self) -> Iterator[Run]:
+        """The runs, newest first, each with the end it has come to where a process that is gone left none on record. No
+        more are read than are asked for."""
+        return self._read_newest(lambda head: True)
+
+    def last_of_each_kind(self) -> dict[str, Run]:
+        """The last run of each kind that is over, by kind."""
+        found: dict[str, Run] = {}
+        for run in self._read_newest(lambda head: head.kind not in found):
+            if run.state != "running":
+                found[run.kind] = run
+        return found
+
+    def last_judged(self) -> Run | None:
+        """The last run that is over in which the gate judged a candidate."""
+        runs = self._read_newest(lambda head: head.state != "nothing_to_do")
+        return next((run for run in runs if run.checks and run.state != "running"), None)
+
+    def _read_newest(self, is_wanted: Callable[[RunHead], bool]) -> Iterator[Run]:
+        for path in reversed(self._paths()):
+            if (head := self._head(path)) is not None and is_wanted(head) and (run := self._read_run(path)) is not None:
+                yield self._as_it_is(run)
 
     def _as_it_is(self, run: Run) -> Run:
+        """A run with the end it has come to, where its process is gone and left none on record."""
+        if run.state != "running" or self.holder():
+            return run
         state, message = self._ending(run)
         return run.model_copy(update={"state": state, "message": message, "was_killed": True})
 
@@ -160,12 +198,26 @@ class Runs(ABC):
             raise EntrepotError(f"There is no run {run_id!r}; `entrepot status` lists the runs.")
         return run
 
-    def last_published(self) -> Run | None:
+    def last_published(self) -> RunHead | None:
         """The newest run that published a release, whether or not the link points to it now."""
-        published = [run for run in self.runs() if run.is_release]
-        return published[-1] if published else None
+        return next((head for head in self.newest() if head.is_release), None)
 
     def published_run_id(self) -> str | None:
         """The run the published link points to."""
         link = self.settings.published
         return link.resolve().parent.name if link.is_symlink() and link.exists() else None
+
+
+def _head_in(path: Path) -> RunHead | None:
+    """The head of the run recorded in a file; None where it cannot be read."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:  # it was deleted just now
+        return None
+    return _read_head(path, there.st_ino, there.st_mtime_ns, there.st_size)
+
+
+@lru_cache(maxsize=20_000)
+def _read_head(path: Path, *_file: int) -> RunHead | None:
+    """The same, read once: a record that is written again is another file."""
+    return read_record(RunHead, path)

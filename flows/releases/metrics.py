@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flows.contracts import load_contracts
-from flows.ledger import Ledger, Run, utc_now
+from flows.ledger import Ledger, RunHead, utc_now
 from flows.transport.answers import is_block
 from flows.transport.turns import Turns
 
@@ -35,17 +35,16 @@ def text(ledger: Ledger) -> str:
 
 
 def _samples(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
-    runs = ledger.runs_as_they_are()
-    published = next((run for run in runs if run.run_id == ledger.published_run_id()), None)
-    if published is not None:
-        yield "entrepot_release_age_seconds", "", _age(published, now)
-    for kind, run in {run.kind: run for run in runs if run.state != "running"}.items():
+    published = ledger.published_run_id()
+    if (head := next((head for head in ledger.newest() if head.run_id == published), None)) is not None:
+        yield "entrepot_release_age_seconds", "", _age(head, now)
+    for kind, run in sorted(ledger.last_of_each_kind().items()):
         labels = f'{{kind="{kind}"}}'
         yield "entrepot_last_run_age_seconds", labels, _age(run, now)
         yield "entrepot_last_run_ok", labels, run.state not in _BAD
         yield "entrepot_failed_partitions", labels, len(run.failed)
-    if judged := [run for run in runs if run.checks and run.state != "running"]:
-        yield "entrepot_last_gate_ok", "", judged[-1].state != "gate_failed"
+    if (judged := ledger.last_judged()) is not None:
+        yield "entrepot_last_gate_ok", "", judged.state != "gate_failed"
     yield from _quotas(ledger, now)
 
 
@@ -60,5 +59,5 @@ def _quotas(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
             yield "entrepot_requests_left", labels, 0 if is_closed else max(0, budget - use.requests)
 
 
-def _age(run: Run, now: datetime) -> float:
+def _age(run: RunHead, now: datetime) -> float:
     return round((now - (run.finished_at or run.started_at)).total_seconds())

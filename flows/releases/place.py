@@ -93,7 +93,7 @@ def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> s
 
     Raises EntrepotError where there is none, or where that one never was published.
     """
-    released = [run.run_id for run in ledger.runs() if run.is_release and release_path(settings, run.run_id).is_file()]
+    released = [run.run_id for run in ledger.heads() if run.is_release and release_path(settings, run.run_id).is_file()]
     if run_id:
         if run_id not in released and release_path(settings, run_id).is_file():
             raise EntrepotError(f"Run {run_id} never was published; `entrepot status` lists the runs.")

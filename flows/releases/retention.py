@@ -39,7 +39,7 @@ def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
     available = [folder for folder in _of_runs(settings.releases) if (folder / settings.published.name).is_file()]
     published = ledger.published_run_id()
     releases = [folder for folder in available[:-keep] if folder.name != published and not _is_just_replaced(folder)]
-    useful = {run.run_id for run in ledger.runs()[-keep:] if run.state in USEFUL}
+    useful = {run.run_id for run in ledger.heads()[-keep:] if run.state in USEFUL}
     candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
     found = {"release": releases, "candidate": candidates, "export": stale_exports(settings)}
     return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]

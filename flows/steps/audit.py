@@ -43,9 +43,9 @@ def comparable(ledger: Ledger, run: Run) -> str:
 
     An empty text where there is none.
     """
-    left_out = {past.run_id: past.left_out for past in ledger.runs()}
-    published = ledger.published_run_id()
-    return published if published and left_out.get(published, []) == run.left_out else ""
+    published = ledger.published_run_id() or ""
+    left_out = next((past.left_out for past in ledger.newest() if past.run_id == published), [])
+    return published if left_out == run.left_out else ""
 
 
 def record(ledger: Ledger, run: Run, candidate: Path, results: list[Result]) -> None:

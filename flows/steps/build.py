@@ -18,7 +18,7 @@ from flows.contracts import load_contracts
 from flows.contracts.loading import keep_own
 from flows.contracts.relations import workings_of
 from flows.errors import BuildFailed, LandedDamaged
-from flows.ledger import Ledger, Run
+from flows.ledger import Ledger, Run, RunHead
 from flows.machine import file_sha256
 from flows.releases import gate_report, place
 from flows.releases.licence import restricted_sources
@@ -113,7 +113,7 @@ def _opens(settings: Settings) -> bool:
     return True
 
 
-def candidate_path(settings: Settings, run: Run) -> Path:
+def candidate_path(settings: Settings, run: RunHead) -> Path:
     """Where the candidate of `run` is built; the base name is always trade.duckdb."""
     return settings.builds / run.run_id / "trade.duckdb"
 

@@ -40,7 +40,7 @@ def choices(settings: Settings) -> dict[str, Lists]:
     """
     ledger = Ledger(settings)
     published = ledger.published_run_id()
-    runs = list(reversed(ledger.runs_as_they_are()))
+    runs = list(ledger.runs_as_they_are())
     releases = [run for run in runs if release_path(settings, run.run_id).is_file()]
     candidates = [run for run in runs if (settings.builds / run.run_id / "trade.duckdb").is_file()]
     built = [run for run in candidates if run.state == "built"]

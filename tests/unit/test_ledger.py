@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from flows import ledger as ledger_module
 from flows.errors import UnsafeKey, WriterBusy
 from flows.ledger import Ledger, RawFileRecord, utc_now
+from flows.ledger import runs as runs_module
+from flows.ledger.files import read_record
 from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.steps import fetch
@@ -132,7 +135,44 @@ def test_run_record_survives_a_round_trip(ledger: Ledger) -> None:
     run = ledger.start("run", {"duckdb": "2"}, "code")
     ledger.finish(run, "published", "done")
     assert ledger.run(run.run_id).message == "done"
-    assert ledger.last_published() == ledger.run(run.run_id)
+    last = ledger.last_published()
+    assert last is not None
+    assert (last.run_id, last.state) == (run.run_id, "published")
+
+
+def test_heads_say_of_all_runs_what_their_records_do(ledger: Ledger) -> None:
+    for state in ("published", "failed", "nothing_to_do"):
+        ledger.finish(ledger.start("run", {}, "code"), state, "done")
+    broken = ledger.settings.runs / "20200101T000000000-abcd.json"
+    broken.write_text("{", encoding="utf-8")
+    (ledger.settings.runs / "notes.json").write_text("[]", encoding="utf-8")
+    told = [(run.run_id, run.state, run.started_at, run.finished_at) for run in ledger.runs()]
+    assert [(head.run_id, head.state, head.started_at, head.finished_at) for head in ledger.heads()] == told
+    assert [head.run_id for head in ledger.newest()] == [run_id for run_id, *_ in reversed(told)]
+    assert told[0][:2] == (broken.stem, "interrupted")
+    assert [run.run_id for run in ledger.runs_in("failed")] == [told[2][0]]
+
+
+def test_a_process_reads_a_record_once_until_it_is_written_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [ledger.finish(ledger.start("run", {}, "code"), "published", "done") for _ in range(5)]
+    read: list[str] = []
+
+    def reading(kind: type[Any], path: Path) -> Any:
+        read.append(path.stem)
+        return read_record(kind, path)
+
+    monkeypatch.setattr(runs_module, "read_record", reading)
+    last = ledger.last_published()
+    assert last is not None
+    assert read == [last.run_id] == [runs[-1].run_id]
+    for opened in (ledger, Ledger(ledger.settings)):
+        assert [head.run_id for head in opened.heads()] == [run.run_id for run in runs]
+    assert sorted(read) == [run.run_id for run in runs]
+    ledger.finish(runs[0], "failed", "it was not")
+    assert ledger.heads()[0].state == "failed"
+    assert len(read) == len(runs) + 1
 
 
 def test_runs_begun_within_a_moment_have_ids_in_the_order_they_began(

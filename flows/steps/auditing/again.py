@@ -14,11 +14,11 @@ def stopped(ledger: Ledger, run: Run) -> Run | None:
     """
     compared = audit.comparable(ledger, run)
     wanted = (run.code_fingerprint, run.input_fingerprint, run.left_out, compared)
-    for past in reversed(ledger.runs()):
+    for past in ledger.newest():
         made = (past.code_fingerprint, past.input_fingerprint, past.left_out, past.compared_with)
         if (past.kind, past.state) != (run.kind, "gate_failed") or made != wanted:
             continue
         candidate = build.candidate_path(ledger.settings, past)
         if candidate.is_file() and file_sha256(candidate) == past.candidate_sha256:
-            return past
+            return ledger.run(past.run_id)
     return None

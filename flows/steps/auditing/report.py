@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from expectations.checks import Result
-from flows.contracts.relations import quote
+from flows.contracts.relations import insert_rows, quote
 from flows.records import utc_timestamp
 
 
@@ -68,9 +68,7 @@ def write(candidate: Path, run_id: str, results: list[Result]) -> None:
         con.begin()  # one commit: each waits for the disk
         for name, report in REPORTS.items():
             _create(con, name, report)
-            found = list(rows[name])
-            if found:
-                con.executemany(f"insert into meta.{name} values ({', '.join('?' * len(report.columns))})", found)
+            insert_rows(con, f"meta.{name}", list(rows[name]))
         con.commit()
         con.execute("checkpoint")
 

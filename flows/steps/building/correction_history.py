@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.records import Run
+from flows.records import Run, RunHead
 from flows.steps.building.corrections import Correction
 
 
@@ -35,7 +35,7 @@ def note(run: Run, own: Iterable[Correction]) -> None:
     run.corrections = [correction.model_dump(mode="json") for correction in own]
 
 
-def known(runs: Iterable[Run], run: Run) -> list[Known]:
+def known(runs: Iterable[RunHead], run: Run) -> list[Known]:
     """The corrections of `run`, then those that a release once had and are no more, each with its span.
 
     Runs of versions that noted no corrections are passed over. What the first one that did found may be older, where
@@ -58,7 +58,7 @@ def known(runs: Iterable[Run], run: Run) -> list[Known]:
     return [*open_spans.values(), *past]
 
 
-def _found_by(run: Run, says_when: bool) -> Iterable[Known]:
+def _found_by(run: RunHead, says_when: bool) -> Iterable[Known]:
     """What a run noted, known since it began, or since the time the corrections say."""
     for noted in run.corrections or []:
         correction = Correction.model_validate(noted)

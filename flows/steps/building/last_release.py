@@ -22,7 +22,7 @@ def comparable(settings: Settings, ledger: Ledger, run: Run) -> str | None:
     published = ledger.published_run_id()
     if published is None:
         return None
-    past = next((past for past in ledger.runs() if past.run_id == published), None)
+    past = next((past for past in ledger.newest() if past.run_id == published), None)
     if past is None or past.left_out != run.left_out:
         return None
     lacking = [] if past.built_at else ["the time it was built"]

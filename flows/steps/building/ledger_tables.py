@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts import Source, load_contracts
+from flows.contracts.relations import insert_rows
 from flows.ledger import Ledger, Outcome, Run
 from flows.records import utc_timestamp
 from flows.settings import Settings
@@ -77,16 +78,14 @@ def _write_corrections(con: duckdb.DuckDBPyConnection, settings: Settings, ledge
     correction_history.note(run, corrections.own(settings))
     ledger.save(run)
     corrections.create_tables(con)
-    for each in correction_history.known(ledger.runs(), run):
+    for each in correction_history.known(ledger.heads(), run):
         corrections.write(con, each.correction, each.known_from, each.known_to)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Mapping[str, Any]]) -> None:
     """Insert rows with the same columns, by the names of these."""
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        sql = f"insert into ledger.{table} ({', '.join(rows[0])}) values ({marks})"
-        con.executemany(sql, [list(row.values()) for row in rows])
+        insert_rows(con, f"ledger.{table} ({', '.join(rows[0])})", [list(row.values()) for row in rows])
 
 
 def _source_row(source: Source, is_invented: bool) -> Mapping[str, Any]:

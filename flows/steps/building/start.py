@@ -47,9 +47,9 @@ def begin(
 
 def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | None) -> str:
     """Why the candidate of `run` may not start as a copy of the release `before`; an empty text where it may."""
-    past = next((past for past in ledger.runs() if past.run_id == before), None)
-    if past is None:
+    if not any(past.run_id == before for past in ledger.newest()):
         return "there is no release it may be laid beside"
+    past = ledger.run(before or "")
     if past.code_fingerprint != run.code_fingerprint:
         return "the code has changed"
     if past.contracts_fingerprint != run.contracts_fingerprint:

@@ -79,7 +79,7 @@ def of_build(settings: Settings, ledger: Ledger, run: Run, candidate: Path, land
     What Spark says besides its answers is in `spark.log` in the folder of dbt, until the next build.
     """
     left = list((settings.lake_folder / _BUILDS).glob("*"))  # of builds that were killed: who builds has the lock
-    ours = {past.run_id for past in ledger.runs()} if left else set()
+    ours = {past.run_id for past in ledger.heads()} if left else set()
     for folder in left:
         if folder.name in ours:
             shutil.rmtree(folder, ignore_errors=True)
