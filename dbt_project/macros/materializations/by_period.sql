@@ -87,10 +87,15 @@
     )
 {%- endmacro %}
 
-{#- Whether all cells together fit one slice: asked once in a build, when they have been counted. -#}
+{#-
+    Whether all cells together fit one slice: asked once in a build, by a model that is made when they have been counted. In
+    a copy trade_product_sum counts those of the release till then.
+-#}
 {% macro are_few_cells() -%}
-    {%- if model.name == 'trade_product_sum' -%} {{ return(false) }} {%- endif -%}
     {%- if 'are_few_cells' not in graph -%}
+        {%- if 'model.' ~ project_name ~ '.trade_product_sum' not in model.depends_on.nodes -%}
+            {{ return(false) }}
+        {%- endif -%}
         {%- set found = run_query(
             'select coalesce(sum(n_cells), 0) <= (' ~ batch_cells() ~ ') // 8 from ' ~ counted_cells() ~ ' as counted'
         ).rows -%}
