@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.errors import EntrepotError
 from flows.exports.page import build_site
-from flows.exports.site import short, writing
+from flows.exports.site import rendering, short, writing
 from flows.exports.site.cells import money_cell
 from flows.exports.site.measures import Measures
 from flows.exports.site.pair import Pair
@@ -35,6 +37,7 @@ from flows.exports.site.sections import (
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.statements import counted_verdict
 from flows.exports.site.sections.tiles import chosen_rows
+from flows.exports.site.sections.turnover import unit_of
 from flows.read.goods_parts import Flow, flow_of, tiles_of
 from flows.read.loose_figures import loose
 from flows.read.wording.numbers import (
@@ -207,7 +210,7 @@ OPEN = {"rank_is_certain": False, "rank_best_if_unallocated": 1, "rank_worst_if_
 def test_a_place_in_the_head_is_one_that_is_certain(
     ranks: list[dict[str, Any]], text: str, unit: str, note: str
 ) -> None:
-    figure = key_figures(PAIR, [], ranks)[-1]
+    figure = key_figures(PAIR, [], ranks, BILLIONS)[-1]
     assert figure.label == "Beta among Alpha\u2019s partners"
     assert (figure.text, figure.unit, figure.note) == (text, unit, note)
 
@@ -245,19 +248,20 @@ def reported(code: str, year: int, billions: float | None, **more: Any) -> dict[
 def test_the_first_sentence_says_what_is_traded_and_whose_word_that_is(years: list[dict[str, Any]], said: str) -> None:
     release = object.__new__(Release)
     release.sources = {"official": {"report_kind": "official", "publisher": "UNSD, UN Comtrade"}}
-    assert headline(release, PAIR, years) == said
+    assert headline(release, PAIR, years, unit_of(years)) == said
 
 
 def test_names_have_their_article_in_a_sentence_and_a_capital_at_its_beginning() -> None:
     release = object.__new__(Release)
     release.sources = {}
     pair = Pair(("NLD", "USA"), ("Netherlands", "United States"))
-    said = headline(release, pair, [reported("NLD", 2021, 90), reported("USA", 2023, 100, turnover_usd=None)])
+    years = [reported("NLD", 2021, 90), reported("USA", 2023, 100, turnover_usd=None)]
+    said = headline(release, pair, years, unit_of(years))
     assert said == (
         "The Netherlands and the United States traded 90.00 bn USD in 2021, by the Netherlands\u2019 report; no full "
         "report by the United States is loaded."
     )
-    labels = [figure.label for figure in key_figures(pair, [], [ranked(2024, 4, 4, one_code="NLD")])]
+    labels = [figure.label for figure in key_figures(pair, [], [ranked(2024, 4, 4, one_code="NLD")], BILLIONS)]
     assert labels[-1] == "The United States among the Netherlands\u2019 partners"
     assert pair.title == ("The Netherlands", "the United States")
 
@@ -265,7 +269,7 @@ def test_names_have_their_article_in_a_sentence_and_a_capital_at_its_beginning()
 def test_a_side_that_reports_one_flow_only_is_not_said_to_report_nothing() -> None:
     told = {"exports_basis": "own", "imports_basis": "mirror"}
     years = [reported("AAA", 2019, None, **told), reported("AAA", 2021, None, **told), reported("AAA", 2022, None)]
-    assert [(figure.text, figure.note) for figure in key_figures(PAIR, years, [])] == [
+    assert [(figure.text, figure.note) for figure in key_figures(PAIR, years, [], unit_of(years))] == [
         ("no total", "it reports exports only, latest in 2021"),
         ("no report", "no report of its own is loaded"),
     ]
@@ -280,7 +284,7 @@ def test_a_side_with_both_flows_from_two_reports_is_not_said_to_report_one_of_th
         reported("AAA", 2021, None, **imports), reported("AAA", 2022, None, **both),
         reported("BBB", 2021, None, **both), reported("BBB", 2022, None, **imports),
     ]  # fmt: skip
-    assert [figure.note for figure in key_figures(PAIR, years, [])] == [
+    assert [figure.note for figure in key_figures(PAIR, years, [], unit_of(years))] == [
         "its exports and imports of 2022 are from two reports, and are not added up",
         "for 2022 it reports imports only, and for no year a total",
     ]
@@ -417,7 +421,7 @@ def test_a_pair_of_which_one_flow_is_known_shows_it_and_says_that_there_is_no_to
     ]
     release = object.__new__(Release)
     release.sources = {}
-    assert headline(release, PAIR, years) == (
+    assert headline(release, PAIR, years, unit_of(years)) == (
         "No total of the trade between Alpha and Beta is loaded; Alpha\u2019s imports of 2020 are 13.20 m USD (own "
         "report)."
     )
@@ -838,11 +842,27 @@ def test_of_reports_with_enough_kinds_the_newest_is_chosen_and_of_others_that_of
 
 def test_what_a_publisher_wrote_ends_no_script_and_opens_no_element() -> None:
     assert "</script>" not in as_script({"name": "</script><b>&\u2028"})
-    evil = "<img src=x onerror=alert(1)>"
-    table = Table(evil, (evil,), (Line((Cell(evil),)),))
+    evil = '"><img src=x onerror=alert(1)>'
+    origin = Origin(evil, (evil,), (evil,), True)
+    table = Table(evil, (evil, evil), (Line((Cell(evil), Cell(evil, mark=evil)), (origin,)),))
     shown = Section("name", evil, (Sentence(evil),), (), (table,), evil, evil)
     macro = environment().get_template("parts.html").module.section  # type: ignore[attr-defined]
     assert "<img" not in str(macro(Cards("c"), shown))
+
+
+def test_cells_of_a_table_stand_by_their_names_whatever_letters_are_in_them() -> None:
+    odd = f"a{rendering._BETWEEN}b"
+    table = Table("", ("", "Value"), (Line((Cell(odd), Cell("1"))), Line((Cell("c"), Cell("<2", is_number=True)))))
+    assert rendering.as_rows(table, Cards("c")).splitlines() == [
+        f'<tr><th scope="row">{odd}</th><td class="n">1</td></tr>',
+        '<tr><th scope="row">c</th><td class="n">&lt;2</td></tr>',
+    ]
+
+
+@given(st.floats(-1e12, 1e12) | st.integers(-(10**6), 10**6).map(lambda eighths: eighths / 8), st.integers(0, 4))
+def test_a_number_is_rounded_by_its_binary_value_a_half_away_from_zero(value: float, digits: int) -> None:
+    exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    assert number(value, digits) == (f"{exact:,.{digits}f}".replace("-", MINUS) if exact else f"{0:.{digits}f}")
 
 
 def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> None:

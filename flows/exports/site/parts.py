@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from flows.read.invented import COLUMN, PREFIX
 from flows.read.wording.names import sentence_case
@@ -13,8 +14,7 @@ Row = dict[str, Any]
 _LETTERS_OF_A_LINE = 60  # a longer text in a table is broken into several
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one figure comes from, as a reader wants it: in words, with the address it was retrieved from.
 
     Where no such address is known, `home` is the publisher's page, from which nothing was retrieved.
@@ -52,8 +52,7 @@ class Sentence:
     origins: tuple[Origin, ...] = ()
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table: its text, whether it is a number, and whether it says that something is missing."""
 
     text: str
@@ -62,13 +61,14 @@ class Cell:
     mark: str = ""
 
 
-def _kind(cell: Cell, is_of_numbers: bool) -> str:
-    kinds = (is_of_numbers and "n", len(cell.text) > _LETTERS_OF_A_LINE and "long", cell.is_missing and "missing")
-    return " ".join(kind for kind in (*kinds, cell.mark) if kind)
+@cache
+def _kind(is_of_numbers: bool, is_long: bool, is_missing: bool, mark: str) -> str:
+    """How a style sheet calls a cell."""
+    kinds = (is_of_numbers and "n", is_long and "long", is_missing and "missing", mark)
+    return " ".join(kind for kind in kinds if kind)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One row of a table. The first cell names it."""
 
     cells: tuple[Cell, ...]
@@ -99,12 +99,15 @@ class Table:
         """Which columns hold numbers."""
         return tuple(any(line.cells[at].is_number for line in self.lines) for at in range(len(self.heads)))
 
-    def drawn(self) -> Iterator[tuple[Line, list[tuple[str, str]]]]:
-        """Each line, and what stands in it after its name: a text, and how a style sheet calls its kind."""
-        numeric = self.numeric
+    def drawn(self) -> Iterator[tuple[Line, list[str]]]:
+        """Each line, and how a style sheet calls the kinds of its cells after its name."""
+        numeric = self.numeric[1:]
         for line in self.lines:
-            cells = zip(line.cells[1:], numeric[1:], strict=True)
-            yield line, [(cell.text, _kind(cell, is_of_numbers)) for cell, is_of_numbers in cells]
+            cells = zip(line.cells[1:], numeric, strict=True)
+            yield (
+                line,
+                [_kind(n, len(text) > _LETTERS_OF_A_LINE, missing, mark) for (text, _, missing, mark), n in cells],
+            )
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -100,6 +102,15 @@ having count(distinct publication_id) = 1
 """
 
 
+class _Told(NamedTuple):
+    """What every figure of one source, or of two, has to say of it."""
+
+    publishers: tuple[str, ...]
+    licences: tuple[str, ...]
+    may_be_passed_on: bool
+    home: str
+
+
 class Release:
     """A published file, open for reading. Everything the page says comes through here."""
 
@@ -179,8 +190,8 @@ class Release:
         `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
         file of quoted figures tells the publication too.
         """
-        known = [self.sources[code] for code in (source or "").split("+") if code in self.sources]
-        if not known:
+        told = self._told_of(source or "")
+        if told is None:
             return ()
         file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
         read_in = row.get("publication_id") or self._read_in.get((row.get("file_id"), line), "")
@@ -188,19 +199,34 @@ class Release:
         address = str(publication.get("url") or file.get("url") or "")
         origin = Origin(
             figure=figure,
-            publishers=tuple(source["publisher"] for source in known),
-            licences=tuple(source["licence"] for source in known),
-            may_be_passed_on=all(source["is_redistributable"] for source in known),
+            publishers=told.publishers,
+            licences=told.licences,
+            may_be_passed_on=told.may_be_passed_on,
             rule=rule(said.get("rule")),
             period=printed_on(said.get("period", "")),
-            vintage=f"known since {printed_on(str(file['known_on']))}" if file else "",
+            vintage=_vintage(file["known_on"]) if file else "",
             title=_titled(publication),
             address=address,
-            home="" if address else str(known[0]["landing_page"] or ""),
+            home="" if address else told.home,
             path=file.get("path", ""),
             line=str(line) if file and line else "",
         )
         return (origin,)
+
+    @cached_property
+    def _told_of(self) -> Callable[[str], _Told | None]:
+        return cache(self._told)
+
+    def _told(self, source: str) -> _Told | None:
+        known = [self.sources[code] for code in source.split("+") if code in self.sources]
+        if not known:
+            return None
+        return _Told(
+            tuple(source["publisher"] for source in known),
+            tuple(source["licence"] for source in known),
+            all(source["is_redistributable"] for source in known),
+            str(known[0]["landing_page"] or ""),
+        )
 
     def origins_of_file(self, figure: str, row: Row, **said: str) -> tuple[Origin, ...]:
         """The same for a row that names the raw file it was read in: a file's id begins with its source."""
@@ -209,9 +235,16 @@ class Release:
 
 def _titled(publication: Row) -> str:
     """Publisher, title and day of a publication, as far as on record."""
+    if not publication:
+        return ""
     said = [str(publication[name]) for name in ("publisher", "title") if publication.get(name)]
     when = printed_on(str(publication.get("published_on") or ""))
     return ", ".join([*said, when] if when else said)
+
+
+@cache
+def _vintage(known_on: date) -> str:
+    return f"known since {printed_on(str(known_on))}"
 
 
 @contextmanager

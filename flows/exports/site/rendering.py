@@ -6,17 +6,19 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Chart, Origin, Section
+from flows.exports.site.parts import Chart, Origin, Section, Table
 from flows.exports.site.sections.lead import KeyFigure
 from flows.exports.site.sections.statements import Said
 
 _OPEN = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_BETWEEN = "\x1f"  # texts, of which none should have such a letter
 _LEVEL = 6  # the highest, 9, makes a file three hundredths smaller, and takes much longer
 
 
@@ -80,6 +82,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["script"] = as_script
+    made.filters["rows"] = as_rows
+    made.globals["source"] = source_button
     return made
 
 
@@ -94,6 +98,43 @@ def as_script(value: Any) -> Markup:
     for letter, escaped in _OPEN.items():  # a scan for each: `translate` looks up every letter of megabytes
         text = text.replace(letter, escaped)
     return Markup(text)  # noqa: S704  every closing letter is escaped
+
+
+def source_button(cards: Cards, origins: tuple[Origin, ...], name: str) -> Markup:
+    """The button that opens the card with these origins of what `name` says; nothing where there are none."""
+    return Markup(_button(cards, origins, str(escape(name))))  # noqa: S704  the name is escaped
+
+
+def _button(cards: Cards, origins: tuple[Origin, ...], escaped_name: str) -> str:
+    if not origins:
+        return ""
+    card = escape(cards.id(origins))
+    return (
+        f'<button type="button" class="source" popovertarget="{card}" aria-label="Source: {escaped_name}">'
+        "source</button>"
+    )
+
+
+def as_rows(table: Table, cards: Cards) -> Markup:
+    """The rows of a table; the first cell of each is its name, the last one opens a card where any row has a source."""
+    has_origins, rows = table.has_origins, []
+    for line, kinds in table.drawn():
+        name, *texts = _escaped([cell.text for cell in line.cells])
+        cells = "".join(f"{_td(kind)}{text}</td>" for text, kind in zip(texts, kinds, strict=True))
+        card = f'<td class="from">{_button(cards, line.origins, name)}</td>' if has_origins else ""
+        rows.append(f'<tr><th scope="row">{name}</th>{cells}{card}</tr>\n')
+    return Markup("".join(rows))  # noqa: S704  every text is escaped
+
+
+def _escaped(texts: list[str]) -> list[str]:
+    """Texts as HTML. They are escaped together: the page has a million of them, and each would be a call."""
+    escaped = str(escape(_BETWEEN.join(texts))).split(_BETWEEN)
+    return escaped if len(escaped) == len(texts) else [str(escape(text)) for text in texts]
+
+
+@cache
+def _td(kind: str) -> str:
+    return f'<td class="{escape(kind)}">' if kind else "<td>"
 
 
 def pair_html(templates: Environment, page: PairPage) -> tuple[dict[str, str], Cards]:

@@ -91,10 +91,10 @@ def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, A
         years = list(found)
         pair = release.pair(years[0]["first_code"], second)
         money = unit_of(years)
-        figures = [tuple(vars(figure).values()) for figure in key_figures(pair, years, years)]
+        figures = [tuple(figure) for figure in key_figures(pair, years, years, money)]
         drawn = [_drawn(pair, row, money) for row in years]
         told = {
-            "headline": headline(release, pair, years),
+            "headline": headline(release, pair, years, money),
             "figures": figures,
             "unit": money.short,
             "unit_in_full": money.unit,

@@ -117,11 +117,14 @@ def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
         return _told(release, of_pair)
 
     said = statements.statements_by_pair(release)
-    return [
-        PairPage(
+
+    def page(pair: Pair) -> PairPage:
+        years = rows(turnover, pair)["years"]
+        money = turnover.unit_of(years)
+        return PairPage(
             pair,
-            headline(release, pair, rows(turnover, pair)["years"]),
-            key_figures(pair, rows(turnover, pair)["years"], rows(ranks, pair)["ranks"]),
+            headline(release, pair, years, money),
+            key_figures(pair, years, rows(ranks, pair)["ranks"], money),
             said.get(pair.key, statements.Said()),
             (
                 *(made(section, pair) for section in PAIR_SECTIONS),
@@ -129,8 +132,8 @@ def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
             ),
             PREFIX if release.warning else "",
         )
-        for pair in release.pairs()
-    ]
+
+    return [page(pair) for pair in release.pairs()]
 
 
 def _told(release: Release, section: Section) -> Section:

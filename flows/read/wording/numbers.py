@@ -52,8 +52,10 @@ _EXACT = Context(prec=400)  # more digits than a binary number has in full
 
 
 def _rounded(value: float, digits: int) -> Decimal | float:
-    """The number of so many decimals next to the binary value, the larger one of two as near."""
-    if not isfinite(value):
+    """The number of so many decimals next to the binary value, the larger one of two as near; the value itself where no
+    two are as near, which any way of rounding tells alike.
+    """
+    if not isfinite(value) or value * 2 * 10**digits % 1:
         return value
     return Decimal(value).quantize(_unit_of(digits), ROUND_HALF_UP, _EXACT)
 

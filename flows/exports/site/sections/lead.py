@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
-from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, is_own, own_flows, unit_of
+from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, is_own, own_flows
 from flows.read.wording.codes import NO_REPORT, basis
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, count, ordinal, percent, plural, possessive, words
@@ -18,8 +18,7 @@ _NOTHING = "no report of its own is loaded"
 _ALIKE_PCT = 1.0  # below which two reports of one year are said to agree
 
 
-@dataclass(frozen=True)
-class KeyFigure:
+class KeyFigure(NamedTuple):
     """One large number at the head: what it is, the number, its unit, what to know about it."""
 
     label: str
@@ -30,9 +29,8 @@ class KeyFigure:
     is_missing: bool = False
 
 
-def headline(release: Release, pair: Pair, years: list[Row]) -> str:
+def headline(release: Release, pair: Pair, years: list[Row], money: Money) -> str:
     """What the two traded in the last year each reports, whose word that is, and how far the two lie apart."""
-    money = unit_of(years)
     lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
     lasts.sort(key=lambda last: -last[1]["year_number"])
     both = sentence_case(pair.both)
@@ -81,9 +79,8 @@ def _one_flow(pair: Pair, years: list[Row], money: Money) -> str:
     return f"No total of the trade between {pair.both} is loaded; {whose} of {row['year_number']} are {amount} ({by})."
 
 
-def key_figures(pair: Pair, years: list[Row], ranks: list[Row]) -> tuple[KeyFigure, ...]:
+def key_figures(pair: Pair, years: list[Row], ranks: list[Row], money: Money) -> tuple[KeyFigure, ...]:
     """Latest own turnover by each side, then the latest certain rank of each among the partners of the other."""
-    money = unit_of(years)
     turnovers = [_turnover(pair, side, code, years, money) for side, code in enumerate(pair.codes)]
     places = [_place(pair, side, code, ranks) for side, code in enumerate(pair.codes)]
     return (*turnovers, *(figure for figure in places if figure is not None))
