@@ -6,9 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from expectations.release.docs_pages import Checked, stand_alone
-from expectations.release.engine import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig, gx
+from expectations.release.engine import (
+    DataContextConfig,
+    EphemeralDataContext,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+    set_context,
+)
 
 _KEPT = ("expectations_store", "validation_results_store")
+
+
+class _Context(EphemeralDataContext):  # type: ignore[misc] # the library has no types
+    """A context nobody opens again: its configuration is not kept.
+
+    One that is kept in memory is written as text, all of it, after each table and each suite: a tenth of the judging.
+    """
+
+    def _save_project_config(self) -> None:
+        pass
 
 
 def open_context(judgement: Path | None) -> Any:
@@ -21,7 +37,9 @@ def open_context(judgement: Path | None) -> Any:
     if judgement is not None:
         for name in _KEPT:
             config.stores[name]["store_backend"] = _files(judgement / name)
-    return gx.get_context(mode="ephemeral", project_config=config)
+    context = _Context(project_config=config)
+    set_context(context)
+    return context
 
 
 def write_data_docs(judgement: Path, folder: Path) -> None:

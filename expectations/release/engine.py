@@ -26,6 +26,7 @@ _put_off("scipy.stats")
 
 import great_expectations as gx  # noqa: E402
 from great_expectations.core.run_identifier import RunIdentifier  # noqa: E402
+from great_expectations.data_context import EphemeralDataContext, set_context  # noqa: E402
 from great_expectations.data_context.types.base import (  # noqa: E402
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -35,9 +36,11 @@ from great_expectations.expectations.core import UnexpectedRowsExpectation  # no
 
 __all__ = [
     "DataContextConfig",
+    "EphemeralDataContext",
     "InMemoryStoreBackendDefaults",
     "ProgressBarsConfig",
     "RunIdentifier",
     "UnexpectedRowsExpectation",
     "gx",
+    "set_context",
 ]

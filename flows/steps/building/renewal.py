@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from flows.contracts.relations import WORKINGS, attach_workings, quote
+from flows.contracts.relations import WORKINGS, attach_workings, insert_rows, quote
 from flows.settings import Settings
 
 _FILES = "landed.file"
@@ -157,11 +157,9 @@ def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -
         for parent in sorted(graph.read_by(name) & (due | changed))
     ]
     with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
-        nodes, parents = [node for node, _ in rows], [parent for _, parent in rows]
-        con.execute("insert into ledger.renewal select unnest(?), unnest(?)", [nodes, parents])  # one commit, not each
+        insert_rows(con, "ledger.renewal", rows)
         views = [(name, table) for name in graph.models if not graph.holds_rows(name) for table in graph.read_by(name)]
-        names, tables = [name for name, _ in views], [table for _, table in views]
-        con.execute("insert into ledger.made_of select unnest(?), unnest(?)", [names, tables])
+        insert_rows(con, "ledger.made_of", views)
     return sorted((due | graph.views_behind(due)) & graph.models)
 
 

@@ -47,9 +47,9 @@ def begin(
 
 def _why_not_a_copy(settings: Settings, ledger: Ledger, run: Run, before: str | None) -> str:
     """Why the candidate of `run` may not start as a copy of the release `before`; an empty text where it may."""
-    if not any(past.run_id == before for past in ledger.newest()):
+    if before is None or not any(past.run_id == before for past in ledger.newest()):
         return "there is no release it may be laid beside"
-    past = ledger.run(before or "")
+    past = ledger.run(before)
     if past.code_fingerprint != run.code_fingerprint:
         return "the code has changed"
     if past.contracts_fingerprint != run.contracts_fingerprint:

@@ -27,7 +27,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array, hstack
 
 FIXED_TAU, MAX_TAU = 0.06, 0.20
 MIN_VALUE_USD, MIN_OBSERVATIONS, MIN_REPORTERS, MAX_SE = 1e6, 100, 5, 0.03
@@ -85,6 +84,8 @@ def fit(observations):
     reporters = observations["exporter_code"].nunique(), observations["importer_code"].nunique()
     if len(observations) < MIN_OBSERVATIONS or min(reporters) < MIN_REPORTERS:
         return None
+    from scipy.sparse import csr_array, hstack  # slow to import, and of a few reports nothing is fitted
+
     gap = observations["log_gap"].clip(*observations["log_gap"].quantile([0.1, 0.9])).to_numpy()
     log_km, contiguous = observations["log_km"].to_numpy(), observations["is_contiguous"].to_numpy(dtype=float)
     names = ("exporter_code", "importer_code")
