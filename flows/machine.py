@@ -14,6 +14,8 @@ from pathlib import Path
 
 # Of a file or an answer, read and written at once. To write a file by the mebibyte costs Linux eight times as much.
 CHUNK_BYTES = 1 << 18
+KEPT = Path(sys.prefix) / "share" / "entrepot"
+"""What the warehouses of an environment share, beside its packages: it is made where it is lacking."""
 _CGROUP = Path("/sys/fs/cgroup")
 _MIB = 2**20
 _PR_SET_PDEATHSIG = 1

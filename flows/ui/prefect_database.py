@@ -12,17 +12,18 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import sys
 from pathlib import Path
 
 import prefect
 from prefect.server.database import provide_database_interface
 from prefect.settings import get_current_settings
 
+from flows.machine import KEPT
+
 _DRIVER = "sqlite+aiosqlite:///"
 
 
-def prepare(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> None:
+def prepare(kept: Path = KEPT) -> None:
     """Make the database of the settings where it is a file that is not there yet; any other is Prefect's to make."""
     database = _file()
     if database is None or database.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections import defaultdict
 from importlib.metadata import version
 from importlib.resources import files
@@ -34,6 +33,7 @@ from flows.exports.site.sections import (
 )
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_loose, write_short
+from flows.machine import KEPT
 from flows.read.areas import typed_names
 from flows.read.invented import PREFIX
 from flows.read.wording.names import in_text
@@ -82,7 +82,7 @@ def write_site(settings: Settings, release_file: Path, folder: Path, most: int =
     return folder / "index.html"
 
 
-def _vega(kept: Path = Path(sys.prefix) / "share" / "entrepot") -> str:
+def _vega(kept: Path = KEPT) -> str:
     """The library that draws the charts, in one script; bundled once for every version of it in an environment."""
     path = kept / f"vega-{version('vl-convert-python')}.js"
     if path.is_file():

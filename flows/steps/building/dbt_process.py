@@ -121,7 +121,10 @@ def main(arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner  # slow: who starts this process reads this file, too
     from dbt.contracts.graph.manifest import Manifest
 
+    from flows.steps.building.templates import keep_compiled
+
     keep_quiet()
+    write_compiled = keep_compiled()
     kept, *asked = arguments
     read = parse(dbtRunner(callbacks=[say]), asked)
     more = sys.stdin.readline() if read.success else ""
@@ -132,6 +135,7 @@ def main(arguments: list[str]) -> int:
     if SELECT in further:
         further = named_at_once(further, read.result.nodes)
     done = dbtRunner(read.result, [say]).invoke([*asked, *further])
+    write_compiled()
     results = getattr(done.result, "results", None)
     if results is not None:
         Path(kept).write_text(json.dumps(outcome(list(results), read.result.nodes), default=str), encoding="utf-8")
