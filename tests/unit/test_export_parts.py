@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.exports import parquet
 from flows.exports.cells import Cells
 from flows.exports.listed import Lists
 from flows.exports.parquet import write_table
@@ -38,6 +39,7 @@ def exported(con: duckdb.DuckDBPyConnection, folder: Path, rows_of_a_file: int) 
     cells = Cells(con, parts, folder, lists)
     for _, of_table in groupby(parts, key=lambda part: part.name):
         write_table(con, list(of_table), folder, None, cells, lists)
+    cells.done()
     return {
         path.relative_to(folder).as_posix(): duckdb.read_parquet(str(path), hive_partitioning=False).shape[0]
         for path in folder.rglob("*.parquet")
@@ -145,26 +147,59 @@ select
     '2020' as period_code, 'a' as file_id, line,
     case when line > 290000 or line in (17, 250017) then 'ZWE' when line % 2 = 0 then 'CHN' else 'USA' end
         as reporter_code,
+    'RUS' as partner_code, 'X' as flow_code, 'HS:' || line as product_key,
     'baci' as source_code, 'FOB' as valuation_code,
     timestamp '2024-01-01 12:30:00.000123' as known_from, 0.1::double as rate, null::varchar as unit, line % 7 as part,
     line::decimal(18, 3) as value_usd, line::decimal(18, 3) as value_usd_min, true as is_additive
 from range(1, 300001) as rows(line);
 -- what the two reporters with most rows do not show, and rows of another file
-update core.trade_cell set valuation_code = 'CIF', value_usd_min = 0 where line in (17, 250017);
-update core.trade_cell set unit = 'kg' where line = 299999;
+update core.trade_cell set valuation_code = 'CIF', value_usd_min = 0 where line in (17, 250017) and {is_uneven};
+update core.trade_cell set unit = 'kg' where line = 299999 and {is_uneven};
 insert into core.trade_cell
-select '2020', 'b', line, 'USA', 'own', null, null, 2.5, 'kg', null, null, 1, line > 5 from range(1, 9) as rows(line);
-create table core.trade_cell_restated as select period_code from core.trade_cell where false;
-create view core.fct_trade_vintage as select *, true as is_current from core.trade_cell;
+select
+    '2020', 'b', line, 'USA', 'RUS', 'X', 'HS:' || line, 'own', null, null, 2.5, 'kg', null, null, 1, line > 5
+from range(1, 9) as rows(line);
+create table core.trade_cell_history as select * from core.trade_cell where line = 33;
+create table core.trade_cell_restated as
+select
+    source_code, reporter_code, partner_code, flow_code, product_key, period_code, '{first_file}' as file_id, 77 as line
+from core.trade_cell
+where file_id = '{restated}' and line = 7;
+create view core.fct_trade_vintage as
+select cell.* replace (coalesce(restated.file_id, cell.file_id) as file_id, coalesce(restated.line, cell.line) as line),
+    true as is_current
+from core.trade_cell as cell
+left join core.trade_cell_restated as restated
+    using (source_code, reporter_code, partner_code, flow_code, product_key, period_code)
+union all
+select *, false as is_current from core.trade_cell_history;
 create view core.fct_trade as select * exclude (is_additive) from core.trade_cell where is_additive;
 create view core.fct_trade_total as select * exclude (is_additive) from core.trade_cell where not is_additive;
 """
 
 
+@pytest.mark.parametrize(
+    ("is_uneven", "restated", "first_file", "n_of_most"),
+    [
+        (True, "none", "", [299_997]),
+        (False, "none", "", [300_000]),
+        (False, "b", "older", [300_000]),
+        # each table by itself: what is restated in the file, what was first read in it, rows of it that are unusual
+        (False, "a", "older", [300_000, 300_009]),
+        (False, "b", "a", [300_000, 300_009]),
+        (True, "b", "older", [299_997, 299_997, 300_009]),
+    ],
+)
 def test_a_column_of_one_value_is_encoded_once_and_rows_with_another_value_keep_it(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_uneven: bool,
+    restated: str,
+    first_file: str,
+    n_of_most: list[int],
 ) -> None:
-    con.execute(_ONE_FILE)
+    con.execute(_ONE_FILE.format(is_uneven=is_uneven, restated=restated, first_file=first_file))
     encoded: dict[str, int] = {}
     write = Lists.write
 
@@ -173,13 +208,15 @@ def test_a_column_of_one_value_is_encoded_once_and_rows_with_another_value_keep_
         return encoded[rows]
 
     monkeypatch.setattr(Lists, "write", seen)
+    monkeypatch.setattr(parquet, "write", lambda con, rows, path: seen(Lists(con), rows, path))
     exported(con, tmp_path, 500_000)
-    most = max(encoded, key=lambda rows: encoded[rows])
-    assert encoded[most] == 299_997
+    assert sorted(n for n in encoded.values() if n > 1000) == n_of_most
+    most = min((rows for rows in encoded if encoded[rows] > 1000), key=lambda rows: encoded[rows])
     columns = [name for name, *_ in con.execute(f"describe {most}").fetchall()]
-    assert columns == ["line", "reporter_code", "part", "value_usd"]
+    assert columns == ["line", "reporter_code", "product_key", "part", "value_usd"]
     for table in ("fct_trade", "fct_trade_total", "fct_trade_vintage"):
         file = f"'{tmp_path}/core/{table}.parquet'"
         differing = f"(from {file} except all from core.{table}) union all (from core.{table} except all from {file})"
         assert con.execute(f"describe {file}").fetchall() == con.execute(f"describe core.{table}").fetchall()
         assert con.execute(differing).fetchall() == []
+    assert not list(tmp_path.glob(".piece*"))
