@@ -6,7 +6,8 @@
     its meta, and only the parts that changed are replaced:
       parts       {what changes by parts: the relation in its SQL that is then read for those parts alone}
       next_year   which of these a year is made of the year before of, too
-      across_sources  whether a period of one source is made of that period of all sources
+      across_sources  of a model whose rows are made of what all sources say of their reporter and period: those of its
+                  columns that name a source
       told        what it reads and need not look at: it changes only with what stands in parts
       has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
       replays     that it holds replays (replays.sql): those it has not are made, those that are no more taken out
@@ -151,8 +152,8 @@
     {{ return([keep_checksums(), code, note_changes()] | join(';\n') if renewal == 'anew' else code) }}
 {%- endmacro %}
 
-{#- Whether a period of one source is made of that period of all sources. -#}
-{% macro is_across_sources() -%} {{ return(model.config.get('meta', {}).get('across_sources', false)) }} {%- endmacro %}
+{#- The columns of this model that name a source, where its rows are made of what all sources say. -#}
+{% macro columns_of_sources() -%} {{ return(model.config.get('meta', {}).get('across_sources', [])) }} {%- endmacro %}
 
 {#-
     The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs: without a
@@ -160,7 +161,7 @@
 -#}
 {% macro changed_parts() -%}
     {%- set found = run_query(
-        'select ' ~ ('null' if is_across_sources() else 'changed.source_code') ~ ' as source_code, changed.period_code, '
+        'select ' ~ ('null' if columns_of_sources() else 'changed.source_code') ~ ' as source_code, changed.period_code, '
         ~ "max(case when changed.model in ('" ~ model.config.meta.get('next_year', []) | join("', '") ~ "') then 1 else 0 end) from "
         ~ renewal_schema() ~ ".changed as changed where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') group by all order by all"
     ).rows -%}
@@ -172,6 +173,33 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(parts) }}
+{%- endmacro %}
+
+{#-
+    Of a model across sources the reporters whose rows may be others, as a condition on its rows and on what it reads: those
+    of which a source that changed says something, or said something that is here. Empty where they are many, or all.
+-#}
+{% macro of_changed_reporters() -%}
+    {%- if not columns_of_sources() -%} {{ return('') }} {%- endif -%}
+    {%- set changed = (
+        '(select source_code, period_code from ' ~ renewal_schema() ~ ".changed where model in ('"
+        ~ parts_of_this() | join("', '") ~ "')) as changed"
+    ) -%}
+    {%- set said = [] -%}
+    {%- for name in parts_of_this().values() -%}
+        {%- do said.append((relation_of(name), 'source_code')) -%}
+    {%- endfor -%}
+    {%- for column in columns_of_sources() -%} {%- do said.append((this, column)) -%} {%- endfor -%}
+    {%- set queries = [] -%}
+    {%- for relation, column in said -%}
+        {%- do queries.append(
+            'select said.reporter_code from ' ~ relation ~ ' as said inner join ' ~ changed ~ ' on said.' ~ column
+            ~ ' = changed.source_code and said.period_code = changed.period_code'
+        ) -%}
+    {%- endfor -%}
+    {%- set found = run_query(queries | join(' union ') ~ ' order by all').rows -%}
+    {%- if found | length > 20 -%} {{ return('') }} {%- endif -%}
+    {{ return(" and reporter_code in ('" ~ found | map(attribute=0) | join("', '") ~ "')") }}
 {%- endmacro %}
 
 {#-
@@ -216,8 +244,8 @@
 {#- A condition on the rows of a query that the engine does not ask of what they are made of. -#}
 {% macro asked_at_last(condition) -%} case when random() < 2 then {{ condition }} end {%- endmacro %}
 
-{#- SQL of this model or test, reading only these parts of what changed. -#}
-{% macro code_of_parts(code, parts) -%}
+{#- SQL of this model or test, reading only these parts of what changed, of all reporters or as a condition says. -#}
+{% macro code_of_parts(code, parts, of_reporters='') -%}
     {%- set only = namespace(code=code) -%}
     {%- set years_before = model.config.meta.get('next_year', []) -%}
     {%- set names = {} -%}
@@ -231,7 +259,7 @@
         {%- set part = renewal_schema() ~ '.' ~ model.name[:60] ~ '__' ~ name -%}
         {% do run_statement(
             'create or replace view ' ~ part ~ ' as select * from ' ~ relation ~ ' where '
-            ~ in_parts(parts, with_year_before)
+            ~ in_parts(parts, with_year_before) ~ of_reporters
         ) %}
         {#- in Python the name stands in a text of its own, its quotes escaped -#}
         {%- set only.code = only.code | replace(relation, part) | replace(relation | replace('"', '\\"'), part) -%}
@@ -252,19 +280,24 @@
     query for their new rows, where a model in Python has made them.
 -#}
 {% macro replace_parts(made=none) -%}
-    {%- set parts = changed_parts() -%}
-    {%- set here = '(select * from ' ~ this ~ ' where ' ~ in_parts(parts) ~ ')' -%}
+    {%- set parts, of_reporters = changed_parts(), of_changed_reporters() -%}
+    {%- set is_of_them = in_parts(parts) ~ of_reporters -%}
+    {%- set here = '(select * from ' ~ this ~ ' where ' ~ is_of_them ~ ')' -%}
     {%- set is_compared = (
         renewal_so_far().n_values.get(this.identifier, 0) <= most_rows_to_compare()
         or run_query('select count(*) from ' ~ here).rows[0][0] <= most_rows_to_compare()
     ) -%}
-    {%- set read_as_they_are = not made and model.config.materialized == 'by_period' and are_nearly_all_between(parts) -%}
+    {%- set read_as_they_are = (
+        not made and not of_reporters and model.config.materialized == 'by_period' and are_nearly_all_between(parts)
+    ) -%}
     {%- if made -%} {%- set batches = [made] -%}
     {%- elif model.config.materialized == 'by_period' -%}
-        {%- set batches = batched(compiled_code if read_as_they_are else code_of_parts(compiled_code, parts), parts) -%}
+        {%- set batches = batched(
+            compiled_code if read_as_they_are else code_of_parts(compiled_code, parts, of_reporters), parts
+        ) -%}
     {%- else -%} {%- set batches = [rows_on_engine(code_of_parts(compiled_code, parts), made_parts())] -%}
     {%- endif -%}
-    {%- set filled, is_of_them = [], in_parts(parts) -%}
+    {%- set filled = [] -%}
     {%- for batch in batches -%}
         {%- do filled.append(
             'insert into ' ~ this ~ ' by name select * from (' ~ batch ~ ') as made where '
@@ -273,14 +306,14 @@
     {%- endfor -%}
     {%- set noted = (
         'insert into ' ~ renewal_schema() ~ ".changed select '" ~ model.name ~ "', "
-        ~ ('source' if is_across_sources() else 'part') ~ '.source_code, part.period_code from (values '
+        ~ ('source' if columns_of_sources() else 'part') ~ '.source_code, part.period_code from (values '
         ~ parts_as_values(parts) ~ ') as part (source_code, period_code)'
-        ~ (' cross join landed.ledger.source as source ' if is_across_sources() else ' ')
+        ~ (' cross join landed.ledger.source as source ' if columns_of_sources() else ' ')
         ~ returning_places()
     ) -%}
     {% call statement('main', fetch_result=True) -%}
         {{ [
-            keep_checksums(here) if is_compared else none, 'delete from ' ~ this ~ ' where ' ~ in_parts(parts),
+            keep_checksums(here) if is_compared else none, 'delete from ' ~ this ~ ' where ' ~ is_of_them,
             proven(filled | join(';\n'), here),
             note_changes(here) if is_compared else noted,
         ] | select | join(';\n') }}

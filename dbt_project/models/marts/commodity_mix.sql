@@ -1,4 +1,4 @@
-{{ config(materialized='by_period', meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': true}) }}
+{{ config(materialized='by_period', meta={'parts': {'commodity_report': 'commodity_report', 'trade_flow_period': 'trade_flow_period'}, 'across_sources': ['source_code', 'flow_source_code']}) }}
 -- Commodities in the trade of a pair, one source per cell, with their part of the flow where the
 -- flow itself is known for the same period.
 {%- set commodity = 'reporter_code, partner_code, flow_code, period_code, commodity_group_code' %}
