@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import hashlib
@@ -10,6 +11,7 @@ import select
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 # Of a file or an answer, read and written at once. To write a file by the mebibyte costs Linux eight times as much.
@@ -63,6 +65,18 @@ def file_sha256(path: Path) -> str:
     """Hash of a file."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def keep(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a file that comes to `path` when it is whole. Where it cannot be written, nothing is kept."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def end_with_parent(sign: signal.Signals, pipe: int | None = None, parent: int | None = None) -> None:

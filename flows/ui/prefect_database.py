@@ -18,7 +18,7 @@ import prefect
 from prefect.server.database import provide_database_interface
 from prefect.settings import get_current_settings
 
-from flows.machine import KEPT
+from flows.machine import KEPT, keep
 
 _DRIVER = "sqlite+aiosqlite:///"
 
@@ -66,10 +66,11 @@ def _placed(empty: Path, database: Path) -> bool:
 
 def _keep(database: Path, empty: Path) -> None:
     """Keep a copy with what stands in the log of `database`, whole or not at all, as one file without a log."""
-    temporary = empty.with_name(f".{empty.name}.{os.getpid()}.new")
-    with contextlib.suppress(OSError, sqlite3.Error):
-        empty.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(database)) as of, contextlib.closing(sqlite3.connect(temporary)) as to:
+
+    def back_up(new: Path) -> None:
+        with contextlib.closing(sqlite3.connect(database)) as of, contextlib.closing(sqlite3.connect(new)) as to:
             of.backup(to)
             to.execute("pragma journal_mode = delete")
-        temporary.replace(empty)
+
+    with contextlib.suppress(sqlite3.Error):
+        keep(empty, back_up)

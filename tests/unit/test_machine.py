@@ -89,6 +89,20 @@ def test_a_build_on_spark_needs_room_in_the_lake(
         room.require(on_spark)
 
 
+def test_a_file_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    def fill_disk(new: Path) -> None:
+        new.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "share" / "kept"
+    machine.keep(path, fill_disk)
+    assert list(path.parent.iterdir()) == []
+    machine.keep(path, lambda new: new.write_text("whole", encoding="utf-8"))
+    machine.keep(path, fill_disk)
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_text(encoding="utf-8") == "whole"
+
+
 _CHILD = """
 import os, signal
 from flows.machine import end_with_parent

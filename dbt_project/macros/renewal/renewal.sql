@@ -155,6 +155,11 @@
 {#- The columns of this model that name a source, where its rows are made of what all sources say. -#}
 {% macro columns_of_sources() -%} {{ return(model.config.get('meta', {}).get('across_sources', [])) }} {%- endmacro %}
 
+{#- A query for the changes in what this model reads by parts. -#}
+{% macro changes_read() -%}
+    {{ return('select * from ' ~ renewal_schema() ~ ".changed where model in ('" ~ parts_of_this() | join("', '") ~ "')") }}
+{%- endmacro %}
+
 {#-
     The parts that changed in what this model reads by parts, and so the parts of its own, as a list of pairs: without a
     source, where a period is that of all.
@@ -163,7 +168,7 @@
     {%- set found = run_query(
         'select ' ~ ('null' if columns_of_sources() else 'changed.source_code') ~ ' as source_code, changed.period_code, '
         ~ "max(case when changed.model in ('" ~ model.config.meta.get('next_year', []) | join("', '") ~ "') then 1 else 0 end) from "
-        ~ renewal_schema() ~ ".changed as changed where changed.model in ('" ~ parts_of_this() | join("', '") ~ "') group by all order by all"
+        ~ '(' ~ changes_read() ~ ') as changed group by all order by all'
     ).rows -%}
     {%- set parts = [] -%}
     {%- for source_code, period_code, makes_next in found -%}
@@ -181,10 +186,6 @@
 -#}
 {% macro of_changed_reporters() -%}
     {%- if not columns_of_sources() -%} {{ return('') }} {%- endif -%}
-    {%- set changed = (
-        '(select source_code, period_code from ' ~ renewal_schema() ~ ".changed where model in ('"
-        ~ parts_of_this() | join("', '") ~ "')) as changed"
-    ) -%}
     {%- set said = [] -%}
     {%- for name in parts_of_this().values() -%}
         {%- do said.append((relation_of(name), 'source_code')) -%}
@@ -193,14 +194,17 @@
     {%- set queries = [] -%}
     {%- for relation, column in said -%}
         {%- do queries.append(
-            'select said.reporter_code from ' ~ relation ~ ' as said inner join ' ~ changed ~ ' on said.' ~ column
-            ~ ' = changed.source_code and said.period_code = changed.period_code'
+            'select said.reporter_code from ' ~ relation ~ ' as said inner join (' ~ changes_read() ~ ') as changed on said.'
+            ~ column ~ ' = changed.source_code and said.period_code = changed.period_code'
         ) -%}
     {%- endfor -%}
     {%- set found = run_query(queries | join(' union ') ~ ' order by all').rows -%}
-    {%- if found | length > 20 -%} {{ return('') }} {%- endif -%}
+    {%- if found | length > most_reporters_to_name() -%} {{ return('') }} {%- endif -%}
     {{ return(" and reporter_code in ('" ~ found | map(attribute=0) | join("', '") ~ "')") }}
 {%- endmacro %}
+
+{#- A source that speaks of more speaks of nearly all, as the large ones do: to name them would leave little out. -#}
+{% macro most_reporters_to_name() -%} {{ return(20) }} {%- endmacro %}
 
 {#-
     A condition for the rows of some parts, or of these and the years before. Columns are compared one by one: a row of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections import defaultdict
 from importlib.metadata import version
 from importlib.resources import files
@@ -33,7 +31,7 @@ from flows.exports.site.sections import (
 )
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_loose, write_short
-from flows.machine import KEPT
+from flows.machine import KEPT, keep
 from flows.read.areas import typed_names
 from flows.read.invented import PREFIX
 from flows.read.wording.names import in_text
@@ -88,10 +86,7 @@ def _vega(kept: Path = KEPT) -> str:
     if path.is_file():
         return path.read_text(encoding="utf-8")
     script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    temporary = path.with_suffix(f".{os.getpid()}.new")
-    with contextlib.suppress(OSError):  # an environment nobody may write to
-        _write(temporary, script)
-        temporary.replace(path)
+    keep(path, lambda new: _write(new, script))
     return script
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import marshal
-import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from flows.machine import KEPT
+from flows.machine import KEPT, keep
 
 _MADE_BY = ("jinja2", "dbt-core", "dbt-common")
 _MOST = 10_000  # beyond it only what was used last is kept
@@ -70,8 +69,4 @@ def _read(path: Path) -> dict[bytes, CodeType]:
 
 def _write(path: Path, compiled: dict[bytes, CodeType]) -> None:
     packed = marshal.dumps(compiled)
-    with contextlib.suppress(OSError):  # an environment nobody may write to
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.new")
-        temporary.write_bytes(hashlib.sha256(packed).digest() + packed)
-        temporary.replace(path)
+    keep(path, lambda new: new.write_bytes(hashlib.sha256(packed).digest() + packed))
