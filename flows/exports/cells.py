@@ -3,8 +3,7 @@
 Most of what fct_trade_vintage holds are the cells as they are now: those that may be added up are fct_trade, the others
 fct_trade_total. So its rows are written in three pieces, and the files of the three tables are put together from their
 columns. A cell that a later file has restated names in the vintages the file it was first read in, and in the facts its
-own: where there are such, the tables have in common what came from one file, if most rows did and none of its cells is
-restated. Of a year of which most cells are, each table is written by itself.
+own: where there are such, the tables have too little in common, and each is written by itself.
 
 The bounds of a value, and what it was before it was turned into dollars, are the value itself in most rows; and most
 rows of a year come from one file, whose cells have one source, one valuation, one coverage and so on. In a piece of
@@ -16,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
@@ -37,22 +35,17 @@ _NO_FILE: tuple[None, int, Sequence[str]] = (None, 0, ())
 # Rows from which on it pays to look for columns of one value, and the part of them a file must have.
 _MANY, _MOST = 100_000, 0.5
 _FACT = "fct_trade"
-_RESTATED = "core.trade_cell_restated"
-_KEY = "source_code, reporter_code, partner_code, flow_code, product_key, period_code"
 _NOW, _NOT_ADDED_UP, _ENDED = "is_current and is_additive", "is_current and not is_additive", "not is_current"
 # The rows of each table as those of the vintages.
 _OF_CELLS = {_FACT: (_NOW,), "fct_trade_total": (_NOT_ADDED_UP,), _WHOLE: (_NOW, _NOT_ADDED_UP, _ENDED)}
 
 
 class _Asked(NamedTuple):
-    """The rows of a piece, and the columns it leaves out: {column: that which holds the same}, {column: its value}; and
-    whether they are all there are of one file.
-    """
+    """The rows of a piece, and the columns it leaves out: {column: that which holds the same}, {column: its value}."""
 
     query: str
     same_as: Mapping[str, str] = MappingProxyType({})
     usual: Mapping[str, str] = MappingProxyType({})
-    is_whole_file: bool = False
 
 
 @contextmanager
@@ -69,10 +62,6 @@ def _joined_as_written(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         con.execute("reset disabled_optimizers")
 
 
-def _of(part: Part, condition: str) -> Part:
-    return replace(part, condition=f"({part.condition}) and {condition}")
-
-
 class Cells:
     """Writes the files of the tables of cells of a release; the pieces lie in `folder` until `done`."""
 
@@ -83,24 +72,23 @@ class Cells:
         self._n_rows: dict[Path, int] = {}
         self._parts: dict[str, list[_Asked]] = {}
         self._number = count()
-        self._file_of_most = cache(self._find_file_of_most)
-        self._in_common = cache(self._find_in_common)
 
     def has_written(self, part: Part, path: Path) -> bool:
         """Write the file of a part at `path`, if it can be put together from pieces."""
         if part.schema != "core" or part.table not in _OF_CELLS or not self._whole:
             return False
-        is_restated = self._has_rows(_RESTATED, part.condition)
-        in_common = self._in_common(part.condition) if is_restated else None
-        if is_restated and in_common is None and part.table == _WHOLE:
+        is_restated = self._has_rows("core.trade_cell_restated", part.condition)
+        if is_restated and part.table == _WHOLE:
             return False
         pieces: list[Piece] = []
-        for asked in self._asked_of(part, in_common) if is_restated else self._shared(part):
-            pieces.append(self._piece(asked, pieces[:1]))
+        for rows, are_many in [(part, part.table == _FACT)] if is_restated else self._shared(part):
+            if self._has_rows(rows.name, rows.condition):
+                for asked in self._parted(rows) if are_many else [_Asked(rows_of(rows))]:
+                    pieces.append(self._piece(asked, pieces[:1]))
         path.parent.mkdir(parents=True, exist_ok=True)
         is_written = bool(pieces) and put_together(path, [name for name, _ in columns_of(self._con, part)], pieces)
-        if is_restated:  # nobody else asks for the others
-            self._delete(pieces if in_common is None else pieces[1:])
+        if is_restated:  # nobody else asks for them
+            self._delete(pieces)
         return is_written
 
     def done(self) -> None:
@@ -113,44 +101,14 @@ class Cells:
                 path.unlink()
         self._pieces = {asked: piece for asked, piece in self._pieces.items() if piece not in pieces}
 
-    def _shared(self, part: Part) -> Iterator[_Asked]:
-        """The rows of a part as other tables hold them, too; those of now are most of a year."""
-        for whole in self._whole:
-            for condition in _OF_CELLS[part.table] if part.condition in (whole.condition, ALL) else ():
-                rows = _of(whole, condition)
-                if self._has_rows(rows.name, rows.condition):
-                    yield from self._parted(rows) if condition == _NOW else [_Asked(rows_of(rows))]
-
-    def _asked_of(self, part: Part, in_common: _Asked | None) -> Iterator[_Asked]:
-        """The rows of a part by itself, where cells are restated; those that the tables have `in_common` come first."""
-        if in_common is None or part.table not in (_FACT, _WHOLE):
-            if self._has_rows(part.name, part.condition):
-                yield from self._parted(part) if part.table == _FACT else [_Asked(rows_of(part))]
-            return
-        is_of_it = f"file_id is not distinct from {in_common.usual['file_id']}"
-        if part.table == _WHOLE:
-            is_of_it = f"{is_of_it} and {_NOW}"
-        yield in_common
-        yield _Asked(f"select * from ({rows_of(part)}) where not ({is_of_it})")
-
-    def _find_in_common(self, condition: str) -> _Asked | None:
-        """Of the rows that are now, those of the file that most of them come from, if they are a piece of their own and
-        few cells are restated: none in the file, and none that was first read in it. Else nothing."""
-        wholes = [whole for whole in self._whole if whole.condition == condition]
-        (n_restated,) = self._con.execute(f"select count(*) from {_RESTATED} where {condition}").fetchone() or (0,)
-        if not wholes or n_restated >= _MANY:
-            return None
-        now = _of(wholes[0], _NOW)
-        file_id, *_ = self._file_of_most(rows_of(now))
-        if file_id is None or self._is_restated(file_id, condition):
-            return None
-        of_most = self._parted(now)[0]
-        return of_most if of_most.is_whole_file else None
-
-    def _is_restated(self, file_id: str, condition: str) -> bool:
-        cells = f"{_RESTATED} as restated inner join core.trade_cell as cell using ({_KEY})"
-        named = f"{quote(file_id)} in (restated.file_id, cell.file_id)"
-        return self._has_rows(cells, f"({condition}) and {named}")
+    def _shared(self, part: Part) -> list[tuple[Part, bool]]:
+        """The rows of a part as other tables hold them, too, and whether these are most of a year."""
+        return [
+            (replace(whole, condition=f"({whole.condition}) and {condition}"), condition == _NOW)
+            for whole in self._whole
+            if part.condition in (whole.condition, ALL)
+            for condition in _OF_CELLS[part.table]
+        ]
 
     def _parted(self, rows: Part) -> list[_Asked]:
         """Rows apart by whether they leave out columns that hold the value, or what most rows have in common.
@@ -162,7 +120,7 @@ class Cells:
             kinds = dict(columns_of(self._con, rows))
             same_as = {name: _VALUE for name in _LIKE_IT if name in kinds and kinds[name] == kinds.get(_VALUE)}
             others = {name: kind for name, kind in kinds.items() if name not in (_VALUE, *same_as)}
-            file_id, n_rows, reporters = self._file_of_most(whole)
+            file_id, n_rows, reporters = self._file_of_most(whole) if set(others) >= _OF_FILE else _NO_FILE
             usual = self._usual(whole, others, file_id, reporters) if file_id else {}
             left_out = same_as | usual
             is_usual = " and ".join(f"{name} is not distinct from {value}" for name, value in left_out.items())
@@ -173,15 +131,12 @@ class Cells:
                 # where all rows of the file are usual the others are those of other files, found without a look at each
                 is_whole_file = "file_id" in usual and self._n_rows[self._piece(of_most, ()).path] == n_rows
                 is_other = f"file_id is distinct from {usual['file_id']}" if is_whole_file else f"not ({is_usual})"
-                of_others = _Asked(f"select * from ({whole}) where {is_other}")
-                self._parts[whole] = [of_most._replace(is_whole_file=is_whole_file), of_others]
+                self._parts[whole] = [of_most, _Asked(f"select * from ({whole}) where {is_other}")]
         return self._parts[whole]
 
-    def _find_file_of_most(self, rows: str) -> tuple[str | None, int, Sequence[str]]:
+    def _file_of_most(self, rows: str) -> tuple[str | None, int, Sequence[str]]:
         """The file that many rows, and most, come from, how many, and the two reporters most of them are of; none where
         there is no such file."""
-        if not {name for name, *_ in self._con.execute(f"describe {rows}").fetchall()} >= _OF_FILE:
-            return _NO_FILE
         counted = f"select file_id, reporter_code, count(*) as n from ({rows}) group by all"
         of_files = f"select file_id, sum(n) as n_rows, arg_max(reporter_code, n, 2) from ({counted}) group by file_id"
         found = self._con.execute(f"select *, sum(n_rows) over () from ({of_files}) order by n_rows desc limit 1")

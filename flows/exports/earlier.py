@@ -20,15 +20,16 @@ from flows.settings import Settings
 class Renewed:
     """What a build in a copy noted of its tables: whose rows may be others than in the release it was copied from."""
 
-    def __init__(self, noted: list[tuple[str, str | None]]) -> None:
-        self._years: dict[str, set[str | None]] = {}
-        for table, year in noted:
-            self._years.setdefault(table, set()).add(year)
+    def __init__(self, noted: list[tuple[str, str | None, str | None]]) -> None:
+        self._noted: dict[str, set[tuple[str | None, str | None]]] = {}
+        for table, source, year in noted:
+            self._noted.setdefault(table, set()).add((source, year))
 
     def is_same(self, part: Part) -> bool | None:
         """Whether the rows of a part are those of the release before; None where that is not known."""
         named = {name.dimension.split(".")[1] for name in names_beside(part.columns).values()}
-        years = self._years.get(part.table, set()).union(*(self._years.get(table, set()) for table in named))
+        noted = self._noted.get(part.table, set()).union(*(self._noted.get(table, set()) for table in named))
+        years = {year for source, year in noted if part.is_of(source)}
         if not years or (part.year is not None and not years & {part.year, None}):
             return True
         return None if part.year is not None and part.year not in years else False
@@ -44,7 +45,9 @@ class Earlier:
     def has_given(self, con: duckdb.DuckDBPyConnection, part: Part, path: Path) -> bool:
         """Make the file of a part that has the same rows in the release at `con` stand at `path`, too."""
         file = self._folder / part.path
-        if not file.is_file() or not self._is_same(con, part) or not _has_columns(con, part, file):
+        if not file.is_file() or not _is_left_of_same(file, path, part):
+            return False
+        if not self._is_same(con, part) or not _has_columns(con, part, file):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -76,6 +79,14 @@ class Earlier:
         return bool(names) and part.columns in ((), names)
 
 
+def _is_left_of_same(file: Path, path: Path, part: Part) -> bool:
+    """Whether a file of what is left of a year leaves out the sources that `path` would: those with files beside it."""
+    if part.year is None or part.source is not None:
+        return True
+    beside = {each.name for each in path.parent.iterdir()} if path.parent.is_dir() else set()
+    return {each.name for each in file.parent.iterdir()} == {*beside, path.name}
+
+
 def _has_columns(con: duckdb.DuckDBPyConnection, part: Part, file: Path) -> bool:
     """Whether a file has the columns it would be written with: an older version of the code wrote others."""
     described = con.execute(f"describe from read_parquet({quote(file)}, hive_partitioning = false)").fetchall()
@@ -103,7 +114,9 @@ def renewed_since(release: Path, before: str) -> Renewed | None:
         ).fetchone()
         if is_copy != (1,) or not attach_workings(con, release):
             return None
-        noted = f"from duckdb_tables() where database_name = '{WORKINGS}' and table_name = 'renewed'"
-        if con.execute(f"select 1 {noted}").fetchone() is None:
+        # a release of an older version has no such table, or one that names no sources
+        noted = f"database_name = '{WORKINGS}' and table_name = 'renewed' and column_name = 'source_code'"
+        if con.execute(f"select 1 from duckdb_columns() where {noted}").fetchone() is None:
             return None
-        return Renewed(con.execute(f"select table_name, year_code from {WORKINGS}.intermediate.renewed").fetchall())
+        asked = f"select table_name, source_code, year_code from {WORKINGS}.intermediate.renewed"
+        return Renewed(con.execute(asked).fetchall())

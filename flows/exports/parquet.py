@@ -22,7 +22,8 @@ from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
 
-# A larger table becomes a folder of files by year: of a release with one year changed, one file of it is written anew.
+# A larger table becomes a folder of files by year, and by source where that is as large: of a release in which one of them
+# changed in one year, one file is written anew.
 ROWS_OF_A_FILE = 1_000_000
 
 
@@ -30,7 +31,8 @@ def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_O
     """Write the star schema and the marts of a release as Parquet, for oneself: all of it, whatever the licence.
 
     A table is `<schema>/<table>.parquet`. One of more than `rows_of_a_file` rows that has periods or years is a folder
-    `<schema>/<table>/year=<year>/` of files that hold all its columns.
+    `<schema>/<table>/year=<year>/` of files that hold all its columns: one for each source of as many rows, and one for
+    all others.
     """
     folder = settings.export / f"parquet-{run_id}"
     link = settings.export / "parquet"
@@ -108,8 +110,9 @@ def write_table(
             write(con, rows_of(part), path)
         elif lists.write(rows_of(part), path) == 0:
             path.unlink()
-            path.parent.rmdir()
     directory = folder / parts[0].schema / parts[0].table
-    if directory.is_dir() and not any(directory.iterdir()):
-        directory.rmdir()
+    for each in [*directory.glob("*"), directory]:
+        if each.is_dir() and not any(each.iterdir()):
+            each.rmdir()
+    if parts[0].condition != ALL and not directory.is_dir():
         write(con, rows_of(replace(parts[0], condition=ALL)), directory.with_suffix(".parquet"))

@@ -1,11 +1,17 @@
-"""The files of a Parquet export: one a table, of a large one a folder of files by year."""
+"""The files of a Parquet export: one a table; of a large one a folder of files by year, in it one a large source.
+
+Of a release in which a small source said something else the files of the large ones are those of the release before.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -35,8 +41,9 @@ order by all
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one file: those of a table, or of one `year` of it. `condition` tells them in SQL; `is_invented` is
-    whether the release is. `columns` are those of a table that gets names beside its codes, of others none.
+    """The rows of one file: those of a table, or of one `year` of it, of the one `source` or, where it is empty, of all
+    but `others`, which have files of their own. `condition` tells them in SQL; `is_invented` is whether the release is.
+    `columns` are those of a table that gets names beside its codes, of others none.
     """
 
     schema: str
@@ -46,30 +53,55 @@ class Part:
     is_invented: bool
     columns: tuple[str, ...] = ()
     year: str | None = None
+    source: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The table, with its schema."""
         return f"{self.schema}.{self.table}"
 
+    def is_of(self, source: str | None) -> bool:
+        """Whether rows of a source may be among these; of None, which stands for all of them, they may."""
+        return source is None or (source == self.source if self.source else source not in self.others)
+
 
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
-    """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them.
+    """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them, and by
+    the sources that have so many in their files; what is left of a year comes after these.
 
     A view is taken to have as many rows as the largest table it reads, and of the years of those it reads: to count its
     own would be to make them. So parts of a view may be empty.
     """
     is_invented, views, tables = bool(invented_publishers(con)), _sql_of_views(con), _table_names(con)
+    large, periods_and_sources = _large_sources(con, tables, rows_of_a_file), cache(partial(_periods_and_sources, con))
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
-        behind = _tables_behind(f"{schema}.{table}", views, tables)
+        whole = Part(schema, table, f"{schema}/{table}.parquet", ALL, is_invented, columns)
+        behind = _tables_behind(whole.name, views, tables)
         if year and max((count_rows(con, name) for name in behind), default=0) > rows_of_a_file:
-            for code in _years(con, f"{schema}.{table}", year, behind):
-                folder = f"{schema}/{table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
-                path, rows = f"{folder}/part_0.parquet", _of_year(year, code)
-                yield Part(schema, table, path, rows, is_invented, columns, None if code is None else str(code))
+            for code, sources in _years(con, whole.name, year, behind, periods_and_sources).items():
+                yield from _parts_of_year(whole, year, code, sources, large if "source_code" in own_columns else set())
         else:
-            yield Part(schema, table, f"{schema}/{table}.parquet", ALL, is_invented, columns)
+            yield whole
+
+
+def _parts_of_year(
+    whole: Part, year: str, code: str | int | None, sources: set[str | None], large: set[str]
+) -> Iterator[Part]:
+    """The parts of a table in a year, of which these `sources` have rows: one each of the large, and what is left."""
+    folder = f"{whole.schema}/{whole.table}/year={'__HIVE_DEFAULT_PARTITION__' if code is None else code}"
+    apart = sorted(large & sources)
+    left = [None] if sources - set(apart) else []
+    for source in (*apart, *left):
+        yield replace(
+            whole,
+            path=f"{folder}/part_{source or 0}.parquet",
+            condition=_of_year(year, code) + _of_source(source, apart),
+            year=None if code is None else str(code),
+            source=source,
+            others=tuple(apart),
+        )
 
 
 def is_view(con: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -91,19 +123,43 @@ def _tables_behind(name: str, views: dict[str, str], tables: set[str]) -> list[s
     return sorted(tables & set(re.findall(r"\b\w+\.\w+\b", views[name]))) if name in views else [name]
 
 
-def _years(con: duckdb.DuckDBPyConnection, table: str, year: str, behind: list[str]) -> list[str | int | None]:
-    """The years of the rows of a table; of a view those of the tables behind it that say one.
+def _large_sources(con: duckdb.DuckDBPyConnection, tables: set[str], n_rows: int) -> set[str]:
+    """Sources whose files of now hold more than `n_rows` rows."""
+    if "core.dim_raw_file" not in tables:
+        return set()
+    asked = "select source_code from core.dim_raw_file where is_current group by all having sum(row_count) > ?"
+    return {source for (source,) in con.execute(asked, [n_rows]).fetchall()}
 
-    What they are cut from is made distinct first: of cells there are millions in a period. A dimension has more years
-    than there are figures of.
+
+def _years(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    year: str,
+    behind: list[str],
+    periods_and_sources: Callable[[str, str], list[tuple[Any, str | None]]],
+) -> dict[str | int | None, set[str | None]]:
+    """The years of the rows of a table, of a view those of the tables behind it that say one; and whose rows they are.
+
+    A dimension has more years than there are figures of.
     """
     column = "year_number" if year == "year_number" else "period_code"
     dated = con.execute(
         "select schema_name || '.' || table_name from duckdb_columns() where column_name = ?", [column]
     ).fetchall()
     read = [name for name in behind if (name,) in dated and not name.startswith("core.dim_")] or [table]
-    asked = " union all ".join(f"select distinct {column} from {name}" for name in read)
-    return [code for (code,) in con.execute(f"select distinct {year} from ({asked}) order by all").fetchall()]
+    found: dict[str | int | None, set[str | None]] = {}
+    for code, source in chain.from_iterable(periods_and_sources(name, column) for name in read):
+        found.setdefault(code[:4] if column == "period_code" and code else code, set()).add(source)
+    return {code: found[code] for code in sorted(found, key=lambda code: (code is None, code))}
+
+
+def _periods_and_sources(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[tuple[Any, str | None]]:
+    """The values of the column that says the period or the year, each with the sources, where the table names them."""
+    of_source = (
+        "select 1 from duckdb_columns() where schema_name || '.' || table_name = ? and column_name = 'source_code'"
+    )
+    source = "source_code" if con.execute(of_source, [table]).fetchone() else "null"
+    return con.execute(f"select distinct {column}, {source} from {table}").fetchall()
 
 
 def rows_of(part: Part) -> str:
@@ -131,6 +187,13 @@ def write(con: duckdb.DuckDBPyConnection, rows: str, path: Path, group_rows: int
     written = con.execute(f"copy ({rows}) to {quote(path)} ({packed}{of_size})")
     (n_rows,) = written.fetchone() or (0,)
     return int(n_rows)
+
+
+def _of_source(source: str | None, apart: Sequence[str]) -> str:
+    """What is added to the condition of a year for the rows of one source, or of all but those `apart`."""
+    if source:
+        return f" and source_code = {quote(source)}"
+    return f" and coalesce(source_code, '') not in ({', '.join(map(quote, apart))})" if apart else ""
 
 
 def _of_year(year: str, code: str | int | None) -> str:

@@ -10,6 +10,7 @@
                   columns that name a source
       told        what it reads and need not look at: it changes only with what stands in parts
       has_parts   of a model that is always made as a whole: that it has source_code and period_code to compare by
+      of_one_source  of a view that has source_code: that a row of it is made of rows of that source alone
       replays     that it holds replays (replays.sql): those it has not are made, those that are no more taken out
 -#}
 {#- Where the changes are noted while the build goes on: a model, and the part of it, or none where it is unknown. -#}
@@ -23,17 +24,21 @@
 
 {#-
     After the last model of a copy, beside the release: whose rows may be others than in the release it was copied from,
-    and in which years (all, where none is named); of a view, those of the tables it is made of, and no view lays years
-    side by side. So who keeps files of a release need not compare them all with the next.
+    of which source and in which year (of all, where none is named). Of a view they are those of the tables it is made of:
+    none lays years side by side, and a view that is of_one_source no sources either. So who keeps files of a release need
+    not compare them all with the next.
 -#}
 {% macro keep_renewed() -%}
     {%- if not invocation_args_dict.get('select') -%} drop table if exists {{ renewed() }}
     {%- else -%}
         create or replace table {{ renewed() }} as
-        select model as table_name, left(period_code, 4) as year_code
+        select model as table_name, source_code, left(period_code, 4) as year_code
         from {{ renewal_schema() }}.changed
         union
-        select made_of.view_name, left(changed.period_code, 4) as year_code
+        select
+            made_of.view_name,
+            case when made_of.is_of_one_source then changed.source_code end as source_code,
+            left(changed.period_code, 4) as year_code
         from {{ renewal_schema() }}.changed as changed
         inner join landed.ledger.made_of as made_of on changed.model = made_of.table_name
     {%- endif -%}

@@ -39,7 +39,7 @@ create or replace table ledger.build (
     run_id varchar, built_at timestamp, code_fingerprint varchar, input_fingerprint varchar, last_release_run_id varchar
 );
 create or replace table ledger.renewal (node varchar, parent varchar);
-create or replace table ledger.made_of (view_name varchar, table_name varchar);
+create or replace table ledger.made_of (view_name varchar, table_name varchar, is_of_one_source boolean);
 """
 # What models read of a contract under the name it has there; how a source is asked is not about its figures.
 _OF_CONTRACT = {

@@ -97,6 +97,11 @@ class Graph:
         """All sources a model reads."""
         return {parent for parents in self.reads.values() for parent in parents if parent not in self.models}
 
+    def made_of(self) -> list[tuple[str, str, bool]]:
+        """Each view with each table it is made of, and whether a row of it is made of rows of its own source alone."""
+        views = [name for name in self.models if not self.holds_rows(name)]
+        return [(view, table, "of_one_source" in self._meta(view)) for view in views for table in self.read_by(view)]
+
     def views_behind(self, names: set[str]) -> set[str]:
         """Views the models `names` read: those of the build are not there in a release."""
         return _reached(
@@ -158,8 +163,7 @@ def selection(settings: Settings, candidate: Path, landed: Path, graph: Graph) -
     ]
     with duckdb.connect(str(landed), config=settings.duckdb_config) as con:
         insert_rows(con, "ledger.renewal", rows)
-        views = [(name, table) for name in graph.models if not graph.holds_rows(name) for table in graph.read_by(name)]
-        insert_rows(con, "ledger.made_of", views)
+        insert_rows(con, "ledger.made_of", graph.made_of())
     return sorted((due | graph.views_behind(due)) & graph.models)
 
 
