@@ -16,11 +16,11 @@ def build_site(settings: Settings, run_id: str) -> Path:
 
     Raises EntrepotError when it cannot be made; the page that is there then stays.
     """
-    folder = settings.export / f"site-{run_id}"
+    folder, link = settings.export / f"site-{run_id}", settings.export / "site"
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        write_site(settings, release_path(settings, run_id), folder)
+        write_site(settings, release_path(settings, run_id), folder, earlier=link.resolve())
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise EntrepotError(f"The page of release {run_id} could not be made: {error!r}") from error
-    return swap_folder(settings.export / "site", folder) / "index.html"
+    return swap_folder(link, folder) / "index.html"

@@ -22,8 +22,8 @@ from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
 
-# A larger table becomes a folder of files by year, and by source where that is as large: of a release in which one of them
-# changed in one year, one file is written anew.
+# A larger table becomes a folder of files by year, and by source where that is as large: of a release in which one
+# source changed in one year, one file is written anew.
 ROWS_OF_A_FILE = 1_000_000
 
 

@@ -113,6 +113,7 @@ def test_only_the_ledger_writes_run_records_and_sidecars() -> None:
     writers = {module_name(path) for path in PYTHON if names.search(path.read_text(encoding="utf-8"))}
     # one reads dbt's results, one leaves the record of unit tests out of the code, two describe what they copied
     others = {"steps.building.dbt", "steps.build", "exports.datapackage", "backup.warehouse"}
+    others.add("exports.site.short")  # what the files of a page were made of, beside them
     others.add("transport.quotas")  # how often publishers were asked belongs to no warehouse
     others |= {"sources.comtrade.whole", "sources.comtrade_reference"}  # addresses of a publisher's lists
     assert {name for name in writers if not is_in(name, "flows.ledger")} == {f"flows.{name}" for name in others}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 
+from flows.exports.site import short
 from flows.exports.site.parts import Row
 from flows.exports.site.release import reading
 from flows.exports.site.writing import PAIR_SECTIONS, write_site
@@ -76,6 +80,64 @@ def test_a_release_of_other_code_has_a_page_that_says_what_it_lacks(published: H
     lost = said["now"]["charts"].keys() - said["older"]["charts"].keys()
     assert lost
     assert all("rank" in name for name in lost), "every other part is as it was"
+
+
+def test_what_a_later_page_takes_from_an_earlier_one_is_what_it_would_draw(
+    published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = tmp_path / "trade.duckdb"
+    shutil.copy(published.settings.published.resolve(), release)
+    drawn: list[str] = []
+
+    def page(folder: str, earlier: str = "") -> dict[str, bytes]:
+        drawn.clear()
+        there = tmp_path / earlier if earlier else None
+        write_site(published.settings, release, tmp_path / folder, most=3, earlier=there)
+        found = [path for path in (tmp_path / folder).rglob("*") if path.is_file()]
+        return {path.relative_to(tmp_path / folder).as_posix(): path.read_bytes() for path in found}
+
+    def seen(release: Any, first: str, more: Path) -> Iterator[Any]:
+        drawn.append(first)
+        return written(release, first, more)
+
+    written = short._written
+    monkeypatch.setattr(short, "_written", seen)
+    first = page("first")
+    assert len(drawn) > 5
+    assert page("second", "first") == first
+    assert drawn == []
+
+    files = sorted((tmp_path / "second" / "more").glob("*.js"))
+    files[0].write_text("somebody wrote here", encoding="utf-8")
+    files[-1].unlink()
+    assert page("third", "second") == first
+    assert drawn == [files[0].stem.split("-")[0], files[-1].stem.split("-")[0]]
+
+    one = files[1].stem.split("-")[0]
+    other = next(iter(unpacked(tmp_path / "first" / "more" / f"{one}-0.js")))
+    with duckdb.connect(str(release)) as con:
+        con.execute(
+            "update marts.bilateral_year set exports_usd = coalesce(exports_usd, 0) + 1e9 "
+            "where (reporter_code, partner_code) in (($1, $2), ($2, $1))",
+            [one, other],
+        )
+    changed = page("fourth", "first")
+    assert drawn == [one]
+    assert changed == page("anew")
+    assert {name for name in changed if "more/" in name and changed[name] != first.get(name)} == {
+        f"more/{one}-0.js", "more/made_of.json",
+    }  # fmt: skip
+
+    with duckdb.connect(str(release)) as con:
+        con.execute("update core.dim_area set area_name = 'Hellas' where area_code = 'GRC'")
+    assert page("fifth", "fourth") == page("anew too")
+    assert page("sixth", "nowhere") == page("anew too")
+
+    (tmp_path / "sixth" / "more" / "made_of.json").write_text("{", encoding="utf-8")
+    assert page("seventh", "sixth") == page("anew too")
+    monkeypatch.setattr(short, "code_fingerprint", lambda: "of another version")
+    page("eighth", "seventh")
+    assert len(drawn) > 5
 
 
 def test_every_pair_with_a_figure_of_a_year_is_on_the_page(published: Home, tmp_path: Path) -> None:

@@ -1,12 +1,18 @@
-"""Pairs beyond those with a page of their own: what is known of each, in a few files the page asks for."""
+"""Pairs beyond those with a page of their own: what is known of each, in a few files the page asks for.
+
+There may be tens of thousands. The files of an area are taken from the page of the release before where they would hold
+the same: where the rows they are drawn from, all they say beside these, and the code that draws them are the same.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Row
@@ -16,7 +22,9 @@ from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.turnover import reports_total, unit_of, whose
 from flows.read.loose_figures import OF_PAIRS_WITHOUT_A_YEAR, loose
 from flows.read.wording.numbers import Money
+from flows.steps.build import code_fingerprint
 
+_INDEX = "made_of.json"
 _FILE_LETTERS = 250_000  # of JSON in one file, which is a tenth of it when compressed
 
 _YEARS = """
@@ -54,26 +62,77 @@ left join marts.partner_rank as rank
     and rank.perimeter_code = 'all'
 order by way.first_code
 """
-_FIRSTS = "select distinct first_code from short_year order by first_code"
+_FIRSTS = """
+select first_code, count(*) || ' ' || sum(hash(short_year)) as rows_hashed
+from short_year
+group by first_code
+order by first_code
+"""
 _OF_FIRST = "select * from short_year where first_code = ? order by second_code, year_number, one_code"
 
 
-def write_short(release: Release, folder: Path) -> dict[str, list[tuple[str, str]]]:
+class _File(NamedTuple):
+    """A file of pairs with one first code: its name, the second codes in it, and the hash of its content."""
+
+    name: str
+    seconds: str
+    sha256: str
+
+
+def write_short(release: Release, folder: Path, earlier: Path | None = None) -> dict[str, list[tuple[str, str]]]:
     """Write the pairs without a page of their own into `folder/more`, some hundred a file.
 
-    Returns by first code of a pair its files, each as its name and the second codes in it, joined by blanks.
+    Returns by first code of a pair its files, each as its name and the second codes in it, joined by blanks. `earlier`
+    is a page that was made before.
     """
-    (folder / "more").mkdir(parents=True, exist_ok=True)
-    files: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    more = folder / "more"
+    more.mkdir(parents=True, exist_ok=True)
     release.rows(_YEARS.format(most=release.most))
-    for first in [row["first_code"] for row in release.rows(_FIRSTS)]:
-        found = _pairs(release, release.rows(_OF_FIRST, [first]))
-        for at, pairs in enumerate(_batches(found)):
-            name = f"{first}-{at}"
-            content = f'entrepot.more({as_json(name)},"{packed(pairs)}");\n'
-            (folder / "more" / f"{name}.js").write_text(content, encoding="utf-8")
-            files[first].append((name, " ".join(pairs)))
+    beside, before = _said_beside(release), _index(earlier / "more") if earlier else {}
+    index: dict[str, dict[str, Any]] = {}
+    for row in release.rows(_FIRSTS):
+        first, made_of = row["first_code"], f"{row['rows_hashed']} {beside}"
+        files = _taken(earlier / "more", more, before.get(first, {}), made_of) if earlier else []
+        index[first] = {"made_of": made_of, "files": files or list(_written(release, first, more))}
+    (more / _INDEX).write_text(json.dumps(index), encoding="utf-8")
+    return {first: [(name, seconds) for name, seconds, _ in known["files"]] for first, known in index.items()}
+
+
+def _said_beside(release: Release) -> str:
+    """Hash of what the files say beside the figures, names and publishers, and of the code."""
+    publishers = sorted((code, source["publisher"]) for code, source in release.sources.items())
+    return hashlib.sha256(repr((code_fingerprint(), sorted(release.areas.items()), publishers)).encode()).hexdigest()
+
+
+def _index(more: Path) -> dict[str, dict[str, Any]]:
+    """What the files of a page were made of, by first code; nothing where that is not known."""
+    with contextlib.suppress(OSError, ValueError):
+        found: dict[str, dict[str, Any]] = json.loads((more / _INDEX).read_text(encoding="utf-8"))
+        return found
+    return {}
+
+
+def _taken(earlier: Path, more: Path, known: Mapping[str, Any], made_of: str) -> list[_File]:
+    """The files of a first code, copied from an earlier page; none where they were made of something else, or are no
+    longer what was written."""
+    if known.get("made_of") != made_of:
+        return []
+    files = [_File(*file) for file in known["files"]]
+    for file in files:
+        path = earlier / f"{file.name}.js"
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            return []
+        (more / path.name).write_bytes(content)
     return files
+
+
+def _written(release: Release, first: str, more: Path) -> Iterator[_File]:
+    for at, pairs in enumerate(_batches(_pairs(release, release.rows(_OF_FIRST, [first])))):
+        name = f"{first}-{at}"
+        content = f'entrepot.more({as_json(name)},"{packed(pairs)}");\n'.encode()
+        (more / f"{name}.js").write_bytes(content)
+        yield _File(name, " ".join(pairs), hashlib.sha256(content).hexdigest())
 
 
 def write_loose(release: Release, folder: Path) -> bool:

@@ -56,11 +56,13 @@ order by valid_to is not null, is_economy desc, area_name
 """
 
 
-def write_site(settings: Settings, release_file: Path, folder: Path, most: int = PAIRS_AT_MOST) -> Path:
+def write_site(
+    settings: Settings, release_file: Path, folder: Path, most: int = PAIRS_AT_MOST, earlier: Path | None = None
+) -> Path:
     """Write the page about the release at `release_file` into `folder`, and return its index.html.
 
-    The `most` pairs with most reports get a full page, the others a short one. Whether `folder` may hold it is for the
-    caller to ask before, as for every public place.
+    The `most` pairs with most reports get a full page, the others a short one, taken from the page in `earlier` where
+    that has the same. Whether `folder` may hold it is for the caller to ask before, as for every public place.
     """
     folder.mkdir(parents=True, exist_ok=True)
     templates = environment()
@@ -75,7 +77,7 @@ def write_site(settings: Settings, release_file: Path, folder: Path, most: int =
         for chart in maps.values():
             content = f'entrepot.shared({as_json(chart.name)},"{packed(drawing(chart))}");\n'
             _write(folder / "charts" / f"{chart.name}.js", content)
-        others, has_loose = write_short(release, folder), write_loose(release, folder)
+        others, has_loose = write_short(release, folder, earlier), write_loose(release, folder)
         _write_index(templates, folder, release, pages, others, sorted(maps), has_loose)
     return folder / "index.html"
 
