@@ -68,7 +68,7 @@ class Part:
 
 def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a_file: int) -> Iterator[Part]:
     """The files of all tables of the schemas. One of more than `rows_of_a_file` rows with years is cut by them, and by
-    the sources that have so many in their files; what is left of a year comes after these.
+    the sources of which so many have landed; what is left of a year comes after these.
 
     A view is taken to have as many rows as the largest table it reads, and of the years of those it reads: to count its
     own would be to make them. So parts of a view may be empty.
@@ -124,10 +124,10 @@ def _tables_behind(name: str, views: dict[str, str], tables: set[str]) -> list[s
 
 
 def _large_sources(con: duckdb.DuckDBPyConnection, tables: set[str], n_rows: int) -> set[str]:
-    """Sources whose files of now hold more than `n_rows` rows."""
+    """Sources of which more than `n_rows` rows have landed, those of files since replaced among them."""
     if "core.dim_raw_file" not in tables:
         return set()
-    asked = "select source_code from core.dim_raw_file where is_current group by all having sum(row_count) > ?"
+    asked = "select source_code from core.dim_raw_file group by all having sum(row_count) > ?"
     return {source for (source,) in con.execute(asked, [n_rows]).fetchall()}
 
 

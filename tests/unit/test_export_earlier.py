@@ -17,7 +17,7 @@ from flows.exports.parts import parts_of
 _RELEASE = """
 create schema core;
 create table core.dim_raw_file as
-from (values ('large', 200, true), ('small', {rows_of_small}, true)) as file(source_code, row_count, is_current);
+from (values ('large', 200), ('small', {rows_of_small})) as file(source_code, row_count);
 create table core.figure as
 select source_code, year::varchar as period_code, n
 from (values ('large', 100), ('small', 2)) as source(source_code, n_rows), range(2020, 2022) as years(year),

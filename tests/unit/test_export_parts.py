@@ -162,8 +162,8 @@ from range(1, 9) as rows(line);
 create table core.trade_cell_history as select * from core.trade_cell where line = 33;
 create table core.dim_raw_file as
 from (values
-    ('a', 'baci', 300000, true), ('b', 'own', 8, true), ('older', 'own', 900000, false)
-) as file(file_id, source_code, row_count, is_current);
+    ('a', 'baci', 300000), ('b', 'own', 8), ('older', 'own', 8)
+) as file(file_id, source_code, row_count);
 create table core.trade_cell_restated as
 select
     source_code, reporter_code, partner_code, flow_code, product_key, period_code, 'older' as file_id, 77 as line
