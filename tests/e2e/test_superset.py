@@ -64,7 +64,7 @@ def look(page: Page, superset: Superset, slug: str, screenshots: Path) -> None:
 
 def wait_until_drawn(page: Page, count: int) -> None:
     """Wait until every chart is drawn and stays so."""
-    page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=90_000)
+    page.wait_for_function(ALL_DRAWN, arg=[CELL, DRAWN, count], timeout=300_000)
     # drawn once it draws all anew when the filters have found their values: it counts when it stays
     for _ in range(30):
         page.wait_for_timeout(2000)
