@@ -31,8 +31,8 @@ def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_O
     """Write the star schema and the marts of a release as Parquet, for oneself: all of it, whatever the licence.
 
     A table is `<schema>/<table>.parquet`. One of more than `rows_of_a_file` rows that has periods or years is a folder
-    `<schema>/<table>/year=<year>/` of files that hold all its columns: one for each source of as many rows, and one for
-    all others.
+    `<schema>/<table>/year=<year>/` of files that hold all its columns: one for each source of which so many rows have
+    landed, and one for all others.
     """
     folder = settings.export / f"parquet-{run_id}"
     link = settings.export / "parquet"

@@ -6,10 +6,8 @@ Of a release in which a small source said something else the files of the large 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +34,11 @@ from duckdb_columns()
 where schema_name in (select unnest(?)) and not {IS_STORAGE}
 group by all
 order by all
+"""
+
+# All tables and views, with the names of their columns.
+_COLUMNS = """
+select schema_name || '.' || table_name, list(column_name) from duckdb_columns() where not internal group by all
 """
 
 
@@ -73,14 +76,14 @@ def parts_of(con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], rows_of_a
     A view is taken to have as many rows as the largest table it reads, and of the years of those it reads: to count its
     own would be to make them. So parts of a view may be empty.
     """
-    is_invented, views, tables = bool(invented_publishers(con)), _sql_of_views(con), _table_names(con)
-    large, periods_and_sources = _large_sources(con, tables, rows_of_a_file), cache(partial(_periods_and_sources, con))
+    is_invented, contents = bool(invented_publishers(con)), _Contents(con)
+    large = contents.large_sources(rows_of_a_file)
     for schema, table, year, own_columns in con.execute(_TABLES, [list(schemas)]).fetchall():
         columns = tuple(own_columns) if schema == NAMED else ()
         whole = Part(schema, table, f"{schema}/{table}.parquet", ALL, is_invented, columns)
-        behind = _tables_behind(whole.name, views, tables)
+        behind = contents.tables_behind(whole.name)
         if year and max((count_rows(con, name) for name in behind), default=0) > rows_of_a_file:
-            for code, sources in _years(con, whole.name, year, behind, periods_and_sources).items():
+            for code, sources in contents.years_of(whole.name, year).items():
                 yield from _parts_of_year(whole, year, code, sources, large if "source_code" in own_columns else set())
         else:
             yield whole
@@ -113,53 +116,52 @@ def _sql_of_views(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("select schema_name || '.' || view_name, sql from duckdb_views()").fetchall())
 
 
-def _table_names(con: duckdb.DuckDBPyConnection) -> set[str]:
-    tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
-    return {name for (name,) in tables}
+class _Contents:
+    """What a release holds: its tables, what its views read, and of which years and sources their rows are.
 
-
-def _tables_behind(name: str, views: dict[str, str], tables: set[str]) -> list[str]:
-    """The tables a view reads, by its SQL; of a table itself."""
-    return sorted(tables & set(re.findall(r"\b\w+\.\w+\b", views[name]))) if name in views else [name]
-
-
-def _large_sources(con: duckdb.DuckDBPyConnection, tables: set[str], n_rows: int) -> set[str]:
-    """Sources of which more than `n_rows` rows have landed, those of files since replaced among them."""
-    if "core.dim_raw_file" not in tables:
-        return set()
-    asked = "select source_code from core.dim_raw_file group by all having sum(row_count) > ?"
-    return {source for (source,) in con.execute(asked, [n_rows]).fetchall()}
-
-
-def _years(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    year: str,
-    behind: list[str],
-    periods_and_sources: Callable[[str, str], list[tuple[Any, str | None]]],
-) -> dict[str | int | None, set[str | None]]:
-    """The years of the rows of a table, of a view those of the tables behind it that say one; and whose rows they are.
-
-    A dimension has more years than there are figures of.
+    Names are with their schema. Several views read one table, which is asked once.
     """
-    column = "year_number" if year == "year_number" else "period_code"
-    dated = con.execute(
-        "select schema_name || '.' || table_name from duckdb_columns() where column_name = ?", [column]
-    ).fetchall()
-    read = [name for name in behind if (name,) in dated and not name.startswith("core.dim_")] or [table]
-    found: dict[str | int | None, set[str | None]] = {}
-    for code, source in chain.from_iterable(periods_and_sources(name, column) for name in read):
-        found.setdefault(code[:4] if column == "period_code" and code else code, set()).add(source)
-    return {code: found[code] for code in sorted(found, key=lambda code: (code is None, code))}
 
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._views = _sql_of_views(con)
+        self._columns: dict[str, list[str]] = dict(con.execute(_COLUMNS).fetchall())
+        self._periods: dict[tuple[str, str], list[tuple[Any, str | None]]] = {}
 
-def _periods_and_sources(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[tuple[Any, str | None]]:
-    """The values of the column that says the period or the year, each with the sources, where the table names them."""
-    of_source = (
-        "select 1 from duckdb_columns() where schema_name || '.' || table_name = ? and column_name = 'source_code'"
-    )
-    source = "source_code" if con.execute(of_source, [table]).fetchone() else "null"
-    return con.execute(f"select distinct {column}, {source} from {table}").fetchall()
+    def tables_behind(self, name: str) -> list[str]:
+        """The tables a view reads, by its SQL; of a table itself."""
+        if name not in self._views:
+            return [name]
+        return sorted(self._columns.keys() & set(re.findall(r"\b\w+\.\w+\b", self._views[name])) - self._views.keys())
+
+    def large_sources(self, n_rows: int) -> set[str]:
+        """Sources of which more than `n_rows` rows have landed, those of files since replaced among them."""
+        if "core.dim_raw_file" not in self._columns:
+            return set()
+        asked = "select source_code from core.dim_raw_file group by all having sum(row_count) > ?"
+        return {source for (source,) in self._con.execute(asked, [n_rows]).fetchall()}
+
+    def years_of(self, name: str, year: str) -> dict[str | int | None, set[str | None]]:
+        """The years of the rows of a table, of a view those of the tables behind it that say one; and their sources.
+
+        `year` is how a row says its own, in SQL. A dimension has more years than there are figures of.
+        """
+        column = "year_number" if year == "year_number" else "period_code"
+        behind = [table for table in self.tables_behind(name) if not table.startswith("core.dim_")]
+        read = [table for table in behind if column in self._columns[table]] or [name]
+        found: dict[str | int | None, set[str | None]] = {}
+        for table in read:
+            for code, source in self._periods_of(table, column):
+                found.setdefault(code[:4] if column == "period_code" and code else code, set()).add(source)
+        return {code: found[code] for code in sorted(found, key=lambda code: (code is None, code))}
+
+    def _periods_of(self, table: str, column: str) -> list[tuple[Any, str | None]]:
+        """The values of the column that says the period or the year, with their sources, where the table names them."""
+        asked = table, column
+        if asked not in self._periods:
+            source = "source_code" if "source_code" in self._columns[table] else "null"
+            self._periods[asked] = self._con.execute(f"select distinct {column}, {source} from {table}").fetchall()
+        return self._periods[asked]
 
 
 def rows_of(part: Part) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -29,7 +28,8 @@ def prepare(kept: Path = KEPT) -> None:
     if database is None or database.exists():
         return
     empty = kept / f"prefect-{prefect.__version__}.db"
-    if not _placed(empty, database):
+    keep(database, lambda new: shutil.copyfile(empty, new))
+    if not database.exists():
         asyncio.run(provide_database_interface().create_db())
         _keep(database, empty)
 
@@ -52,16 +52,6 @@ def _file() -> Path | None:
     text = address.get_secret_value() if address else ""
     is_file = text.startswith(_DRIVER) and ":memory:" not in text and "?" not in text
     return Path(text.removeprefix(_DRIVER)) if is_file else None
-
-
-def _placed(empty: Path, database: Path) -> bool:
-    """Whether the empty database could be copied; where not, Prefect makes its own."""
-    temporary = database.with_name(f".{database.name}.{os.getpid()}.new")
-    with contextlib.suppress(OSError):
-        shutil.copyfile(empty, temporary)
-        temporary.replace(database)
-        return True
-    return False
 
 
 def _keep(database: Path, empty: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, cached_property
@@ -110,6 +110,16 @@ class _Told(NamedTuple):
     may_be_passed_on: bool
     home: str
 
+    @classmethod
+    def by(cls, sources: list[Row]) -> _Told:
+        """What the rows of these sources say."""
+        return cls(
+            tuple(source["publisher"] for source in sources),
+            tuple(source["licence"] for source in sources),
+            all(source["is_redistributable"] for source in sources),
+            str(sources[0]["landing_page"] or ""),
+        )
+
 
 class Release:
     """A published file, open for reading. Everything the page says comes through here."""
@@ -190,7 +200,7 @@ class Release:
         `source` may name two, joined by a plus sign. `row` may have publication_id, file_id and line; a line of a
         file of quoted figures tells the publication too.
         """
-        told = self._told_of(source or "")
+        told = self._told_by(source or "")
         if told is None:
             return ()
         file, line = self._files.get(row.get("file_id") or "", {}), row.get("line")
@@ -214,19 +224,15 @@ class Release:
         return (origin,)
 
     @cached_property
-    def _told_of(self) -> Callable[[str], _Told | None]:
-        return cache(self._told)
+    def _told(self) -> dict[str, _Told | None]:
+        """What sources that were asked for have to say."""
+        return {}
 
-    def _told(self, source: str) -> _Told | None:
-        known = [self.sources[code] for code in source.split("+") if code in self.sources]
-        if not known:
-            return None
-        return _Told(
-            tuple(source["publisher"] for source in known),
-            tuple(source["licence"] for source in known),
-            all(source["is_redistributable"] for source in known),
-            str(known[0]["landing_page"] or ""),
-        )
+    def _told_by(self, source: str) -> _Told | None:
+        if source not in self._told:
+            known = [self.sources[code] for code in source.split("+") if code in self.sources]
+            self._told[source] = _Told.by(known) if known else None
+        return self._told[source]
 
     def origins_of_file(self, figure: str, row: Row, **said: str) -> tuple[Origin, ...]:
         """The same for a row that names the raw file it was read in: a file's id begins with its source."""

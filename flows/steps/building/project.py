@@ -8,12 +8,11 @@ all paths it is told are relative to it, and the parse one warehouse made serves
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 from pathlib import Path
 
 from flows.contracts.loading import own_files
+from flows.machine import keep
 from flows.releases.place import replace_link
 from flows.settings import Settings
 
@@ -36,7 +35,7 @@ def lay_out(settings: Settings) -> None:
     _link_own_contracts(settings, here / _OWN_CONTRACTS)
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     if kept.is_file() and not own.exists():
-        _copy(kept, own)
+        _take(kept, own)
 
 
 def keep_parse(settings: Settings) -> None:
@@ -44,7 +43,7 @@ def keep_parse(settings: Settings) -> None:
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
     if is_newer and not own_files(settings.contracts):
-        _copy(own, kept)
+        _take(own, kept)
 
 
 def _link_own_contracts(settings: Settings, here: Path) -> None:
@@ -64,10 +63,6 @@ def _age(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file as a whole, or not at all: without it dbt only takes longer."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
-    with contextlib.suppress(OSError):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, temporary)
-        temporary.replace(target)
+def _take(source: Path, target: Path) -> None:
+    """Copy a parse with its time, or do without: dbt only takes longer then."""
+    keep(target, lambda new: shutil.copy2(source, new))

@@ -100,7 +100,11 @@ class Graph:
     def made_of(self) -> list[tuple[str, str, bool]]:
         """Each view with each table it is made of, and whether a row of it is made of rows of its own source alone."""
         views = [name for name in self.models if not self.holds_rows(name)]
-        return [(view, table, "of_one_source" in self._meta(view)) for view in views for table in self.read_by(view)]
+        return [
+            (view, table, self._meta(view).get("of_one_source", False))
+            for view in views
+            for table in self.read_by(view)
+        ]
 
     def views_behind(self, names: set[str]) -> set[str]:
         """Views the models `names` read: those of the build are not there in a release."""
