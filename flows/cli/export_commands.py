@@ -40,28 +40,39 @@ def export(
     from flows.exports import page
     from flows.exports import parquet as step
     from flows.releases import licence, place
-    from flows.steps import build
 
     if context.invoked_subcommand is not None:
         return
-    settings, ledger, published = get_settings(), Ledger(get_settings()), published_release()
-    release = place.release_path(settings, published)
-    if public is None:
-        terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
-        terminal.say(f"The page is {page.build_site(settings, published)}.")
-    elif not only_redistributable or not licence.holdings(settings, release):
-        terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
-    else:
-        step.require_target(public)  # before the build, which takes minutes
-        run = run_flow(None, "offline", only_redistributable=True)
-        try:
-            step.export_public(settings, build.candidate_path(settings, run), run.run_id, public)
-        except BaseException as error:
-            # else it would be the newest candidate, which `entrepot publish` takes
-            ledger.finish(run, "failed", f"Not exported to {public} ({told(error)}).")
-            raise
-        message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
-        terminal.say(ledger.finish(run, "exported", message).message)
+    settings, ledger = get_settings(), Ledger(get_settings())
+    with ledger.writing("export"):
+        published = published_release()
+        release = place.release_path(settings, published)
+        if public is None:
+            terminal.say(f"Exported release {published} to {step.export_parquet(settings, published)}.")
+            terminal.say(f"The page is {page.build_site(settings, published)}.")
+            return
+        if not only_redistributable or not licence.holdings(settings, release):
+            terminal.say(f"Exported release {published} to {step.export_public(settings, release, published, public)}.")
+            return
+    _export_redistributable(ledger, public)
+
+
+def _export_redistributable(ledger: Ledger, public: Path) -> None:
+    """Build a release of the redistributable sources alone, and write it to an open folder. Nothing is published."""
+    from flows.exports import parquet as step
+    from flows.steps import build
+
+    step.require_target(public)  # before the build, which takes minutes
+    run = run_flow(None, "offline", only_redistributable=True)
+    try:
+        with ledger.writing("export"):
+            step.export_public(ledger.settings, build.candidate_path(ledger.settings, run), run.run_id, public)
+    except BaseException as error:
+        # else it would be the newest candidate, which `entrepot publish` takes
+        ledger.finish(run, "failed", f"Not exported to {public} ({told(error)}).")
+        raise
+    message = f"Exported to {public} without {', '.join(run.left_out)}; the published warehouse is unchanged."
+    terminal.say(ledger.finish(run, "exported", message).message)
 
 
 @app.command()

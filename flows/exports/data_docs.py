@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.releases.place import swap_folder
+from flows.releases.place import make_export
 from flows.settings import Settings
 
 
@@ -13,6 +13,7 @@ def data_docs(settings: Settings, release: Path) -> Path:
     settings.prepare_process()
     from expectations.release import build_docs
 
-    folder = settings.export / f"data_docs-{release.parent.name}"
-    build_docs(release, folder, settings.memory_limit, settings.threads)
-    return swap_folder(settings.export / "data_docs", folder)
+    def write(folder: Path) -> None:
+        build_docs(release, folder, settings.memory_limit, settings.threads)
+
+    return make_export(settings.export / "data_docs", release.parent.name, write)

@@ -13,7 +13,7 @@ from flows.contracts.relations import WORKINGS, attach_workings, quote
 from flows.exports.named import names_beside
 from flows.exports.parts import Part, columns_of, is_view, rows_of
 from flows.read.invented import invented_publishers
-from flows.releases.place import release_path
+from flows.releases.place import export_of, release_path
 from flows.settings import Settings
 
 
@@ -97,7 +97,7 @@ def _has_columns(con: duckdb.DuckDBPyConnection, part: Part, file: Path) -> bool
 def earlier_export(settings: Settings, link: Path, run_id: str) -> Iterator[Earlier | None]:
     """The export `link` leads to; none where there is none, it is of this very run, or its release is gone."""
     folder = link.resolve()
-    before = release_path(settings, folder.name.removeprefix(f"{link.name}-"))
+    before = release_path(settings, export_of(folder)[1])
     if not link.is_symlink() or not folder.is_dir() or before.parent.name == run_id or not before.is_file():
         yield None
         return

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from flows.errors import EntrepotError
 from flows.exports.site.writing import write_site
-from flows.releases.place import release_path, swap_folder
+from flows.releases.place import make_export, release_path
 from flows.settings import Settings
 
 
@@ -16,11 +15,12 @@ def build_site(settings: Settings, run_id: str) -> Path:
 
     Raises EntrepotError when it cannot be made; the page that is there then stays.
     """
-    folder, link = settings.export / f"site-{run_id}", settings.export / "site"
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        write_site(settings, release_path(settings, run_id), folder, earlier=link.resolve())
-    except Exception as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise EntrepotError(f"The page of release {run_id} could not be made: {error!r}") from error
-    return swap_folder(link, folder) / "index.html"
+    link = settings.export / "site"
+
+    def write(folder: Path) -> None:
+        try:
+            write_site(settings, release_path(settings, run_id), folder, earlier=link.resolve())
+        except Exception as error:
+            raise EntrepotError(f"The page of release {run_id} could not be made: {error!r}") from error
+
+    return make_export(link, run_id, write) / "index.html"

@@ -17,7 +17,7 @@ from flows.exports.listed import Lists
 from flows.exports.parts import ALL, Part, parts_of, rows_of, write
 from flows.exports.site.writing import write_site
 from flows.releases.licence import EXPORTED_SCHEMAS, attribution, require_redistributable
-from flows.releases.place import release_path, require_link, require_writable, swap_folder
+from flows.releases.place import make_export, release_path, require_link, require_writable
 from flows.settings import Settings
 
 log = logging.getLogger("entrepot")
@@ -34,10 +34,10 @@ def export_parquet(settings: Settings, run_id: str, rows_of_a_file: int = ROWS_O
     `<schema>/<table>/year=<year>/` of files that hold all its columns: one for each source of which so many rows have
     landed, and one for all others.
     """
-    folder = settings.export / f"parquet-{run_id}"
-    link = settings.export / "parquet"
-    _write_tables(settings, release_path(settings, run_id), run_id, link, folder, rows_of_a_file)
-    return swap_folder(link, folder)
+    link, release = settings.export / "parquet", release_path(settings, run_id)
+    return make_export(
+        link, run_id, lambda folder: _write_tables(settings, release, run_id, link, folder, rows_of_a_file)
+    )
 
 
 def export_public(settings: Settings, release: Path, run_id: str, target: Path) -> Path:
@@ -49,10 +49,12 @@ def export_public(settings: Settings, release: Path, run_id: str, target: Path) 
     require_link(target)
     require_redistributable(settings, release, target)
     require_target(target)
-    folder = target.with_name(f"{target.name}-{run_id}")
-    _write_tables(settings, release, run_id, target, folder, ROWS_OF_A_FILE)
-    _write_page(settings, release, folder / "site")
-    return swap_folder(target, folder)
+
+    def write(folder: Path) -> None:
+        _write_tables(settings, release, run_id, target, folder, ROWS_OF_A_FILE)
+        _write_page(settings, release, folder / "site")
+
+    return make_export(target, run_id, write)
 
 
 def require_target(target: Path) -> None:
@@ -77,7 +79,6 @@ def _write_tables(
 
     `link` leads to the export of the release before, whose files stand on where their rows are the same.
     """
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with (
         earlier_export(settings, link, run_id) as earlier,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.contracts.relations import workings_of
 from flows.errors import EntrepotError, PublishRefused
-from flows.ledger import Ledger, Run, is_run_id
+from flows.ledger import RUN_ID, Ledger, Run
 from flows.machine import file_sha256, sync
 from flows.releases.licence import require_redistributable
 from flows.settings import Settings
 
 # What is made of every release, by its name in the settings: the link in the folder of the exports.
 EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
+_AGAIN = ".again"
+_EXPORTED = re.compile(rf"(?P<link>.+)-(?P<run_id>{RUN_ID})({re.escape(_AGAIN)})?")
 
 
 def release_path(settings: Settings, run_id: str) -> Path:
@@ -138,21 +142,42 @@ def require_writable(folder: Path) -> None:
         raise EntrepotError(f"{folder} cannot be written to ({why}); name another folder.") from error
 
 
-def swap_folder(link: Path, folder: Path) -> Path:
-    """Point `link` to the finished `folder` and delete the folders of earlier runs it pointed to."""
+def make_export(link: Path, run_id: str, write: Callable[[Path], object]) -> Path:
+    """Let `write` fill a folder, point `link` to it when it is finished, and delete those it pointed to before.
+
+    What `link` leads to stays as it is till then, and for good where `write` raises, also where both are of one run.
+    Returns `link`. Raises PublishRefused where something else stands there, and what `write` raises.
+    """
+    require_link(link)
+    folder = link.with_name(f"{link.name}-{run_id}")
+    if folder.exists() and folder.resolve() == link.resolve():
+        folder = folder.with_name(folder.name + _AGAIN)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        write(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     swap_link(link, folder)
     for stale in link.parent.glob(f"{link.name}-*"):
-        if stale != folder and is_run_id(stale.name.removeprefix(f"{link.name}-")):
+        if stale != folder and export_of(stale)[0] == link.name:
             shutil.rmtree(stale, ignore_errors=True)
     return link
+
+
+def export_of(folder: Path) -> tuple[str, str]:
+    """The name of the link a folder of an export is for, and the run it is of; two empty texts where it is no such."""
+    named = _EXPORTED.fullmatch(folder.name)
+    return (named["link"], named["run_id"]) if named else ("", "")
 
 
 def exports_behind(settings: Settings, run_id: str) -> list[str]:
     """The exports the settings ask for whose link leads to no export of the release of `run_id`."""
 
     def follows(link: Path) -> bool:
-        folder = link.with_name(f"{link.name}-{run_id}")
-        return link.is_symlink() and link.resolve() == folder.resolve() and folder.is_dir()
+        folder = link.resolve()
+        is_there = link.is_symlink() and folder.is_dir() and folder.parent == settings.export.resolve()
+        return is_there and export_of(folder) == (link.name, run_id)
 
     asked = {name: settings.export / link for name, link in EXPORTS.items() if name in settings.followers}
     return [name for name, link in asked.items() if not follows(link)]

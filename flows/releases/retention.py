@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.ledger import RUN_ID, Ledger, is_run_id
+from flows.ledger import Ledger, is_run_id
+from flows.releases.place import export_of
 from flows.settings import Settings
-
-_EXPORTED = re.compile(rf"(?P<link>\w+)-{RUN_ID}")
 
 USEFUL = ("built", "gate_failed", "failed")
 """How runs end whose folder a person may want: to publish the candidate, or to read the log their message names."""
@@ -85,8 +83,8 @@ def _of_runs(parent: Path) -> list[Path]:
 
 
 def _is_unlinked(folder: Path) -> bool:
-    named = _EXPORTED.fullmatch(folder.name)
-    return named is not None and (folder.parent / named["link"]).resolve() != folder.resolve()
+    link, _ = export_of(folder)
+    return bool(link) and (folder.parent / link).resolve() != folder.resolve()
 
 
 def _size(folder: Path) -> int:

@@ -343,9 +343,7 @@ def test_the_next_run_makes_the_exports_that_did_not_follow(
 
     def make(name: str, link: str) -> Callable[[], object]:
         def step() -> None:
-            folder = settings.export / f"{link}-{run.run_id}"
-            folder.mkdir(parents=True, exist_ok=True)
-            place.swap_folder(settings.export / link, folder)
+            place.make_export(settings.export / link, run.run_id, lambda folder: folder.mkdir(parents=True))
             made.append(name)
 
         return step
