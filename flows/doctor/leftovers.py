@@ -21,16 +21,17 @@ def examine(ledger: Ledger, we_write: bool = False) -> Part:
     """
     settings, runs = ledger.settings, ledger.runs()
     found = [_leftover("half_written", path, "a process was killed at work on it") for path in ledger.left_behind()]
-    found += [_dead(run) for run in runs if run.state == "running"]
     found += _builds(settings, runs)
     found += _candidates(ledger, runs)
     stale = retention.stale_exports(settings)
     found += [_leftover("stale_export", path, "no link points to this export") for path in stale]
-    if we_write:
-        return Part(found)
-    found += _lock(ledger)
-    if holder := ledger.holder():
-        return Part(skipped=[f"what dead processes may have left, since a process is writing (holder {holder})"])
+    unfinished = {run.run_id for run in ledger.unfinished()}
+    if not we_write:
+        found += _lock(ledger)
+        if holder := ledger.holder():
+            return Part(skipped=[f"what dead processes may have left, since a process is writing (holder {holder})"])
+    # looked at once more, since nobody is at work on them: one may have ended, another begun, between two looks
+    found += [_dead(run) for run in ledger.unfinished() if run.run_id in unfinished]
     return Part(found)
 
 
@@ -46,7 +47,8 @@ def _delete(path: Path) -> None:
 
 
 def _dead(run: Run) -> Finding:
-    said = f"Run {run.run_id} has no end: its process {run.pid} is gone."
+    whose = f"its process {run.pid}" if run.state == "running" else "the process that published it"
+    said = f"Run {run.run_id} has no end: {whose} is gone."
     advice = "The next run writes down how it ended, and so does `entrepot doctor --repair`."
     return Finding("run_without_end", run.run_id, said, advice, _done_by_the_lock)
 

@@ -19,11 +19,12 @@ def examine(ledger: Ledger) -> Part:
     """The published links, every release that is here, and the exports of the published one."""
     settings = ledger.settings
     runs = {run.run_id: run for run in ledger.runs()}
+    unfinished = {run.run_id for run in ledger.unfinished()}  # the record says how it ended once somebody has the lock
     here = [path for path in sorted(settings.releases.glob("*")) if is_run_id(path.name) and path.is_dir()]
     found = _links(ledger, [path.name for path in here if (path.name in runs and runs[path.name].is_release)])
     published = ledger.published_run_id()
     earlier_is_sound = False
-    for folder in here:
+    for folder in (folder for folder in here if folder.name not in unfinished):
         instead = _instead(folder.name == published, earlier_is_sound)
         of_release = _release(settings, folder / settings.published.name, runs.get(folder.name), instead)
         found += of_release
@@ -65,8 +66,6 @@ def _workings_link(settings: Settings, published: str) -> list[Finding]:
 def _release(settings: Settings, path: Path, run: Run | None, instead: str) -> list[Finding]:
     """One release against the record of its run; `instead` is what to do where no copy of it is left."""
     name = path.parent.name
-    if run is not None and run.state == "running":
-        return []  # the record says how it ended once somebody has taken the lock
     if run is None or not run.is_release:
         said = f"{path.parent} is in the folder of the releases, and no record says that it was published."
         return [Finding("release_without_record", name, said, "Move it away, or delete it.")]

@@ -21,6 +21,7 @@ log = logging.getLogger("entrepot")
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """By how much a clock may be set back without a word."""
+_CANDIDATES = ("built", "gate_failed")  # how runs end whose candidate may be published later
 
 
 class Runs(ABC):
@@ -89,10 +90,10 @@ class Runs(ABC):
         return True
 
     def close_interrupted(self) -> None:
-        """Close the records of runs that were killed. Call it while holding the writer's lock: then these are the ones
-        that still say "running".
+        """Close the records of runs that were killed. Call it while holding the writer's lock: then these are the
+        unfinished ones.
         """
-        for run in self.runs_in("running"):
+        for run in self.unfinished():
             run.was_killed = True
             state, message = self._ending(run)
             if state == "built":
@@ -101,15 +102,29 @@ class Runs(ABC):
                 shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
             self.stop(run, state, message)
 
+    def unfinished(self) -> list[Run]:
+        """Runs somebody is at work on, or was killed at: those that say "running", and candidates that lie among the
+        releases already and whose record does not say yet that they were published.
+        """
+
+        def is_unfinished(head: RunHead) -> bool:
+            return head.state == "running" or (head.state in _CANDIDATES and self._is_among_releases(head))
+
+        return list(self._read(is_unfinished))[::-1]
+
+    def _is_among_releases(self, run: RunHead) -> bool:
+        return (self.settings.releases / run.run_id / self.settings.published.name).is_file()
+
     def _ending(self, run: Run) -> tuple[RunState, str]:
         """How a run ended whose process was killed: by the link and the files, whatever it came to write down."""
-        gone = f"Process {run.pid} ended without finishing"
+        who = f"Process {run.pid}" if run.state == "running" else "The process that published it"
+        gone = f"{who} ended without finishing"
         if run.kind == "rollback":
             is_done = self.published_run_id() == run.target
             return ("published", run.message) if is_done else ("interrupted", f"{gone}; the link was not moved.")
         if self.published_run_id() == run.run_id:
             return "published", f"{gone}; `entrepot publish {run.run_id}` makes the rest."
-        if (self.settings.releases / run.run_id / self.settings.published.name).is_file():
+        if self._is_among_releases(run):
             # it had passed the gate, and no link has ever pointed to it
             return "built", f"{gone}; built and audited, and `entrepot publish {run.run_id}` publishes it."
         return "interrupted", f"{gone}; nothing of this run was published."
@@ -128,8 +143,7 @@ class Runs(ABC):
 
     def runs_in(self, state: RunState) -> list[Run]:
         """The runs that are in one state, oldest first."""
-        found = [path for path in self._paths() if (head := self._head(path)) is not None and head.state == state]
-        return [run for run in map(self._read_run, found) if run is not None]
+        return list(self._read(lambda head: head.state == state))[::-1]
 
     def heads(self) -> list[RunHead]:
         """The heads of all runs, oldest first. A warehouse may have thousands, so a process reads each of them once."""
@@ -148,29 +162,36 @@ class Runs(ABC):
     def runs_as_they_are(self) -> Iterator[Run]:
         """The runs, newest first, each with the end it has come to where a process that is gone left none on record. No
         more are read than are asked for."""
-        return self._read_newest(lambda head: True)
+        return self._read_as_they_are(lambda head: True)
 
     def last_of_each_kind(self) -> dict[str, Run]:
         """The last run of each kind that is over, by kind."""
         found: dict[str, Run] = {}
-        for run in self._read_newest(lambda head: head.kind not in found):
+        for run in self._read_as_they_are(lambda head: head.kind not in found):
             if run.state != "running":
                 found[run.kind] = run
         return found
 
     def last_judged(self) -> Run | None:
         """The last run that is over in which the gate judged a candidate."""
-        runs = self._read_newest(lambda head: head.state != "nothing_to_do")
+        runs = self._read_as_they_are(lambda head: head.state != "nothing_to_do")
         return next((run for run in runs if run.checks and run.state != "running"), None)
 
-    def _read_newest(self, is_wanted: Callable[[RunHead], bool]) -> Iterator[Run]:
+    def _read_as_they_are(self, is_wanted: Callable[[RunHead], bool]) -> Iterator[Run]:
+        return map(self._as_it_is, self._read(is_wanted))
+
+    def _read(self, is_wanted: Callable[[RunHead], bool]) -> Iterator[Run]:
+        """The runs with such a head as they are on record, newest first."""
         for path in reversed(self._paths()):
             if (head := self._head(path)) is not None and is_wanted(head) and (run := self._read_run(path)) is not None:
-                yield self._as_it_is(run)
+                yield run
 
     def _as_it_is(self, run: Run) -> Run:
         """A run with the end it has come to, where its process is gone and left none on record."""
         if run.state != "running" or self.holder():
+            return run
+        run = self.run(run.run_id)  # it may have come to its end between the two looks
+        if run.state != "running":
             return run
         state, message = self._ending(run)
         return run.model_copy(update={"state": state, "message": message, "was_killed": True})

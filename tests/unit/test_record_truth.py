@@ -17,14 +17,18 @@ from prefect.exceptions import TerminationSignal
 from flows import recording, verbs
 from flows.cli import run_report
 from flows.contracts.relations import workings_of
+from flows.doctor import leftovers, release_files
 from flows.errors import EntrepotError, PublishRefused
 from flows.ledger import Ledger, Run, RunHead
 from flows.machine import file_sha256
+from flows.records import RunState
 from flows.releases import metrics, place, retention
 from flows.settings import Settings
 from flows.steps import publish
 from flows.transport.quotas import Quotas
 
+BEFORE_IT_IS_PUBLISHED: tuple[RunState, ...] = ("running", "built", "gate_failed")
+"""What the record of a run may say when its candidate is published: by its own run, or later."""
 STRAYS = (".DS_Store", "._.DS_Store", "Thumbs.db", "notes.json", "empty.json", ".json", "@eaDir/more/and/more/x.json")
 
 
@@ -38,7 +42,7 @@ def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {})
 
 
-def candidate(settings: Settings, ledger: Ledger, state: str = "running", workings: bool = True) -> Run:
+def candidate(settings: Settings, ledger: Ledger, state: RunState = "running", workings: bool = True) -> Run:
     """A run that has built and audited a file, up to its publication; older versions build one without workings."""
     run = ledger.start("run", {}, "code")
     path = settings.builds / run.run_id / "trade.duckdb"
@@ -48,8 +52,8 @@ def candidate(settings: Settings, ledger: Ledger, state: str = "running", workin
         workings_of(path).write_bytes(f"workings of {run.run_id}".encode())
         run.workings_sha256 = file_sha256(workings_of(path))
     run.candidate_sha256 = file_sha256(path)
-    if state == "built":
-        return ledger.finish(run, "built", "")
+    if state != "running":
+        return ledger.finish(run, state, "")
     ledger.save(run)
     return run
 
@@ -86,13 +90,17 @@ def test_a_run_stopped_by_a_signal_is_interrupted_whatever_error_has_become_of_i
     assert ledger.runs()[-1].state == "interrupted"
 
 
+@pytest.mark.parametrize("state", BEFORE_IT_IS_PUBLISHED)
 def test_killed_between_the_link_and_the_record_is_published(
-    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, state: RunState
 ) -> None:
-    run = candidate(settings, ledger)
+    run = candidate(settings, ledger, state)
     path = settings.builds / run.run_id / "trade.duckdb"
     killed_before(monkeypatch, ledger, "finish", lambda: publish.publish(settings, ledger, run, path))
-    assert (ledger.run(run.run_id).state, ledger.published_run_id()) == ("running", run.run_id)
+    assert (ledger.run(run.run_id).state, ledger.published_run_id()) == (state, run.run_id)
+    (found_dead,) = [found for found in leftovers.examine(ledger).findings if found.check == "run_without_end"]
+    assert found_dead.place == run.run_id
+    assert run.run_id not in {found.place for found in release_files.examine(ledger).findings}
     with ledger.writing():
         found = ledger.run(run.run_id)
     assert (found.state, found.published_sha256) == ("published", run.candidate_sha256)
@@ -101,14 +109,16 @@ def test_killed_between_the_link_and_the_record_is_published(
     assert ledger.last_published() == RunHead.model_validate(found.model_dump())
 
 
+@pytest.mark.parametrize("state", BEFORE_IT_IS_PUBLISHED)
 def test_killed_between_the_rename_and_the_link_was_never_published(
-    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, state: RunState
 ) -> None:
     first = released(settings, ledger)
-    run = candidate(settings, ledger)
+    run = candidate(settings, ledger, state)
     path = settings.builds / run.run_id / "trade.duckdb"
     killed_before(monkeypatch, place, "swap_link", lambda: publish.publish(settings, ledger, run, path))
     assert not path.exists()
+    assert run.run_id not in {found.place for found in release_files.examine(ledger).findings}, "not to be deleted"
     with ledger.writing():
         found = ledger.run(run.run_id)
         assert (found.state, ledger.published_run_id()) == ("built", first.run_id)
@@ -420,3 +430,23 @@ def test_what_a_killed_process_left_half_written_goes(settings: Settings, ledger
     with ledger.writing():
         ledger.tidy()
     assert [path for path in halves if path.exists()] == []
+
+
+def test_a_run_that_ends_between_two_looks_was_not_killed(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads "running" and then finds nobody at work may have missed the end."""
+    run = candidate(settings, ledger)
+    of_the_reader = Ledger(settings)
+
+    def ends() -> str:
+        if ledger.run(run.run_id).state == "running":
+            ledger.finish(run, "nothing_to_do", "Nothing new came in.")
+        return ""
+
+    monkeypatch.setattr(of_the_reader, "holder", ends)
+    (found,) = of_the_reader.runs_as_they_are()
+    assert (found.state, found.was_killed) == ("nothing_to_do", False)
+    running = candidate(settings, ledger)
+    monkeypatch.setattr(of_the_reader, "holder", lambda: ledger.finish(running, "built", "") and "")
+    assert "run_without_end" not in {found.check for found in leftovers.examine(of_the_reader).findings}
