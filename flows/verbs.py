@@ -226,13 +226,21 @@ def _publish_chosen(settings: Settings, ledger: Ledger, run_id: str | None) -> R
 def _newest_candidate(ledger: Ledger) -> str:
     """The newest run that has built and audited a candidate.
 
-    Raises EntrepotError where there is none, or it lacks sources of what is published: that is for a person to say.
+    Raises EntrepotError where there is none, or it is older than what is published, or lacks sources of that: these are
+    for a person to say.
     """
     runs = {run.run_id: run for run in ledger.heads()}
+    published = runs.get(ledger.published_run_id() or "")
     built = [run for run in runs.values() if run.state == "built"]
+    built = [run for run in built if build.candidate_path(ledger.settings, run).is_file()]
     if not built:
         raise EntrepotError("There is no built candidate; `entrepot run --no-publish` makes one.")
-    newest, published = built[-1], runs.get(ledger.published_run_id() or "")
+    newest = built[-1]
+    if published is not None and newest.run_id < published.run_id:
+        raise EntrepotError(
+            f"The newest candidate, {newest.run_id}, is older than release {published.run_id}, which is published. "
+            f"`entrepot publish {newest.run_id}` publishes it all the same."
+        )
     if published is not None and (fewer := sorted(set(newest.left_out) - set(published.left_out))):
         raise EntrepotError(
             f"The newest candidate was built without {', '.join(fewer)}, which what is published has. "

@@ -83,7 +83,7 @@ RULES: list[Rule] = [
         select
             source.source_code, source.cadence, source.max_age_days,
             max(file.known_from) as newest_at,
-            date_diff('day', max(file.known_from), current_timestamp::timestamp) as age_days,
+            date_diff('day', max(file.known_from), now() at time zone 'UTC') as age_days,
             arg_max(file.file_id, file.known_from) as file_id
         from judged as source
         join core.dim_raw_file as file using (source_code)

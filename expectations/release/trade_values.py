@@ -123,7 +123,7 @@ _IN_THE_FUTURE = f"""
 select {CELL}
 from judged
 join core.dim_period as period using (period_code)
-where period.period_start > current_date
+where period.period_start > (now() at time zone 'UTC')::date
 order by all
 """
 

@@ -40,7 +40,7 @@ def back_up(settings: Settings, folder: Path) -> str:
     """Write a new folder in `folder`, whole or not at all; in a sentence what it is.
 
     Nobody writes meanwhile. Only its owner may read it. Raises EntrepotError where the folder cannot be written to or
-    lies in the warehouse, and where Prefect's database cannot be copied.
+    lies in the warehouse, where another backup is of the same second, and where Prefect's database cannot be copied.
     """
     ledger, now = Ledger(settings), utc_now()
     target = folder.resolve() / f"entrepot-{now:%Y%m%dT%H%M%SZ}"
@@ -48,7 +48,13 @@ def back_up(settings: Settings, folder: Path) -> str:
         raise EntrepotError(f"{folder} lies in the warehouse, of which it would be a part; name a folder elsewhere.")
     temporary = target.with_name(f".{target.name}.new")
     require_writable(folder)
-    temporary.mkdir(mode=0o700)
+    try:
+        temporary.mkdir(mode=0o700)
+    except FileExistsError:
+        raise EntrepotError(f"Another backup is being written to {target}; wait for it, then try again.") from None
+    if target.exists():
+        temporary.rmdir()
+        raise EntrepotError(f"{target} is a backup of this very second; try again.")
     try:
         with ledger.writing("backup"):
             for path in _kept(settings):
@@ -59,6 +65,8 @@ def back_up(settings: Settings, folder: Path) -> str:
             manifest = Manifest(made_at=now, published=ledger.published_run_id(), files=_checksums(temporary))
         with open_private(temporary / _MANIFEST, "w") as handle:
             handle.write(manifest.model_dump_json(indent=1))
+        for path in (path for path in temporary.rglob("*") if path.is_file()):
+            sync(path)
         temporary.replace(target)
         sync(target.parent)
     finally:

@@ -28,6 +28,7 @@ from rich.text import Text
 from flows.cli import chart, terminal
 from flows.cli.prompt_catalog import COMMANDS, Catalog, SqlCompleter
 from flows.errors import EntrepotError
+from flows.privacy import open_private
 from flows.read import published
 from flows.read.opening import open_published
 from flows.settings import Settings
@@ -134,6 +135,7 @@ class Prompt:
             else:
                 buffer.insert_text("\n")
 
+        open_private(self.settings.sql_history, "a").close()  # the history itself would be made for all to read
         return PromptSession(
             [("class:prompt", "entrepot> ")],
             multiline=True,

@@ -19,6 +19,7 @@ from flows.ledger import Ledger, Outcome, Run
 from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.steps import fetch
+from flows.stopping import raise_lost_signal
 
 log = logging.getLogger("entrepot")
 
@@ -88,6 +89,7 @@ def _brought(
             elif is_over:
                 yield from (_lost(partition) for partition in lane[len(found) :])
                 del open_parts[part_id]
+        raise_lost_signal()  # this may go on for hours
         time.sleep(_LOOK_SECONDS)
 
 

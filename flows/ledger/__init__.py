@@ -59,7 +59,7 @@ __all__ = [
 _RAW_NAME = re.compile(r"[0-9a-f]{12}(-\d+)?\..+")  # bytes, and sidecars that are being written begin with a dot
 
 
-class Ledger(Runs, RawFiles, Parts, Judgements):
+class Ledger(Parts, Runs, RawFiles, Judgements):
     """Run state of one warehouse."""
 
     def __init__(self, settings: Settings) -> None:

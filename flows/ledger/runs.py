@@ -37,6 +37,10 @@ class Runs(ABC):
     def holder(self) -> str:
         """Who writes to the warehouse now; an empty text where nobody does."""
 
+    @abstractmethod
+    def forget_parts(self, run_id: str) -> None:
+        """Remove what the parts of a run left."""
+
     def start(self, kind: str, versions: dict[str, str], code_fingerprint: str) -> Run:
         """Open a run record."""
         now = self.now()
@@ -101,6 +105,7 @@ class Runs(ABC):
             if state == "interrupted":  # half of a candidate is of no use to anybody
                 shutil.rmtree(self.settings.builds / run.run_id, ignore_errors=True)
             self.stop(run, state, message)
+            self.forget_parts(run.run_id)
 
     def unfinished(self) -> list[Run]:
         """Runs somebody is at work on, or was killed at: those that say "running", and candidates that lie among the

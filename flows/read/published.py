@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +61,24 @@ def ask(
 
 
 def write_rows(settings: Settings, sql: str, path: Path) -> int:
-    """Write all rows of a query to a CSV or Parquet file and return their number; no other file can be reached."""
+    """Write all rows of a query to a CSV or Parquet file and return their number; no other file can be reached.
+
+    A file that is there stays as it is where the query fails. Raises EntrepotError with what is wrong.
+    """
     if not path.parent.is_dir():
         raise EntrepotError(f"There is no folder {path.parent}.")
+    if path.is_dir():
+        raise EntrepotError(f"{path} is a folder; name a file in it.")
+    path = path.resolve()  # what a link leads to is written, and not the link
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     form = "(format csv, header" if path.suffix == ".csv" else "(format parquet, compression zstd"
-    with open_published(settings, sql, may_write=path) as con:
-        (count,) = ask(con, f"copy ({sql.rstrip().rstrip(';')}\n) to {quote(path)} {form}, use_tmp_file false)").rows[0]
+    try:
+        with open_published(settings, sql, may_write=unfinished) as con:
+            copied = f"copy ({sql.rstrip().rstrip(';')}\n) to {quote(unfinished)} {form}, use_tmp_file false)"
+            (count,) = ask(con, copied).rows[0]
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return int(count)
 
 

@@ -31,6 +31,7 @@ from flows.ui import entry
 from flows.ui.listening import address_of, is_loopback, listen
 
 _START_SECONDS = 120
+_LOOKING_SECONDS = 1.0  # for which others who look for a server may have its lock
 # A server that ends with its command schedules nothing, tidies up after nobody and offers no forms for new blocks;
 # records and alerts are as ever.
 _IDLE = ("SCHEDULER", "LATE_RUNS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP", "REPOSSESSOR")
@@ -69,7 +70,7 @@ def standing_server(settings: Settings) -> Iterator[Door]:
             raise EntrepotError(
                 f"{settings.warehouse} is served already: open {running.address}, or stop that one first."
             )
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(handle, settings)
         listening = listen(settings.host, settings.port, "ENTREPOT_PORT")
         listen(settings.host, settings.pages_at, "ENTREPOT_PAGES_PORT").close()
         server = _launch(settings, door, listening)
@@ -81,6 +82,24 @@ def standing_server(settings: Settings) -> Iterator[Door]:
             _note(handle, "")
             server.terminate()
             server.wait(timeout=30)
+
+
+def _take(handle: IO[str], settings: Settings) -> None:
+    """Take the lock of the server. Whoever looks for a server has it for a moment; one that starts or stops keeps it.
+
+    Raises EntrepotError then.
+    """
+    until = time.monotonic() + _LOOKING_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise EntrepotError(
+                    f"A server of {settings.warehouse} is starting or stopping; wait a minute, then try again."
+                ) from None
+        time.sleep(0.05)
 
 
 def standing_door(settings: Settings) -> Door | None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,22 @@ def test_only_its_owner_may_read_it_and_what_is_there_is_never_overwritten(publi
     refused = published.entrepot("restore", str(backup))
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "has runs already; restore into an empty ENTREPOT_WAREHOUSE." in refused.stderr
+
+
+def test_a_second_backup_of_one_second_is_refused_and_leaves_the_first(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(warehouse, "utc_now", lambda: now)
+    warehouse.back_up(settings, tmp_path)
+    (first,) = tmp_path.glob("*-20260101T*")
+    before = sorted(first.rglob("*"))
+    with pytest.raises(EntrepotError, match="is a backup of this very second; try again"):
+        warehouse.back_up(settings, tmp_path)
+    assert sorted(first.rglob("*")) == before
+    (tmp_path / f".{first.name}.new").mkdir()
+    with pytest.raises(EntrepotError, match="Another backup is being written to"):
+        warehouse.back_up(settings, tmp_path)
 
 
 def test_a_folder_of_the_warehouse_or_none_at_all_is_refused(published: Home) -> None:

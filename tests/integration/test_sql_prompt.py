@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import signal
+import stat
 import struct
 import subprocess
 import termios
@@ -18,13 +19,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from flows.cli.prompt import Prompt
 from flows.cli.prompt_catalog import Catalog, SqlCompleter
+from flows.errors import EntrepotError
 from flows.read import published as reading
 from flows.read.opening import open_published
+from flows.read.published import write_rows
 from tests.conftest import ENTREPOT, Home
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r")
@@ -172,6 +178,34 @@ def test_the_whole_result_goes_into_a_file(published: Home, tmp_path: Path, name
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         rows = con.execute("select count(*) from marts.partner_rank").fetchone()
         assert con.execute(f"select count(*) from '{path}'").fetchone() == rows
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_query_that_fails_half_way_leaves_the_file_that_is_there(
+    published: Home, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"mine.{suffix}"
+    path.write_text("figures of last year")
+    late = "select case when range = 999999 then error('no such year') else range::varchar end from range(1000000)"
+    with pytest.raises(EntrepotError, match="no such year"):
+        write_rows(published.settings, late, path)
+    assert path.read_text() == "figures of last year"
+    assert list(tmp_path.iterdir()) == [path]
+    linked = tmp_path / f"linked.{suffix}"
+    linked.symlink_to(path)
+    assert write_rows(published.settings, "select 1 as one", linked) == 1
+    assert linked.is_symlink()
+    assert duckdb.sql(f"from '{path}'").fetchall() == [(1,)]
+    with pytest.raises(EntrepotError, match="is a folder; name a file in it"):
+        write_rows(published.settings, "select 1 as one", tmp_path)
+
+
+def test_the_history_is_readable_by_its_owner_alone_from_the_start(published: Home) -> None:
+    history = published.settings.sql_history
+    history.unlink(missing_ok=True)
+    with create_pipe_input() as typed, create_app_session(input=typed, output=DummyOutput()):
+        Prompt(published.settings, "table").session()
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
 
 
 def piped(home: Home, text: str, *options: str) -> subprocess.CompletedProcess[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -82,6 +84,20 @@ def test_as_of_now_is_the_current_view(shown: Shown, number: int) -> None:
         assert differing(release, now + "core.fct_trade_vintage where is_current", facts) == []
         cells = f"select {KEY} from core.fct_trade_vintage where is_current group by all having count(*) > 1"
         assert release.execute(cells).fetchall() == []
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Pacific/Auckland"])
+def test_what_is_known_now_is_the_same_in_every_time_zone(shown: Shown, zone: str) -> None:
+    """The files have just come in: the clock of a reader west of Greenwich shows an hour before that."""
+    offset = f"{datetime.now(ZoneInfo(zone)):%z}"
+    moment = f"(now() at time zone '{zone}')::varchar || '{offset[:3]}:{offset[3:]}'"
+    with duckdb.connect(str(shown.releases[-1]), read_only=True) as release:
+        release.execute(f"set timezone = '{zone}'")
+        wanted = release.execute("select count(*) from core.fct_trade_vintage where is_current").fetchone()
+        for now in ("now()", moment, "now() at time zone 'UTC'", "(now() at time zone 'UTC')::varchar"):
+            assert release.execute(f"select count(*) from core.trade_asof({now})").fetchone() == wanted, now
+        before = release.execute("select count(*) from core.trade_asof(now() - interval 1 day)").fetchone()
+        assert before != wanted
 
 
 def test_what_was_said_again_unchanged_is_no_vintage(con: duckdb.DuckDBPyConnection) -> None:

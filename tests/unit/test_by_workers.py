@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from flows.ingest.by_workers import fetch_by_workers
 from flows.ledger import Ledger
 from flows.sources.base import Partition
+from flows.stopping import noting_signals
 
 
 class OneWorker:
@@ -40,4 +43,30 @@ def test_where_a_second_worker_cannot_start_the_first_is_ended(ledger: Ledger) -
         list(fetch_by_workers(ledger, run, workers, of_two_hosts, lambda partition: pytest.fail("fetched here")))
     assert len(workers.started) == 1
     assert workers.ended == workers.started
+    assert not (ledger.settings.runs / "parts" / run.run_id).exists()
+
+
+class Busy(OneWorker):
+    """Its part takes hours, and a signal that comes meanwhile is dropped, as code written in C may."""
+
+    def has_ended(self, started: UUID) -> bool:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return False
+
+
+def test_who_waits_for_workers_is_stopped_by_a_signal_that_was_lost(ledger: Ledger) -> None:
+    workers, run = Busy(), ledger.start("run", {}, "")
+    of_one_host = [Partition(source="ecb", table="t", key="2020", revision="1", url="", location="")]
+    with noting_signals(), pytest.raises(KeyboardInterrupt):
+        list(fetch_by_workers(ledger, run, workers, of_one_host, lambda partition: pytest.fail("fetched here")))
+    assert workers.ended == workers.started
+
+
+def test_parts_of_a_run_that_was_killed_are_forgotten(ledger: Ledger) -> None:
+    """Its workers, which may live on, find nothing more to do."""
+    run = ledger.start("run", {}, "")
+    ledger.save_part(f"{run.run_id}/0", "{}")
+    with ledger.writing():
+        assert ledger.run(run.run_id).state == "interrupted"
     assert not (ledger.settings.runs / "parts" / run.run_id).exists()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +14,9 @@ from flows.contracts import load_contracts
 from flows.errors import FileRefused, HttpFailed
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
+from flows.sources.base import Partition
 from flows.steps import fetch, land
+from flows.steps.fetching import receive
 from flows.transport.http import Http
 from tests.live import LITTLE
 
@@ -135,6 +138,23 @@ def test_a_download_larger_than_allowed_is_refused(asking: Settings, ledger: Led
     http = session(little, ledger, lambda request: b" " * 3_000_000)
     with pytest.raises(FileRefused, match="LARGEST_UNPACKED_MB"):
         list(http.stream("https://ec.europa.eu/file"))
+
+
+def test_what_came_before_a_download_broke_counts_towards_its_size(
+    asking: Settings, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Source:
+        def resume(self, partition: Partition, http: Http, start: int) -> Iterator[bytes]:
+            assert start == received.stat().st_size
+            yield b" " * 200_000
+
+    received = tmp_path / "received"
+    received.write_bytes(b" " * 900_000)
+    monkeypatch.setattr(receive, "_module", lambda partition: Source())
+    part = Partition(source="baci", table="t", key="2020", revision="1", url="https://e.org/f", location="")
+    http = session(asking.model_copy(update={"largest_unpacked_mb": 1}), ledger, lambda request: b"")
+    with pytest.raises(FileRefused, match="LARGEST_UNPACKED_MB"):
+        receive.receive(part, received, http)
 
 
 def test_an_indicator_of_endless_pages_is_refused(asking: Settings, ledger: Ledger) -> None:

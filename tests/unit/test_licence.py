@@ -158,6 +158,8 @@ def test_the_newest_candidate_is_not_published_unasked_where_it_lacks_sources(
     def run(state: RunState, *left_out: str) -> Run:
         made = ledger.start("run", {}, "")
         made.left_out = list(left_out)
+        (settings.builds / made.run_id).mkdir(parents=True)
+        (settings.builds / made.run_id / "trade.duckdb").touch()
         return ledger.finish(made, state, "")
 
     published = run("published", "baci")

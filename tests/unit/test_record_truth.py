@@ -450,3 +450,16 @@ def test_a_run_that_ends_between_two_looks_was_not_killed(
     running = candidate(settings, ledger)
     monkeypatch.setattr(of_the_reader, "holder", lambda: ledger.finish(running, "built", "") and "")
     assert "run_without_end" not in {found.check for found in leftovers.examine(of_the_reader).findings}
+
+
+def test_an_older_candidate_is_published_only_by_its_name(settings: Settings, ledger: Ledger) -> None:
+    older = candidate(settings, ledger, "built")
+    newer = released(settings, ledger)
+    deleted = candidate(settings, ledger, "built")
+    shutil.rmtree(settings.builds / deleted.run_id)
+    with pytest.raises(
+        EntrepotError, match=rf"is older than release {newer.run_id}.* `entrepot publish {older.run_id}`"
+    ):
+        verbs.publish(ledger, None)
+    assert ledger.published_run_id() == newer.run_id
+    assert verbs.publish(ledger, older.run_id)[0].run_id == older.run_id == ledger.published_run_id()

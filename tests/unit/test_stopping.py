@@ -62,11 +62,13 @@ def test_an_error_made_of_it_is_taken_for_what_it_was() -> None:
 
 
 def test_other_signals_are_let_be() -> None:
-    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    came: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: came.append(number))
     with noting_signals():
         signal.raise_signal(signal.SIGUSR1)
         raise_lost_signal()
     signal.signal(signal.SIGUSR1, before)
+    assert came == [signal.SIGUSR1]
 
 
 def test_nothing_is_noted_before_or_after_nor_in_another_thread() -> None:

@@ -179,7 +179,7 @@ with
             ) as rounding_usd,
             min(source_code) as source_code,
             count(distinct source_code) as n_sources,
-            bool_or(printed_rule like 'converted%' or exports_rule like 'converted%') as is_converted
+            bool_or(is_converted) as is_converted
         from levels
         where turnover_usd is not null
         group by reporter_code, partner_code, year_number

@@ -50,15 +50,16 @@ def place_for(settings: Settings, partition: Partition) -> Iterator[Path]:
 def receive(partition: Partition, received: Path, http: Http) -> tuple[str, int]:
     """SHA-256 and number of the bytes, which stand in `received` afterwards. Raises what the source's fetch raises."""
     digest, size = hashlib.sha256(), 0
+    measure = Measure(partition.url, "largest_unpacked_mb", settings=http.settings)
     module = _module(partition)
     if received.is_file():
         with received.open("rb") as handle:
             while chunk := handle.read(CHUNK_BYTES):
+                measure.add(len(chunk))
                 digest.update(chunk)
                 size += len(chunk)
     http.answered = {}
     chunks = module.resume(partition, http, size) if isinstance(module, Resumer) else module.fetch(partition, http)
-    measure = Measure(partition.url, "largest_unpacked_mb", settings=http.settings)
     with received.open("ab") as handle:
         for chunk in chunks:
             measure.add(len(chunk))
