@@ -7,8 +7,7 @@
 {% macro trade_asof(known_at) -%}
     select *
     from {{ ref('fct_trade_vintage') }}
-    where
-        known_from <= {{ time_in_utc(known_at) }} and (known_to is null or known_to > {{ time_in_utc(known_at) }})
+    where known_from <= {{ time_in_utc(known_at) }} and (known_to is null or known_to > {{ time_in_utc(known_at) }})
 {%- endmacro %}
 
 {#-

@@ -219,7 +219,7 @@ def test_it_says_where_only_members_of_a_group_report(published: Home) -> None:
     assert (used["2018"], used["2025"]) == ("members", "none")
     said = published.entrepot("profile", "RUS", "European Union", "--from", "2018", "--to", "2025").stdout
     assert "what is known of the pairs of members is added up; " in said
-    assert "neither side has reported; " in said
+    assert "no report of either side is loaded; " in said
 
 
 def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:

@@ -158,13 +158,13 @@ def test_places_and_streaks_are_intervals() -> None:
             "by_partners",
             {"n_missing": 3, "rest_usd": 4_500_000_000, "rests_on_mirror": True},
             "No report of Alpha for 2022 in dollars is loaded: by the reports of its partners. "
-            "Nobody reports 3 of 254 economies. "
-            "The economies nobody reports have at most 4.50 bn USD together.",
+            "No report of 3 of 254 economies is loaded. "
+            "The economies of which no report is loaded have at most 4.50 bn USD together.",
         ),
         (
             "interval",
             {"n_missing": 200, "rests_on_mirror": True, "nearest_pct": 2},
-            "By the report of Alpha among 254 economies, an interval: nobody reports 200 of them.",
+            "By the report of Alpha among 254 economies, an interval: no report of 200 of them is loaded.",
         ),
         (
             "partner_not_stated",
@@ -181,7 +181,7 @@ def test_places_and_streaks_are_intervals() -> None:
             {"exports_basis": None, "imports_basis": "own"},
             "No rank: the report of Alpha states imports from Beta only, and total trade is not known.",
         ),
-        ("no_report", {}, "No rank: neither Alpha nor Beta reports 2022 in dollars. Missing, not zero."),
+        ("no_report", {}, "No rank: no report of Alpha or Beta for 2022 in dollars is loaded. Missing, not zero."),
         ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
         (
             "no_trade_named",

@@ -51,6 +51,7 @@
                 side.reporter_code,
                 side.reporter_name,
                 side.partner_name,
+                case when side.side_sign < 0 then side.partner_name else side.reporter_name end as subject_name,
                 side.is_cited_reporter,
                 side.unit_code,
                 side.claimed_value,
@@ -193,15 +194,22 @@
                 || ' total trade in '
             when 'balance'
             then
-                {{ possessive('reporter_name') }}
-                || ' figures give a '
+                'By '
+                || {{ possessive('reporter_name') }}
+                || ' figures '
+                || subject_name
+                || ' had a '
                 || case when found_value < 0 then 'deficit of ' else 'surplus of ' end
                 || {{ found_text('abs(found_value)', 'unit_code', 'figure_rule') }}
                 || {{ unit_text('unit_code') }}
                 || ' for '
             else
-                reporter_name
-                || ' reports '
+                -- what the marts show is another one of its reports
+                case
+                    when figure_rank > 1
+                    then 'One report of ' || reporter_name || ' gives '
+                    else reporter_name || ' reports '
+                end
                 || {{ found_text('found_value', 'unit_code', 'figure_rule') }}
                 || {{ unit_text('unit_code') }}
                 || ' for '

@@ -24,6 +24,7 @@
                 claims.partner_name,
                 claims.is_cited_reporter,
                 claims.unit_code,
+                claims.measure,
                 ranks.year_number,
                 ranks.perimeter_code,
                 ranks.rank_best,
@@ -34,6 +35,7 @@
                 ranks.n_universe,
                 ranks.n_mirrored,
                 ranks.n_partners_bounded + ranks.n_mirror_only + ranks.n_missing as n_unreported,
+                ranks.n_mirror_only,
                 ranks.rests_on_mirror,
                 ranks.nearest_pct,
                 ranks.file_id,
@@ -108,6 +110,7 @@
 
         ),
 
+        -- told are those that make a difference
         other_perimeters as (
 
             select
@@ -115,9 +118,15 @@
                 tested.year_number,
                 bool_or(tested.is_possible) as is_possible,
                 {{ text_list(
-            "tested.rank_text || ' ' || perimeter.perimeter_name", 'tested.perimeter_code'
+            "case when tested.rank_text <> main.rank_text then tested.rank_text || ' ' || perimeter.perimeter_name end",
+            'tested.perimeter_code',
         ) }} as rank_text
             from tested
+            inner join
+                tested as main
+                on tested.statement_id = main.statement_id
+                and tested.year_number = main.year_number
+                and main.perimeter_code = 'all'
             inner join
                 (select distinct perimeter_code, perimeter_name from {{ ref('dim_rank_perimeter') }}) as perimeter
                 on tested.perimeter_code = perimeter.perimeter_code
@@ -153,15 +162,30 @@
         || main.n_universe::varchar
         || ' partners of '
         || main.reporter_name
+        || case
+            main.measure
+            when 'exports'
+            then ' by its exports to them'
+            when 'imports'
+            then ' by its imports from them'
+            else ''
+        end
         || coalesce(' (' || other.rank_text || ')', '')
         || '.'
         || case
             when main.n_unreported > 0
             then
-                ' '
+                ' No full report of '
                 || {{ counted('main.n_unreported', 'partner') }}
-                || case when main.n_unreported = 1 then ' has' else ' have' end
-                || ' no full report.'
+                || ' is loaded'
+                || case
+                    when main.n_mirror_only = 1
+                    then '; 1 of them is known by its own figures'
+                    when main.n_mirror_only > 1
+                    then '; ' || main.n_mirror_only::varchar || ' of them are known by their own figures'
+                    else ''
+                end
+                || '.'
             else ''
         end
         || case

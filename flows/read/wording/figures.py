@@ -21,7 +21,7 @@ def figure_words(section: str | None, item: str, detail: str | None, counted: st
     >>> figure_words(None, "year_turnover_usd", None)
     'total trade of the year'
     >>> figure_words("rank", "rank", "without_hkg", "n_missing")
-    'number of partners nobody reports, for the place by total trade, without Hong Kong'
+    'number of partners of which no report is loaded, for the place by total trade, without Hong Kong'
     """
     if counted:
         what = code_words().get(("figure_count", f"{section}_{counted}")) or _from_name(counted)
