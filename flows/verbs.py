@@ -198,8 +198,7 @@ def _to_audit(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple[s
     chosen = run_id or ledger.published_run_id()
     if chosen is None:
         raise EntrepotError("Nothing is published yet; `entrepot run` makes the first release.")
-    paths = [place.release_path(settings, chosen), build.candidate_path(settings, ledger.run(chosen))]
-    path = next((path for path in paths if path.is_file()), None)
+    path = place.built_file(settings, ledger.run(chosen).run_id)
     if path is None:
         raise EntrepotError(f"Run {chosen} has neither a candidate nor a release.")
     return chosen, path

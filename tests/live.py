@@ -25,6 +25,12 @@ NOBODY: dict[str, Any] = {"stand_in": "http://127.0.0.1:9", "http_tries": 1}
 """Settings by which no publisher can be reached: nothing answers there."""
 
 
+def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query of what has landed."""
+    with land.landed(settings) as con:
+        return con.execute(sql).fetchall()
+
+
 def live_run(settings: Settings, sources: Iterable[str], span: Span | None = None) -> Run:
     """One run; waits for a server are not waited, and a run that must stop has done all the rest before.
 

@@ -6,7 +6,8 @@ from rich.markup import escape
 
 from flows.cli.terminal import console, print_json, say
 from flows.doctor.examination import Examination
-from flows.doctor.finding import Finding, number
+from flows.doctor.finding import Finding
+from flows.read.wording.numbers import plural
 
 _SHOWN = 10  # of one kind; --json has all
 
@@ -24,7 +25,7 @@ def show(repaired: list[Finding], found: Examination, as_json: bool) -> None:
         _show_kind([finding for finding in found.findings if finding.check == kind])
     for phrase in found.skipped:
         console.print(f"[bold yellow]not examined[/] {escape(phrase)}")
-    verdict = number(len(found.findings), "finding") if found.findings else "Nothing is wrong"
+    verdict = plural(len(found.findings), "finding") if found.findings else "Nothing is wrong"
     say(f"{verdict}. Examined: {', '.join(found.counted)}.")
 
 

@@ -41,8 +41,3 @@ class Part:
     findings: list[Finding] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-
-
-def number(count: int, one: str, many: str = "") -> str:
-    """A count with its word: 1 release, 2 releases."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 
-from flows.doctor.finding import Finding, Part, number
+from flows.doctor.finding import Finding, Part
 from flows.errors import LandedDamaged, WriterBusy
 from flows.ledger import Ledger, Outcome
+from flows.read.wording.numbers import plural
 from flows.settings import Settings
 from flows.steps.land import landed
 from flows.steps.landing.damage import set_aside
@@ -36,7 +37,7 @@ def examine(ledger: Ledger, raw_is_sound: bool) -> Part:
     sound = raw_is_sound and not orphans
     wrong = [*_miscounted(files, counts, rejects), *_strays(files, counts, rejects), *_untold(ledger, files)]
     found = [_again(settings, sound, "landed_rows", place, said) for place, said in wrong]
-    return Part([*orphans, *found], [number(sum(counts.values()), "landed row")])
+    return Part([*orphans, *found], [plural(sum(counts.values()), "landed row")])
 
 
 def _read_all(con: duckdb.DuckDBPyConnection) -> None:

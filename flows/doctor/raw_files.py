@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.doctor.finding import Finding, Part, number
+from flows.doctor.finding import Finding, Part
 from flows.ledger import Ledger, RawFileRecord
 from flows.machine import file_sha256
+from flows.read.wording.numbers import plural
 
 
 def examine(ledger: Ledger) -> Part:
@@ -14,7 +15,7 @@ def examine(ledger: Ledger) -> Part:
     records = ledger.raw_files()
     found = [finding for record in records if (finding := _bytes(ledger, record))]
     found += [_record(path) for path in ledger.unreadable()]
-    return Part(found, [number(len(records), "raw file")])
+    return Part(found, [plural(len(records), "raw file")])
 
 
 def _bytes(ledger: Ledger, record: RawFileRecord) -> Finding | None:

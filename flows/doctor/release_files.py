@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 
 from flows.contracts.relations import workings_of
-from flows.doctor.finding import Finding, Part, number
+from flows.doctor.finding import Finding, Part
 from flows.ledger import Ledger, Run, is_run_id
 from flows.machine import file_sha256
+from flows.read.wording.numbers import plural
 from flows.releases import place
 from flows.settings import Settings
 from flows.steps.building.blocks import STORAGE_VERSION
@@ -30,7 +31,7 @@ def examine(ledger: Ledger) -> Part:
         found += of_release
         earlier_is_sound = earlier_is_sound or not of_release
     found += _exports(settings, published) if published else []
-    return Part(found, [number(len(here), "release")])
+    return Part(found, [plural(len(here), "release")])
 
 
 def _links(ledger: Ledger, released: list[str]) -> list[Finding]:

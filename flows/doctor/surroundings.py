@@ -9,10 +9,11 @@ import shutil
 from collections import defaultdict
 
 from flows.contracts.loading import faults
-from flows.doctor.finding import Finding, Part, number
+from flows.doctor.finding import Finding, Part
 from flows.errors import ContractError, EntrepotError
 from flows.ledger import CLOCK_TOLERANCE, Ledger, utc_now
 from flows.privacy import keep_private, open_to_others
+from flows.read.wording.numbers import plural
 from flows.settings import Settings
 from flows.steps.building import room
 
@@ -46,7 +47,7 @@ def _packages(settings: Settings) -> Part:
         is_here = f"is version {here}" if here else "is not installed"
         said = f"{name} {is_here}; the lock says {' or '.join(sorted(wanted))}."
         found.append(Finding("package", name, said, "`touch requirements.lock && make run` installs what it says."))
-    return Part(found, [number(len(versions), "package")])
+    return Part(found, [plural(len(versions), "package")])
 
 
 def _installed(name: str) -> str | None:
@@ -115,7 +116,7 @@ def _clock(ledger: Ledger) -> list[Finding]:
     files = [record for record in ledger.raw_files() if record.fetched_at > ahead]
     said = (
         f"The clock says {now:%Y-%m-%d %H:%M} UTC, and the newest record is of {latest:%Y-%m-%d %H:%M} UTC: "
-        f"{number(len(runs), 'run')} and {number(len(files), 'raw file')} have times that are still to come"
+        f"{plural(len(runs), 'run')} and {plural(len(files), 'raw file')} have times that are still to come"
         f"{f', the first run is {runs[0]}' if runs else ''}."
     )
     advice = (

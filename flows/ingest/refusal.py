@@ -52,7 +52,7 @@ def withdraw(ledger: Ledger, file_id: str) -> RawFileRecord:
     The refused file and the word about it stay. Raises EntrepotError where no such file is refused, or another one of
     its partition has come since.
     """
-    with ledger.writing("refuse"):
+    with ledger.writing("withdraw"):
         refused = next((record for record in ledger.raw_files() if record.file_id == file_id and record.refusal), None)
         if refused is None:
             raise EntrepotError(f"There is no refused file {file_id!r}; `entrepot status` names those of a run.")

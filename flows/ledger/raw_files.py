@@ -59,7 +59,7 @@ class RawFiles:
         return sorted(path.name for path in (self.settings.raw / source / table).glob("*") if path.is_dir())
 
     def raw_file(self, file_id: str) -> RawFileRecord:
-        """The record of one raw file."""
+        """The record of one raw file. Raises ValueError where that is no id, OSError where it has no record."""
         source, table, partition, stem = file_id.split("/")
         path = self.raw_folder(source, table, partition) / f"{stem}.json"
         return RawFileRecord.model_validate_json(path.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from expectations.thresholds import ACCEPTED_ROWS
 from flows.errors import EntrepotError
 from flows.ledger import Ledger, Run, is_folder_name, utc_now
 from flows.releases import gate_report
-from flows.releases.place import release_path
+from flows.releases.place import built_file, release_path
 from flows.settings import Settings
 
 ALL = "all"
@@ -74,7 +74,7 @@ def withdraw(ledger: Ledger, acceptance_id: str, withdrawn_by: str) -> Acceptanc
             f"{acceptance_id} ships with the project; take its rows out of expectations/accepted_rows.csv."
         )
     withdrawn = found.model_copy(update={"withdrawn_by": withdrawn_by, "withdrawn_at": ledger.now()})
-    with ledger.writing("accept"):
+    with ledger.writing("withdraw"):
         ledger.save_acceptance(withdrawn)
     return withdrawn
 
@@ -147,9 +147,8 @@ def _failing_rows(settings: Settings, run: Run, result: Result) -> list[SignedRo
 
 
 def _judged_file(settings: Settings, run: Run) -> Path:
-    for path in (release_path(settings, run.run_id), settings.builds / run.run_id / settings.published.name):
-        if path.is_file():
-            return path
+    if path := built_file(settings, run.run_id):
+        return path
     raise EntrepotError(f"Neither the candidate nor the release of run {run.run_id} is there any more; run again.")
 
 

@@ -17,6 +17,7 @@ from flows.errors import TOO_LITTLE_MEMORY
 from flows.ledger import Ledger, Run, utc_now
 from flows.read.raw_record import raw_place
 from flows.read.wording.columns import columns_in_words
+from flows.read.wording.numbers import plural
 from flows.settings import Settings
 
 _FILE, _LINE = "file_id", "line"
@@ -37,7 +38,7 @@ def failing(results: Iterable[Result]) -> list[Result]:
 def message(settings: Settings, results: list[Result]) -> str:
     """Why nothing was published: every error in words with its first rows, what to do, and the command that accepts."""
     errors = [result for result in results if result.stops_release]
-    parts = [f"Nothing was published: {_counted(len(errors), 'check')} failed."]
+    parts = [f"Nothing was published: {plural(len(errors), 'check')} failed."]
     for number, result in enumerate(errors, start=1):
         parts.append(f"{number}. {wrong(result)}")
         parts += [f"   Row: {in_words(row)}" for row in rows(settings, result)[:_NAMED_ROWS]]
@@ -58,7 +59,7 @@ def wrong(result: Result) -> str:
         return f"A rule is broken by {broken}: {check.description.rstrip('.')} ({check.name})."
     beside = f", and {len(result.accepted):,} accepted" if result.accepted else ""
     fault = check.fault or f"This does not hold: {check.description.rstrip('.')}"  # a record of before faults had words
-    return f"{fault}: {_counted(result.failing_rows, 'case')}{beside} ({check.name})."
+    return f"{fault}: {plural(result.failing_rows, 'case')}{beside} ({check.name})."
 
 
 def in_short(settings: Settings, result: Result) -> str:
@@ -180,7 +181,7 @@ def told(results: Iterable[Result]) -> list[str]:
     if shipped:
         until = min(each.until for each in shipped)
         sentences.append(
-            f"{_counted(len(shipped), 'row')} of the figures that ship with the project fail and are accepted by their "
+            f"{plural(len(shipped), 'row')} of the figures that ship with the project fail and are accepted by their "
             f"maintainers until {until}; `entrepot accepted` says why."
         )
     return sentences
@@ -191,9 +192,5 @@ def count_checks(results: Iterable[Result]) -> str:
     judged = list(results)
     verdicts = Counter(result.verdict for result in judged)
     accepted = sum(len(result.accepted) for result in judged)
-    counts = [f"{len(judged)} checks", *(_counted(verdicts[kind], kind) for kind in ("error", "warning"))]
-    return ", ".join([*counts, f"{_counted(accepted, 'row')} accepted"] if accepted else counts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    counts = [f"{len(judged)} checks", *(plural(verdicts[kind], kind) for kind in ("error", "warning"))]
+    return ", ".join([*counts, f"{plural(accepted, 'row')} accepted"] if accepted else counts)

@@ -13,10 +13,10 @@ from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.sources.comtrade import whole
 from flows.sources.comtrade.query import comtrade_codes
-from flows.steps import fetch, land
+from flows.steps import fetch
 from standin import comtrade_files
 from standin.server import StandIn
-from tests.live import landing, open_again
+from tests.live import landing, open_again, query
 
 HOST = "comtradeapi.un.org"
 KEY = "a-key-of-the-test"
@@ -51,11 +51,6 @@ def ingest(settings: Settings, sources: tuple[str, ...] = BOTH) -> list[Outcome]
 
 def of(outcomes: list[Outcome], source: str, table: str = "trade") -> list[Outcome]:
     return [outcome for outcome in outcomes if (outcome.source, outcome.table) == (source, table)]
-
-
-def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with land.landed(settings) as con:
-        return con.execute(sql).fetchall()
 
 
 def totals(settings: Settings, source: str) -> dict[str, dict[str, Any]]:

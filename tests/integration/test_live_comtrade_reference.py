@@ -9,10 +9,9 @@ import pytest
 
 from flows.ledger import Outcome
 from flows.settings import Settings
-from flows.steps import land
 from flows.transport.http import Http
 from standin.server import StandIn
-from tests.live import landing
+from tests.live import landing, query
 
 LISTS = {"Reporters", "partnerAreas", "HS", *(f"H{n}" for n in range(7))}
 
@@ -25,11 +24,6 @@ def live(settings: Settings, standin: StandIn) -> Settings:
 def ingest(settings: Settings) -> list[Outcome]:
     """One run up to landing."""
     return landing(settings, ["comtrade_reference"])
-
-
-def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with land.landed(settings) as con:
-        return con.execute(sql).fetchall()
 
 
 def another_day(settings: Settings) -> None:

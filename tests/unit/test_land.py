@@ -13,7 +13,7 @@ from flows.errors import WriterBusy
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
 from flows.steps import fetch, land
-from tests.live import NOBODY
+from tests.live import NOBODY, query
 
 TABLE = "gacc_quoted/partner_trade.csv"
 
@@ -40,11 +40,6 @@ def edit_line(settings: Settings, line: int, column: str, value: str) -> None:
     cells[at] = value
     lines[line - 1] = ",".join(cells)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def query(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    with land.landed(settings) as con:
-        return con.execute(sql).fetchall()
 
 
 def test_every_row_of_the_file_lands_with_its_line(settings: Settings, ledger: Ledger) -> None:

@@ -17,7 +17,8 @@
                 evidence.mirror_usd,
                 evidence.mirror_source_code,
                 coalesce(evidence.has_known_gap, false) as has_known_gap,
-                case when doubted.measure is null then evidence.mirror_estimate_usd end as mirror_estimate_usd,
+                -- it bounds nothing where it is doubted, and yet has to stay possible
+                evidence.mirror_estimate_usd,
                 case
                     when doubted.measure is null then evidence.mirror_low_usd else evidence.mirror_usd * 0
                 end as mirror_low_usd,

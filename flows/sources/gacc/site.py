@@ -79,7 +79,7 @@ def saved_table(start: bytes, tables: tuple[str, ...]) -> Recognised | None:
 
 
 def _contracted(table: str) -> str:
-    """The name a table of gacc_page.TABLES has in its contract; the bulletin is a source of its own."""
+    """The name a table of page.TABLES has in its contract; the bulletin is a source of its own."""
     return table.removeprefix("bulletin_")
 
 
