@@ -250,7 +250,7 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
                         "n_missing",
                     )
                 ),
-                Cell(rank_state(row, pair.name(code), pair.name(pair.other(code)))),
+                Cell(rank_state(row, pair.name(code), pair.name(pair.other(code))), mark="words"),
             ),
             _origins(release, row),
         )
