@@ -110,8 +110,8 @@ def _listed(kinds: tuple[str, ...]) -> list[_Row]:
 
 def _hint(rows: Iterable[_Row], text: str) -> str:
     """A question that names the areas whose names hold the text or are nearest to it; empty where none is near."""
-    said = text.strip().casefold()
-    names = {name.casefold(): f"{name} ({code})" for code, name, _, _ in rows}
+    said = _bare(text)
+    names = {_bare(name): f"{name} ({code})" for code, name, _, _ in rows}
     close = [label for name, label in names.items() if said and said in name][:5]
     close = close or [names[name] for name in difflib.get_close_matches(said, list(names), n=3)]
     either = " or ".join(filter(None, (", ".join(close[:-1]), *close[-1:])))

@@ -7,6 +7,7 @@ import re
 import duckdb
 import pytest
 
+from flows.errors import EntrepotError
 from flows.read.areas import LANGUAGES, area_named, find_area
 from flows.settings import ROOT
 
@@ -39,6 +40,12 @@ def test_an_economy_is_found_by_its_name_in_another_language(
     con: duckdb.DuckDBPyConnection, typed: str, code: str
 ) -> None:
     assert find_area(con, typed).code == code
+
+
+@pytest.mark.parametrize("typed", ["sao tome", "S\u00c3O TOM\u00c9", "sao tome and princpe"])
+def test_a_part_of_a_name_leads_to_it_whatever_its_accents(con: duckdb.DuckDBPyConnection, typed: str) -> None:
+    with pytest.raises(EntrepotError, match=r"Did you mean S\u00e3o Tom\u00e9 and Pr\u00edncipe \(STP\)"):
+        find_area(con, typed)
 
 
 def test_every_name_of_an_economy_leads_to_it(con: duckdb.DuckDBPyConnection) -> None:
