@@ -189,6 +189,41 @@ def test_a_mark_tells_numbers_as_the_table_does(chromium: Browser, site: Path) -
             assert told == [text, text], (field_name, value)
 
 
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("germny", ["Germany"]), ("Gremany", ["Germany"]), ("kyrgistan", ["Kyrgyzstan"]), ("S. Korea", ["South Korea"]),
+        ("Cote d Ivoire", ["C\u00f4te d'Ivoire"]), ("Austrlia", ["Australia", "Austria"]), ("Russa", ["Russia"]),
+        ("Soviet Unon", ["the Soviet Union"]), ("xyzzy", []), ("zz", []),
+    ],
+)  # fmt: skip
+def test_a_name_with_a_mistake_leads_to_the_nearest_ones(
+    chromium: Browser, site: Path, typed: str, names: list[str]
+) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.locator("#other").fill(typed)
+        said = page.locator("#other-list li[aria-disabled=true]").inner_text()
+        asked = f" Did you mean {' or '.join(names)}?" if names else ""
+        assert said == f"No economy or group is called \u201c{typed}\u201d.{asked}"
+        assert page.locator("#other-list li[data-code]").count() == len(names)
+
+
+def test_the_nearest_name_can_be_chosen_by_keyboard_and_by_click(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.locator("#other").fill("germny")
+        assert page.locator("#other-list li[aria-selected=true]").inner_text().startswith("Germany")
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text="China and Germany").wait_for()
+        page.locator("#other").fill("Brzil")
+        page.locator("#other-list li[data-code]").click()
+        page.locator("h1", has_text="Brazil and China").wait_for()
+        page.locator("#other").fill("Austrlia")
+        page.keyboard.press("ArrowDown")
+        assert page.locator("#other-list li[aria-selected=true]").inner_text().startswith("Austria")
+
+
 @pytest.mark.parametrize("box", ["one", "other"])
 def test_one_economy_in_both_boxes_makes_no_pair(chromium: Browser, site: Path, box: str) -> None:
     with opened(chromium, site, address="#pair=CHN-DEU") as tab:

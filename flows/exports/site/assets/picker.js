@@ -8,6 +8,7 @@
     "uz", "zh"
   ];
   var SHOWN = 40;
+  var NEAREST = 3;
 
   state.names = {};
   state.areas.forEach(function (area) {
@@ -82,6 +83,41 @@
     return found.map(function (area) { return area.code; });
   }
 
+  // How many letters are wrong, missing, too many or swapped with the next one; more than `most` is not counted on.
+  function mistakes(typed, name, most) {
+    if (Math.abs(typed.length - name.length) > most) return most + 1;
+    var before = [], last = Array.from({ length: name.length + 1 }, function (_, at) { return at; });
+    for (var i = 1; i <= typed.length; i += 1) {
+      var next = [i];
+      for (var j = 1; j <= name.length; j += 1) {
+        next[j] = Math.min(last[j] + 1, next[j - 1] + 1, last[j - 1] + (typed[i - 1] === name[j - 1] ? 0 : 1));
+        if (typed[i - 1] === name[j - 2] && typed[i - 2] === name[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      }
+      before = last;
+      last = next;
+    }
+    return last[name.length];
+  }
+
+  // Whether each word typed is the beginning of that word of the name, as in S. Korea.
+  function isShortened(typed, name) {
+    var said = typed.split(" "), words = name.split(" ");
+    return said.length > 1 && said.length === words.length && said.every(function (word, at) { return words[at].indexOf(word) === 0; });
+  }
+
+  // The areas whose names are nearest to what fits none: one mistake is allowed in a short name, two in a long one. A
+  // browser calls a state that has ended by the name of its successor, so only its own name counts.
+  function nearest(typed) {
+    var said = folded(typed), most = said.length < 4 ? 0 : said.length < 8 ? 1 : 2;
+    var found = answersTo().map(function (area) {
+      var names = [area.name].concat(state.ended[area.code] ? [] : area.foreign);
+      var apart = names.map(function (name) { return mistakes(said, name, most); });
+      return { code: area.code, apart: isShortened(said, area.name) ? 0 : Math.min.apply(null, apart) };
+    });
+    var least = Math.min.apply(null, found.map(function (area) { return area.apart; }));
+    return found.filter(function (area) { return least <= most && area.apart === least; }).slice(0, NEAREST).map(function (area) { return area.code; });
+  }
+
   // `first` gives the codes that have figures, `pick` is told what was chosen.
   state.box = function (input, list, first, pick) {
     var code = "", active = -1, listed = [];
@@ -95,7 +131,7 @@
 
     function mark(at) {
       active = at;
-      Array.prototype.forEach.call(list.children, function (item, place) {
+      list.querySelectorAll("[data-code]").forEach(function (item, place) {
         item.setAttribute("aria-selected", String(place === at));
         if (place === at) {
           input.setAttribute("aria-activedescendant", item.id);
@@ -116,6 +152,15 @@
       return made;
     }
 
+    function noneCalled(typed, near) {
+      var made = document.createElement("li"), names = near.map(state.said);
+      var either = [names.slice(0, -1).join(", "), names[names.length - 1]].filter(Boolean).join(" or ");
+      made.setAttribute("role", "option");
+      made.setAttribute("aria-disabled", "true");
+      made.textContent = "No economy or group is called \u201c" + typed.trim().slice(0, 40) + "\u201d." + (either && " Did you mean " + either + "?");
+      return made;
+    }
+
     function open(typed) {
       var known = first();
       listed = fitting(typed, known);
@@ -123,14 +168,10 @@
         listed = known.concat(listed.filter(function (one) { return known.indexOf(one) < 0; }));
       }
       listed = listed.slice(0, typed ? SHOWN : listed.length);
+      var isFound = listed.length > 0;
+      if (!isFound) listed = nearest(typed);
       list.replaceChildren.apply(list, listed.map(function (one, place) { return item(one, place, known.indexOf(one) >= 0); }));
-      if (!listed.length) {
-        var none = document.createElement("li");
-        none.setAttribute("role", "option");
-        none.setAttribute("aria-disabled", "true");
-        none.textContent = "No economy or group of this name";
-        list.appendChild(none);
-      }
+      if (!isFound) list.prepend(noneCalled(typed, listed));
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       mark(listed.length && typed ? 0 : -1);
