@@ -83,7 +83,8 @@ def _whose_flow(row: Row, flow: str) -> str | None:
 def _map(code: str, name: str, rows: list[Row]) -> Chart:
     year, money = rows[0]["year_number"], money_for(row["turnover_usd"] for row in rows)
     largest = f"{in_text(rows[0]['partner_name'])}, {money.text(rows[0]['turnover_usd'])} {money.short}"
-    told = f"For {year}, {plural(len(rows), 'partner')} of {in_text(name)} have a figure; the largest is {largest}."
+    known = f"{plural(len(rows), 'partner')} of {in_text(name)}"
+    told = f"For {year}, {known} have a figure; the largest of these is {largest}."
     drawn = [
         {
             "partner": row["partner_name"],
