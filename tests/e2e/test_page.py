@@ -343,6 +343,27 @@ def test_another_permalink_in_the_address_of_the_open_page_is_followed(chromium:
         assert page.locator("h1").inner_text() == "Brazil and China"
 
 
+@pytest.mark.parametrize("pair", ["DEU-CHN", "chn-deu", "rus-chn"])
+def test_an_address_holds_its_section_and_tables_in_whatever_order_its_pair_is(
+    chromium: Browser, site: Path, pair: str
+) -> None:
+    parts = "at=ranks&open=ranks-table-1&table=turnover-by-year"
+    with opened(chromium, site, address=f"#pair={pair}&{parts}") as tab:
+        key = "-".join(sorted(pair.upper().split("-")))
+        tab.page.wait_for_function("address => location.hash === address", arg=f"#pair={key}&{parts}")
+        tab.page.locator("#ranks-table-1[open]").wait_for()
+        tab.page.wait_for_function("document.querySelector('#ranks').getBoundingClientRect().top < innerHeight")
+
+
+@pytest.mark.parametrize("width", [380, 1440])
+def test_a_column_of_sentences_is_not_squeezed(chromium: Browser, site: Path, width: int) -> None:
+    with opened(chromium, site, width, address="#pair=CHN-DEU&at=ranks&open=ranks-table-1") as tab:
+        tab.page.locator("#ranks-table-1[open]").wait_for()
+        heights = tab.page.locator("#ranks-table-1 tbody tr").evaluate_all("all => all.map(row => row.offsetHeight)")
+        assert max(heights) < 180
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page

@@ -338,16 +338,16 @@
     byId("picker").addEventListener("submit", function (event) {
       event.preventDefault();
     });
-    if (keyOf(codes[0], codes[1]) !== state.first) {
+    address.pair = keyOf(codes[0], codes[1]); // the same pair in whatever order or case, so its section and tables stay
+    if (address.pair !== state.first) {
       show(codes[0], codes[1]);
     } else {
-      address.pair = state.first;
       load(state.first, function () {
         restore();
         draw();
       });
     }
-    if (address.only) load(keyOf(codes[0], codes[1]), function () { setTimeout(showOnly, 0, address.only); });
+    if (address.only) load(address.pair, function () { setTimeout(showOnly, 0, address.only); });
   }
 
   document.addEventListener("click", function (event) {
