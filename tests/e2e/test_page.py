@@ -254,6 +254,16 @@ def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(
 
 def test_a_pair_known_by_goods_alone_says_so(chromium: Browser, published: Home, tmp_path: Path) -> None:
     release = tmp_path / "trade.duckdb"
+@pytest.mark.parametrize(("key", "whose"), [("BRICS-G7", "both groups"), ("BRICS-TUV", "BRICS")])
+def test_a_pair_of_groups_without_figures_points_to_what_is_known_of_the_members(
+    chromium: Browser, site: Path, key: str, whose: str
+) -> None:
+    with opened(chromium, site, address=f"#pair={key}") as tab:
+        said = f"The first command adds up what is known of the members of {whose}, and the second one says what"
+        tab.page.locator("#lead p", has_text=said).wait_for()
+        assert f"entrepot profile {key.replace('-', ' ')}" in tab.page.locator("#lead").inner_text()
+
+
     shutil.copy(published.settings.published.resolve(), release)
     with duckdb.connect(str(release)) as con:
         con.execute(GOODS_OF_TUVALU)

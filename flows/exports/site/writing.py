@@ -168,6 +168,7 @@ def _write_index(
         whole=whole,
         areas=areas,
         articles=[area["code"] for area in areas if in_text(area["name"]) != area["name"]],
+        groups=[area["code"] for area in areas if area["code"] not in release.economies],
         ended=ended,
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
