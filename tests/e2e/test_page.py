@@ -229,9 +229,11 @@ def test_one_economy_in_both_boxes_makes_no_pair(chromium: Browser, site: Path, 
     with opened(chromium, site, address="#pair=CHN-DEU") as tab:
         page = tab.page
         before = page.locator("#one").input_value(), page.locator("#other").input_value()
-        page.locator(f"#{box}").fill(before[box == "one"])
+        twice = before[box == "one"]
+        said = f"A pair needs two economies. {twice} was already in the other box, so the two were swapped."
+        page.locator(f"#{box}").fill(twice)
         page.keyboard.press("Enter")
-        page.locator("#told:not(.away)", has_text="A pair needs two").wait_for()
+        page.locator("#told:not(.away)", has_text=said).wait_for()
         assert (page.locator("#other").input_value(), page.locator("#one").input_value()) == before
         assert page.locator("h1").inner_text() == "China and Germany"
         assert page.url.endswith("#pair=CHN-DEU")
@@ -252,8 +254,6 @@ def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(
         page.locator("h1", has_text="China and Tuvalu").wait_for()
 
 
-def test_a_pair_known_by_goods_alone_says_so(chromium: Browser, published: Home, tmp_path: Path) -> None:
-    release = tmp_path / "trade.duckdb"
 @pytest.mark.parametrize(("key", "whose"), [("BRICS-G7", "both groups"), ("BRICS-TUV", "BRICS")])
 def test_a_pair_of_groups_without_figures_points_to_what_is_known_of_the_members(
     chromium: Browser, site: Path, key: str, whose: str
@@ -264,6 +264,8 @@ def test_a_pair_of_groups_without_figures_points_to_what_is_known_of_the_members
         assert f"entrepot profile {key.replace('-', ' ')}" in tab.page.locator("#lead").inner_text()
 
 
+def test_a_pair_known_by_goods_alone_says_so(chromium: Browser, published: Home, tmp_path: Path) -> None:
+    release = tmp_path / "trade.duckdb"
     shutil.copy(published.settings.published.resolve(), release)
     with duckdb.connect(str(release)) as con:
         con.execute(GOODS_OF_TUVALU)
@@ -341,18 +343,6 @@ def test_the_address_holds_pair_section_and_open_tables(chromium: Browser, site:
         page.wait_for_function("document.querySelector('#ranks').getBoundingClientRect().top < innerHeight")
 
 
-def test_another_permalink_in_the_address_of_the_open_page_is_followed(chromium: Browser, site: Path) -> None:
-    with opened(chromium, site) as tab:
-        page = tab.page
-        page.evaluate("location.hash = 'pair=BRA-CHN&at=ranks'")
-        page.locator("h1", has_text="Brazil and China").wait_for()
-        tab.wait_until_drawn()
-        page.locator(".skip").focus()
-        page.keyboard.press("Enter")  # an address within the page is none of another pair
-        page.wait_for_timeout(300)
-        assert page.locator("h1").inner_text() == "Brazil and China"
-
-
 @pytest.mark.parametrize("pair", ["DEU-CHN", "chn-deu", "rus-chn"])
 def test_an_address_holds_its_section_and_tables_in_whatever_order_its_pair_is(
     chromium: Browser, site: Path, pair: str
@@ -372,6 +362,18 @@ def test_a_column_of_sentences_is_not_squeezed(chromium: Browser, site: Path, wi
         heights = tab.page.locator("#ranks-table-1 tbody tr").evaluate_all("all => all.map(row => row.offsetHeight)")
         assert max(heights) < 180
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_another_permalink_in_the_address_of_the_open_page_is_followed(chromium: Browser, site: Path) -> None:
+    with opened(chromium, site) as tab:
+        page = tab.page
+        page.evaluate("location.hash = 'pair=BRA-CHN&at=ranks'")
+        page.locator("h1", has_text="Brazil and China").wait_for()
+        tab.wait_until_drawn()
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")  # an address within the page is none of another pair
+        page.wait_for_timeout(300)
+        assert page.locator("h1").inner_text() == "Brazil and China"
 
 
 def test_the_article_belongs_to_its_pair(chromium: Browser, site: Path) -> None:

@@ -317,11 +317,11 @@
     tell(trouble, true);
   }
 
-  // What is picked in one box and stands in the other one: the two change places, and the page says why.
+  // What is picked in one box and is in the other one already: the two are swapped, and the page says why.
   function isTwice(code, box) {
     if (code !== box.code()) return false;
     box.set(state.shown.split("-").filter(function (one) { return one !== code; })[0]);
-    tell("A pair needs two: " + state.said(code) + " stood in the other box, so the two have changed places.", true);
+    tell("A pair needs two economies. " + state.sentence(state.said(code)) + " was already in the other box, so the two were swapped.", true);
     return true;
   }
 
