@@ -869,6 +869,17 @@ def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> N
     release = settings.releases / "20260101T000000000-aaaa" / "trade.duckdb"
     release.parent.mkdir(parents=True)
     duckdb.connect(str(release)).close()
+def test_a_grey_tile_is_explained_only_where_one_is_drawn() -> None:
+    def rule_of(value: int) -> str:
+        fish = group("fish", value, "03")
+        tiles = tiles_of([fish])
+        return goods._how_to_read(
+            [goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, flow_of([fish], tiles))]
+        )
+
+    assert ["A grey tile" in rule_of(value) for value in (5, 70, 100)] == [False, True, False]
+
+
     before = settings.export / "site-20250101T000000000-bbbb"
     before.mkdir(parents=True)
     (settings.export / "site").symlink_to(before.name)

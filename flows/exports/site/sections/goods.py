@@ -121,10 +121,20 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(sentences),
         tuple(charts),
         tuple(table for table in tables if table.lines),
-        "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
-        "others are in the table. A grey tile is what is not broken down. A good that is not named is "
-        "not known, rather than not traded.",
+        _how_to_read(charts),
         "The report and the year that break the flow down best.",
+    )
+
+
+def _how_to_read(charts: list[Chart]) -> str:
+    """What to know of the goods shown; of a grey tile only where one is drawn."""
+    has_grey_tile = any(
+        chart.kind == "treemap" and any(row["not_broken_down"] for row in chart.rows) for chart in charts
+    )
+    grey = "A grey tile is what is not broken down. " if has_grey_tile else ""
+    return (
+        "Groups of the press overlap, as crude oil is part of energy, so only parts that cannot overlap are drawn; the "
+        f"others are in the table. {grey}A good that is not named is not known, rather than not traded."
     )
 
 
