@@ -459,7 +459,7 @@ def test_all_years_without_a_rank_are_named() -> None:
     years = [rank_row(year, None, None, **nobody) for year in (1999, 2003, 2004, 2025)]
     section = ranks_of(*sorted([*years, rank_row(2002, 3, 3), rank_row(2024, 2, 9)], key=lambda r: r["year_number"]))
     said = [sentence.text for sentence in section.sentences]
-    assert "Among the partners of Alpha there is no rank for 1999, 2003, 2004 and 2025." in said
+    assert "Beta has no rank among the partners of Alpha for 1999, 2003, 2004 and 2025." in said
     assert said[0].startswith("Beta was 3rd of the 254 possible partners of Alpha in 2002")
     assert "In 2024 Beta was between 2nd and 9th" in said[0]
 

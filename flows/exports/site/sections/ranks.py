@@ -103,7 +103,7 @@ def _sentences(release: Release, pair: Pair, code: str, ranks: list[Row]) -> lis
         known = plural(last["n_seen"], "partner")
         return [Sentence(f"Figures of only {known} of {reporter} are loaded, too few to speak of a place.")]
     text = " ".join(map(sentence_case, _latest_places(reporter, partner, placed)))
-    found = [Sentence(text, _origins(release, last)), *map(Sentence, _years_without(reporter, ranks))]
+    found = [Sentence(text, _origins(release, last)), *map(Sentence, _years_without(reporter, partner, ranks))]
     streaks = [row for row in placed if row["rank_basis"] == "own" and (row["streak_at_most"] or 0) > 1]
     if streaks:
         last = streaks[-1]
@@ -134,11 +134,11 @@ def _of_partners(row: Row, reporter: str) -> str:
     return f"of the {count(row['n_universe'])} possible partners of {reporter}"
 
 
-def _years_without(reporter: str, ranks: list[Row]) -> Iterator[str]:
-    """The years without a place, and those without a report of the reporter itself."""
+def _years_without(reporter: str, partner: str, ranks: list[Row]) -> Iterator[str]:
+    """The years without a place of the partner, and those without a report of the reporter itself."""
     unplaced = [row["year_number"] for row in ranks if row["rank_best"] is None]
     if unplaced:
-        yield f"Among the partners of {reporter} there is no rank for {year_spans(unplaced)}."
+        yield sentence_case(f"{partner} has no rank among the partners of {reporter} for {year_spans(unplaced)}.")
     mirror = [row["year_number"] for row in ranks if row["rank_best"] is not None and row["rank_basis"] == "mirror"]
     if mirror:
         places = "those places are" if len(mirror) > 1 else "that place is"
