@@ -29,6 +29,7 @@ from flows.exports.site.sections import (
     coverage,
     goods,
     mirror,
+    partners,
     ranks,
     settlement,
     statements,
@@ -568,6 +569,33 @@ def test_only_an_address_that_a_file_or_statement_came_from_is_one_it_was_retrie
     assert '<dt>Retrieved from</dt><dd><a href="https://files.example/f.csv"' in html
     assert html.count("Retrieved from") == html.count("Publisher\u2019s page") == 1
     assert "Free. <strong>Not redistributable.</strong>" in html, "one full stop between the two"
+
+
+def test_a_gap_is_said_to_be_without_freight_only_where_some_was_taken_off() -> None:
+    def said_of(*gaps: dict[str, Any]) -> str:
+        release = object.__new__(Release)
+        release.sources = {}
+        return mirror.section(release, PAIR, {"gaps": list(gaps)}).sentences[0].text
+
+    alike, widest = gap_row(2021, 100, 165), gap_row(2020, 100, 200)
+    lowered = {"value_importer_usd": Decimal(300 * 10**9)}
+    gap = "Beta reports buying 65.00 bn USD more from Alpha than Alpha reports selling"
+    assert said_of(alike).startswith(f"For 2021 {gap}")
+    assert said_of({**alike, **lowered}).startswith(f"For 2021, with freight and insurance taken off, {gap}")
+    told = said_of({**widest, **lowered}, alike)
+    assert told.endswith("; the gap was widest in 2020, with freight and insurance taken off: 100.00 bn USD.")
+    assert said_of({**widest, **lowered}, {**alike, **lowered}).endswith("; the gap was widest in 2020: 100.00 bn USD.")
+
+
+def test_the_largest_partner_is_the_largest_of_those_with_a_figure() -> None:
+    names = ("partner_code", "turnover_basis", "exports_basis", "imports_basis", "source_code")
+    unknown = {**dict.fromkeys(names, ""), "exports_usd": None, "imports_usd": None, "year_number": 2023}
+    rows = [
+        {**unknown, "partner_name": name, "turnover_usd": Decimal(n) * 10**9} for name, n in (("Beta", 2), ("C", 1))
+    ]
+    assert partners._map("AAA", "Alpha", rows).setting["told"] == (
+        "For 2023, 2 partners of Alpha have a figure; the largest of these is Beta, 2.00 bn USD."
+    )
 
 
 def test_the_cards_of_the_script_have_the_terms_of_the_template_in_their_order() -> None:

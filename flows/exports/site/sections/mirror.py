@@ -34,6 +34,7 @@ QUERIES = {
     """
 }
 
+_FREIGHT_OFF = ", with freight and insurance taken off"
 _REPORTS = {"both": "both", "exporter_only": "exporter only", "importer_only": "importer only"}
 
 
@@ -75,12 +76,15 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
     buyer, sold_by = pair.said(pair.other(seller)), pair.said(seller)
     more = "more" if last["gap_usd"] > 0 else "less"
     text = (
-        f"For {last['year_number']} {buyer} reports buying {money.text(abs(last['gap_usd']))} {money.short} {more} "
-        f"from {sold_by} than {sold_by} reports selling, "
+        f"For {last['year_number']}{less_freight} {buyer} reports buying "
+        f"{money.text(abs(last['gap_usd']))} {money.short} {more} from {sold_by} than {sold_by} reports selling, "
+    less_freight = f"{_FREIGHT_OFF}," if _is_lowered(last) else ""
         f"{percent(abs(last['gap_of_mean_pct']), False)} of the mean of the two"
     )
     if widest is not last:
-        text += f"; the gap was widest in {widest['year_number']}: {money.text(abs(widest['gap_usd']))} {money.short}"
+        text += f"; the gap was widest in {widest['year_number']}"
+        text += _FREIGHT_OFF if _is_lowered(widest) and not less_freight else ""
+        text += f": {money.text(abs(widest['gap_usd']))} {money.short}"
         if (widest["gap_usd"] > 0) != (last["gap_usd"] > 0):
             text += " less" if more == "more" else " more"
     return Sentence(f"{text}.", _origins(release, last))
@@ -89,6 +93,11 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
 def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
     year = str(row["year_number"])
     found: tuple[Origin, ...] = ()
+def _is_lowered(row: Row) -> bool:
+    """Whether freight and insurance are taken off the importer's report; not where both reports are valued alike."""
+    return bool(row["value_importer_fob_usd"] != row["value_importer_usd"])
+
+
     for side in ("exporter", "importer"):
         place = {"file_id": row[f"{side}_file_id"], "line": row[f"{side}_line"]}
         found += release.origins(f"{side.title()}\u2019s report", row[f"{side}_source_code"], place, period=year)
