@@ -315,7 +315,9 @@ def test_a_difference_of_two_totals_names_the_sources_of_both() -> None:
         year_row("BBB", 2022, 80, "own", **gap) | {"turnover_source_code": "two"},
     ]
     said = turnover.section(release, PAIR, {"years": years, "targets": [], "events": []}).sentences[-1]
-    assert said.text == "In 2022, the latest year both reported, Beta\u2019s figure is higher by 1.00 bn USD."
+    assert (
+        said.text == "In 2022, the latest year with both reports loaded, Beta\u2019s figure is higher by 1.00 bn USD."
+    )
     assert [(origin.figure, origin.publishers) for origin in said.origins] == [
         ("Total trade, by Alpha", ("Office",)),
         ("Total trade, by Beta", ("Bureau",)),
@@ -465,6 +467,34 @@ def test_all_years_without_a_rank_are_named() -> None:
     assert "In 2024 Beta was between 2nd and 9th" in said[0]
 
 
+def test_a_report_that_is_not_loaded_is_not_said_to_be_nobodys() -> None:
+    known = {"n_mirror_only": 1, "n_partners_bounded": 0}
+    section = ranks_of(rank_row(2024, 2, 9, n_missing=252, **known))
+    assert section.sentences[0].text == (
+        "In 2024 Beta was between 2nd and 9th of the 254 possible partners of Alpha: 1 is known by its own statistic "
+        "only and no report of 252 of them is loaded."
+    )
+    release = object.__new__(Release)
+    release.sources = {}
+    lone = {**gap_row(2020, 300, 12), "gap_usd": None, "pair_status": "exporter_only"}
+    (said,) = mirror.section(release, PAIR, {"gaps": [lone]}).sentences
+    assert said.text == (
+        "There is no year for which reports of the same deliveries by both Alpha and Beta are loaded in dollars, so "
+        "there is nothing to compare."
+    )
+
+
+@pytest.mark.parametrize(("worst", "n_missing", "told"), [(3, 221, True), (3, 0, False), (9, 221, False)])
+def test_why_a_rank_is_certain_is_told_where_one_is_that_lacks_reports(worst: int, n_missing: int, told: bool) -> None:
+    section = ranks_of(rank_row(2002, 3, worst, n_missing=n_missing))
+    assert ("A rank can be certain although reports are missing" in section.rule) is told
+
+
+def test_sentences_in_a_table_have_a_column_with_room_for_them() -> None:
+    (table,) = ranks_of(rank_row(2002, 3, 3)).tables
+    assert [kinds[-1].split() for _, kinds in table.drawn()] in ([["words"]], [["long", "words"]])
+
+
 def test_a_year_drawn_as_a_cross_is_not_told_as_an_interval() -> None:
     """A cross is a year without a rank, or one in which almost any place is possible."""
     rows = [rank_row(2019, 3, 9), rank_row(2020, 2, 250), rank_row(2021, None, None, state_code="no_report")]
@@ -541,6 +571,33 @@ def test_the_widest_gap_is_told_in_words_and_without_a_sign(imports_before: int,
     assert said.endswith(end)
 
 
+def test_a_gap_is_said_to_be_without_freight_only_where_some_was_taken_off() -> None:
+    def said_of(*gaps: dict[str, Any]) -> str:
+        release = object.__new__(Release)
+        release.sources = {}
+        return mirror.section(release, PAIR, {"gaps": list(gaps)}).sentences[0].text
+
+    alike, widest = gap_row(2021, 100, 165), gap_row(2020, 100, 200)
+    lowered = {"value_importer_usd": Decimal(300 * 10**9)}
+    gap = "Beta reports buying 65.00 bn USD more from Alpha than Alpha reports selling"
+    assert said_of(alike).startswith(f"For 2021 {gap}")
+    assert said_of({**alike, **lowered}).startswith(f"For 2021, with freight and insurance taken off, {gap}")
+    told = said_of({**widest, **lowered}, alike)
+    assert told.endswith("; the gap was widest in 2020, with freight and insurance taken off: 100.00 bn USD.")
+    assert said_of({**widest, **lowered}, {**alike, **lowered}).endswith("; the gap was widest in 2020: 100.00 bn USD.")
+
+
+def test_the_largest_partner_is_the_largest_of_those_with_a_figure() -> None:
+    names = ("partner_code", "turnover_basis", "exports_basis", "imports_basis", "source_code")
+    unknown = {**dict.fromkeys(names, ""), "exports_usd": None, "imports_usd": None, "year_number": 2023}
+    rows = [
+        {**unknown, "partner_name": name, "turnover_usd": Decimal(n) * 10**9} for name, n in (("Beta", 2), ("C", 1))
+    ]
+    assert partners._map("AAA", "Alpha", rows).setting["told"] == (
+        "For 2023, 2 partners of Alpha have a figure; the largest of these is Beta, 2.00 bn USD."
+    )
+
+
 def test_a_gap_and_its_share_have_one_sign() -> None:
     release = object.__new__(Release)
     release.sources = {}
@@ -569,33 +626,6 @@ def test_only_an_address_that_a_file_or_statement_came_from_is_one_it_was_retrie
     assert '<dt>Retrieved from</dt><dd><a href="https://files.example/f.csv"' in html
     assert html.count("Retrieved from") == html.count("Publisher\u2019s page") == 1
     assert "Free. <strong>Not redistributable.</strong>" in html, "one full stop between the two"
-
-
-def test_a_gap_is_said_to_be_without_freight_only_where_some_was_taken_off() -> None:
-    def said_of(*gaps: dict[str, Any]) -> str:
-        release = object.__new__(Release)
-        release.sources = {}
-        return mirror.section(release, PAIR, {"gaps": list(gaps)}).sentences[0].text
-
-    alike, widest = gap_row(2021, 100, 165), gap_row(2020, 100, 200)
-    lowered = {"value_importer_usd": Decimal(300 * 10**9)}
-    gap = "Beta reports buying 65.00 bn USD more from Alpha than Alpha reports selling"
-    assert said_of(alike).startswith(f"For 2021 {gap}")
-    assert said_of({**alike, **lowered}).startswith(f"For 2021, with freight and insurance taken off, {gap}")
-    told = said_of({**widest, **lowered}, alike)
-    assert told.endswith("; the gap was widest in 2020, with freight and insurance taken off: 100.00 bn USD.")
-    assert said_of({**widest, **lowered}, {**alike, **lowered}).endswith("; the gap was widest in 2020: 100.00 bn USD.")
-
-
-def test_the_largest_partner_is_the_largest_of_those_with_a_figure() -> None:
-    names = ("partner_code", "turnover_basis", "exports_basis", "imports_basis", "source_code")
-    unknown = {**dict.fromkeys(names, ""), "exports_usd": None, "imports_usd": None, "year_number": 2023}
-    rows = [
-        {**unknown, "partner_name": name, "turnover_usd": Decimal(n) * 10**9} for name, n in (("Beta", 2), ("C", 1))
-    ]
-    assert partners._map("AAA", "Alpha", rows).setting["told"] == (
-        "For 2023, 2 partners of Alpha have a figure; the largest of these is Beta, 2.00 bn USD."
-    )
 
 
 def test_the_cards_of_the_script_have_the_terms_of_the_template_in_their_order() -> None:
@@ -839,6 +869,17 @@ def test_goods_are_parts_only_of_a_flow_their_own_source_tells(
     assert chart.summary.startswith(summary)
 
 
+def test_a_grey_tile_is_explained_only_where_one_is_drawn() -> None:
+    def rule_of(value: int) -> str:
+        fish = group("fish", value, "03")
+        tiles = tiles_of([fish])
+        return goods._how_to_read(
+            [goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, flow_of([fish], tiles))]
+        )
+
+    assert ["A grey tile" in rule_of(value) for value in (5, 70, 100)] == [False, True, False]
+
+
 def test_chapters_that_are_not_all_leave_a_rest_and_their_shares_are_of_the_flow() -> None:
     told = {"one_code": "AAA", "flow_code": "X", "year_number": 2001, "source_code": "s", "flow_usd": Decimal(100)}
     fuels = {**told, "chapter_code": "27", "chapter_name": "Fuels", "section_code": "V", "value_usd": Decimal(76)}
@@ -897,17 +938,6 @@ def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> N
     release = settings.releases / "20260101T000000000-aaaa" / "trade.duckdb"
     release.parent.mkdir(parents=True)
     duckdb.connect(str(release)).close()
-def test_a_grey_tile_is_explained_only_where_one_is_drawn() -> None:
-    def rule_of(value: int) -> str:
-        fish = group("fish", value, "03")
-        tiles = tiles_of([fish])
-        return goods._how_to_read(
-            [goods._chart("AAA", 0, "Alpha to Beta", "2024, by Alpha", tiles, BILLIONS, flow_of([fish], tiles))]
-        )
-
-    assert ["A grey tile" in rule_of(value) for value in (5, 70, 100)] == [False, True, False]
-
-
     before = settings.export / "site-20250101T000000000-bbbb"
     before.mkdir(parents=True)
     (settings.export / "site").symlink_to(before.name)

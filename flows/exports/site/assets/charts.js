@@ -275,7 +275,7 @@
     var y = channels("quantitative", { domain: [bottom, 0.3] }, { values: ticks, title: "place, 1 is the largest partner", format: "d" });
     var tips = [tip("year", "Year"), tip("best_if_unallocated", "Best possible place", "0"), tip("worst_if_unallocated", "Worst possible place", "0"),
       tip("best", "Best among named partners", "0"), tip("worst", "Worst among named partners", "0"), tip("partners", "Partners", "0"),
-      tip("observed", "Reported", "0"), tip("bounded", "Within a bound", "0"), tip("mirror_only", "By their own statistic only", "0"), tip("missing", "Not reported", "0"), tip("note", "In words")];
+      tip("observed", "Reported", "0"), tip("bounded", "Within a bound", "0"), tip("mirror_only", "By their own statistic only", "0"), tip("missing", "No report loaded", "0"), tip("note", "In words")];
     function crosses(which, tooltip) {
       return { data: { values: rows.filter(which) }, mark: { type: "point", shape: CROSS, filled: false, strokeWidth: 1.6, color: colour("soft"), size: 34, aria: false },
         encoding: { x: x("year"), y: y.at(bottom * 0.97), tooltip: tooltip } };

@@ -8,7 +8,7 @@
     gap_of_mean_pct: "Gap, % of the mean", good: "Good", growth_computed_pct: "Growth computed, %", growth_pct: "Growth on a year before, %",
     growth_printed_pct: "Growth printed, %", hs_section: "HS section", importer_report: "Importer\u2019s report",
     importer_report_fob: "Importer\u2019s, less freight", imports: "Imports", imports_whose: "Whose imports", known_causes: "Known causes", label: "Source", mirror_only: "By their own statistic only",
-    missing: "Not reported", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
+    missing: "No report loaded", months: "Months", not_broken_down: "Not broken down", note: "In words", observed: "Reported", partner: "Partner",
     partners: "Partners", period: "Period", periods: "Periods", reporter: "By", reporters: "Reporters", reports: "Reports", scope: "Of what",
     rests_on_others: "Rests on figures of others", share_pct: "Share, %", share_pct_max: "Share at most, %", share_pct_min: "Share at least, %", source: "Publisher", start: "From",
     total: "Total trade", turnover: "Total trade", value: "Value", whose: "Whose figure", worst: "Worst among named partners", worst_if_unallocated: "Worst possible place", year: "Year"

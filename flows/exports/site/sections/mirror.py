@@ -48,7 +48,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         gaps = [row for row in rows["gaps"] if row["one_code"] == seller]
         both = [row for row in gaps if row["gap_usd"] is not None]
         if not both:
-            said = f"{names}: in no year have both reported, so no gap can be computed."
+            said = f"{names}: no year has both reports loaded in dollars, so no gap can be computed."
             sentences.append(Sentence(sentence_case(said)))
             continue
         money = money_for(row["value_exporter_usd"] for row in both)
@@ -56,7 +56,10 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         charts.append(_chart(pair, seller, names, gaps, money))
         tables.append(_table(release, names, gaps, money))
     if not charts:
-        said = f"In no year have {pair.both} both reported the same deliveries, so there is nothing to compare."
+        said = (
+            f"There is no year for which reports of the same deliveries by both {pair.both} are loaded in dollars, so "
+            "there is nothing to compare."
+        )
         return Section("mirror", "Two reports of the same trade", (Sentence(said),))
     return Section(
         "mirror",
@@ -75,10 +78,10 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
     last, widest = both[-1], max(both, key=lambda row: abs(row["gap_usd"]))
     buyer, sold_by = pair.said(pair.other(seller)), pair.said(seller)
     more = "more" if last["gap_usd"] > 0 else "less"
+    less_freight = f"{_FREIGHT_OFF}," if _is_lowered(last) else ""
     text = (
         f"For {last['year_number']}{less_freight} {buyer} reports buying "
         f"{money.text(abs(last['gap_usd']))} {money.short} {more} from {sold_by} than {sold_by} reports selling, "
-    less_freight = f"{_FREIGHT_OFF}," if _is_lowered(last) else ""
         f"{percent(abs(last['gap_of_mean_pct']), False)} of the mean of the two"
     )
     if widest is not last:
@@ -90,14 +93,14 @@ def _sentence(release: Release, pair: Pair, seller: str, both: list[Row], money:
     return Sentence(f"{text}.", _origins(release, last))
 
 
-def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
-    year = str(row["year_number"])
-    found: tuple[Origin, ...] = ()
 def _is_lowered(row: Row) -> bool:
     """Whether freight and insurance are taken off the importer's report; not where both reports are valued alike."""
     return bool(row["value_importer_fob_usd"] != row["value_importer_usd"])
 
 
+def _origins(release: Release, row: Row) -> tuple[Origin, ...]:
+    year = str(row["year_number"])
+    found: tuple[Origin, ...] = ()
     for side in ("exporter", "importer"):
         place = {"file_id": row[f"{side}_file_id"], "line": row[f"{side}_line"]}
         found += release.origins(f"{side.title()}\u2019s report", row[f"{side}_source_code"], place, period=year)

@@ -37,7 +37,7 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         (_chart(pair, months, known, money),) if len({row["period_code"] for row in known}) > 1 else (),
         (_table(release, pair, known, money),),
         "January and February that are published together are one mark for two months, at their monthly average. "
-        "A month nobody reported leaves a gap.",
+        "A month without a loaded report leaves a gap.",
         "Single months, where a side publishes them or where two cumulative figures give them.",
     )
 

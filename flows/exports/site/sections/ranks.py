@@ -40,6 +40,18 @@ QUERIES = {
         order by one_code, other_code
     """,
 }
+_RULE = (
+    "A rank is by a statistic of all partners, else by the one that names most; its total may be another. "
+    "A partner gets no rank where no report of its trade is loaded. A figure taken from a partner is an interval, "
+    "corrected by what the two reports last differed by; economies that are not loaded are bounded by the "
+    "reporter\u2019s total. "
+    "Possible places reach from the best to the worst the partner can have, whoever the trade without a named "
+    "partner was with. Grey marks are years in which nothing can be ranked, or almost any place is possible."
+)
+_WHY_CERTAIN = (
+    " A rank can be certain although reports are missing: where a report lists its largest partners, no other can have "
+    "traded more than the last of these."
+)
 _ALMOST_ALL = 0.9  # of the places: an interval that says nothing
 _WITHDRAWN = (
     "That is too often. In this release no figure of a partner counts towards a place, and more places remain possible."
@@ -73,15 +85,18 @@ def section(release: Release, pair: Pair, rows: dict[str, list[Row]]) -> Section
         tuple(sentences),
         charts,
         tables,
-        "A rank is by a statistic of all partners, else by the one that names most; its total may be another. "
-        "A partner that nobody reports gets no rank. A figure taken from a partner is an interval, corrected by what "
-        "the two reports last differed by; economies that are not loaded are bounded by the reporter\u2019s total. "
-        "Possible places reach from the best to the worst the partner can have, whoever the trade without a named "
-        "partner was with. Grey marks are years in which nothing can be ranked, or almost any place is possible.",
+        _how_to_read(filled),
         "A dot is a certain place, a bar all places that remain possible among named partners; a thin line adds those "
         "that trade without a named partner could make of it. An outlined mark rests on the figures of others, for "
         "this partner or one next to it.",
     )
+
+
+def _how_to_read(shown: dict[str, list[Row]]) -> str:
+    """What to know of the ranks shown; why one is certain only where one is that lacks reports."""
+    rows = (row for ranks in shown.values() for row in ranks)
+    is_explained = any(row["rank_is_certain"] and row["n_missing"] for row in rows)
+    return _RULE + _WHY_CERTAIN if is_explained else _RULE
 
 
 def tells_a_place(row: Row) -> bool:
@@ -161,7 +176,6 @@ def _missing(row: Row) -> str:
     states = {
         "n_mirror_only": "known by {their} own statistic only",
         "n_partners_bounded": "known within a bound only",
-        "n_missing": "reported by nobody",
     }
     parts = [
         f"{count(row[name])} {'is' if row[name] == 1 else 'are'} "
@@ -169,6 +183,8 @@ def _missing(row: Row) -> str:
         for name, said in states.items()
         if row[name]
     ]
+    if row["n_missing"]:
+        parts.append(f"no report of {count(row['n_missing'])} of them is loaded")
     if is_wider_if_unallocated(row):
         parts.append("trade without a named partner may be anybody\u2019s")
     return words(parts) if parts else "the report leaves trade without a named partner"
@@ -264,7 +280,7 @@ def _table(release: Release, pair: Pair, code: str, ranks: list[Row]) -> Table:
         "Reported",
         "Within a bound",
         "By their own statistic only",
-        "Not reported",
+        "No report loaded",
         "In words",
     )
     title = f"{pair.said(pair.other(code))} among the partners of {pair.said(code)}, by total trade"

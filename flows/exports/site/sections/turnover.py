@@ -113,8 +113,8 @@ def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> 
         compared = [last, *(row for row in _of(years, pair.codes[1]) if row["year_number"] == last["year_number"])]
         more, gap = pair.codes[1 if last["mirror_gap_usd"] > 0 else 0], abs(last["mirror_gap_usd"])
         yield Sentence(
-            f"In {last['year_number']}, the latest year both reported, {possessive(pair.said(more))} figure is "
-            f"higher by {money.text(gap)} {money.short}.",
+            f"In {last['year_number']}, the latest year with both reports loaded, {possessive(pair.said(more))} "
+            f"figure is higher by {money.text(gap)} {money.short}.",
             tuple(origin for row in compared for origin in _total_origins(release, row, pair.said(row["one_code"]))),
         )
 
