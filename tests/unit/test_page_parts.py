@@ -156,6 +156,8 @@ def test_years_and_lists_read_as_words() -> None:
         ("growth", "35.8", "percent", "equal", "growth of 35.8 %"),
         ("growth", "50", "percent (more than)", "more_than", "growth of more than 50 %"),
         ("share", "16", "percent", "equal", "16 %"),
+        ("share", "20", "percent (about)", "about", "about 20 %"),
+        ("share", "20", "percent (about one fifth)", "about", "about 20 % (one fifth)"),
         ("rank", "15", "rank (upper bound)", "at_most", "rank 15 or better"),
         ("rank", "9", "rank", "equal", "rank 9"),
         ("event", "2014", "year", "since", "2014"),

@@ -147,13 +147,15 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
 
 
+_BOUND_AND_WORDS = re.compile(r"(?P<bound>about|around|nearly|almost) (?P<words>.+)")
 _CLAIMED_PERIOD = re.compile(r"(?P<year>\d{4})-(?:(?P<month>0[1-9]|1[0-2])(?P<until> YTD)?|H(?P<half>[12]))")
 
 
 def claimed(row: Mapping[str, Any]) -> str:
     """What a statement claims, as a reader would say it: `rank 15 or better`, `growth of 36 %`, `denied`.
 
-    `row` has statement_kind, claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
+    An amount that was said in words has them behind it: `about 20 % (one fifth)`. `row` has
+    statement_kind, claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
     """
     value, (unit, _, bound) = row["claimed_value_text"], (row["claimed_unit_text"] or "").partition(" (")
     if row["comparator"] == "not_at_most":
@@ -163,7 +165,10 @@ def claimed(row: Mapping[str, Any]) -> str:
     if unit == "rank":
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
     sign = "%" if unit == "percent" else unit
-    said = " ".join(part for part in (bound.rstrip(")"), value, sign) if part)
+    bound = bound.rstrip(")")
+    in_words = _BOUND_AND_WORDS.fullmatch(bound)
+    parts = (in_words["bound"], value, sign, f"({in_words['words']})") if in_words else (bound, value, sign)
+    said = " ".join(part for part in parts if part)
     if row["statement_kind"] == "growth":
         return f"fall of {said.removeprefix('-')}" if said.startswith("-") else f"growth of {said}"
     return said
