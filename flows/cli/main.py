@@ -64,6 +64,7 @@ def _in_paragraphs(part: typer.Typer) -> typer.Typer:
         paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
         told = [" ".join(paragraph.split()) for paragraph in paragraphs]
         command.help, command.short_help = "\n\n".join(told), told[0]  # one that is named is never cut short
+    part.info.short_help = part.info.help  # for a part that is a verb itself
     return part
 
 

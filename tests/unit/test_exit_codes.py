@@ -78,6 +78,18 @@ def test_help_names_every_option_whole(
     assert "nothing of it is used, and the last good file of its partition is." in listed
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_cuts_no_verb_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    """Of verbs that have verbs of their own it read `Write the published release for...`."""
+    listed = " ".join(helped(monkeypatch, capsys, columns).split())
+    assert "export Write the published release for others to read. sources" in listed
+    assert listed.endswith("`new` drafts the contract of your table.")
+    for verb in ("export", "sources"):
+        assert "..." not in helped(monkeypatch, capsys, columns, verb).partition("Commands:")[2], verb
+
+
 @pytest.mark.parametrize("query", ["-- largest = 1st\nselect 1", "-1 + 2", "--x\nselect 1", "/* all */ select 1"])
 def test_a_query_may_begin_with_a_comment_or_a_sign(monkeypatch: pytest.MonkeyPatch, query: str) -> None:
     asked: list[tuple[str, str]] = []
