@@ -24,6 +24,7 @@ from flows.read.wording.pair import missing_report, target_outcome
 from flows.read.wording.settlement import currencies, settled_trade
 
 _TOP = 10
+_HYPHENATED = {"counter_sanction": "counter-sanction"}  # kinds of events that two words would not name
 _NONE_IN_YEARS = (
     "No figure of a whole year of their trade is loaded for these years; without `--from` and `--to` the profile "
     "shows all years, or says why there are none."
@@ -177,7 +178,8 @@ def _show_events(found: Profile) -> None:
         console.print("[bold]Events between the two[/]")
     for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["name"])):
         by = " and ".join(sorted({in_text(found.name(f["reporter_code"])) for f in same}))
-        console.print(Padding(escape(f"{day}  {kind.replace('_', ' ')} by {by}: {name}"), (0, 0, 0, 2)))
+        what = _HYPHENATED.get(kind, kind.replace("_", " "))
+        console.print(Padding(escape(f"{day}  {what} by {by}: {name}"), (0, 0, 0, 2)))
 
 
 def _show_statements(found: Profile) -> None:
