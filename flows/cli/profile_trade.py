@@ -22,7 +22,7 @@ from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import Money, possessive, typed, year_spans
-from flows.read.wording.pair import rank_coverage, streak
+from flows.read.wording.pair import no_rank, rank_coverage, streak
 
 _TOP = 10
 _MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
@@ -134,29 +134,24 @@ def _note(text: str) -> None:
 
 
 def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str]) -> None:
-    """The streak up to the newest year the reporter itself reports, what the newest rank does not know, and which of
-    the years have none.
+    """The streak up to the newest year the reporter itself reports, what the newest rank does not know, and why years
+    have none.
     """
     in_all = [f for f in found.of("rank", area.code) if f["detail"] == "all"]
     own = [f["period_code"] for f in in_all if f["item"] == "rank" and f["state"] not in ("mirror_only", "missing")]
-    first = found.certain.get((area.code, own[-1]), {}) if own else {}
+    first = found.ranks[area.code, own[-1]] if own else {}
     if first.get("streak_at_most"):
         least, least_of_all = (first[f"streak_at_least{given}"] or 0 for given in ("", "_if_unallocated"))
         _note(escape(streak(partner.name, least, first["streak_at_most"], own[-1], least_of_all)))
     ranks = {f["period_code"]: f for f in in_all if f["item"] == "rank" and f["period_code"] in years}
     ranked = [year for year, figure in ranks.items() if figure["value_min"] is not None]
     if ranked:
-        _note(f"The rank of {ranked[-1]} rests on {_stands_on(ranks[ranked[-1]])}.")
-    if without := [year for year in ranks if year not in ranked]:
-        newest = f": for {without[-1]}" if len(without) > 1 else ":"
-        _note(
-            f"There is no rank for {year_spans(map(int, without))}{newest} there are {_stands_on(ranks[without[-1]])}."
-        )
-
-
-def _stands_on(figure: Figure) -> str:
-    """How many economies the rank of a year knows, and in which way."""
-    return rank_coverage(figure["n_known"], figure["n_total"], figure["n_missing"])
+        newest = ranks[ranked[-1]]
+        coverage = rank_coverage(newest["n_known"], newest["n_total"], newest["n_missing"])
+        _note(f"The rank of {ranked[-1]} rests on {coverage}.")
+    without = [found.ranks[area.code, year] for year in ranks if year not in ranked]
+    for reason in no_rank(without, area.name, partner.name):
+        _note(escape(reason))
 
 
 def show_members(found: Profile) -> None:

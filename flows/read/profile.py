@@ -58,15 +58,14 @@ where
 group by reporter_code
 """
 
-# streaks of first places among named partners: what marts.profile has no column for
-_CERTAIN = """
-select
-    reporter_code, year_number::varchar as period_code, rank_is_certain, streak_at_least, streak_at_most,
-    streak_at_least_if_unallocated
-from marts.partner_rank
+# streaks of first places among named partners, and why a year has no place: what marts.profile has no column for
+_RANKS = """
+select rank.*, year.exports_basis, year.imports_basis
+from marts.partner_rank as rank
+left join marts.bilateral_year as year using (reporter_code, partner_code, year_number)
 where
     ((reporter_code = $one and partner_code = $other) or (reporter_code = $other and partner_code = $one))
-    and measure = 'turnover' and perimeter_code = 'all' and rank_best is not null
+    and rank.measure = 'turnover' and rank.perimeter_code = 'all'
 """
 
 _NAMES = "select area_code, area_name from core.dim_area where area_code in (select unnest(?))"
@@ -91,8 +90,8 @@ class Profile:
     """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
     report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
     are no figures of their trade, the groups one side does report on that have nearly the name of the other, the
-    reports in currencies without a rate, and what is known of goods or months alone; and by reporter and year what of
-    a place by total trade is certain. `years` are those that were asked for.
+    reports in currencies without a rate, and what is known of goods or months alone; and by reporter and year what
+    marts.partner_rank has of the place by total trade. `years` are those that were asked for.
     """
 
     area: Area
@@ -104,7 +103,7 @@ class Profile:
     named_alike: list[dict[str, Any]]
     without_rate: list[dict[str, Any]]
     loose: list[dict[str, Any]]
-    certain: dict[tuple[str, str], dict[str, Any]]
+    ranks: dict[tuple[str, str], dict[str, Any]]
     years: tuple[int | None, int | None] = (None, None)
 
     def name(self, code: str) -> str:
@@ -158,5 +157,5 @@ def profile(
     without_rate = [] if is_traded else ask(con, _WITHOUT_RATE, pair).records()
     loose = [] if is_traded else ask(con, OF_PAIR, pair).records()
     datasets = ask(con, _DATASETS, codes).records()
-    certain = {(row["reporter_code"], row["period_code"]): row for row in ask(con, _CERTAIN, pair).records()}
-    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, loose, certain, (first, last))
+    ranks = {(row["reporter_code"], str(row["year_number"])): row for row in ask(con, _RANKS, pair).records()}
+    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, loose, ranks, (first, last))

@@ -230,6 +230,20 @@ def test_among_too_few_known_partners_there_is_no_rank(published: Home) -> None:
     assert "The United States may have been first for up to 22 years in a row up to 2025" in said
 
 
+def test_years_without_a_rank_say_why(published: Home) -> None:
+    """As many economies are reported for China's rank of Russia in 2025, so that is not the reason."""
+    said = " ".join(published.entrepot("profile", "DEU", "CHN").stdout.split())
+    assert "No rank for 2003 to 2009: the report of China states exports to Germany only, and" in said
+    assert "No rank for 2025: the report of China does not state its trade with Germany in dollars." in said
+    assert "No rank" not in published.entrepot("profile", "RUS", "CHN", "--from", "2025").stdout
+
+
+def test_a_kind_of_event_is_spelt_as_a_dictionary_has_it(published: Home) -> None:
+    said = published.entrepot("profile", "RUS", "USA").stdout
+    assert "counter-sanction by Russia: Food import ban" in said
+    assert "secondary sanction by the United States: " in said
+
+
 def test_a_pair_without_figures_says_so(published: Home) -> None:
     result = published.entrepot("profile", "China", "TUV")
     assert result.returncode == 0

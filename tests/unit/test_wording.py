@@ -22,6 +22,7 @@ from flows.read.wording.pair import (
     missing_report,
     month_state,
     months_of_year,
+    no_rank,
     place,
     rank_coverage,
     rank_state,
@@ -126,9 +127,9 @@ def test_places_and_streaks_are_intervals() -> None:
     assert streak("China", 9, 12, 2021, 0) == f"{of_named} {unnamed} no year would be certain."
     assert streak("China", 1, 1, 2021, 1) == "China was certainly first for 1 year in a row up to 2021."
     assert streak("China", 0, 22, 2025, 0) == "China may have been first for up to 22 years in a row up to 2025."
-    assert rank_coverage(27, 254, 227) == "reported figures for 27 of 254 economies; 227 have none"
+    assert rank_coverage(27, 254, 227) == "reported figures for 27 of 254 economies; 227 have none loaded"
     assert rank_coverage(0, 254, 253) == (
-        "reported figures for 0 of 254 economies; 253 have none, 1 is known only by its own figures or a bound"
+        "reported figures for 0 of 254 economies; 253 have none loaded, 1 is known only by its own figures or a bound"
     )
     assert rank_coverage(1, 1, 0) == "reported figures for 1 of 1 economy"
 
@@ -192,6 +193,34 @@ def test_places_and_streaks_are_intervals() -> None:
 )
 def test_a_rank_says_what_it_stands_on(state: str, told: dict[str, Any], said: str) -> None:
     assert rank_state({**RANK, **told, "state_code": state}, "Alpha", "Beta") == said
+
+
+def test_a_reason_for_no_rank_is_told_once_with_its_years() -> None:
+    one_flow = {"state_code": "partner_not_stated", "exports_basis": "own", "imports_basis": None}
+    states: dict[int, dict[str, Any]] = {
+        2003: one_flow,
+        2004: one_flow,
+        2005: one_flow,
+        2022: {"state_code": "no_report"},
+        2024: {"state_code": "no_report"},
+        2025: {"state_code": "partner_not_stated"},
+    }
+    rows = [{**RANK, "year_number": year, **state} for year, state in states.items()]
+    assert list(no_rank(rows, "Alpha", "Beta")) == [
+        "No rank for 2003 to 2005: the report of Alpha states exports to Beta only, and total trade is not known.",
+        "No rank for 2022 and 2024: neither Alpha nor Beta reports these years in dollars. Missing, not zero.",
+        "No rank for 2025: the report of Alpha does not state its trade with Beta in dollars. Missing, not zero.",
+    ]
+    (single,) = no_rank(rows[3:4], "Alpha", "Beta")
+    assert "reports that year in dollars" in single
+
+
+def test_every_state_without_a_rank_begins_alike() -> None:
+    """The years are told behind these two words."""
+    words = code_words()
+    without = [words["rank_state", code] for code in ("partner_not_stated", "no_report")]
+    without += [text for (code_list, _), text in words.items() if code_list == "rank_of_one_flow"]
+    assert [text for text in without if not text.startswith("No rank: ")] == []
 
 
 def test_a_year_says_whose_figures_it_has_and_what_does_not_add_up() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 from typing import Any
 
 from flows.read.wording.codes import in_words
 from flows.read.wording.names import in_text, sentence_case
-from flows.read.wording.numbers import BILLIONS, count, plural, possessive
+from flows.read.wording.numbers import BILLIONS, count, plural, possessive, year_spans
 
+_NO_RANK = "No rank"  # what every state without a rank begins with
 _NEAR_PCT = 10  # below which the next partner is said to be near
 
 
@@ -70,10 +71,10 @@ def trade_of(reporter: str, partner: str) -> str:
 
 
 def rank_coverage(n_known: int, n_total: int, n_missing: int) -> str:
-    """What a rank stands on: `reported figures for 8 of 254 economies; 246 have none`, and what is known otherwise."""
+    """What a rank stands on: `reported figures for 8 of 254 economies; 246 have none loaded`, and the rest."""
     n_otherwise = n_total - n_known - n_missing
     are, their = ("is", "its") if n_otherwise == 1 else ("are", "their")
-    rest = [f"{count(n_missing)} {'has' if n_missing == 1 else 'have'} none"] if n_missing else []
+    rest = [f"{count(n_missing)} {'has' if n_missing == 1 else 'have'} none loaded"] if n_missing else []
     rest += [f"{count(n_otherwise)} {are} known only by {their} own figures or a bound"] if n_otherwise else []
     said = f"reported figures for {count(n_known)} of {plural(n_total, 'economy', 'economies')}"
     return "; ".join([said, ", ".join(rest)]) if rest else said
@@ -120,6 +121,17 @@ def rank_state(row: Mapping[str, Any], reporter: str, partner: str) -> str:
     code_list, code = ("rank_of_one_flow", stated[0]) if is_one_flow else ("rank_state", row["state_code"])
     said = [in_words(code_list, code, **of_row)]
     return " ".join(said + [in_words("rank_note", note, **of_row) for note in _rank_notes(row)])
+
+
+def no_rank(rows: Iterable[Mapping[str, Any]], reporter: str, partner: str) -> Iterator[str]:
+    """Why rows of marts.partner_rank have no rank, each reason once with all its years."""
+    alike: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(rank_state({**row, "year_number": None}, reporter, partner), []).append(row)
+    for same in alike.values():
+        these = "these years" if len(same) > 1 else "that year"
+        said = rank_state({**same[0], "year_number": these}, reporter, partner)
+        yield f"{_NO_RANK} for {year_spans(row['year_number'] for row in same)}{said.removeprefix(_NO_RANK)}"
 
 
 def _rank_notes(row: Mapping[str, Any]) -> list[str]:
