@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from flows.read.wording.codes import NO_RATE, NO_REPORT
+from flows.read.wording.codes import NO_RATE, NO_REPORT, missing_in_year
 from flows.read.wording.numbers import Money, money_for, typed
 from flows.read.wording.pair import is_open_place
 
@@ -52,10 +52,21 @@ def does_not_add_up(total: Figure | None) -> bool:
     return total is not None and total["reason_code"] == "not_one_report"
 
 
-def of_one_report(figure: Figure | None, money: Money) -> Text:
-    """A balance or a sum of exports and imports; it is not taken of the flows of two reports, and not missing then."""
+def is_known(figure: Figure) -> bool:
+    """Whether there is a figure, in dollars or in its own currency only."""
+    return figure["value"] is not None or has_no_rate(figure)
+
+
+def of_year(name: str, items: dict[str, Figure], money: Money) -> Text:
+    """The exports, imports, turnover or balance of a year. What is made of exports and imports is not taken of those of
+    two reports, and not missing then.
+    """
+    figure = items.get(f"{name}_usd")
     if figure is not None and figure["reason_code"] == "two_reports":
         return Text("mixed", style="dim italic")
+    if figure is None or not is_known(figure):
+        known = [item.removesuffix("_usd") for item, other in items.items() if is_known(other)]
+        return Text(missing_in_year(name, known), style="dim italic")
     return amount(figure, money)
 
 

@@ -17,7 +17,7 @@ from flows.cli.reports import VERDICT_STYLE
 from flows.cli.terminal import console, heading, print_titled
 from flows.read.loose_figures import loose
 from flows.read.profile import Profile
-from flows.read.wording.codes import NO_RATE, in_words
+from flows.read.wording.codes import NO_RATE, NO_TOTAL, NOT_SPLIT, in_words
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import missing_report, target_outcome
@@ -63,6 +63,10 @@ def _legend(found: Profile, by_year: TradeByYear) -> Iterator[str]:
         yield "° not its own report, but the partner's or an estimate; a rank by the reports of all partners."
     if any(f["reason_code"] == "two_reports" and f["item"] in by_year.may_be_mixed for f in trade):
         yield "mixed: exports and imports come from two reports, and are neither added up nor set off."
+    if by_year.says(NOT_SPLIT):
+        yield f"{NOT_SPLIT}: the total is published without exports or imports."
+    if by_year.says(NO_TOTAL):
+        yield f"{NO_TOTAL}: only exports or only imports are known."
     if any(map(has_no_rate, trade)):
         yield f"{NO_RATE}: {in_words('figure_gap', 'no_rate')}."
     if any(f["item"] == "growth_pct" and f["value"] is not None for f in trade):

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from flows.cli import table_layout
 from flows.cli.columns import Column, Columns, left_out, with_room
-from flows.cli.profile_cells import Figure, amount, by_year, does_not_add_up, in_unit, of_one_report, pct, rank, unit_of
+from flows.cli.profile_cells import Figure, amount, by_year, does_not_add_up, in_unit, of_year, pct, rank, unit_of
 from flows.cli.terminal import console, print_titled
 from flows.read.areas import Area
 from flows.read.profile import Profile
@@ -40,10 +40,10 @@ class _Year(NamedTuple):
 
 _YEAR: Columns[_Year] = (
     Column("year", lambda year: year.period_code),
-    Column("exports", lambda year: amount(year.items.get("exports_usd"), year.money)),
-    Column("imports", lambda year: amount(year.items.get("imports_usd"), year.money)),
-    Column("balance", lambda year: of_one_report(year.items.get("balance_usd"), year.money), turn=2),
-    Column("total", lambda year: of_one_report(year.items.get("turnover_usd"), year.money)),
+    Column("exports", lambda year: of_year("exports", year.items, year.money)),
+    Column("imports", lambda year: of_year("imports", year.items, year.money)),
+    Column("balance", lambda year: of_year("balance", year.items, year.money), turn=2),
+    Column("total", lambda year: of_year("turnover", year.items, year.money)),
     Column("growth", lambda year: pct(year.items.get("growth_pct")), turn=4),
     Column("printed", lambda year: pct(year.items.get("growth_published_pct")), turn=1),
     Column("share", lambda year: pct(year.items.get("share_of_turnover_pct"), signed=False), turn=3),
@@ -80,6 +80,11 @@ class TradeByYear:
     def may_be_mixed(self) -> set[str]:
         """The figures shown that may be mixed of two reports."""
         return {_MAY_BE_MIXED[column.head] for column in self.columns if column.head in _MAY_BE_MIXED}
+
+    def says(self, word: str) -> bool:
+        """Whether a cell has this word in place of a figure."""
+        years = [year for side in self.sides.values() for year in side.years]
+        return any(str(column.value(year)) == word for column in self.columns for year in years)
 
 
 def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) -> None:
@@ -220,9 +225,9 @@ def show_mirror(found: Profile, area: Area, partner: Area) -> None:
     known = [causes(items["gap_usd"]["cause_codes"]) for _, items in shown]
     names = ("year", "gap", "of the mean", "reconciled", *(("known causes",) if any(known) else ()))
     rows: list[tuple[str | Text, ...]] = []
-    for (year, items), of_year in zip(shown, known, strict=True):
+    for (year, items), of_gap in zip(shown, known, strict=True):
         gap, of_mean = items["gap_usd"], pct(items["gap_of_mean_pct"], signed=False)
-        told = (of_year,) if any(known) else ()
+        told = (of_gap,) if any(known) else ()
         apart = in_unit(gap["value"], money, signed=True)
         rows.append((year, apart, of_mean, amount(items["reconciled_usd"], money), *told))
     table = _fitted(names, rows, folded=("known causes",))

@@ -238,6 +238,14 @@ def test_years_without_a_rank_say_why(published: Home) -> None:
     assert "No rank" not in published.entrepot("profile", "RUS", "CHN", "--from", "2025").stdout
 
 
+def test_a_report_that_is_loaded_is_not_said_to_be_missing(published: Home) -> None:
+    """The press printed China's trade with the European Union of 2019 without exports and imports."""
+    said = published.entrepot("profile", "EUU", "CHN", "--from", "2019", "--to", "2019").stdout
+    (year,) = (line.split("│")[1:] for line in said.splitlines() if line.startswith("│ 2019 │") and "703.19" in line)
+    assert [cell.strip() for cell in year[1:5]] == ["not split", "not split", "", "703.19"]
+    assert "not split: the total is published without exports or imports." in said
+
+
 def test_a_kind_of_event_is_spelt_as_a_dictionary_has_it(published: Home) -> None:
     said = published.entrepot("profile", "RUS", "USA").stdout
     assert "counter-sanction by Russia: Food import ban" in said

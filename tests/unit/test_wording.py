@@ -14,7 +14,7 @@ import yaml
 from flows.cli import demo, terminal
 from flows.contracts.grains import promises
 from flows.ledger import Change, Difference
-from flows.read.wording.codes import basis, causes, code_words, in_words, rule
+from flows.read.wording.codes import basis, causes, code_words, in_words, missing_in_year, rule
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import number, stated, typed
 from flows.read.wording.pair import (
@@ -100,6 +100,23 @@ def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert [causes(None), causes("none_known"), causes("re_exports different_sources")] == [
         "", "", "re-exports, different sources"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ([], {"exports": "no report", "imports": "no report", "turnover": "no report"}),
+        (["turnover"], {"exports": "not split", "imports": "not split"}),
+        (["exports"], {"imports": "no report", "turnover": "no total"}),
+        (["imports", "turnover"], {"exports": "not split"}),
+        (["exports", "imports"], {"turnover": "no total"}),
+    ],
+)
+def test_a_missing_figure_is_no_missing_report_where_another_of_the_year_is_known(
+    known: list[str], said: dict[str, str]
+) -> None:
+    assert {figure: missing_in_year(figure, known) for figure in said} == said
+    assert missing_in_year("balance", known) == ""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from flows.settings import ROOT
@@ -12,6 +12,11 @@ _SEED = ROOT / "dbt_project" / "seeds" / "code_words.csv"
 NO_REPORT = "no report"
 NO_RATE = "no rate"
 """What stands where a figure is known in its own currency only, for want of an exchange rate."""
+NOT_SPLIT = "not split"
+"""What stands for exports and imports where a total is published without them."""
+NO_TOTAL = "no total"
+"""What stands for a total where exports or imports alone are known."""
+_FLOWS = ("exports", "imports")
 
 
 @cache
@@ -35,6 +40,19 @@ def rule(code: str | None) -> str:
 def basis(code: str | None) -> str:
     """Whose figures these are, in two words."""
     return NO_REPORT if code is None else in_words("basis", code)
+
+
+def missing_in_year(figure: str, known: Collection[str]) -> str:
+    """What stands for a figure of a year that is missing, so that `no report` stands only where none has it.
+
+    The figures are exports, imports, turnover and balance; `known` are those the year has, whosever they are. A balance
+    is never reported, but computed, and leaves its cell empty.
+    """
+    if figure == "balance":
+        return ""
+    if figure in _FLOWS:
+        return NOT_SPLIT if "turnover" in known else NO_REPORT
+    return NO_TOTAL if set(_FLOWS) & set(known) else NO_REPORT
 
 
 def causes(codes: str | None) -> str:
