@@ -15,7 +15,18 @@ from rich.text import Text
 
 from flows.cli import table_layout
 from flows.cli.columns import Column, Columns, left_out, with_room
-from flows.cli.profile_cells import Figure, amount, by_year, does_not_add_up, in_unit, of_year, pct, rank, unit_of
+from flows.cli.profile_cells import (
+    Figure,
+    amount,
+    by_year,
+    does_not_add_up,
+    in_unit,
+    is_known,
+    of_year,
+    pct,
+    rank,
+    unit_of,
+)
 from flows.cli.terminal import console, print_titled
 from flows.read.areas import Area
 from flows.read.profile import Profile
@@ -57,10 +68,18 @@ class _Side(NamedTuple):
     years: list[_Year]
     ranks: dict[str, Figure]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no figure and no place is known of any year."""
+        figures = (figure for year in self.years for figure in year.items.values())
+        return not any(map(is_known, figures)) and all(place["value_min"] is None for place in self.ranks.values())
+
 
 @dataclass(frozen=True)
 class TradeByYear:
-    """What both sides report, by the code of the side, and the columns the terminal has room for, the same for both."""
+    """What both sides report, by the code of the side, and the columns the terminal has room for, the same for both
+    that are shown.
+    """
 
     sides: dict[str, _Side]
     columns: Columns[_Year]
@@ -71,8 +90,9 @@ class TradeByYear:
         """The trade of a profile."""
         money = unit_of(found.of("trade"))
         sides = {area.code: _side(found, area, money) for area in (found.area, found.partner)}
-        columns = (*_YEAR, _RANK) if any(side.ranks for side in sides.values()) else _YEAR
-        least = partial(_least, [year for side in sides.values() for year in side.years])
+        told = [side for side in sides.values() if not side.is_empty]
+        columns = (*_YEAR, _RANK) if any(side.ranks for side in told) else _YEAR
+        least = partial(_least, [year for side in told for year in side.years])
         shown = with_room(columns, least, console.width)
         return cls(sides, shown, left_out(columns, shown, least))
 
@@ -83,14 +103,17 @@ class TradeByYear:
 
     def says(self, word: str) -> bool:
         """Whether a cell has this word in place of a figure."""
-        years = [year for side in self.sides.values() for year in side.years]
+        years = [year for side in self.sides.values() if not side.is_empty for year in side.years]
         return any(str(column.value(year)) == word for column in self.columns for year in years)
 
 
 def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) -> None:
     """What `area` reports of its trade with `partner`, by year, with the rank of the partner."""
-    years, ranks = trade.sides[area.code]
+    years, ranks = side = trade.sides[area.code]
     if not years:
+        return
+    if side.is_empty:
+        _say_there_is_none(area, partner, years)
         return
     of_side = [column for column in trade.columns if ranks or column is not _RANK]
     title = f"By {in_text(area.name)}: trade with {in_text(partner.name)}, {years[0].money.unit}"
@@ -109,6 +132,13 @@ def show_trade(found: Profile, trade: TradeByYear, area: Area, partner: Area) ->
         _show_last_rank(found, area, partner, [year.period_code for year in years])
     elif not (area.is_group or partner.is_group):
         _note(f"Too few of {escape(possessive(in_text(area.name)))} partners are loaded to rank them.")
+
+
+def _say_there_is_none(area: Area, partner: Area, years: list[_Year]) -> None:
+    """A sentence in place of a table in which every cell would be missing."""
+    whose = f"{in_text(area.name)} as a whole" if area.is_group else in_text(area.name)
+    spans = year_spans(int(year.period_code) for year in years)
+    console.print(escape(f"By {whose}: no figure of its trade with {in_text(partner.name)} is loaded for {spans}."))
 
 
 def _side(found: Profile, area: Area, money: Money) -> _Side:

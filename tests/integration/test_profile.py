@@ -137,7 +137,7 @@ def test_it_reads_well(published: Home) -> None:
     [
         (60, "year exports imports total rank"),
         (72, "year exports imports total growth share rank"),
-        (92, "year exports imports balance total growth printed share rank"),
+        (90, "year exports imports balance total growth printed share rank"),
     ],
 )
 def test_a_table_of_trade_has_the_columns_there_is_room_for(
@@ -149,7 +149,7 @@ def test_a_table_of_trade_has_the_columns_there_is_room_for(
     profile_trade.show_trade(found, profile_trade.TradeByYear.of(found), found.area, found.partner)
     said = capsys.readouterr().out
     assert [line.replace("┃", " ").split() for line in said.splitlines() if " exports " in line] == [heads.split()]
-    assert ("A terminal of 92 columns has room for `balance`" in said) == (width < 92)
+    assert ("A terminal of 90 columns has room for `balance`" in said) == (width < 90)
     assert max(map(len, said.splitlines())) <= width
     assert "…" not in said
 
@@ -244,6 +244,16 @@ def test_a_report_that_is_loaded_is_not_said_to_be_missing(published: Home) -> N
     (year,) = (line.split("│")[1:] for line in said.splitlines() if line.startswith("│ 2019 │") and "703.19" in line)
     assert [cell.strip() for cell in year[1:5]] == ["not split", "not split", "", "703.19"]
     assert "not split: the total is published without exports or imports." in said
+
+
+def test_a_side_without_any_figure_is_a_line_and_no_table(published: Home) -> None:
+    said = published.entrepot("profile", "EUU", "CHN").stdout
+    assert "By the European Union as a whole: no figure of its trade with China is loaded for 2002 to 2025." in said
+    assert "By the European Union: trade with China" not in said
+    assert "By China: trade with the European Union" in said
+    said = published.entrepot("profile", "DEU", "CHN", "--from", "2025").stdout
+    assert "By Germany: no figure of its trade with China is loaded for 2025." in said
+    assert "no report" not in said.partition("Missing reports")[0]
 
 
 def test_a_kind_of_event_is_spelt_as_a_dictionary_has_it(published: Home) -> None:
