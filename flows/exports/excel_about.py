@@ -18,8 +18,8 @@ ABOUT, DICTIONARY = "About", "Dictionary"
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT")
 
 _HOW_TO_READ = (
-    "An empty cell is unknown, never zero: nobody reported it, or it cannot be computed without what is missing. "
-    "A sum over such cells leaves the unknown out.",
+    "An empty cell is unknown, never zero: no report of it is loaded, or it cannot be computed without what is "
+    "missing. A sum over such cells leaves the unknown out.",
     "The unit is in the name of a column and in the note of its header; the sheet Dictionary explains every column.",
     "Money is in current US dollars unless the name says otherwise. From one billion on it is shown in billions, such "
     "as 146.887 bn; the cell holds the whole amount.",

@@ -435,8 +435,8 @@ def test_a_pair_of_which_one_flow_is_known_shows_it_and_says_that_there_is_no_to
     assert section.sentences[0].text == said
     tables = [(table.is_open, [cell.text for cell in table.lines[0].cells[:5]]) for table in section.tables]
     assert tables == [
-        (True, ["2020", "no report", "imports: own report", "no report", "13.20"]),
-        (True, ["2020", "no report", "partner\u2019s", "13.20\u00b0", "no report"]),
+        (True, ["2020", "no total", "imports: own report", "no report", "13.20"]),
+        (True, ["2020", "no total", "partner\u2019s", "13.20\u00b0", "no report"]),
     ]
 
 

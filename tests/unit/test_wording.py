@@ -225,7 +225,8 @@ def test_a_reason_for_no_rank_is_told_once_with_its_years() -> None:
     rows = [{**RANK, "year_number": year, **state} for year, state in states.items()]
     assert list(no_rank(rows, "Alpha", "Beta")) == [
         "No rank for 2003 to 2005: the report of Alpha states exports to Beta only, and total trade is not known.",
-        "No rank for 2022 and 2024: neither Alpha nor Beta reports these years in dollars. Missing, not zero.",
+        "No rank for 2022 and 2024: no report of Alpha or Beta for these years in dollars is loaded. "
+        "Missing, not zero.",
         "No rank for 2025: the report of Alpha does not state its trade with Beta in dollars. Missing, not zero.",
     ]
     (single,) = no_rank(rows[3:4], "Alpha", "Beta")

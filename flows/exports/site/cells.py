@@ -9,11 +9,11 @@ from flows.read.wording.codes import NO_RATE, NO_REPORT
 from flows.read.wording.numbers import Money, percent
 
 
-def money_cell(money: Money, value_usd: Any, signed: bool = False, state: str | None = None) -> Cell:
-    """An amount in the unit of the pair; what is missing says so, as does what is in its own currency only."""
+def money_cell(money: Money, value_usd: Any, state: str | None = None, missing: str = NO_REPORT) -> Cell:
+    """An amount in the unit of the pair; what is `missing` says so, as does what is in its own currency only."""
     if value_usd is None:
-        return Cell(NO_RATE if state == "no_rate" else NO_REPORT, is_number=True, is_missing=True)
-    return Cell(money.text(value_usd, signed), is_number=True)
+        return Cell(NO_RATE if state == "no_rate" else missing, is_number=True, is_missing=True)
+    return Cell(money.text(value_usd), is_number=True)
 
 
 def percent_cell(value: Any, signed: bool = True) -> Cell:

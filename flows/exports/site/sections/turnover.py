@@ -10,7 +10,7 @@ from flows.exports.site.parts import Cell, Chart, Line, Origin, Row, Section, Se
 from flows.exports.site.release import Release
 from flows.exports.site.sections.announced import QUERIES as QUERIES_OF_EVENTS
 from flows.exports.site.sections.announced import drawn_events, drawn_levels, event_table, target_table
-from flows.read.wording.codes import NO_RATE, basis, in_words
+from flows.read.wording.codes import NO_RATE, basis, in_words, missing_in_year
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import MINUS, Money, money_for, percent, plural, possessive, words, year_spans
 from flows.read.wording.pair import trade_state
@@ -258,7 +258,8 @@ def _total_cell(row: Row, money: Money) -> Cell:
     """The total of a year, ringed where it is not the reporter's own, as its flows may be."""
     if _is_mixed(row):
         return Cell("mixed", is_missing=True)
-    cell = money_cell(money, row["turnover_any_basis_usd"], state=row.get("turnover_state"))
+    missing = missing_in_year("turnover", _known(row))
+    cell = money_cell(money, row["turnover_any_basis_usd"], row.get("turnover_state"), missing)
     return _ringed(cell, row["turnover_basis"])
 
 
@@ -278,7 +279,18 @@ def whose(row: Row) -> str:
 
 
 def _flow_cell(row: Row, flow: str, money: Money) -> Cell:
-    return _ringed(money_cell(money, row[f"{flow}_usd"], state=row.get(f"{flow}_state")), row[f"{flow}_basis"])
+    missing = missing_in_year(flow, _known(row))
+    return _ringed(money_cell(money, row[f"{flow}_usd"], row.get(f"{flow}_state"), missing), row[f"{flow}_basis"])
+
+
+def _known(row: Row) -> list[str]:
+    """The figures of a year that are known, whosever they are, be it in a currency without a rate."""
+    columns = {"turnover": "turnover_any_basis_usd"} | {flow: f"{flow}_usd" for flow in FLOWS}
+    return [
+        figure
+        for figure, column in columns.items()
+        if row.get(column) is not None or row.get(f"{figure}_state") == "no_rate"
+    ]
 
 
 def _ringed(cell: Cell, basis_code: str | None) -> Cell:
