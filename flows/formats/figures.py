@@ -15,6 +15,25 @@ NEGATIVE = r"^\(([^()]+)\)$"
 _NOTE, _NEGATIVE = re.compile(NOTE), re.compile(NEGATIVE)
 _DIGIT = re.compile(r"\d")
 LONGEST = 200  # letters of a figure with all its marks
+OPEN_POINT = r"[-+]?[1-9]\d{0,2}\.\d{3}"
+"""Of texts SQL casts to a number, those that another spelling reads as a thousand times more: 1.234, and not 0.125."""
+
+
+class CellNumber(str):
+    """The digits of a cell of a workbook that holds a number: exact, with a point for the decimal mark.
+
+    It is a text like any other, but nobody spelt it, so that no spelling of a table says how to read it.
+    """
+
+    __slots__ = ()
+
+    def strip(self, chars: str | None = None, /) -> CellNumber:
+        """Itself: digits have no blanks around them, and what it is would be lost with them."""
+        return self
+
+    def spelt(self, decimal: str) -> str:
+        """The number as a table with this decimal mark spells it."""
+        return self.replace(".", decimal)
 
 
 def bare(text: str) -> str:

@@ -20,6 +20,7 @@ from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from flows.errors import FileRefused
+from flows.formats.figures import CellNumber
 from flows.formats.merged_cells import MergedDown
 
 MOST_ROWS, _MOST_COLUMNS, _LONGEST_TEXT = 1 << 20, 1 << 14, 32_767  # what Excel itself takes
@@ -66,7 +67,7 @@ def parsed(book: Any, worksheet: Any, name: str, needs_results: bool) -> Iterato
 
 
 def text_of(value: Any, number_format: str = "General") -> str | None:
-    """A cell's value as text."""
+    """A cell's value as text; that of a number is told apart from one somebody typed as text (see CellNumber)."""
     if value is None or isinstance(value, bool):
         return None if value is None else str(value).lower()
     if isinstance(value, float) and not math.isfinite(value):
@@ -74,7 +75,8 @@ def text_of(value: Any, number_format: str = "General") -> str | None:
     if isinstance(value, int | float):
         digits = format(Decimal(repr(value)), "f")
         whole = digits.removesuffix(".0")
-        return whole.zfill(min(len(number_format), _MOST_ZEROS)) if _ZEROS.fullmatch(number_format) else whole
+        zeros = min(len(number_format), _MOST_ZEROS) if _ZEROS.fullmatch(number_format) else 0
+        return CellNumber(whole.zfill(zeros))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -333,6 +333,34 @@ def test_numbers_typed_as_text_in_a_sheet_are_read_as_they_are_spelt(inbox: Sett
     assert [row[2] for row in landed(inbox, ledger)[1]] == ["1.500000000", "2.500000000"]
 
 
+@pytest.mark.parametrize(
+    ("marks", "typed", "number"),
+    [
+        ("decimal_mark: ',', thousands_mark: '.'", "1.234", "1234.000000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "-12.345", "-12345.000000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "12.345,50", "12345.500000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "1.234.567", "1234567.000000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "999.5", "999.500000000"),
+        ("decimal_mark: ',', thousands_mark: '.'", "0.125", "0.125000000"),
+        ("decimal_mark: ','", "1.234", None),
+        ("decimal_mark: '.', thousands_mark: ','", "1.234", "1.234000000"),
+        ("decimal_mark: '.', thousands_mark: ','", "1,234", "1234.000000000"),
+        ("decimal_mark: '.'", "1.234", "1.234000000"),
+    ],
+)
+def test_a_number_typed_as_text_beside_the_same_in_digits_is_read_as_the_contract_says(
+    inbox: Settings, ledger: Ledger, marks: str, typed: str, number: str | None
+) -> None:
+    contract(inbox, f"format: xlsx, {marks}")
+    rows: list[list[object]] = [["0101.21", "b", 1.234], ["02", "c", 1234.5], ["03", "d", 2000], [1.234, "e", 1e-7]]
+    book(inbox.inbox / "mine.xlsx", ["HS code", "Day", "Value"], *rows, ["09", "f", typed])
+    outcome, found = landed(inbox, ledger)
+    exact = ["1.234000000", "1234.500000000", "2000.000000000", "0.000000100"]
+    assert [row[2] for row in found] == ([] if number is None else [*exact, number])
+    assert [row[0] for row in found[:4]] in ([], ["0101.21", "02", "03", "1.234"])  # a code is no number to be spelt
+    assert (outcome.outcome == "failed") is (number is None)
+
+
 def test_a_document_that_is_no_workbook_is_told(inbox: Settings) -> None:
     contract(inbox, "format: csv")
     with zipfile.ZipFile(inbox.inbox / "mine.ods", "w") as archive:

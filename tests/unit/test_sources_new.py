@@ -14,6 +14,7 @@ import typer
 from flows.cli import source_commands
 from flows.contracts import code_list, load_contracts
 from flows.errors import ContractError, EntrepotError, FileRefused
+from flows.formats.figures import CellNumber
 from flows.inbox.own.codes import area_system, flow_of, hs_code
 from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.losses import losses
@@ -762,7 +763,10 @@ def test_spelling_of_numbers(columns: list[list[str]], prefers_comma: bool, spel
         (Spelling(thousands=" "), "1234 1", None),
         (Spelling(decimal=",", thousands="."), "1.5", None),
         (Spelling(decimal=","), "1.234", None),
-        (Spelling(decimal=",", has_cells=True), "1.234", "1.234"),
+        (Spelling(decimal=",", has_cells=True), "1.234", None),
+        (Spelling(decimal=",", thousands=".", has_cells=True), "1.234", "1234"),
+        (Spelling(decimal=",", thousands=".", has_cells=True), "0.125", "0.125"),
+        (Spelling(decimal=",", thousands=".", has_cells=True), CellNumber("1.234"), "1.234"),
         (Spelling(), ".5", "0.5"),
         (Spelling(), "\u0661\u0662", None),
     ],
@@ -796,6 +800,45 @@ def test_a_mark_of_thousands_or_decimals_is_asked_about_where_no_figure_tells(
     table = "\n".join((mark.join(("partner", "year", "exports_usd")), *rows))
     made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
     assert ("--decimal-mark" in [question.option for question in open_questions(made)]) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_asked", "worth"),
+    [
+        (("1.234", "12.345,50", "2.345", "7.890", "123.456,75", "999,5"), False, "148270.75"),
+        (("1.234", "2.345", "7.890"), True, None),
+        (("1,234", "2,345", "7,890"), True, None),
+        (("1.234", 2345.5, 7.891), True, None),
+        (("1.234", "0.5"), False, "1.734"),
+        (("1.234,5", 2.125, "1.000"), False, "2236.625"),
+        ((1.234, 2.345, 7.891), False, "11.47"),
+        ((1.234, "-", 1000), False, "1001.234"),
+    ],
+)
+def test_numbers_typed_as_text_in_a_workbook_are_taken_or_asked_about_as_in_a_text_file(
+    settings: Settings, tmp_path: Path, cells: tuple[object, ...], is_asked: bool, worth: str | None
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["partner", "year", "exports_usd"])
+    for n, cell in enumerate(cells):
+        book.active.append(["SWE", 2000 + n, cell])
+    book.save(tmp_path / "b.xlsx")
+    made = Draft(settings, read_sample(tmp_path / "b.xlsx"), Answers(reporter="FIN", publisher="p", licence="l"))
+    assert ("--decimal-mark" in [question.option for question in open_questions(made)]) is is_asked
+    if worth is not None:
+        assert losses(made)["used", "USD"].value == Decimal(worth)
+
+
+def test_years_across_a_workbook_typed_as_text_are_read_as_they_are_spelt(settings: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Exports of Finland (EUR)"])
+    book.active.append(["Partner", 2019, 2020])
+    book.active.append(["Sweden", "1.234", "1.234,5"])
+    book.active.append(["Norway", 1234.5, 7.891])
+    book.save(tmp_path / "b.xlsx")
+    made = Draft(settings, read_sample(tmp_path / "b.xlsx"), Answers(reporter="FIN", publisher="p", licence="l"))
+    assert made.sample.layout is not None
+    assert losses(made)["used", "EUR"].value == Decimal("3710.891")
 
 
 @pytest.mark.parametrize(("mark", "worth"), [(",", 13_734), (".", "13.734")])

@@ -33,21 +33,13 @@ def guess_roles(sample: Sample, seeds: Path, decimal_mark: str | None = None, sa
     guess_flow(found, sample.header, columns, code_list("flow", seeds))
     guess_product(found, sample, columns)
     guess_measures(found, sample, columns, said_values)
-    found.is_spelling_open = decimal_mark is None and _is_spelling_open(found, sample, columns)
+    found.is_spelling_open = decimal_mark is None and _is_spelling_open(found, columns)
     return found
 
 
-def _is_spelling_open(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> bool:
-    """Whether the values may be a thousand times more or less: 1.234 and 1,234 where no figure shows what the mark is.
-
-    A workbook gives numbers with a point and without zeros behind them.
-    """
+def _is_spelling_open(found: Guess, columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the values may be a thousand times more or less: 1.234 where no figure shows what the mark is."""
     values = [value for at in found.values for value in columns[at]]
     roles = {found.product, found.product_words, found.period, found.year, found.month}
     others = [value for at in found.numeric if at not in roles for value in columns[at]]
-    if not is_open(values, others):
-        return False
-    has_comma = any("," in value for value in values)
-    if sample.format == "xlsx" and not has_comma:
-        return any("." in value and value.endswith("0") for value in values)
-    return True
+    return is_open(values, others)

@@ -158,10 +158,10 @@ class Draft(Roles):
         form |= {"decimal_mark": spelling.decimal} if spelling.decimal != "." else {}
         form |= {"thousands_mark": spelling.thousands} if spelling.thousands else {}
         columns = {*self.guess.numeric, *(self.names.index(value["column"]) for value in self.values())}
-        texts = {text for at in columns for text in self.sample.column(at)}
+        texts = [text for at in columns for text in self.sample.column(at)]  # a number and the same text are not alike
         form |= {"printed_figures": True} if any(bare(text) != text for text in texts) else {}
         words = {text for text in texts if text in NULL_TEXTS or is_word(text)}
-        if odd := sorted(text for text in texts - words if not spelling.is_number(text)):
+        if odd := sorted({text for text in texts if text not in words and not spelling.is_number(text)}):
             self.notes.append(
                 f"{', '.join(map(repr, odd[:3]))} cannot be read as numbers, so the run refuses the file; "
                 "correct them before."

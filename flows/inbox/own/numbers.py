@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.formats.figures import bare, between_thousands, is_word, number_pattern
+from flows.formats.figures import OPEN_POINT, CellNumber, bare, between_thousands, is_word, number_pattern
 
 NULL_TEXTS = frozenset(
     {
@@ -46,8 +46,8 @@ _FITS = 0.95  # of those with a digit
 class Spelling(BaseModel):
     """The decimal mark and the mark between thousands; the latter empty where there is none.
 
-    `has_cells` where the numbers are those of a workbook: then one as SQL spells it is a number too, for such are its
-    cells, and only numbers typed as text are spelt.
+    The number of a cell is one in every spelling. `has_cells` where the table is a workbook: then a number typed as
+    text may be as SQL spells it too, where that can be read in one way.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,22 +59,24 @@ class Spelling(BaseModel):
     def is_number(self, text: str) -> bool:
         """Whether `text` is a number spelt so, marks of notes aside."""
         is_spelt = re.fullmatch(number_pattern(self.decimal, self.thousands), bare(text), re.ASCII) is not None
-        return is_spelt or (self.has_cells and _is_cell(text))
+        return is_spelt or self._is_plain(text)
 
     def read(self, text: str | None) -> Decimal | None:
         """The number `text` spells; None where it spells none or otherwise, as 1,5 where commas part thousands."""
         if text is None or text in NULL_TEXTS or not self.is_number(text):
             return None
-        if self.has_cells and _is_cell(text):
+        if self._is_plain(text):
             return Decimal(text)
         between = between_thousands(self.thousands)
         plain = re.sub(between, "", bare(text)) if between else bare(text)
         return Decimal(plain.replace(self.decimal, "."))
 
-
-def _is_cell(text: str) -> bool:
-    """Whether a text is a number as a cell of a workbook becomes text."""
-    return re.fullmatch(number_pattern(".", ""), text, re.ASCII) is not None
+    def _is_plain(self, text: str) -> bool:
+        """Whether a text of a workbook is a number as SQL spells it, and is no other number in any spelling."""
+        if not self.has_cells and not isinstance(text, CellNumber):
+            return False
+        is_open = not isinstance(text, CellNumber) and re.fullmatch(OPEN_POINT, text, re.ASCII) is not None
+        return not is_open and re.fullmatch(number_pattern(".", ""), text, re.ASCII) is not None
 
 
 def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decimal_mark: str | None = None) -> Spelling:
@@ -92,7 +94,7 @@ def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decima
     found = [sum(is_figures(values, spelling) for values in columns) for spelling in spellings]
     best = max(found, default=0)
     first = Spelling(decimal=decimal_mark or ".")
-    has_marks = any(_COULD_BE_BOTH.fullmatch(bare(value)) for values in columns for value in values)
+    has_marks = any(_COULD_BE_BOTH.fullmatch(bare(value)) for values in columns for value in _typed(values))
     takes_first = found[spellings.index(first)] == best and not (prefers_comma and has_marks)
     return first if takes_first else spellings[found.index(best)]
 
@@ -101,14 +103,19 @@ def is_open(values: Sequence[str], others: Sequence[str]) -> bool:
     """Whether the mark in 1,234 or 1.234 could be that of thousands as well as of decimals.
 
     It could where every figure with a mark among `values` is spelt so, and no figure of the table, these and `others`,
-    shows which it is: 0.5 and 12.25 do, and 1234.567, 1,234.5 and 1,234,567 too.
+    shows which it is: 0.5 and 12.25 do, and 1234.567, 1,234.5 and 1,234,567 too. Numbers of cells show nothing of it.
     """
-    marked = [text for value in values if _MARK.search(text := bare(value))]
+    marked = [text for value in _typed(values) if _MARK.search(text := bare(value))]
     if not marked or not all(_COULD_BE_BOTH.fullmatch(text) for text in marked):
         return False
     marks = {mark[0] for text in marked if (mark := _MARK.search(text))}
-    shown = [text for value in others if _MARK.search(text := bare(value)) and _FIGURE.fullmatch(text)]
+    shown = [text for value in _typed(others) if _MARK.search(text := bare(value)) and _FIGURE.fullmatch(text)]
     return len(marks) == 1 and all(_COULD_BE_BOTH.fullmatch(text) for text in shown)
+
+
+def _typed(values: Sequence[str]) -> list[str]:
+    """The values that somebody typed as text, and so spelt."""
+    return [value for value in values if not isinstance(value, CellNumber)]
 
 
 def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, InstanceOf
 
 from flows.errors import FileRefused, refusing
 from flows.formats import workbook
@@ -36,7 +36,7 @@ _FEWEST_SPANNING = 2  # names in the upper row of a header of two: one alone is 
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
-Row = tuple[str | None, ...]
+Row = tuple[InstanceOf[str] | None, ...]  # as they are: a copy would no longer say that a cell holds a number
 
 
 class Sample(BaseModel):

@@ -10,6 +10,7 @@ import contextlib
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -160,8 +161,11 @@ def text_at(table: Table, column: Column, place: str) -> str:
         value = f"replace(regexp_replace({value}, {quote(figures.NEGATIVE)}, '-\\1'), '\u2212', '-')"
     if column.is_number and (table.thousands_mark or table.decimal_mark != "."):
         value = _as_sql_spells(value, table.decimal_mark, table.thousands_mark)
-    if column.is_number and table.format == "xlsx":  # a workbook has numbers; only those typed as text are spelt
-        value = f"case when try_cast(trim({place}) as double) is null then {value} else trim({place}) end"
+    if column.is_number and table.format == "xlsx":
+        # Of numbers typed as text one stands as it is where it can be read in one way; 1.234 is what the contract says.
+        text = f"trim({place})"
+        is_clear = f"not regexp_full_match({text}, {quote(figures.OPEN_POINT)})"
+        value = f"case when try_cast({text} as double) is not null and {is_clear} then {text} else {value} end"
     if table.trade is not None and not column.is_number:
         nulls = "''"  # in your table NA is Namibia where it stands for no figure, and x may be a flow
     return f"case when trim({place}) not in ({nulls}) then {value} end"
@@ -207,6 +211,7 @@ def _parse_records(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> 
 def _readable_records(table: Table, path: Path) -> Iterator[list[object]]:
     """Line and values of every record. Raises FileRefused where the file or a value is not what it should be."""
     most = limits().longest_record_kb * 1000
+    numbers = [column.is_number for column in table.columns]
     with refusing(f"{path.name} is not the {table.format} that {table.source}.{table.name} expects"):
         for line, values in _records(table, path):
             text = "".join(str(value) for value in values if value is not None)
@@ -215,7 +220,12 @@ def _readable_records(table: Table, path: Path) -> Iterator[list[object]]:
                 raise FileRefused(f"{path.name}: {what}; if it should, raise ENTREPOT_LONGEST_RECORD_KB.")
             if text.isascii() is False and _HALF_LETTER.search(text):
                 raise FileRefused(f"{path.name}: record {line} holds halves of letters; it is not text.")
-            yield [line, *values]
+            yield [line, *map(partial(_in_spelling, table.decimal_mark), values, numbers)]
+
+
+def _in_spelling(decimal_mark: str, value: object, is_number: bool) -> object:
+    """The value of a column; the number of a cell as the contract spells it, so that `text_at` reads it exactly."""
+    return value.spelt(decimal_mark) if is_number and isinstance(value, figures.CellNumber) else value
 
 
 def _longest_line() -> int:
