@@ -23,6 +23,15 @@ def zip_of(*members: tuple[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
+def cut_off_behind(name: str, inner: bytes) -> bytes:
+    """A zip archive whose end is lost, and with it the directory, behind another one that it holds as it is."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, inner)
+        archive.writestr(f"{GOOD}.csv", BACI)
+    return buffer.getvalue()[:-30]
+
+
 def patched(local_at: int, local: int, listed_at: int, listed: int) -> bytes:
     """A zip archive of one file with a byte of the file's own header and one of its entry in the directory changed."""
     content = bytearray(zip_of((f"{GOOD}.csv", BACI)))

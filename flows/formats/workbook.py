@@ -17,6 +17,7 @@ from flows.formats import Record
 from flows.formats.bounds import Measure, bounded
 from flows.formats.dropped import Dropped
 from flows.formats.text_table import place_of
+from flows.formats.zip_archive import is_whole
 from flows.machine import CHUNK_BYTES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of old Office, and encrypted new ones, begin with
@@ -136,7 +137,7 @@ def _open(dropped: Dropped) -> Iterator[Any]:
         raise FileRefused(said)
     with refusing(f"{dropped.name} cannot be read as an Excel workbook; save it anew"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that do not touch the values, such as drop-down lists
-        _require_small(content, dropped.name)
+        _require_small_and_whole(content, dropped.name)
         book = load(content)
     try:
         yield book
@@ -144,10 +145,15 @@ def _open(dropped: Dropped) -> Iterator[Any]:
         book.close()
 
 
-def _require_small(content: bytes, name: str) -> None:
-    """Refuse a workbook whose parts unpack to more than the settings allow; openpyxl keeps its texts in memory."""
+def _require_small_and_whole(content: bytes, name: str) -> None:
+    """Refuse a workbook whose parts unpack to more than the settings allow, for openpyxl keeps its texts in memory, and
+    one cut off behind another workbook it holds, which would be read in its place.
+    """
     measure = Measure(name, "largest_workbook_mb", len(content))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    stream = io.BytesIO(content)
+    with zipfile.ZipFile(stream) as archive:
+        if not is_whole(stream, archive):
+            raise FileRefused(f"{name} is a workbook that is cut off or damaged; get the file again.")
         for part in archive.filelist:
             measure.add(part.file_size)
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +26,9 @@ Part = Callable[[int, int], Iterator[bytes]]
 
 TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
-_LOCAL_HEADER_BYTES = 30
+_LOCAL_HEADER, _LOCAL_HEADER_BYTES = b"PK\x03\x04", 30
+_END_RECORD, _END_RECORD_BYTES = b"PK\x05\x06", 22
+_LONGEST_COMMENT = (1 << 16) - 1
 _LARGEST_DIRECTORY_BYTES = 16 << 20
 
 
@@ -73,6 +76,10 @@ def _opened(path: Path, size: int, modified_ns: int, most_members: int, ratio: i
     damaged = "It is an archive that is cut off or damaged; get the file again"
     with refusing(damaged):
         archive = zipfile.ZipFile(path)
+        with path.open("rb") as handle:
+            is_one = is_whole(handle, archive)
+    if not is_one:
+        raise FileRefused(f"{damaged} (there is more in it than its directory lists, such as another archive).")
     if not all(info.filename for info in archive.filelist):
         raise FileRefused(f"{damaged} (a file in it has no name).")
     if len(archive.filelist) > most_members:
@@ -83,6 +90,24 @@ def _opened(path: Path, size: int, modified_ns: int, most_members: int, ratio: i
         what = f"It is an archive that unpacks to more than {ratio} times its size"
         raise FileRefused(f"{what}; if it should, raise ENTREPOT_LARGEST_EXPANSION.")
     return archive
+
+
+def is_whole(handle: BinaryIO, archive: zipfile.ZipFile) -> bool:
+    """Whether the directory of an archive tells of everything from its first file to its end.
+
+    Python takes the last directory it finds and asks for nothing before or behind it: of an archive that was cut off
+    that may be the directory of another one inside it, of two in one file that of one. A program that unpacks itself
+    is whole, but does not begin with a file.
+    """
+    handle.seek(0)
+    first = min((info.header_offset for info in archive.filelist), default=None)
+    if first != 0 and handle.read(len(_LOCAL_HEADER)) == _LOCAL_HEADER:
+        return False
+    size = handle.seek(0, io.SEEK_END)
+    handle.seek(max(0, size - _END_RECORD_BYTES - _LONGEST_COMMENT))
+    tail = handle.read()
+    behind = tail.rfind(_END_RECORD) + _END_RECORD_BYTES + len(archive.comment)
+    return _LOCAL_HEADER not in tail[behind:]
 
 
 def part_of_file(path: Path) -> Part:
@@ -122,7 +147,7 @@ def as_gzip(part: Part, member: Member, start: int = 0) -> Iterator[bytes]:
 def _content_offset(part: Part, member: Member) -> int:
     """Where the packed bytes begin: the member's own header may be longer than the directory tells."""
     header = b"".join(part(member.offset, member.offset + _LOCAL_HEADER_BYTES - 1))
-    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
+    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(_LOCAL_HEADER):
         raise FileRefused(f"{member.name} is not where the archive's directory says; nothing was taken from it.")
     name_bytes, extra_bytes = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
     return member.offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes

@@ -13,10 +13,14 @@ from string import ascii_uppercase
 
 import pytest
 
+from flows.errors import FileRefused
+from flows.formats import workbook
+from flows.formats.dropped import Dropped
 from flows.formats.figures import bare
 from flows.formats.html_table import HtmlPage
 from flows.formats.matrix import READERS, Grid, Layout
 from flows.formats.sheets import opened
+from flows.formats.zip_archive import is_whole
 from flows.inbox.files import Unrecognised, scan
 from flows.inbox.own.codes import area_named, likely_areas
 from flows.ledger import Ledger, Outcome
@@ -24,7 +28,7 @@ from flows.redaction import legible, legible_name
 from flows.releases import summary
 from flows.settings import ROOT, Settings
 from flows.steps import fetch, land
-from tests.hostile import BACI, GOOD, patched, workbook_of, zip_of
+from tests.hostile import BACI, GOOD, cut_off_behind, patched, workbook_of, zip_of
 from tests.own_contract import own_contract, write_contract
 
 BESIDE = "BACI_HS92_Y2019_V202601.csv"
@@ -89,6 +93,13 @@ columns:
 
 ZIPS = {
     "cut off": (zip_of((f"{GOOD}.csv", BACI))[:-30], "cut off or damaged"),
+    "cut off behind an archive in it": (cut_off_behind("in.zip", zip_of(("in.csv", BACI))), "cut off or damaged"),
+    "glued to another": (zip_of((f"{GOOD}.csv", BACI)) + zip_of(("b.csv", BACI)), "cut off or damaged"),
+    "glued to an empty one": (zip_of((f"{GOOD}.csv", BACI)) + zip_of(), "cut off or damaged"),
+    "before another that is cut off": (
+        zip_of((f"{GOOD}.csv", BACI)) + zip_of(("b.csv", BACI))[:-30],
+        "cut off or damaged",
+    ),
     "of another age": (patched(4, 99, 6, 99), "cut off or damaged"),
     "with a password": (patched(6, 1, 8, 1), "encrypted"),
     "packed by an unknown method": (patched(8, 77, 10, 77), "not supported"),
@@ -112,6 +123,27 @@ def test_an_archive_that_cannot_be_trusted_is_told(settings: Settings, ledger: L
     (told,) = outcomes(few, ledger, "trade.zip", content)
     assert told.outcome == "failed"
     assert said in told.reason
+
+
+def test_a_workbook_cut_off_behind_another_in_it_is_no_other_workbook(settings: Settings) -> None:
+    inner = workbook_of("<row r='1'><c r='A1' t='inlineStr'><is><t>x</t></is></c></row>", ("HS code", "Value"))
+    cut = cut_off_behind("xl/embeddings/one.xlsx", inner)
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / "a.xlsx").write_bytes(cut)
+    with pytest.raises(FileRefused, match=r"a\.xlsx is a workbook that is cut off or damaged; get the file again\."):
+        workbook.sheet_names(Dropped(settings.inbox / "a.xlsx"))
+
+
+@pytest.mark.parametrize(("before", "behind"), [(b"", b""), (b"MZ program", b""), (b"", b"\0" * 512)])
+def test_an_archive_that_unpacks_itself_or_is_filled_up_is_whole(before: bytes, behind: bytes) -> None:
+    inner = zip_of((f"{GOOD}.csv", BACI))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("in.zip", inner)  # one inside is no sign of anything
+        archive.comment = b"about"
+    whole = io.BytesIO(before + stream.getvalue() + behind)
+    with zipfile.ZipFile(whole) as archive:
+        assert is_whole(whole, archive)
 
 
 UNREADABLE = {
