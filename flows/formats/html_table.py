@@ -10,26 +10,35 @@ from flows.formats.bounds import Measure
 
 _YEAR = re.compile("[0-9]{4}")
 _INDENTS = "\xa0\u3000"
+_LENGTH, _LONGEST_LENGTH = re.compile(r"\b[cdk]?m$", re.IGNORECASE), 8
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_OF_TABLES = ("td", "th", "tr", "table")
 _MOST_PARTS = 200_000  # a thousand times those of the largest table read here
 
 
 class Cell:
-    """A table cell: its text with single blanks, how many no-break blanks indent it, and the links in it."""
+    """A table cell: its text with single blanks, how many no-break blanks indent it, and the links in it.
+
+    What is raised is the mark of a note and no part of the text: 190.5 with a raised 2 is no 190.52. It is where it
+    makes a length an area or a volume, and where nothing else stands in the cell.
+    """
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.links: list[tuple[str, str]] = []
         self._parts: list[str] = []
+        self._raised: list[str] = []
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, is_raised: bool = False) -> None:
         """More text of the cell."""
-        self._parts.append(text)
+        before = self._parts[-1][-_LONGEST_LENGTH:] if self._parts else ""
+        is_power = text.strip() in ("2", "3") and _LENGTH.search(before) is not None
+        (self._raised if is_raised and not is_power else self._parts).append(text)
 
     @property
     def text(self) -> str:
         """The text, trimmed."""
-        return " ".join("".join(self._parts).split())
+        return " ".join("".join(self._parts).split()) or " ".join("".join(self._raised).split())
 
     @property
     def indent(self) -> int:
@@ -60,6 +69,7 @@ class HtmlPage(HTMLParser):
         self.options: list[int] = []
         self._is_option = False
         self._muted = ""
+        self._is_raised = False
         self._has_comment_end = True
         # A tag that is never closed is none, and the parser would look for its end through all of the page.
         last = content.rfind(">") + 1
@@ -76,6 +86,7 @@ class HtmlPage(HTMLParser):
         """Open a row, cell, link or marked element."""
         given = {name: value or "" for name, value in attrs}
         self._count(tag)
+        self._is_raised = tag == "sup" or self._goes_on(tag)
         if tag == "tr":
             self._cell = None
             self.rows.append([])
@@ -96,6 +107,10 @@ class HtmlPage(HTMLParser):
             self._marked = found[0]
             self._marked_texts[self._marked] = []
 
+    def _goes_on(self, tag: str) -> bool:
+        """Whether what is raised goes on past a tag: where it is never closed it ends with its cell."""
+        return self._is_raised and tag not in _OF_TABLES
+
     def _count(self, tag: str) -> None:
         """Begin a heading; refuse a page of more rows, cells and links than any that is read here."""
         if tag in _HEADINGS:
@@ -106,7 +121,8 @@ class HtmlPage(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close a cell, link or marked element."""
-        if tag in ("td", "th", "tr", "table"):
+        self._is_raised = tag != "sup" and self._goes_on(tag)
+        if tag in _OF_TABLES:
             self._cell = None
         elif tag == "a" and self._link:
             link = (self._link[0], " ".join("".join(self._link[1]).split()))
@@ -142,7 +158,7 @@ class HtmlPage(HTMLParser):
         if self._is_option and _YEAR.fullmatch(data.strip()):
             self.options.append(int(data))
         if self._cell:
-            self._cell.add(data)
+            self._cell.add(data, self._is_raised)
         if self._link:
             self._link[1].append(data)
         if self._marked:

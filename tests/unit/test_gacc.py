@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flows.errors import FileRefused, HttpFailed, RateLimited
+from flows.formats.html_table import HtmlPage
 from flows.ledger import Ledger, utc_now
 from flows.settings import Settings
 from flows.sources import gacc
@@ -58,6 +59,27 @@ def test_a_month_has_its_figures_and_the_cumulative_ones() -> None:
     assert found["Total"][10:12] == ["5000.0", "15000.0"]
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "<td>Russia<sup>1</sup></td><td>190.5<sup>2</sup></td>",
+        "<td>Russia <SUP><a href='#n'>1)</a></SUP></td><td><sup>*</sup>190.5</td>",
+        "<td>Russia<sup>1</td><td>190.5</td>",
+    ],
+)
+def test_raised_marks_of_notes_are_no_part_of_a_figure_or_a_name(printed: str) -> None:
+    found = rows(PAGE.replace("<td>Russia</td><td>190.5</td>", printed))
+    assert found["Russia"][7:12] == ["Russia", "russia", None, "190.5", "560.1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("10000 m<sup>3</sup>", "10000 m3"), ("km<sup>2</sup><sup>1</sup>", "km2"), ("<sup>190.5</sup>", "190.5")],
+)
+def test_what_is_raised_counts_in_a_unit_and_where_it_stands_alone(cell: str, text: str) -> None:
+    assert HtmlPage(f"<table><tr><td>{cell}</td></tr></table>").rows[0][0].text == text
+
+
 def test_members_are_listed_under_their_bloc_and_the_next_partner_is_not() -> None:
     found = rows(PAGE)
     assert found["of which: Germany"][8:10] == ["germany", "european union"]
@@ -88,6 +110,10 @@ def test_february_of_its_own_is_a_month_and_january_may_have_no_cumulative_figur
         (PAGE.replace("<td>Russia</td>", ""), "'190.5' where the partner belongs; the row is shifted"),
         (PAGE.replace("<td>560.1</td>", ""), "has 9 cells where the table has 10"),
         (PAGE.replace("<td>560.1</td>", "<td>n.a.</td>"), "'n.a.' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td>560,1</td>"), "'560,1' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td>5,60.1</td>"), "'5,60.1' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td>1234,567</td>"), "'1234,567' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td><sup>a</sup></td>"), "'a' where a number belongs"),
         (PAGE.replace("<td>560.1</td>", "<td>15,000.1</td>"), "15000.1, more than the total of 15000.0"),
         (PAGE.replace("<td>120.0</td>", "<td>400.1</td>"), "400.1, more than european union of 400.0"),
         (FIXTURE.read_text(encoding="utf-8"), "6 partners where at least 20 belong"),

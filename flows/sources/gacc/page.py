@@ -38,7 +38,7 @@ _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _YEAR_FIRST = re.compile(r"(\d{4})[/-](\d\d?)[/-](\d\d?)")
 _YEAR_LAST = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
+_NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)  # 190,5 is no 1905
 _NIL = ("", "-", "\u2014", "\u2013")
 _TITLE, _DATE = "atcl-ttl", "atcl-date"
 
