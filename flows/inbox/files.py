@@ -7,6 +7,7 @@ unpacked; a member is stored as it is packed there (see zip_archive), and its si
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -33,6 +34,10 @@ _UNFINISHED = (".crdownload", ".part", ".partial", ".filepart", ".opdownload", "
 _NOT_WHOLE = "It is a download that has not ended; wait for its end, or take this ending off its name if it is whole."
 _LOCK = "~$"  # what Office puts beside a workbook that is open
 _OPEN_WORKBOOK = "Excel keeps it while a workbook is open; close the workbook, or delete it."
+_BACKUP = re.compile(r".*~|.*\.(?:bak|orig|old|sw[op])|#.*#", re.IGNORECASE | re.DOTALL)
+_OLD_COPY = (
+    "It is named as the backup of an editor is and is not read; delete it, or rename it if it is the file you mean."
+)
 _DOCUMENTATION = (".txt", ".md", ".pdf", ".html", ".htm")
 
 
@@ -51,7 +56,14 @@ def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
         except (FileRefused, OSError) as error:
             yield Unrecognised(name=whole.name, reason=f"{whole.name} cannot be read. {error}")
             continue
-        yield from members
+        yield from map(_unless_backup, members)
+
+
+def _unless_backup(dropped: Dropped) -> Dropped | Unrecognised:
+    """The file, and of one in an archive why it is not read where it is the backup of another."""
+    if dropped.member is None or not _BACKUP.fullmatch(PurePosixPath(dropped.member).name):
+        return dropped
+    return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read. {_OLD_COPY}")
 
 
 def _entries(inbox: Path) -> Iterator[tuple[Path, str]]:
@@ -75,6 +87,8 @@ def _why_no_table(path: Path) -> str:
         return _NOT_WHOLE
     if path.name.startswith(_LOCK):
         return _OPEN_WORKBOOK
+    if _BACKUP.fullmatch(path.name):
+        return _OLD_COPY
     return "" if _is_file(path) else _NO_FILE
 
 

@@ -190,13 +190,29 @@ def test_what_is_no_file_is_told(settings: Settings, ledger: Ledger, tmp_path: P
         (f"{GOOD}.csv.crdownload", "a download that has not ended"),
         (f"{GOOD}.csv.PART", "a download that has not ended"),
         (f"~${GOOD}.xlsx", "Excel keeps it while a workbook is open"),
+        (f"{GOOD}.csv~", "named as the backup of an editor is and is not read; delete it, or rename it"),
+        (f"{GOOD}.csv.bak", "the backup of an editor"),
+        (f"{GOOD}.csv.ORIG", "the backup of an editor"),
+        (f"{GOOD}.csv.old", "the backup of an editor"),
+        (f"{GOOD}.csv.swp", "the backup of an editor"),
+        (f"#{GOOD}.csv#", "the backup of an editor"),
     ],
 )
 def test_what_is_not_whole_or_only_a_lock_is_told_and_not_taken(
     settings: Settings, ledger: Ledger, name: str, said: str
 ) -> None:
     (told,) = outcomes(settings, ledger, name, BACI)
+    assert told.outcome == "failed"
     assert said in told.reason
+
+
+def test_a_backup_beside_its_file_is_never_taken_for_it(settings: Settings, ledger: Ledger) -> None:
+    packed = zip_of((f"{GOOD}.csv", BACI), (f"{GOOD}.csv.bak", BACI.replace(b"643", b"642")))
+    told = {each.partition: each for each in outcomes(settings, ledger, "trade.zip", packed)}
+    (taken,) = [each for each in told.values() if each.outcome == "new"]
+    (backup,) = [each for each in told.values() if each.outcome == "failed"]
+    assert taken.url.endswith(f"{GOOD}.csv")
+    assert "named as the backup of an editor is" in backup.reason
 
 
 @pytest.mark.parametrize(
