@@ -175,7 +175,7 @@ def test_places_and_streaks_are_intervals() -> None:
         (
             "by_partners",
             {"n_missing": 3, "rest_usd": 4_500_000_000, "rests_on_mirror": True},
-            "No report of Alpha for 2022 in dollars is loaded: by the reports of its partners. "
+            "No report of Alpha in dollars for 2022 is loaded: by the reports of its partners. "
             "No report of 3 of 254 economies is loaded. "
             "The economies of which no report is loaded have at most 4.50 bn USD together.",
         ),
@@ -199,7 +199,7 @@ def test_places_and_streaks_are_intervals() -> None:
             {"exports_basis": None, "imports_basis": "own"},
             "No rank: the report of Alpha states imports from Beta only, and total trade is not known.",
         ),
-        ("no_report", {}, "No rank: no report of Alpha or Beta for 2022 in dollars is loaded. Missing, not zero."),
+        ("no_report", {}, "No rank: no report of Alpha or Beta in dollars for 2022 is loaded. Missing, not zero."),
         ("no_trade", {}, "A complete report of Alpha has no trade with Beta: last of all."),
         (
             "no_trade_named",
@@ -225,12 +225,12 @@ def test_a_reason_for_no_rank_is_told_once_with_its_years() -> None:
     rows = [{**RANK, "year_number": year, **state} for year, state in states.items()]
     assert list(no_rank(rows, "Alpha", "Beta")) == [
         "No rank for 2003 to 2005: the report of Alpha states exports to Beta only, and total trade is not known.",
-        "No rank for 2022 and 2024: no report of Alpha or Beta for these years in dollars is loaded. "
+        "No rank for 2022 and 2024: no report of Alpha or Beta in dollars for these years is loaded. "
         "Missing, not zero.",
         "No rank for 2025: the report of Alpha does not state its trade with Beta in dollars. Missing, not zero.",
     ]
     (single,) = no_rank(rows[3:4], "Alpha", "Beta")
-    assert "reports that year in dollars" in single
+    assert "in dollars for that year is loaded" in single
 
 
 def test_every_state_without_a_rank_begins_alike() -> None:
