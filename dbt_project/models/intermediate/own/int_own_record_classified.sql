@@ -1,6 +1,7 @@
 -- Every figure of a table of one's own in warehouse codes, with the reason why it is no trade cell, if it is none.
 -- Codes longer than six digits are added up to the subheading, unless the file has the subheading itself. Where
--- files overlap the one fetched last counts; where a file gives a cell in two currencies, US dollars do.
+-- files overlap the one fetched last counts; where a file gives a cell in two currencies, US dollars do; where it
+-- calls a group, or the world, by two names, the first: two names of an economy may be two parts of it, and are added.
 -- Reason for size: every role a contract can name is read here, and only here.
 with
     -- what an area may be called, by code system; words in lower case, numbers without zeros
@@ -33,6 +34,8 @@ with
             reporter.area_code as reporter_code,
             partner.area_code as partner_code,
             flow.flow_code,
+            coalesce(reporter_area.area_kind in ('group', 'world'), false)
+            or coalesce(partner_area.area_kind in ('group', 'world'), false) as is_of_aggregate,
             case
                 when figure.product_term = 'TOTAL'
                 then 'TOTAL'
@@ -50,6 +53,8 @@ with
             area_term as partner
             on figure.partner_code_system = partner.code_system
             and {{ own_area_key('figure.partner_code_system', 'figure.partner_term') }} = partner.term
+        left join {{ ref('area') }} as reporter_area on reporter.area_code = reporter_area.area_code
+        left join {{ ref('area') }} as partner_area on partner.area_code = partner_area.area_code
         left join {{ ref('flow') }} as flow on upper(figure.flow_term) = flow.flow_code
 
     ),
@@ -90,7 +95,27 @@ with
             dense_rank() over (one_cell order by file.fetched_at desc nulls last, reasoned.file_id) as file_position,
             min(case when currency_code = 'USD' then '' else currency_code end) over one_cell_of_a_file
             as best_currency,
-            min(length(product_code)) over one_cell_of_a_file as shortest_code
+            min(length(product_code)) over one_cell_of_a_file as shortest_code,
+            case
+                when is_of_aggregate
+                then
+                    lower(
+                        reporter_term || ' ' || partner_term
+                    ) <> first_value(lower(reporter_term || ' ' || partner_term)) over (
+                        partition by
+                            reasoned.source_code,
+                            reporter_code,
+                            partner_code,
+                            flow_code,
+                            product_key,
+                            period_code,
+                            reason,
+                            reasoned.file_id,
+                            currency_code,
+                            length(product_code)
+                        order by line, value_position
+                    )
+            end as is_named_otherwise
         from reasoned
         inner join {{ files_of_records() }} as file on reasoned.file_id = file.file_id
         window
@@ -142,6 +167,8 @@ select
         then 'other_currency'
         when length(product_code) > shortest_code
         then 'detail_of_a_total'
+        when is_named_otherwise
+        then 'aggregate_named_twice'
     end as excluded_reason,
     value_position,
     file_id,
