@@ -60,6 +60,16 @@ class ColumnsMissing(FileRefused):
         super().__init__(f"{file_name}: the columns {', '.join(columns)} of {table} are missing; get the whole file.")
 
 
+class CutShort(FileRefused):
+    """A raw file holds `rows` rows where its source hands out `cap` at once, so that there may be more of them."""
+
+    def __init__(self, place: str, rows: int, source: str, cap: int) -> None:
+        super().__init__(
+            f"{place}: {rows} rows are as many as {source} hands out at once ({cap}); "
+            "the answer was cut short and has to be asked for in smaller pieces."
+        )
+
+
 class UnsafeKey(FileRefused):
     """What a publisher calls a partition cannot be the name of a folder."""
 

@@ -127,6 +127,8 @@ class Table(_Frozen):
     empty. Files with the same `edition_of` and the same label `release` are an edition: they are published together,
     when all of them are here (label `parts`), and no two editions at a time.
     `cap` is the row count at which the publisher cuts an answer short; the label `cap` of a file overrules it.
+    `handed_out` are the row counts at which the publisher cuts what people download, where a file may also have as many
+    by chance: it lands with a notice.
     `year` is the year a record speaks of, as SQL on the columns of the table.
     `checks` are rules that look at several columns of a record.
     `values` are the columns of values of a table without `trade`: a record that is rejected is counted with its value.
@@ -158,6 +160,7 @@ class Table(_Frozen):
     ignored: tuple[str, ...] = ()
     row_floor: int = 1
     cap: int | None = None
+    handed_out: tuple[int, ...] = ()
     max_shrink: float | None = None
     max_reject_share: float = 0.0
     on_failure: Literal["stop", "stand_in"] = "stop"
@@ -210,7 +213,9 @@ class Table(_Frozen):
     @property
     def fingerprint(self) -> str:
         """Changes when anything in the contract does that landing reads; files landed before are then landed again."""
-        left_out = {"year"} if self.units_above is not None else {"year", "units_above"}  # else all land again
+        left_out = {"year", "handed_out"}  # by which no row lands otherwise
+        if self.units_above is None:
+            left_out |= {"units_above"}  # else all land again
         return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()[:16]
 
 

@@ -263,7 +263,8 @@ def _keep_rejects(con: duckdb.DuckDBPyConnection, record: RawFileRecord) -> None
 
 def _notice(ledger: Ledger, table: Table, record: RawFileRecord, total: int) -> str:
     said = news(table, ledger.raw_path(record))
-    return _named(ledger, record, " ".join(filter(None, (said, accept.not_as_announced(record, total)))))
+    of_rows = (accept.not_as_announced(record, total), accept.may_be_cut_short(table, record, total))
+    return _named(ledger, record, " ".join(filter(None, (said, *of_rows))))
 
 
 def _named(ledger: Ledger, record: RawFileRecord, said: str) -> str:

@@ -15,6 +15,7 @@ from flows.formats import Record
 from flows.formats.bounds import limits
 from flows.formats.dropped import Dropped
 from flows.sources.base import Unread, read_whole
+from flows.sources.comtrade.announced import announced_in, require_no_error, require_uncut
 from flows.sources.comtrade.envelope import answers_in, copy_records, cut, first_record, is_whole
 from flows.transport.answers import Answer
 
@@ -62,7 +63,7 @@ def _envelope(answer: Answer) -> Row:
 def read_records(path: Path, table: Table) -> Iterator[Record]:
     """Number and values, in the order of the contract's columns, of every record in a raw file.
 
-    Raises FileRefused when a column of the contract is missing, ValueError when the file is not JSON.
+    Raises FileRefused when a column of the contract is missing, or an answer is not whole or says that it went wrong.
     """
     number = 0
     for rows in _row_lists(path, table.name):
@@ -116,31 +117,55 @@ def columns_in(path: Path, table: Table) -> list[str]:
 
 
 def _row_lists(path: Path, table_name: str) -> Iterator[list[Row]]:
-    text = read_whole(path, "largest_document_mb").decode("utf-8-sig")
-    at = _skip(text, 0)
+    text = _text_of_all(path)
+    at, alone = _skip(text, 0), 0
     while at < len(text):
-        body, at = _DECODER.raw_decode(text, at)
+        try:
+            body, at = _DECODER.raw_decode(text, at)
+        except ValueError as error:
+            raise FileRefused(f"{path.name} is cut off, or no JSON ({error}); download it again.") from error
         at = _skip(text, at)
-        rows, announced = _rows_in(body)
-        if announced != len(rows):
-            raise FileRefused(f"{path.name} announces {announced} rows and holds {len(rows)}; get it again.")
+        rows = _rows_in(body, path.name)
+        alone += _is_record(body)
         yield list(_notes(rows)) if table_name == "publication_note" else rows
+    require_uncut(alone, path.name)
 
 
-def _rows_in(body: Any) -> tuple[list[Row], int]:
-    """The records of an answer and how many it announces; what a person saved without its envelope announces none.
+def _text_of_all(path: Path) -> str:
+    try:
+        return read_whole(path, "largest_document_mb").decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"{path.name} is not written in UTF-8 throughout; download it again.") from error
 
-    The service before 2023 called its records `dataset` and said their number elsewhere, or not at all.
+
+def _is_record(body: Any) -> bool:
+    """Whether this is a record by itself, as where each line of a file is one, and no answer."""
+    return isinstance(body, dict) and "data" not in body and "dataset" not in body
+
+
+def _rows_in(body: Any, name: str) -> list[Row]:
+    """The records of an answer, as many as it announces; what a person saved without its envelope announces none.
+
+    The service before 2023 called its records `dataset`. Raises FileRefused for an answer that is not whole.
     """
-    if isinstance(body, dict) and "data" in body:
-        rows, announced = body["data"], int(body["count"])
+    if isinstance(body, dict) and not _is_record(body):
+        require_no_error(body, name)
+        rows = _records(body["data" if "data" in body else "dataset"], name)
+        announced = announced_in(body, rows, name)
+        if announced != len(rows):
+            raise FileRefused(f"{name} announces {announced} rows and holds {len(rows)}; get it again.")
+        if "data" in body:
+            return rows
     else:
-        is_older = isinstance(body, dict) and "dataset" in body
-        rows = body["dataset"] if is_older else [body] if isinstance(body, dict) else body
-        announced = len(rows)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("its data are not a list of records")
-    return rows, announced
+        rows = _records([body] if isinstance(body, dict) else body, name)
+    require_uncut(len(rows), name)
+    return rows
+
+
+def _records(found: Any, name: str) -> list[Row]:
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise FileRefused(f"{name} holds data that are not a list of records; download it again.")
+    return found
 
 
 def _notes(rows: Iterable[Row]) -> Iterator[Row]:

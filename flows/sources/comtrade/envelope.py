@@ -15,6 +15,7 @@ from io import SEEK_END, BufferedIOBase, BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flows.machine import CHUNK_BYTES
+from flows.sources.comtrade.announced import has_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -164,7 +165,7 @@ def _announced(opening: bytes, closing: bytes) -> int | None:
         envelope = json.loads(opening.decode("utf-8-sig") + closing.decode())
     except ValueError:
         return None
-    if not isinstance(envelope, dict) or envelope.get("error") or envelope.get("data") != []:
+    if not isinstance(envelope, dict) or has_error(envelope) or envelope.get("data") != []:
         return None
     announced = envelope.get("count")
     return announced if type(announced) is int and announced >= 0 else None

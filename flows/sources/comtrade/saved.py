@@ -8,7 +8,7 @@ from flows.errors import FileRefused
 from flows.formats.dropped import stem_of
 from flows.sources.base import Recognised
 from flows.sources.comtrade.envelope import first_object
-from flows.sources.comtrade.whole import KEYED_ROWS, PREVIEW_ROWS
+from flows.sources.comtrade.service import KEYED_ROWS, PREVIEW_ROWS
 
 # What stands before the first record: an envelope with `data`, the older service's with `dataset`, the bracket of a
 # bare list, or nothing where each line is a record.
@@ -28,7 +28,8 @@ _SAID = re.compile(rb'"(?:message|error)"\s*:\s*"([^"\\]{1,200})"')
 def recognise(name: str, start: bytes) -> Recognised | None:
     """Trade records under the file's own name; None for any other answer, and for one that is no answer.
 
-    As many records as a service hands out at once are taken for a part of more (label `cap`). Raises FileRefused for
+    As many records as a service hands out at once are taken for a part of more (label `cap`; those of an answer of
+    the older service, or without its envelope, are counted when it is read). Raises FileRefused for
     trade in services, and for an answer without a record.
     """
     found = _BEFORE.match(start)

@@ -13,6 +13,8 @@ from flows.transport.http import Answer, Http
 
 HOST = "https://comtradeapi.un.org"
 FREQUENCIES = ("A", "M")
+PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
+KEYED_ROWS = 100_000
 
 _DATASET = re.compile(r"(?P<frequency>[AM])-(?P<reporter>\d+)-(?P<year>\d{4})(?:\d\d)?(?:-\w+)?")
 

@@ -15,11 +15,9 @@ from typing import Any
 from flows.errors import FileRefused
 from flows.sources.comtrade.answer import count_of, row_count
 from flows.sources.comtrade.query import Query
-from flows.sources.comtrade.service import HOST, ask, subscription_key
+from flows.sources.comtrade.service import HOST, KEYED_ROWS, PREVIEW_ROWS, ask, subscription_key
 from flows.transport.http import Http
 
-PREVIEW_ROWS = 500  # where an answer is cut short, without a word, for those who have no key
-KEYED_ROWS = 100_000
 _PRODUCT = re.compile(r"[0-9][0-9A-Z]+")  # a level such as AG2 among them would be taken apart for ever
 
 

@@ -15,7 +15,7 @@ from expectations.landing import Rule, factor, rules
 from flows.contracts import Table
 from flows.contracts.relations import quote
 from flows.contracts.trade_roles import Value
-from flows.errors import FileRefused
+from flows.errors import CutShort, FileRefused
 from flows.ledger import RawFileRecord
 from flows.redaction import shown
 from flows.steps.landing import vintage
@@ -49,10 +49,7 @@ def require_whole(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileR
     rows = total - rejects
     cap = int(record.labels.get("cap", table.cap or 0))
     if cap and total >= cap:
-        raise FileRefused(
-            f"{record.url}: {total} rows are as many as {table.source} hands out at once ({cap}); "
-            "the answer was cut short and has to be asked for in smaller pieces."
-        )
+        raise CutShort(record.url, total, table.source, cap)
     if rejects > table.max_reject_share * total:
         raise FileRefused(
             f"{record.url}: {rejects} of {total} rows break the contract of {table.source}.{table.name} "
@@ -86,6 +83,16 @@ def not_as_announced(record: RawFileRecord, total: int) -> str:
     if announced in (0, total):
         return ""
     return f"{record.url} holds {total} records where the publisher counts {announced}."
+
+
+def may_be_cut_short(table: Table, record: RawFileRecord, total: int) -> str:
+    """A sentence where the file holds just as many rows as the publisher hands out at once."""
+    if total not in table.handed_out:
+        return ""
+    return (
+        f"{record.url} holds {total:,} rows, as many as its publisher hands out at once, and may have been cut short. "
+        "Where there should be more, ask for it in smaller pieces."
+    )
 
 
 def _shown(rule: Rule) -> str:
