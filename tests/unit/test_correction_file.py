@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,29 @@ def write(path: Path, *rows: dict[str, str]) -> None:
 def test_a_warehouse_without_the_file_has_no_corrections(settings: Settings) -> None:
     assert corrections.own(settings) == []
     assert corrections.fingerprint(settings) == []
+
+
+@pytest.mark.parametrize("leads_to", ["/nowhere/corrections.csv", "."])
+def test_a_file_that_is_there_and_cannot_be_read_is_not_no_corrections(settings: Settings, leads_to: str) -> None:
+    settings.own_corrections.parent.mkdir(parents=True, exist_ok=True)
+    settings.own_corrections.symlink_to(leads_to)
+    said = r"corrections\.csv is no file, or a link that leads to none; put it back, or delete it\."
+    for asked in (corrections.own, corrections.fingerprint):
+        with pytest.raises(EntrepotError, match=said):
+            asked(settings)
+
+
+def test_a_text_that_never_ends_is_told(settings: Settings) -> None:
+    write(settings.own_corrections, {**GOOD, "reason": "long" * 40_000})
+    with pytest.raises(
+        EntrepotError, match=r"corrections\.csv has a text of more than 131,072 characters, as where a "
+    ):
+        corrections.own(settings)
+
+
+def test_growth_alone_may_be_negative(settings: Settings) -> None:
+    write(settings.own_corrections, {**GOOD, "measure_code": "yoy_pct", "new_value": "-10.5"})
+    assert corrections.own(settings)[0].new_value == -Decimal("10.5")
 
 
 def test_a_file_that_is_no_text_is_told(settings: Settings) -> None:
@@ -91,6 +115,12 @@ def test_another_correction_is_another_input(settings: Settings) -> None:
         ({"reason": " "}, "line 2: reason: "),
         ({"evidence": ""}, "line 2: evidence: "),
         ({"corrected_at": "yesterday"}, "line 2: corrected_at: "),
+        ({"corrected_at": "25.11.2026"}, "corrected_at: '25.11.2026' is no date; write YYYY-MM-DD, or "),
+        ({"corrected_at": "0001-01-01T00:00:00+14:00"}, "corrected_at: '0001-01-01T00:00:00+14:00' is no date; "),
+        *(
+            ({"measure_code": measure, "new_value": "-1"}, f"line 2: new_value is negative, and {measure} never is; ")
+            for measure in ("value_usd", "value_original", "quantity", "net_weight_kg")
+        ),
         ({"new_value": "10.50"}, "new_value and expected_value are the same"),
         ({"source_code": "imf"}, "there is no source 'imf'; sources are "),
         ({"corrected_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()}, "corrected_at lies in the future"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,13 +24,17 @@ from flows.records import utc_timestamp
 from flows.settings import Settings
 from flows.sources import source_names
 
+_MAY_BE_NEGATIVE = frozenset({"yoy_pct"})
 _FLOWS = {"X": "exports", "M": "imports", "T": "turnover"}
 
 
 def _moment(text: str) -> datetime:
-    """The moment a text gives; it is UTC unless it says how far it is from it."""
-    found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    """The moment a text gives; it is UTC unless it says how far it is from it. Raises ValueError where it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text[:40]!r} is no date; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS with the time") from error
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -64,6 +69,8 @@ class Correction(BaseModel):
             raise ValueError("new_value and expected_value are the same")
         if self.corrected_at > datetime.now(UTC):
             raise ValueError("corrected_at lies in the future (it is UTC)")
+        if self.new_value < 0 and self.measure_code not in _MAY_BE_NEGATIVE:
+            raise ValueError(f"new_value is negative, and {self.measure_code} never is; write what it should be")
         return self
 
     @property
@@ -87,9 +94,9 @@ create or replace table ledger.{name} (
 def read(path: Path, sources: frozenset[str]) -> Iterator[Correction]:
     """The corrections in a CSV file; none where there is no such file.
 
-    Raises EntrepotError naming file, line, column and what is wrong with it.
+    Raises EntrepotError naming file, line, column and what is wrong with it, or a file that is there and is none.
     """
-    if not path.is_file():
+    if not _is_there(path):
         return
     with _said_if_not_text(path), path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
@@ -99,12 +106,30 @@ def read(path: Path, sources: frozenset[str]) -> Iterator[Correction]:
             yield _correction(f"{path}, line {rows.line_num}", row, sources)
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises EntrepotError for what has its name and cannot be read, such as a link to a
+    share that is not mounted: to take that for no corrections would publish what they correct.
+    """
+    if not os.path.lexists(path):
+        return False
+    if not path.is_file():
+        raise EntrepotError(f"{path} is no file, or a link that leads to none; put it back, or delete it.")
+    return True
+
+
 @contextlib.contextmanager
 def _said_if_not_text(path: Path) -> Iterator[None]:
     try:
         yield
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         raise EntrepotError(f"{path} is not a CSV file in UTF-8 ({error}); save it as one.") from error
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise EntrepotError(
+                f"{path} has a text of more than {csv.field_size_limit():,} characters, as where a double quote is "
+                "never closed; close it, or shorten the text."
+            ) from error
+        raise EntrepotError(f"{path} is not a well-formed CSV file ({error}); mend it, or save it anew.") from error
 
 
 def _correction(place: str, row: dict[str, str], sources: frozenset[str]) -> Correction:
@@ -166,9 +191,11 @@ def write(
 
 
 def fingerprint(settings: Settings) -> list[str]:
-    """Changes when the corrections of this warehouse do; nothing where there is none."""
+    """Changes when the corrections of this warehouse do; nothing where there is none. Raises what `read` does for a
+    file that is there and is none.
+    """
     path = settings.own_corrections
-    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16]] if path.is_file() else []
+    return [hashlib.sha256(path.read_bytes()).hexdigest()[:16]] if _is_there(path) else []
 
 
 def stale(candidate: Path, settings: Settings) -> list[str]:
