@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from flows.contracts import own_contracts, own_settings
 from flows.contracts.trade_roles import TradeRoles, Value
-from flows.contracts.yaml_file import read_yaml
+from flows.contracts.yaml_file import KeyTwice, read_yaml
 from flows.errors import ContractError, of_a_value
 
 # code list -> seed file, column of the codes, and the code system where the seed holds several
@@ -321,6 +321,8 @@ def read_contract(path: Path) -> Source:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'a rule'}: {of_a_value(e['msg'])}" for e in error.errors())
         raise ContractError(f"Contract {path.name} is not well formed: {wrong}.") from error
+    except KeyTwice as error:
+        raise ContractError(f"Contract {path.name}: {error}.") from error
     except (KeyError, TypeError, IndexError, ValueError, yaml.YAMLError) as error:
         what = f"{type(error).__name__} {' '.join(str(error).split())}"
         raise ContractError(f"Contract {path.name} is not well formed: {what}.") from error

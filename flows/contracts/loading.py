@@ -20,6 +20,8 @@ from flows.errors import ContractError
 
 _LAST_GOOD = ".last_good"  # in the folder of one's own contracts
 _COPY_IS_USED = "Mend it; until then it is used as it was at the last build."
+_NOT_READ = "is not read as a contract: those end in .yml or .yaml, in small letters"
+_RENAME = "Name it so if it is one, or move it out."
 _LEFT_OUT = "Mend it; until then its source is left out."
 
 
@@ -53,8 +55,10 @@ def own_files(folders: Path | tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def faults(folders: Path | tuple[Path, ...]) -> tuple[Fault, ...]:
-    """The contracts of one's own that cannot be used as they are."""
-    return _loaded(folders).faults
+    """The contracts of one's own that cannot be used as they are, and files beside them that may be meant as some."""
+    beside = own_contracts.passed_over(folders) if isinstance(folders, tuple) else ()
+    named = (Fault(path, f"{path.name} in {path.parent} {_NOT_READ}.", _RENAME) for path in beside)
+    return (*_loaded(folders).faults, *named)
 
 
 def tables_of(contracts: Mapping[str, Source]) -> dict[tuple[str, str], Table]:

@@ -27,6 +27,16 @@ def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
         yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
 
 
+def passed_over(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """The files beside them that are not read because of how they are called, such as `SALES.YML` or `sales.yml.txt`.
+    Hidden ones are nobody's contracts.
+    """
+    read = set(paths(folders))
+    for folder in folders[1:]:
+        there = sorted(folder.iterdir()) if folder.is_dir() else []
+        yield from (path for path in there if path not in read and not path.name.startswith(".") and path.is_file())
+
+
 def require_proper(file_name: str, node: dict[str, Any]) -> None:
     """Raises ContractError unless names, origin and place of a source's YAML are such that dbt finds what landed."""
     tables = node["tables"]

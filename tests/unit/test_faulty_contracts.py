@@ -148,6 +148,24 @@ def test_a_run_and_the_doctor_say_what_is_wrong(built: Settings) -> None:
     assert (found.place, found.repair) == (str(built.own_contracts / "mine.yml"), None)
 
 
+def test_a_file_that_is_not_read_because_of_its_name_is_told(built: Settings) -> None:
+    for name in ("U16.YML", "u16.yml.txt", ".hidden"):
+        (built.own_contracts / name).write_text(PLAIN, encoding="utf-8")
+    assert [(fault.path.name, fault.said, fault.advice) for fault in faults(built.contracts)] == [
+        (
+            name,
+            f"{name} in {built.own_contracts} is not read as a contract: those end in .yml or .yaml, in small letters.",
+            "Name it so if it is one, or move it out.",
+        )
+        for name in ("U16.YML", "u16.yml.txt")
+    ]
+    assert set(load_contracts(built.contracts)) == set(load_contracts(built.contracts[:1])) | {"mine"}
+    told = fetch.plan(built, Ledger(built), ["gacc_quoted"]).unrecognised
+    assert [(each.url, each.stops_run) for each in told] == [
+        ("contracts/U16.YML", False), ("contracts/u16.yml.txt", False),
+    ]  # fmt: skip
+
+
 def test_dbt_finds_the_contracts_in_use_and_no_others(built: Settings) -> None:
     here = project.folder(built) / "own_contracts"
     here.parent.mkdir(parents=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.contracts import load_contracts
+from flows.contracts.yaml_file import read_yaml
 from flows.errors import ContractError
 from flows.settings import Settings
 from flows.sources import load_source
@@ -114,6 +115,26 @@ def test_a_wrong_contract_is_refused_in_one_sentence_with_its_file(
     assert said in str(refusal.value)
     assert not re.search(r"\n|Value error|Input should|Extra inputs", str(refusal.value))
     assert "mine" in str(refusal.value)
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_lines(settings: Settings) -> None:
+    write_contract(settings, OWN.replace("currency: EUR", "currency: EUR, multiplier: 1, multiplier: 1000", 1))
+    with pytest.raises(
+        ContractError, match=r"^Contract mine\.yml: `multiplier` stands in line (\d+) and again in line \1"
+    ):
+        load_contracts(settings.contracts)
+    lines = OWN.splitlines()
+    at = next(number for number, line in enumerate(lines) if "description:" in line)
+    write_contract(settings, "\n".join([*lines[: at + 1], lines[at], *lines[at + 1 :]]))
+    said = f"Contract mine.yml: `description` stands in line {at + 1} and again in line {at + 2}; keep one of them."
+    with pytest.raises(ContractError, match=re.escape(said)):
+        load_contracts(settings.contracts)
+
+
+def test_a_key_that_overrides_what_an_alias_brings_stands_once(tmp_path: Path) -> None:
+    path = tmp_path / "merged.yml"
+    path.write_text("a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\n", encoding="utf-8")
+    assert read_yaml(path) == {"a": {"x": 1, "y": 2}, "b": {"x": 3, "y": 2}}
 
 
 def test_a_word_of_sql_names_a_source_and_no_column(settings: Settings) -> None:
