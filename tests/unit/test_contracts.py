@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,15 @@ def test_a_figure_of_a_table_no_contract_has_any_more_is_still_shown(settings: S
     contracts = load_contracts(write(settings.warehouse, GOOD))
     (settings.warehouse / "raw.csv").write_text("year\n2021\n", encoding="utf-8")
     assert raw_record(settings, contracts, "toy/renamed_since/1", "raw.csv", 2) == "2021"
+
+
+def test_the_revisions_in_the_names_of_baci_are_those_the_models_know() -> None:
+    macro = (Settings().dbt_project / "macros" / "hs_classification_code.sql").read_text(encoding="utf-8")
+    known = set(re.findall(r"'(HS\d\d)'", macro))
+    assert len(known) == 7
+    baci = load_contracts(Settings().contracts)["baci"]
+    for table, name in (("trade_year", "BACI_{}_Y2016_V202201"), ("product_code", "product_codes_{}_V202201")):
+        pattern = baci.table(table).name_pattern
+        assert pattern is not None
+        fits = {revision for revision in (f"HS{n:02}" for n in range(100)) if re.match(pattern, name.format(revision))}
+        assert fits == known
