@@ -131,7 +131,16 @@ def _of_worth(column: Column, value: Value) -> Iterator[Rule]:
 
 
 def _compared(column: Column) -> str:
-    """A column of the key, alike where it says the same: 0 and 0.0, a code with and without its leading zeros."""
+    """A column of the key, alike where it says the same: 0 and 0.0, a code with and without its leading zeros, a total
+    spelt out and left empty.
+    """
+    spelt = _spelt_alike(column)
+    if not column.total:
+        return spelt
+    return f"case when {spelt} in ('', {', '.join(map(quote, column.total))}) then '' else {spelt} end"
+
+
+def _spelt_alike(column: Column) -> str:
     if column.data_type in READ_AS:
         whole, as_read = (
             f"try_cast({column.name} as {kind})" for kind in (column.data_type, READ_AS[column.data_type])

@@ -66,7 +66,8 @@ class Column(_Frozen):
     values of the first row with what a file that has them holds and this warehouse does not take. `label` names a
     label of the file, such as the year in its name, that every value must be. `digits` is how many digits a code has
     whose leading zeros a spreadsheet may have taken, a number or the column that says so: two records that differ in
-    these zeros alone are one.
+    these zeros alone are one. `total` are the values that say the total of what the column parts, as an empty one does:
+    two records that differ in these alone are one.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Column(_Frozen):
     code_list: str | None = None
     label: str | None = None
     digits: str | None = None
+    total: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
 
     @field_validator("data_type")
@@ -213,9 +215,11 @@ class Table(_Frozen):
     @property
     def fingerprint(self) -> str:
         """Changes when anything in the contract does that landing reads; files landed before are then landed again."""
-        left_out = {"year", "handed_out"}  # by which no row lands otherwise
-        if self.units_above is None:
-            left_out |= {"units_above"}  # else all land again
+        left_out: dict[str, Any] = {"year": True, "handed_out": True}  # by which no row lands otherwise
+        if self.units_above is None:  # what a table does not say is left out too, or all would land again
+            left_out["units_above"] = True
+        if not any(column.total for column in self.columns):
+            left_out["columns"] = {"__all__": {"total"}}
         return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()[:16]
 
 
@@ -290,8 +294,9 @@ def _meta(node: dict[str, Any]) -> dict[str, Any]:
 
 def _column(node: dict[str, Any]) -> Column:
     meta = _meta(node)
-    if "accepted" in meta:
-        meta["accepted"] = tuple(str(value) for value in meta["accepted"])
+    for name in ("accepted", "total"):
+        if name in meta:
+            meta[name] = tuple(str(value) for value in meta[name])
     meta.setdefault("header", node["name"])
     return Column(name=node["name"], data_type=node["data_type"], description=node["description"], **meta)
 

@@ -131,7 +131,7 @@ def _picked(table: Table, column: Column, place: str) -> str:
 
 
 def _has_repeated_key(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
-    if _has_code_spelt_otherwise(con, table, record):
+    if _has_code_spelt_otherwise(con, table, record) or _has_total_spelt_twice(con, table, record):
         return True
     return not _is_in_order(con, table, record, rows) and _has_group_of_two(con, table, record)
 
@@ -144,6 +144,24 @@ def _has_code_spelt_otherwise(con: duckdb.DuckDBPyConnection, table: Table, reco
     odd = " or ".join(f"length({each.name}) < {digits_of(each)} or {each.name} <> upper({each.name})" for each in codes)
     sql = f"select 1 from raw.{table.landed_name} where file_id = ? and ({odd}) limit 1"
     return con.execute(sql, [record.file_id]).fetchone() is not None
+
+
+def _has_total_spelt_twice(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord) -> bool:
+    """Whether a column of the key has its total in two spellings, one of them empty as a rule: the rows that have one
+    and the other may be the same one.
+    """
+    columns = [column for column in table.columns if column.total and column.name in table.key]
+    if not columns:
+        return False
+    counted = " or ".join(f"{_spellings(column)} > 1" for column in columns)
+    sql = f"select {counted} from raw.{table.landed_name} where file_id = ?"
+    return con.execute(sql, [record.file_id]).fetchone() == (True,)
+
+
+def _spellings(column: Column) -> str:
+    """How many spellings of its total a column has, as SQL over all rows."""
+    each = [f"{column.name} is null", *(f"cast({column.name} as varchar) = {quote(text)}" for text in column.total)]
+    return " + ".join(f"cast(coalesce(bool_or({spelt}), false) as integer)" for spelt in each)
 
 
 def _is_in_order(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, rows: int) -> bool:
