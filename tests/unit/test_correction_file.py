@@ -40,7 +40,7 @@ def test_a_warehouse_without_the_file_has_no_corrections(settings: Settings) -> 
 def test_a_file_that_is_there_and_cannot_be_read_is_not_no_corrections(settings: Settings, leads_to: str) -> None:
     settings.own_corrections.parent.mkdir(parents=True, exist_ok=True)
     settings.own_corrections.symlink_to(leads_to)
-    said = r"corrections\.csv is no file, or a link that leads to none; put it back, or delete it\."
+    said = r"corrections\.csv is not a file, or a link that leads to none; put it back, or delete it\."
     for asked in (corrections.own, corrections.fingerprint):
         with pytest.raises(EntrepotError, match=said):
             asked(settings)
@@ -115,8 +115,11 @@ def test_another_correction_is_another_input(settings: Settings) -> None:
         ({"reason": " "}, "line 2: reason: "),
         ({"evidence": ""}, "line 2: evidence: "),
         ({"corrected_at": "yesterday"}, "line 2: corrected_at: "),
-        ({"corrected_at": "25.11.2026"}, "corrected_at: '25.11.2026' is no date; write YYYY-MM-DD, or "),
-        ({"corrected_at": "0001-01-01T00:00:00+14:00"}, "corrected_at: '0001-01-01T00:00:00+14:00' is no date; "),
+        ({"corrected_at": "25.11.2026"}, "corrected_at: '25.11.2026' cannot be read as a date; write YYYY-MM-DD, or "),
+        (
+            {"corrected_at": "0001-01-01T00:00:00+14:00"},
+            "corrected_at: '0001-01-01T00:00:00+14:00' cannot be read as a date; ",
+        ),
         *(
             ({"measure_code": measure, "new_value": "-1"}, f"line 2: new_value is negative, and {measure} never is; ")
             for measure in ("value_usd", "value_original", "quantity", "net_weight_kg")

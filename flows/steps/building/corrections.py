@@ -34,7 +34,9 @@ def _moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{text[:40]!r} is no date; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS with the time") from error
+        raise ValueError(
+            f"{text[:40]!r} cannot be read as a date; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS with the time"
+        ) from error
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -113,7 +115,7 @@ def _is_there(path: Path) -> bool:
     if not os.path.lexists(path):
         return False
     if not path.is_file():
-        raise EntrepotError(f"{path} is no file, or a link that leads to none; put it back, or delete it.")
+        raise EntrepotError(f"{path} is not a file, or a link that leads to none; put it back, or delete it.")
     return True
 
 
