@@ -195,7 +195,7 @@ def test_the_tables_say_so_in_words(con: duckdb.DuckDBPyConnection) -> None:
         said = {say(dict(zip(columns, row, strict=True)), NAME, "the partner") for row in found.fetchall()}
         assert said
         for text in said:
-            assert text.startswith((f"No report of {NAME} ", f"No rank: neither {NAME} nor "))
+            assert text.startswith((f"No report of {NAME} ", f"No rank: no report of {NAME} or "))
             assert "zero" not in text.lower().replace("missing, not zero", "")
 
 

@@ -46,20 +46,35 @@ def test_where_a_second_worker_cannot_start_the_first_is_ended(ledger: Ledger) -
     assert not (ledger.settings.runs / "parts" / run.run_id).exists()
 
 
+class Asked(BaseException):
+    """What the handler of a signal raises."""
+
+
 class Busy(OneWorker):
     """Its part takes hours, and a signal that comes meanwhile is dropped, as code written in C may."""
 
+    looked = False
+
     def has_ended(self, started: UUID) -> bool:
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+        assert not self.looked, "nobody asked for a signal between two looks"
+        self.looked = True
+        with contextlib.suppress(Asked):
+            signal.raise_signal(signal.SIGTERM)
         return False
 
 
 def test_who_waits_for_workers_is_stopped_by_a_signal_that_was_lost(ledger: Ledger) -> None:
+    def handle(number: int, _: object) -> None:
+        raise Asked(number)
+
     workers, run = Busy(), ledger.start("run", {}, "")
     of_one_host = [Partition(source="ecb", table="t", key="2020", revision="1", url="", location="")]
-    with noting_signals(), pytest.raises(KeyboardInterrupt):
-        list(fetch_by_workers(ledger, run, workers, of_one_host, lambda partition: pytest.fail("fetched here")))
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        with noting_signals(), pytest.raises(Asked):
+            list(fetch_by_workers(ledger, run, workers, of_one_host, lambda partition: pytest.fail("fetched here")))
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert workers.ended == workers.started
 
 
