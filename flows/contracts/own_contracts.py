@@ -15,6 +15,7 @@ from flows.errors import ContractError
 # Names a source of one's own may not have: they are folders and schemas of the project.
 _RESERVED_SOURCES = frozenset({"contracts", "inbox", "landed", "last_release", "ledger", "own"})
 _LISTED = ", ".join(sorted(_RESERVED_SOURCES))
+_NEARLY = re.compile(r"\.ya?ml\b", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -28,13 +29,14 @@ def paths(folders: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def passed_over(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The files beside them that are not read because of how they are called, such as `SALES.YML` or `sales.yml.txt`.
-    Hidden ones are nobody's contracts.
+    """The files beside them that are called nearly like one and are not read, such as `SALES.YML` or `sales.yml.txt`.
+    Hidden ones are nobody's contracts, and neither is what bears another name, such as notes.
     """
     read = set(paths(folders))
     for folder in folders[1:]:
         there = sorted(folder.iterdir()) if folder.is_dir() else []
-        yield from (path for path in there if path not in read and not path.name.startswith(".") and path.is_file())
+        near = (path for path in there if _NEARLY.search(path.name) and not path.name.startswith("."))
+        yield from (path for path in near if path not in read and path.is_file())
 
 
 def require_proper(file_name: str, node: dict[str, Any]) -> None:

@@ -19,9 +19,11 @@ from flows.steps.building.blocks import STORAGE_VERSION
 def examine(ledger: Ledger) -> Part:
     """The published links, every release that is here, and the exports of the published one."""
     settings = ledger.settings
-    runs = {run.run_id: run for run in ledger.runs()}
-    unfinished = {run.run_id for run in ledger.unfinished()}  # the record says how it ended once somebody has the lock
+    # in this order: what is here is then unfinished, and the record says how it ended once somebody has the lock, or
+    # its record is as new as the folder
     here = [path for path in sorted(settings.releases.glob("*")) if is_run_id(path.name) and path.is_dir()]
+    unfinished = {run.run_id for run in ledger.unfinished()}
+    runs = {run.run_id: run for run in ledger.runs()}
     found = _links(ledger, [path.name for path in here if (path.name in runs and runs[path.name].is_release)])
     published = ledger.published_run_id()
     earlier_is_sound = False

@@ -155,10 +155,10 @@ def make_export(link: Path, run_id: str, write: Callable[[Path], object]) -> Pat
     shutil.rmtree(folder, ignore_errors=True)
     try:
         write(folder)
+        swap_link(link, folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    swap_link(link, folder)
     for stale in link.parent.glob(f"{link.name}-*"):
         if stale != folder and export_of(stale)[0] == link.name:
             shutil.rmtree(stale, ignore_errors=True)

@@ -149,7 +149,7 @@ def test_a_run_and_the_doctor_say_what_is_wrong(built: Settings) -> None:
 
 
 def test_a_file_that_is_not_read_because_of_its_name_is_told(built: Settings) -> None:
-    for name in ("U16.YML", "u16.yml.txt", ".hidden"):
+    for name in ("U16.YML", "u16.yml.txt", ".hidden", "README.md", "my notes.txt"):
         (built.own_contracts / name).write_text(PLAIN, encoding="utf-8")
     assert [(fault.path.name, fault.said, fault.advice) for fault in faults(built.contracts)] == [
         (

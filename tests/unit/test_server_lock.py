@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import threading
-import time
 
 import pytest
 
@@ -22,16 +20,23 @@ def test_a_server_that_is_starting_keeps_the_next_out(settings: Settings) -> Non
             pytest.fail("two servers of one warehouse")
 
 
-def test_who_looks_for_a_server_has_its_lock_for_a_moment_only(settings: Settings) -> None:
+def test_who_looks_for_a_server_has_its_lock_for_a_moment_only(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     path = server._lock_path(settings)
     looking = path.open("a+")
     fcntl.flock(looking, fcntl.LOCK_SH)
-    let_go = threading.Thread(target=lambda: (time.sleep(0.2), looking.close()))
-    let_go.start()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        looking.close()
+
+    monkeypatch.setattr(server.time, "sleep", sleep)
     with path.open("a+") as handle:
         server._take(handle, settings)
         assert server.standing_door(settings) is None  # it is taken, and says no address yet
         with path.open() as other, pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    let_go.join()
+    assert len(slept) == 1

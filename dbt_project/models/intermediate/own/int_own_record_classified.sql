@@ -34,8 +34,14 @@ with
             reporter.area_code as reporter_code,
             partner.area_code as partner_code,
             flow.flow_code,
-            coalesce(reporter_area.area_kind in ('group', 'world'), false)
-            or coalesce(partner_area.area_kind in ('group', 'world'), false) as is_of_aggregate,
+            -- by which name the file calls a group, or the world: an economy's names make no difference
+            {% for role in ['reporter', 'partner'] %}
+                case
+                    when {{ role }}_area.area_kind in ('group', 'world')
+                    then {{ own_area_key('figure.' ~ role ~ '_code_system', 'figure.' ~ role ~ '_term') }}
+                    else ''
+                end as {{ role }}_aggregate_name,
+            {% endfor %}
             case
                 when figure.product_term = 'TOTAL'
                 then 'TOTAL'
@@ -96,26 +102,20 @@ with
             min(case when currency_code = 'USD' then '' else currency_code end) over one_cell_of_a_file
             as best_currency,
             min(length(product_code)) over one_cell_of_a_file as shortest_code,
-            case
-                when is_of_aggregate
-                then
-                    lower(
-                        reporter_term || ' ' || partner_term
-                    ) <> first_value(lower(reporter_term || ' ' || partner_term)) over (
-                        partition by
-                            reasoned.source_code,
-                            reporter_code,
-                            partner_code,
-                            flow_code,
-                            product_key,
-                            period_code,
-                            reason,
-                            reasoned.file_id,
-                            currency_code,
-                            length(product_code)
-                        order by line, value_position
-                    )
-            end as is_named_otherwise
+            reporter_aggregate_name || ' ' || partner_aggregate_name
+            <> first_value(reporter_aggregate_name || ' ' || partner_aggregate_name) over (
+                partition by
+                    reasoned.source_code,
+                    reporter_code,
+                    partner_code,
+                    flow_code,
+                    product_code,
+                    period_code,
+                    reason,
+                    reasoned.file_id,
+                    currency_code
+                order by line, value_position
+            ) as is_named_otherwise
         from reasoned
         inner join {{ files_of_records() }} as file on reasoned.file_id = file.file_id
         window
