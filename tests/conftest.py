@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,7 @@ SAMPLES = ROOT.parent / "shared" / "samples"
 
 # What takes long comes first, so that no worker is left with it at the end; of that, what mostly waits.
 _ORDER = ("e2e", "integration", "architecture", "contract", "unit")
+_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0", socket.gethostname())
 _FIRST = ("test_team_server.py", "test_spark.py")
 
 
@@ -62,6 +65,27 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_persons_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The same for what fixtures of a module do: never that of the person who runs the tests."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that looks for a host elsewhere fails, also where the product takes it for a publisher that is away.
+
+    Names in `.invalid` are nobody's.
+    """
+    asked: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: str | bytes | None, *more: Any, **named: Any) -> Any:
+        name = os.fsdecode(host or "localhost")
+        if name not in _HERE and not name.endswith(".invalid"):
+            asked.append(name)
+            raise socket.gaierror(socket.EAI_NONAME, "no test leaves this machine")
+        return look_up(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    yield
+    assert not asked, f"This test asked {asked[0]}. Give its settings a publisher that is here, such as NOBODY."
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from flows.releases import summary
 from flows.settings import ROOT, Settings
 from flows.steps import fetch, land
 from tests.hostile import BACI, GOOD, cut_off_behind, patched, workbook_of, zip_of
+from tests.live import NOBODY
 from tests.own_contract import own_contract, write_contract
 
 BESIDE = "BACI_HS92_Y2019_V202601.csv"
@@ -240,12 +241,13 @@ def test_a_file_that_changes_while_it_is_read_is_not_taken_and_comes_with_the_ne
     path = settings.inbox / f"{GOOD}.csv"
     path.parent.mkdir(parents=True)
     path.write_bytes(BACI[:-1])
-    (partition,) = fetch.plan(settings, ledger, ["baci"]).fetch
+    alone = settings.model_copy(update=NOBODY)
+    (partition,) = fetch.plan(alone, ledger, ["baci"]).fetch
     path.write_bytes(BACI)
     told = fetch.fetch_partition(settings, ledger, partition)
     assert (told.outcome, told.stops_run) == ("failed", False)
     assert "changed while it was read; run again" in told.reason
-    (partition,) = fetch.plan(settings, ledger, ["baci"]).fetch
+    (partition,) = fetch.plan(alone, ledger, ["baci"]).fetch
     assert fetch.fetch_partition(settings, ledger, partition).outcome == "new"
 
 
