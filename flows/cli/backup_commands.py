@@ -46,7 +46,6 @@ def restore(
 @app.command()
 def metrics() -> None:
     """Print what a monitor watches, as Prometheus reads it; `serve` shows it at /metrics beside the pages."""
-    from flows.ledger import Ledger
     from flows.releases import metrics as watched
 
     terminal.say(watched.text(Ledger(get_settings())).rstrip("\n"))

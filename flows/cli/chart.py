@@ -15,10 +15,11 @@ from flows.errors import EntrepotError
 from flows.read.published import Answer
 
 _MOST_BARS, _MOST_LINES = 40, 8
+_HEIGHT = 22  # lines of a drawing over time
 _COLOURS = ("blue+", "orange+", "green+", "magenta+", "cyan+", "red+", "gray+", "white")
 
 
-def draw(answer: Answer, width: int, height: int = 22, is_coloured: bool = True) -> str:
+def draw(answer: Answer, width: int, is_coloured: bool = True) -> str:
     """The drawing as lines of text.
 
     Over time: a column of years, periods or dates gives the x axis, and each column of numbers is a line, or, where
@@ -33,7 +34,7 @@ def draw(answer: Answer, width: int, height: int = 22, is_coloured: bool = True)
         text = next((place for place, kind in enumerate(kinds) if kind == "text"), None)
         return _bars(answer, text, numbers[0], width, is_coloured)
     plotext.clear_figure()
-    plotext.plot_size(width, height)
+    plotext.plot_size(width, _HEIGHT)
     _lines(answer, kinds.index("time"), numbers, [place for place, kind in enumerate(kinds) if kind == "text"])
     drawn = str(plotext.build())
     return f"{drawn if is_coloured else plotext.uncolorize(drawn)}\n"

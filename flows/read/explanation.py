@@ -18,6 +18,8 @@ from flows.read.published import ask
 from flows.read.raw_record import raw_place, raw_record
 from flows.settings import Settings
 
+_MOST_REPORTS, _MOST_FIGURES = 3, 5
+
 _MATCHES = """
 select
     report.report_key, report.source_code, report.reporter_code, report.partner_code, report.flow_code,
@@ -108,7 +110,6 @@ def explain(
     reporter: str | None = None,
     partner: str | None = None,
     period: str | None = None,
-    limit: int = 3,
 ) -> list[Explanation | Figure]:
     """Where a figure of the release at `con` comes from: reports that hold it within one unit of its last printed
     digit, then figures of the warehouse's own that round to it. Amounts are in billions of USD. A unit that is printed
@@ -121,11 +122,11 @@ def explain(
     asked = {"reporter": _area(con, reporter), "partner": _area(con, partner), "period": _period(con, period)}
     matches: list[dict[str, Any]] = []
     if place := read_place(number):
-        figures = find_places(settings, con, contracts, place, asked, limit + 2)
+        figures = find_places(settings, con, contracts, place, asked, _MOST_FIGURES)
     else:
         printed, printed_as = read_printed(number), unit_printed(number)
-        matches = _reports(con, printed, printed_as, asked, limit)
-        figures = find_figures(settings, con, contracts, printed, asked, limit + 2, printed_as)
+        matches = _reports(con, printed, printed_as, asked)
+        figures = find_figures(settings, con, contracts, printed, asked, _MOST_FIGURES, printed_as)
     if not matches and not figures:
         chosen = ", ".join(f"{name} {code}" for name, code in asked.items() if code)
         where = f" for {chosen}; ask with less, or" if chosen else ";"
@@ -139,14 +140,14 @@ def explain(
 
 
 def _reports(
-    con: duckdb.DuckDBPyConnection, printed: Printed, printed_as: str | None, asked: dict[str, str | None], limit: int
+    con: duckdb.DuckDBPyConnection, printed: Printed, printed_as: str | None, asked: dict[str, str | None]
 ) -> list[dict[str, Any]]:
     """The reports that hold a figure: their growth where it is in percent, their value where it is money."""
     amount = printed.value if printed_as in (None, "money") else None
     growth = printed.value if printed_as in (None, "percent") else None
     filters = [code for code in asked.values() for _ in range(2)]
     compared = [amount, printed.unit, amount, printed.unit, growth, printed.unit]
-    return ask(con, _MATCHES, [*compared, *filters, amount, amount, growth, limit]).records()
+    return ask(con, _MATCHES, [*compared, *filters, amount, amount, growth, _MOST_REPORTS]).records()
 
 
 def _area(con: duckdb.DuckDBPyConnection, text: str | None) -> str | None:

@@ -113,13 +113,13 @@ class Http:
 
         return self._insist(once, host)
 
-    def tag(self, url: str, params: Text = None, headers: Text = None, expect: Expected | None = None) -> str:
+    def tag(self, url: str, expect: Expected | None = None) -> str:
         """ETag, or Last-Modified and length, by a HEAD request: the revision of a file; empty if not told."""
 
         host = self.host_of(url)
 
         def once() -> str:
-            with self._open("HEAD", url, params, {"Accept-Encoding": "identity", **(headers or {})}, None) as response:
+            with self._open("HEAD", url, None, {"Accept-Encoding": "identity"}, None) as response:
                 self._expect(response, b"", self.host_of(url), expect)
                 return tag_of(dict(response.headers))
 
@@ -130,11 +130,10 @@ class Http:
         url: str,
         params: Text = None,
         headers: Text = None,
-        start: int = 0,
         expect: Expected | None = None,
         unless: str = "",
     ) -> Iterator[bytes]:
-        """The body in chunks as received, from byte `start`; a cut connection is resumed where it broke.
+        """The body in chunks as received; a cut connection is resumed where it broke.
 
         `unless` is the tag of the stored file. Raises what `get` raises, NotModified when that file still holds, and
         HttpFailed when the file changes upstream while it is being read.
@@ -163,7 +162,7 @@ class Http:
                         at += len(fresh)
                         yield fresh
 
-        return self._resume(once, start, host)
+        return self._resume(once, 0, host)
 
     def part(self, url: str, first: int, last: int, tag: str = "") -> Iterator[bytes]:
         """Bytes `first` to `last`, both included, of a large file in the version `tag`; resumed where it broke.
