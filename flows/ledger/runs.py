@@ -112,10 +112,10 @@ class Runs(ABC):
         releases already and whose record does not say yet that they were published.
         """
 
-        def is_unfinished(head: RunHead) -> bool:
-            return head.state == "running" or (head.state in _CANDIDATES and self._is_among_releases(head))
+        return list(self._read(self._is_unfinished))[::-1]
 
-        return list(self._read(is_unfinished))[::-1]
+    def _is_unfinished(self, run: RunHead) -> bool:
+        return run.state == "running" or (run.state in _CANDIDATES and self._is_among_releases(run))
 
     def _is_among_releases(self, run: RunHead) -> bool:
         return (self.settings.releases / run.run_id / self.settings.published.name).is_file()
@@ -193,10 +193,10 @@ class Runs(ABC):
 
     def _as_it_is(self, run: Run) -> Run:
         """A run with the end it has come to, where its process is gone and left none on record."""
-        if run.state != "running" or self.holder():
+        if not self._is_unfinished(run) or self.holder():
             return run
         run = self.run(run.run_id)  # it may have come to its end between the two looks
-        if run.state != "running":
+        if not self._is_unfinished(run):
             return run
         state, message = self._ending(run)
         return run.model_copy(update={"state": state, "message": message, "was_killed": True})

@@ -100,6 +100,8 @@ def test_killed_between_the_link_and_the_record_is_published(
     assert (ledger.run(run.run_id).state, ledger.published_run_id()) == (state, run.run_id)
     (found_dead,) = [found for found in leftovers.examine(ledger).findings if found.check == "run_without_end"]
     assert found_dead.place == run.run_id
+    (told,) = run_report.status(ledger)["runs"]
+    assert (told["state"], told["was_killed"]) == ("published", True)
     assert run.run_id not in {found.place for found in release_files.examine(ledger).findings}
     with ledger.writing():
         found = ledger.run(run.run_id)
@@ -119,6 +121,9 @@ def test_killed_between_the_rename_and_the_link_was_never_published(
     killed_before(monkeypatch, place, "swap_link", lambda: publish.publish(settings, ledger, run, path))
     assert not path.exists()
     assert run.run_id not in {found.place for found in release_files.examine(ledger).findings}, "not to be deleted"
+    told = run_report.status(ledger)["runs"][-1]
+    assert (told["state"], told["was_killed"]) == ("built", True)
+    assert f"`entrepot publish {run.run_id}` publishes it" in told["message"]
     with ledger.writing():
         found = ledger.run(run.run_id)
         assert (found.state, ledger.published_run_id()) == ("built", first.run_id)
