@@ -70,7 +70,7 @@ def standing_server(settings: Settings) -> Iterator[Door]:
             raise EntrepotError(
                 f"{settings.warehouse} is served already: open {running.address}, or stop that one first."
             )
-        _take(handle, settings)
+        _lock(handle, settings)
         listening = listen(settings.host, settings.port, "ENTREPOT_PORT")
         listen(settings.host, settings.pages_at, "ENTREPOT_PAGES_PORT").close()
         server = _launch(settings, door, listening)
@@ -84,7 +84,7 @@ def standing_server(settings: Settings) -> Iterator[Door]:
             server.wait(timeout=30)
 
 
-def _take(handle: IO[str], settings: Settings) -> None:
+def _lock(handle: IO[str], settings: Settings) -> None:
     """Take the lock of the server. Whoever looks for a server has it for a moment; one that starts or stops keeps it.
 
     Raises EntrepotError then.

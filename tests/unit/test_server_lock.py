@@ -35,7 +35,7 @@ def test_who_looks_for_a_server_has_its_lock_for_a_moment_only(
 
     monkeypatch.setattr(server.time, "sleep", sleep)
     with path.open("a+") as handle:
-        server._take(handle, settings)
+        server._lock(handle, settings)
         assert server.standing_door(settings) is None  # it is taken, and says no address yet
         with path.open() as other, pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -35,7 +35,7 @@ def lay_out(settings: Settings) -> None:
     _link_own_contracts(settings, here / _OWN_CONTRACTS)
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     if kept.is_file() and not own.exists():
-        _take(kept, own)
+        _copy_parse(kept, own)
 
 
 def keep_parse(settings: Settings) -> None:
@@ -43,7 +43,7 @@ def keep_parse(settings: Settings) -> None:
     kept, own = settings.dbt_project / PARSE, settings.dbt_home / PARSE
     is_newer = own.is_file() and not (kept.is_file() and _age(kept) >= _age(own))
     if is_newer and not own_files(settings.contracts):
-        _take(own, kept)
+        _copy_parse(own, kept)
 
 
 def _link_own_contracts(settings: Settings, here: Path) -> None:
@@ -63,6 +63,6 @@ def _age(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _take(source: Path, target: Path) -> None:
+def _copy_parse(source: Path, target: Path) -> None:
     """Copy a parse with its time, or do without: dbt only takes longer then."""
     keep(target, lambda new: shutil.copy2(source, new))
