@@ -25,7 +25,7 @@
         },
         {
             'schema': 'core', 'name': 'trade_asof', 'columns': columns_of('fct_trade_vintage'),
-            'parameters': [('known_at', 'timestamp', 'Time, in UTC unless it says its offset.')],
+            'parameters': [('known_at', 'timestamp', 'Time, in UTC unless it says its offset or zone.')],
             'description': 'What was known at a time: the cells of fct_trade and fct_trade_total as they stood then. '
                 ~ 'One row per cell; the answer for a time in the past never changes.',
         },
