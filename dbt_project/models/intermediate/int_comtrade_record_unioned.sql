@@ -21,9 +21,7 @@ with
                 reporter_code,
                 partner_code,
                 case trade_flow_code when 1 then 'M' when 2 then 'X' when 3 then 'RX' when 4 then 'RM' end as flow_code,
-                coalesce(partner2_code, '0') = '0'
-                and coalesce(customs_code, 'C00') in ('C00', '0')
-                and coalesce(mode_of_transport_code, '0') = '0' as is_whole,
+                {{ comtrade_is_whole(is_older=true) }} as is_whole,
                 trade_value_usd as value_usd,
                 cif_value_usd,
                 fob_value_usd,
