@@ -65,8 +65,9 @@ def back_up(settings: Settings, folder: Path) -> str:
             manifest = Manifest(made_at=now, published=ledger.published_run_id(), files=_checksums(temporary))
         with open_private(temporary / _MANIFEST, "w") as handle:
             handle.write(manifest.model_dump_json(indent=1))
-        for path in (path for path in temporary.rglob("*") if path.is_file()):
-            sync(path)
+        for path in (temporary, *temporary.rglob("*")):
+            if path.is_file() or path.is_dir():
+                sync(path)
         temporary.replace(target)
         sync(target.parent)
     finally:

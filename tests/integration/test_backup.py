@@ -190,6 +190,21 @@ def test_a_file_that_cannot_be_copied_is_named(
     assert list((tmp_path / "backups").iterdir()) == []
 
 
+def test_every_file_and_folder_is_on_the_disk_before_the_backup_has_its_name(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(settings, tmp_path / "disk")
+    synced: list[Path] = []
+    monkeypatch.setattr(warehouse, "sync", synced.append)
+    warehouse.back_up(settings, tmp_path / "backups")
+    (made,) = (tmp_path / "backups").iterdir()
+    unnamed = made.with_name(f".{made.name}.new")
+    wanted = {unnamed / path.relative_to(made) for path in (made, *made.rglob("*"))}
+    assert {path for path in wanted if path not in synced} == set()
+    assert any((made / path.relative_to(unnamed)).is_dir() for path in synced[1:-1])
+    assert synced[-1] == made.parent
+
+
 def test_a_pipe_in_the_inbox_is_left_out(settings: Settings, tmp_path: Path) -> None:
     settings.inbox.mkdir(parents=True)
     (settings.inbox / "a.csv").write_text("a")
