@@ -20,6 +20,8 @@ RunState = Literal[
     "running", "nothing_to_do", "planned", "ingested", "partial", "built", "published", "exported", "failed",
     "gate_failed", "interrupted", "pruned",
 ]  # fmt: skip
+# What leaves a record whatever its end. Of anything else there is one only where it waited in vain for another writer.
+KINDS_ON_RECORD = frozenset({"run", "ingest", "backfill", "rollback", "retention", "prove"})
 
 
 def utc_now() -> datetime:

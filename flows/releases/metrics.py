@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flows.contracts import load_contracts
 from flows.ledger import Ledger, RunHead, utc_now
+from flows.records import KINDS_ON_RECORD
 from flows.transport.answers import is_block
 from flows.transport.turns import Turns
 
@@ -38,7 +39,8 @@ def _samples(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
     published = ledger.published_run_id()
     if (head := next((head for head in ledger.newest() if head.run_id == published), None)) is not None:
         yield "entrepot_release_age_seconds", "", _age(head, now)
-    for kind, run in sorted(ledger.last_of_each_kind().items()):
+    last = ledger.last_of_each_kind()
+    for kind, run in sorted((kind, last[kind]) for kind in last.keys() & KINDS_ON_RECORD):
         labels = f'{{kind="{kind}"}}'
         yield "entrepot_last_run_age_seconds", labels, _age(run, now)
         yield "entrepot_last_run_ok", labels, run.state not in _BAD

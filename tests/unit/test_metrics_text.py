@@ -9,8 +9,9 @@ import urllib.request
 import pytest
 
 from flows.ledger import Ledger, Outcome
+from flows.records import KINDS_ON_RECORD
 from flows.releases import metrics
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.transport.turns import Turns
 from flows.ui import pages
 from tests.serving import free_port
@@ -49,6 +50,19 @@ def test_ends_of_runs_the_gate_and_quotas_are_told(ledger: Ledger, settings: Set
     budget = turns.budget(COMTRADE)
     assert budget is not None
     assert found[f'entrepot_requests_left{{host="{COMTRADE}"}}'] == budget - 1
+
+
+def test_what_leaves_a_record_only_where_it_waited_in_vain_is_not_called_failed_for_ever(ledger: Ledger) -> None:
+    for kind in ("export", "backup", "run"):
+        ledger.refuse(kind, "Another process is writing.")
+    found = [name for name in numbers(ledger) if name.startswith("entrepot_last_run_ok")]
+    assert found == ['entrepot_last_run_ok{kind="run"}']
+
+
+def test_the_kinds_on_record_are_those_the_code_records() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py")]
+    found = {kind for text in texts for kind in re.findall(r'(?:recorded\(ledger, |ledger\.start\()"(\w+)"', text)}
+    assert found == KINDS_ON_RECORD
 
 
 def test_the_pages_have_them_at_the_paths_monitors_expect_and_nothing_else(settings: Settings) -> None:
