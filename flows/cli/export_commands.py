@@ -97,6 +97,9 @@ def postgres(
         raise EntrepotError("Which database? Give its address, or set ENTREPOT_POSTGRES.")
     with terminal.progress():
         tables = serve_copy(settings, published, address, schema or settings.postgres_schema)
+        # no lock is held: what was published meanwhile may have been copied before this, or kept out by it
+        while (newer := published_release()) != published:
+            published, tables = newer, serve_copy(settings, newer, address, schema or settings.postgres_schema)
     terminal.say(f"Copied {tables} tables of release {published} to PostgreSQL.")
 
 

@@ -7,6 +7,7 @@ and few releases are ever opened in Excel.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def write_workbook(settings: Settings, run_id: str, path: Path, most_rows: int =
     if path.is_dir():
         raise EntrepotError(f"{path} is a folder; name a file in it, such as {path / 'trade.xlsx'}.")
     require_writable(path.parent)
-    unfinished = path.with_name(f".{path.name}.new")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")  # two at once do not write into one file
     with duckdb.connect(str(release), read_only=True, config=settings.duckdb_config) as con:
         marts = described_marts(con)
         fitting = [mart for mart in marts if mart.rows < most_rows]
