@@ -22,6 +22,8 @@ _MOST_NAMES, _LONGEST_NAME = 20, 80
 # Control characters but for tab and line feed, other ends of lines, marks that turn the direction of writing, halves of
 # letters.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CODE = re.compile(r"((?<!`)`(?!`)[^`]*(?<!`)`(?!`))")
+_MARKS = re.compile(r"[\\`*<>\[\]|#~!]")
 
 
 def secret_texts(settings: Settings) -> list[str]:
@@ -73,6 +75,15 @@ def legible_json(text: str) -> str:
 def legible_name(text: str) -> str:
     """The same for a name, which has one line."""
     return legible(text).replace("\t", r"\t").replace("\n", r"\n")
+
+
+def as_text(text: str) -> str:
+    """A text in Markdown that is shown and never obeyed: no link, image, tag or cell begins in it. What stands between
+    two backticks stays code.
+    """
+    parts = _CODE.split(" ".join(text.splitlines()))
+    written = [part.replace("|", r"\|") if at % 2 else _MARKS.sub(r"\\\g<0>", part) for at, part in enumerate(parts)]
+    return "".join(written)
 
 
 def shown(names: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from flows.errors import LicenceRefused
 from flows.read.invented import told
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import day, plural
+from flows.redaction import as_text, legible
 from flows.settings import Settings
 
 EXPORTED_SCHEMAS = ("core", "marts")
@@ -136,7 +137,8 @@ def attribution(release: Path) -> str:
         ).fetchall()
         warning = told(con)
     lines = [
-        f"- {publisher} (`{code}`), {page or 'no page'}; loaded here on {day(loaded)}. {sentence_case(terms)}."
+        f"- {_shown(publisher)} (`{code}`), {_shown(page) or 'no page'}; loaded here on {day(loaded)}. "
+        f"{_shown(sentence_case(terms))}."
         for code, publisher, terms, page, loaded in used
     ]
     return "\n".join(
@@ -150,3 +152,8 @@ def attribution(release: Path) -> str:
             "",
         ]
     )
+
+
+def _shown(text: str | None) -> str:
+    """A text of a contract, which may be anybody's, in Markdown that people also read on a terminal."""
+    return as_text(legible(text or ""))

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from flows.ledger import Change, Outcome, Run
+from flows.redaction import as_text
 from flows.releases import gate_report
 from flows.releases.place import built_file
 from flows.releases.unused import unused
@@ -18,8 +19,6 @@ from flows.settings import Settings
 _MANY = 30
 _SHOWN_ROWS = 10
 _NUMBER = re.compile(r"[-\d,.]*")  # or nothing, where there is none
-_CODE = re.compile(r"((?<!`)`(?!`)[^`]*(?<!`)`(?!`))")
-_MARKS = re.compile(r"[\\`*<>\[\]|#~!]")
 _SHORT = {"rows before": "before", "values changed": "changed"}  # the summary's column in the UI is narrow
 
 
@@ -236,15 +235,6 @@ def _as_markdown(rows: list[dict[str, Any]]) -> list[str]:
 
 def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | Decimal) else as_text(str(value))
-
-
-def as_text(text: str) -> str:
-    """A text in Markdown that is shown and never obeyed: no link, image, tag or cell begins in it. What stands between
-    two backticks stays code.
-    """
-    parts = _CODE.split(" ".join(text.splitlines()))
-    shown = [part.replace("|", r"\|") if at % 2 else _MARKS.sub(r"\\\g<0>", part) for at, part in enumerate(parts)]
-    return "".join(shown)
 
 
 def duration(seconds: float) -> str:

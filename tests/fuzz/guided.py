@@ -58,8 +58,7 @@ def header(content: bytes) -> None:
 
 def name(content: bytes) -> None:
     """Texts that are shown and recorded: names, messages, Markdown."""
-    from flows.redaction import legible, legible_name
-    from flows.releases.summary import as_text
+    from flows.redaction import as_text, legible, legible_name
 
     text = content.decode("utf-8", errors="surrogateescape")
     legible(text).encode()

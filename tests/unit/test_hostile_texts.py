@@ -17,6 +17,7 @@ from flows.inbox.own.draft import Answers, Draft, save
 from flows.inbox.own.sample import read_sample
 from flows.ledger import Ledger, Outcome
 from flows.read.published import Answer
+from flows.redaction import as_text
 from flows.releases import summary
 from flows.settings import Settings
 from tests.own_contract import own_contract, write_contract
@@ -73,7 +74,7 @@ def test_a_line_reads_no_mark_up_and_colours_of_our_own_stay() -> None:
     ],
 )
 def test_markdown_of_a_foreign_text_is_text(text: str, shown: str) -> None:
-    assert summary.as_text(text) == shown
+    assert as_text(text) == shown
 
 
 def test_a_summary_has_no_heading_with_nothing_below(settings: Settings, ledger: Ledger) -> None:

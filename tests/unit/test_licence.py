@@ -73,6 +73,19 @@ def test_what_is_all_free_goes_out_with_its_terms(settings: Settings, release: P
     assert "An office" not in terms
 
 
+def test_texts_of_contracts_are_shown_and_not_obeyed_among_the_terms(release: Path) -> None:
+    change(
+        release,
+        "update core.dim_source set publisher = 'A ' || chr(27) || '[31m<img src=x> bank', "
+        "licence = '![x](http://a)' || chr(8238), landing_page = '<script>' where source_code = 'ecb'",
+    )
+    (line,) = [line for line in licence.attribution(release).splitlines() if line.startswith("-")]
+    assert line == (
+        r"- A \\x1b\[31m\<img src=x\> bank (`ecb`), \<script\>; loaded here on 1 January 2025. "
+        r"\!\[x\](http://a)\\u202e."
+    )
+
+
 @pytest.mark.parametrize(
     ("broken", "sentence"),
     [
