@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,8 +108,21 @@ def _workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, FileCreateError):  # it hides what the machine said, such as that the disk is full
+            _forget_archive(error)
             raise error.args[0] from error
         raise
+
+
+def _forget_archive(error: BaseException | None) -> None:
+    """Let go of the archive that could not be written. It tries once more then, and what it says of that is no news."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda of_the_archive: None
+    try:
+        while error is not None:
+            traceback.clear_frames(error.__traceback__)
+            error = error.__context__
+    finally:
+        sys.unraisablehook = before
 
 
 class _Formats:

@@ -229,7 +229,8 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 def _closest(look: _Look, tables: list[Table]) -> str:
     name = look.dropped.name
-    typed = shlex.quote(legible_name(look.dropped.path.name))
+    file_name = legible_name(look.dropped.path.name)
+    typed = shlex.quote(f"./{file_name}" if file_name.startswith("-") else file_name)  # or it would be an option
     own = f"if it is your table, `entrepot sources new {typed}` writes its contract"
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,24 @@ def test_two_workbooks_that_are_written_at_once_are_two_files_until_they_are_who
         with pytest.raises(OSError, match="No space"):
             excel.write_workbook(settings, "a", tmp_path / "trade.xlsx")
     assert len(set(begun)) == 2
+
+
+def test_an_archive_that_could_not_be_written_says_nothing_when_it_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Archive:
+        def __del__(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    def fill() -> None:
+        archive = Archive()
+        try:
+            raise OSError(28, "No space left on device")
+        except OSError as error:
+            raise RuntimeError(f"{archive!r} hides it") from error
+
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    with pytest.raises(RuntimeError) as hiding:
+        fill()
+    excel._forget_archive(hiding.value)
+    del hiding
+    assert said == []

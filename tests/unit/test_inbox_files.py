@@ -218,7 +218,13 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, con
 
 @pytest.mark.parametrize(
     ("name", "typed"),
-    [("my trade.csv", "'my trade.csv'"), ("it's.csv", """'it'"'"'s.csv'"""), ("a\nb.csv", r"'a\nb.csv'")],
+    [
+        ("my trade.csv", "'my trade.csv'"),
+        ("it's.csv", """'it'"'"'s.csv'"""),
+        ("a\nb.csv", r"'a\nb.csv'"),
+        ("-x.csv", "./-x.csv"),
+        ("--yes.csv", "./--yes.csv"),
+    ],
 )
 def test_a_command_names_a_file_as_a_shell_reads_it(inbox: Settings, name: str, typed: str) -> None:
     contract(inbox, "format: csv")
