@@ -93,6 +93,7 @@ def _of_damage(said: str) -> str:
 def main() -> None:
     """Run the command line; what a user did wrong ends in one sentence, never in a traceback."""
     keep_in_memory()
+    terminal.print_whole()
     try:
         app()
     except EntrepotError as error:

@@ -211,6 +211,16 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def print_whole() -> None:
+    """Let what is printed arrive whole, or fail. Unbuffered, as PYTHONUNBUFFERED makes it, Python drops in silence what
+    a disk that is nearly full has not taken at once.
+    """
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        sys.stdout = open(  # noqa: SIM115  to the end of the process
+            sys.stdout.fileno(), "w", 1, encoding=sys.stdout.encoding, errors=sys.stdout.errors, closefd=False
+        )
+
+
 def print_json(value: Any) -> None:
     """Print `value` as JSON, dates and decimals as text and numbers, and as text what JSON has no number for."""
     text = json.dumps(

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from flows.contracts.relations import quote
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_the_machine
 from flows.read.opening import open_published
 from flows.read.query_error import sentence
 from flows.settings import Settings
@@ -57,7 +57,8 @@ def ask(
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
-        raise EntrepotError(sentence(str(error), sql)) from error
+        full = of_the_machine(error) if isinstance(error, duckdb.IOException) else ""
+        raise EntrepotError(full or sentence(str(error), sql)) from error
 
 
 def write_rows(settings: Settings, sql: str, path: Path) -> int:
