@@ -14,6 +14,7 @@ NOTE = rf"^([-+(]?.*\d)(?:{BLANKS}*(?:{_MARKS})|{BLANKS}+\d{{1,2}}\))+$"
 NEGATIVE = r"^\(([^()]+)\)$"
 _NOTE, _NEGATIVE = re.compile(NOTE), re.compile(NEGATIVE)
 _DIGIT = re.compile(r"\d")
+_FAILED = re.compile(r"#(?:REF|VALUE|NAME|NUM|NULL|DIV/0|SPILL|CALC|BLOCKED|CONNECT|FIELD|BUSY)[!?]?", re.IGNORECASE)
 LONGEST = 200  # letters of a figure with all its marks
 OPEN_POINT = r"[-+]?[1-9]\d{0,2}\.\d{3}"
 """Of texts SQL casts to a number, those that another spelling reads as a thousand times more: 1.234, and not 0.125."""
@@ -64,5 +65,10 @@ def between_thousands(mark: str) -> str:
 
 
 def is_word(text: str) -> bool:
-    """Whether a text in a column of figures holds none: a dash, dots, `not available`."""
-    return _DIGIT.search(text) is None
+    """Whether a text in a column of figures means that there is none: a dash, dots, `not available`."""
+    return _DIGIT.search(text) is None and not is_failed_formula(text)
+
+
+def is_failed_formula(text: str) -> bool:
+    """Whether a spreadsheet shows that it lost a figure: `#REF!`, `#DIV/0!`. `#N/A` says that there is none."""
+    return _FAILED.fullmatch(text.strip()) is not None

@@ -13,6 +13,7 @@ _INDENTS = "\xa0\u3000"
 _LENGTH, _LONGEST_LENGTH = re.compile(r"\b[cdk]?m$", re.IGNORECASE), 8
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _OF_TABLES = ("td", "th", "tr", "table")
+_STRUCK = frozenset({"del", "s", "strike"})
 _MOST_PARTS = 200_000  # a thousand times those of the largest table read here
 
 
@@ -20,7 +21,8 @@ class Cell:
     """A table cell: its text with single blanks, how many no-break blanks indent it, and the links in it.
 
     What is raised is the mark of a note and no part of the text: 190.5 with a raised 2 is no 190.52. It is where it
-    makes a length an area or a volume, and where nothing else stands in the cell.
+    makes a length an area or a volume, and where nothing else stands in the cell. What is struck out is no part of it
+    either; where nothing else stands there, the cell says so and is no figure.
     """
 
     def __init__(self, line: int) -> None:
@@ -28,6 +30,7 @@ class Cell:
         self.links: list[tuple[str, str]] = []
         self._parts: list[str] = []
         self._raised: list[str] = []
+        self._struck: list[str] = []
 
     def add(self, text: str, is_raised: bool = False) -> None:
         """More text of the cell."""
@@ -35,10 +38,15 @@ class Cell:
         is_power = text.strip() in ("2", "3") and _LENGTH.search(before) is not None
         (self._raised if is_raised and not is_power else self._parts).append(text)
 
+    def add_struck(self, text: str) -> None:
+        """Text of the cell that is struck out."""
+        self._struck.append(text)
+
     @property
     def text(self) -> str:
         """The text, trimmed."""
-        return " ".join("".join(self._parts).split()) or " ".join("".join(self._raised).split())
+        text, raised, struck = (" ".join("".join(texts).split()) for texts in (self._parts, self._raised, self._struck))
+        return text or raised or (f"{struck} (struck out)" if struck else "")
 
     @property
     def indent(self) -> int:
@@ -70,6 +78,7 @@ class HtmlPage(HTMLParser):
         self._is_option = False
         self._muted = ""
         self._is_raised = False
+        self._struck = ""
         self._has_comment_end = True
         # A tag that is never closed is none, and the parser would look for its end through all of the page.
         last = content.rfind(">") + 1
@@ -87,6 +96,10 @@ class HtmlPage(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._count(tag)
         self._is_raised = tag == "sup" or self._goes_on(tag)
+        if tag in _OF_TABLES:
+            self._struck = ""
+        elif tag in _STRUCK:
+            self._struck = self._struck or tag
         if tag == "tr":
             self._cell = None
             self.rows.append([])
@@ -122,6 +135,8 @@ class HtmlPage(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Close a cell, link or marked element."""
         self._is_raised = tag != "sup" and self._goes_on(tag)
+        if tag in _OF_TABLES or tag == self._struck:
+            self._struck = ""
         if tag in _OF_TABLES:
             self._cell = None
         elif tag == "a" and self._link:
@@ -153,6 +168,10 @@ class HtmlPage(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text goes to the open cell, link and marked element."""
         if self._muted:
+            return
+        if self._struck:
+            if self._cell:
+                self._cell.add_struck(data)
             return
         self._all.append(data)
         if self._is_option and _YEAR.fullmatch(data.strip()):

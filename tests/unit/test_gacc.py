@@ -80,6 +80,20 @@ def test_what_is_raised_counts_in_a_unit_and_where_it_stands_alone(cell: str, te
     assert HtmlPage(f"<table><tr><td>{cell}</td></tr></table>").rows[0][0].text == text
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "<td>Russia</td><td><del>109.5</del>190.5</td>",
+        "<td><s>Rusia</s>Russia</td><td>190.5<STRIKE><b>109.5</b></STRIKE></td>",
+        "<td>Russia</td><td>190.5<del>109.5</td>",
+        "<td>Russia</td><td><del>109<s>.5</s><br>7</del>190.5</td>",
+    ],
+)
+def test_what_is_struck_out_is_no_part_of_a_figure_or_a_name(printed: str) -> None:
+    found = rows(PAGE.replace("<td>Russia</td><td>190.5</td>", printed))
+    assert found["Russia"][7:12] == ["Russia", "russia", None, "190.5", "560.1"]
+
+
 def test_members_are_listed_under_their_bloc_and_the_next_partner_is_not() -> None:
     found = rows(PAGE)
     assert found["of which: Germany"][8:10] == ["germany", "european union"]
@@ -114,6 +128,7 @@ def test_february_of_its_own_is_a_month_and_january_may_have_no_cumulative_figur
         (PAGE.replace("<td>560.1</td>", "<td>5,60.1</td>"), "'5,60.1' where a number belongs"),
         (PAGE.replace("<td>560.1</td>", "<td>1234,567</td>"), "'1234,567' where a number belongs"),
         (PAGE.replace("<td>560.1</td>", "<td><sup>a</sup></td>"), "'a' where a number belongs"),
+        (PAGE.replace("<td>560.1</td>", "<td><s>560.1</s></td>"), "'560.1 (struck out)' where a number belongs"),
         (PAGE.replace("<td>560.1</td>", "<td>15,000.1</td>"), "15000.1, more than the total of 15000.0"),
         (PAGE.replace("<td>120.0</td>", "<td>400.1</td>"), "400.1, more than european union of 400.0"),
         (FIXTURE.read_text(encoding="utf-8"), "6 partners where at least 20 belong"),

@@ -420,3 +420,25 @@ def test_a_year_over_a_quantity_and_a_value_is_that_of_the_value(
     table = load_contracts(settings.contracts)["spanned"].table("trade")
     other = next(unit for unit in units if unit != "USD million")
     assert f"the columns {other!r} are not in the layout" in news(table, path)
+
+
+@pytest.mark.parametrize("lost", ["#REF!", "#DIV/0!", "#NAME?", "#VALUE!"])
+@pytest.mark.parametrize("is_across", [False, True])
+def test_a_formula_that_failed_is_rejected_and_not_taken_for_no_value(
+    settings: Settings, ledger: Ledger, tmp_path: Path, lost: str, is_across: bool
+) -> None:
+    across: list[list[Cell]] = [["Country", 2020, 2021], ["Germany", 1, lost], ["India", "#N/A", 4], ["Peru", 5, 6]]
+    as_list: list[list[Cell]] = [["Year", "Country", "Exports (USD)"], [2020, "Germany", 1], [2021, "Germany", lost],
+                                 [2020, "India", "#N/A"], [2021, "India", 4], [2020, "Peru", 5]]  # fmt: skip
+    path = workbook(tmp_path / "failed.xlsx", A=across if is_across else as_list)
+    draft = drafted(settings, path, reporter="FIN", flow="X", currency="USD")
+    assert open_questions(draft) == []
+    found = losses(draft)
+    assert (found["broke_the_contract", "USD"].count, found["no_value", "USD"].count) == (1, 1)
+    assert f"{lost!r} cannot be read as numbers" in draft.text()
+    save(draft)
+    (settings.warehouse / "inbox").mkdir(parents=True)
+    path.rename(settings.warehouse / "inbox" / path.name)
+    (outcome,) = ingest(settings, ledger, "failed")
+    assert outcome.outcome == "failed"
+    assert query(settings, "select value from raw.reject") == [(lost,)]

@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from flows.formats.figures import OPEN_POINT, CellNumber, bare, between_thousands, is_word, number_pattern
+from flows.formats.figures import (
+    OPEN_POINT,
+    CellNumber,
+    bare,
+    between_thousands,
+    is_failed_formula,
+    is_word,
+    number_pattern,
+)
 
 NULL_TEXTS = frozenset(
     {
@@ -119,8 +127,8 @@ def _typed(values: Sequence[str]) -> list[str]:
 
 
 def is_numeric(values: Sequence[str], spelling: Spelling) -> bool:
-    """Whether a column holds numbers, but for words that mean none."""
-    told = [value for value in values if value not in NULL_TEXTS]
+    """Whether a column holds numbers, but for words that mean none and formulas that failed."""
+    told = [value for value in values if value not in NULL_TEXTS and not is_failed_formula(value)]
     return bool(told) and all(spelling.is_number(value) for value in told)
 
 
@@ -130,8 +138,11 @@ def is_spelt_otherwise(values: Sequence[str]) -> bool:
 
 
 def is_figures(values: Sequence[str], spelling: Spelling) -> bool:
-    """Whether a column that is called a value holds numbers, but for any words and a few that are not to be read."""
-    told = [value for value in values if value not in NULL_TEXTS]
+    """Whether a column that is called a value holds numbers, but for any words and a few that are not to be read.
+
+    Formulas that failed say nothing of it: landing rejects each of them.
+    """
+    told = [value for value in values if value not in NULL_TEXTS and not is_failed_formula(value)]
     digits = [value for value in told if not is_word(value)]
     numbers = sum(spelling.is_number(value) for value in digits)
     return numbers > 0 and numbers >= _FITS * len(digits) and numbers >= _MOSTLY * len(told)
