@@ -15,10 +15,12 @@ from flows.formats.vocabulary import (
     RATE_WORDS,
 )
 
-_RE_EXPORT = re.compile(r"re-?\s?export|реэкспорт|转口|再出口|再輸出|재수출", re.IGNORECASE)
-_RE_IMPORT = re.compile(r"re-?\s?import|реимпорт|再进口|复进口|再輸入|재수입", re.IGNORECASE)
+_RE_EXPORT = re.compile(r"re-?\s?exp(?:ort|\b)|реэкспорт|转口|再出口|再輸出|재수출", re.IGNORECASE)
+_RE_IMPORT = re.compile(r"re-?\s?imp(?:ort|\b)|реимпорт|再进口|复进口|再輸入|재수입", re.IGNORECASE)
 _EXPORT = re.compile(rf"(?:{EXPORT_NAMES})\b", re.IGNORECASE)
 _IMPORT = re.compile(rf"(?:{IMPORT_NAMES})\b", re.IGNORECASE)
+_SHORT_EXPORTS = ("x", "exp", "exp.", "gross exp", "\u044d\u043a")  # the last of Russia's customs, as below
+_SHORT_IMPORTS = ("m", "imp", "imp.", "gross imp", "\u0438\u043c")
 _NO_VALUE = re.compile(f"{QUANTITY_WORDS}|{RATE_WORDS}", re.IGNORECASE)
 
 
@@ -30,9 +32,9 @@ def flow_word(text: str) -> str | None:
         return None
     if _RE_EXPORT.search(word) or _RE_IMPORT.search(word):
         return "RX" if _RE_EXPORT.search(word) else "RM"
-    if _EXPORT.match(word) or word in ("x", "exp", "exp."):
+    if _EXPORT.match(word) or word in _SHORT_EXPORTS:
         return "X"
-    return "M" if _IMPORT.match(word) or word in ("m", "imp", "imp.") else None
+    return "M" if _IMPORT.match(word) or word in _SHORT_IMPORTS else None
 
 
 def flow_of_year(text: str) -> tuple[str, str] | None:

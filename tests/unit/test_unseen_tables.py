@@ -11,9 +11,10 @@ import pytest
 
 from expectations.checks import Check, Result
 from flows.contracts import load_contracts
-from flows.errors import FileRefused
+from flows.errors import EntrepotError, FileRefused
 from flows.formats.workbook import read
 from flows.inbox.files import Unrecognised, scan
+from flows.inbox.own.codes import area_named
 from flows.inbox.own.draft import save
 from flows.inbox.own.losses import losses
 from flows.inbox.own.questions import open_questions
@@ -442,3 +443,72 @@ def test_a_formula_that_failed_is_rejected_and_not_taken_for_no_value(
     (outcome,) = ingest(settings, ledger, "failed")
     assert outcome.outcome == "failed"
     assert query(settings, "select value from raw.reject") == [(lost,)]
+
+
+@pytest.mark.parametrize(
+    ("exports", "imports"), [("Gross Exp.", "Gross Imp."), ("ЭК", "ИМ"), ("Re-Exp.", "Re-Imp."), ("Export", "Import")]
+)
+def test_flows_are_known_as_wits_and_russias_customs_shorten_them(
+    settings: Settings, tmp_path: Path, exports: str, imports: str
+) -> None:
+    lines = ("NAPR,PERIOD,STRANA,STOIM", f"{exports},01/2021,CN,7", f"{imports},01/2021,CN,5")
+    draft = drafted(settings, text(tmp_path / "flows.csv", *lines), reporter="RUS", currency="USD")
+    assert open_questions(draft) == []
+    trade, back = draft.trade(), "R" if exports.startswith("Re") else ""
+    assert trade["flow"]["values"] == {exports: f"{back}X", imports: f"{back}M"}
+    assert (trade["partner"], trade["values"][0]["column"]) == ({"column": "strana", "codes": "iso2"}, "stoim")
+
+
+def test_codes_with_an_apostrophe_as_trade_map_writes_them_are_hs_codes(settings: Settings, tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["Product code", "Product label", "Exported value in 2019", "Exported value in 2020"],
+        ["'TOTAL", "All products", 100, 200], ["'01", "Live animals", 5, 6], ["'8471", "Computers", 95, 194],
+    ]  # fmt: skip
+    path = workbook(tmp_path / "trademap.xlsx", Data=rows)
+    draft = drafted(settings, path, reporter="CHN", partner="WLD", hs="H5", currency="USD")
+    assert open_questions(draft) == []
+    assert draft.trade()["product"]["column"] == "product_code"
+    assert {reason for reason, _ in losses(draft)} == {"used"}
+
+
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [("Area Nes", "X899"), ("Areas n.e.s.", "X899"), ("Other Europe, nes", "X568"), ("Other Europe n. e. s.", "X568"),
+     ("Western Asia, not elsewhere specified", "X879"), ("Neutral Zone", "X536"), ("US Misc. Pacific Isds", "PUS")],
+)  # fmt: skip
+def test_what_publishers_call_areas_not_specified_is_known(settings: Settings, name: str, area: str) -> None:
+    assert area_named(name, settings.seeds) == area
+
+
+def test_months_before_a_decimal_comma_do_not_say_what_the_mark_is(settings: Settings, tmp_path: Path) -> None:
+    head = "период;направление;страна;стоимость (тыс. долл.);вес нетто (кг)"
+    lines = (head, "01.2021;ЭК;Китай;1 234,5;100", "01.2021;ИМ;Китай;234,5;10", "02.2021;ЭК;Германия;34,5;5")
+    draft = drafted(settings, text(tmp_path / "customs.csv", *lines), reporter="RUS", multiplier=None)
+    assert open_questions(draft) == []
+    assert used(draft) == 1_503_500
+
+
+@pytest.mark.parametrize(("header", "currency"), [("美元", "USD"), ("人民币", "CNY")])
+def test_a_column_called_a_currency_alone_holds_the_values(
+    settings: Settings, tmp_path: Path, header: str, currency: str
+) -> None:
+    lines = (f"数据年月,商品编码,贸易伙伴名称,{header}", "202101,27090000,俄罗斯,5000", "202101,27090000,美国,700")
+    path = text(tmp_path / "customs.csv", *lines)
+    draft = drafted(settings, path, reporter="CHN", flow="M", hs="H5")
+    assert open_questions(draft) == []
+    assert draft.trade()["values"] == [{"column": "column_4", "currency": currency, "multiplier": 1}]
+
+
+@pytest.mark.parametrize("year", ["FY{}", "FY {}", "Fiscal year {}", "FY{}/22"])
+def test_fiscal_years_are_refused_by_their_name(settings: Settings, tmp_path: Path, year: str) -> None:
+    lines = ("Year,Partner,Exports (USD)", *(f"{year.format(n)},China,{n}" for n in (2019, 2020, 2021)))
+    draft = drafted(settings, text(tmp_path / "fiscal.csv", *lines), reporter="IND")
+    with pytest.raises(EntrepotError, match="has fiscal years, such as"):
+        open_questions(draft)
+
+
+def test_a_column_without_a_name_that_is_needed_is_named_by_its_place(settings: Settings, tmp_path: Path) -> None:
+    lines = ("Year,,Exports (USD)", "2021,China,10", "2021,India,5")
+    draft = drafted(settings, text(tmp_path / "blank.csv", *lines), reporter="DEU")
+    with pytest.raises(EntrepotError, match=r"Column 2 of blank\.csv has no name in its header; write one there\."):
+        save(draft)

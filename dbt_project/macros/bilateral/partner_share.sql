@@ -71,7 +71,7 @@
         turnover.source_code,
         turnover.turnover_usd,
         world.turnover_usd as world_turnover_usd,
-        (100 * {{ ratio('turnover.turnover_usd', 'world.turnover_usd') }})::decimal(9, 4) as share_of_turnover_pct
+        (100 * {{ ratio('turnover.turnover_usd', 'world.turnover_usd') }})::decimal(28, 4) as share_of_turnover_pct
     from turnover
     inner join
         world

@@ -108,7 +108,7 @@
     where a spreadsheet took it for a number, 0101.30 became 101.3 and gets its zeros back on both sides.
 -#}
 {% macro own_product(said) -%}
-    {%- set text = "replace(" ~ own_term(said) ~ ", ',', '.')" -%}
+    {%- set text = "replace(replace(" ~ own_term(said) ~ ", ',', '.'), chr(39), '')" -%}
     {%- set heading, rest = "split_part(" ~ text ~ ", '.', 1)", "split_part(" ~ text ~ ", '.', 2)" -%}
     case
         when

@@ -100,7 +100,7 @@ select
     value_rule,
     flow_usd,
     flow_source_code,
-    (100 * {{ ratio('value_usd', 'flow_usd') }})::decimal(9, 4) as share_of_flow_pct,
+    (100 * {{ ratio('value_usd', 'flow_usd') }})::decimal(28, 4) as share_of_flow_pct,
     share_pct as share_published_pct,
     share_of,
     n_reports,

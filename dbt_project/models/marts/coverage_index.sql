@@ -99,15 +99,15 @@ with
             'coalesce(datasets.total_partners_usd, datasets.fine_partners_usd)'),
     ] %}
             {% for name, numerator, denominator in percentages %}
-                (100 * {{ ratio(numerator, denominator) }})::decimal(9, 4) as {{ name }}_pct,
+                (100 * {{ ratio(numerator, denominator) }})::decimal(28, 4) as {{ name }}_pct,
             {% endfor %}
             case
                 when datasets.n_digits_fine > datasets.n_digits_coarse
-                then (100 * {{ ratio('datasets.fine_partners_usd', 'datasets.coarse_partners_usd') }})::decimal(9, 4)
+                then (100 * {{ ratio('datasets.fine_partners_usd', 'datasets.coarse_partners_usd') }})::decimal(28, 4)
             end as detail_coverage_pct,
             case
                 when datasets.n_digits_fine >= 4
-                then (100 * {{ ratio('datasets.fine_residual_usd', 'datasets.fine_partners_usd') }})::decimal(9, 4)
+                then (100 * {{ ratio('datasets.fine_residual_usd', 'datasets.fine_partners_usd') }})::decimal(28, 4)
             end as confidential_share_pct,
             months.months_present::bigint as months_present,
             reporters.n_reporters,

@@ -58,7 +58,7 @@ select
     unlisted.n_rows,
     unlisted.n_files,
     unlisted.amount,
-    cast(100 * {{ ratio('unlisted.amount', 'table_size.amount') }} as decimal(9, 4)) as share_of_table_pct
+    cast(100 * {{ ratio('unlisted.amount', 'table_size.amount') }} as decimal(28, 4)) as share_of_table_pct
 from unlisted
 left join
     table_size
@@ -77,7 +77,7 @@ select
     count(*),
     count(distinct record.file_id),
     cast(null as decimal(18, 3)),
-    cast(null as decimal(9, 4))
+    cast(null as decimal(28, 4))
 from {{ landed('gacc', 'preliminary_commodity') }} as record
 left join
     {{ ref('quantity_unit') }} as unit

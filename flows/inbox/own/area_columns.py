@@ -15,7 +15,9 @@ from flows.inbox.own.units import CURRENCY_NAME
 _REPORTER = re.compile(r"report|declar|exporter|origin|from", re.IGNORECASE)
 _PARTNER = re.compile(r"partner|партн|伙伴|counterpart|importer|destination|\bto\b", re.IGNORECASE)
 _COUNTRY = r"country|pa[ií]s|\bpays\b|paese|ülke|\bkraj|země|країн|국가|국명"
-_AREA = re.compile(rf"{_COUNTRY}|area|econom|iso|land|стран|geo|国|國|地区|地域|相手|देश|دول[ةه]", re.IGNORECASE)
+_AREA = re.compile(
+    rf"{_COUNTRY}|area|econom|iso|land|\bstrana\b|стран|geo|国|國|地区|地域|相手|देश|دول[ةه]", re.IGNORECASE
+)
 _ORIGIN = re.compile(r"origin|herkunft|ursprung|происхожд|原产", re.IGNORECASE)
 _CONSIGNMENT = re.compile(
     r"consign|dispatch|provenance|procedencia|shipment|purchase|versend|отправлен|торгующ|起运|贸易国", re.IGNORECASE

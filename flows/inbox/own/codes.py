@@ -200,7 +200,7 @@ def flow_of(word: str, flow_codes: frozenset[str]) -> str | None:
 
 def is_total(word: str) -> bool:
     """Whether a word in a column of products means all of them."""
-    return word.lower().strip() in _TOTALS
+    return word.lower().strip(" '") in _TOTALS
 
 
 def is_sum(text: str) -> bool:
@@ -218,9 +218,11 @@ def totals_in(values: Iterable[str]) -> list[str]:
 def hs_code(text: str) -> str | None:
     """The digits of an HS code, the zeros a spreadsheet took restored; none where it is no HS code.
 
-    A code with one dot is a heading and what follows: 101.3 was 0101.30. dbt's own_product does the same.
+    An apostrophe before it, as ITC writes it, only keeps a spreadsheet from taking it for a number. A code with one
+    dot is a heading and what follows: 101.3 was 0101.30. dbt's own_product does the same.
     """
-    heading, dot, rest = text.strip().replace(",", ".").partition(".")
+    text = text.strip().replace("'", "")
+    heading, dot, rest = text.replace(",", ".").partition(".")
     if dot and "." not in rest and len(heading) in (3, 4):
         text = heading.zfill(4) + rest.ljust(len(rest) + len(rest) % 2, "0")
     digits = re.sub(r"[.,\s-]", "", text)

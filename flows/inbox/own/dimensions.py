@@ -26,6 +26,7 @@ from flows.inbox.own.periods import (
     REWRITTEN,
     guess_frequency,
     guess_layouts,
+    is_fiscal_year,
     is_split_year,
     misread_months,
     read_period,
@@ -178,9 +179,10 @@ class Dimensions(AnsweredTable):
                 continue
             self._require_gregorian(at)
             text = unread_period(self.sample.column(at))
-            if text and is_split_year(text):
+            if text and (is_split_year(text) or is_fiscal_year(text)):
+                what = "fiscal years" if is_fiscal_year(text) else "years that end in the next"
                 raise EntrepotError(
-                    f"{self.sample.header[at]!r} has years that end in the next, such as {text!r}; the warehouse has "
+                    f"{self.sample.header[at]!r} has {what}, such as {text!r}; the warehouse has "
                     "calendar years, quarters and months, so get the table by one of these."
                 )
             if text:

@@ -139,9 +139,13 @@ class Draft(Roles):
         return bool(header) and not is_template(header)
 
     def _require_text_in_roles(self, trade: dict[str, Any]) -> None:
-        """Raises EntrepotError where a role is read from a column whose name dbt would run."""
+        """Raises EntrepotError where a role is read from a column that has no name, or one that dbt would run."""
         said = said_columns(trade) | {value["column"] for value in trade["values"]}
         header = dict(zip(self.names, self.sample.header, strict=True))
+        if nameless := [at for at, name in enumerate(self.names, start=1) if name in said and not header[name]]:
+            raise EntrepotError(
+                f"Column {nameless[0]} of {self.sample.path.name} has no name in its header; write one there."
+            )
         if bad := [header[name] for name in sorted(said) if is_template(header.get(name, ""))]:
             raise EntrepotError(f"dbt would run the name of the column {bad[0]!r}; rename it in the file.")
 

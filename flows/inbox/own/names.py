@@ -24,6 +24,7 @@ _DOUBTFUL = frozenset(
 )
 _OF_ANOTHER = re.compile(r"[,(]\s*(?:kingdom of the netherlands|overseas france)\)?$")
 _LETTERS = re.compile(r"[^\W_]+")
+_NES = re.compile(r"\bn\.\s?e\.\s?s\b|\bnot elsewhere specified\b")
 
 
 class Names:
@@ -58,5 +59,6 @@ def _words(name: str) -> tuple[str, ...]:
     """The words of a name in the order of the alphabet, abbreviations written out, without accents and apostrophes."""
     bare = unicodedata.normalize("NFKD", re.sub(r"['\u2019`\u02bc]", "", name)).casefold()
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = _NES.sub("nes", bare)
     spelt = [_SHORT.get(word, word) for word in _LETTERS.findall(bare.replace("&", " and "))]
     return tuple(sorted(word for each in spelt for word in each.split()))

@@ -44,6 +44,7 @@ NULL_TEXTS = frozenset(
 _SPELLINGS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
 _COULD_BE_BOTH = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _MARK = re.compile(r"[.,]")
+_MONTH = re.compile(r"(?:0[1-9]|1[0-2])\.(?:19|20)\d\d|(?:19|20)\d\d\.(?:0[1-9]|1[0-2])")  # 03.2021 is no figure
 _FIGURE = re.compile(r"[-+]?\d[\d.,' \u00a0\u202f]*")
 TOO_LARGE = Decimal(10**15)  # a value, or its worth, that the decimals of the warehouse do not hold
 TOO_LARGE_A_MEASURE = Decimal(10**14)  # any other figure, by the rule of landing for a double
@@ -99,6 +100,7 @@ def guess_spelling(columns: Sequence[Sequence[str]], prefers_comma: bool, decima
     ]
     if prefers_comma:
         spellings.sort(key=lambda spelling: spelling.decimal != ",")
+    columns = [values for values in columns if not all(map(_MONTH.fullmatch, values))]
     found = [sum(is_figures(values, spelling) for values in columns) for spelling in spellings]
     best = max(found, default=0)
     first = Spelling(decimal=decimal_mark or ".")

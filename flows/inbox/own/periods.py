@@ -38,6 +38,7 @@ _MONTH_OF_SHORT_YEAR = re.compile(r"([^\W\d_]{3,9})\.?[-/ '\u2019]\d{2}")
 # Years of other calendars, and how far ours is from each.
 _OTHER_CALENDARS = (("Solar Hijri", range(1300, 1450), 621), ("Buddhist", range(2440, 2650), -543))
 _SPLIT_YEAR = re.compile(r"(\d{4})[-/](?:\d\d)?(\d{2})")
+_FISCAL_YEAR = re.compile(r"(?:f\.?y\.?|(?:fiscal|financial|marketing) year)\W*\d{2,4}(?:[-/]\d{2,4})?", re.IGNORECASE)
 _PARTS = re.compile(r"YYYY|Mon|MM(?!M)|DD|q")
 _AMBIGUOUS = {"DD/MM/YYYY", "MM/DD/YYYY"}
 _PATTERNS = {"YYYY": r"(?P<y>\d{4})", "Mon": r"(?P<n>[A-Za-z]{3})", "MM": r"(?P<m>\d\d)", "DD": r"(?P<d>\d\d)"}
@@ -84,7 +85,12 @@ def _has_odd_year(text: str) -> bool:
     """Whether a text is a year and the next one (2019/20, 2019-2020), or a month of a year in two digits."""
     if month := _MONTH_OF_SHORT_YEAR.fullmatch(text):
         return month_of(month[1]) is not None
-    return is_split_year(text)
+    return is_split_year(text) or is_fiscal_year(text)
+
+
+def is_fiscal_year(text: str) -> bool:
+    """Whether a text is called a fiscal year: FY2020, FY 2019/20."""
+    return _FISCAL_YEAR.fullmatch(text) is not None
 
 
 def is_split_year(text: str) -> bool:

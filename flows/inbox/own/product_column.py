@@ -20,7 +20,7 @@ from flows.inbox.own.value_columns import NOT_VALUE_NAME, QUANTITY_NAME, VALUE_N
 
 # A column of any other codes, such as FAO's "Item Code", is none of HS codes, however many of them look like some.
 _PRODUCT = re.compile(
-    r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|^\W*code\W*$|тн\s*вэд|код товара|商品编码|warennummer",
+    r"product|commod|cmd|\bhs|hs\d|tariff|\bcn|good|^\W*code\W*$|тн\s*вэд|tn_?ved|код товара|商品编码|warennummer",
     re.IGNORECASE,
 )
 _IS_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE)

@@ -12,7 +12,7 @@ from flows.inbox.own.numbers import is_figures
 from flows.inbox.own.units import CURRENCY_CODES_NO_WORDS, is_measured
 
 VALUE_NAME = re.compile(
-    rf"{VALUE_WORDS}|usd|eur|cny|rub|\$|fob|cif|(?<![a-z])(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![a-z])",
+    rf"{VALUE_WORDS}|^\W*(?:美元|人民币|欧元)\W*$|\bstoim|usd|eur|cny|rub|\$|fob|cif|(?<![a-z])(?:{'|'.join(sorted(CURRENCY_CODES_NO_WORDS))})(?![a-z])",
     re.IGNORECASE,
 )
 NOT_VALUE_NAME = re.compile(
