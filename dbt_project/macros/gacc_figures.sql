@@ -13,7 +13,7 @@
                 period_end,
                 currency_code,
                 cast({{ word }}_{{ span }} * unit_factor as decimal(18, 3)) as amount,
-                cast({{ 'yoy_' ~ word ~ '_pct' if span == 'cumulative' else 'null' }} as decimal(9, 3)) as yoy_pct,
+                cast({{ 'yoy_' ~ word ~ '_pct' if span == 'cumulative' else 'null' }} as decimal(12, 3)) as yoy_pct,
                 file_id,
                 line
             from record

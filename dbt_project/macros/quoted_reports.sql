@@ -22,9 +22,9 @@
                 {{ printed_figure(report, 'turnover_cny_bn' if flow_code == 'T', 'decimal(18, 9)') }} as value_cny_bn,
                 cast(null as decimal(18, 6)) as quantity,
                 cast(null as varchar) as quantity_unit,
-                {{ printed_figure(report, 'yoy_' ~ word ~ '_pct', 'decimal(9, 3)') }} as yoy_pct,
+                {{ printed_figure(report, 'yoy_' ~ word ~ '_pct', 'decimal(12, 3)') }} as yoy_pct,
                 {{ printed_figure(report, 'yoy_currency', 'varchar') }} as yoy_currency,
-                cast(null as decimal(9, 3)) as quantity_yoy_pct,
+                cast(null as decimal(12, 3)) as quantity_yoy_pct,
                 {{ printed_figure(report, 'share_of_turnover_pct' if flow_code == 'T', 'decimal(9, 3)') }} as share_pct,
                 {% if flow_code == 'T' and 'share_of_turnover_pct' in report.columns -%}
                     case when share_of_turnover_pct is not null then 'turnover of the reporter' end
@@ -62,9 +62,9 @@
             {{ printed_figure(report, 'value_cny_bn', 'decimal(18, 9)') }} as value_cny_bn,
             {{ printed_figure(report, 'quantity', 'decimal(18, 6)') }} as quantity,
             {{ printed_figure(report, 'quantity_unit', 'varchar') }} as quantity_unit,
-            {{ printed_figure(report, 'yoy_value_pct', 'decimal(9, 3)') }} as yoy_pct,
+            {{ printed_figure(report, 'yoy_value_pct', 'decimal(12, 3)') }} as yoy_pct,
             {{ printed_figure(report, 'yoy_value_currency', 'varchar') }} as yoy_currency,
-            {{ printed_figure(report, 'yoy_quantity_pct', 'decimal(9, 3)') }} as quantity_yoy_pct,
+            {{ printed_figure(report, 'yoy_quantity_pct', 'decimal(12, 3)') }} as quantity_yoy_pct,
             share_pct,
             share_of,
             cast(null as varchar) as revision_note,

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from flows.contracts import load_contracts
 from flows.errors import FileRefused, HttpFailed, RateLimited
 from flows.formats.html_table import HtmlPage
 from flows.ledger import Ledger, utc_now
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.sources import gacc
 from flows.sources.gacc.page import currency_of
 from flows.sources.gacc.table import country_table
@@ -275,3 +277,18 @@ def test_the_quirks_of_the_pages_over_the_years_are_read(page: Page, title: str,
 def test_a_page_that_only_has_an_attachment_is_refused() -> None:
     with pytest.raises(FileRefused, match="the page has no table"):
         rows(html(Gacc(World())._page(Page(2019, 5, 4, "CNY"))).content.decode())
+
+
+@pytest.mark.parametrize("table", ["core.fct_trade_growth", "marts.printed_growth", "marts.bilateral_year"])
+def test_a_printed_growth_that_lands_fits_where_it_is_published(settings: Settings, table: str) -> None:
+    """One that did not fit stopped the build of every source."""
+    landed = load_contracts(settings.contracts)["gacc"].table("preliminary_country")
+    widest = {column.data_type for column in landed.columns if column.name.startswith("yoy_")}
+    assert widest == {"decimal(12,3)"}
+    schema, name = table.split(".")
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "dbt_project/models" / schema).glob("*.yml")]
+    models = [model for text in texts for model in yaml.safe_load(text).get("models") or []]
+    columns = next(model["columns"] for model in models if model["name"] == name)
+    printed = ("yoy_pct", "yoy_pct_min", "yoy_pct_max", "yoy_printed_pct", "turnover_yoy_published_pct")
+    types = {column["data_type"].replace(" ", "") for column in columns if column["name"] in printed}
+    assert types == widest

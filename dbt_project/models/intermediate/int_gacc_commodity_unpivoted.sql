@@ -34,7 +34,7 @@ with
                 {{ last_day }} as period_end,
                 currency_code,
                 cast(value_{{ span }} * unit_factor as decimal(18, 3)) as amount,
-                cast({{ 'yoy_value_pct' if span == 'cumulative' else 'null' }} as decimal(9, 3)) as yoy_pct,
+                cast({{ 'yoy_value_pct' if span == 'cumulative' else 'null' }} as decimal(12, 3)) as yoy_pct,
                 quantity_{{ span }} as quantity,
                 unit_term,
                 file_id,

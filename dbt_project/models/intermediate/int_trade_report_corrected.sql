@@ -118,7 +118,7 @@ select
     coalesce(cast(correction.quantity as double), report.quantity) as quantity,
     report.quantity_decimals,
     report.quantity_unit_code,
-    coalesce(cast(correction.yoy_pct as decimal(9, 3)), report.yoy_pct) as yoy_pct,
+    coalesce(cast(correction.yoy_pct as decimal(12, 3)), report.yoy_pct) as yoy_pct,
     coalesce({{ printed_decimals('correction.yoy_pct') }}, report.yoy_decimals) as yoy_decimals,
     report.yoy_currency,
     report.quantity_yoy_pct,

@@ -73,7 +73,7 @@ with
             product_key,
             period_code,
             yoy_currency,
-            yoy_pct::decimal(9, 3) as yoy_printed_pct,
+            yoy_pct::decimal(12, 3) as yoy_printed_pct,
             yoy_computed_pct,
             difference_points,
             case
