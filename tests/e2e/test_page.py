@@ -207,6 +207,10 @@ def test_a_name_with_a_mistake_leads_to_the_nearest_ones(
         asked = f" Did you mean {' or '.join(names)}?" if names else ""
         assert said == f"No economy or group is called \u201c{typed}\u201d.{asked}"
         assert page.locator("#other-list li[data-code]").count() == len(names)
+        read_out = page.locator("#told[role=status]")
+        assert read_out.inner_text() == said, "a screen reader does not come to a line that cannot be marked"
+        page.locator("#other").fill("Germany")
+        assert read_out.text_content() == ""
 
 
 def test_the_nearest_name_can_be_chosen_by_keyboard_and_by_click(chromium: Browser, site: Path) -> None:

@@ -329,13 +329,13 @@
     if (!byId("one")) return draw();
     var other = state.box(byId("other"), byId("other-list"), function () { return (state.partners[one.code()] || []).concat(state.knownWith(one.code())); }, function (code) {
       if (!isTwice(code, one)) show(one.code(), code);
-    });
+    }, tell);
     var one = state.box(byId("one"), byId("one-list"), function () { return Object.keys(state.partners).concat(Object.keys(state.others)); }, function (code) {
       if (isTwice(code, other)) return;
       var known = state.partners[code] || [];
       if (known.length && known.indexOf(other.code()) < 0 && !state.isKnown(code, other.code())) other.set(known[0]);
       show(code, other.code());
-    });
+    }, tell);
     var codes = address.pair.toUpperCase().split("-"), first = state.first.split("-");
     if (codes.length !== 2 || !state.names[codes[0]] || !state.names[codes[1]] || codes[0] === codes[1]) {
       codes = first;

@@ -118,15 +118,22 @@
     return found.filter(function (area) { return least <= most && area.apart === least; }).slice(0, NEAREST).map(function (area) { return area.code; });
   }
 
-  // `first` gives the codes that have figures, `pick` is told what was chosen.
-  state.box = function (input, list, first, pick) {
-    var code = "", active = -1, listed = [];
+  // `first` gives the codes that have figures, `pick` is told what was chosen, `say` what is to be read out: the line that
+  // nothing is called so can be neither marked nor chosen, so no screen reader would come to it.
+  state.box = function (input, list, first, pick, say) {
+    var code = "", active = -1, listed = [], hasSaid = false;
+
+    function readOut(words) {
+      if (words || hasSaid) say(words);
+      hasSaid = Boolean(words);
+    }
 
     function close() {
       list.hidden = true;
       active = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
+      readOut("");
     }
 
     function mark(at) {
@@ -171,7 +178,9 @@
       var isFound = listed.length > 0;
       if (!isFound) listed = nearest(typed);
       list.replaceChildren.apply(list, listed.map(function (one, place) { return item(one, place, known.indexOf(one) >= 0); }));
-      if (!isFound) list.prepend(noneCalled(typed, listed));
+      var none = isFound ? null : noneCalled(typed, listed);
+      if (none) list.prepend(none);
+      readOut(none ? none.textContent : "");
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       mark(listed.length && typed ? 0 : -1);
