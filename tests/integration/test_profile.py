@@ -115,6 +115,20 @@ def test_flows_of_a_group_that_do_not_make_its_total_say_so(published: Home) -> 
     assert "a floor" not in said
 
 
+def test_flows_of_a_floor_that_do_not_make_its_total_say_so(published: Home) -> None:
+    """Five of 28 pairs of China with the European Union are known for 2018, some of them by two reports."""
+    said = " ".join(published.entrepot("profile", "CHN", "EU", "--from", "2018", "--to", "2018").stdout.split())
+    assert "a floor" in said
+    assert "For 2018 exports and imports of some pairs do not add up to the total" in said
+
+
+def test_a_year_without_growth_does_not_deny_the_report_of_the_other_side(published: Home) -> None:
+    """Taiwan's report has 2016 and 2017; China's own, which gives the total of 2017, has 2017 alone."""
+    said = " ".join(published.entrepot("profile", "CHN", "TWN", "--from", "2016", "--to", "2017").stdout.split())
+    assert "+18.1 %" in said
+    assert "For 2017 no growth is computed: no report of the side that gives the total has both years" in said
+
+
 def test_it_reads_well(published: Home) -> None:
     said = published.entrepot("profile", "RUS", "CHN", "--from", "2015").stdout
     for words in (

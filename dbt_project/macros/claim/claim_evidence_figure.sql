@@ -202,7 +202,7 @@
                 || case when found_value < 0 then 'deficit of ' else 'surplus of ' end
                 || {{ found_text('abs(found_value)', 'unit_code', 'figure_rule') }}
                 || {{ unit_text('unit_code') }}
-                || ' for '
+                || ' in '
             else
                 -- what the marts show is another one of its reports
                 case

@@ -151,7 +151,7 @@
             'value_max': sum,
             'unit': "'usd'",
             'state': "case when (" ~ profile_by_item(sum) ~ ") is null then 'missing' else 'computed' end",
-            'reason_code': {'turnover_usd': "case when not whole.flows_add_up then 'not_one_report' end"},
+            'reason_code': {'turnover_usd': "case when whole.n_not_adding_up > 0 then 'not_one_report' end"},
             'n_known': n_known,
             'n_total': 'whole.n_pairs',
             'n_mirrored': n_mirrored,

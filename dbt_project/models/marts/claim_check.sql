@@ -21,10 +21,17 @@ with
                 then 'a statement of this kind cannot be held against figures in that way'
                 when statement.statement_kind = 'rank' and statement.measure not in ('turnover', 'exports', 'imports')
                 then 'places are computed for total trade, exports and imports only'
+                when statement.statement_kind in ('rank', 'streak') and counterpart_area.area_kind = 'group'
+                then 'places are computed for economies, not for groups of them'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
                 then 'places are computed for calendar years only'
                 when statement.statement_kind in ('rank', 'streak')
-                then 'no list of ' || {{ possessive('subject.name') }} || ' partners is loaded for that year'
+                then
+                    'the place of '
+                    || counterpart.name
+                    || ' among '
+                    || {{ possessive('subject.name') }}
+                    || ' partners is not known for that year'
                 when statement.statement_kind = 'target'
                 then 'no announcement of that target is on record'
                 when statement.statement_kind = 'event' and statement.measure = 'sanctions'
@@ -46,7 +53,9 @@ with
         from {{ ref('fct_statement') }} as statement
         left join {{ ref('dim_period') }} as period on statement.period_from = period.period_code
         left join named as subject on statement.subject_code = subject.area_code
+        left join named as counterpart on statement.counterpart_code = counterpart.area_code
         left join named as cited on statement.reporter_code = cited.area_code
+        left join {{ ref('dim_area') }} as counterpart_area on statement.counterpart_code = counterpart_area.area_code
 
     ),
 
@@ -153,7 +162,12 @@ with
             end as finding_text,
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
-            reporter.name as found_reporter_name
+            reporter.name as found_reporter_name,
+            -- of several periods stated, the one whose figure decides
+            case
+                when statement.period_from <> statement.period_to and verdict.evidence_kind = 'figure'
+                then ' for ' || coalesce(found_period.period_name, verdict.found_period_code)
+            end as found_period_text
         from claim_verdict as verdict
         inner join {{ ref('fct_statement') }} as statement on verdict.statement_id = statement.statement_id
         inner join reasons on verdict.statement_id = reasons.statement_id
@@ -162,6 +176,7 @@ with
         left join candidate_years on verdict.statement_id = candidate_years.statement_id
         left join agreeing on verdict.statement_id = agreeing.statement_id
         left join named as reporter on verdict.found_reporter_code = reporter.area_code
+        left join {{ ref('dim_period') }} as found_period on verdict.found_period_code = found_period.period_code
 
     ),
 
@@ -213,12 +228,17 @@ with
                                 statement.unit_code
                                 when 'percent'
                                 then ' percentage points'
+                                -- 2 is not "0.052 times above" 1.948
+                                when 'times'
+                                then ''
                                 else {{ unit_text('statement.unit_code') }}
                             end
                             || coalesce(' (' || {{ percent_text('abs(composed.difference_pct)') }} || ' %)', '')
                             || case when composed.difference > 0 then ' above ' else ' below ' end
                             || {{ possessive('composed.found_reporter_name') }}
-                            || ' figure.'
+                            || ' figure'
+                            || coalesce(composed.found_period_text, '')
+                            || '.'
                         else ''
                     end
                 else ''
