@@ -1,0 +1,57 @@
+"""What may be asked of the trade in the record of the press: a period there is, and two economies."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from flows.ledger import Ledger
+from flows.settings import Settings
+from flows.steps import fetch, land
+from tests.live import NOBODY
+
+
+def landed(settings: Settings, ledger: Ledger, table: str, changes: dict[str, str]) -> str:
+    """What is said of the bundled `table` with the first of its records changed; nothing where it lands."""
+    path: Path = settings.bundled / "press_record" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as read:
+        header, *records = csv.reader(read)
+    for name, value in changes.items():
+        records[0][header.index(name)] = value
+    with path.open("w", encoding="utf-8", newline="") as written:
+        csv.writer(written).writerows([header, *records])
+    land.prepare(settings)
+    partitions = fetch.plan(settings.model_copy(update=NOBODY), ledger, ["press_record"]).fetch
+    for partition in partitions:
+        fetch.fetch_partition(settings, ledger, partition)
+    outcomes = [land.land_file(settings, ledger, record) for record in land.pending(settings, ledger)]
+    (told,) = [outcome for outcome in outcomes if outcome.table == table]
+    return told.reason
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "said"),
+    [
+        ("statement", {"counterpart_code": "RUS"}, "column counterpart_code, value 'RUS': the economy itself"),
+        ("target", {"subject_code": "CHN", "counterpart_code": "CHN"}, "value 'CHN': the economy itself"),
+        ("statement", {"period_from": "2010-12"}, "column period_from, value '2010-12': no period such as 2021, "),
+        ("statement", {"period_to": "2021-Q1"}, "column period_to, value '2021-Q1': no period such as"),
+        ("statement", {"period_to": "2021-M13"}, "column period_to, value '2021-M13': no period such as"),
+        ("statement", {"period_to": "2009"}, "column period_to, value '2009': before the year in which"),
+    ],
+)
+def test_a_statement_nobody_could_answer_is_refused_with_its_line(
+    settings: Settings, ledger: Ledger, table: str, changes: dict[str, str], said: str
+) -> None:
+    assert said in landed(settings, ledger, table, changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"counterpart_code": ""}, {"period_from": "", "period_to": ""}, {"period_from": "2010-M01M02"}]
+)
+def test_a_statement_may_leave_the_other_economy_and_its_period_open(
+    settings: Settings, ledger: Ledger, changes: dict[str, str]
+) -> None:
+    assert landed(settings, ledger, "statement", changes) == ""
