@@ -75,6 +75,12 @@ _PART_OF_YEAR = re.compile(
     r"недел|周|(?<![^\W_])кв(?![^\W_])|fiscal|financial|budget|marketing|(?<![^\W_])(?:fy|h[12]|ytd)(?![^\W_])|q[1-4]|"
     r"to date|cumul|kumul|накоплен|нарастающ|累"
 )
+# The same in figures: M03, 9M, I-IX, 2021-03, 3.2021, 2019/20, FY2021.
+_PART_IN_FIGURES = re.compile(
+    r"(?<![^\W_])(?:fy\W?\d|m\d{1,2}(?!\d)|\d{1,2}\s?m(?![^\W_])|i{1,3}\s?[-\u2013]\s?[ivx]+(?![^\W_]))"
+    r"|(?:19|20)\d\d[-./\u2013]?m?\d{1,2}(?!\d)|(?<!\d)\d{1,2}[-./\u2013](?:19|20)\d\d"
+)
+_TWELVE_MONTHS = re.compile(r"(?<!\d)12\s?(?:months?|m|мес\w*)(?![^\W_])\.?")
 _SPAN = re.compile(
     r"([^\W\d_]{3,})\.?\s*(?:[-\u2013\u2014/~至]|to|through|till|bis|по|до|à|au?|al?|and|und|и|y|e)\s*([^\W\d_]{3,})"
 )
@@ -170,6 +176,13 @@ def period_in(texts: Iterable[str]) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
+def says_part_of_year(text: str) -> bool:
+    """Whether a text speaks of less than a calendar year, or of another one: H1 2021, Jan-Mar 2021, FY2021."""
+    word = _TWELVE_MONTHS.sub(" ", _without_whole_years(plain(text)))
+    in_words = _PART_OF_YEAR.search(word) or _PART_IN_FIGURES.search(word)
+    return bool(in_words) or any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
+
+
 def _spoken_of(word: str) -> str | None:
     """The one period a text speaks of that has a year in it."""
     whole = _without_whole_years(word)
@@ -189,7 +202,7 @@ def _finer_periods(word: str) -> set[str]:
     for at in range(len(words)):
         for to in range(at + 1, min(at + _MOST_WORDS, len(words)) + 1):
             piece = " ".join(words[at:to])
-            if not _NUMBERED.fullmatch(piece) and _names_months_alone(piece) and (said := period_of(piece)):
+            if not _NUMBERED.fullmatch(piece) and names_months_alone(piece) and (said := period_of(piece)):
                 is_day = at > 0 and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", words[at - 1]) is not None
                 found.add("" if is_day else said)
     return found
@@ -201,7 +214,7 @@ def _without_whole_years(word: str) -> str:
     return _SPAN.sub(lambda span: " " if (_month_name(span[1]), _month_name(span[2])) == (1, 12) else span[0], word)
 
 
-def _names_months_alone(piece: str) -> bool:
+def names_months_alone(piece: str) -> bool:
     """Whether every word of some letters names a month or a quarter; words of the Far East are not looked at."""
     return all(word in _QUARTER_WORDS or _month_name(word) for word in re.findall(r"[^\W\d_\u3000-\uffff]{3,}", piece))
 

@@ -15,8 +15,9 @@ from flows.errors import FileRefused
 from flows.formats.figures import LONGEST, is_word
 from flows.formats.matrix import HEAD_ROWS, ON_SHEETS, READERS, Cells, Grid, Layout, cell_at
 from flows.formats.period_words import period_in, year_of
-from flows.formats.words import flow_of_year, is_quantity
+from flows.formats.words import flow_of_period, flow_of_year, is_quantity
 
+_BOTH = {frozenset({"years", "flows"}): flow_of_year, frozenset({"periods", "flows"}): flow_of_period}
 OTHER_MEASURE = "-"  # of a flow: the sheet holds quantities
 _NUMBER = re.compile(r"[-+(]?[\d\s.,\u00a0\u202f']*\d[\s.,\d)]*%?")
 MOST_NAMED = 0.6
@@ -200,10 +201,9 @@ def _is_header(rows: Mapping[int, Cells], top: int, layout: Layout) -> bool:
 
 
 def says_both(cells: Cells, across: Sequence[str]) -> bool:
-    """Whether one header row says years and flows together, in two columns at least: Exports 2019, Imports 2019."""
-    if set(across) != {"years", "flows"}:
-        return False
-    return len({said for cell in cells if cell and (said := flow_of_year(cell))}) > 1
+    """Whether one header row says times and flows together, in two columns at least: Exports 2019, Imports 2019."""
+    read = _BOTH.get(frozenset(across))
+    return read is not None and len({said for cell in cells if cell and (said := read(cell))}) > 1
 
 
 def says(name: str, cells: Cells) -> bool:
@@ -244,7 +244,7 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
     if not layout.across:
         return {}, []
     if says_both(rows.get(top, []), layout.across):
-        return _both_at(rows[top])
+        return _both_at(rows[top], layout.across)
     width = max(len(rows.get(top + n, [])) for n in range(len(layout.across)))
     filled: list[list[str | None]] = []
     for n, name in enumerate(layout.across):
@@ -265,11 +265,12 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
     return places, unread
 
 
-def _both_at(cells: Cells) -> tuple[dict[int, dict[str, str]], list[str]]:
-    """The same of a header row whose cells say year and flow together."""
-    said = {at: both for at, cell in enumerate(cells) if cell and (both := flow_of_year(cell))}
+def _both_at(cells: Cells, across: Sequence[str]) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """The same of a header row whose cells say time and flow together."""
+    read, (times,) = _BOTH[frozenset(across)], set(across) - {"flows"}
+    said = {at: both for at, cell in enumerate(cells) if cell and (both := read(cell))}
     unread = [cell for at, cell in enumerate(cells) if cell and at > min(said) and at not in said]
-    return {at: {"flows across": flow, "years across": year} for at, (flow, year) in said.items()}, unread
+    return {at: {"flows across": flow, f"{times} across": time} for at, (flow, time) in said.items()}, unread
 
 
 def _spanned(cells: list[str | None], read: Callable[[str], str | None]) -> list[str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.formats.period_words import month_of, year_of
+from flows.formats.period_words import month_of, names_months_alone, period_of, says_part_of_year, year_of
 from flows.formats.plain import plain
 from flows.formats.vocabulary import (
     EXPORT_NAMES,
@@ -21,6 +21,13 @@ _EXPORT = re.compile(rf"(?:{EXPORT_NAMES})\b", re.IGNORECASE)
 _IMPORT = re.compile(rf"(?:{IMPORT_NAMES})\b", re.IGNORECASE)
 _SHORT_EXPORTS = ("x", "exp", "exp.", "gross exp", "\u044d\u043a")  # the last of Russia's customs, as below
 _SHORT_IMPORTS = ("m", "imp", "imp.", "gross imp", "\u0438\u043c")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# One may begin within a word before another: the word before 2021-03 could be the month of 2021.
+_PERIOD = re.compile(
+    r"(?=((?<!\d)(?:19|20)\d\d(?:[-./]?[MQ]?|\s[MQ])\d{1,2}(?![-./\w])"
+    r"|(?<![\w\u2013./-])(?:Q[1-4]|\d{1,2}|[^\W\d_]{3,9}\.?)[-./\s]+(?:19|20)\d\d(?![-./]?\d)))",
+    re.IGNORECASE,
+)
 _NO_VALUE = re.compile(f"{QUANTITY_WORDS}|{RATE_WORDS}", re.IGNORECASE)
 
 
@@ -38,10 +45,27 @@ def flow_word(text: str) -> str | None:
 
 
 def flow_of_year(text: str) -> tuple[str, str] | None:
-    """The flow and the year a header of one column says: Exports 2019 (mn USD), 2019 Imports."""
-    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
-    flow = flow_word(text.replace(years[0], " ")) if len(years) == 1 else None
+    """The flow and the year a header of one column says: Exports 2019 (mn USD), 2019 Imports; no part of a year."""
+    years = _YEAR.findall(text)
+    if len(years) != 1 or _periods(text) or says_part_of_year(text):
+        return None
+    flow = flow_word(text.replace(years[0], " "))
     return (flow, years[0]) if flow else None
+
+
+def flow_of_period(text: str) -> tuple[str, str] | None:
+    """The flow and the month or quarter a header of one column says: Exported value in 2021-M01, Imports Q3 2020."""
+    periods = _periods(text)
+    if len(periods) != 1 or len(_YEAR.findall(text)) != 1:
+        return None
+    rest = text.replace(periods[0], " ")
+    period, flow = period_of(periods[0]), None if says_part_of_year(rest) else flow_word(rest)
+    return (flow, period) if flow and period else None
+
+
+def _periods(text: str) -> list[str]:
+    """The pieces of a text that say a month or a quarter of a year; not the last of several, as in Jan-Mar 2021."""
+    return [piece for piece in _PERIOD.findall(text) if names_months_alone(piece.lower()) and period_of(piece)]
 
 
 def is_quantity(text: str) -> bool:

@@ -49,6 +49,44 @@ def test_trade_map_says_exported_value_in_a_year(settings: Settings, tmp_path: P
     assert used(draft) == 160_000
 
 
+@pytest.mark.parametrize(
+    ("periods", "read"),
+    [
+        (("2020-M12", "2021-M01"), ("2020-12", "2021-01")),
+        (("2020-Q4", "2021-Q1"), ("2020-Q4", "2021-Q1")),
+        (("December 2020", "Jan 2021"), ("2020-12", "2021-01")),
+    ],
+)
+def test_trade_map_says_exported_value_in_a_month_or_a_quarter(
+    settings: Settings, ledger: Ledger, tmp_path: Path, periods: tuple[str, str], read: tuple[str, str]
+) -> None:
+    rows: list[list[Cell]] = [
+        ["Importers", *(f"Exported value in {period}, US Dollar thousand" for period in periods)],
+        ["World", 30, 50], ["Germany", 10, 20], ["Viet Nam", 20, 30],
+    ]  # fmt: skip
+    settings.inbox.mkdir(parents=True)
+    draft = drafted(settings, workbook(settings.inbox / "trademap.xlsx", List=rows), reporter="PER", multiplier=None)
+    assert draft.sample.layout == "periods across, flows across"
+    assert used(draft) == 160_000
+    save(draft)
+    (outcome,) = ingest(settings, ledger, "trademap")
+    assert (outcome.outcome, outcome.rows) == ("new", 6)
+    found = query(settings, 'select periods_across, sum("values") from raw.trademap__trade group by all order by 1')
+    assert found == [(read[0], 60), (read[1], 100)]
+
+
+@pytest.mark.parametrize(
+    "part", ["Jan-Mar {}", "H1 {}", "9M {}", "{} (YTD)", "I-IX {}", "M3 {}", "1-3.{}", "first half {}", "FY{}", "{}/22"]
+)
+def test_a_part_of_a_year_in_a_heading_is_not_taken_for_the_year(settings: Settings, tmp_path: Path, part: str) -> None:
+    rows: list[list[Cell]] = [
+        ["Importers", f"Exports {part.format(2020)}", f"Exports {part.format(2021)}"],
+        ["World", 30, 50], ["Germany", 10, 20], ["Viet Nam", 20, 30],
+    ]  # fmt: skip
+    path = workbook(tmp_path / "parts.xlsx", List=rows)
+    assert drafted(settings, path, reporter="PER").sample.layout is None
+
+
 def test_semicolons_part_columns_where_decimal_commas_would_part_as_many(settings: Settings, tmp_path: Path) -> None:
     lines = ("Year;Exports, $bn;Imports, $bn;Turnover, $bn", "2019;12,4;5,6;18,0", "2020;11,1;6,3;17,4")
     draft = drafted(settings, text(tmp_path / "press.csv", *lines), reporter="BRA", partner="IND", multiplier=None)

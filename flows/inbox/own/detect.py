@@ -56,8 +56,8 @@ def _without_period(found: Sequence[Grid], is_area: Callable[[str], bool]) -> La
 def _of(grid: Grid, is_area: Callable[[str], bool]) -> Layout | None:
     rows = dict(grid.rows)
     for number, cells in grid.rows[:HEAD_ROWS]:
-        if says_both(cells, ("years", "flows")):
-            return Layout(("years", "flows"))
+        if both := next((times for times in ("periods", "years") if says_both(cells, (times, "flows"))), None):
+            return Layout((both, "flows"))
         name = _said_in(cells, is_area)
         if name is None or _is_named_above(grid.rows, number, cells):
             continue
