@@ -24,6 +24,7 @@ from flows.formats import layouts, workbook
 from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
+from flows.inbox.own.column_names import source_called
 from flows.redaction import legible, legible_name, shown
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
@@ -66,7 +67,8 @@ def inbox_tables(contracts: Mapping[str, Source]) -> list[Table]:
 def recognise(dropped: Dropped, contracts: Mapping[str, Source]) -> Partition | Unrecognised:
     """The partition a dropped file is, or why it is none: the closest contract and what differs.
 
-    A file that fits several contracts is a question, unless the folder it lies in names one of them.
+    A file that fits several contracts is a question, unless the folder it lies in names one of them, or the file itself
+    is called as the source of one: so the draft of a contract calls it.
     """
     tables = inbox_tables(contracts)
     try:
@@ -84,6 +86,9 @@ def _recognised(dropped: Dropped, contracts: Mapping[str, Source], tables: list[
     named = [table for table in tables if dropped.folder in (table.source, f"{table.source}.{table.name}")]
     fits = list(_fits(look, named or tables))
     proper = [fit for fit in fits if fit.key is not None]
+    called = [fit for fit in proper if fit.table.source == source_called(dropped.stem)]
+    if len(called) == 1:
+        proper = called
     if len(proper) != 1:
         return Unrecognised(name=dropped.name, reason=legible(_why_not(look, proper or fits, tables)))
     if said := look.problem(proper[0].table):

@@ -219,6 +219,21 @@ def test_a_file_that_fits_two_contracts_is_a_question_the_folder_answers(tmp_pat
     assert (chosen.source, chosen.key, chosen.url) == ("two", "x", "inbox/two.trade/x.csv")
 
 
+@pytest.mark.parametrize(("name", "source"), [("two.csv", "two"), ("Two.2021.csv", "two"), ("one.csv", "one")])
+def test_a_file_that_fits_two_contracts_is_that_of_the_source_it_is_called_as(
+    tmp_path: Path, name: str, source: str
+) -> None:
+    path = tmp_path / name
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    sources = [toy("one", "a", "b", origin="drop_box"), toy("two", "a", "b", origin="drop_box")]
+    found = seen(path, *sources)
+    assert isinstance(found, Partition)
+    assert found.source == source
+    other = seen(path, *sources, folder="one" if source == "two" else "two")
+    assert isinstance(other, Partition)
+    assert other.source != source
+
+
 def test_other_formats_are_recognised_by_their_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def known(name: str, start: bytes) -> Recognised | None:
         return Recognised(table="trade", key="2024 01", labels={"release": "r"}) if b"Table 2" in start else None

@@ -1,4 +1,4 @@
-"""What the columns of a table are called in its contract."""
+"""What a table and its columns are called in its contract."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def column_names(header: tuple[str, ...]) -> list[str]:
             name = f"{name}_{position}"
         names.append(name)
     return names
+
+
+def source_called(file_name: str) -> str:
+    """The source of a table of yours where nobody names it otherwise: what its file is called, up to the first dot."""
+    return slug(file_name.split(".")[0])
 
 
 def slug(text: str) -> str:

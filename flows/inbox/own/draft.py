@@ -20,7 +20,7 @@ from flows.formats.matrix import ON_SHEETS
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.answers import Answers
 from flows.inbox.own.codes import NO_VALUE, is_sum
-from flows.inbox.own.column_names import slug
+from flows.inbox.own.column_names import source_called
 from flows.inbox.own.dimensions import said_columns
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Roles
@@ -39,7 +39,7 @@ class Draft(Roles):
     @property
     def name(self) -> str:
         """Id of the source: as said, else from the file's name."""
-        return self.answers.name or slug(self.sample.path.name.split(".")[0]) or "my_table"
+        return self.answers.name or source_called(self.sample.path.name) or "my_table"
 
     @property
     def path(self) -> Path:
