@@ -80,11 +80,31 @@ _PART_IN_FIGURES = re.compile(
     r"(?<![^\W_])(?:fy\W?\d|m\d{1,2}(?!\d)|\d{1,2}\s?m(?![^\W_])|i{1,3}\s?[-\u2013]\s?[ivx]+(?![^\W_]))"
     r"|(?:19|20)\d\d[-./\u2013]?m?\d{1,2}(?!\d)|(?<!\d)\d{1,2}[-./\u2013](?:19|20)\d\d"
 )
-_TWELVE_MONTHS = re.compile(r"(?<!\d)12\s?(?:months?|m|мес\w*)(?![^\W_])\.?")
-_SPAN = re.compile(
-    r"([^\W\d_]{3,})\.?\s*(?:[-\u2013\u2014/~至]|to|through|till|bis|по|до|à|au?|al?|and|und|и|y|e)\s*([^\W\d_]{3,})"
+_TWELVE_MONTHS = re.compile(r"(?<!\d)12\s?(?:months?|m|мес\w*)(?![^\W_])\.?(?!\s*(?:to|end))")
+_SPAN = re.compile(r"([^\W\d_]{3,})\.?\s*(?:[-\u2013\u2014/~至]|to|through|till|bis|по|до|à|au?|al?)\s*([^\W\d_]{3,})")
+_LIST = re.compile(r"([^\W\d_]{3,})\.?\s*(?:[,&+、]|and|und|et|и|y|e)\s*([^\W\d_]{3,})")
+# Sums of more than the month or the quarter beside them: 12 months to June 2021, YTD March 2021, year ended June 2021.
+_SUMS = re.compile(
+    r"[ck]umul|to date|(?<![^\W_])ytd(?![^\W_])|накоплен|нарастающ|с начала|累"
+    r"|rolling|moving (?:annual|average|total|sum|\d|twelve)|скользящ"
+    r"|(?<![^\W_])(?:\d{1,2}|two|three|four|six|nine|ten|twelve)[-\s]?(?:months?|monate?|mois|mes(?:es|i)|мес\w*|m(?![^\W_]))"
+    r"|(?:year|quarter|half|months)[-\s](?:to|end)(?![-\s](?:19|20)\d\d)"
+    r"|(?<![^\W_])(?:fy\W?(?:\d{2,4})?|h[12]|[12]h)(?![^\W_])|(?:fiscal|financial|budget|marketing)[-\s]year"
+    r"|half[-\s]?year|(?:first|second|1st|2nd) half|halbjahr|semest(?:re|er)|полугоди|半年|반기|week[-\s](?:to|end)"
 )
-_SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# A word before a month that makes it one end of a span; what follows it says whether it does.
+_END_OF_SPAN = re.compile(
+    r"(?<![^\W_])(?:to|including|through|thru|till|until|since|from|after|before|end(?:ed|ing)?|bis|seit|ab|von|до|по|со?|начиная|"
+    r"à|au|depuis|jusqu.\w*|hasta|desde|até|al?|fino|dal?)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?"
+    r"([^\W\d_]{3,}|(?:19|20)\d\d|q[1-4](?!\w)|i{1,3}(?!\w)|iv(?!\w))"
+)
+_ONE_QUARTER = re.compile(
+    r"(?<![^\W_])(?:q[1-4]|[1-4]q)(?![^\W_])|(?:first|second|third|fourth|last|1st|2nd|3rd|4th|[1-4][.)]?|i{1,3}|iv) "
+    r"(?:quarter(?!ly)|quartal|trimest|квартал|кв(?![^\W_]))|第[一二三四1-4]季|[1-4]分기"
+)
+_QUARTER_NAMED = re.compile(r"quart|trimest|квартал|(?<![^\W_])кв(?![^\W_])|季|분기")
+SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year anywhere in a text."""
 _LONE_YEAR = re.compile(
     r"(?<![\w.,/\u2013\u2014-])(?:19|20)\d\d(?![,/\u2013\u2014-]\w|\.\d|\s*[\u2013\u2014-]\s*\d)"
 )  # none of 2019/20, 1.2021, 2019 - 21
@@ -172,27 +192,53 @@ def period_in(texts: Iterable[str]) -> str | None:
     neither does the year of prices or of a nomenclature.
     """
     words = [_OTHER_YEARS.sub(" ", plain(text)) for text in texts]
-    said = {_spoken_of(word) for word in words if _SOME_YEAR.search(word) and not _OF_PUBLICATION.search(word)}
+    said = {_spoken_of(word) for word in words if SOME_YEAR.search(word) and not _OF_PUBLICATION.search(word)}
     return said.pop() if len(said) == 1 else None
 
 
 def says_part_of_year(text: str) -> bool:
     """Whether a text speaks of less than a calendar year, or of another one: H1 2021, Jan-Mar 2021, FY2021."""
-    word = _TWELVE_MONTHS.sub(" ", _without_whole_years(plain(text)))
-    in_words = _PART_OF_YEAR.search(word) or _PART_IN_FIGURES.search(word)
-    return bool(in_words) or any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
+    word = _without_whole_years(plain(text))
+    return _PART_IN_FIGURES.search(word) is not None or _names_part_of_year(word)
+
+
+def says_sum_to_period(text: str) -> bool:
+    """Whether the month or quarter a text names is the end of what its figures stand for: 12 months to June 2021, YTD
+    March 2021, year ended June 2021, through Q2 2021.
+    """
+    word = plain(text)
+    ends = (found[1] for found in _END_OF_SPAN.finditer(word))
+    return _SUMS.search(word) is not None or any(not end.isalpha() or _month_name(end) is not None for end in ends)
+
+
+def calls_other_span(text: str, by_years: bool) -> bool:
+    """Whether a text calls figures sums of a span that is no month, no quarter and no year, such as a half-year; of
+    figures `by_years` also of a quarter or a month of each year: Q1, June.
+    """
+    word = _without_whole_years(plain(text))
+    if _OF_PUBLICATION.search(word):
+        return False
+    is_part = by_years and not SOME_YEAR.search(word) and any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
+    return is_part or _SUMS.search(word) is not None or (by_years and _ONE_QUARTER.search(word) is not None)
+
+
+def _names_part_of_year(word: str) -> bool:
+    return _PART_OF_YEAR.search(word) is not None or any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
 
 
 def _spoken_of(word: str) -> str | None:
     """The one period a text speaks of that has a year in it."""
     whole = _without_whole_years(word)
-    if any(_is_month(first) and _is_month(last) for first, last in _SPAN.findall(whole)):
+    several = [*_SPAN.findall(whole), *_LIST.findall(whole)]
+    if any(_month_name(first) and _month_name(last) for first, last in several):
         return None
     if finer := _finer_periods(whole):
-        return finer.pop() or None if len(finer) == 1 else None
-    years = _SOME_YEAR.findall(whole)
-    is_whole = not _PART_OF_YEAR.search(whole) and not any(map(_is_month, re.findall(r"[^\W\d_]+", whole)))
-    return years[0] if is_whole and len(years) == 1 and _LONE_YEAR.search(whole) else None
+        said = finer.pop()
+        is_other = says_sum_to_period(word) or ("Q" not in said and _QUARTER_NAMED.search(word) is not None)
+        return None if finer or is_other else said or None
+    years = SOME_YEAR.findall(whole)
+    is_whole = not _names_part_of_year(whole) and len(years) == 1 and _LONE_YEAR.search(whole)
+    return years[0] if is_whole else None
 
 
 def _finer_periods(word: str) -> set[str]:
@@ -209,7 +255,8 @@ def _finer_periods(word: str) -> set[str]:
 
 
 def _without_whole_years(word: str) -> str:
-    """A text with years for the twelve months they are printed as: January-December 2021, 2021年1-12月."""
+    """A text without the months that whole years are printed with: January-December 2021, 12 months, 2021年1-12月."""
+    word = _TWELVE_MONTHS.sub(" ", word)
     word = re.sub(r"((?:19|20)\d\d)\s*年?\s*1\s*[-\u2013\u2014至]\s*12\s*月(?:份)?", r" \1 ", word)
     return _SPAN.sub(lambda span: " " if (_month_name(span[1]), _month_name(span[2])) == (1, 12) else span[0], word)
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from flows.formats.period_words import month_of, names_months_alone, period_of, says_part_of_year, year_of
+from flows.formats.period_words import (
+    SOME_YEAR,
+    month_of,
+    names_months_alone,
+    period_of,
+    says_part_of_year,
+    says_sum_to_period,
+    year_of,
+)
 from flows.formats.plain import plain
 from flows.formats.vocabulary import (
     EXPORT_NAMES,
@@ -21,7 +29,6 @@ _EXPORT = re.compile(rf"(?:{EXPORT_NAMES})\b", re.IGNORECASE)
 _IMPORT = re.compile(rf"(?:{IMPORT_NAMES})\b", re.IGNORECASE)
 _SHORT_EXPORTS = ("x", "exp", "exp.", "gross exp", "\u044d\u043a")  # the last of Russia's customs, as below
 _SHORT_IMPORTS = ("m", "imp", "imp.", "gross imp", "\u0438\u043c")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # One may begin within a word before another: the word before 2021-03 could be the month of 2021.
 _PERIOD = re.compile(
     r"(?=((?<!\d)(?:19|20)\d\d(?:[-./]?[MQ]?|\s[MQ])\d{1,2}(?![-./\w])"
@@ -46,7 +53,7 @@ def flow_word(text: str) -> str | None:
 
 def flow_of_year(text: str) -> tuple[str, str] | None:
     """The flow and the year a header of one column says: Exports 2019 (mn USD), 2019 Imports; no part of a year."""
-    years = _YEAR.findall(text)
+    years = SOME_YEAR.findall(text)
     if len(years) != 1 or _periods(text) or says_part_of_year(text):
         return None
     flow = flow_word(text.replace(years[0], " "))
@@ -56,7 +63,7 @@ def flow_of_year(text: str) -> tuple[str, str] | None:
 def flow_of_period(text: str) -> tuple[str, str] | None:
     """The flow and the month or quarter a header of one column says: Exported value in 2021-M01, Imports Q3 2020."""
     periods = _periods(text)
-    if len(periods) != 1 or len(_YEAR.findall(text)) != 1:
+    if len(periods) != 1 or len(SOME_YEAR.findall(text)) != 1 or says_sum_to_period(text):
         return None
     rest = text.replace(periods[0], " ")
     period, flow = period_of(periods[0]), None if says_part_of_year(rest) else flow_word(rest)

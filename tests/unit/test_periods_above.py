@@ -10,7 +10,8 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError, FileRefused
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
-from flows.formats.period_words import period_in
+from flows.formats.period_words import calls_other_span, period_in
+from flows.formats.words import flow_of_period
 from flows.inbox.own.questions import open_questions
 from flows.settings import Settings
 from tests.unit.test_printed_tables import drafted, landed, used, workbook
@@ -41,6 +42,23 @@ from tests.unit.test_printed_tables import drafted, landed, used, workbook
         ("First half of 2021", None),
         ("January-June 2021", None),
         ("9 months of 2021", None),
+        ("Exports 2021 (12 months)", "2021"),
+        ("12 months to June 2021", None),
+        ("Exports, six months ended June 2021", None),
+        ("Exports, year ended June 2021", None),
+        ("Rolling 12 months, June 2021", None),
+        ("Year to date, June 2021", None),
+        ("Cumulative, Q2 2021", None),
+        ("Exports until June 2021", None),
+        ("Exports to end June 2021", None),
+        ("Exports up to and including June 2021", None),
+        ("Exports since 2021M06", None),
+        ("накопленным итогом, июнь 2021", None),
+        ("Quarter ended March 2021", None),
+        ("May, June 2021", None),
+        ("January and December 2021", None),
+        ("Exports from Kenya to Uganda, June 2021", "2021-06"),
+        ("Exportaciones a China, marzo 2021", "2021-03"),
         ("2021年1-6月", None),
         ("Statistical Yearbook 2022", None),
         ("Source: Customs, 2021", None),
@@ -58,6 +76,32 @@ def test_several_lines_leave_no_doubt_or_none_is_taken() -> None:
     assert period_in(["Statistical Yearbook 2023", "Exports by country, 2021", "USD million"]) == "2021"
     assert period_in(["Exports by country, 2021", "compared with 2020"]) is None
     assert period_in(["Exports by country, January 2024", "compared with 2023"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "by_years", "by_months"),
+    [
+        ("Exports (12 months), 2019-2021", False, False),
+        ("Half-finished products and moving parts", False, False),
+        ("Monthly exports, January 2019 to June 2021", False, False),
+        ("Released in June", False, False),
+        ("May exports", False, False),
+        ("12 months to June", True, True),
+        ("Exports by marketing year", True, True),
+        ("Q3", True, False),
+        ("April-June", True, False),
+    ],
+)
+def test_a_title_that_calls_figures_sums_of_another_span(text: str, by_years: bool, by_months: bool) -> None:
+    assert (calls_other_span(text, by_years=True), calls_other_span(text, by_years=False)) == (by_years, by_months)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Exports to June 2021", "Exports, 12 months to 2021M06", "Exports through Q2 2021"]
+)
+def test_a_heading_of_what_ends_with_a_month_says_no_month(heading: str) -> None:
+    assert flow_of_period(heading) is None
+    assert flow_of_period("Exports, June 2021") == ("X", "2021-06")
 
 
 KENYA = "Table 5. Exports of Kenya by country in {year}\nThousand US dollars\nCountry,Value\nChina,1.5\nUganda,2\n"

@@ -274,6 +274,7 @@ def test_the_total_of_a_year_is_not_added_to_its_months(settings: Settings, tmp_
         ("Экспорт USD нарастающим итогом", True),
         ("出口 美元 累计", True),
         ("出口 美元 1-9月", True),
+        ("exports USD, rolling 12 months", True),
     ],
 )
 def test_sums_since_january_are_asked_about(settings: Settings, tmp_path: Path, heading: str, is_asked: bool) -> None:
@@ -288,6 +289,36 @@ def test_sums_since_january_are_asked_about(settings: Settings, tmp_path: Path, 
     made.answer("cumulative", "yes")
     assert open_questions(made) == [question for question in open_questions(made) if question.default is not None]
     assert (made.period() or {})["is_cumulative"] is True
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_asked"),
+    [
+        ("exports USD", False),
+        ("exports USD, January-December", False),
+        ("quarterly exports USD", False),
+        ("exports USD, H1", True),
+        ("exports USD, first half-year", True),
+        ("exports USD, Q1", True),
+        ("exports USD, 2nd quarter", True),
+        ("exports USD, April-June", True),
+        ("exports USD, June", True),
+        ("exports USD, year ended June", True),
+        ("exports USD, fiscal year", True),
+        ("Экспорт USD, первое полугодие", True),
+    ],
+)
+def test_a_part_of_each_year_is_no_year_unless_somebody_says_so(
+    settings: Settings, tmp_path: Path, heading: str, is_asked: bool
+) -> None:
+    table = f'partner,year,"{heading}"\nSWE,2019,5\nNOR,2019,6\nSWE,2020,7\n'
+    said = {"reporter": "FIN", "flow": "X", "publisher": "p", "licence": "l"}
+    made = draft(settings, tmp_path / "a.csv", table, **said)
+    found = [question for question in open_questions(made) if question.default is None]
+    assert [question.option for question in found] == (["--cumulative"] if is_asked else [])
+    assert not is_asked or "another span, which would count as figures of their year" in (found[0].reason or "")
+    made.answer("cumulative", "no")
+    assert all(question.default is not None for question in open_questions(made))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from flows.formats.period_words import month_of
+from flows.formats.period_words import calls_other_span, month_of
 from flows.inbox.own.periods import read_period
 from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
@@ -40,9 +40,15 @@ def says_cumulative(text: str) -> bool:
 
 
 def why_cumulative(roles: Roles) -> str | None:
-    """What shows that the figures are sums since January; none where nothing does."""
+    """What shows that figures are sums since January, or of another span than their period; none where nothing does."""
     if (text := next((text for text in _texts(roles) if says_cumulative(text)), None)) is not None:
         return f"{text!r} reads as sums since January, which would count as figures of their month or year"
+    period = roles.period() or {}
+    by_years = "month" not in period and all(layout == "YYYY" for layout in period.get("layouts", ()))
+    said = (*_headings(roles), *roles.sample.title_texts, roles.sample.sheet_name)
+    if (text := next((text for text in said if calls_other_span(text, by_years)), None)) is not None:
+        what = "year" if by_years else "month or quarter"
+        return f"{text!r} reads as sums of another span, which would count as figures of their {what}"
     if _grow_like_sums(roles):
         return "the figures of each year grow from month to month, as sums since January do"
     return None

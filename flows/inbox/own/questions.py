@@ -183,9 +183,8 @@ def _of_sums(draft: Draft) -> Iterator[Question]:
         _require_sums_up_to_a_month(draft)
     if said is None and draft.period() is not None and (reason := why_cumulative(draft)):
         text = "Are the figures sums since January? yes, or no if each is that of its period alone"
-        yield Question(
-            field="cumulative", text=text, reason=f"{reason}; say yes if so, no if each is that of its period"
-        )
+        answers = "say yes if they are sums since January, no if each is that of its period"
+        yield Question(field="cumulative", text=text, reason=f"{reason}; {answers}")
 
 
 def _require_sums_up_to_a_month(draft: Draft) -> None:
