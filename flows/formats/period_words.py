@@ -219,6 +219,9 @@ def calls_other_span(text: str, by_years: bool) -> bool:
     if _OF_PUBLICATION.search(word):
         return False
     is_part = by_years and not SOME_YEAR.search(word) and any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
+    is_part = is_part or (
+        by_years and any(_month_name(first) and _month_name(last) for first, last in _SPAN.findall(word))
+    )
     return is_part or _SUMS.search(word) is not None or (by_years and _ONE_QUARTER.search(word) is not None)
 
 

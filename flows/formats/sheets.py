@@ -14,7 +14,7 @@ from itertools import pairwise
 from flows.errors import FileRefused
 from flows.formats.figures import LONGEST, is_word
 from flows.formats.matrix import HEAD_ROWS, ON_SHEETS, READERS, Cells, Grid, Layout, cell_at
-from flows.formats.period_words import period_in, year_of
+from flows.formats.period_words import calls_other_span, period_in, year_of
 from flows.formats.words import flow_of_period, flow_of_year, is_quantity
 
 _BOTH = {frozenset({"years", "flows"}): flow_of_year, frozenset({"periods", "flows"}): flow_of_period}
@@ -32,6 +32,9 @@ _LABELS = {
     "partners": re.compile(r"partner|counterpart|партн|контрагент|伙伴", re.IGNORECASE),
     "measures": re.compile(r"indicator|measure|показател|指标", re.IGNORECASE),
 }
+# The mark at a year that a note explains: 2021*, 2021 1), 2021(1).
+_MARKED = re.compile(r"(?:19|20)\d\d\s*(?:года?|г\.?|年|년)?\s*([*†]+|\(?\d\))")
+_NOTE = re.compile(r"([*†]+|\(?\d\))\W*(.+)", re.DOTALL)
 _SIDE = re.compile(r"label|\bgeo|partner|reporter|countr|стран|国|地区", re.IGNORECASE)
 
 
@@ -134,8 +137,10 @@ def _of_values(
 ) -> tuple[dict[int, dict[str, str]], list[str]]:
     """The places where a header spans a quantity and a value, of which the value counts, and units of columns not read.
 
-    The row below the header says which is which: tonnes, USD million.
+    The row below the header says which is which: tonnes, USD million. A row of figures says nothing of that.
     """
+    if not all(is_word(text) for at in places if (text := cell_at(units, at))):
+        return dict(places), []
     found: dict[int, dict[str, str]] = {}
     unread: list[str] = []
     for at, following in pairwise([*sorted(places), max(len(header), len(units))]):
@@ -244,7 +249,7 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
     if not layout.across:
         return {}, []
     if says_both(rows.get(top, []), layout.across):
-        return _both_at(rows[top], layout.across)
+        return _whole_years(rows, [rows[top]], *_both_at(rows[top], layout.across))
     width = max(len(rows.get(top + n, [])) for n in range(len(layout.across)))
     filled: list[list[str | None]] = []
     for n, name in enumerate(layout.across):
@@ -262,7 +267,24 @@ def places_at(rows: Mapping[int, Cells], top: int, layout: Layout) -> tuple[dict
             places[at] = {f"{name} across": value for name, value in zip(layout.across, read, strict=True) if value}
         elif places and (label := texts[-1]):
             unread.append(label)
-    return places, unread
+    return _whole_years(rows, filled, places, unread)
+
+
+def _whole_years(
+    rows: Mapping[int, Cells], header: Sequence[Cells], places: dict[int, dict[str, str]], unread: list[str]
+) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """Places and columns not read, less the years of which a note says that they are none: 2021*, * January-April."""
+    marked = {
+        at: (text, found[1]) for at in places for cells in header
+        if (text := cell_at(cells, at)) and (found := _MARKED.search(text))
+    }  # fmt: skip
+    if not marked:
+        return places, unread
+    lone = (texts[0] for cells in rows.values() if len(texts := [cell for cell in cells if cell]) == 1)
+    notes = [(found[1].strip("()"), found[2]) for text in lone if (found := _NOTE.match(text.strip()))]
+    of_parts = {mark for mark, said in notes if calls_other_span(said, by_years=True)}
+    parts = {at: text for at, (text, mark) in marked.items() if mark.strip("()") in of_parts}
+    return {at: said for at, said in places.items() if at not in parts}, [*unread, *parts.values()]
 
 
 def _both_at(cells: Cells, across: Sequence[str]) -> tuple[dict[int, dict[str, str]], list[str]]:

@@ -396,6 +396,34 @@ def test_labels_merged_over_several_rows_hold_for_each_and_balances_are_no_flow(
     assert ("Sweden", "12") in {(r["partner"], r["values"]) for r in landed(settings, draft)}
 
 
+@pytest.mark.parametrize(
+    ("headings", "note", "unread"),
+    [
+        (["2019", "2020", "2021*"], "* January-April", ["2021*"]),
+        (["2019 г.", "2020 г.", "2021 г.1)"], "1) Январь - апрель 2021 года", ["2021 г.1)"]),
+        (["2019", "2020", "2021(1)"], "(1) First half of the year.", ["2021(1)"]),
+        (["2019", "2020", "2021*"], "* Preliminary; revised quarterly", []),
+        (["2019*", "2020", "2021**"], "** Q1", ["2021**"]),
+        (["2019", "2020", "2021 (Jan-Apr)"], "Source: customs", ["2021 (Jan-Apr)"]),
+        (["2019", "2020", "2021 H1"], "Source: customs", ["2021 H1"]),
+    ],
+)
+def test_a_year_that_is_none_by_its_heading_or_a_note_is_not_read_and_told(
+    settings: Settings, tmp_path: Path, headings: list[str], note: str, unread: list[str]
+) -> None:
+    rows = [["Country", *headings], ["Germany", 10, 20, 30], ["China", 5, 6, 7], [], [note]]
+    draft = drafted(settings, workbook(tmp_path / "years.xlsx", Trade=rows), reporter="FIN", flow="X", currency="USD")
+    assert draft.sample.unread_columns == tuple(unread)
+    found = {record["years_across"] for record in landed(settings, draft)}
+    assert found == {"2019", "2020", *([] if unread else ["2021"])}
+    notes = [note for note in draft.notes if "does not read the columns" in note]
+    assert notes == ([f"The layout `years across` does not read the columns {unread[0]!r}."] if unread else [])
+    table = load_contracts(settings.contracts)[draft.name].table("trade")
+    assert (f"the columns {unread[0]!r} are not in the layout" if unread else "") in layouts.unread(
+        Dropped(path=tmp_path / "years.xlsx"), table
+    )
+
+
 @pytest.mark.parametrize("is_merged", [True, False])
 @pytest.mark.parametrize(
     ("rows", "merged", "said"),

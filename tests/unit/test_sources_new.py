@@ -700,6 +700,8 @@ def test_at_a_terminal_what_is_open_is_asked_one_by_one(
         (["2021-M01"], ("YYYY-MMM",)),
         (["Q1 2021", "Q4 2021"], ("Qq YYYY",)),
         (["2021-Q1", "2021"], ("YYYY", "YYYY-Qq")),
+        (["2021", "2021-Q1", "2021-01", "2021-02"], ("YYYY", "YYYY-Qq", "YYYY-MM")),
+        (["2021-01", "2021/02", "2021.03"], ()),
         (["Jan 2021", "Dec 2021"], ("Mon YYYY",)),
         (["13/02/2021", "01/02/2021"], ("DD/MM/YYYY",)),
         (["02/13/2021", "01/02/2021"], ("MM/DD/YYYY",)),
@@ -762,6 +764,7 @@ def test_quarters_written_as_dates_are_seen() -> None:
     days = [f"2021-{month:02d}-01" for month in (1, 4, 7, 10)]
     assert guess_frequency(("YYYY-MM-DD",), days) == "Q"
     assert guess_frequency(("YYYY-MM-DD",), ["2021-01-01", "2021-02-01"]) is None
+    assert guess_frequency(("YYYY", "YYYY-MM"), ["2018", "2019", "2020", "2021-01"]) is None, "a month beside years"
     assert str(read_period("Qq/YYYY", "Q3/2021")) == "2021-07-01"
 
 

@@ -323,6 +323,9 @@ class Draft(Roles):
             )
             which = "Hidden sheets are not" if self.sample.layout else which
             self.notes.append(f"{which} read; a contract with another `sheet:` reads {names}.")
+        if self.sample.unread_columns:
+            names = ", ".join(map(repr, self.sample.unread_columns))
+            self.notes.append(f"The layout `{self.sample.layout}` does not read the columns {names}.")
         body = yaml.safe_dump(self.contract(), sort_keys=False, allow_unicode=True, width=110)
         head = [f"# Contract of {self._file_name}, drafted by `entrepot sources new`. Yours to edit.", ""]
         notes = [f"# - {note}" for note in dict.fromkeys(self.notes)]

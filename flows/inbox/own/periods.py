@@ -149,9 +149,15 @@ def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
             break
         chosen.append(layout)
         left = [text for text in left if read_period(layout, text) is None]
-    if not texts or len(left) > 0.05 * len(texts) or len(chosen) > 2:
+    is_one_of_each = len({_length(layout) for layout in chosen}) == len(chosen)  # years, quarters and months
+    if not texts or len(left) > 0.05 * len(texts) or (len(chosen) > 2 and not is_one_of_each):
         return ()
     return () if set(chosen) & _AMBIGUOUS and _is_ambiguous(texts, chosen) else tuple(chosen)
+
+
+def _length(layout: str) -> str:
+    """The part of a layout that says how long its periods are."""
+    return next((part for part in ("DD", "Mon", "MM", "q") if part in layout), "YYYY").replace("Mon", "MM")
 
 
 def _is_ambiguous(texts: Sequence[str], chosen: list[str]) -> bool:
@@ -168,8 +174,11 @@ def _is_ambiguous(texts: Sequence[str], chosen: list[str]) -> bool:
 
 
 def guess_frequency(layouts: Sequence[str], values: Sequence[str]) -> str | None:
-    """A or Q where dates are only ever of one month, or of the ends or beginnings of quarters; else none."""
-    if not any("MM" in layout for layout in layouts):
+    """A or Q where dates are only ever of one month, or of the ends or beginnings of quarters; else none.
+
+    Months beside years or quarters are months.
+    """
+    if not any("MM" in layout for layout in layouts) or {_length(layout) for layout in layouts} & {"YYYY", "q"}:
         return None
     days = {day for layout in layouts for text in set(values) if (day := read_period(layout, text))}
     months, years = {day.month for day in days}, {day.year for day in days}

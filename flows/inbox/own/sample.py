@@ -54,6 +54,7 @@ class Sample(BaseModel):
     title_texts: tuple[str, ...] = ()
     sheet_name: str = ""
     unread_sheets: tuple[str, ...] = ()
+    unread_columns: tuple[str, ...] = ()
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -185,8 +186,9 @@ def _laid_out(path: Path, found: list[Grid], layout: Layout, form: dict[str, obj
     if not rows:
         raise FileRefused(f"{path.name} has a header of the layout `{layout}` and no figure below it.")
     titles = tuple(dict.fromkeys(title for _, sheet in sheets for title in sheet.titles if title))
+    unread = tuple(dict.fromkeys(label for _, sheet in sheets for label in sheet.unread))
     more = {"path": path, "layout": str(layout), "title_texts": titles, "header": header, "rows": rows}
-    return Sample.model_validate({**form, **more})
+    return Sample.model_validate({**form, **more, "unread_columns": unread})
 
 
 def _lines(dropped: Dropped, encoding: str) -> list[str]:
