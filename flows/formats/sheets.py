@@ -14,7 +14,8 @@ from itertools import pairwise
 from flows.errors import FileRefused
 from flows.formats.figures import LONGEST, is_word
 from flows.formats.matrix import HEAD_ROWS, ON_SHEETS, READERS, Cells, Grid, Layout, cell_at
-from flows.formats.period_words import calls_other_span, period_in, year_of
+from flows.formats.period_words import year_of
+from flows.formats.spoken_periods import calls_other_span, period_in
 from flows.formats.words import flow_of_period, flow_of_year, is_quantity
 
 _BOTH = {frozenset({"years", "flows"}): flow_of_year, frozenset({"periods", "flows"}): flow_of_period}

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import re
 
-from flows.formats.period_words import (
-    SOME_YEAR,
-    month_of,
-    names_months_alone,
-    period_of,
-    says_part_of_year,
-    says_sum_to_period,
-    year_of,
-)
+from flows.formats.period_words import month_of, names_months_alone, period_of, year_of
 from flows.formats.plain import plain
+from flows.formats.spoken_periods import SOME_YEAR, says_part_of_year, says_sum_to_period
 from flows.formats.vocabulary import (
     EXPORT_NAMES,
     EXPORT_STEMS,

@@ -10,7 +10,7 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError, FileRefused
 from flows.formats import layouts
 from flows.formats.dropped import Dropped
-from flows.formats.period_words import calls_other_span, period_in
+from flows.formats.spoken_periods import calls_other_span, period_in
 from flows.formats.words import flow_of_period
 from flows.inbox.own.questions import open_questions
 from flows.settings import Settings

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from flows.formats.period_words import calls_other_span, month_of
+from flows.formats.period_words import month_of
+from flows.formats.spoken_periods import calls_other_span
 from flows.inbox.own.periods import read_period
 from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
