@@ -340,6 +340,37 @@ def test_sums_that_nobody_can_place_are_refused(settings: Settings, tmp_path: Pa
         open_questions(made)
 
 
+@pytest.mark.parametrize(
+    ("header", "first", "second", "is_refused"),
+    [
+        ("Seasonal adjustment", "Unadjusted", "Seasonally adjusted", True),
+        ("S_ADJ", "NSA", "SCA", True),
+        ("Basis", "Customs", "Balance of payments", True),
+        ("PRICE_BASE", "V", "Q", True),
+        ("kind", "current prices", "constant prices", True),
+        ("kind", "Preliminary", "Revised", True),
+        ("Valuation", "CIF", "FOB", True),
+        ("transport", "sea", "air", False),
+        ("port", "Adjuntas", "Trent", False),
+    ],
+)
+def test_two_views_of_the_same_trade_are_not_added_up(
+    settings: Settings, tmp_path: Path, header: str, first: str, second: str, is_refused: bool
+) -> None:
+    rows = [f"{area},2019-05,{kind},5" for area in ("SWE", "NOR") for kind in (first, second)]
+    table = "\n".join((f"partner,month,{header},exports_usd", *rows))
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    if is_refused:
+        said = f"{header!r} has rows of {first!r} beside rows of {second!r} for the same trade"
+        with pytest.raises(EntrepotError, match=said):
+            made.contract()
+        return
+    made.contract()
+    assert f"Rows that differ only in {header.lower()} are added up to one cell: take totals out." in made.notes
+    apart = table.replace(f"NOR,2019-05,{second},5", "").replace(f"SWE,2019-05,{first},5", "")
+    draft(settings, tmp_path / "a.csv", apart, reporter="FIN", publisher="p", licence="l").contract()
+
+
 @pytest.mark.parametrize(("step", "is_asked"), [(10, True), (0, False), (-10, False)])
 def test_figures_that_grow_all_year_are_asked_about(
     settings: Settings, tmp_path: Path, step: int, is_asked: bool
@@ -702,6 +733,8 @@ def test_at_a_terminal_what_is_open_is_asked_one_by_one(
         (["2021-Q1", "2021"], ("YYYY", "YYYY-Qq")),
         (["2021", "2021-Q1", "2021-01", "2021-02"], ("YYYY", "YYYY-Qq", "YYYY-MM")),
         (["2021-01", "2021/02", "2021.03"], ()),
+        (["2021-01", "2021-02", "TOTAL 2021"], ("YYYY-MM",)),
+        (["TOTAL 2020", "TOTAL 2021"], ()),
         (["Jan 2021", "Dec 2021"], ("Mon YYYY",)),
         (["13/02/2021", "01/02/2021"], ("DD/MM/YYYY",)),
         (["02/13/2021", "01/02/2021"], ("MM/DD/YYYY",)),

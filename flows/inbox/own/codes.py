@@ -60,6 +60,16 @@ _SUM = re.compile(
     r"(?:grand |sub)?-?total\b.*|.*\btotal|all(?: \w+)?|sum|annual|(?:whole |full )?year|insgesamt|gesamt|summe|jahr|"
     r"всего.*|итого.*|год|合计|总计|总值|全年"
 )
+# What a column is called, and what its cells say, that tells views of the same figures apart.
+_OF_VIEWS = re.compile(
+    r"season|saison|desestac|сезон|季[节節调調]|(?<![^\W_])(?:s.)?adj|basis|prices?(?![^\W_])|valuation|vintage|version|edition|"
+    r"release|(?<![^\W_])status"
+)
+_VIEW = re.compile(
+    r"adjusted|bereinigt|désaison|corrigé|desestac|сезон|季[节節调調]|trend|balance of payments|"
+    r"(?<![^\W_])(?:bop|cif|fob)(?![^\W_])|(?:customs|census) basis|(?:constant|current|chained) (?:prices|dollars)|"
+    r"(?:general|special) trade|preliminary|provisional|revised|предвар"
+)
 _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total trade", "total - all products", _ZEROS})
 
 
@@ -206,6 +216,13 @@ def is_total(word: str) -> bool:
 def is_sum(text: str) -> bool:
     """Whether a text means the sum of the rows beside it."""
     return _SUM.fullmatch(plain(text)) is not None
+
+
+def is_view(header: str, texts: Iterable[str]) -> bool:
+    """Whether a column tells apart figures of the same trade seen in another way, which nobody adds up: as adjusted for
+    seasons, at constant prices, by the balance of payments, CIF or FOB, preliminary or revised.
+    """
+    return _OF_VIEWS.search(plain(header)) is not None or any(_VIEW.search(plain(text)) for text in texts)
 
 
 def totals_in(values: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from flows.formats.figures import bare, is_word
 from flows.formats.matrix import ON_SHEETS
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.answers import Answers
-from flows.inbox.own.codes import NO_VALUE, is_sum
+from flows.inbox.own.codes import NO_VALUE, is_sum, is_view
 from flows.inbox.own.column_names import source_called
 from flows.inbox.own.dimensions import said_columns
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
@@ -230,7 +230,9 @@ class Draft(Roles):
         )
         if added := [name for name in extra if name not in told_apart]:
             self._require_no_total_beside(added, key, at)
-            self.notes.append(f"Rows that differ only in {', '.join(added)} are added up to one cell: take totals out.")
+            self._require_one_view(added, key, at)
+            differ = ", ".join(name for name in added if len(set(self.sample.column(at[name]))) > 1)
+            self.notes.append(f"Rows that differ only in {differ} are added up to one cell: take totals out.")
         if self._repeats([at[name] for name in key]):
             self.notes.append(
                 "Some rows differ in numbers only, so the run refuses the file: leave one row for each cell, or name "
@@ -250,6 +252,19 @@ class Draft(Roles):
                 raise EntrepotError(
                     f"{self.sample.header[at[name]]!r} has rows of a total ({said!r}) beside rows of its parts, and "
                     f"both would be added up; leave one of them in {self.sample.path.name}."
+                )
+
+    def _require_one_view(self, added: list[str], key: list[str], at: dict[str, int]) -> None:
+        """Raises EntrepotError where rows to be added up are the same trade in two views, adjusted or not."""
+        others = [at[other] for other in key if other not in added]
+        cells = {tuple(row[place] for place in others) for row in self.sample.rows}
+        for name in added:
+            header, texts = self.sample.header[at[name]], list(dict.fromkeys(self.sample.column(at[name])))
+            views = {(row[at[name]], *(row[place] for place in others)) for row in self.sample.rows}
+            if len(texts) > 1 and len(views) > len(cells) and is_view(header, texts):
+                raise EntrepotError(
+                    f"{header!r} has rows of {texts[0]!r} beside rows of {texts[1]!r} for the same trade, and both "
+                    f"would be added up; leave one of them in {self.sample.path.name}."
                 )
 
     def _require_one_word_a_flow(self, trade: dict[str, Any], key: list[str]) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from flows.formats.period_words import MONTH_NAMES, month_of, period_of
+from flows.inbox.own.codes import is_sum
 
 _MONTHS = tuple(name[:3].lower() for name in MONTH_NAMES)
 _MONTH_WORDS = {*map(str.lower, MONTH_NAMES), *_MONTHS, "sept"}
 _YEAR = (
-    r"year|jahr|год|年|연도|년도|वर्ष|السنة|(?<![^\W_])"
+    r"year|jahr|год|年|연도|년도|년월|연월|기간|시점|वर्ष|السنة|(?<![^\W_])"
     r"(?:a[nñ][oó]s?|ann[eé]e|anno|rok|y\u0131l|jaar|år|tahun|рік|жыл)(?![^\W_])"
 )
 PERIOD_NAME = re.compile(
@@ -133,12 +134,12 @@ def _begins_like_month(text: str) -> bool:
 
 
 def guess_layouts(values: Sequence[str]) -> tuple[str, ...]:
-    """The fewest layouts that read at least 95 in 100 of the values; none where there are none such.
+    """The fewest layouts that read at least 95 in 100 of the values, sums such as TOTAL 2021 aside; else none.
 
     A day and a month that could change places are told apart by a day after the 12th, else by the part that is
     always 01; where neither helps nothing is guessed.
     """
-    texts = sorted(set(values))
+    texts = sorted({value for value in values if not is_sum(value)})
     if len(texts) > 1 and all(_has_odd_year(text) for text in texts):
         return ()  # 2008-09 and 2009-10 are years that end in the next, not months
     left, chosen = list(texts), []
