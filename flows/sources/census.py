@@ -33,6 +33,10 @@ _ALL = "-"  # of all partners, of all goods
 _TOTAL = "TOTAL"
 _GROUP = re.compile(r"0\d{3}|\dXXX")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+# Other answers of the Bureau hold a part of the trade, such as a state's, or products of another classification.
+_PARTED_BY = (
+    "STATE", "DISTRICT", "PORT", "DF", "RP", "CTY_SUBCO", "E_ENDUSE", "I_ENDUSE", "NAICS", "SITC", "HITECH", "USDA",
+)  # fmt: skip
 
 
 def partitions(settings: Settings, since: datetime | None, http: Http) -> Iterator[Partition]:
@@ -62,9 +66,11 @@ def fetch(partition: Partition, http: Http) -> Iterator[bytes]:
 def read(path: Path, table: Table) -> Iterator[Record]:
     """Position and values of each record; an answer without a product level is of all goods.
 
-    Raises FileRefused when the partners do not add up to their total: the answer was cut short.
+    Raises FileRefused when the answer is of a part of the trade, such as a state's, or when the partners do not add up
+    to their total: the answer is of some partners, or was cut short.
     """
     header, rows = _rows(json.loads(read_whole(path).decode("utf-8-sig")))
+    _require_all_trade(header, rows, path.name)
     of_product = {"COMM_LVL", _TABLES[table.name][0]}
     needed = {column.header for column in table.columns} - (of_product if not of_product & set(header) else set())
     if missing := sorted(needed - set(header)):
@@ -75,7 +81,7 @@ def read(path: Path, table: Table) -> Iterator[Record]:
         values = [_ALL if place is None else row[place] for place in places]
         _add_up(sums, table.columns, values)
         yield line, values
-    _require_whole(sums, len(rows), path.name)
+    _require_whole(sums, header, rows, path.name)
 
 
 def mended(path: Path, table: Table) -> str:
@@ -165,10 +171,25 @@ def _add_up(sums: defaultdict[tuple[str, str], int], columns: tuple[Column, ...]
             sums[product, name] += -int(str(text)) if partner == _ALL else int(str(text))
 
 
-def _require_whole(sums: dict[tuple[str, str], int], n_rows: int, name: str) -> None:
+def _require_all_trade(header: list[str], rows: list[list[Any]], name: str) -> None:
+    """Refuse an answer of a part of the trade: its rows would be taken for the whole of it."""
+    for column in (column for column in _PARTED_BY if column in header):
+        place = header.index(column)
+        part = next((row[place] for row in rows if row[place] not in (None, "", _ALL)), None)
+        if part is not None:
+            what = f"its figures are parts of the trade by {column}, such as {str(part)[:20]!r}, and not all of it"
+            raise FileRefused(f"{name}: {what}; ask the Census Bureau for them without {column}.")
+
+
+def _require_whole(sums: dict[tuple[str, str], int], header: list[str], rows: list[list[Any]], name: str) -> None:
     """Refuse figures that differ from their total by more than rounding each to a dollar explains."""
-    wrong = {key: difference for key, difference in sums.items() if abs(difference) > n_rows}
-    if wrong:
-        (product, column), difference = max(wrong.items(), key=lambda item: abs(item[1]))
-        what = f"the partners' {column} of product {product} and their total differ by {abs(difference)} USD"
-        raise FileRefused(f"{name}: {what}; the answer was cut short and has to be asked for again.")
+    wrong = {key: difference for key, difference in sums.items() if abs(difference) > len(rows)}
+    if not wrong:
+        return
+    place = header.index("CTY_CODE")
+    if not any(row[place] == _ALL for row in rows):
+        what = f"there is no total of all partners (CTY_CODE {_ALL}), so the answer is of some of them"
+        raise FileRefused(f"{name}: {what}; ask the Census Bureau for all partners at once.")
+    (product, column), difference = max(wrong.items(), key=lambda item: abs(item[1]))
+    what = f"the partners' {column} of product {product} and their total differ by {abs(difference)} USD"
+    raise FileRefused(f"{name}: {what}; the answer was cut short and has to be asked for again.")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from flows.contracts import load_contracts
+from flows.errors import FileRefused
 from flows.ledger import Ledger, Outcome
 from flows.settings import Settings
+from flows.sources import census
 from flows.steps import fetch
 from flows.steps.fetching.span import Span
 from flows.transport.http import Http
@@ -225,3 +230,39 @@ def test_a_saved_answer_is_recognised_in_the_inbox(live: Settings, standin: Stan
     (partition,) = [part for part in plan.fetch if part.source == "census"]
     assert str(partition) == "census/imports/inbox-us_imports"
     assert len(standin.office.control.log) == before
+
+
+ASKED = {"CTY_CODE": "5700", "CTY_NAME": "CHINA", "ALL_VAL_MO": "100", "ALL_VAL_YR": "500", "time": "2024-05"}
+OF_A_CHAPTER = {**ASKED, "E_COMMODITY": "84", "COMM_LVL": "HS2"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({**OF_A_CHAPTER, "STATE": "TX"}, "parts of the trade by STATE, such as 'TX'"),
+        ({**OF_A_CHAPTER, "DISTRICT": "20"}, "parts of the trade by DISTRICT, such as '20'"),
+        ({**OF_A_CHAPTER, "DF": "1"}, "parts of the trade by DF, such as '1'"),
+        ({**ASKED, "E_ENDUSE": "00000"}, "parts of the trade by E_ENDUSE, such as '00000'"),
+        ({**OF_A_CHAPTER, "DF": "-"}, ""),
+        (ASKED, ""),
+    ],
+    ids=lambda value: str(value)[-40:],
+)
+def test_an_answer_of_a_part_of_the_trade_is_refused(tmp_path: Path, answer: dict[str, str], said: str) -> None:
+    """A state's exports, or domestic goods alone, would be published as those of the United States."""
+    table = load_contracts(Settings().contracts)["census"].table("exports")
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps([[*answer], [*answer.values()], [*{**answer, "CTY_CODE": "-"}.values()]]))
+    if not said:
+        assert len(list(census.read(path, table))) == 2
+        return
+    with pytest.raises(FileRefused, match=f"^answer.json: .*{said}.*; ask the Census Bureau .* without [A-Z_]+\\.$"):
+        list(census.read(path, table))
+
+
+def test_an_answer_of_one_partner_is_not_called_cut_short(tmp_path: Path) -> None:
+    table = load_contracts(Settings().contracts)["census"].table("exports")
+    path = tmp_path / "china.json"
+    path.write_text(json.dumps([[*OF_A_CHAPTER], [*OF_A_CHAPTER.values()]]))
+    with pytest.raises(FileRefused, match=r"no total of all partners .*; ask .* for all partners at once"):
+        list(census.read(path, table))

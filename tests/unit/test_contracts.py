@@ -83,3 +83,19 @@ def test_the_revisions_in_the_names_of_baci_are_those_the_models_know() -> None:
         assert pattern is not None
         fits = {revision for revision in (f"HS{n:02}" for n in range(100)) if re.match(pattern, name.format(revision))}
         assert fits == known
+
+
+def test_no_contract_takes_a_year_that_the_calendar_has_not() -> None:
+    """One record of the year 0000 broke the build, and with it every other file."""
+    judged = 0
+    for source in load_contracts(Settings().contracts).values():
+        for table in source.tables:
+            dated = [column for column in table.columns if column.pattern and column.name in (table.year or "")]
+            for pattern in (column.pattern for column in dated):
+                assert pattern is not None
+                found = {
+                    f"{year}{rest}" for year in ("0000", "1899", "9999") for rest in ("", "-01", "01", "-M01", "-Q1")
+                }
+                assert not [text for text in found if re.fullmatch(pattern, text)], f"{source.name}.{table.name}"
+                judged += 1
+    assert judged >= 5
