@@ -1,7 +1,19 @@
 -- Cells of the Census Bureau. Partners that are one area of the warehouse (Gaza and the West Bank) are added up.
--- is_base marks the products that are not broken down.
+-- is_base marks the products that are not broken down. Of a flow and period these are all products only where nearly
+-- every chapter of the HS is among them, or where they add up to the total of all goods, which is looked at later: an
+-- answer may have been asked for some products alone.
+{% set fewest_chapters = 90 %}
 with
     record as (select * from {{ ref('int_census_record_classified') }} where excluded_reason is null),
+
+    chapters as (
+
+        select flow_code, period_code, count(distinct left(split_part(product_key, ':', 2), 2)) as n_chapters
+        from record
+        where n_digits > 0
+        group by flow_code, period_code
+
+    ),
 
     ranked as (
 
@@ -54,7 +66,9 @@ select
     cast(null as double) as quantity,
     cast(null as varchar) as quantity_unit_code,
     {{ valuation_code('cell.flow_code', 'source') }} as valuation_code,
-    'complete' as coverage,
+    case
+        when cell.n_digits = 0 or chapters.n_chapters >= {{ fewest_chapters }} then 'complete' else 'download'
+    end as coverage,
     'observed' as cell_state,
     false as is_corrected,
     cast(null as decimal(18, 3)) as uncorrected_value_usd,
@@ -65,4 +79,5 @@ select
     cell.n_digits,
     cell.n_records
 from cell
+left join chapters on cell.flow_code = chapters.flow_code and cell.period_code = chapters.period_code
 inner join {{ ref('stg_ledger__source') }} as source on cell.source_code = source.source_code
