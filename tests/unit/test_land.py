@@ -248,3 +248,25 @@ def test_both_releases_at_once_and_a_file_after_a_whole_archive_are_told_too(
     told = [o.notice for o in bring_years(settings, ledger, "202601", 2018, 2019) if "held back" in o.notice]
     assert query(settings, IN_USE) == [("202501",)]
     assert ["all of it as one archive" in notice for notice in told] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["sample", "V202601_copy", "afg_zaf"])
+def test_an_extract_of_baci_never_replaces_a_release_and_is_told(settings: Settings, ledger: Ledger, name: str) -> None:
+    """Any word behind the year was a release, and counted as later than one of digits."""
+    bring_years(settings, ledger, "202601", 2021)
+    rows = "t,i,j,k,v,q\n2021,156,643,010111,1.5,NA\n"
+    (settings.inbox / f"BACI_HS92_Y2021_{name}.csv").write_text(rows, encoding="utf-8")
+    (told,) = [o.notice for o in bring_years(settings, ledger, "202601", 2021) if o.outcome == "new"]
+    assert query(settings, IN_USE) == [("202601",)]
+    assert "has no release, so it counts as older than release 202601, which is used" in told
+
+
+def test_a_release_beside_more_files_without_one_is_told(settings: Settings, ledger: Ledger) -> None:
+    """It was not used, and no sentence said so."""
+    settings.inbox.mkdir(parents=True)
+    for year in (2019, 2020):
+        rows = f"t,i,j,k,v,q\n{year},156,643,010111,1.5,NA\n"
+        (settings.inbox / f"BACI_HS92_Y{year}.csv").write_text(rows, encoding="utf-8")
+    told = [o.notice for o in bring_years(settings, ledger, "202601", 2020) if o.notice]
+    assert query(settings, IN_USE) == [(None,)]
+    assert ["1 file is here, of files without a release in their names 2" in notice for notice in told] == [True]

@@ -156,7 +156,15 @@ select
     used.release_label, used.n_files
 from part
 left join used on part.source_code = used.source_code and part.edition_of = used.edition_of
-where part.known_from is null or (not part.is_current and part.release_label > used.release_label)
+where
+    part.known_from is null
+    or (
+        not part.is_current
+        and (
+            part.release_label > coalesce(used.release_label, '')
+            or (part.release_label is null and used.release_label is not null)
+        )
+    )
 """
 
 # What an edition had and the one that replaced it has not, told once for each edition that has it last.
@@ -201,15 +209,22 @@ def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _is_held_back(
-    source: str, edition_of: str, release: str, rows: int, here: int, parts: int, used: str | None, n_used: int | None
-) -> str:
+    source: str, edition_of: str, release: str | None, rows: int, here: int, parts: int, used: str | None,
+    n_used: int | None,
+) -> str:  # fmt: skip
     """Why a file is not published: the files its release has, of those it is said to have, or beside those used."""
+    left_out = "1 row of this file is" if rows == 1 else f"{rows:,} rows of this file are"
+    if release is None:
+        return (
+            f"The name of this file of {source} {edition_of} has no release, so it counts as older than release "
+            f"{used}, which is used. The {left_out} not. If it is of a later release, put that into its name."
+        )
     held = f"{source} {edition_of} release {release} is held back until it is whole"
     is_here = f"{here} {'file is' if here == 1 else 'files are'} here"
-    if parts or used is None:
+    if parts or n_used is None:
         return f"{held} ({here} of {parts} files {'is' if here == 1 else 'are'} here); the last whole release is used."
-    left_out = "1 row of this file is" if rows == 1 else f"{rows:,} rows of this file are"
+    theirs = f"release {used}" if used else "files without a release in their names"
     return (
-        f"{held}: {is_here}, of release {used} {n_used}. The {left_out} not used; release {used} "
-        "is. Bring the other files of the later release, or all of it as one archive."
+        f"{held}: {is_here}, of {theirs} {n_used}. The {left_out} not used; {theirs if used else 'those'} "
+        f"{'is' if used else 'are'}. Bring the other files of the later release, or all of it as one archive."
     )
