@@ -90,7 +90,8 @@ def _recognised(dropped: Dropped, contracts: Mapping[str, Source], tables: list[
     if len(called) == 1:
         proper = called
     if len(proper) != 1:
-        return Unrecognised(name=dropped.name, reason=legible(_why_not(look, proper or fits, tables)))
+        fetched = "" if fits else _only_fetched(look, contracts)
+        return Unrecognised(name=dropped.name, reason=legible(fetched or _why_not(look, proper or fits, tables)))
     if said := look.problem(proper[0].table):
         return Unrecognised(name=dropped.name, reason=legible(said))
     return _partition(dropped, proper[0], contracts[proper[0].table.source].origin)
@@ -202,6 +203,17 @@ def _plain(key: str) -> str:
         digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         return f"{plain[:_LONGEST_KEY]}-{digest}".lstrip("-")
     return plain
+
+
+def _only_fetched(look: _Look, contracts: Mapping[str, Source]) -> str:
+    """What is said of a table of a source that is asked over the network alone; empty where it is none."""
+    for source in (source for source in contracts.values() if source.origin == "live"):
+        for table in source.tables:
+            if table.is_tabular and not table.inbox and _has_all(look.header(table), table):
+                what = f"has the columns of {source.name}.{table.name}, which the inbox does not take"
+                how = f"`entrepot ingest --source {source.name}` fetches it"
+                return f"{look.dropped.name} {what}; {how}. Move it out of the inbox."
+    return ""
 
 
 def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:

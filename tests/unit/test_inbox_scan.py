@@ -132,6 +132,17 @@ def test_a_download_saved_by_a_spreadsheet_is_told_from_a_stranger(inbox: Settin
     assert "has the columns of comtrade_csv.plus_trade parted by semicolons" in found.reason
 
 
+def test_a_download_of_a_source_the_inbox_does_not_take_is_told_to_be_fetched(inbox: Settings) -> None:
+    header = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE"
+    (inbox.inbox / "rates.csv").write_text(f"{header}\nEXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,2024-01-02,1.0956\n")
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert found.reason == (
+        "rates.csv has the columns of ecb.reference_rate, which the inbox does not take; "
+        "`entrepot ingest --source ecb` fetches it. Move it out of the inbox."
+    )
+
+
 def test_some_columns_of_the_older_interface_are_closest_to_its_contract(inbox: Settings) -> None:
     (inbox.inbox / "some.csv").write_text(
         "pfCode,yr,period,rgCode,rtCode,ptCode,cmdCode,TradeValue\n", encoding="utf-8"
@@ -147,6 +158,23 @@ def test_right_columns_under_a_name_without_a_year_ask_for_a_better_name(inbox: 
     found = only(inbox)
     assert isinstance(found, Unrecognised)
     assert "rename it like BACI_HS92_Y2021_V202601.csv" in found.reason
+
+
+@pytest.mark.parametrize("name", ["2017_2012", "HS2012_to_HS2007", "HS2017_to_HS2017", "H5_H9"])
+def test_weights_under_the_name_of_other_revisions_ask_for_a_better_name(inbox: Settings, name: str) -> None:
+    """They landed and were used nowhere, without a word: their direction is told by the name alone."""
+    (inbox.inbox / f"conversion_weights_{name}.csv").write_text("H5,H4,weight\n010121,010121,1\n")
+    found = only(inbox)
+    assert isinstance(found, Unrecognised)
+    assert found.reason.endswith("not its name; rename it like conversion_weights_HS2017_to_HS2012.csv.")
+
+
+@pytest.mark.parametrize("name", ["HS2017_to_HS2012", "HS12_HS17", "H5_to_H4"])
+def test_weights_are_known_by_the_names_of_their_revisions(inbox: Settings, name: str) -> None:
+    (inbox.inbox / f"conversion_weights_{name}.csv").write_text("H5,H4,weight\n010121,010121,1\n")
+    found = only(inbox)
+    assert isinstance(found, Partition)
+    assert str(found) == f"hs_weight/h5_h4/{name.replace('_to_', '_').replace('_', '-')}"
 
 
 def test_a_cut_off_gzip_is_not_read_as_an_empty_table(inbox: Settings) -> None:
