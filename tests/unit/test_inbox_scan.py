@@ -205,6 +205,49 @@ def test_a_saved_answer_of_a_live_source_lands_beside_live_ones_without_asking_a
     assert [o.outcome for o in step.plan(inbox, ledger).kept if o.source == "imf_imts"] == ["kept"]
 
 
+BULK = (
+    "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,VALUE_NAC,QUANTITY_KG,"
+    "QUANTITY_SUPPL_UNIT\nDE,CN,E,01012100,1,1,NO_SU,202401,100,100,10,0\n"
+)
+COMEXT = (
+    "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE\n"
+    "ESTAT:DS-045409(1.0),01/02/25 11:00:00,A,DE,CN,0101,1,VALUE_IN_EUROS,2024,100\n"
+)
+LOST_ZERO = "has an odd number of digits, as where a spreadsheet has taken the leading zero"
+OF_OTHER_FREQUENCY = "is not a period of its frequency"
+
+
+@pytest.mark.parametrize(
+    ("content", "was", "written", "said"),
+    [
+        (BULK, "01012100", "1012100", LOST_ZERO),
+        (BULK, "202401", "000001", "does not match"),
+        (COMEXT, ",0101,", ",101,", LOST_ZERO),
+        (COMEXT, ",2024,", ",2024-01,", OF_OTHER_FREQUENCY),
+        (COMEXT, ",A,", ",M,", OF_OTHER_FREQUENCY),
+        (IMTS, ",A,2021,", ",Q,2021,", OF_OTHER_FREQUENCY),
+        (IMTS, ",A,2021,", ",A,2021-Q1,", OF_OTHER_FREQUENCY),
+        (IMTS, ",A,2021,", ",M,2021-Q1,", OF_OTHER_FREQUENCY),
+        (IMTS, ",A,2021,", ",A,0000,", "does not match"),
+    ],
+)
+def test_a_figure_of_another_product_or_period_than_it_seems_is_refused(
+    inbox: Settings, ledger: Ledger, content: str, was: str, written: str, said: str
+) -> None:
+    """1012100 would count as cereals, and a quarter called 2021 as the year."""
+    assert content.count(was) == 1
+    for name, text in (("good", content), ("bad", content.replace(was, written))):
+        (inbox.inbox / f"{name}.csv").write_text(text, encoding="utf-8")
+    land.prepare(inbox)
+    for partition in scan(inbox):
+        assert isinstance(partition, Partition)
+        step.fetch_partition(inbox, ledger, partition)
+    outcomes = {record.url: land.land_file(inbox, ledger, record) for record in land.pending(inbox, ledger)}
+    assert outcomes["inbox/good.csv"].rows == 1
+    assert outcomes["inbox/bad.csv"].outcome == "failed"
+    assert said in outcomes["inbox/bad.csv"].reason
+
+
 def toy(name: str, *headers: str, form: str = "csv", origin: str = "live", **meta: object) -> Source:
     columns = [{"name": h.lower(), "data_type": "varchar", "description": "A.", "header": h} for h in headers]
     table = {"source": name, "name": "trade", "description": "One row per a.", "columns": columns, "format": form}
