@@ -137,6 +137,7 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
                 continue
             if isinstance(part, Partition) and first.setdefault(str(part), part) is not part:
                 if _is_same_member(dropped, Dropped.at(first[str(part)].location)):
+                    heard.add(dropped.path)
                     continue
                 twin = first[str(part)].url
                 reason = f"{dropped.name} holds the same partition as {twin} ({part}); keep one of the two."

@@ -76,6 +76,14 @@ def test_the_same_list_of_codes_in_two_archives_is_one_file_and_another_list_is_
     assert "BACI_HS22_V202401.zip!country_codes_V202401.csv holds the same partition" in refused.reason
 
 
+def test_an_archive_downloaded_twice_is_not_said_to_hold_no_table(inbox: Settings) -> None:
+    for name in ("BACI_HS92_V202601.zip", "BACI_HS92_V202601 (1).zip"):
+        with zipfile.ZipFile(inbox.inbox / name, "w") as archive:
+            archive.writestr("BACI_HS92_Y2021_V202601.csv", BACI)
+            archive.writestr("Readme.txt", "About BACI.")
+    assert str(only(inbox)) == "baci/trade_year/HS92-202601-2021"
+
+
 def test_every_data_member_of_an_archive_is_a_partition(inbox: Settings) -> None:
     with zipfile.ZipFile(inbox.inbox / "BACI_HS92_V202601.zip", "w") as archive:
         for year in (2020, 2021):
