@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import py7zr
@@ -52,15 +52,26 @@ class _Single(WriterFactory):
         return _Sink(self._take)
 
 
+@contextmanager
+def _locked_is_refused(path: Path) -> Iterator[None]:
+    """Say of an archive with a password that it has one: it is not damaged, and to get it again is no use."""
+    try:
+        yield
+    except py7zr.PasswordRequired as error:
+        raise FileRefused(f"{legible_name(path.name)} is protected by a password; unpack it first.") from error
+
+
 def hand_out(path: Path, take: Callable[[bytes], bool]) -> None:
     """Hand the content of the one file in an archive to `take`, part by part, as long as it says that it wants more.
 
     To its end its checksum is verified; what py7zr raises where it does not fit, or where the archive is none. Raises
-    FileRefused where it holds no file or several.
+    FileRefused where it holds no file or several, or wants a password.
     """
-    with py7zr.SevenZipFile(path) as archive, suppress(_Enough):
+    with _locked_is_refused(path), py7zr.SevenZipFile(path) as archive, suppress(_Enough):
         names = [entry.filename for entry in archive.files if not entry.is_directory]
-        if len(names) != 1:
+        if not names:
+            raise FileRefused(f"{legible_name(path.name)} is an archive without a file; get it again.")
+        if len(names) > 1:
             holds = f"{legible_name(path.name)} holds {len(names)} files where one was expected"
             raise FileRefused(f"{holds}; unpack it first.")
         archive.extract(targets=names, factory=_Single(take))

@@ -28,6 +28,7 @@ TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
 _LOCAL_HEADER, _LOCAL_HEADER_BYTES = b"PK\x03\x04", 30
 _END_RECORD, _END_RECORD_BYTES = b"PK\x05\x06", 22
+_ENCRYPTED = 1  # bit of a member's flags
 _LONGEST_COMMENT = (1 << 16) - 1
 _LARGEST_DIRECTORY_BYTES = 16 << 20
 
@@ -60,6 +61,11 @@ def member_of(info: zipfile.ZipInfo) -> Member:
         crc=info.CRC,
         method=info.compress_type,
     )
+
+
+def is_locked(path: Path, member: str) -> bool:
+    """Whether a member of the archive on disk can be read only with a password."""
+    return bool(open_archive(path).getinfo(member).flag_bits & _ENCRYPTED)
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:

@@ -18,7 +18,7 @@ from flows.contracts import Source, load_contracts
 from flows.errors import FileRefused, refusing
 from flows.formats.bounds import within
 from flows.formats.dropped import Dropped
-from flows.formats.zip_archive import as_gzip, member_of, open_archive, part_of_file
+from flows.formats.zip_archive import as_gzip, is_locked, member_of, open_archive, part_of_file
 from flows.inbox.recognition import Unrecognised, recognise
 from flows.machine import CHUNK_BYTES
 from flows.redaction import legible_name
@@ -56,14 +56,19 @@ def _dropped(inbox: Path) -> Iterator[Dropped | Unrecognised]:
         except (FileRefused, OSError) as error:
             yield Unrecognised(name=whole.name, reason=f"{whole.name} cannot be read. {error}")
             continue
-        yield from map(_unless_backup, members)
+        yield from map(_if_readable, members)
 
 
-def _unless_backup(dropped: Dropped) -> Dropped | Unrecognised:
-    """The file, and of one in an archive why it is not read where it is the backup of another."""
-    if dropped.member is None or not _BACKUP.fullmatch(PurePosixPath(dropped.member).name):
+def _if_readable(dropped: Dropped) -> Dropped | Unrecognised:
+    """The file, and of one in an archive why it is not read where it is locked or the backup of another."""
+    if dropped.member is None:
         return dropped
-    return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read. {_OLD_COPY}")
+    if _BACKUP.fullmatch(PurePosixPath(dropped.member).name):
+        return Unrecognised(name=dropped.name, reason=f"{dropped.name} cannot be read. {_OLD_COPY}")
+    if is_locked(dropped.path, dropped.member):
+        said = "is protected by a password; unpack the archive first."
+        return Unrecognised(name=dropped.name, reason=f"{dropped.name} {said}")
+    return dropped
 
 
 def _entries(inbox: Path) -> Iterator[tuple[Path, str]]:

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from string import ascii_uppercase
 
+import py7zr
 import pytest
 
 from flows.errors import FileRefused
@@ -102,7 +103,7 @@ ZIPS = {
         "cut off or damaged",
     ),
     "of another age": (patched(4, 99, 6, 99), "cut off or damaged"),
-    "with a password": (patched(6, 1, 8, 1), "encrypted"),
+    "with a password": (patched(6, 1, 8, 1), "is protected by a password; unpack the archive first"),
     "packed by an unknown method": (patched(8, 77, 10, 77), "not supported"),
     "with a wrong checksum": (patched(14, 1, 16, 1), "Bad CRC"),
     "with a name that is not UTF-8": (
@@ -283,7 +284,18 @@ def test_the_directory_of_an_archive_is_read_once(
     assert len(opened) < 5
 
 
+def seven_zip(members: dict[str, bytes], password: str | None = None) -> bytes:
+    stream = io.BytesIO()
+    with py7zr.SevenZipFile(stream, "w", password=password) as archive:
+        for name, content in members.items():
+            archive.writestr(content, name)
+    return stream.getvalue()
+
+
 PACKED = {
+    "a locked 7z archive": ("a.7z", seven_zip({"a.csv": BACI}, "secret"), "protected by a password; unpack it first"),
+    "a 7z archive of nothing": ("a.7z", seven_zip({}), "is an archive without a file; get it again"),
+    "a 7z archive of two files": ("a.7z", seven_zip({"a.csv": BACI, "b.csv": BACI}), "holds 2 files where one"),
     "a gzip file that is cut off": (f"{GOOD}.csv.gz", gzip.compress(BACI * 1000)[:-9], "get the file again"),
     "no gzip file": (f"{GOOD}.csv.gz", BACI, "Not a gzipped file"),
     "a gzip bomb": (f"{GOOD}.csv.gz", gzip.compress(BACI + b"2021,156,643,10121,12.5,1.25\n" * 2_500_000), "EXPANSION"),
