@@ -162,6 +162,11 @@ def test_years_and_lists_read_as_words() -> None:
         ("rank", "9", "rank", "equal", "rank 9"),
         ("event", "2014", "year", "since", "2014"),
         ("rank", "0", "boolean", "not_at_most", "denied"),
+        ("rank", "10", "rank", "not_at_most", "denied"),
+        ("level", "150", "bn USD", "not_at_most", "more than 150 bn USD"),
+        ("level", "150", "usd_bn", "at_most", "at most 150 bn USD"),
+        ("share", "20", "percent (upper bound)", "at_most", "at most 20 %"),
+        ("growth", "40", "percent", "not_at_most", "growth of more than 40 %"),
     ],
 )
 def test_what_a_statement_claims_reads_as_it_was_said(

@@ -40,6 +40,24 @@ def landed(settings: Settings, ledger: Ledger, table: str, changes: dict[str, st
         ("statement", {"period_to": "2021-Q1"}, "column period_to, value '2021-Q1': no period such as"),
         ("statement", {"period_to": "2021-M13"}, "column period_to, value '2021-M13': no period such as"),
         ("statement", {"period_to": "2009"}, "column period_to, value '2009': before the year in which"),
+        (
+            "statement",
+            {"period_from": "2010-M06", "period_to": "2010-M03"},
+            "column period_to, value '2010-M03': before the period it begins with",
+        ),
+        ("statement", {"period_to": "2021-M03"}, "value '2021-M03': not as long a period as the one it begins with"),
+        (
+            "statement",
+            {"period_from": "2021-YTD03", "period_to": "2021-YTD06"},
+            "value '2021-YTD06': not as long a period as the one it begins with",
+        ),
+        ("statement", {"period_from": ""}, "column period_to, value '2021': only one end of a period"),
+        ("statement", {"period_to": ""}, "column period_from, value '2010': only one end of a period"),
+        ("statement", {"flow_code": "X"}, "column flow_code, value 'X': not the flow of the measure; exports are X"),
+        ("statement", {"counterpart_code": "WLD"}, "value 'WLD': no partner that could have a place or a share"),
+        ("statement", {"claimed_value": "-3"}, "column claimed_value, value '-3': no whole number from 1"),
+        ("statement", {"claimed_value": "2.5"}, "column claimed_value, value '2.5': no whole number from 1"),
+        ("statement", {"comparator": "range"}, "value 'range': no upper end in claimed_value_high"),
     ],
 )
 def test_a_statement_nobody_could_answer_is_refused_with_its_line(
@@ -49,7 +67,16 @@ def test_a_statement_nobody_could_answer_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"counterpart_code": ""}, {"period_from": "", "period_to": ""}, {"period_from": "2010-M01M02"}]
+    "changes",
+    [
+        {},
+        {"counterpart_code": ""},
+        {"period_from": "", "period_to": ""},
+        {"period_from": "2010-M01M02", "period_to": "2010-M01M02"},
+        {"period_from": "2020", "period_to": "2060"},
+        {"period_from": "2021-Q2", "period_to": "2021-Q4"},
+        {"statement_kind": "level", "comparator": "equal", "unit_code": "usd_bn", "counterpart_code": "WLD"},
+    ],
 )
 def test_a_statement_may_leave_the_other_economy_and_its_period_open(
     settings: Settings, ledger: Ledger, changes: dict[str, str]

@@ -31,5 +31,33 @@
     end
 {%- endmacro %}
 
+{#- Which unit a kind of statement has: a level in percent is none. -#}
+{% macro is_unit_known(kind, unit) -%}
+    case
+        when {{ kind }} in ('level', 'forecast', 'balance', 'target')
+        then {{ unit }} = 'usd_bn'
+        when {{ kind }} in ('growth', 'share', 'settlement_share')
+        then {{ unit }} = 'percent'
+        when {{ kind }} = 'ratio'
+        then {{ unit }} = 'times'
+        when {{ kind }} = 'rank'
+        then {{ unit }} = 'rank'
+        else {{ unit }} in ('years', 'year', 'month')
+    end
+{%- endmacro %}
+
+{#- Whether a statement names all that figures are looked up by: a comparison and a unit of its kind, a period, two economies. -#}
+{% macro is_answerable(statement) -%}
+    (
+        {{ is_comparison_known(statement ~ '.statement_kind', statement ~ '.comparator') }}
+        and {{ is_unit_known(statement ~ '.statement_kind', statement ~ '.unit_code') }}
+        and ({{ statement }}.period_from is not null or {{ statement }}.statement_kind = 'target')
+        and (
+            {{ statement }}.counterpart_code is not null
+            or {{ statement }}.statement_kind in ('event', 'settlement_share')
+        )
+    )
+{%- endmacro %}
+
 {#- The comparators that set a bound: of several years, each must keep it. -#}
 {% macro sets_a_bound(comparator) -%} {{ comparator }} in ('more_than', 'at_most', 'not_at_most') {%- endmacro %}

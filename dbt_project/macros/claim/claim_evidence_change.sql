@@ -13,6 +13,8 @@
                 side.*,
                 first_year.value_usd as first_usd,
                 last_year.value_usd as last_usd,
+                first_period.period_name as first_name,
+                last_period.period_name as last_name,
                 last_year.period_code,
                 last_year.source_code,
                 last_year.publication_id,
@@ -46,6 +48,8 @@
                 and side.period_to = last_year.period_code
                 and last_year.figure_kind = 'level'
                 and first_year.source_code = last_year.source_code
+            left join {{ ref('dim_period') }} as first_period on side.period_from = first_period.period_code
+            left join {{ ref('dim_period') }} as last_period on side.period_to = last_period.period_code
             left join {{ own_report_of('first_year', 'first_report') }}
             left join {{ own_report_of('last_year', 'last_report') }}
             where
@@ -127,15 +131,15 @@
         'By '
         || {{ possessive('reporter_name') }}
         || ' figures '
-        || case measure when 'turnover' then 'total trade' else measure end
+        || case measure when 'turnover' then 'total trade' else 'its ' || measure end
         || ' went from '
         || {{ number_text(usd_bn('first_usd')) }}
         || ' bn USD in '
-        || period_from
+        || coalesce(first_name, period_from)
         || ' to '
         || {{ number_text(usd_bn('last_usd')) }}
         || ' bn USD in '
-        || period_to
+        || coalesce(last_name, period_to)
         || case
             when statement_kind = 'ratio'
             then ': ' || {{ figure_text('found_value', 'unit_code') }} || ' times as much'

@@ -47,6 +47,7 @@
             select
                 side.statement_id,
                 side.statement_kind,
+                side.measure,
                 side.comparator,
                 side.reporter_code,
                 side.reporter_name,
@@ -191,7 +192,14 @@
                 || {{ found_text('found_value', 'unit_code', 'figure_rule') }}
                 || ' % of '
                 || {{ possessive('reporter_name') }}
-                || ' total trade in '
+                || case
+                    measure
+                    when 'share_of_exports'
+                    then ' exports in '
+                    when 'share_of_imports'
+                    then ' imports in '
+                    else ' total trade in '
+                end
             when 'balance'
             then
                 'By '

@@ -162,14 +162,7 @@
         || main.n_universe::varchar
         || ' partners of '
         || main.reporter_name
-        || case
-            main.measure
-            when 'exports'
-            then ' by its exports to them'
-            when 'imports'
-            then ' by its imports from them'
-            else ''
-        end
+        || {{ by_flow_text('main.measure') }}
         || coalesce(' (' || other.rank_text || ')', '')
         || '.'
         || case

@@ -121,6 +121,7 @@
                 || ' among '
                 || {{ possessive('reporter_name') }}
                 || ' partners'
+                || {{ by_flow_text('measure') }}
                 || coalesce(', and ' || {{ place_text('best_before', 'worst_before') }} || ' the year before', '')
                 || '.'
                 || {{ place_if_unallocated_text('reaching') }}
@@ -131,7 +132,9 @@
                         partner_name
                         || ' was not first among '
                         || {{ possessive('reporter_name') }}
-                        || ' partners in '
+                        || ' partners'
+                        || {{ by_flow_text('measure') }}
+                        || ' in '
                         || year_number::varchar
                         || '.'
                     else
@@ -148,7 +151,9 @@
                         || 'first among '
                         || {{ possessive('reporter_name') }}
                         || case when streak_at_least_if_unallocated < streak_at_least then ' named' else '' end
-                        || ' partners for '
+                        || ' partners'
+                        || {{ by_flow_text('measure') }}
+                        || ' for '
                         || case
                             when streak_at_least = 0
                             then {{ counted('streak_at_most', 'year') }}

@@ -57,6 +57,7 @@
                 and extract(year from upto.period_start) = extract(year from before.period_start) + 1
                 and upto.source_code = before.source_code
                 and upto.level_rule = before.level_rule
+            left join {{ ref('dim_area') }} as partner on upto.partner_code = partner.area_code
             left join {{ own_report_of('upto', 'upto_report') }}
             left join {{ own_report_of('before', 'before_report') }}
             where
@@ -64,7 +65,10 @@
                 and {{ is_measured_alike('upto.measure', 'upto_report', 'before_report') }}
                 and {{ is_valued_alike('upto', 'before', 'exports') }}
                 and {{ is_valued_alike('upto', 'before', 'imports') }}
-                and not (upto.measure = 'turnover' and upto.period_months = 12)
+                -- marts.bilateral_year has the growth of pairs, not that with the World
+                and not (
+                    upto.measure = 'turnover' and upto.period_months = 12 and partner.area_kind is distinct from 'world'
+                )
                 and extract(day from upto.period_start) = 1
                 and not
                 {{ members_changed(

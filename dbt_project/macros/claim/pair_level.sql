@@ -101,6 +101,11 @@
             select others.*, null, null
             from ({{ other_report_level() }}) as others
 
+            union all
+
+            select world.*, null, null
+            from ({{ world_level() }}) as world
+
         ),
 
         spans as (

@@ -6,6 +6,8 @@
         then 'second_publication'
         when {{ verdict }}.verdict = 'not testable' and {{ statement }}.claimed_value is null
         then 'stated_figure'
+        when {{ verdict }}.verdict = 'not testable' and not {{ is_answerable(statement) }}
+        then 'answerable_statement'
         when {{ verdict }}.verdict = 'not testable'
         then 'report_of_period'
         when {{ verdict }}.n_without_figure > 0

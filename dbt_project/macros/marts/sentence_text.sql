@@ -10,6 +10,18 @@
     end
 {%- endmacro %}
 
+{#- By which flow of the reporter its partners are placed; nothing where it is their total trade. -#}
+{% macro by_flow_text(measure) -%}
+    case
+        {{ measure }}
+        when 'exports'
+        then ' by its exports to them'
+        when 'imports'
+        then ' by its imports from them'
+        else ''
+    end
+{%- endmacro %}
+
 {#- A place, or what it lies between: `1st`, `between 11th and 23rd`. -#}
 {% macro place_text(best, worst) -%}
     case

@@ -19,6 +19,21 @@ with
                 then 'the statement gives no figure to compare'
                 when not {{ is_comparison_known('statement.statement_kind', 'statement.comparator') }}
                 then 'a statement of this kind cannot be held against figures in that way'
+                when not {{ is_unit_known('statement.statement_kind', 'statement.unit_code') }}
+                then 'a statement of this kind cannot be held against figures in that unit'
+                when
+                    statement.statement_kind in ('level', 'forecast', 'growth', 'ratio')
+                    and statement.measure not in ('turnover', 'exports', 'imports')
+                then 'figures are of total trade, exports and imports only'
+                when
+                    statement.statement_kind = 'share'
+                    and statement.measure not in ('share_of_turnover', 'share_of_exports', 'share_of_imports')
+                then 'shares are computed of total trade, exports and imports only'
+                when statement.period_from is null and statement.statement_kind <> 'target'
+                then 'the statement names no period'
+                when
+                    statement.counterpart_code is null and statement.statement_kind not in ('event', 'settlement_share')
+                then 'the statement names no other economy'
                 when statement.statement_kind = 'rank' and statement.measure not in ('turnover', 'exports', 'imports')
                 then 'places are computed for total trade, exports and imports only'
                 when statement.statement_kind in ('rank', 'streak') and counterpart_area.area_kind = 'group'
@@ -40,7 +55,12 @@ with
                 then 'no event of that kind is on record'
                 when statement.statement_kind = 'settlement_share' and statement.currency_code is null
                 then 'the statement names no currency'
-                when statement.statement_kind in ('share', 'settlement_share')
+                when statement.statement_kind = 'settlement_share'
+                then
+                    'no such share of the payments for '
+                    || {{ possessive('subject.name') }}
+                    || ' trade is loaded for that period'
+                when statement.statement_kind = 'share'
                 then 'no such share of ' || {{ possessive('subject.name') }} || ' trade is loaded for that period'
                 when
                     statement.statement_kind = 'ratio'
@@ -48,6 +68,13 @@ with
                 then 'no report that counts has figures for both years'
                 when statement.reporter_code in (statement.subject_code, statement.counterpart_code)
                 then 'no such figure by ' || cited.name || ', whose statistic is cited, is loaded for that period'
+                when counterpart_area.area_kind = 'world'
+                then
+                    'no such figure of '
+                    || {{ possessive('subject.name') }}
+                    || ' trade with the world is loaded for that period'
+                when counterpart_area.area_kind = 'group'
+                then 'no such figure of the trade with ' || counterpart.name || ' as a whole is loaded for that period'
                 else 'no such figure by either side is loaded for that period'
             end as reason
         from {{ ref('fct_statement') }} as statement
@@ -114,7 +141,11 @@ with
             on statement.subject_code = printed.reporter_code
             and statement.counterpart_code = printed.partner_code
             and evidence.period_code = printed.period_code
-        where statement.statement_kind = 'share' and statement.period_from <> statement.period_to
+            and statement.measure = 'share_of_turnover'
+        where
+            statement.statement_kind = 'share'
+            and statement.period_from <> statement.period_to
+            and not {{ sets_a_bound('statement.comparator') }}
         group by evidence.statement_id
 
     ),
@@ -245,19 +276,23 @@ with
             end
             || case
                 when composed.n_without_figure > 0
-                then
-                    ' For ' || {{ counted('composed.n_without_figure', 'period') }} || ' of those stated none is known.'
+                then ' No figure is known for ' || composed.n_without_figure::varchar || ' of the periods stated.'
                 else ''
             end
             || coalesce(' The figure of ' || composed.agreeing_text || ' agrees with it.', '')
-            || coalesce(
-                ' No single year was stated; '
-                || composed.nearest_period_code
-                || ' is nearest. In percent: '
-                || composed.years_text
-                || '.',
-                ''
-            ) as evidence,
+            || case
+                when composed.verdict <> 'supported'
+                then
+                    coalesce(
+                        ' No single year was stated; '
+                        || composed.nearest_period_code
+                        || ' is nearest. In percent: '
+                        || composed.years_text
+                        || '.',
+                        ''
+                    )
+                else ''
+            end as evidence,
             {{ claim_change('composed', 'statement') }} as change_code,
             composed.found_publication_id,
             composed.found_file_id,

@@ -58,13 +58,14 @@ with
                     then year_number - 1
                 end as stop_{{ name }},
             {% endfor %}
+            -- the open years that end with this one: a gap before it, and itself where first place is not sure
             case
-                when year_number > first_year and year_before < year_number - 2
-                then (year_before + 1)::varchar || '-' || (year_number - 1)::varchar
                 when year_number > first_year and year_before < year_number - 1
-                then (year_number - 1)::varchar
-            end as gap_text,
-            case when rank_worst is distinct from 1 then year_number::varchar end as open_text
+                then year_before + 1
+                when rank_worst is distinct from 1
+                then year_number
+            end as open_from,
+            case when rank_worst is distinct from 1 then year_number else year_number - 1 end as open_to
         from ranked
         where year_number >= first_year
 
@@ -85,7 +86,34 @@ with
 
     ),
 
-    open_years as (
+    opened as (
+
+        select
+            *,
+            case
+                when lag(open_to) over (partition by {{ series }} order by year_number nulls last) = open_from - 1
+                then 0
+                else 1
+            end as begins_span
+        from streaks
+        where open_from is not null
+
+    ),
+
+    spanned as (
+
+        select
+            *,
+            sum(begins_span) over (
+                partition by {{ series }}
+                order by year_number nulls last
+                rows between unbounded preceding and current row
+            ) as span_number
+        from opened
+
+    ),
+
+    open_spans as (
 
         select
             this_year.reporter_code,
@@ -93,26 +121,39 @@ with
             this_year.perimeter_code,
             this_year.measure,
             this_year.year_number,
-            {{ text_list(
-            "coalesce(earlier.gap_text || ', ' || earlier.open_text, earlier.gap_text, earlier.open_text)",
-            'earlier.year_number'
-        ) }} as years_text
+            min(earlier.open_from) as first_open,
+            max(earlier.open_to) as last_open
         from streaks as this_year
         inner join
-            streaks as earlier
+            spanned as earlier
             on this_year.reporter_code = earlier.reporter_code
             and this_year.partner_code = earlier.partner_code
             and this_year.perimeter_code = earlier.perimeter_code
             and this_year.measure = earlier.measure
             and earlier.year_number > this_year.year_number - this_year.streak_at_most
             and earlier.year_number <= this_year.year_number
-        where coalesce(earlier.gap_text, earlier.open_text) is not null
         group by
             this_year.reporter_code,
             this_year.partner_code,
             this_year.perimeter_code,
             this_year.measure,
-            this_year.year_number
+            this_year.year_number,
+            earlier.span_number
+
+    ),
+
+    open_years as (
+
+        select
+            {{ series }},
+            year_number,
+            {{ text_list(
+            "case when first_open = last_open then last_open::varchar else first_open::varchar || '-' || last_open::varchar end",
+            'first_open'
+        ) }}
+            as years_text
+        from open_spans
+        group by {{ series }}, year_number
 
     ),
 

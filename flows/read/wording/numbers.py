@@ -148,6 +148,9 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
 
 
 _BOUND_AND_WORDS = re.compile(r"(?P<bound>about|around|nearly|almost) (?P<words>.+)")
+_BOUNDS = {"more_than": "more than", "not_at_most": "more than", "at_most": "at most", "about": "about"}
+_SIGNS = {"percent": "%", "usd_bn": "bn USD"}
+_UNITS_OF_PLACES = ("rank", "boolean", "")
 _CLAIMED_PERIOD = re.compile(r"(?P<year>\d{4})-(?:(?P<month>0[1-9]|1[0-2])(?P<until> YTD)?|H(?P<half>[12]))")
 
 
@@ -158,14 +161,14 @@ def claimed(row: Mapping[str, Any]) -> str:
     statement_kind, claimed_value_text, claimed_unit_text and comparator of `core.fct_statement`.
     """
     value, (unit, _, bound) = row["claimed_value_text"], (row["claimed_unit_text"] or "").partition(" (")
-    if row["comparator"] == "not_at_most":
+    if row["comparator"] == "not_at_most" and unit in _UNITS_OF_PLACES:
         return "denied"
     if unit in ("year", "month"):
         return str(value)
     if unit == "rank":
         return f"rank {value} or better" if row["comparator"] == "at_most" else f"rank {value}"
-    sign = "%" if unit == "percent" else unit
-    bound = bound.rstrip(")")
+    sign = _SIGNS.get(unit, unit)
+    bound = bound.rstrip(")").removesuffix("upper bound") or _BOUNDS.get(row["comparator"], "")
     in_words = _BOUND_AND_WORDS.fullmatch(bound)
     parts = (in_words["bound"], value, sign, f"({in_words['words']})") if in_words else (bound, value, sign)
     said = " ".join(part for part in parts if part)

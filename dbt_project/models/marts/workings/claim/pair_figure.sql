@@ -5,6 +5,8 @@ with
 
     partner_share as materialized({{ partner_share() }}),
 
+    partner_flow_share as materialized({{ partner_flow_share() }}),
+
     pair_level as materialized({{ pair_level() }}),
 
     pair_growth as materialized({{ pair_growth() }}),
@@ -139,6 +141,36 @@ with
 
     ),
 
+    flow_shares as (
+
+        select
+            'share' as figure_kind,
+            reporter_code,
+            partner_code,
+            measure,
+            'USD' as currency_code,
+            period_code,
+            period_start,
+            period_end,
+            period_months,
+            share_pct,
+            share_pct as low_pct,
+            share_pct as high_pct,
+            'percent' as unit_code,
+            'computed' as share_rule,
+            source_code,
+            false as is_corroborated,
+            null as publication_id,
+            null as file_id,
+            null as line,
+            1 as figure_rank,
+            null as value_usd,
+            null as exports_valuation_code,
+            null as imports_valuation_code
+        from partner_flow_share
+
+    ),
+
     figures as (
 
         select *
@@ -149,6 +181,9 @@ with
         union all
         select *
         from computed_shares
+        union all
+        select *
+        from flow_shares
         union all
         select published_shares.*
         from published_shares
