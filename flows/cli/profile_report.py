@@ -44,6 +44,7 @@ def show_profile(found: Profile) -> None:
     elif not found.of("members"):
         _show_no_trade(found)
     show_members(found)
+    _show_without_members(found)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
         show_mirror(found, area, partner)
     for area, partner in ((found.area, found.partner), (found.partner, found.area)):
@@ -113,6 +114,16 @@ def _show_no_trade(found: Profile) -> None:
         )
         console.print(Padding(escape(f"{sentence_case(in_text(area.name))}: {said}"), (0, 0, 0, 2)))
     console.print("`entrepot sources` lists what can be fetched.")
+
+
+def _show_without_members(found: Profile) -> None:
+    """Of which group nothing is added up, because its members are not on record, and of which alike it is."""
+    for group in found.without_members:
+        name = in_text(group["area_name"])
+        said = f"The members of {name} are not on record, so nothing is added up for it"
+        if group["alike_code"]:
+            said += f"; for {in_text(group['alike_name'])} ({group['alike_code']}) it is, by its members of each year"
+        console.print(escape(f"{said}."))
 
 
 def _show_loose(found: Profile) -> None:

@@ -33,7 +33,7 @@ from flows.read.profile import Profile
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import Money, possessive, typed, year_spans
-from flows.read.wording.pair import no_rank, rank_coverage, streak
+from flows.read.wording.pair import no_rank, rank_coverage, streak, trade_of
 
 _TOP = 10
 _MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
@@ -91,8 +91,10 @@ class TradeByYear:
         money = unit_of(found.of("trade"))
         sides = {area.code: _side(found, area, money) for area in (found.area, found.partner)}
         told = [side for side in sides.values() if not side.is_empty]
-        columns = (*_YEAR, _RANK) if any(side.ranks for side in told) else _YEAR
-        least = partial(_least, [year for side in told for year in side.years])
+        years = [year for side in told for year in side.years]
+        of_all = (*_YEAR, _RANK) if any(side.ranks for side in told) else _YEAR
+        columns = tuple(column for column in of_all if not column.turn or any(str(column.value(y)) for y in years))
+        least = partial(_least, years)
         shown = with_room(columns, least, console.width)
         return cls(sides, shown, left_out(columns, shown, least))
 
@@ -194,15 +196,16 @@ def show_members(found: Profile) -> None:
     figures = found.of("members")
     if not figures:
         return
-    rows: list[tuple[str | Text, ...]] = []
     add_up, money = True, unit_of(figures)
-    for place, same in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"], f["period_code"])):
-        sums = {f["item"]: f for f in same}
-        of_row = [sums[item] for item in _OF_MEMBERS.values()]
-        add_up = add_up and len({f["n_known"] for f in of_row}) == 1
-        rows.append((*map(found.name, place[:2]), place[2], *(_sum(figure, money) for figure in of_row)))
-    table = _fitted(("of", "with", "year", *_OF_MEMBERS), rows, folded=("of", "with"))
-    print_titled(f"Added up from members, {money.unit}", table)
+    for (area, partner), of_side in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"])):
+        rows: list[tuple[str | Text, ...]] = []
+        for year, same in groupby(of_side, key=lambda f: f["period_code"]):
+            sums = {f["item"]: f for f in same}
+            of_row = [sums[item] for item in _OF_MEMBERS.values()]
+            add_up = add_up and len({f["n_known"] for f in of_row}) == 1
+            rows.append((year, *(_sum(figure, money) for figure in of_row)))
+        whose = trade_of(found.name(area), found.name(partner))
+        print_titled(f"{whose}, added up from members, {money.unit}", _fitted(("year", *_OF_MEMBERS), rows))
     for note in _of_members(figures, add_up):
         console.print(f"[dim]{note}[/]")
 

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import math
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -31,8 +32,8 @@ from flows.read.opening import open_published
 from flows.redaction import legible, legible_json, redacted
 from flows.settings import Settings, get_settings
 
-# Piped output has no width of its own; a log or a README reads better wide than folded at 80.
-_WIDTH = None if sys.stdout.isatty() else max(Console().width, 140)
+# Piped output has no width but the one COLUMNS asks for; a log or a README reads better wide than folded at 80.
+_WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size((140, 24)).columns
 _SILENT_AT_MOST = 60  # seconds, where no bar can be drawn
 _ANY_WIDTH = 10_000  # of a table that is measured, not printed
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]

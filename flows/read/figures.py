@@ -21,6 +21,7 @@ from flows.read.published import ask
 from flows.read.raw_record import raw_place, raw_record
 from flows.read.wording.codes import in_words, rule
 from flows.read.wording.figures import figure_words
+from flows.read.wording.names import in_text
 from flows.settings import Settings
 
 _ARTICLE = ("RUS", "CHN")  # the pair of what `run` prints, where no other is asked for
@@ -192,7 +193,7 @@ def _told(row: dict[str, Any], names: dict[str, str], periods: dict[str, str]) -
     unit = "usd" if row["unit"] in _USD else row["unit"]
     made = in_words("basis", row["rule_code"]) if row["rule_code"] in ("own", "mirror", "derived") else None
     what = _what(row)
-    sides = [names.get(code, code) for code in (row["reporter_code"], row["partner_code"]) if code]
+    sides = [in_text(names.get(code, code)) for code in (row["reporter_code"], row["partner_code"]) if code]
     way = {"imports": " from ", "exports": " to "}.get(what.partition(",")[0], " with ")
     told = {"unit": unit, "words": what, "sides": way.join(sides), "rule": made or rule(row["rule_code"])}
     return row | told | {"period_name": periods.get(row["period_code"], row["period_code"])}

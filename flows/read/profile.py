@@ -45,6 +45,23 @@ where asked.area_code = ? and year.reporter_code = ? and asked.area_kind = 'grou
 order by alike.area_code
 """
 
+# groups whose members no list here has, and a group of nearly that name whose members one has
+_WITHOUT_MEMBERS = """
+select asked.area_code, asked.area_name, min(alike.area_code) as alike_code, min(alike.area_name) as alike_name
+from core.dim_area as asked
+left join core.dim_area as alike
+    on asked.area_code <> alike.area_code
+    and alike.area_kind = 'group'
+    and contains(asked.area_name, alike.area_name)
+    and alike.area_code in (select group_code from core.bridge_area_group)
+where
+    asked.area_code in (select unnest(?))
+    and asked.area_kind = 'group'
+    and asked.area_code not in (select group_code from core.bridge_area_group)
+group by asked.area_code, asked.area_name
+order by asked.area_code
+"""
+
 # cells in a currency for whose period no rate is loaded: they are in the facts, and in no mart
 _WITHOUT_RATE = f"""
 select
@@ -87,11 +104,12 @@ select distinct 'scope', scope_text, flow_code from core.fct_settlement_share
 
 @dataclass(frozen=True)
 class Profile:
-    """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas that
-    report in it, and those of products, periods and publishers, with the flow a settlement scope is about; where there
-    are no figures of their trade, the groups one side does report on that have nearly the name of the other, the
-    reports in currencies without a rate, and what is known of goods or months alone; and by reporter and year what
-    marts.partner_rank has of the place by total trade. `years` are those that were asked for.
+    """Two areas, the figures of marts.profile about them, what datasets either has here, the names of all areas
+    that report in it, and those of products, periods and publishers, with the flow a settlement scope is about;
+    where there are no figures of their trade, the groups one side does report on that have nearly the name of the
+    other, the reports in currencies without a rate, and what is known of goods or months alone; and by reporter
+    and year what marts.partner_rank has of the place by total trade, and groups whose members are not on record.
+    `years` are those that were asked for.
     """
 
     area: Area
@@ -104,6 +122,7 @@ class Profile:
     without_rate: list[dict[str, Any]]
     loose: list[dict[str, Any]]
     ranks: dict[tuple[str, str], dict[str, Any]]
+    without_members: list[dict[str, Any]]
     years: tuple[int | None, int | None] = (None, None)
 
     def name(self, code: str) -> str:
@@ -158,4 +177,8 @@ def profile(
     loose = [] if is_traded else ask(con, OF_PAIR, pair).records()
     datasets = ask(con, _DATASETS, codes).records()
     ranks = {(row["reporter_code"], str(row["year_number"])): row for row in ask(con, _RANKS, pair).records()}
-    return Profile(*sides, figures, datasets, names, words, named_alike, without_rate, loose, ranks, (first, last))
+    without_members = ask(con, _WITHOUT_MEMBERS, [codes]).records()
+    asked_for = (first, last)
+    return Profile(
+        *sides, figures, datasets, names, words, named_alike, without_rate, loose, ranks, without_members, asked_for
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from flows.cli.terminal import console
 from flows.read.areas import find_area
 from flows.read.opening import open_published
 from flows.read.profile import profile
-from tests.conftest import Home
+from tests.conftest import ENTREPOT, Home
 from tests.marts import GOODS_OF_TUVALU
 from tests.opened import opened
 
@@ -140,6 +141,7 @@ def test_it_reads_well(published: Home) -> None:
         "with no report since",
         "For 2021 exports and imports do not add up to the total: exports, imports and total come from different "
         "reports.",
+        "China, 2021: one flow is from the report of Russia; the report of China does not give both flows.",
         "Russia, 2022-2023: only the report of China is loaded; the loaded reports of Russia name some partners only.",
     ):  # fmt: skip
         assert words in said, words
@@ -262,12 +264,36 @@ def test_a_report_that_is_loaded_is_not_said_to_be_missing(published: Home) -> N
 
 def test_a_side_without_any_figure_is_a_line_and_no_table(published: Home) -> None:
     said = published.entrepot("profile", "EUU", "CHN").stdout
-    assert "By the European Union as a whole: no figure of its trade with China is loaded for 2002 to 2025." in said
+    assert "By the European Union as a whole: no figure of its trade with China is loaded for 2000 to 2025." in said
     assert "By the European Union: trade with China" not in said
     assert "By China: trade with the European Union" in said
     said = published.entrepot("profile", "DEU", "CHN", "--from", "2025").stdout
     assert "By Germany: no figure of its trade with China is loaded for 2025." in said
     assert "no report" not in said.partition("Missing reports")[0]
+
+
+def test_a_year_known_by_members_of_a_group_alone_is_a_year_of_the_profile(published: Home) -> None:
+    """China's figures of ASEAN begin in 2019, those of members before: 2018 was in the table of members only."""
+    found = figures(published, "ASEAN", "China", "--from", "2018", "--to", "2018")
+    told = {(f["reporter_code"], f["rule_code"]) for f in found if f["section"] == "missing"}
+    assert told == {("ASEAN", "members"), ("CHN", "members")}
+    said = published.entrepot("profile", "ASEAN", "China", "--from", "2018").stdout
+    assert "│ 2018 │ no report │" in said
+    assert "ASEAN's trade with China, added up from members, billions of US dollars" in said
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("100", 100), ("", 140)])
+def test_output_that_is_piped_is_as_wide_as_asked_for(published: Home, columns: str, width: int) -> None:
+    environment = {**published.environment, "COLUMNS": columns}
+    command = [ENTREPOT, "profile", "EUU", "CHN"]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert max(map(len, said.splitlines())) == width
+
+
+def test_a_column_without_a_figure_is_neither_shown_nor_missed(published: Home) -> None:
+    said = published.entrepot("profile", "DEU", "CHN").stdout
+    assert " growth " in said
+    assert " printed " not in said
 
 
 def test_a_kind_of_event_is_spelt_as_a_dictionary_has_it(published: Home) -> None:
@@ -307,6 +333,7 @@ def test_a_group_that_goes_by_another_name_is_pointed_to(published: Home) -> Non
     said = " ".join(published.entrepot("profile", "EU27", "CHN").stdout.split())
     assert "do not name this partner" in said
     assert "They do name the European Union (EUU)." in said
+    assert "The members of the European Union of 27 are not on record, so nothing is added up for it; for" in said
     assert "They do name" not in published.entrepot("profile", "TUV", "CHN").stdout
 
 

@@ -321,6 +321,12 @@ def test_a_name_in_a_sentence_of_a_mart_has_the_same_article() -> None:
 
 def test_a_sentence_that_begins_with_a_name_begins_with_a_capital() -> None:
     assert sentence_case(in_text("Åland Islands")) == "The Åland Islands"
+    assert [in_text(name) for name in ("G7", "OECD", "ASEAN", "World without China")] == [
+        "the G7",
+        "the OECD",
+        "ASEAN",
+        "the world without China",
+    ]
     assert among_partners("Philippines", "China") == "The Philippines among China\u2019s partners"
     assert streak("United States", 0, 3, 2024, 0).startswith("The United States may have been first for up to 3 years")
     row = {"state_code": "reported", "flows_add_up": True, "year_number": 2023}

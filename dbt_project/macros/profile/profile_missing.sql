@@ -1,4 +1,4 @@
-{#- Years of the pair a side has not reported itself: what is used instead, and why it is missing. -#}
+{#- Years of the pair a side has not reported itself, or not both flows of: what is used instead, and why it is missing. -#}
 {% macro profile_missing() -%}
     select
         {{ profile_row('missing', "'own_report'", {
@@ -48,13 +48,33 @@
         on sides.reporter_code = known.reporter_code
         and years.year_number = known.year_number
     where
-        coalesce(trade.turnover_basis, 'none') <> 'own'
-        and (trade.exports_basis is distinct from 'own' or trade.imports_basis is distinct from 'own')
+        (
+            coalesce(trade.turnover_basis, 'none') <> 'own'
+            and (trade.exports_basis is distinct from 'own' or trade.imports_basis is distinct from 'own')
+        )
+        or {{ profile_has_flow_of_others() }}
+{%- endmacro %}
+
+{#- Whether beside a total of its own a side has a flow that others report. -#}
+{% macro profile_has_flow_of_others() -%}
+    (
+        trade.turnover_basis = 'own'
+        and (
+            (trade.exports_basis <> 'own' and trade.exports_usd is not null)
+            or (trade.imports_basis <> 'own' and trade.imports_usd is not null)
+        )
+    )
 {%- endmacro %}
 
 {#- What is used instead of the missing report. -#}
 {% macro profile_stand_in() -%}
     case
+        when {{ profile_has_flow_of_others() }} and 'derived' in (trade.exports_basis, trade.imports_basis)
+        then 'estimate'
+        when {{ profile_has_flow_of_others() }} and trade.exports_basis = 'mirror' and trade.imports_basis = 'mirror'
+        then 'flows_of_partner'
+        when {{ profile_has_flow_of_others() }}
+        then 'partly_partner_report'
         when
             (trade.exports_basis = 'own' and trade.imports_usd is not null)
             or (trade.imports_basis = 'own' and trade.exports_usd is not null)
@@ -85,6 +105,8 @@
     case
         when {{ profile_is_in_own_currency('trade') }}
         then 'no_rate'
+        when {{ profile_has_flow_of_others() }}
+        then 'not_both_flows'
         when 'own' in (trade.exports_basis, trade.imports_basis)
         then 'one_flow_only'
         when known.is_whole
