@@ -37,6 +37,7 @@ from flows.read.wording.pair import no_rank, rank_coverage, streak, trade_of
 
 _TOP = 10
 _MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
+_RATES = ("growth", "printed", "share")  # columns that are left out where they are empty
 _OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "turnover_usd"}
 
 
@@ -93,7 +94,7 @@ class TradeByYear:
         told = [side for side in sides.values() if not side.is_empty]
         years = [year for side in told for year in side.years]
         of_all = (*_YEAR, _RANK) if any(side.ranks for side in told) else _YEAR
-        columns = tuple(column for column in of_all if not column.turn or any(str(column.value(y)) for y in years))
+        columns = tuple(c for c in of_all if c.head not in _RATES or any(str(c.value(year)) for year in years))
         least = partial(_least, years)
         shown = with_room(columns, least, console.width)
         return cls(sides, shown, left_out(columns, shown, least))
