@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from flows.errors import EntrepotError
+from flows.machine import sync
 from flows.settings import Settings
 
 _NAMES = ("PREFECT_SERVER_DATABASE", "PREFECT_API_DATABASE")  # what Prefect's variables begin with, and did once
@@ -81,7 +82,9 @@ def bring_back(settings: Settings, folder: Path) -> None:
         try:
             shutil.copyfile(folder / _FILE, temporary)
             temporary.chmod(0o600)
+            sync(temporary)
             temporary.replace(database)
+            sync(database.parent)
         finally:
             temporary.unlink(missing_ok=True)
 

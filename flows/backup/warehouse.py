@@ -7,6 +7,7 @@ and temporary files are of no use elsewhere. Whatever lies on another disk, behi
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from flows.backup import prefect_state
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_the_machine
 from flows.ledger import Ledger, utc_now
 from flows.machine import file_sha256, sync
 from flows.privacy import open_private
@@ -65,9 +66,7 @@ def back_up(settings: Settings, folder: Path) -> str:
             manifest = Manifest(made_at=now, published=ledger.published_run_id(), files=_checksums(temporary))
         with open_private(temporary / _MANIFEST, "w") as handle:
             handle.write(manifest.model_dump_json(indent=1))
-        for path in (temporary, *temporary.rglob("*")):
-            if path.is_file() or path.is_dir():
-                sync(path)
+        _sync_all(temporary)
         temporary.replace(target)
         sync(target.parent)
     finally:
@@ -158,6 +157,7 @@ def _bring_back(settings: Settings, saved: list[Path], of_prefect: Path) -> None
                 stage.symlink_to(path.readlink())
             else:
                 _copy(path, stage)
+            _sync_all(stage)
         prefect_state.bring_back(settings, of_prefect)
         for path, stage in stages.items():
             _put(stage, settings.warehouse / path.name)
@@ -171,12 +171,14 @@ def _stage(place: Path) -> Path:
 
 
 def _put(stage: Path, place: Path) -> None:
-    """Rename what is ready into place; a folder that is there already is filled."""
+    """Rename what is ready into place, for good; a folder that is there already is filled."""
     if place.is_dir():
         for path in sorted(stage.iterdir()):
             path.replace(place / path.name)
+        sync(place)
     else:
         stage.replace(place)
+        sync(place.parent)
 
 
 def _clear(stages: Iterable[Path]) -> None:
@@ -189,12 +191,29 @@ def _copy(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         if path.is_dir():
-            shutil.copytree(path, target, ignore=_without_bytes)
+            shutil.copytree(path, target, ignore=_without_bytes, copy_function=_copy_file)
         else:
-            shutil.copy2(path, target)
+            _copy_file(str(path), str(target))
     except shutil.Error as error:  # of a folder: a list of what failed
         source, _, why = error.args[0][0]
         raise EntrepotError(f"{source} cannot be copied ({why}); nothing is left of the copy.") from error
+
+
+def _copy_file(source: str, target: str) -> None:
+    """Copy a file. Where there is no room the whole copy ends at once: in a folder the next file would be tried."""
+    try:
+        shutil.copy2(source, target)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise EntrepotError(of_the_machine(OSError(error.errno, error.strerror, target))) from error
+
+
+def _sync_all(top: Path) -> None:
+    """Make a file, or a folder and all that is in it, outlast a power cut; a link is a name in its folder."""
+    for path in (top, *top.rglob("*")):
+        if path.is_dir() or (path.is_file() and not path.is_symlink()):
+            sync(path)
 
 
 def _without_bytes(folder: str, names: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import machine
 from flows.backup import warehouse
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
@@ -112,6 +114,49 @@ def test_what_lies_on_another_disk_is_in_the_backup_and_comes_back(settings: Set
     assert not list(tmp_path.rglob(".restore.new"))
     with pytest.raises(EntrepotError, match="lies in the warehouse"):
         warehouse.back_up(fresh, tmp_path / "other disk")
+
+
+def test_what_is_restored_is_on_the_disk_before_it_is_in_its_place(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(settings, tmp_path / "disk")
+    warehouse.back_up(settings, tmp_path / "backups")
+    (backup,) = (tmp_path / "backups").iterdir()
+    fresh = settings.model_copy(update={"warehouse": tmp_path / "fresh"})
+    (fresh.warehouse / "raw").mkdir(parents=True)  # an empty folder that is there is filled
+    synced: list[tuple[int, bool]] = []
+
+    def sync(path: Path) -> None:
+        synced.append((path.stat().st_ino, path.name == ".restore.new" or ".restore.new" in path.parts))
+        machine.sync(path)
+
+    monkeypatch.setattr(warehouse, "sync", sync)
+    warehouse.restore(fresh, backup)
+    restored = [*fresh.raw.rglob("*"), *fresh.inbox.rglob("*")]
+    assert {path.name for path in restored} >= {"0.csv", "sales.csv", "z"}
+    for path in restored:
+        assert (path.stat().st_ino, True) in synced, path
+    for folder in (fresh.inbox, fresh.raw):  # both were there already
+        assert (folder.stat().st_ino, False) in synced, folder
+
+
+def test_a_full_disk_ends_a_copy_at_once_and_says_to_make_room(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.inbox.mkdir(parents=True)
+    for name in ("a.csv", "b.csv"):
+        (settings.inbox / name).write_text(name)
+    tried = []
+
+    def copy(source: str, target: str) -> None:
+        tried.append(target)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source)
+
+    monkeypatch.setattr(shutil, "copy2", copy)
+    with pytest.raises(EntrepotError, match=r"^The disk is full: make room, then try again \(.*/inbox/.\.csv\)\."):
+        warehouse.back_up(settings, tmp_path / "backups")
+    assert len(tried) == 1
+    assert not list((tmp_path / "backups").iterdir())
 
 
 def test_a_folder_of_an_old_backup_that_is_only_a_link_is_refused(settings: Settings, tmp_path: Path) -> None:
