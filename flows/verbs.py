@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from expectations.checks import Result
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -176,6 +176,22 @@ def roll_back(ledger: Ledger, run_id: str | None, do: Do = _at_once) -> tuple[Ru
     with ledger.writing("rollback"):
         record, target = _point_back(ledger.settings, ledger, run_id)
         return record, follow(ledger, record, target, do)
+
+
+def retain(ledger: Ledger, keep: int, dry_run: bool) -> tuple[str, list[dict[str, object]]]:
+    """Prune, and put on record how that ended, so that an attempt that failed is not the last one for ever.
+
+    The record comes after what is deleted, since there may be no room for it before. Returns what `prune` does.
+    """
+    with ledger.writing("retention"):
+        try:
+            line, table = prune(ledger, keep, dry_run)
+        except OSError as error:
+            ledger.refuse("retention", of_the_machine(error) or str(error))
+            raise
+        run = ledger.start("retention", build.versions(), build.code_fingerprint())
+        ledger.finish(run, "planned" if dry_run else "pruned", line)
+        return line, table
 
 
 def prune(ledger: Ledger, keep: int, dry_run: bool) -> tuple[str, list[dict[str, object]]]:

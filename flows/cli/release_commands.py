@@ -88,8 +88,7 @@ def retention(
     from flows import verbs
 
     ledger = Ledger(get_settings())
-    with ledger.writing("retention"):
-        line, table = verbs.prune(ledger, keep or ledger.settings.keep_releases, dry_run)
+    line, table = verbs.retain(ledger, keep or ledger.settings.keep_releases, dry_run)
     if table:
         terminal.show_rows(table)
     terminal.say(line)

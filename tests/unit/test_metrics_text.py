@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from flows import verbs
 from flows.ledger import Ledger, Outcome
 from flows.records import KINDS_ON_RECORD
 from flows.releases import metrics
@@ -57,6 +58,13 @@ def test_what_leaves_a_record_only_where_it_waited_in_vain_is_not_called_failed_
         ledger.refuse(kind, "Another process is writing.")
     found = [name for name in numbers(ledger) if name.startswith("entrepot_last_run_ok")]
     assert found == ['entrepot_last_run_ok{kind="run"}']
+
+
+def test_retention_that_was_refused_is_no_failure_once_it_has_been_done(ledger: Ledger) -> None:
+    ledger.refuse("retention", "Another process is writing.")
+    assert numbers(ledger)['entrepot_last_run_ok{kind="retention"}'] == 0
+    verbs.retain(ledger, keep=5, dry_run=False)
+    assert numbers(ledger)['entrepot_last_run_ok{kind="retention"}'] == 1
 
 
 def test_the_kinds_on_record_are_those_the_code_records() -> None:

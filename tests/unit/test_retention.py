@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 
+import pytest
+
+from flows import verbs
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -39,6 +43,30 @@ def test_a_release_that_was_published_a_moment_ago_stays(settings: Settings, led
     assert retention.leftovers(settings, ledger, keep=1) == []
     os.utime(settings.releases / first.run_id, (0, time.time() - 61))
     assert [each.path.name for each in retention.leftovers(settings, ledger, keep=1)] == [first.run_id]
+
+
+def test_how_often_retention_was_asked_for_costs_no_candidate(settings: Settings, ledger: Ledger) -> None:
+    built = ledger.finish(ledger.start("run", {}, ""), "built", "")
+    (settings.builds / built.run_id).mkdir(parents=True)
+    for _ in range(3):
+        verbs.retain(ledger, keep=2, dry_run=False)
+    assert (settings.builds / built.run_id).exists()
+    ended = [(run.kind, run.state, run.message) for run in ledger.runs()[1:]]
+    assert ended == [("retention", "pruned", "Nothing to delete.")] * 3
+
+
+def test_what_cannot_be_deleted_is_on_record_as_a_failure(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(found: list[retention.Leftover]) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/w/releases/x")
+
+    monkeypatch.setattr(retention, "delete", refused)
+    with pytest.raises(PermissionError):
+        verbs.retain(ledger, keep=2, dry_run=False)
+    (run,) = ledger.runs()
+    assert (run.kind, run.state) == ("retention", "failed")
+    assert run.message.startswith("This user may not read or write a file that is needed")
 
 
 def test_candidates_of_no_use_and_unlinked_exports_go(settings: Settings, ledger: Ledger) -> None:
