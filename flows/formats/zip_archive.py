@@ -24,7 +24,7 @@ from flows.machine import CHUNK_BYTES
 # first and last byte, both included -> the bytes, in chunks
 Part = Callable[[int, int], Iterator[bytes]]
 
-TAIL_BYTES = 1 << 14  # a release of forty members has a directory of 4 KB
+TAIL_BYTES = 1 << 17  # the longest end of an archive, and the directory before it: 4 KB for forty members
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflate, no name, no time: the same bytes every time
 _LOCAL_HEADER, _LOCAL_HEADER_BYTES = b"PK\x03\x04", 30
 _END_RECORD, _END_RECORD_BYTES = b"PK\x05\x06", 22
@@ -98,7 +98,7 @@ def _opened(path: Path, size: int, modified_ns: int, most_members: int, ratio: i
     return archive
 
 
-def is_whole(handle: BinaryIO, archive: zipfile.ZipFile) -> bool:
+def is_whole(handle: BinaryIO | _Parts, archive: zipfile.ZipFile) -> bool:
     """Whether the directory of an archive tells of everything from its first file to its end.
 
     Python takes the last directory it finds and asks for nothing before or behind it: of an archive that was cut off
@@ -130,9 +130,12 @@ def part_of_file(path: Path) -> Part:
 
 
 def members_of(part: Part, size: int, name: str) -> list[Member]:
-    """The files in an archive of `size` bytes. Raises FileRefused when it is none."""
+    """The files in an archive of `size` bytes. Raises FileRefused when it is none or not whole."""
     what = f"Nothing was taken from {name}, which is not a whole zip archive"
-    with refusing(what), zipfile.ZipFile(_Parts(part, size)) as archive:
+    parts = _Parts(part, size)
+    with refusing(what), zipfile.ZipFile(parts) as archive:
+        if not is_whole(parts, archive):
+            raise FileRefused(f"{what} (there is more in it than its directory lists, such as another archive).")
         return [member_of(info) for info in archive.infolist() if not info.is_dir()]
 
 

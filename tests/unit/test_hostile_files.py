@@ -8,6 +8,7 @@ import io
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -21,7 +22,7 @@ from flows.formats.figures import bare
 from flows.formats.html_table import HtmlPage
 from flows.formats.matrix import READERS, Grid, Layout
 from flows.formats.sheets import opened
-from flows.formats.zip_archive import is_whole
+from flows.formats.zip_archive import is_whole, members_of, part_of_file
 from flows.inbox.files import Unrecognised, scan
 from flows.inbox.own.codes import area_named, likely_areas
 from flows.ledger import Ledger, Outcome
@@ -146,6 +147,25 @@ def test_an_archive_that_unpacks_itself_or_is_filled_up_is_whole(before: bytes, 
     whole = io.BytesIO(before + stream.getvalue() + behind)
     with zipfile.ZipFile(whole) as archive:
         assert is_whole(whole, archive)
+
+
+@pytest.mark.parametrize("second", [b"", zip_of((f"{GOOD}.csv", BACI))], ids=["cut off", "two in one file"])
+def test_an_archive_on_a_server_in_which_another_is_found_is_not_taken(tmp_path: Path, second: bytes) -> None:
+    path = tmp_path / "a.zip"
+    inner = zip_of((f"{GOOD}.csv", BACI))
+    path.write_bytes(inner + second if second else cut_off_behind("in.zip", inner))
+    asked: list[tuple[int, int]] = []
+
+    def part(first: int, last: int) -> Iterator[bytes]:
+        asked.append((first, last))
+        yield from part_of_file(path)(first, last)
+
+    with pytest.raises(FileRefused, match=r"from x\.zip, which is not a whole zip archive \(there is more in it"):
+        members_of(part, path.stat().st_size, "x.zip")
+    path.write_bytes(inner)
+    asked.clear()
+    assert [member.name for member in members_of(part, len(inner), "x.zip")] == [f"{GOOD}.csv"]
+    assert len(asked) == 1, "of a whole one nothing but its end is read"
 
 
 UNREADABLE = {
