@@ -102,6 +102,20 @@ def _end_when_closed(sign: signal.Signals, pipe: int) -> None:
     os.kill(os.getpid(), sign)
 
 
+def hold_standard_streams() -> None:
+    """Put an empty one where this process was started without its input, its output or its messages (`<&-`, `>&-`).
+
+    The next file to be opened would be in its place, and what is printed, by a child of this process too, in that file.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            empty = os.open(os.devnull, os.O_RDWR)  # the lowest that is free, which is this one
+            os.set_inheritable(empty, True)
+            setattr(sys, name, open(empty, "w" if descriptor else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def keep_in_memory() -> None:
     """Let Python look for circles of unused objects among new ones only, and seldom among all.
 

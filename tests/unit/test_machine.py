@@ -14,7 +14,7 @@ import pytest
 
 from flows import machine
 from flows.errors import BuildFailed
-from flows.settings import Settings
+from flows.settings import ROOT, Settings
 from flows.steps import land
 from flows.steps.building import room
 
@@ -133,3 +133,19 @@ def test_a_process_whose_parent_was_gone_before_ends_at_once() -> None:
     by_us = subprocess.run([sys.executable, "-c", ask.format("getppid")], timeout=60, check=False)
     by_another = subprocess.run([sys.executable, "-c", ask.format("getpid")], timeout=60, check=False)
     assert (by_us.returncode, by_another.returncode) == (0, -signal.SIGTERM)
+
+
+_WITHOUT_STREAMS = """
+import flows.cli, subprocess, sys
+sys.stderr.write("nobody reads this")
+with open(sys.argv[1], "w") as file:
+    print("nobody reads this", flush=True)
+    subprocess.run(["echo", "nor this"], check=True)
+    file.write(repr((file.fileno() > 2, sys.stdin.read())))
+"""
+
+
+def test_a_command_started_without_its_streams_opens_no_file_in_their_place(tmp_path: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", _WITHOUT_STREAMS, tmp_path / "file"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    assert (tmp_path / "file").read_text() == "(True, '')"
