@@ -32,13 +32,13 @@ def leftovers(settings: Settings, ledger: Ledger, keep: int) -> list[Leftover]:
 
     The published release stays, however old, and so does for a minute what it has replaced: readers who have followed
     the link may be about to open it. A candidate stays while a person may still want it, in one of the newest `keep`
-    runs, those of retention itself not counted. Call it while holding the writer's lock.
+    runs that made one or a release. Call it while holding the writer's lock.
     """
     available = [folder for folder in _of_runs(settings.releases) if (folder / settings.published.name).is_file()]
     published = ledger.published_run_id()
     releases = [folder for folder in available[:-keep] if folder.name != published and not _is_just_replaced(folder)]
-    runs = [run for run in ledger.heads() if run.kind != "retention"]
-    useful = {run.run_id for run in runs[-keep:] if run.state in USEFUL}
+    made = [run for run in ledger.heads() if run.is_release or (settings.builds / run.run_id).is_dir()]
+    useful = {run.run_id for run in made[-keep:] if run.state in USEFUL}
     candidates = [folder for folder in _of_runs(settings.builds) if folder.name not in useful]
     found = {"release": releases, "candidate": candidates, "export": stale_exports(settings)}
     return [Leftover(kind=kind, path=path, bytes=_size(path)) for kind, paths in found.items() for path in paths]

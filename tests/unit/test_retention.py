@@ -45,14 +45,20 @@ def test_a_release_that_was_published_a_moment_ago_stays(settings: Settings, led
     assert [each.path.name for each in retention.leftovers(settings, ledger, keep=1)] == [first.run_id]
 
 
-def test_how_often_retention_was_asked_for_costs_no_candidate(settings: Settings, ledger: Ledger) -> None:
+def test_only_runs_that_made_something_are_counted_for_a_candidate(settings: Settings, ledger: Ledger) -> None:
     built = ledger.finish(ledger.start("run", {}, ""), "built", "")
     (settings.builds / built.run_id).mkdir(parents=True)
+    ledger.finish(ledger.start("run", {}, ""), "nothing_to_do", "")
+    ledger.refuse("audit", "Another process is writing.")
     for _ in range(3):
         verbs.retain(ledger, keep=2, dry_run=False)
     assert (settings.builds / built.run_id).exists()
-    ended = [(run.kind, run.state, run.message) for run in ledger.runs()[1:]]
+    ended = [(run.kind, run.state, run.message) for run in ledger.runs()[3:]]
     assert ended == [("retention", "pruned", "Nothing to delete.")] * 3
+    for _ in range(2):
+        released(settings, ledger)
+    verbs.retain(ledger, keep=2, dry_run=False)
+    assert not (settings.builds / built.run_id).exists()
 
 
 def test_what_cannot_be_deleted_is_on_record_as_a_failure(
