@@ -66,4 +66,5 @@ def _checked(context: Any, folder: Path) -> list[Checked]:
 
 
 def _files(folder: Path) -> dict[str, Any]:
-    return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
+    place = str(folder.resolve()).replace("$", r"\$")  # else it would look for a variable of that name
+    return {"class_name": "TupleFilesystemStoreBackend", "base_directory": place}

@@ -100,14 +100,15 @@ def test_all_offending_rows_are_counted_and_some_shown(files: tuple[Path, Path])
 
 
 def test_data_docs_are_made_of_what_the_gate_found(files: tuple[Path, Path], tmp_path: Path) -> None:
-    candidate = tmp_path / "candidate" / "trade.duckdb"
+    candidate = tmp_path / "the ${candidate} of $HOME, $5" / "trade.duckdb"  # no variables of Great Expectations
     candidate.parent.mkdir()
     candidate.write_bytes(files[0].read_bytes())
     for _ in range(2):
         found = run_checks(candidate, files[1], "1GB", 2, keep=True)
     candidate.unlink()  # nothing is judged again
-    build_docs(candidate, tmp_path / "docs", "1GB", 2)
-    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "docs" / "validations").rglob("*.html")]
+    build_docs(candidate, tmp_path / "$docs", "1GB", 2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["$docs", candidate.parent.name]
+    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "$docs" / "validations").rglob("*.html")]
     assert len(pages) == len({result.check.table for result in found if "no such table" not in result.observed})
     assert not [page for page in pages if str(tmp_path) in page or str(files[1].parent) in page]
 
