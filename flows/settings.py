@@ -217,6 +217,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{bad[0]!r} is not host=number; write for example comtradeapi.un.org=10000")
         return value
 
+    @field_validator("warehouse")
+    @classmethod
+    def _can_be_opened(cls, value: Path) -> Path:
+        if "?" in f"{value.absolute()}{value.resolve()}":  # what is behind it is no part of a file's name to DuckDB
+            raise ValueError("the question mark in its path keeps DuckDB from opening files there")
+        return value
+
     @field_validator("stand_in")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:

@@ -8,6 +8,8 @@ import re
 import shutil
 from collections import defaultdict
 
+import duckdb
+
 from flows.contracts.loading import faults
 from flows.doctor.finding import Finding, Part
 from flows.errors import ContractError, EntrepotError
@@ -66,7 +68,7 @@ def _disk(settings: Settings) -> Part:
         return Part(counted=counted)
     try:
         needs, rows = room.needs(settings, read_only=True)
-    except EntrepotError:
+    except (EntrepotError, duckdb.CatalogException):
         return Part(counted=counted)  # whoever examines landed.duckdb says what is wrong with it
     found = [
         Finding(

@@ -120,6 +120,7 @@ PLANTED: list[tuple[str, Callable[[Ledger], object], str, bool]] = [
     ("landed, head gone", lambda at: flip(at.settings.landed, 0), "landed_damaged", True),
     ("landed, cut off", lambda at: os.truncate(at.settings.landed, 1_000_000), "landed_damaged", True),
     ("landed, not a database", lambda at: at.settings.landed.write_text("x"), "landed_damaged", True),
+    ("landed, its own table gone", lambda at: in_landed(at, "drop table raw.file"), "landed_damaged", True),
     ("landed, log left", lambda at: make(Path(f"{at.settings.landed}.wal")), "write_ahead_log", True),
     ("rows deleted", lambda at: in_landed(at, "delete from raw.gacc_quoted__commodity_trade"), "landed_rows", True),
     ("rows of no file", forget, "landed_rows", True),

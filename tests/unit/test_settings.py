@@ -20,6 +20,7 @@ def _unread(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ENTREPOT_KEEP_RELEASES", "x", "it should be a whole number"),
         ("ENTREPOT_PORT", "0", "it should be 1 or more"),
         ("ENTREPOT_REQUESTS_PER_DAY", "many", "not host=number"),
+        ("ENTREPOT_WAREHOUSE", "/srv/what?/trade", "the question mark in its path keeps DuckDB from"),
     ],
 )
 def test_the_variable_its_value_and_the_reason_are_said(
