@@ -17,6 +17,13 @@ from flows.settings import get_settings
 app = typer.Typer()
 
 
+def _named(run_id: str | None) -> str | None:
+    """The id of a run as it was given; an empty one, of a variable that is not set, would be as good as none."""
+    if run_id is not None and not run_id.strip():
+        raise typer.BadParameter("the id of the run is empty; give one, or leave it out")
+    return run_id
+
+
 def _end_followed(failed: list[str]) -> None:
     """Say what does not follow the release the link points to, and end with the exit code that says so."""
     for notice in failed:
@@ -28,7 +35,8 @@ def _end_followed(failed: list[str]) -> None:
 @app.command()
 def audit(
     run_id: Annotated[
-        str | None, typer.Argument(help="A run with a candidate or a release; the published one if left out.")
+        str | None,
+        typer.Argument(help="A run with a candidate or a release; the published one if left out.", callback=_named),
     ] = None,
     recorded: Annotated[
         str | None, typer.Option("--run", help="Show what was found in this run, and judge nothing again.")
@@ -55,7 +63,9 @@ def audit(
 
 @app.command()
 def publish(
-    run_id: Annotated[str | None, typer.Argument(help="A built and audited run; the newest if left out.")] = None,
+    run_id: Annotated[
+        str | None, typer.Argument(help="A built and audited run; the newest if left out.", callback=_named)
+    ] = None,
 ) -> None:
     """Publish a candidate made with `entrepot run --no-publish`, or point the link to a release."""
     from flows import verbs
@@ -68,7 +78,9 @@ def publish(
 
 @app.command()
 def rollback(
-    run_id: Annotated[str | None, typer.Argument(help="The release to go back to; the one before if left out.")] = None,
+    run_id: Annotated[
+        str | None, typer.Argument(help="The release to go back to; the one before if left out.", callback=_named)
+    ] = None,
 ) -> None:
     """Point the published link back to an earlier release, byte for byte what it was."""
     from flows import verbs

@@ -41,6 +41,17 @@ def test_a_misspelt_command_is_not_taken_for_the_gate(
     assert "Usage: " in said
 
 
+@pytest.mark.parametrize("verb", ["rollback", "publish", "audit"])
+@pytest.mark.parametrize("run_id", ["", " "])
+def test_an_empty_id_of_a_run_is_not_taken_for_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str, run_id: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["entrepot", verb, run_id])
+    code, said = ended(capsys)
+    assert code == 1
+    assert said.rstrip().endswith("the id of the run is empty; give one, or leave it out.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
