@@ -20,8 +20,8 @@
 
         ranked as (select * from {{ rows_of_pair(ref('partner_rank')) }} as ranks where not is_among_few),
 
-        -- every year from the first with a figure, of members of a group too, or a rank to the last of the release, or of
-        -- a side that came to an end
+        -- every year from the first with a figure, of members of a group too, or a rank, to the last of the release
+        -- or of a side that came to an end
         years as (
 
             select unnest(range(span.first_year, span.last_year + 1)) as year_number
