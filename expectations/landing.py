@@ -73,6 +73,10 @@ def _of_bounds(column: Column, labels: Mapping[str, str]) -> Iterator[tuple[str,
         yield f"{_typed(column)} < {_number(column.min)}", f"below the minimum {_number(column.min)}"
     if column.max is not None:
         yield f"{_typed(column)} > {_number(column.max)}", f"above the maximum {_number(column.max)}"
+    if column.is_begun:
+        this_year = "extract(year from now())"
+        later = f"left({column.name}, 4) > cast({this_year} as varchar)"
+        yield f"{_typed(column)} > {this_year}" if column.is_number else later, "a year that has not begun"
     if column.label is not None and column.label in labels:
         said = f"try_cast({quote(labels[column.label])} as {column.data_type})"
         yield f"{_typed(column)} <> {said}", f"not {labels[column.label]}, as the name of the file says"

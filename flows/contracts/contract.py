@@ -67,7 +67,8 @@ class Column(_Frozen):
     label of the file, such as the year in its name, that every value must be. `digits` is how many digits a code has
     whose leading zeros a spreadsheet may have taken, a number or the column that says so: two records that differ in
     these zeros alone are one. `total` are the values that say the total of what the column parts, as an empty one does:
-    two records that differ in these alone are one.
+    two records that differ in these alone are one. `is_begun` says that it is a year, or begins with one, and that no
+    publisher knows the trade of a year to come.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Column(_Frozen):
     label: str | None = None
     digits: str | None = None
     total: tuple[str, ...] = ()
+    is_begun: bool = False
     elsewhere: tuple[tuple[str, str], ...] = ()
 
     @field_validator("data_type")
@@ -215,11 +217,11 @@ class Table(_Frozen):
     @property
     def fingerprint(self) -> str:
         """Changes when anything in the contract does that landing reads; files landed before are then landed again."""
-        left_out: dict[str, Any] = {"year": True, "handed_out": True}  # by which no row lands otherwise
+        left_out: dict[str, Any] = {"year": True, "handed_out": True}  # by which no row of a release lands otherwise
         if self.units_above is None:  # what a table does not say is left out too, or all would land again
             left_out["units_above"] = True
-        if not any(column.total for column in self.columns):
-            left_out["columns"] = {"__all__": {"total"}}
+        has_totals = any(column.total for column in self.columns)
+        left_out["columns"] = {"__all__": {"is_begun"} if has_totals else {"is_begun", "total"}}
         return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()[:16]
 
 

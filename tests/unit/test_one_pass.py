@@ -109,6 +109,25 @@ def test_a_code_is_known_or_not_whether_its_list_is_long_or_short(con: duckdb.Du
     assert con.execute(f"select code from codes where {rule.breaks}").fetchall() == [("no code",), (f"{known[0]} ",)]
 
 
+@pytest.mark.parametrize(
+    ("data_type", "text", "is_broken"),
+    [
+        ("integer", "{this}", False),
+        ("integer", "{next}", True),
+        ("varchar", "{this}-M12", False),
+        ("varchar", "{next}-M01", True),
+        ("varchar", "{next}", True),
+        ("varchar", "1962", False),
+    ],
+)
+def test_a_year_that_has_not_begun_breaks_its_column(data_type: str, text: str, is_broken: bool) -> None:
+    this_year = datetime.now(UTC).year
+    value = text.format(this=this_year, next=this_year + 1)
+    column = Column(name="t", data_type=data_type, description="", header="t", is_begun=True)
+    broken = " or ".join(f"({rule.breaks})" for rule in column_rules(column, SEEDS, {}))
+    assert duckdb.execute(f"select {broken} from (select '{value}' as t)").fetchall() == [(is_broken,)]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=rows.filter(bool))
 def test_one_pass_is_never_more_lenient_than_care(

@@ -262,6 +262,14 @@ def test_the_total_of_a_year_is_not_added_to_its_months(settings: Settings, tmp_
     assert found["unmapped_period", "USD"].examples == [f"2019 {word}"]
 
 
+def test_a_forecast_is_left_out_and_told(settings: Settings, tmp_path: Path) -> None:
+    table = "partner,year,exports_usd\nSWE,2019,5\nSWE,2098,7\nNOR,2098,8\n"
+    made = draft(settings, tmp_path / "a.csv", table, reporter="FIN", publisher="p", licence="l")
+    found = losses(made)
+    assert (found["used", "USD"].value, found["future_period", "USD"].value) == (5, 15)
+    assert found["future_period", "USD"].examples == ["2098"]
+
+
 @pytest.mark.parametrize(
     ("heading", "is_asked"),
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -155,23 +156,26 @@ def _checks(draft: Draft, trade: dict[str, Any], at: dict[str, int]) -> Iterator
             _term(product, at),
             lambda term: term is None or (term.lower() not in totals and hs_code(term) is None),
         )
-    yield _period_check(trade["period"], at)
+    period_of, day_of = _period(trade["period"], at)
+    yield "unmapped_period", period_of, lambda term: day_of(term) is None
+    # a forecast; the build asks when the file was fetched, which for this one is now
+    yield "future_period", period_of, lambda term: (day_of(term) or date.min) > datetime.now(UTC).date()
 
 
-def _period_check(period: dict[str, Any], at: dict[str, int]) -> _Check:
+def _period(
+    period: dict[str, Any], at: dict[str, int]
+) -> tuple[Callable[[Row], str | None], Callable[[str | None], date | None]]:
+    """What a row says of its period, and the first day of what that says; none where no layout fits."""
     if "column" in period:
-        layouts = period["layouts"]
-        place = at[period["column"]]
+        layouts, place = period["layouts"], at[period["column"]]
         return (
-            "unmapped_period",
             lambda row: row[place],
-            lambda term: term is None or all(read_period(layout, term) is None for layout in layouts),
+            lambda term: next((day for layout in layouts if (day := read_period(layout, term or ""))), None),
         )
     year, month = at[period["year"]], at[period["month"]]
     return (
-        "unmapped_period",
         lambda row: f"{row[year] or ''} {row[month] or ''}",
-        lambda term: read_month(*(term or " ").split(" ", 1)) is None,
+        lambda term: read_month(*(term or " ").split(" ", 1)),
     )
 
 

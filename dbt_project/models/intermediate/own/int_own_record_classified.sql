@@ -69,6 +69,7 @@ with
 
         select
             coded.*,
+            file.fetched_at,
             case when product_code = 'TOTAL' then 0 else length(left(product_code, 6)) end as n_digits,
             case
                 when product_code = 'TOTAL' then 'TOTAL' else classification_code || ':' || left(product_code, 6)
@@ -88,8 +89,24 @@ with
                 then 'unmapped_product'
                 when period_code is null
                 then 'unmapped_period'
+                -- a forecast: so it stays when its time has come
+                when
+                    make_date(
+                        cast(left(period_code, 4) as integer),
+                        case
+                            when period_code like '%-Q_'
+                            then 3 * cast(right(period_code, 1) as integer) - 2
+                            when length(period_code) > 4
+                            then cast(right(period_code, 2) as integer)
+                            else 1
+                        end,
+                        1
+                    )
+                    > cast(file.fetched_at as date)
+                then 'future_period'
             end as reason
         from coded
+        inner join {{ files_of_records() }} as file on coded.file_id = file.file_id
         left join {{ ref('hs_chapter') }} as chapter on left(coded.product_code, 2) = chapter.chapter_code
 
     ),
@@ -98,7 +115,7 @@ with
 
         select
             reasoned.*,
-            dense_rank() over (one_cell order by file.fetched_at desc nulls last, reasoned.file_id) as file_position,
+            dense_rank() over (one_cell order by reasoned.fetched_at desc nulls last, reasoned.file_id) as file_position,
             min(case when currency_code = 'USD' then '' else currency_code end) over one_cell_of_a_file
             as best_currency,
             min(length(product_code)) over one_cell_of_a_file as shortest_code,
@@ -117,7 +134,6 @@ with
                 order by line, value_position
             ) as is_named_otherwise
         from reasoned
-        inner join {{ files_of_records() }} as file on reasoned.file_id = file.file_id
         window
             one_cell as (
                 partition by
