@@ -212,7 +212,7 @@ order by section
 --> commodity  | 143       | 80
 --> event      | 9         | 9
 --> mirror     | 156       | 18
---> missing    | 5         | 5
+--> missing    | 6         | 6
 --> rank       | 972       | 447
 --> settlement | 101       | 0
 --> statement  | 102       | 1

@@ -23,6 +23,8 @@ from tests.sharing import made_once
 
 pytest_plugins = ("tests.worlds",)
 
+os.environ["COLUMNS"] = "140"  # of what a test prints in its own process: as without it, where xdist says 80
+
 ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
 
