@@ -115,7 +115,9 @@ with
 
         select
             reasoned.*,
-            dense_rank() over (one_cell order by reasoned.fetched_at desc nulls last, reasoned.file_id) as file_position,
+            dense_rank() over (
+                one_cell order by reasoned.fetched_at desc nulls last, reasoned.file_id
+            ) as file_position,
             min(case when currency_code = 'USD' then '' else currency_code end) over one_cell_of_a_file
             as best_currency,
             min(length(product_code)) over one_cell_of_a_file as shortest_code,
