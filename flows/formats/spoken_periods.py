@@ -97,15 +97,21 @@ def calls_other_span(text: str, by_years: bool) -> bool:
     word = _without_whole_years(plain(text))
     if _OF_PUBLICATION.search(word):
         return False
-    is_part = by_years and not SOME_YEAR.search(word) and any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
-    is_part = is_part or (
-        by_years and any(month_named(first) and month_named(last) for first, last in _SPAN.findall(word))
-    )
-    return is_part or _SUMS.search(word) is not None or (by_years and _ONE_QUARTER.search(word) is not None)
+    return _SUMS.search(word) is not None or (by_years and _calls_part_of_each(word))
+
+
+def _calls_part_of_each(word: str) -> bool:
+    """Whether a text above years names a quarter or some months of each; a month beside a year may be a day's."""
+    months = any(month_named(first) and month_named(last) for first, last in _SPAN.findall(word))
+    return months or _ONE_QUARTER.search(word) is not None or (not SOME_YEAR.search(word) and _names_month(word))
 
 
 def _names_part_of_year(word: str) -> bool:
-    return _PART_OF_YEAR.search(word) is not None or any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
+    return _PART_OF_YEAR.search(word) is not None or _names_month(word)
+
+
+def _names_month(word: str) -> bool:
+    return any(map(_is_month, re.findall(r"[^\W\d_]+", word)))
 
 
 def _spoken_of(word: str) -> str | None:

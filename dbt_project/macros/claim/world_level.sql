@@ -1,9 +1,7 @@
 {% macro world_level() %}
     -- Levels of a year with the World, in the columns of pair_level: what a reporter traded in all. The report that
-    -- goes
-    -- first is the figure (level_rank 1); beside it stand what the press quotes (2) and its other reports (3). A
-    -- balance
-    -- is that of one report.
+    -- goes first is the figure (level_rank 1); beside it stand what the press quotes (2) and its other reports (3). A
+    -- balance is that of one report.
     with
         reports as (
 

@@ -111,37 +111,26 @@ with
 
     ),
 
-    computed_shares as (
+    shares as (
 
         select
-            'share' as figure_kind,
             reporter_code,
             partner_code,
             'share_of_turnover' as measure,
-            'USD' as currency_code,
             period_code,
             period_start,
             period_end,
             period_months,
-            share_of_turnover_pct,
-            share_of_turnover_pct as low_pct,
-            share_of_turnover_pct as high_pct,
-            'percent' as unit_code,
-            'computed' as share_rule,
             source_code,
-            false as is_corroborated,
-            null as publication_id,
-            null as file_id,
-            null as line,
-            1 as figure_rank,
-            null as value_usd,
-            null as exports_valuation_code,
-            null as imports_valuation_code
+            share_of_turnover_pct as share_pct
         from partner_share
+        union all
+        select *
+        from partner_flow_share
 
     ),
 
-    flow_shares as (
+    computed_shares as (
 
         select
             'share' as figure_kind,
@@ -167,7 +156,7 @@ with
             null as value_usd,
             null as exports_valuation_code,
             null as imports_valuation_code
-        from partner_flow_share
+        from shares
 
     ),
 
@@ -182,15 +171,13 @@ with
         select *
         from computed_shares
         union all
-        select *
-        from flow_shares
-        union all
         select published_shares.*
         from published_shares
         left join
             computed_shares
             on published_shares.reporter_code = computed_shares.reporter_code
             and published_shares.partner_code = computed_shares.partner_code
+            and published_shares.measure = computed_shares.measure
             and published_shares.period_code = computed_shares.period_code
         where computed_shares.period_code is null
 
