@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from flows.errors import EntrepotError, of_a_value
@@ -23,6 +24,8 @@ from flows.machine import half_of_memory, usable_cores
 ROOT = Path(__file__).resolve().parents[1]
 
 FOLLOWERS = ("parquet", "page", "data_docs")
+_FOLDERS = ("warehouse", "bundled", "dbt_project", "lake", "public_export", "quotas")
+_DEFAULT_IF_EMPTY = ("memory_limit", "threads", "pages_port", "comtrade_requests_per_day", "history_to")
 
 
 def _state_folder() -> Path:
@@ -203,6 +206,31 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    @field_validator(*_FOLDERS, mode="before")
+    @classmethod
+    def _is_folder(cls, value: object) -> object:
+        """A folder whatever the working folder of a child process is; `~` is the home folder."""
+        if not isinstance(value, str):
+            return value
+        if re.match(r"\w+://", value):
+            raise ValueError("an address is not a folder of this machine")
+        try:
+            folder = Path(value).expanduser().absolute()
+        except RuntimeError as error:  # there is no such user
+            raise ValueError("the home folder it begins with is not known") from error
+        # Path.exists raises where a folder above may not be looked into
+        if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112
+            raise ValueError("it is a file, not a folder")
+        return folder
+
+    @field_validator(*_FOLDERS, *_DEFAULT_IF_EMPTY, mode="before")
+    @classmethod
+    def _default_if_empty(cls, value: object) -> object:
+        """An empty text is no value, and no folder: it would be the one the command was given in."""
+        if isinstance(value, str) and not value.strip():
+            raise PydanticUseDefault
+        return value
 
     @field_validator("comtrade_key", "census_key")
     @classmethod

@@ -56,7 +56,7 @@ class Lock:
                 fcntl.flock(handle.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return self._holder_named()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             pass
         return ""
 

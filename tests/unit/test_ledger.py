@@ -71,6 +71,11 @@ def test_who_writes_first_makes_the_inbox_and_who_only_reads_makes_nothing(ledge
         assert ledger.settings.inbox.is_symlink(), "what somebody has put there stays"
 
 
+def test_nobody_holds_the_lock_of_a_folder_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert Ledger(Settings.alone(warehouse=tmp_path / "file" / "warehouse")).holder() == ""
+
+
 def test_killed_holder_frees_the_lock_and_its_run_is_closed(ledger: Ledger) -> None:
     holder = hold_lock(ledger)
     os.kill(holder.pid, signal.SIGKILL)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from flows import settings
 from flows.errors import EntrepotError
-from flows.settings import get_settings
+from flows.settings import Settings, get_settings
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +23,9 @@ def _unread(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ENTREPOT_PORT", "0", "it should be 1 or more"),
         ("ENTREPOT_REQUESTS_PER_DAY", "many", "not host=number"),
         ("ENTREPOT_WAREHOUSE", "/srv/what?/trade", "the question mark in its path keeps DuckDB from"),
+        ("ENTREPOT_WAREHOUSE", __file__, "it is a file, not a folder"),
+        ("ENTREPOT_WAREHOUSE", "s3://bucket/trade", "an address is not a folder of this machine"),
+        ("ENTREPOT_PUBLIC_EXPORT", "~nobody-of-this-name/trade", "the home folder it begins with is not known"),
     ],
 )
 def test_the_variable_its_value_and_the_reason_are_said(
@@ -32,6 +37,35 @@ def test_the_variable_its_value_and_the_reason_are_said(
     assert str(caught.value).startswith(f"{variable} is {value!r}: ")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", settings._FOLDERS)
+def test_a_folder_is_one_wherever_a_child_process_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    """Prefect's server has a working folder of its own, and DuckDB alone knows what `~` is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for value in ("of trade/", "~/of trade"):
+        monkeypatch.setattr(settings, "_in_use", [])
+        monkeypatch.setenv(f"ENTREPOT_{name.upper()}", value)
+        assert getattr(get_settings(), name) == tmp_path / "of trade"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, field in Settings.model_fields.items() if "if empty" in (field.description or "")]
+)
+def test_a_setting_that_may_be_empty_may_be_set_to_nothing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"ENTREPOT_{name.upper()}", "")
+    get_settings()
+
+
+@pytest.mark.parametrize("name", [*settings._FOLDERS, *settings._DEFAULT_IF_EMPTY])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_text_is_the_default(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A folder without a name was the one the command was given in."""
+    monkeypatch.setenv(f"ENTREPOT_{name.upper()}", value)
+    assert getattr(get_settings(), name) == getattr(Settings.alone(), name)
 
 
 def test_every_wrong_setting_is_named_and_no_secret_told(monkeypatch: pytest.MonkeyPatch) -> None:
