@@ -17,6 +17,10 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _MOST_PARTS = 200_000  # a thousand times those of the largest table read here
 
 
+def _single_blanks(texts: list[str]) -> str:
+    return " ".join("".join(texts).split())
+
+
 class Cell:
     """A table cell: its text with single blanks, how many no-break blanks indent it, and the links in it.
 
@@ -45,8 +49,10 @@ class Cell:
     @property
     def text(self) -> str:
         """The text, trimmed."""
-        text, raised, struck = (" ".join("".join(texts).split()) for texts in (self._parts, self._raised, self._struck))
-        return text or raised or (f"{struck} (struck out)" if struck else "")
+        if text := _single_blanks(self._parts) or _single_blanks(self._raised):
+            return text
+        struck = _single_blanks(self._struck)
+        return f"{struck} (struck out)" if struck else ""
 
     @property
     def indent(self) -> int:
@@ -140,13 +146,13 @@ class HtmlPage(HTMLParser):
         if tag in _OF_TABLES:
             self._cell = None
         elif tag == "a" and self._link:
-            link = (self._link[0], " ".join("".join(self._link[1]).split()))
+            link = (self._link[0], _single_blanks(self._link[1]))
             self.links.append(link)
             if self._cell:
                 self._cell.links.append(link)
             self._link = None
         elif tag in _HEADINGS and self._heading is not None:
-            self.headings.append(" ".join("".join(self._heading).split()))
+            self.headings.append(_single_blanks(self._heading))
             self._heading = None
         elif tag in ("div", "title"):
             self._marked = ""

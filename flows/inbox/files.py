@@ -144,13 +144,23 @@ def scan(settings: Settings) -> list[Partition | Unrecognised]:
                 if _is_same_member(dropped, Dropped.at(first[str(part)].location)):
                     heard.add(dropped.path)
                     continue
-                twin = first[str(part)].url
-                reason = f"{dropped.name} holds the same partition as {twin} ({part}); keep one of the two."
+                is_of_name = contracts[part.source].table(part.table).partition_key is None
+                reason = _twice(dropped, first[str(part)], is_of_name)
                 part = Unrecognised(name=dropped.name, reason=reason)
             found.append(part)
             heard.add(dropped.path)
     found += _without_table(about, heard)
     return _with_parts(found, contracts)
+
+
+def _twice(dropped: Dropped, first: Partition, is_of_name: bool) -> str:
+    """Why a file is refused whose partition another has, by the name of the file or by what it is about."""
+    if is_of_name:
+        return (
+            f"{dropped.name} and {first.url} have one name as far as it tells files apart ({first}); rename one of "
+            "them, or keep one where both hold the same."
+        )
+    return f"{dropped.name} holds the same partition as {first.url} ({first}); keep one of the two."
 
 
 def _is_same_member(one: Dropped, other: Dropped) -> bool:

@@ -245,10 +245,7 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 
 def _closest(look: _Look, tables: list[Table]) -> str:
-    name = look.dropped.name
-    file_name = legible_name(look.dropped.path.name)
-    typed = shlex.quote(f"./{file_name}" if file_name.startswith("-") else file_name)  # or it would be an option
-    own = f"if it is your table, `entrepot sources new {typed}` writes its contract"
+    name, own = look.dropped.name, _how_to_draft(look.dropped)
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:
@@ -264,6 +261,15 @@ def _closest(look: _Look, tables: list[Table]) -> str:
         return f"{name} has the columns of {contract}, which its folder does not name; move it to inbox/{contract}/."
     difference = _difference(look.header(closest), closest)
     return f"{name} fits no contract; closest is {closest.source}.{closest.name}: {difference}; {own}."
+
+
+def _how_to_draft(dropped: Dropped) -> str:
+    """What to type for a contract of a file; where its name cannot be typed, that it needs another one."""
+    place = f"{dropped.folder}/{dropped.path.name}" if dropped.folder else dropped.path.name
+    if legible_name(place) != place:
+        return "if it is your table, give it a name of plain letters; `entrepot sources new` then writes its contract"
+    typed = shlex.quote(f"./{place}" if place.startswith("-") else place)  # or it would be an option
+    return f"if it is your table, `entrepot sources new {typed}` writes its contract"
 
 
 def _overlap(names: list[str], table: Table) -> float:

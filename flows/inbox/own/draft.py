@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +18,9 @@ from flows.formats.figures import bare, is_word
 from flows.formats.matrix import ON_SHEETS
 from flows.formats.workbook import EVERY_SHEET
 from flows.inbox.own.answers import Answers
-from flows.inbox.own.codes import NO_VALUE, is_sum, is_view
 from flows.inbox.own.column_names import source_called
 from flows.inbox.own.dimensions import said_columns
+from flows.inbox.own.draft_key import DraftKey
 from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, is_numeric, is_spelt_otherwise
 from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
@@ -90,15 +89,22 @@ class Draft(Roles):
                 f"{', '.join(map(repr, large[:3]))} or what it is worth is more than anybody trades (1e15), so the run "
                 "refuses the file; correct the figure or the multiplier."
             )
-        key = self._key(trade)
-        self._require_one_word_a_flow(trade, key)
-        described = f"One row per {', '.join(key)}; drafted from {self._file_name}."
+        key = self.key(trade)
+        key.check()
+        self.notes += key.notes
+        described = f"One row per {', '.join(key.columns)}; drafted from {self._file_name}."
         table = {
             "name": said.table,
             "identifier": f"{self.name}__{said.table}",
             "description": described,
             "config": {
-                "meta": {**self._form(), "key": key, "on_failure": "stand_in", **self._checks(trade), "trade": trade}
+                "meta": {
+                    **self._form(),
+                    "key": key.columns,
+                    "on_failure": "stand_in",
+                    **self._checks(trade),
+                    "trade": trade,
+                }
             },
             "columns": [self._column(at, trade) for at in range(len(self.names)) if self._is_column(at)],
         }
@@ -203,107 +209,9 @@ class Draft(Roles):
         values = self.sample.column(at)
         return is_spelt_otherwise(values) and not is_numeric(values, self.guess.spelling)
 
-    def _key(self, trade: dict[str, Any]) -> list[str]:
-        """Columns by which no two rows of the sample are alike: those of the roles, then any that is not a number."""
-        said = said_columns(trade)
-        key = [name for name in self.names if name in said]
-        at = {name: position for position, name in enumerate(self.names)}
-        rest = [
-            name
-            for name in self.names
-            if name not in key
-            and at[name] not in self.guess.numeric
-            and self.sample.header[at[name]]
-            and not is_template(self.sample.header[at[name]])
-        ]
-        units = {value["unit_column"] for value in trade["values"] if "unit_column" in value}
-        rest.sort(key=lambda name: name not in units)
-        extra: list[str] = []
-        while self._repeats([at[name] for name in key]) and rest:
-            extra.append(rest.pop(0))
-            key.append(extra[-1])
-        currencies = {value["currency_column"] for value in trade["values"] if "currency_column" in value}
-        if currencies.intersection(extra):
-            self.notes.append("Of rows that differ only in currency those in US dollars are used, else one currency.")
-        told_apart = (
-            currencies if self._adds_units([at[name] for name in key if name not in units]) else currencies | units
-        )
-        if added := [name for name in extra if name not in told_apart]:
-            self._require_no_total_beside(added, key, at)
-            self._require_one_view(added, key, at)
-            differ = ", ".join(name for name in added if len(set(self.sample.column(at[name]))) > 1)
-            self.notes.append(f"Rows that differ only in {differ} are added up to one cell: take totals out.")
-        if self._repeats([at[name] for name in key]):
-            self.notes.append(
-                "Some rows differ in numbers only, so the run refuses the file: leave one row for each cell, or name "
-                "the column that tells them apart."
-            )
-        return key
-
-    def _require_no_total_beside(self, added: list[str], key: list[str], at: dict[str, int]) -> None:
-        """Raises EntrepotError where rows to be added up are a total and its parts, which would count twice."""
-        for name in added:
-            others = [at[other] for other in key if other != name]
-            cells: dict[bool, set[Row]] = {True: set(), False: set()}
-            for row in self.sample.rows:
-                cells[is_sum(row[at[name]] or "")].add(tuple(row[place] for place in others))
-            if cells[True] & cells[False]:
-                said = next(text for text in self.sample.column(at[name]) if is_sum(text))
-                raise EntrepotError(
-                    f"{self.sample.header[at[name]]!r} has rows of a total ({said!r}) beside rows of its parts, and "
-                    f"both would be added up; leave one of them in {self.sample.path.name}."
-                )
-
-    def _require_one_view(self, added: list[str], key: list[str], at: dict[str, int]) -> None:
-        """Raises EntrepotError where rows to be added up are the same trade in two views, adjusted or not."""
-        others = [at[other] for other in key if other not in added]
-        cells = {tuple(row[place] for place in others) for row in self.sample.rows}
-        for name in added:
-            header, texts = self.sample.header[at[name]], list(dict.fromkeys(self.sample.column(at[name])))
-            views = {(row[at[name]], *(row[place] for place in others)) for row in self.sample.rows}
-            if len(texts) > 1 and len(views) > len(cells) and is_view(header, texts):
-                raise EntrepotError(
-                    f"{header!r} has rows of {texts[0]!r} beside rows of {texts[1]!r} for the same trade, and both "
-                    f"would be added up; leave one of them in {self.sample.path.name}."
-                )
-
-    def _require_one_word_a_flow(self, trade: dict[str, Any], key: list[str]) -> None:
-        """Raises EntrepotError where two words for one flow, such as total and special imports, have the same cell."""
-        words = trade.get("flow", {}).get("values", {})
-        if not words:
-            return
-        name, at = trade["flow"]["column"], {name: position for position, name in enumerate(self.names)}
-        others = [at[other] for other in key if other != name]
-        found: dict[tuple[str | None, ...], str] = {}
-        for row in self.sample.rows:
-            word = row[at[name]] or ""
-            code = words.get(word, word.upper())
-            before = found.setdefault((code, *(row[place] for place in others)), word)
-            if before != word and code != NO_VALUE:
-                raise EntrepotError(
-                    f"{self.sample.header[at[name]]!r} has rows of {before!r} beside rows of {word!r} for the same "
-                    f"trade, and both would be added up; leave one of them in {self.sample.path.name}."
-                )
-
-    def _adds_units(self, places: list[int]) -> bool:
-        """Whether one cell has figures in two units of money, which then are added up: quantities never are."""
-        units = self.guess.units
-        if units is None:
-            return False
-        cells = [tuple(row[at] for at in places) for row in self.sample.rows if row[units.column] in units.worth]
-        return len(set(cells)) < len(cells)
-
-    def _repeats(self, places: list[int]) -> bool:
-        seen = {tuple(row[at] for at in places) for row in self.sample.rows}
-        return len(seen) < len(self.sample.rows)
-
-    def repeated(self) -> frozenset[int]:
-        """Positions of the rows whose key another row has too: a run rejects every one of them."""
-        at = {name: position for position, name in enumerate(self.names)}
-        places = [at[name] for name in self._key(self.trade())]
-        keys = [tuple(row[place] for place in places) for row in self.sample.rows]
-        count = Counter(keys)
-        return frozenset(number for number, key in enumerate(keys) if count[key] > 1)
+    def key(self, trade: dict[str, Any]) -> DraftKey:
+        """The key of a table with these roles."""
+        return DraftKey(self.sample, self.names, self.guess, trade)
 
     def too_large(self) -> dict[int, str]:
         """Positions of the rows with a figure the warehouse does not hold, and the figure: a run refuses them.

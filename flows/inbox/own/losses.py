@@ -79,7 +79,7 @@ def _figures(draft: Draft) -> Iterator[_Figure]:
     trade, at = draft.trade(), {name: position for position, name in enumerate(draft.names)}
     checks = list(_checks(draft, trade, at))
     product = next((term_of for reason, term_of, _ in checks if reason == "unmapped_product"), None)
-    repeated, too_large = draft.repeated(), draft.too_large()
+    repeated, too_large = draft.key(trade).repeated(), draft.too_large()
     for position, row in enumerate(draft.sample.rows):
         code = hs_code((product(row) if product else None) or "") or ""
         terms = tuple(code[:6] if code and term_of is product else term_of(row) for _, term_of, _ in checks)
