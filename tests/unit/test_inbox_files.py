@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -221,15 +222,32 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(inbox: Settings, con
     [
         ("my trade.csv", "'my trade.csv'"),
         ("it's.csv", """'it'"'"'s.csv'"""),
-        ("a\nb.csv", r"'a\nb.csv'"),
+        ("of mine/a.csv", "'of mine/a.csv'"),
         ("-x.csv", "./-x.csv"),
         ("--yes.csv", "./--yes.csv"),
     ],
 )
 def test_a_command_names_a_file_as_a_shell_reads_it(inbox: Settings, name: str, typed: str) -> None:
     contract(inbox, "format: csv")
+    (inbox.inbox / name).parent.mkdir(exist_ok=True)
     (inbox.inbox / name).write_text("HS code,Day\n", encoding="utf-8")
     assert f"`entrepot sources new {typed}`" in refusal(inbox)
+
+
+def test_two_files_that_have_one_name_for_us_are_to_be_renamed_and_none_is_given_up(inbox: Settings) -> None:
+    contract(inbox, "format: csv")
+    for name in ("a!b.csv", "a#b.csv"):
+        (inbox.inbox / name).write_text("HS code,Day,Value\n01,2021-01-01,1\n", encoding="utf-8")
+    (refused,) = (part.reason for part in scan(inbox) if isinstance(part, Unrecognised))
+    assert "a#b.csv and inbox/a!b.csv have one name as far as it tells files apart" in refused
+    assert "rename one of them, or keep one where both hold the same" in refused
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\tb.csv", os.fsdecode(b"a\xffb.csv")])
+def test_a_name_that_cannot_be_typed_is_to_be_changed_first(inbox: Settings, name: str) -> None:
+    contract(inbox, "format: csv")
+    (inbox.inbox / name).write_text("HS code,Day\n", encoding="utf-8")
+    assert "give it a name of plain letters; `entrepot sources new` then writes its contract" in refusal(inbox)
 
 
 @pytest.mark.parametrize(

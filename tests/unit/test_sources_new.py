@@ -108,6 +108,23 @@ def test_a_column_that_is_called_product_but_holds_no_codes_is_asked_about(setti
     assert "Rows that differ only in commodity are added up" in made.text()
 
 
+@pytest.mark.parametrize(
+    ("header", "is_read"),
+    [("product", True), ("cmdCode", True), ("Produit", False), ("goods", True), ("commodity name", False)],
+)
+def test_a_later_file_of_single_products_is_not_taken_for_all_of_them(
+    settings: Settings, tmp_path: Path, header: str, is_read: bool
+) -> None:
+    """TOTAL is a word for the World as well; what a column of goods is called says what it means."""
+    made = draft(settings, tmp_path / "a.csv", f"year,reporter,partner,{header},exports_usd\n2020,FIN,SWE,TOTAL,1\n")
+    if is_read:
+        assert trade(made)["product"] == {"column": header.lower(), "classification": "HS", "total": ["TOTAL"]}
+    else:
+        assert trade(made)["product"] == {"constant": "TOTAL"}
+        column = made.contract()["sources"][0]["tables"][0]["columns"][3]
+        assert column["config"]["meta"]["accepted"] == ["TOTAL"], "the landing rejects any other"
+
+
 def coded(header: str, *codes: str) -> str:
     rows = (f"{partner};X;{code};2020;{n}" for partner in ("SWE", "NOR") for n, code in enumerate(codes, 1))
     return "\n".join((f"partner;flow;{header};period;value_usd", *rows))

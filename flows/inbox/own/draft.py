@@ -199,11 +199,14 @@ class Draft(Roles):
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **config}
 
     def _accepted(self, at: int) -> list[str]:
-        """The texts a column may have in a later file, where they say what a figure is worth; any where it does not."""
+        """The texts a column may have in a later file, where they say the worth of a figure or that it is of all goods;
+        any where they say neither.
+        """
         if (scale := self.scale()) is not None and at == scale.column:
             return list(scale.factors)
-        says_worth = {self.guess.unit_of_all, self.guess.scale.column if self.guess.scale else None}
-        return list(dict.fromkeys(self.sample.column(at))) if at in says_worth else []
+        guess = self.guess
+        is_fixed = {guess.unit_of_all, guess.scale.column if guess.scale else None, *guess.product_totals}
+        return list(dict.fromkeys(self.sample.column(at))) if at in is_fixed else []
 
     def _is_spelt_otherwise(self, at: int) -> bool:
         values = self.sample.column(at)

@@ -21,6 +21,7 @@ class Guess(BaseModel):
     `is_flow_in_doubt` where a column of flows says another than the name of the values.
     `product_words` is a column that is called a product and holds no HS codes, but perhaps those of
     `other_classification`: what it is has to be asked. `may_be_goods` where its digits alone show it.
+    `product_totals` are columns of products without a word but for all of them, which a later file need not have.
     `units` where rows differ in what they hold; `no_money` is a column of units none of which is money.
     `currency_of_others` are economies that may mean their own money by the word or sign taken for `currency`.
     `unread_values` is a column that is called a value, and a text of it with digits that is no number.
@@ -44,6 +45,7 @@ class Guess(BaseModel):
     is_flow_in_doubt: bool = False
     product: int | None = None
     product_words: int | None = None
+    product_totals: list[int] = []
     may_be_goods: bool = False
     other_classification: str | None = None
     classification: str | None = None

@@ -25,7 +25,7 @@ _PRODUCT = re.compile(
 )
 _IS_PRODUCT = re.compile(r"product|commod|cmd|\bhs|hs\d", re.IGNORECASE)
 _NAMES_PRODUCT = re.compile(
-    rf"{_IS_PRODUCT.pattern}|\bitems?\b|produ[ck]t|produit|mercanc|mercador|marchandise|waren|güter|товар|продукц|商品|品名|品目|"
+    rf"{_IS_PRODUCT.pattern}|\bitems?\b|\bgoods?\b|produ[ck]t|produit|mercanc|mercador|marchandise|waren|güter|товар|продукц|商品|品名|品目|"
     r"ürün|arancel|fracci[oó]n|partida|tariff",
     re.IGNORECASE,
 )
@@ -37,7 +37,8 @@ _HS_REVISION = re.compile(r"hs[ _-]?(?:19|20)?(92|96|02|07|12|17|22)\b", re.IGNO
 def guess_product(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]) -> None:
     """Note the column of HS codes and its revision, or the column that has to be asked about."""
     names = sample.header
-    taken = {found.reporter, found.partner, found.flow, found.period, found.year, found.month} | set(found.areas)
+    roles = {found.reporter, found.partner, found.flow, found.period, found.year, found.month}
+    taken = roles | {at for at in found.areas if not _is_total_of_products(names[at], columns[at])}
     around = _other_around(sample, columns)
     left: list[int] = []  # columns of codes of another classification
     for at in [at for at, name in enumerate(names) if _PRODUCT.search(name) or names_hs(name)]:
@@ -62,6 +63,11 @@ def guess_product(found: Guess, sample: Sample, columns: Sequence[Sequence[str]]
     _ask_for_product(found, names, columns, left, taken)
 
 
+def _is_total_of_products(name: str, values: Sequence[str]) -> bool:
+    """Whether a column of products has no word but for all of them, which of areas is a word for the World too."""
+    return _NAMES_PRODUCT.search(name) is not None and bool(values) and all(map(is_total, set(values)))
+
+
 def _other_around(sample: Sample, columns: Sequence[Sequence[str]]) -> str | None:
     """The classification other than HS that a column of classifications, a title, or a sheet's or file's name says."""
     for at in matching(sample.header, COLUMN_NAME, range(len(columns))):
@@ -77,6 +83,7 @@ def _ask_for_product(
     free = [at for at in range(len(names)) if at not in taken and at not in valued_columns(found, names, columns)]
     classified = [at for at in free if other_than_hs(names[at])]
     named = [at for at in matching(names, _NAMES_PRODUCT, range(len(names))) if at not in taken]
+    found.product_totals = [at for at in named if _is_total_of_products(names[at], columns[at])]
     coded = [at for at in free if _holds_codes_of_goods(names[at], columns[at])]
     open_ = [
         at for at in [*left, *classified, *named, *coded] if not all(is_total(value) for value in set(columns[at]))
