@@ -104,7 +104,7 @@ def row_rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule
 
 def rules(table: Table, seeds: Path, labels: Mapping[str, str]) -> list[Rule]:
     """The rules of each row of a file with these labels, with the duplicate-key rule last."""
-    key = ", ".join(_compared(table.column(name)) for name in table.key)
+    key = ", ".join(compared(table.column(name)) for name in table.key)
     duplicate = f"({key}) in (select ({key}) from parsed group by {key} having count(*) > 1)"
     return [
         *row_rules(table, seeds, labels),
@@ -134,7 +134,7 @@ def _of_worth(column: Column, value: Value) -> Iterator[Rule]:
         yield Rule(column=column.name, breaks=breaks, reason=f"not less than {_ROOM} in its currency")
 
 
-def _compared(column: Column) -> str:
+def compared(column: Column) -> str:
     """A column of the key, alike where it says the same: 0 and 0.0, a code with and without its leading zeros, a total
     spelt out and left empty.
     """

@@ -67,8 +67,9 @@ class Column(_Frozen):
     label of the file, such as the year in its name, that every value must be. `digits` is how many digits a code has
     whose leading zeros a spreadsheet may have taken, a number or the column that says so: two records that differ in
     these zeros alone are one. `total` are the values that say the total of what the column parts, as an empty one does:
-    two records that differ in these alone are one. `is_begun` says that it is a year, or begins with one, and that no
-    publisher knows the trade of a year to come.
+    two records that differ in these alone are one. `areas` is the code system of an area's code, or several with
+    commas: a file in which two records differ in codes of one economy alone is refused. `is_begun` says that it is a
+    year, or begins with one, and that no publisher knows the trade of a year to come.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Column(_Frozen):
     label: str | None = None
     digits: str | None = None
     total: tuple[str, ...] = ()
+    areas: str | None = None
     is_begun: bool = False
     elsewhere: tuple[tuple[str, str], ...] = ()
 
@@ -221,7 +223,8 @@ class Table(_Frozen):
         if self.units_above is None:  # what a table does not say is left out too, or all would land again
             left_out["units_above"] = True
         has_totals = any(column.total for column in self.columns)
-        left_out["columns"] = {"__all__": {"is_begun"} if has_totals else {"is_begun", "total"}}
+        unread = {"is_begun", "areas"}
+        left_out["columns"] = {"__all__": unread if has_totals else unread | {"total"}}
         return hashlib.sha256(self.model_dump_json(exclude=left_out).encode()).hexdigest()[:16]
 
 

@@ -26,7 +26,7 @@ from flows.machine import file_sha256
 from flows.records import utc_timestamp
 from flows.redaction import legible_name
 from flows.settings import Settings
-from flows.steps.landing import accept, one_pass, vintage
+from flows.steps.landing import accept, one_code, one_pass, vintage
 from flows.steps.landing.compare import difference
 from flows.steps.landing.parse import news, parse
 
@@ -237,6 +237,8 @@ def _land_with_care(
     rejects = accept.collect_rejects(con, table, settings.seeds, record.labels)
     total = accept.parsed_rows(con)
     rows = accept.require_whole(con, table, record, total, rejects)
+    good = "(select * from parsed where line not in (select line from rejects))"
+    one_code.require(con, table, record, good, settings.seeds)
     notice = _notice(ledger, table, record, total)
     con.execute("begin")
     _insert(con, table, record)

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.settings import ROOT
@@ -13,18 +14,26 @@ from tests.conftest import Home
 
 pytestmark = pytest.mark.e2e  # two runs from nothing, the second to the release: a minute and more
 
-FRANCE_TWICE = """t,i,j,k,v,q
+A_YEAR = """t,i,j,k,v,q
 2023,250,156,010121,10.5,1.5
-2023,251,156,010121,11.5,2.5
+2023,276,156,010121,11.5,2.5
 2023,842,156,010121,7.5,2.5
 """
+
+
+def give_france_twice(home: Home) -> None:
+    """What no file lands with: Germany's record has the other code of France."""
+    assert home.entrepot("ingest").returncode == 0
+    with duckdb.connect(str(home.settings.landed)) as con:
+        con.execute("update raw.baci__trade_year set i = 251 where i = 276")
 
 
 def test_two_codes_of_one_economy_are_named_with_their_lines(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "warehouse" / "bundled" / "hs_correlation", tmp_path / "bundled" / "hs_correlation")
     home = Home(tmp_path, follows=False)
     home.settings.inbox.mkdir(parents=True)
-    (home.settings.inbox / "BACI_HS92_Y2023_V202501.csv").write_text(FRANCE_TWICE, encoding="utf-8")
+    (home.settings.inbox / "BACI_HS92_Y2023_V202501.csv").write_text(A_YEAR, encoding="utf-8")
+    give_france_twice(home)
     stopped = home.entrepot("run")
     assert stopped.returncode == 1
     assert "Got" not in stopped.stderr

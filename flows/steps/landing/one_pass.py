@@ -22,7 +22,7 @@ from flows.formats.bounds import temporary_file
 from flows.ledger import RawFileRecord
 from flows.sources import load_source
 from flows.sources.base import Forwarder, Unread
-from flows.steps.landing import accept
+from flows.steps.landing import accept, one_code
 from flows.steps.landing.lines import each_is_a_record
 from flows.steps.landing.parse import is_of_the_machine, pick, reading, text_at
 
@@ -66,7 +66,10 @@ def insert(con: duckdb.DuckDBPyConnection, table: Table, record: RawFileRecord, 
         return None
     if table.separator and not each_is_a_record(path, table, rows):
         return None
-    return accept.require_whole(con, table, record, rows, 0)
+    whole = accept.require_whole(con, table, record, rows, 0)
+    landed = f"(select * from raw.{table.landed_name} where file_id = {quote(record.file_id)})"
+    one_code.require(con, table, record, landed, seeds)
+    return whole
 
 
 @contextlib.contextmanager
