@@ -25,6 +25,7 @@ from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
 from flows.inbox.own.column_names import source_called
+from flows.inbox.unread_layouts import why_unread
 from flows.redaction import legible, legible_name, shown
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
@@ -136,6 +137,9 @@ class _Look:
             return said
         if table.separator and (what := self._elsewhere(table)):
             return f"{name} holds {what}; this warehouse takes trade in goods. Move it out of the inbox."
+        known = {header for column in table.columns for header in column.headers}
+        if "action" not in known and (said := why_unread(self.header(table), name)):
+            return said
         if twice := repeated(self.header(table), [name for column in table.columns for name in column.headers]):
             said = ", ".join(map(repr, shown(twice)))
             return f"{name}: the header has {said} more than once; rename or delete the others."
@@ -246,6 +250,9 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 def _closest(look: _Look, tables: list[Table]) -> str:
     name, own = look.dropped.name, _how_to_draft(look.dropped)
+    unread = (why_unread(header_in(look.start, sign, "utf-8", 1), name) for sign in ",;\t" if look.kind == "text")
+    if reason := next(filter(None, unread), ""):
+        return reason
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:

@@ -25,6 +25,7 @@ from flows.formats.text_table import encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect
 from flows.inbox.own.encodings import encoding_in, require_encoding
+from flows.inbox.unread_layouts import why_unread
 from flows.redaction import legible_name
 from flows.settings import ROOT
 
@@ -218,6 +219,8 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     _require_one_row_of_names(path, cells, number)
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
+    if said := why_unread(header, path.name):
+        raise FileRefused(said)
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
     if not rows:
         raise FileRefused(f"{path.name} has a header and no row below it.")
