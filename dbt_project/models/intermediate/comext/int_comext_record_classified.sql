@@ -45,10 +45,20 @@ with
 
     area as (select code, area_code from {{ ref('area_code') }} where code_system = 'comext'),
 
+    -- the United Kingdom as a whole, of which XI and XU are parts
+    whole as (
+
+        select distinct reporter, product, flow, period
+        from unioned
+        where partner in (select code from area where area_code = 'GBR') and value_eur is not null
+
+    ),
+
     coded as (
 
         select
             record.*,
+            whole.reporter is not null as has_whole,
             reporter.area_code as reporter_area_code,
             -- as a partner the Union has a name of its own
             case when record.partner <> 'EU27_2020' then partner.area_code end as partner_area_code,
@@ -56,6 +66,12 @@ with
         from unioned as record
         left join area as reporter on record.reporter = reporter.code
         left join area as partner on record.partner = partner.code
+        left join
+            whole
+            on case when record.partner in ('XI', 'XU') then record.reporter end = whole.reporter
+            and record.product = whole.product
+            and record.flow = whole.flow
+            and record.period = whole.period
 
     )
 
@@ -75,7 +91,7 @@ select
     n_rows,
     case
         when partner in ('XI', 'XU')
-        then 'part_of_an_area'
+        then case when has_whole then 'part_of_an_area' else 'part_without_its_whole' end
         when
             (reporter_area_code is null and reporter like 'E%' and length(reporter) > 2)
             or (partner_area_code is null and (position('_' in partner) > 0 or partner like 'EA%'))
