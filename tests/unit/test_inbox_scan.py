@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from flows.sources.base import Partition, Recognised
 from flows.steps import fetch as step
 from flows.steps import land
 from flows.transport.http import open_http
+from tests.live import NOBODY, query
 
 BACI = 't,i,j,k,v,q\n2021,156,643,10121,12.5,"   1.25"\n2021,156,643,270900,1.0,NA\n'
 
@@ -49,6 +51,25 @@ def test_baci_year_file_is_known_by_its_columns_and_dated_by_its_name(inbox: Set
         "baci/trade_year/HS92-202601-2021",
         {"hs_revision": "HS92", "year": "2021", "release": "202601"},
     )
+
+
+@pytest.mark.parametrize("header", ["t,hs6,i,j,v,q", "HS6,I,J,T,V,Q", "t,i,j,hs6,v,q"])
+def test_an_old_year_of_baci_calls_the_product_hs6_in_any_order(inbox: Settings, ledger: Ledger, header: str) -> None:
+    given = {"t": "1998", "hs6": "10111", "i": "156", "j": "250", "v": "12.5", "q": "1.5"}
+    row = ",".join(given[name.lower()] for name in header.split(","))
+    (inbox.inbox / "baci92_1998.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    (found,) = scan(inbox)
+    assert isinstance(found, Unrecognised)
+    assert "has the columns of baci.trade_year but not its name; rename it like BACI_HS92_Y" in found.reason
+    (inbox.inbox / "baci92_1998.csv").rename(inbox.inbox / "BACI_HS92_Y1998_V201001.csv")
+    plan = step.plan(inbox.model_copy(update=NOBODY), ledger, ["baci"])
+    for partition in plan.fetch:
+        step.fetch_partition(inbox, ledger, partition)
+    land.prepare(inbox)
+    outcomes = [land.land_file(inbox, ledger, record) for record in land.pending(inbox, ledger)]
+    assert [(outcome.outcome, outcome.rows) for outcome in outcomes] == [("new", 1)]
+    found_rows = query(inbox, "select t, i, j, k, v, q from raw.baci__trade_year")
+    assert found_rows == [(1998, 156, 250, "10111", Decimal("12.500"), 1.5)]
 
 
 def test_gzip_and_plain_are_the_same_partition_so_one_must_go(inbox: Settings) -> None:
