@@ -107,7 +107,7 @@ def test_as_many_records_as_are_handed_out_at_once_may_not_be_all(
     settings: Settings, table: str, form: str, many: int
 ) -> None:
     partner = "ptCode" if table == "legacy_trade" else "partnerCode"
-    rows = [records(settings, table)[0] | {partner: number} for number in range(many)]
+    rows = [records(settings, table)[0] | {partner: 1000 + number} for number in range(many)]
     content = {
         "envelope": json.dumps(legacy(rows, count={"value": many})), "list": json.dumps(rows),
         "lines": "\n".join(map(json.dumps, rows)),
@@ -147,7 +147,7 @@ def test_a_download_of_as_many_rows_as_are_handed_out_lands_with_a_notice(
     said = records(settings, "trade")[0]
     lines = [",".join(column.header for column in table.columns)]
     for number in range(many):
-        row = said | {"partnerCode": number}
+        row = said | {"partnerCode": 1000 + number}
         lines.append(",".join("" if row.get(c.header) is None else str(row[c.header]) for c in table.columns))
     outcome = land_bytes(settings, "comtrade_csv.plus_trade", "saved", "\n".join(lines).encode(), "csv")
     assert (outcome.outcome, outcome.rows) == ("new", many)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.contracts import code_list
 from flows.ledger import Ledger
 from flows.settings import Settings
 from flows.steps import fetch, land
@@ -82,3 +83,14 @@ def test_a_statement_may_leave_the_other_economy_and_its_period_open(
     settings: Settings, ledger: Ledger, changes: dict[str, str]
 ) -> None:
     assert landed(settings, ledger, "statement", changes) == ""
+
+
+@pytest.mark.parametrize("code", ["SUN", "YUG", "CSK", "SCG", "DDR", "ANT", "BRICS", "EAEU", "OPEC", "EU27"])
+def test_a_statement_may_name_a_former_economy_and_any_group(settings: Settings, ledger: Ledger, code: str) -> None:
+    assert landed(settings, ledger, "statement", {"subject_code": code}) == ""
+
+
+def test_every_economy_and_group_has_a_code_the_press_may_name_it_by(settings: Settings) -> None:
+    with (settings.seeds / "area.csv").open(encoding="utf-8", newline="") as areas:
+        named = {row["area_code"] for row in csv.DictReader(areas) if row["area_kind"] in {"economy", "group", "world"}}
+    assert named <= code_list("press", settings.seeds)

@@ -172,6 +172,8 @@
                 || {{ counted('main.n_unreported', 'partner') }}
                 || ' is loaded'
                 || case
+                    when main.n_unreported = 1 and main.n_mirror_only = 1
+                    then '; it is known by its own figures'
                     when main.n_mirror_only = 1
                     then '; 1 of them is known by its own figures'
                     when main.n_mirror_only > 1

@@ -36,7 +36,9 @@ with
                 then 'the statement names no other economy'
                 when statement.statement_kind = 'rank' and statement.measure not in ('turnover', 'exports', 'imports')
                 then 'places are computed for total trade, exports and imports only'
-                when statement.statement_kind in ('rank', 'streak') and counterpart_area.area_kind = 'group'
+                when
+                    statement.statement_kind in ('rank', 'streak')
+                    and 'group' in (subject_area.area_kind, counterpart_area.area_kind)
                 then 'places are computed for economies, not for groups of them'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
                 then 'places are computed for calendar years only'
@@ -73,8 +75,18 @@ with
                     'no such figure of '
                     || {{ possessive('subject.name') }}
                     || ' trade with the world is loaded for that period'
-                when counterpart_area.area_kind = 'group'
-                then 'no such figure of the trade with ' || counterpart.name || ' as a whole is loaded for that period'
+                when subject_area.area_kind = 'group' and counterpart_area.area_kind = 'group'
+                then
+                    'no such figure of the trade between '
+                    || subject.name
+                    || ' and '
+                    || counterpart.name
+                    || ', each as a whole, is loaded for that period'
+                when 'group' in (subject_area.area_kind, counterpart_area.area_kind)
+                then
+                    'no such figure of the trade with '
+                    || case when subject_area.area_kind = 'group' then subject.name else counterpart.name end
+                    || ' as a whole is loaded for that period'
                 else 'no such figure by either side is loaded for that period'
             end as reason
         from {{ ref('fct_statement') }} as statement
@@ -82,6 +94,7 @@ with
         left join named as subject on statement.subject_code = subject.area_code
         left join named as counterpart on statement.counterpart_code = counterpart.area_code
         left join named as cited on statement.reporter_code = cited.area_code
+        left join {{ ref('dim_area') }} as subject_area on statement.subject_code = subject_area.area_code
         left join {{ ref('dim_area') }} as counterpart_area on statement.counterpart_code = counterpart_area.area_code
 
     ),
