@@ -59,6 +59,23 @@ def landed(settings: Settings, ledger: Ledger, table: str, changes: dict[str, st
         ("statement", {"claimed_value": "-3"}, "column claimed_value, value '-3': no whole number from 1"),
         ("statement", {"claimed_value": "2.5"}, "column claimed_value, value '2.5': no whole number from 1"),
         ("statement", {"comparator": "range"}, "value 'range': no upper end in claimed_value_high"),
+        (
+            "statement",
+            {"comparator": "since", "claimed_value": "2014"},
+            "column unit_code, value 'years': not what first places are counted in",
+        ),
+        ("statement", {"unit_code": "year"}, "column unit_code, value 'year': not what first places are counted in"),
+        ("statement", {"comparator": "equal", "unit_code": "month"}, "value 'month': not what first places are"),
+        (
+            "statement",
+            {"comparator": "since", "unit_code": "year", "claimed_value": "2022"},
+            "column claimed_value, value '2022': a year after the period ends",
+        ),
+        (
+            "statement",
+            {"statement_kind": "event", "comparator": "equal", "unit_code": "year", "claimed_value": "2010"},
+            "column claimed_value, value '2010': not the year of the period",
+        ),
     ],
 )
 def test_a_statement_nobody_could_answer_is_refused_with_its_line(
