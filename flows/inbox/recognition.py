@@ -25,7 +25,7 @@ from flows.formats.dropped import Dropped, kind_of
 from flows.formats.text_table import encoding_problem, header_in, repeated
 from flows.formats.workbook import SheetMissing
 from flows.inbox.own.column_names import source_called
-from flows.inbox.unread_layouts import why_unread
+from flows.inbox.unread_layouts import why_actions, why_old_comext
 from flows.redaction import legible, legible_name, shown
 from flows.sources import load_source
 from flows.sources.base import Partition, Recogniser
@@ -138,8 +138,8 @@ class _Look:
         if table.separator and (what := self._elsewhere(table)):
             return f"{name} holds {what}; this warehouse takes trade in goods. Move it out of the inbox."
         known = {header for column in table.columns for header in column.headers}
-        if "action" not in known and (said := why_unread(self.header(table), name)):
-            return said
+        if "action" not in known and (said := why_actions(self.header(table), name)):
+            return f"{said}."
         if twice := repeated(self.header(table), [name for column in table.columns for name in column.headers]):
             said = ", ".join(map(repr, shown(twice)))
             return f"{name}: the header has {said} more than once; rename or delete the others."
@@ -250,9 +250,11 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
 
 def _closest(look: _Look, tables: list[Table]) -> str:
     name, own = look.dropped.name, _how_to_draft(look.dropped)
-    unread = (why_unread(header_in(look.start, sign, "utf-8", 1), name) for sign in ",;\t" if look.kind == "text")
-    if reason := next(filter(None, unread), ""):
-        return reason
+    for header in [header_in(look.start, sign, "utf-8", 1) for sign in ",;\t" if look.kind == "text"]:
+        if old_layout := why_old_comext(header, name):
+            return old_layout
+        if actions := why_actions(header, name):
+            return f"{actions}; {own}."
     likeness = [(_overlap(look.header(table), table), table) for table in tables]
     score, closest = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if look.kind == "xlsx" and not workbook.header(look.dropped, None, 1) and score == 0:

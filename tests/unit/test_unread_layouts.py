@@ -9,6 +9,7 @@ import pytest
 from flows.contracts import load_contracts
 from flows.errors import FileRefused
 from flows.formats.dropped import Dropped
+from flows.inbox.own.draft import Answers, Draft
 from flows.inbox.own.sample import read_sample
 from flows.inbox.recognition import Unrecognised, recognise
 from flows.settings import Settings
@@ -41,8 +42,22 @@ def test_it_is_refused_by_name(settings: Settings, tmp_path: Path, name: str) ->
     found = recognise(Dropped(path=path), load_contracts(settings.contracts))
     assert isinstance(found, Unrecognised)
     assert said in found.reason
-    with pytest.raises(FileRefused, match=said):
+    with pytest.raises(FileRefused, match="ACTION 'D', as rows have that delete figures" if "sdmx" in name else said):
         read_sample(path)
+
+
+def test_sdmx_without_deletions_is_drafted_and_a_later_file_may_have_none(settings: Settings, tmp_path: Path) -> None:
+    """Some publishers offer nothing else than SDMX-CSV with the action I in each row."""
+    path = tmp_path / "oecd.csv"
+    header = "STRUCTURE,STRUCTURE_ID,ACTION,REPORTER,PARTNER,FLOW,TIME_PERIOD,OBS_VALUE"
+    path.write_text(f"{header}\nDATAFLOW,OECD:X(1.0),I,DEU,CHN,X,2021,5\n", encoding="utf-8")
+    found = recognise(Dropped(path=path), load_contracts(settings.contracts))
+    assert isinstance(found, Unrecognised)
+    assert "may be deletions" in found.reason
+    assert "`entrepot sources new oecd.csv` writes its contract" in found.reason
+    draft = Draft(settings, read_sample(path), Answers(currency="USD", multiplier="1", values=["OBS_VALUE"]))
+    action = draft.contract()["sources"][0]["tables"][0]["columns"][2]
+    assert action["config"]["meta"] == {"header": "ACTION", "accepted": ["I", "A", "M", "R"]}
 
 
 def test_the_same_without_actions_is_read(settings: Settings, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from flows.inbox.own.numbers import NULL_TEXTS, TOO_LARGE, TOO_LARGE_A_MEASURE, 
 from flows.inbox.own.roles import Roles
 from flows.inbox.own.sample import Row
 from flows.inbox.own.units_above import units_said
+from flows.inbox.unread_layouts import ACTIONS_OF_FIGURES, action_at
 from flows.redaction import legible_name
 
 _MOST_SHOWN = 4  # texts of sheets
@@ -199,11 +200,13 @@ class Draft(Roles):
         return {"name": name, "data_type": data_type, "description": f"{header} as delivered.", **config}
 
     def _accepted(self, at: int) -> list[str]:
-        """The texts a column may have in a later file, where they say the worth of a figure or that it is of all goods;
-        any where they say neither.
+        """The texts a column may have in a later file, where they say the worth of a figure, that it is of all goods,
+        or that it is one; any where they say neither.
         """
         if (scale := self.scale()) is not None and at == scale.column:
             return list(scale.factors)
+        if at == action_at(self.sample.header):
+            return list(ACTIONS_OF_FIGURES)
         guess = self.guess
         is_fixed = {guess.unit_of_all, guess.scale.column if guess.scale else None, *guess.product_totals}
         return list(dict.fromkeys(self.sample.column(at))) if at in is_fixed else []

@@ -25,7 +25,7 @@ from flows.formats.text_table import encoding_problem, repeated
 from flows.inbox.own.codes import area_named
 from flows.inbox.own.detect import detect
 from flows.inbox.own.encodings import encoding_in, require_encoding
-from flows.inbox.unread_layouts import why_unread
+from flows.inbox.unread_layouts import ACTIONS_OF_FIGURES, action_at, why_old_comext
 from flows.redaction import legible_name
 from flows.settings import ROOT
 
@@ -219,14 +219,26 @@ def _sample(path: Path, cells: list[list[str | None]], header_row: int | None, f
     _require_one_row_of_names(path, cells, number)
     if twice := repeated(header, [name for name in dict.fromkeys(header) if name]):
         raise FileRefused(f"{path.name}: the header has {', '.join(map(repr, twice))} more than once; rename one.")
-    if said := why_unread(header, path.name):
+    if said := why_old_comext(header, path.name):
         raise FileRefused(said)
     rows = tuple(_row(row, len(header)) for row in cells[number:] if any(row))
     if not rows:
         raise FileRefused(f"{path.name} has a header and no row below it.")
+    _require_no_deletion(path, header, rows)
     titles = _above(cells[: number - 1])
     more = {"path": path, "header_row": number, "title_texts": titles, "header": header, "rows": rows}
     return Sample.model_validate({**form, **more})
+
+
+def _require_no_deletion(path: Path, header: Sequence[str], rows: Sequence[Row]) -> None:
+    """Raises FileRefused where a row of SDMX-CSV deletes a figure instead of giving one."""
+    at = action_at(header)
+    found = [row[at] or "" for row in rows] if at is not None else []
+    if odd := [action for action in found if action.upper() not in ACTIONS_OF_FIGURES]:
+        raise FileRefused(
+            f"{path.name} is SDMX-CSV, and {len(odd):,} of its {len(rows):,} rows have the ACTION {odd[0]!r}, as rows "
+            "have that delete figures; get all figures anew in a file without such rows."
+        )
 
 
 def _require_one_row_of_names(path: Path, cells: Sequence[Sequence[str | None]], number: int) -> None:
