@@ -6,7 +6,6 @@ code the steps work with, `CHN`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
@@ -17,6 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from flows.contracts import code_list, load_contracts
+from flows.contracts.seeds import seed_rows
 from flows.ledger import RUN_ID, utc_now
 from flows.settings import Settings, get_settings
 from flows.steps.fetching.span import Span
@@ -53,9 +53,8 @@ def _drop_down(name: str, labels: dict[str, str]) -> Any:
 def _economies(settings: Settings) -> dict[str, str]:
     """Names of the economies of today and of the past, by alpha-3 code."""
     codes = code_list("iso3", settings.seeds)
-    with (settings.seeds / "area.csv").open(encoding="utf-8", newline="") as handle:
-        areas = [row for row in csv.DictReader(handle) if row["area_kind"] == "economy" and row["area_code"] in codes]
-    return {area["area_code"]: area["area_name"] for area in areas}
+    areas = [row for row in seed_rows(settings.seeds, "area") if row["area_kind"] == "economy"]
+    return {area["area_code"]: area["area_name"] for area in areas if area["area_code"] in codes}
 
 
 _SETTINGS = get_settings()

@@ -8,7 +8,6 @@ Contracts of tables of one's own lie outside the project, one file per source, s
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from functools import lru_cache
@@ -19,22 +18,23 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from flows.contracts import own_contracts, own_settings
+from flows.contracts.seeds import seed_rows
 from flows.contracts.trade_roles import TradeRoles, Value
 from flows.contracts.yaml_file import KeyTwice, read_yaml
 from flows.errors import ContractError, of_a_value
 
 # code list -> seed file, column of the codes, and the code system where the seed holds several
 _CODE_LISTS: dict[str, tuple[str, str, str | None]] = {
-    "press": ("area_code.csv", "code", "press"),
-    "comtrade": ("area_code.csv", "code", "comtrade"),
-    "baci": ("area_code.csv", "code", "baci"),
-    "iso3": ("area_code.csv", "code", "iso3"),
-    "commodity_term": ("commodity_term.csv", "commodity_term", None),
-    "quantity_unit": ("quantity_unit.csv", "unit_term", None),
-    "currency": ("currency.csv", "currency_code", None),
-    "currency_term": ("currency_term.csv", "currency_term", None),
-    "gacc_label": ("gacc_label.csv", "gacc_label", None),
-    "flow": ("flow.csv", "flow_code", None),
+    "press": ("area_code", "code", "press"),
+    "comtrade": ("area_code", "code", "comtrade"),
+    "baci": ("area_code", "code", "baci"),
+    "iso3": ("area_code", "code", "iso3"),
+    "commodity_term": ("commodity_term", "commodity_term", None),
+    "quantity_unit": ("quantity_unit", "unit_term", None),
+    "currency": ("currency", "currency_code", None),
+    "currency_term": ("currency_term", "currency_term", None),
+    "gacc_label": ("gacc_label", "gacc_label", None),
+    "flow": ("flow", "flow_code", None),
 }
 
 
@@ -356,7 +356,6 @@ def code_list(name: str, seeds: Path) -> frozenset[str]:
     """Codes a column may hold, from the seed that dbt uses for the same purpose."""
     if name not in _CODE_LISTS:
         raise ContractError(f"Unknown code list {name!r}; known are {sorted(_CODE_LISTS)}.")
-    file_name, column, system = _CODE_LISTS[name]
-    with (seeds / file_name).open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if system is None or row["code_system"] == system]
+    seed, column, system = _CODE_LISTS[name]
+    rows = [row for row in seed_rows(seeds, seed) if system is None or row["code_system"] == system]
     return frozenset(row[column] for row in rows)

@@ -20,6 +20,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
+from flows.contracts.seeds import seed_rows
 from flows.errors import EntrepotError, FileRefused, HttpFailed
 from flows.formats.html_table import HtmlPage
 from flows.ledger import utc_now
@@ -176,7 +177,7 @@ def _reporters(settings: Settings) -> list[str]:
     """Eurostat's codes of the reporters: those set for Comext, else the EU members among all, else the Union."""
     if settings.comext_reporters:
         return _eurostat_codes(settings, settings.comext_reporters)
-    groups = _seed(settings, "area_group_member")
+    groups = seed_rows(settings.seeds, "area_group_member")
     members = {row["area_code"] for row in groups if row["group_code"] == "EUU" and not row["member_to"]}
     return _eurostat_codes(settings, [area for area in settings.reporters if area in members]) or [_UNION]
 
@@ -186,14 +187,9 @@ def _eurostat_codes(settings: Settings, areas: Iterable[str]) -> list[str]:
 
     Raises EntrepotError for one it does not know.
     """
-    rows = [row for row in _seed(settings, "area_code") if row["code_system"] == "comext"]
+    rows = [row for row in seed_rows(settings.seeds, "area_code") if row["code_system"] == "comext"]
     wanted = set(areas)
     unknown = sorted(wanted - {row["area_code"] for row in rows} - {row["code"] for row in rows})
     if unknown:
         raise EntrepotError(f"Eurostat has no code for {', '.join(unknown)}; give economies as ISO 3166 alpha-3.")
     return sorted(row["code"] for row in rows if {row["area_code"], row["code"]} & wanted)
-
-
-def _seed(settings: Settings, name: str) -> Iterator[dict[str, str]]:
-    with (settings.seeds / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from flows.contracts.seeds import seed_rows
 from flows.formats.plain import plain
 from flows.formats.vocabulary import EXPORT_INSIDE, IMPORT_INSIDE
 from flows.formats.words import flow_word, is_quantity
@@ -77,15 +77,15 @@ _TOTALS = frozenset({"total", "all", "all products", "all commodities", "total t
 def area_terms(seeds: Path) -> Mapping[str, Mapping[str, str]]:
     """Area by term, for each code system; the terms as dbt's int_own_record_classified has them."""
     terms: dict[str, dict[str, str]] = {system: {} for system in (*AREA_SYSTEMS, "baci")}
-    for row in _rows(seeds / "area_code.csv"):
+    for row in seed_rows(seeds, "area_code"):
         if row["code_system"] in terms:
             terms[row["code_system"]][row["code"].lower()] = row["area_code"]
-    for row in _rows(seeds / "area.csv"):
+    for row in seed_rows(seeds, "area"):
         terms["name"][row["area_name"].lower()] = row["area_code"]
         if row["m49_code"]:
             terms["m49"][str(int(row["m49_code"]))] = row["area_code"]
         terms["name"][row["area_code"].lower()] = row["area_code"]  # a person may give a name its code
-    for row in _rows(seeds / "area_name_variant.csv"):
+    for row in seed_rows(seeds, "area_name_variant"):
         terms["name"][row["area_name_variant"].lower()] = row["area_code"]
     return terms
 
@@ -98,12 +98,12 @@ def _names(seeds: Path) -> Names:
 @lru_cache(maxsize=4)
 def _ended(seeds: Path) -> frozenset[str]:
     """Areas that are no more."""
-    return frozenset(row["area_code"] for row in _rows(seeds / "area.csv") if row["valid_to"])
+    return frozenset(row["area_code"] for row in seed_rows(seeds, "area") if row["valid_to"])
 
 
 @lru_cache(maxsize=4)
 def _economies(seeds: Path) -> frozenset[str]:
-    return frozenset(row["area_code"] for row in _rows(seeds / "area.csv") if row["area_kind"] == "economy")
+    return frozenset(row["area_code"] for row in seed_rows(seeds, "area") if row["area_kind"] == "economy")
 
 
 def area_named(text: str, seeds: Path) -> str | None:
@@ -149,11 +149,6 @@ def likely_areas(text: str, seeds: Path) -> list[str]:
         return []
     close += difflib.get_close_matches(word, names, n=6, cutoff=0.75) + difflib.get_close_matches(bare, names, 3, 0.8)
     return list(dict.fromkeys(names[name] for name in close))[:3]
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
 
 
 def area_of(term: str, system: str, seeds: Path) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable
 from typing import Self
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict
 
+from flows.contracts.seeds import seed_rows
 from flows.errors import EntrepotError, FileRefused
 from flows.settings import Settings
 
@@ -91,8 +91,7 @@ def comtrade_codes(settings: Settings, areas: Iterable[str]) -> tuple[str, ...]:
 
     Raises EntrepotError for one UN Comtrade does not know.
     """
-    with (settings.seeds / "area_code.csv").open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["code_system"] == "comtrade"]
+    rows = [row for row in seed_rows(settings.seeds, "area_code") if row["code_system"] == "comtrade"]
     wanted = set(areas)
     unknown = sorted(wanted - {row["area_code"] for row in rows})
     if unknown:

@@ -7,7 +7,6 @@ and of special categories, are parts of one area and are added up.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +17,7 @@ import duckdb
 from expectations.landing import compared
 from flows.contracts import Column, Table
 from flows.contracts.relations import quote
+from flows.contracts.seeds import seed_rows
 from flows.errors import FileRefused
 from flows.ledger import RawFileRecord
 from flows.read.wording.numbers import plural
@@ -60,17 +60,12 @@ def _twins(con: duckdb.DuckDBPyConnection, column: Column, rows: str, seeds: Pat
 @lru_cache(maxsize=8)
 def _codes_of_economies(systems: str, seeds: Path) -> _Codes:
     """Economies that have several codes in the code systems, with these."""
-    economies = {row["area_code"] for row in _seed(seeds, "area") if row["area_kind"] == "economy"}
+    economies = {row["area_code"] for row in seed_rows(seeds, "area") if row["area_kind"] == "economy"}
     codes: defaultdict[str, list[str]] = defaultdict(list)
-    for row in _seed(seeds, "area_code"):
+    for row in seed_rows(seeds, "area_code"):
         if row["code_system"] in systems.split(", ") and row["area_code"] in economies:
             codes[row["area_code"]].append(row["code"])
     return {area: tuple(dict.fromkeys(found)) for area, found in codes.items() if len(set(found)) > 1}
-
-
-def _seed(seeds: Path, name: str) -> list[dict[str, str]]:
-    with (seeds / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def _typed(column: Column) -> str:
@@ -95,7 +90,7 @@ def _said(record: RawFileRecord, column: Column, pair: tuple[object, ...], seeds
     one, first, other, last, n_cases = pair
     known = _codes_of_economies(column.areas or "", seeds)
     area = next(area for area, codes in known.items() if str(one) in codes)
-    name = next(row["area_name"] for row in _seed(seeds, "area") if row["area_code"] == area)
+    name = next(row["area_name"] for row in seed_rows(seeds, "area") if row["area_code"] == area)
     cases = plural(int(str(n_cases)), "such case")
     return (
         f"{record.url} gives the same trade under two codes of {name}, {column.header} {one} in line {first} and "
