@@ -222,6 +222,8 @@ class Settings(BaseSettings):
         # Path.exists raises where a folder above may not be looked into
         if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112
             raise ValueError("it is a file, not a folder")
+        if os.path.lexists(folder) and not os.path.exists(folder):  # noqa: PTH110
+            raise ValueError("it is a link to what cannot be reached; is its disk mounted?")
         return folder
 
     @field_validator(*_FOLDERS, *_DEFAULT_IF_EMPTY, mode="before")

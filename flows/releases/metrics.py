@@ -31,7 +31,7 @@ def text(ledger: Ledger) -> str:
         found = [(labels, value) for metric, labels, value in samples if metric == name]
         if found:
             lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge"]
-            lines += [f"{name}{labels} {value:g}" for labels, value in found]
+            lines += [f"{name}{labels} {value:.15g}" for labels, value in found]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -62,4 +62,5 @@ def _quotas(ledger: Ledger, now: datetime) -> Iterator[tuple[str, str, float]]:
 
 
 def _age(run: RunHead, now: datetime) -> float:
-    return round((now - (run.finished_at or run.started_at)).total_seconds())
+    """Seconds since a run ended; 0 where the clock has been set back since."""
+    return max(0, round((now - (run.finished_at or run.started_at)).total_seconds()))

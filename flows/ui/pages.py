@@ -53,8 +53,9 @@ class _Handler(SimpleHTTPRequestHandler):
         if not self._is_let_in():
             self.send_error(HTTPStatus.UNAUTHORIZED)
             return None
-        if self.path in WATCHED:
-            self._tell(WATCHED[self.path](self.settings))
+        path = self.path.partition("?")[0]
+        if path in WATCHED:
+            self._tell(WATCHED[path](self.settings))
             return None
         asked = Path(self.translate_path(self.path)).relative_to(self.directory).parts  # without any `..`
         try:

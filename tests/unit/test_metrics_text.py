@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
+from datetime import timedelta
 
 import pytest
 
 from flows import verbs
-from flows.ledger import Ledger, Outcome
+from flows.ledger import Ledger, Outcome, utc_now
 from flows.records import KINDS_ON_RECORD
 from flows.releases import metrics
 from flows.settings import ROOT, Settings
@@ -53,6 +54,18 @@ def test_ends_of_runs_the_gate_and_quotas_are_told(ledger: Ledger, settings: Set
     assert found[f'entrepot_requests_left{{host="{COMTRADE}"}}'] == budget - 1
 
 
+def test_no_age_is_below_zero_where_the_clock_was_set_back(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.finish(ledger.start("ingest", {}, ""), "ingested", "")
+    monkeypatch.setattr(metrics, "utc_now", lambda: utc_now() - timedelta(days=2))
+    assert numbers(ledger)['entrepot_last_run_age_seconds{kind="ingest"}'] == 0
+
+
+def test_an_age_of_months_is_told_to_the_second(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.finish(ledger.start("ingest", {}, ""), "ingested", "")
+    monkeypatch.setattr(metrics, "utc_now", lambda: utc_now() + timedelta(seconds=12_345_678))
+    assert 0 <= numbers(ledger)['entrepot_last_run_age_seconds{kind="ingest"}'] - 12_345_678 < 60
+
+
 def test_what_leaves_a_record_only_where_it_waited_in_vain_is_not_called_failed_for_ever(ledger: Ledger) -> None:
     for kind in ("export", "backup", "run"):
         ledger.refuse(kind, "Another process is writing.")
@@ -80,5 +93,7 @@ def test_the_pages_have_them_at_the_paths_monitors_expect_and_nothing_else(setti
     with urllib.request.urlopen(f"{shown}/metrics") as answer:
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         assert b"# TYPE entrepot_requests_today gauge\n" in answer.read()
+    with urllib.request.urlopen(f"{shown}/metrics?collect=all") as answer:
+        assert answer.status == 200, "a monitor may be told to ask with parameters"
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(f"{shown}/metrics/x")

@@ -39,6 +39,17 @@ def test_the_variable_its_value_and_the_reason_are_said(
     assert "\n" not in str(caught.value)
 
 
+def test_a_link_to_a_disk_that_is_gone_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It would be an empty warehouse to `entrepot status`, and a folder that cannot be written to to a run."""
+    link = tmp_path / "trade"
+    link.symlink_to(tmp_path / "disk")
+    monkeypatch.setenv("ENTREPOT_WAREHOUSE", str(link))
+    with pytest.raises(EntrepotError, match="it is a link to what cannot be reached; is its disk mounted"):
+        get_settings()
+    (tmp_path / "disk").mkdir()
+    assert get_settings().warehouse == link
+
+
 @pytest.mark.parametrize("name", settings._FOLDERS)
 def test_a_folder_is_one_wherever_a_child_process_stands(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str

@@ -46,18 +46,5 @@
     end
 {%- endmacro %}
 
-{#- Whether a statement names all that figures are looked up by: a comparison and a unit of its kind, a period, two economies. -#}
-{% macro is_answerable(statement) -%}
-    (
-        {{ is_comparison_known(statement ~ '.statement_kind', statement ~ '.comparator') }}
-        and {{ is_unit_known(statement ~ '.statement_kind', statement ~ '.unit_code') }}
-        and ({{ statement }}.period_from is not null or {{ statement }}.statement_kind = 'target')
-        and (
-            {{ statement }}.counterpart_code is not null
-            or {{ statement }}.statement_kind in ('event', 'settlement_share')
-        )
-    )
-{%- endmacro %}
-
 {#- The comparators that set a bound: of several years, each must keep it. -#}
 {% macro sets_a_bound(comparator) -%} {{ comparator }} in ('more_than', 'at_most', 'not_at_most') {%- endmacro %}

@@ -6,8 +6,15 @@
         then 'second_publication'
         when {{ verdict }}.verdict = 'not testable' and {{ statement }}.claimed_value is null
         then 'stated_figure'
-        when {{ verdict }}.verdict = 'not testable' and not {{ is_answerable(statement) }}
+        when {{ verdict }}.verdict = 'not testable' and {{ verdict }}.is_unanswerable
         then 'answerable_statement'
+        when {{ verdict }}.verdict = 'not testable' and {{ statement }}.statement_kind = 'target'
+        then 'other_record'
+        when
+            {{ verdict }}.verdict = 'not testable'
+            and {{ statement }}.statement_kind = 'event'
+            and {{ statement }}.measure <> 'turnover'
+        then 'other_record'
         when {{ verdict }}.verdict = 'not testable'
         then 'report_of_period'
         when {{ verdict }}.n_without_figure > 0

@@ -3,17 +3,29 @@
 {%- set claim_reason -%}
     case when verdict.is_own_word
             then 'the only figure on record that agrees was read in the same publication'
-            else reasons.reason end
+            else coalesce(reasons.form_reason, reasons.data_reason) end
 {%- endset %}
 with
     claim_verdict as materialized({{ claim_verdict() }}),
 
     named as (select area_code, {{ name_in_text('area_name') }} as name from {{ ref('dim_area') }}),
 
+    stated as (
+
+        select
+            *,
+            statement_kind = 'event' as is_event,
+            statement_kind = 'settlement_share' as is_settled_share,
+            statement_kind in ('rank', 'streak') or (statement_kind = 'event' and measure = 'turnover') as is_of_place
+        from {{ ref('fct_statement') }}
+
+    ),
+
     reasons as (
 
         select
             statement.statement_id,
+            -- what no figure could answer, whatever is loaded
             case
                 when statement.claimed_value is null
                 then 'the statement gives no figure to compare'
@@ -32,17 +44,21 @@ with
                 when statement.period_from is null and statement.statement_kind <> 'target'
                 then 'the statement names no period'
                 when
-                    statement.counterpart_code is null and statement.statement_kind not in ('event', 'settlement_share')
+                    statement.counterpart_code is null
+                    and (not statement.is_event or statement.is_of_place)
+                    and not statement.is_settled_share
                 then 'the statement names no other economy'
                 when statement.statement_kind = 'rank' and statement.measure not in ('turnover', 'exports', 'imports')
                 then 'places are computed for total trade, exports and imports only'
-                when
-                    statement.statement_kind in ('rank', 'streak')
-                    and 'group' in (subject_area.area_kind, counterpart_area.area_kind)
+                when statement.is_of_place and 'group' in (subject_area.area_kind, counterpart_area.area_kind)
                 then 'places are computed for economies, not for groups of them'
                 when statement.statement_kind = 'rank' and period.period_months <> 12
                 then 'places are computed for calendar years only'
-                when statement.statement_kind in ('rank', 'streak')
+                when statement.is_settled_share and statement.currency_code is null
+                then 'the statement names no currency'
+            end as form_reason,
+            case
+                when statement.is_of_place
                 then
                     'the place of '
                     || counterpart.name
@@ -51,13 +67,11 @@ with
                     || ' partners is not known for that year'
                 when statement.statement_kind = 'target'
                 then 'no announcement of that target is on record'
-                when statement.statement_kind = 'event' and statement.measure = 'sanctions'
+                when statement.is_event and statement.measure = 'sanctions'
                 then 'no event of that kind and year is on record'
-                when statement.statement_kind = 'event'
+                when statement.is_event
                 then 'no event of that kind is on record'
-                when statement.statement_kind = 'settlement_share' and statement.currency_code is null
-                then 'the statement names no currency'
-                when statement.statement_kind = 'settlement_share'
+                when statement.is_settled_share
                 then
                     'no such share of the payments for '
                     || {{ possessive('subject.name') }}
@@ -88,8 +102,8 @@ with
                     || case when subject_area.area_kind = 'group' then subject.name else counterpart.name end
                     || ' as a whole is loaded for that period'
                 else 'no such figure by either side is loaded for that period'
-            end as reason
-        from {{ ref('fct_statement') }} as statement
+            end as data_reason
+        from stated as statement
         left join {{ ref('dim_period') }} as period on statement.period_from = period.period_code
         left join named as subject on statement.subject_code = subject.area_code
         left join named as counterpart on statement.counterpart_code = counterpart.area_code
@@ -206,6 +220,7 @@ with
             end as finding_text,
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
+            reasons.form_reason is not null as is_unanswerable,
             reporter.name as found_reporter_name,
             -- of several periods stated, the one whose figure decides
             case
