@@ -15,6 +15,7 @@ import shlex
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict
 
@@ -273,11 +274,17 @@ def _closest(look: _Look, tables: list[Table]) -> str:
 
 
 def _how_to_draft(dropped: Dropped) -> str:
-    """What to type for a contract of a file; where its name cannot be typed, that it needs another one."""
-    place = f"{dropped.folder}/{dropped.path.name}" if dropped.folder else dropped.path.name
+    """What to type for a contract of a file; where its name cannot be typed, that it needs another one.
+
+    A table in an archive is to be unpacked first: a contract is drafted from the table itself.
+    """
+    name = PurePosixPath(dropped.member).name if dropped.member else dropped.path.name
+    place = f"{dropped.folder}/{name}" if dropped.folder and not dropped.member else name
     if legible_name(place) != place:
         return "if it is your table, give it a name of plain letters; `entrepot sources new` then writes its contract"
     typed = shlex.quote(f"./{place}" if place.startswith("-") else place)  # or it would be an option
+    if dropped.member:
+        return f"if it is your table, unpack it; `entrepot sources new {typed}` then writes its contract"
     return f"if it is your table, `entrepot sources new {typed}` writes its contract"
 
 

@@ -250,6 +250,13 @@ def test_a_name_that_cannot_be_typed_is_to_be_changed_first(inbox: Settings, nam
     assert "give it a name of plain letters; `entrepot sources new` then writes its contract" in refusal(inbox)
 
 
+def test_a_table_in_an_archive_is_to_be_unpacked_before_its_contract_is_drafted(inbox: Settings) -> None:
+    contract(inbox, "format: csv")
+    with zipfile.ZipFile(inbox.inbox / "all.zip", "w") as archive:
+        archive.writestr("of 2021/my table.csv", "A,B\n1,2\n")
+    assert "unpack it; `entrepot sources new 'my table.csv'` then writes its contract" in refusal(inbox)
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -633,6 +634,13 @@ def test_what_is_no_tidy_table_is_told_in_one_sentence(
         draft(settings, tmp_path / "a.csv", content)
     assert reason in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_an_archive_is_to_be_unpacked_first(settings: Settings, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "of 2021.zip", "w") as archive:
+        archive.writestr("a.csv", "partner,month,exports_usd\nSWE,2021-01,1\n")
+    with pytest.raises(FileRefused, match=r"of 2021.zip is an archive; unpack it, and name the table that is in it\.$"):
+        draft(settings, tmp_path / "of 2021.zip", (tmp_path / "of 2021.zip").read_bytes())
 
 
 def test_figures_spelt_otherwise_than_the_others_are_told(settings: Settings, tmp_path: Path) -> None:
