@@ -21,6 +21,14 @@ from flows.formats.dropped import Dropped
 from flows.machine import CHUNK_BYTES
 
 WESTERN = "windows-1252"
+# How files begin that are packed by what is not unpacked here; tar says so further on.
+_PACKINGS = {
+    "bzip2": rb"BZh[1-9]1AY&SY",
+    "xz": rb"\xfd7zXZ\x00",
+    "Zstandard": rb"\x28\xb5\x2f\xfd",
+    "RAR": rb"Rar!\x1a\x07",
+    "tar": rb"(?s).{257}ustar",
+}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What no Western text has and a Cyrillic or a Greek one has: four letters above ASCII in a row, or a word of only such.
 NO_WESTERN_WORD = re.compile(rb"[\xc0-\xff]{4}|(?<![A-Za-z\xc0-\xff])[\xc0-\xff]{2,}(?![A-Za-z\xc0-\xff])")
@@ -131,8 +139,18 @@ def odd_line(path: Path, table: Table) -> str:
     return ""
 
 
+def packing_problem(start: bytes, name: str) -> str:
+    """What is said of a file, by its beginning, that is packed with what is not unpacked here; empty of any other."""
+    for packing, mark in _PACKINGS.items():
+        if re.match(mark, start):
+            return f"{name} is packed with {packing}, which is not read here; unpack it, and use the table it holds."
+    return ""
+
+
 def encoding_problem(start: bytes, encoding: str, name: str) -> str | None:
     """What keeps `start`, the beginning of a file, from being text in `encoding`; none where nothing does."""
+    if packed := packing_problem(start, name):
+        return packed
     advice = "save it as UTF-8, or say `encoding:` in the contract if it is your table"
     if start.startswith(_UTF16) and not encoding.lower().replace("_", "-").startswith("utf-16"):
         return f"{name} is written in UTF-16; {advice}."

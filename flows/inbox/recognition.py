@@ -23,7 +23,7 @@ from flows.contracts import Source, Table
 from flows.errors import FileRefused, refusing
 from flows.formats import layouts, workbook
 from flows.formats.dropped import Dropped, kind_of
-from flows.formats.text_table import encoding_problem, header_in, repeated
+from flows.formats.text_table import encoding_problem, header_in, packing_problem, repeated
 from flows.formats.workbook import SheetMissing
 from flows.inbox.own.column_names import source_called
 from flows.inbox.unread_layouts import why_actions, why_old_comext
@@ -229,7 +229,7 @@ def _why_not(look: _Look, fits: list[_Fit], tables: list[Table]) -> str:
         return f"{name} fits the contracts {' and '.join(contracts)}; put it into {choice} to say which it is."
     if contracts:
         return f"{name} has the columns of {contracts[0]} but not its name; rename it like {fits[0].table.name_hint}."
-    if said := workbook.problem(look.start, look.dropped):
+    if said := workbook.problem(look.start, look.dropped) or packing_problem(look.start, name):
         return said
     if not look.start:
         return f"{name} is empty; get the file again."
@@ -283,6 +283,8 @@ def _how_to_draft(dropped: Dropped) -> str:
     if legible_name(place) != place:
         return "if it is your table, give it a name of plain letters; `entrepot sources new` then writes its contract"
     typed = shlex.quote(f"./{place}" if place.startswith("-") else place)  # or it would be an option
+    if dropped.is_7z:
+        return "if it is your table, unpack it; `entrepot sources new` then writes its contract"
     if dropped.member:
         return f"if it is your table, unpack it; `entrepot sources new {typed}` then writes its contract"
     return f"if it is your table, `entrepot sources new {typed}` writes its contract"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import zipfile
 from datetime import date, datetime
@@ -208,6 +210,10 @@ def test_a_later_file_in_utf8_is_read_as_such_whatever_its_contract_says(
             b"PK\x03\x04 and nothing of an archive",
             "mine.csv is an archive that is cut off or damaged; get the file again",
         ),
+        (bz2.compress(GOOD.encode()), "mine.csv is packed with bzip2, which is not read here; unpack it"),
+        (lzma.compress(GOOD.encode()), "mine.csv is packed with xz, which is not read here; unpack it"),
+        (b"Rar!\x1a\x07\x01\0" + bytes(90), "mine.csv is packed with RAR, which is not read here; unpack it"),
+        (b"mine.csv".ljust(257, b"\0") + b"ustar\0", "mine.csv is packed with tar, which is not read here; unpack it"),
         (b"HS code,Day\n01,\xe9\n", "mine.csv fits no contract; closest is mine.trade: missing ['Value']"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import py7zr
 import pytest
 import typer
 
@@ -634,6 +635,13 @@ def test_what_is_no_tidy_table_is_told_in_one_sentence(
         draft(settings, tmp_path / "a.csv", content)
     assert reason in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_an_archive_of_7z_is_to_be_unpacked_first(settings: Settings, tmp_path: Path) -> None:
+    with py7zr.SevenZipFile(tmp_path / "a.7z", "w") as archive:
+        archive.writestr("partner,month,exports_usd\nSWE,2021-01,1\n", "a.csv")
+    with pytest.raises(FileRefused, match=r"a\.7z is an archive; unpack it"):
+        draft(settings, tmp_path / "a.7z", (tmp_path / "a.7z").read_bytes())
 
 
 def test_an_archive_is_to_be_unpacked_first(settings: Settings, tmp_path: Path) -> None:

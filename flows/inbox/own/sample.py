@@ -120,7 +120,7 @@ def _read(
     if said := workbook.problem(start, dropped):
         raise FileRefused(said)
     kind = kind_of(start)
-    if kind == "zip":
+    if kind == "zip" or dropped.is_7z:
         raise FileRefused(f"{path.name} is an archive; unpack it, and name the table that is in it.")
     if kind not in ("xlsx", "text"):
         raise FileRefused(f"{path.name} is not a table; a contract can be drafted from a CSV or an .xlsx file.")
