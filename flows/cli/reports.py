@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from rich.markup import escape
@@ -122,31 +123,45 @@ def _print_figure(found: Figure) -> None:
     period = figure.get("period_name") or figure["period_code"]
     what = ", ".join(part for part in (figure["words"], figure["sides"], period) if part)
     number, blank, unit = _in_figures(figure["figure"], figure["unit"]).partition(" ")
-    until = f" to {figure['until']:,.10g}" if figure.get("until") else ""
+    until = f" to {_digits(figure['until'])}" if figure.get("until") else ""
     heading(f"{number}{until}{blank}{unit}: {escape(what)}")
     facts = {
         "meaning": figure.get("meaning"),
         "made by": figure["rule"],
-        "kept in": f"{figure['kept_in']}, {figure['item']}",
+        "kept in": f"{figure['kept_in']}, {_column(figure)}",
         "also": "; ".join(found.also_in),
     }
     for name, fact in facts.items():
         if fact:
             print_fact(name, fact)
     for cell in found.made_of:
-        amount = "" if cell["value_usd_bn"] is None else f"{cell['value_usd_bn']:>12,.10g}"
+        amount = "" if cell["value_usd_bn"] is None else f"{_digits(cell['value_usd_bn']):>12}"
         said = ", ".join(part for part in (cell["source_code"], in_words("figure", cell["flow_code"])) if part)
         place = f"{said}, {cell['file_id']} {cell['place']}"
         print_fact(f"  {amount}", place, len(amount) + 4)
         print_fact("raw record", cell["raw_line"] or "no longer in the raw store")
 
 
-def _in_figures(value: float, unit: str | None) -> str:
+def _column(figure: Mapping[str, Any]) -> str:
+    """The column a figure stands in: of a cell the item is its flow, and the figure its value."""
+    return "value_usd" if figure["kept_in"] == "core.trade_cell" else str(figure["item"])
+
+
+def _digits(value: Decimal | float) -> str:
+    """A figure to its last digit and no further, and never as a power of ten.
+
+    A column of dollars pads 9.9 billion to 9.900; 56 dollars in billions are 5.6e-08, and large sums 1.5e+12.
+    """
+    amount = float(value)
+    return f"{amount:,.0f}" if abs(amount) >= 10**10 else f"{Decimal(f'{amount:.10g}'):,f}"
+
+
+def _in_figures(value: Decimal | float, unit: str | None) -> str:
     """A figure with its unit, to the last digit."""
-    if unit == "usd" and abs(value) >= 10**6:
-        return f"{value / 10**9:,.10g} bn USD"
+    if unit == "usd" and abs(float(value)) >= 10**6:
+        return f"{_digits(value / 10**9)} bn USD"
     words = {"usd": " USD", "usd_bn": " bn USD", "percent": " %", "years": " years", "percentage points": " points"}
-    return f"{value:,.10g}{words.get(unit or '', '')}"
+    return f"{_digits(value)}{words.get(unit or '', '')}"
 
 
 def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
@@ -159,7 +174,7 @@ def _print_explanation(explanation: Explanation, with_cell: bool) -> None:
         for other in explanation.cell:
             mark = "*" if other["is_chosen"] else " "
             place = f"{other['publication_id']}, {other['file_id']} line {other['line']}"
-            print_fact(f"  {mark} {other['value_usd_bn']:>12,.10g}", place, 19)
+            print_fact(f"  {mark} {_digits(other['value_usd_bn']):>12}", place, 19)
     for correction in explanation.corrections:
         printed, new = (_in_unit(correction, name) for name in ("expected_value", "new_value"))
         by = f"by {correction['corrected_by']}, {correction['corrected_at']:%Y-%m-%d}"
@@ -195,12 +210,12 @@ def reported_trade(report: Mapping[str, Any]) -> str:
 
 def _in_unit(correction: dict[str, Any], name: str) -> str:
     if correction["measure_code"] == "value_usd":
-        return f"{correction[name] / 10**9:,.10g} bn USD"
-    return f"{correction['measure_code']} {correction[name]:,.15g}"
+        return _in_figures(correction[name], "usd")
+    return f"{correction['measure_code']} {float(correction[name]):,.15g}"
 
 
 def _figure(report: dict[str, Any]) -> str:
     value, growth = report["value_usd"], report["yoy_pct"]
-    level = f"{value / 10**9:,.10g} bn USD" if value is not None else ""
+    level = _in_figures(value, "usd") if value is not None else ""
     change = f"{growth.normalize():+f} % in {report['yoy_currency']}" if growth is not None else ""
     return ", ".join(part for part in (level, change) if part)

@@ -168,3 +168,33 @@ def test_no_more_rows_of_a_check_are_shown_than_asked_for(
     everything = capsys.readouterr().out
     assert ["\u2502 1 " in few, "\u2502 2 " in few, "2 of 5" in few] == [True, False, True]
     assert ["\u2502 4 " in everything, "of 5" in everything] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("value_usd", "said"),
+    [
+        (Decimal("9900000000.000"), "9.9 bn USD"),
+        (Decimal("30800000000.00"), "30.8 bn USD"),
+        (Decimal("24819400000.000000"), "24.8194 bn USD"),
+        (Decimal("56.000"), "56 USD"),
+        (Decimal("3400.50"), "3,400.5 USD"),
+        (Decimal("12345678900000.00"), "12,345.6789 bn USD"),
+    ],
+)
+def test_explain_prints_a_report_with_its_own_digits_and_no_powers_of_ten(value_usd: Decimal, said: str) -> None:
+    assert reports._figure({"value_usd": value_usd, "yoy_pct": None, "yoy_currency": None}) == said
+    correction = {"measure_code": "value_usd", "new_value": value_usd}
+    assert reports._in_unit(correction, "new_value") == said
+    listed = reports._digits(float(value_usd) / 1e9)
+    assert "e" not in listed
+    assert float(listed.replace(",", "")) == pytest.approx(float(value_usd) / 1e9)
+
+
+def test_a_large_figure_in_its_own_unit_is_printed_whole() -> None:
+    assert reports._in_figures(924123456789.0, "units of currency_code") == "924,123,456,789"
+    assert reports._in_figures(35.80000000000001, "percent") == "35.8 %"
+
+
+def test_a_figure_of_a_cell_names_the_column_it_stands_in() -> None:
+    assert reports._column({"kept_in": "core.trade_cell", "item": "X"}) == "value_usd"
+    assert reports._column({"kept_in": "marts.bilateral_year", "item": "turnover_usd"}) == "turnover_usd"
