@@ -17,6 +17,7 @@ from flows.read.figures import Figure, find_figures
 from flows.read.opening import open_published
 from flows.read.printed_number import read_printed
 from flows.read.raw_record import raw_record
+from flows.read.wording.codes import code_words
 from tests.conftest import Home
 from tests.pair_files import unpacked
 
@@ -187,6 +188,15 @@ def test_one_figure_is_printed_once_in_words(published: Home) -> None:
     assert len(told) == len(set(told)) > 0
     assert (found[0].figure["words"], found[0].figure["sides"]) == ("total trade", "China with Russia")
     assert not [each for each in found if "line" in each.figure["item"]]
+
+
+def test_every_column_of_figures_has_words(published: Home) -> None:
+    """`number of universe` is the name of a column, and no heading for a figure."""
+    with open_published(published.settings) as con:
+        columns = con.execute(figures._COLUMNS, {"none": list(figures._NO_FIGURES)}).fetchall()
+    named = {name for _, found, *_ in columns for name in found or ()}
+    assert "exports_known_usd" in named
+    assert sorted(named - {code for code_list, code in code_words() if code_list == "figure"}) == []
 
 
 def test_explain_takes_a_minus_and_marks(published: Home) -> None:

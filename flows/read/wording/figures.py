@@ -14,8 +14,8 @@ def figure_words(section: str | None, item: str, detail: str | None, counted: st
     """What a figure is: of a column of a mart, or of a row of marts.profile by its section, item and detail; `counted`
     is the column of that row with what the figure stands on, where it is that number.
 
-    >>> figure_words(None, "value_at_due_year_usd", None)
-    'value at due year'
+    >>> figure_words(None, "exports_known_usd", None)
+    'exports, sum of the known pairs'
     >>> figure_words("statement", "level", "c006")
     'statement c006, level'
     >>> figure_words(None, "year_turnover_usd", None)
