@@ -193,20 +193,25 @@ def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str])
 
 
 def show_members(found: Profile) -> None:
-    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs."""
+    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs.
+
+    A year of which one direction has something has a row in the other, too, and says that nothing is known.
+    """
     figures = found.of("members")
     if not figures:
         return
     add_up, money = True, unit_of(figures)
+    years = sorted({f["period_code"] for f in figures})
     for (area, partner), of_side in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"])):
-        rows: list[tuple[str | Text, ...]] = []
+        rows: dict[str, tuple[str | Text, ...]] = {year: (year, *[_none_known()] * len(_OF_MEMBERS)) for year in years}
         for year, same in groupby(of_side, key=lambda f: f["period_code"]):
             sums = {f["item"]: f for f in same}
             of_row = [sums[item] for item in _OF_MEMBERS.values()]
             add_up = add_up and len({f["n_known"] for f in of_row}) == 1
-            rows.append((year, *(_sum(figure, money) for figure in of_row)))
+            rows[year] = (year, *(_sum(figure, money) for figure in of_row))
         whose = trade_of(found.name(area), found.name(partner))
-        print_titled(f"{whose}, added up from members, {money.unit}", _fitted(("year", *_OF_MEMBERS), rows))
+        table = _fitted(("year", *_OF_MEMBERS), list(rows.values()))
+        print_titled(f"{whose}, added up from members, {money.unit}", table)
     for note in _of_members(figures, add_up):
         console.print(f"[dim]{note}[/]")
 
@@ -242,8 +247,12 @@ def _sum(figure: Figure, money: Money) -> Text:
     if figure["value"] is not None:
         return Text.assemble(f"{in_unit(figure['value'], money)}{sign} ", (known, "dim"))
     if figure["value_min"] is None:
-        return Text("none known", style="dim italic")
+        return _none_known()
     return Text.assemble(f"≥ {in_unit(figure['value_min'], money)}{sign} ", (known, "dim"))
+
+
+def _none_known() -> Text:
+    return Text("none known", style="dim italic")
 
 
 def show_mirror(found: Profile, area: Area, partner: Area) -> None:

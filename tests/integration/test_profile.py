@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -280,6 +281,18 @@ def test_a_year_known_by_members_of_a_group_alone_is_a_year_of_the_profile(publi
     said = published.entrepot("profile", "ASEAN", "China", "--from", "2018").stdout
     assert "│ 2018 │ no report │" in said
     assert "ASEAN's trade with China, added up from members, billions of US dollars" in said
+
+
+def test_both_tables_of_members_have_the_same_years(published: Home) -> None:
+    """Russia reported something of 2022 and no member of the Union did: 2022 was missing between 2021 and 2023."""
+    said = published.entrepot("profile", "EUU", "RUS").stdout
+    tables = [part.partition("└")[0] for part in said.split("added up from members")[1:]]
+    years = [re.findall(r"^│ (\d{4}) │", table, re.MULTILINE) for table in tables]
+    assert len(years) == 2
+    assert years[0] == years[1]
+    assert "2022" in years[0]
+    row = next(line for line in tables[0].splitlines() if line.startswith("│ 2022 │"))
+    assert row.count("none known") == 3
 
 
 @pytest.mark.parametrize(("columns", "width"), [("80", 80), ("100", 100), ("", 140)])
