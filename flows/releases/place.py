@@ -110,10 +110,16 @@ def rollback_target(settings: Settings, ledger: Ledger, run_id: str | None) -> s
 
 
 def swap_link(link: Path, target: Path) -> None:
-    """Point `link` to `target`, atomically and with a relative path. Raises PublishRefused where it is no link."""
+    """Point `link` to `target`, atomically and with a relative path. Raises PublishRefused where it is no link.
+
+    Where only one of the two paths leads through a link (a warehouse that is one), both are followed first: a relative
+    path is read from where `link` really lies.
+    """
     require_link(link)
     link.parent.mkdir(parents=True, exist_ok=True)
-    replace_link(link, os.path.relpath(target, link.parent))
+    within = target.is_relative_to(link.parent)
+    ends = (target, link.parent) if within else (target.resolve(), link.parent.resolve())
+    replace_link(link, os.path.relpath(*ends))
     sync(link.parent)
 
 
