@@ -8,12 +8,10 @@
         then 'stated_figure'
         when {{ verdict }}.verdict = 'not testable' and {{ verdict }}.is_unanswerable
         then 'answerable_statement'
-        when {{ verdict }}.verdict = 'not testable' and {{ statement }}.statement_kind = 'target'
-        then 'other_record'
         when
             {{ verdict }}.verdict = 'not testable'
-            and {{ statement }}.statement_kind = 'event'
-            and {{ statement }}.measure <> 'turnover'
+            and {{ statement }}.statement_kind in ('target', 'event')
+            and not {{ verdict }}.is_of_place
         then 'other_record'
         when {{ verdict }}.verdict = 'not testable'
         then 'report_of_period'

@@ -16,7 +16,8 @@ with
             *,
             statement_kind = 'event' as is_event,
             statement_kind = 'settlement_share' as is_settled_share,
-            statement_kind in ('rank', 'streak') or (statement_kind = 'event' and measure = 'turnover') as is_of_place
+            statement_kind in ('rank', 'streak')
+            or (statement_kind = 'event' and measure is not distinct from 'turnover') as is_of_place
         from {{ ref('fct_statement') }}
 
     ),
@@ -25,6 +26,7 @@ with
 
         select
             statement.statement_id,
+            statement.is_of_place,
             -- what no figure could answer, whatever is loaded
             case
                 when statement.claimed_value is null
@@ -221,6 +223,7 @@ with
             elsewhere.finding_text as elsewhere_text,
             case verdict.verdict when 'not testable' then {{ claim_reason }} end as reason,
             reasons.form_reason is not null as is_unanswerable,
+            reasons.is_of_place,
             reporter.name as found_reporter_name,
             -- of several periods stated, the one whose figure decides
             case
