@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from flows.ledger import Ledger
 from flows.machine import usable_cores
 from flows.settings import ROOT, Settings
+from tests import warm_entrepot
 from tests.live import NOBODY
 from tests.postgres import Postgres, programs, running_postgres
 from tests.sharing import made_once
@@ -25,7 +25,6 @@ pytest_plugins = ("tests.worlds",)
 
 os.environ["COLUMNS"] = "140"  # of what a test prints in its own process: as without it, where xdist says 80
 
-ENTREPOT = str(Path(sys.executable).parent / "entrepot")
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 
@@ -117,9 +116,7 @@ class Home:
 
     def entrepot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `entrepot` on this warehouse and capture what it prints."""
-        return subprocess.run(
-            [ENTREPOT, *arguments], env=self.environment, capture_output=True, text=True, timeout=600, check=False
-        )
+        return warm_entrepot.run(arguments, self.environment)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -18,7 +18,8 @@ from typing import Any
 from uuid import uuid4
 
 from flows.ui.server import standing_door
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
+from tests.warm_entrepot import ENTREPOT
 
 
 @dataclass(frozen=True)

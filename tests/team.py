@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 
 from flows.settings import ROOT
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.serving import Api, deployment, free_port, wait_for
+from tests.warm_entrepot import ENTREPOT
 
 PREFECT = str(Path(sys.executable).parent / "prefect")
 _INHERITED = ("PREFECT_", "ENTREPOT_")

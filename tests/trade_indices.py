@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from ecomplexity import ecomplexity
 
 Trade = pd.DataFrame
 Indices = dict[tuple[str, str, str, str, str], float]
@@ -131,6 +130,8 @@ def advantage(trade: Trade) -> Indices:
 
 def complexity(trade: Trade) -> Indices:
     """Of economies, by the package of the Growth Lab."""
+    from ecomplexity import ecomplexity  # it reads scikit-learn, for which every worker would wait as it collects
+
     sold = trade[(trade["flow"] == "X") & trade["is_product"]].groupby(["reporter", "product"])["usd"].sum()
     table = sold.reset_index().assign(year=0)
     names = {"time": "year", "loc": "reporter", "prod": "product", "val": "usd"}

@@ -5,27 +5,24 @@ test run. A fork begins where that is done, and what a command makes of it ends 
 contracts is part of what it has read, so other contracts, another project or another environment have a process of
 their own.
 
-`python -P -m tests.warm_dbt ARGUMENT...` reads the project as ARGUMENT... say, and then takes a command a line: JSON of
-its arguments, the folder it works in and the file for what it says. It answers each with its exit
-code, and ends when its standard input does.
+`python -P -m tests.warm_dbt ARGUMENT...` reads the project as ARGUMENT... say; a command is its arguments, the folder
+it works in and the file for what it says.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from typing import Any
 
-from flows.machine import end_with_parent
-from flows.settings import ROOT, Settings
+from flows.settings import Settings
 from flows.steps.building import dbt, own, project
+from tests.warm import Warm, serve
 
-_readers: dict[tuple[str, ...], subprocess.Popen[str]] = {}
+_readers: dict[tuple[str, ...], Warm] = {}
 
 
 def run(settings: Settings, verb: str, *more: str) -> tuple[int, str]:
@@ -33,53 +30,30 @@ def run(settings: Settings, verb: str, *more: str) -> tuple[int, str]:
     told = own.variables(settings)
     where = (settings, verb, settings.dbt_home / "target", "--quiet", "--no-write-json")
     _, *arguments = dbt.command(*where, *more, variables=told)
-    reader = _reader(settings, told)
-    assert reader.stdin is not None
-    assert reader.stdout is not None
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as said:
-        reader.stdin.write(json.dumps([arguments, str(project.folder(settings)), said.name]) + "\n")
-        reader.stdin.flush()
-        code = reader.stdout.readline()
-        if not code:
-            raise AssertionError(f"dbt could not read the project, or was killed: exit code {reader.wait()}")
-        return int(code), said.read()
+        order = [arguments, str(project.folder(settings)), said.name]
+        return _reader(settings, told).run(order), said.read()
 
 
-def _reader(settings: Settings, told: str) -> subprocess.Popen[str]:
+def _reader(settings: Settings, told: str) -> Warm:
     """The process that has read this project with these contracts, started where there is none; it ends with this."""
     environment = dbt.environment(settings)
     ours = sorted(f"{name}={value}" for name, value in environment.items() if name.startswith("ENTREPOT_"))
     key = (str(settings.dbt_project.resolve()), told, *own.fingerprint(settings), *ours)
-    if key not in _readers or _readers[key].poll() is not None:
+    if key not in _readers or not _readers[key].is_alive:
         _, *arguments = dbt.command(settings, "parse", settings.dbt_home / "target", "--quiet", variables=told)
-        _readers[key] = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment | {"PYTHONPATH": str(ROOT)},
-            cwd=project.folder(settings),
-        )
+        _readers[key] = Warm(__name__, *arguments, environment=environment, folder=project.folder(settings))
     return _readers[key]
 
 
-def main(arguments: list[str]) -> int:
-    """Read the project and do what is asked, to the end of standard input; the exit code."""
-    end_with_parent(signal.SIGKILL, sys.stdin.fileno())
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # dbt's own words are no answers
+def _read() -> Callable[[list[str]], int]:
+    """Read the project as the command line says."""
     from dbt.cli.main import dbtRunner
 
-    read = dbtRunner().invoke([*arguments, "--no-write-json"])
+    read = dbtRunner().invoke([*sys.argv[1:], "--no-write-json"])
     if not read.success:
-        return 1
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            os._exit(_command(read.result, *json.loads(line)))
-        answers.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
-        answers.flush()
-    return 0
+        sys.exit(1)
+    return lambda order: os._exit(_command(read.result, *order))
 
 
 def _command(manifest: Any, arguments: list[str], folder: str, said: str) -> int:
@@ -106,4 +80,4 @@ def _command(manifest: Any, arguments: list[str], folder: str, said: str) -> int
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(_read)

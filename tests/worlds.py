@@ -15,11 +15,12 @@ from flows.settings import Settings
 from standin.server import StandIn
 from tests import nothing_bundled as nothing_bundled_files
 from tests.brought import bring
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.customs import misprint
 from tests.marts import Compiled, compile_models
 from tests.mirror import COMPILED, Mirror
 from tests.sharing import made_once
+from tests.warm_entrepot import ENTREPOT
 from tests.world_warehouse import world_warehouse
 
 INDICES = ("marts.workings.indicator", "dim_indicator", "indicator", "product_trade", "product_indicator",

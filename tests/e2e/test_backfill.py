@@ -17,8 +17,9 @@ import pytest
 from flows.ledger import Ledger
 from flows.settings import ROOT, Settings
 from standin.server import StandIn
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.cut_short import PLACES
+from tests.warm_entrepot import ENTREPOT
 
 SOURCES = ("ecb", "cbr", "imf_imts", "comtrade_api")
 REQUEST = {"sources": SOURCES, "first": "2024", "last": "2024-02", "reporters": ["KAZ"], "frequencies": ["A", "M"]}

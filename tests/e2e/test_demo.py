@@ -17,8 +17,8 @@ from flows.contracts import load_contracts
 from flows.errors import EntrepotError
 from flows.ledger import Ledger
 from flows.settings import Settings
-from tests.conftest import ENTREPOT
 from tests.pair_files import unpacked
+from tests.warm_entrepot import ENTREPOT
 from tests.worlds import Shown
 
 

@@ -24,8 +24,9 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from flows.settings import ROOT
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.serving import Api, free_port, serving
+from tests.warm_entrepot import ENTREPOT
 
 FOREIGN = [{"Host": "rebound.example.org"}, {"Host": "127.0.0.1.example.org"}, {"Host": "[::1"}, {"Host": ""}]
 PAGES = [{"Origin": "http://example.org"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}]

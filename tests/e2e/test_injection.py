@@ -20,9 +20,10 @@ import pytest
 
 from flows.ledger import Ledger
 from flows.releases import summary
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.hostile import BACI, GOOD
 from tests.own_contract import own_contract, write_contract
+from tests.warm_entrepot import ENTREPOT
 
 SECRET, CANARY = "key-4711-of-the-test", "what-the-canary-sings"
 MARK = "alert(4711)"

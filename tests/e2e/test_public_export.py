@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from flows.settings import ROOT
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.pair_files import unpacked
+from tests.warm_entrepot import ENTREPOT
 
 RESTRICTED = "comtrade_extract"
 # They hold times of the run; the figures do not, but for when they were known.

@@ -15,8 +15,9 @@ import pytest
 
 from flows.ledger import Ledger
 from standin.server import StandIn
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.serving import Api, artifacts_of, deployment, free_port, press_run, serving, state_after, wait_for
+from tests.warm_entrepot import ENTREPOT
 from tests.webhook import Webhook, webhook
 
 

@@ -23,9 +23,10 @@ from flows.settings import ROOT, Settings
 from flows.steps.building import dbt
 from flows.steps.building.spark.client import Client
 from flows.steps.building.spark.lake import PYTHON, missing, told
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.serving import free_port, wait_for
 from tests.spark_cluster import BRIEF, Cluster, cluster, connect_server
+from tests.warm_entrepot import ENTREPOT
 
 _LACKING = missing(Settings())
 pytestmark = pytest.mark.skipif(bool(_LACKING), reason=f"Spark lacks {_LACKING}")

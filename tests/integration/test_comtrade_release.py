@@ -14,7 +14,8 @@ import pytest
 from flows.contracts import load_contracts
 from flows.settings import Settings
 from standin.server import StandIn
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
+from tests.warm_entrepot import ENTREPOT
 
 pytestmark = pytest.mark.e2e  # four sources, from the first request to the release: a minute and more
 

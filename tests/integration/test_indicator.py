@@ -11,7 +11,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from ecomplexity import ecomplexity
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +44,8 @@ def values(con: duckdb.DuckDBPyConnection, where: str = "true") -> dict[tuple[st
 
 
 def test_rca_eci_and_pci_equal_the_ecomplexity_package(compiled: Compiled) -> None:
+    from ecomplexity import ecomplexity  # it reads scikit-learn, for which every worker would wait as it collects
+
     con = compiled.run(world(1))
     exports = con.execute(
         "select 2021 as t, reporter_code as c, product_key as p, sum(value_usd)::double as v "

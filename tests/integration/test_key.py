@@ -13,7 +13,8 @@ import pytest
 
 from flows.settings import ROOT
 from standin.server import StandIn
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
+from tests.warm_entrepot import ENTREPOT
 
 KEY = "7f3c+Entrepot/test=key&9d41"
 SPELLINGS = [KEY, quote(KEY, safe=""), base64.b64encode(KEY.encode()).decode(), KEY.encode().hex()]

@@ -19,9 +19,10 @@ from flows.cli.terminal import console
 from flows.read.areas import find_area
 from flows.read.opening import open_published
 from flows.read.profile import profile
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
 from tests.marts import GOODS_OF_TUVALU
 from tests.opened import opened
+from tests.warm_entrepot import ENTREPOT
 
 FREE = ("period_code", "state", "valuation_code", "announced_text", "publication_id", "file_id", "cause_codes")
 SECTIONS = {"trade", "rank", "commodity", "target", "settlement", "event", "statement", "missing", "mirror"}

@@ -21,7 +21,8 @@ from flows.contracts.relations import IS_STORAGE, RELATIONS
 from flows.errors import EntrepotError
 from flows.read.explanation import explain
 from flows.read.opening import open_published
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
+from tests.warm_entrepot import ENTREPOT
 
 TABLE = "bundled/gacc_quoted/partner_trade.csv"
 

@@ -31,7 +31,8 @@ from flows.errors import EntrepotError
 from flows.read import published as reading
 from flows.read.opening import open_published
 from flows.read.published import write_rows
-from tests.conftest import ENTREPOT, Home
+from tests.conftest import Home
+from tests.warm_entrepot import ENTREPOT
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r")
 
