@@ -282,9 +282,20 @@ def test_a_target_reached_after_its_due_year_was_missed() -> None:
 
 
 def test_a_missing_report_says_what_is_used_and_why() -> None:
-    assert missing_report("Russia", "China", "partner_report", "not_loaded") == (
-        "only the report of China is loaded; no report of Russia for that time is loaded"
+    assert missing_report("Russia", "China", "partner_report", "not_published") == (
+        "only the report of China is loaded; the publisher has no report for the year"
     )
+    assert missing_report("Russia", "China", "estimate", "not_loaded") == (
+        "an estimate from the reports of others is used; no report of Russia for that time is loaded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "said"),
+    [("partner_report", "only the report of China is loaded"), ("none", "no report of either side is loaded")],
+)
+def test_that_no_report_is_loaded_is_said_once(stand_in: str, said: str) -> None:
+    assert missing_report("Russia", "China", stand_in, "not_loaded") == said
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from flows.read.wording.numbers import BILLIONS, count, plural, possessive, year
 
 _NO_RANK = "No rank"  # what every state without a rank begins with
 _NEAR_PCT = 10  # below which the next partner is said to be near
+_SAYS_THAT_NONE_IS_LOADED = ("none", "partner_report")  # of what is used instead of a report
 
 
 def place(best: int | None, worst: int | None) -> str:
@@ -155,6 +156,9 @@ def target_outcome(code: str, row: Mapping[str, Any]) -> str:
 
 
 def missing_report(reporter: str, partner: str, stand_in: str, report_gap: str) -> str:
-    """What is used instead of a report, and why it is missing."""
+    """What is used instead of a report, and why it is missing, unless the former has said so."""
     names = {"reporter": in_text(reporter), "partner": in_text(partner)}
-    return f"{in_words('stand_in', stand_in, **names)}; {in_words('report_gap', report_gap, **names)}"
+    used = in_words("stand_in", stand_in, **names)
+    if report_gap == "not_loaded" and stand_in in _SAYS_THAT_NONE_IS_LOADED:
+        return used
+    return f"{used}; {in_words('report_gap', report_gap, **names)}"
