@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import NamedTuple
 
 from rich.markup import escape
@@ -30,15 +29,15 @@ from flows.cli.profile_cells import (
 from flows.cli.terminal import console, print_titled
 from flows.read.areas import Area
 from flows.read.profile import Profile
+from flows.read.wording import members
 from flows.read.wording.codes import causes, in_words, publishers
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import Money, possessive, typed, year_spans
-from flows.read.wording.pair import no_rank, rank_coverage, streak, trade_of
+from flows.read.wording.pair import no_rank, rank_coverage, streak
 
 _TOP = 10
 _MAY_BE_MIXED = {"balance": "balance_usd", "total": "turnover_usd"}
 _RATES = ("growth", "printed", "share")  # columns that are left out where they are empty
-_OF_MEMBERS = {"exports": "exports_usd", "imports": "imports_usd", "total": "turnover_usd"}
 
 
 class _Year(NamedTuple):
@@ -193,41 +192,17 @@ def _show_last_rank(found: Profile, area: Area, partner: Area, years: list[str])
 
 
 def show_members(found: Profile) -> None:
-    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs.
-
-    A year of which one direction has something has a row in the other, too, and says that nothing is known.
-    """
+    """Sums over the members of a group: whole, or no less than what is known, with the count of known pairs."""
     figures = found.of("members")
-    if not figures:
-        return
-    add_up, money = True, unit_of(figures)
-    years = sorted({f["period_code"] for f in figures})
-    for (area, partner), of_side in groupby(figures, key=lambda f: (f["reporter_code"], f["partner_code"])):
-        rows: dict[str, tuple[str | Text, ...]] = {year: (year, *[_none_known()] * len(_OF_MEMBERS)) for year in years}
-        for year, same in groupby(of_side, key=lambda f: f["period_code"]):
-            sums = {f["item"]: f for f in same}
-            of_row = [sums[item] for item in _OF_MEMBERS.values()]
-            add_up = add_up and len({f["n_known"] for f in of_row}) == 1
-            rows[year] = (year, *(_sum(figure, money) for figure in of_row))
-        whose = trade_of(found.name(area), found.name(partner))
-        table = _fitted(("year", *_OF_MEMBERS), list(rows.values()))
-        print_titled(f"{whose}, added up from members, {money.unit}", table)
-    for note in _of_members(figures, add_up):
+    money = members.unit_of(figures)
+    for sums in members.of_directions(figures):
+        rows: list[tuple[str | Text, ...]] = []
+        for year, in_year in sums.years.items():
+            rows.append((year, *(_sum(told, money) for told in in_year)))
+        title = members.title(found.name(sums.reporter_code), found.name(sums.partner_code), money)
+        print_titled(title, _fitted(members.HEADS, rows))
+    for note in members.notes(figures):
         console.print(f"[dim]{note}[/]")
-
-
-def _of_members(figures: list[Figure], add_up: bool) -> Iterator[str]:
-    """What the signs in the table of members mean, and why its columns need not add up."""
-    if any(f["value"] is None for f in figures):
-        yield "≥ a floor: only so many of the pairs of members are known."
-    if any(f["n_mirrored"] for f in figures):
-        yield "° some of the pairs are counted by the partner's figures."
-    if not add_up:
-        yield "Exports, imports and total each count the pairs that have that figure, so they need not add up."
-    if any(map(does_not_add_up, figures)):
-        years = {int(f["period_code"]) for f in figures if does_not_add_up(f)}
-        why = in_words("figure_gap", "not_one_report")
-        yield f"For {year_spans(sorted(years))} exports and imports of some pairs do not add up to the total: {why}."
 
 
 def _fitted(names: tuple[str, ...], rows: Sequence[Sequence[str | Text]], folded: tuple[str, ...] = ()) -> Table:
@@ -241,18 +216,10 @@ def _fitted(names: tuple[str, ...], rows: Sequence[Sequence[str | Text]], folded
     return table_layout.fit(columns, None, console.width)
 
 
-def _sum(figure: Figure, money: Money) -> Text:
-    known = f"{figure['n_known']} of {figure['n_total']}"
-    sign = "°" if figure["n_mirrored"] else " "
-    if figure["value"] is not None:
-        return Text.assemble(f"{in_unit(figure['value'], money)}{sign} ", (known, "dim"))
-    if figure["value_min"] is None:
-        return _none_known()
-    return Text.assemble(f"≥ {in_unit(figure['value_min'], money)}{sign} ", (known, "dim"))
-
-
-def _none_known() -> Text:
-    return Text("none known", style="dim italic")
+def _sum(told: members.Sum | None, money: Money) -> Text:
+    if told is None:
+        return Text(members.NONE_KNOWN, style="dim italic")
+    return Text.assemble(f"{told.text(in_unit(told.usd, money))} ", (told.pairs, "dim"))
 
 
 def show_mirror(found: Profile, area: Area, partner: Area) -> None:

@@ -136,10 +136,17 @@ def _print_figure(found: Figure) -> None:
             print_fact(name, fact)
     for cell in found.made_of:
         amount = "" if cell["value_usd_bn"] is None else f"{_digits(cell['value_usd_bn']):>12}"
-        said = ", ".join(part for part in (cell["source_code"], in_words("figure", cell["flow_code"])) if part)
-        place = f"{said}, {cell['file_id']} {cell['place']}"
-        print_fact(f"  {amount}", place, len(amount) + 4)
-        print_fact("raw record", cell["raw_line"] or "no longer in the raw store")
+        parts = (cell.get("pair"), cell["source_code"], in_words("figure", cell["flow_code"]), *_of_others(cell))
+        place = f"{cell['file_id']} {cell['place']}" if cell["file_id"] else ""
+        print_fact(f"  {amount}", ", ".join(part for part in (*parts, place) if part), len(amount) + 4)
+        if cell["file_id"]:
+            print_fact("raw record", cell["raw_line"] or "no longer in the raw store")
+
+
+def _of_others(cell: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose figure that of a pair of members is, where it is not its reporter's own."""
+    said = {"mirror": "by the partner's report", "derived": "an estimate"}.get(cell.get("basis_code") or "")
+    return (said,) if said else ()
 
 
 def _column(figure: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ kept, with the rule that made it, and with the cells of its pair and period, whi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from flows.contracts.relations import CELLS, IS_STORAGE, quote
 from flows.read import drawn_figures
 from flows.read.areas import area_names, period_names
 from flows.read.goods_left import goods_left
+from flows.read.member_pairs import is_of_members, member_pairs
 from flows.read.printed_number import Printed
 from flows.read.published import ask
 from flows.read.raw_record import raw_place, raw_record
@@ -162,8 +164,9 @@ def as_figures(
         same.setdefault(_identity(row), []).append(row)
     names, periods = area_names(con), period_names(con)
     return [
-        Figure(_told(alike[0], names, periods), _also_in(alike), _made_of(settings, con, contracts, alike[0]))
+        Figure(_told(alike[0], names, periods, made_of), _also_in(alike), made_of)
         for alike in list(same.values())[:limit]
+        for made_of in [_made_of(settings, con, contracts, alike[0], names)]
     ]
 
 
@@ -188,20 +191,29 @@ def of_what_was_asked(rows: list[dict[str, Any]], asked: dict[str, str | None]) 
     return [row for row in rows if _fits(row, asked)] or [row for row in rows if _touches(row, asked)]
 
 
-def _told(row: dict[str, Any], names: dict[str, str], periods: dict[str, str]) -> dict[str, Any]:
+def _told(
+    row: dict[str, Any], names: dict[str, str], periods: dict[str, str], made_of: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The row with what it is, of whom, of when, and how it was made in words."""
     unit = "usd" if row["unit"] in _USD else row["unit"]
     made = in_words("basis", row["rule_code"]) if row["rule_code"] in ("own", "mirror", "derived") else None
+    if made_of and "sum_of" in made_of[0]:
+        made = f"sum of what is loaded of {made_of[0]['sum_of']}"
     what = _what(row)
-    sides = [in_text(names.get(code, code)) for code in (row["reporter_code"], row["partner_code"]) if code]
-    way = {"imports": " from ", "exports": " to "}.get(what.partition(",")[0], " with ")
-    told = {"unit": unit, "words": what, "sides": way.join(sides), "rule": made or rule(row["rule_code"])}
+    told = {"unit": unit, "words": what, "sides": _sides(row, names, what), "rule": made or rule(row["rule_code"])}
     return row | told | {"period_name": periods.get(row["period_code"], row["period_code"])}
+
+
+def _sides(row: Mapping[str, Any], names: dict[str, str], what: str = "") -> str:
+    """The two areas of a row, by names: `China with Russia`, or of exports and imports `China to Russia`."""
+    sides = [in_text(names.get(code, code)) for code in (row["reporter_code"], row["partner_code"]) if code]
+    return {"imports": " from ", "exports": " to "}.get(what.partition(",")[0], " with ").join(sides)
 
 
 def _what(row: dict[str, Any]) -> str:
     """What the figure of a row is, in words."""
-    return figure_words(row["section"], row["item"], row["detail"], row.get("counted"))
+    said = figure_words(row["section"], row["item"], row["detail"], row.get("counted"))
+    return f"{said}, added up from members" if row["section"] == "members" and not row.get("counted") else said
 
 
 def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -301,9 +313,15 @@ def _known(spelt: tuple[str, ...], names: list[str]) -> str:
 
 
 def _made_of(
-    settings: Settings, con: duckdb.DuckDBPyConnection, contracts: dict[str, Source], row: dict[str, Any]
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    contracts: dict[str, Source],
+    row: dict[str, Any],
+    names: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """The total flows of the pair in the period, both reports, each with its record in the raw file."""
+    """The total flows of the pair in the period, both reports, or of a sum over members those of their pairs; each with
+    its record in the raw file.
+    """
     if row["item"].startswith(_OF_YEAR):  # the record of a row of months is that of the months
         row = row | {"file_id": None, "source_code": None, "period_code": row["period_code"][:4]}
     if row["file_id"]:
@@ -312,6 +330,8 @@ def _made_of(
         cells = [own | file for file in _ask(con, sql, {"file_id": row["file_id"]})]
     elif row["reporter_code"] is None or row["partner_code"] is None or row["period_code"] is None:
         cells = []
+    elif is_of_members(row):
+        cells = [{**cell, "pair": cell["pair"] or _sides(cell, names)} for cell in member_pairs(con, row)]
     else:
         asked = {"reporter": row["reporter_code"], "partner": row["partner_code"], "period": row["period_code"]}
         cells = _ask(con, _MADE_OF, asked | {"source": row["source_code"]})

@@ -13,6 +13,7 @@ from flows.errors import EntrepotError
 from flows.read.areas import Area, find_area
 from flows.read.loose_figures import OF_PAIR
 from flows.read.published import ask
+from flows.read.wording.members import WITHOUT_MEMBERS
 from flows.read.wording.names import in_text
 
 _FIGURES = """
@@ -43,23 +44,6 @@ inner join core.dim_area as alike
 inner join marts.bilateral_year as year on alike.area_code = year.partner_code
 where asked.area_code = ? and year.reporter_code = ? and asked.area_kind = 'group' and alike.area_kind = 'group'
 order by alike.area_code
-"""
-
-# groups whose members no list here has, and a group of nearly that name whose members one has
-_WITHOUT_MEMBERS = """
-select asked.area_code, asked.area_name, min(alike.area_code) as alike_code, min(alike.area_name) as alike_name
-from core.dim_area as asked
-left join core.dim_area as alike
-    on asked.area_code <> alike.area_code
-    and alike.area_kind = 'group'
-    and contains(asked.area_name, alike.area_name)
-    and alike.area_code in (select group_code from core.bridge_area_group)
-where
-    asked.area_code in (select unnest(?))
-    and asked.area_kind = 'group'
-    and asked.area_code not in (select group_code from core.bridge_area_group)
-group by asked.area_code, asked.area_name
-order by asked.area_code
 """
 
 # cells in a currency for whose period no rate is loaded: they are in the facts, and in no mart
@@ -177,7 +161,7 @@ def profile(
     loose = [] if is_traded else ask(con, OF_PAIR, pair).records()
     datasets = ask(con, _DATASETS, codes).records()
     ranks = {(row["reporter_code"], str(row["year_number"])): row for row in ask(con, _RANKS, pair).records()}
-    without_members = ask(con, _WITHOUT_MEMBERS, [codes]).records()
+    without_members = ask(con, WITHOUT_MEMBERS, [codes]).records()
     asked_for = (first, last)
     return Profile(
         *sides, figures, datasets, names, words, named_alike, without_rate, loose, ranks, without_members, asked_for

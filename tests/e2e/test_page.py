@@ -258,14 +258,19 @@ def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(
         page.locator("h1", has_text="China and Tuvalu").wait_for()
 
 
-@pytest.mark.parametrize(("key", "whose"), [("BRICS-G7", "both groups"), ("BRICS-TUV", "BRICS")])
-def test_a_pair_of_groups_without_figures_points_to_what_is_known_of_the_members(
-    chromium: Browser, site: Path, key: str, whose: str
+@pytest.mark.parametrize("most", [400, 1])
+def test_a_pair_of_groups_that_no_report_names_shows_what_members_add_up_to(
+    chromium: Browser, published: Home, tmp_path: Path, most: int
 ) -> None:
-    with opened(chromium, site, address=f"#pair={key}") as tab:
-        said = f"The first command adds up what is known of the members of {whose}, and the second one says what"
-        tab.page.locator("#lead p", has_text=said).wait_for()
-        assert f"entrepot profile {key.replace('-', ' ')}" in tab.page.locator("#lead").inner_text()
+    """On a page of its own and on a short one."""
+    write_site(published.settings, published.settings.published, tmp_path, most=most)
+    with opened(chromium, tmp_path, address="#pair=BRICS-G7") as tab:
+        tab.page.locator("#lead p", has_text="what is known of members adds up to at least").wait_for()
+        tables = tab.page.locator("#members details")
+        assert [table.count("added up from members") for table in tables.all_inner_texts()] == [1, 1]
+        assert "(7 of 63)" in tables.first.inner_text()
+    with opened(chromium, tmp_path, address="#pair=BRICS-TUV") as tab:
+        tab.page.locator("#lead p", has_text="No figure of the trade between BRICS and Tuvalu").wait_for()
 
 
 def test_a_pair_known_by_goods_alone_says_so(chromium: Browser, published: Home, tmp_path: Path) -> None:

@@ -8,14 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import duckdb
 import pytest
 
 from flows.contracts import load_contracts
 from flows.read import drawn_figures, figures
+from flows.read.areas import area_names
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure, find_figures
+from flows.read.member_pairs import member_pairs
 from flows.read.opening import open_published
 from flows.read.printed_number import read_printed
+from flows.read.published import ask
 from flows.read.raw_record import raw_record
 from flows.read.wording.codes import code_words
 from tests.conftest import Home
@@ -23,6 +27,27 @@ from tests.pair_files import unpacked
 
 # A number with a point; 1,234.56 is one too, and so is one with thin blanks. Codes and dates have none.
 _BLANK = "\\u2009\\u202f\\u00a0"
+# A group of fifteen members, the n-th of which exports n billion; the totals are of no file.
+MANY_MEMBERS = """
+create schema core;
+create schema marts;
+create table core.dim_period as select 'A' as freq_code, 2021 as year_number, date '2021-12-31' as period_end;
+create table core.bridge_area_group as
+select 'GRP' as group_code, 'M' || n as area_code, date '2000-01-01' as member_from, null::date as member_to
+from range(1, 16) as of_number (n);
+create table core.dim_area as select 'AAA' as area_code, true as is_economy;
+create table core.dim_raw_file as select 'f' as file_id, 'p' as path, 'u' as url, 't' as table_name where false;
+create table marts.bilateral_group_year as
+select 'GRP' as reporter_code, 'AAA' as partner_code, 2021 as year_number, 20 as n_pairs, 0 as n_turnover_known;
+create table marts.bilateral_year as
+select
+    'M' || n as reporter_code, 'AAA' as partner_code, 2021 as year_number, n * 1e9 as exports_usd,
+    'own' as exports_basis,
+    null as imports_usd, null as imports_basis, null as turnover_any_basis_usd, null as turnover_basis,
+    null as turnover_source_code, null as file_id, null as line, 's' as exports_source_code, null as exports_file_id,
+    null as exports_line, null as imports_source_code, null as imports_file_id, null as imports_line
+from range(1, 16) as of_number (n)
+"""
 _PRINTED = re.compile(rf"(?<![\w.,{_BLANK}])[-+\u2212]?\d{{1,3}}(?:[,{_BLANK}]?\d{{3}})*\d*\.\d+(?![\w.])")
 
 # Amounts of cells, marts and profiles in dollars are compared in billions, those of a profile as they stand, too. In
@@ -256,3 +281,38 @@ def test_a_range_that_a_statement_claims_is_found(published: Home) -> None:
     assert found.figure["words"].startswith("statement")
     assert (found.figure["figure"], found.figure["until"]) == (98, 115)
     assert found.made_of[0]["raw_line"]
+
+
+def test_a_sum_over_members_leads_to_their_pairs_and_not_to_a_report_on_the_group(published: Home) -> None:
+    """Every sum of a year is that of the pairs named beneath it; the press printed another total for the group."""
+    with open_published(published.settings) as con:
+        contracts, names = load_contracts(published.settings.contracts), area_names(con)
+        asked = "from marts.bilateral_group_year where year_number in (2013, 2021, 2024) and partner_code <> 'WLD'"
+        judged = 0
+        for row in ask(con, asked).records():
+            for item in ("exports_known_usd", "imports_known_usd", "turnover_known_usd"):
+                told = {"section": None, "kept_in": "marts.bilateral_group_year", "item": item, "file_id": None}
+                told |= {side: row[side] for side in ("reporter_code", "partner_code")}
+                told |= {"period_code": str(row["year_number"])}
+                made_of = figures._made_of(published.settings, con, contracts, told, names)
+                amounts = [cell["value_usd_bn"] for cell in made_of if cell["value_usd_bn"] is not None]
+                assert math.isclose(sum(amounts), (row[item] or 0) / 10**9, abs_tol=1e-6), (row, item)
+                judged += len(amounts) > 1
+                assert all(cell["raw_line"] for cell in made_of if cell["file_id"])
+        assert judged > 50
+    found = [one for one in explained(published, "133.67", "EU", "RUS", "2021") if isinstance(one, Figure)]
+    assert {cell["pair"] for cell in found[0].made_of} >= {"Germany with Russia", "Finland with Russia"}
+    assert not any(cell["reporter_code"] == "EUU" for one in found for cell in one.made_of)
+    said = published.entrepot("explain", "133.67", "--reporter", "EU", "--partner", "RUS", "--period", "2021").stdout
+    assert "sum of what is loaded of 4 of 27 pairs of members" in said
+    assert "Germany with Russia, comtrade_extract, by the partner's report, " in said
+
+
+def test_pairs_beyond_a_dozen_are_told_in_one() -> None:
+    con = duckdb.connect()
+    con.execute(MANY_MEMBERS)
+    row = {"reporter_code": "GRP", "partner_code": "AAA", "period_code": "2021", "item": "exports_known_usd"}
+    found = member_pairs(con, row)
+    assert [cell["pair"] for cell in found] == [None] * 12 + ["3 more pairs"]
+    assert found[-1]["value_usd_bn"] == 1 + 2 + 3
+    assert found[0]["sum_of"] == "15 of 20 pairs of members"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,7 +116,8 @@ def test_what_a_later_page_takes_from_an_earlier_one_is_what_it_would_draw(
     assert drawn == [files[0].stem.split("-")[0], files[-1].stem.split("-")[0]]
 
     one = files[1].stem.split("-")[0]
-    other = next(iter(unpacked(tmp_path / "first" / "more" / f"{one}-0.js")))
+    pairs = unpacked(tmp_path / "first" / "more" / f"{one}-0.js")
+    other = next(code for code, told in pairs.items() if told["years"])
     with duckdb.connect(str(release)) as con:
         con.execute(
             "update marts.bilateral_year set exports_usd = coalesce(exports_usd, 0) + 1e9 "
@@ -141,7 +144,9 @@ def test_what_a_later_page_takes_from_an_earlier_one_is_what_it_would_draw(
 
 
 def test_every_pair_with_a_figure_of_a_year_is_on_the_page(published: Home, tmp_path: Path) -> None:
-    """Also those of which exports or imports alone are known; in full, and in short where others have more reports."""
+    """Also those of which exports or imports alone are known, and those of which members of a group have some; in full,
+    and in short where others have more reports.
+    """
     with duckdb.connect(str(published.settings.published), read_only=True) as con:
         found = con.execute(
             "select distinct least(reporter_code, partner_code) || '-' || greatest(reporter_code, partner_code) "
@@ -150,8 +155,14 @@ def test_every_pair_with_a_figure_of_a_year_is_on_the_page(published: Home, tmp_
             "where one.area_kind in ('economy', 'group') and other.area_kind in ('economy', 'group') "
             "and coalesce(turnover_any_basis_usd, exports_usd, imports_usd) is not null"
         ).fetchall()
-    wanted = {key for (key,) in found}
+        summed = con.execute(
+            "select distinct least(reporter_code, partner_code) || '-' || greatest(reporter_code, partner_code) "
+            "from marts.bilateral_group_year where 'WLD' not in (reporter_code, partner_code) "
+            "and n_exports_known + n_imports_known + n_turnover_known > 0"
+        ).fetchall()
+    wanted = {key for (key,) in [*found, *summed]}
     assert "RUS-USA" in wanted, "Russia's imports alone"
+    assert ("BRICS-G7",) in set(summed) - set(found), "no report of the one on the other"
     for most in (3, 400):
         folder = write_site(published.settings, published.settings.published, tmp_path / str(most), most=most).parent
         full = {path.stem for path in (folder / "pairs").glob("*.js")}
@@ -161,3 +172,46 @@ def test_every_pair_with_a_figure_of_a_year_is_on_the_page(published: Home, tmp_
             for second in unpacked(path)
         }
         assert full | short == wanted
+
+
+def test_sums_over_members_are_those_of_the_terminal(published: Home, tmp_path: Path) -> None:
+    """On a full page and on a short one; the page has the newest year first."""
+    for first, second in (("EUU", "RUS"), ("BRICS", "G7"), ("CHN", "ASEAN")):
+        key = "-".join(sorted((first, second)))
+        said = published.entrepot("profile", first, second).stdout
+        full = unpacked(published.settings.export / "site" / "pairs" / f"{key}.js")["pair"]
+        found = re.findall(r"<summary>([^<]+ added up from members[^<]+)</summary>(.+?)</details>", full, re.DOTALL)
+        assert len(found) == 2
+        for caption, table in found:
+            title = html.unescape(caption).replace("\u2019", "'")
+            lines = said.partition(title)[2].partition("\u2514")[0].splitlines()
+            wanted = [line.strip("\u2502 ").split("\u2502") for line in lines if re.match(r"\u2502 \d{4}", line)]
+            rows = re.findall(r'<tr><th scope="row">(\d+)</th>(.+?)</tr>', table)
+            shown = [[year, *re.findall(r"<td[^>]*>([^<]+)</td>", cells)] for year, cells in reversed(rows)]
+            assert [[bare(cell) for cell in row] for row in shown] == [[bare(cell) for cell in row] for row in wanted]
+            assert shown
+        for note in ("a floor: only so many of the pairs of members are known.", "so they need not add up."):
+            assert (note in said) == (note in full), note
+        write_site(published.settings, published.settings.published, tmp_path / key, most=1)
+        (short_page,) = (
+            pairs[max(first, second)]
+            for path in (tmp_path / key / "more").glob(f"{min(first, second)}-*.js")
+            if max(first, second) in (pairs := unpacked(path))
+        )
+        tables = short_page["members"]["tables"]
+        assert [caption for caption, _, _ in tables] == [html.unescape(caption) for caption, _ in found]
+        texts = [[[text for text, _ in cells] for cells in rows] for _, _, rows in tables]
+        assert texts[-1] == list(reversed(shown))
+
+
+def bare(cell: str) -> str:
+    """What a cell says, without blanks and what sets a count apart."""
+    return re.sub(r"[\s()]", "", cell)
+
+
+def test_a_group_whose_members_are_not_on_record_says_so(published: Home) -> None:
+    said = published.entrepot("profile", "EU28", "RUS").stdout
+    (note,) = re.findall(r"The members of the European Union of 28 are not on record[^.]+\.", " ".join(said.split()))
+    page = unpacked(published.settings.export / "site" / "pairs" / "EU28-RUS.js")["pair"]
+    assert note in html.unescape(page)
+    assert "Added up from members" not in unpacked(published.settings.export / "site" / "pairs" / "CHN-RUS.js")["pair"]

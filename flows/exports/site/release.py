@@ -19,16 +19,18 @@ from flows.ledger import Ledger
 from flows.read.invented import told
 from flows.read.published import ask
 from flows.read.wording.codes import rule
+from flows.read.wording.members import WITHOUT_MEMBERS
 from flows.read.wording.names import in_text
 from flows.read.wording.numbers import possessive, printed_on
 from flows.settings import Settings
 
 PAIRS_AT_MOST = 400
 
-# Every unordered pair with any figure of a year, if of one flow only; both ways in one line, most figures first.
+# Every unordered pair with any figure of a year, if of one flow only, or with a group whose members have one; both ways
+# in one line, most figures first.
 _PAIRS = """
 create or replace temp table known_pair as
-with known as (
+with reported as (
     select
         least(year.reporter_code, year.partner_code) as first_code,
         greatest(year.reporter_code, year.partner_code) as second_code,
@@ -41,6 +43,27 @@ with known as (
     where reporter.area_kind in ('economy', 'group') and partner.area_kind in ('economy', 'group')
     group by all
     having count(coalesce(year.turnover_any_basis_usd, year.exports_usd, year.imports_usd)) > 0
+),
+added_up as (
+    select
+        least(sums.reporter_code, sums.partner_code) as first_code,
+        greatest(sums.reporter_code, sums.partner_code) as second_code,
+        0 as n_figures,
+        0 as n_own,
+        max(sums.turnover_known_usd) as largest_usd
+    from marts.bilateral_group_year as sums
+    inner join core.dim_area as reporter on sums.reporter_code = reporter.area_code
+    inner join core.dim_area as partner on sums.partner_code = partner.area_code
+    where
+        sums.turnover_known_usd is not null
+        and reporter.area_kind in ('economy', 'group')
+        and partner.area_kind in ('economy', 'group')
+    group by all
+),
+known as (
+    from reported
+    union all
+    select added_up.* from added_up anti join reported using (first_code, second_code)
 ),
 article as (
     select
@@ -142,6 +165,8 @@ class Release:
         }
         economies = self.rows("select area_code from core.dim_area where is_economy")
         self.economies = frozenset(str(row["area_code"]) for row in economies)
+        groups = sorted(self.areas.keys() - self.economies)
+        self.without_members = {row["area_code"]: row for row in self.rows(WITHOUT_MEMBERS, [groups])}
         self.about = self.rows(_RELEASE)[0]
         self.measures = measures(self.rows)
         self.warning = told(con)

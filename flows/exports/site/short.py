@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Row
+from flows.exports.site.parts import Row, Section
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import as_json, packed
+from flows.exports.site.sections import members
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.sections.turnover import reports_total, unit_of, whose
 from flows.read.loose_figures import OF_PAIRS_WITHOUT_A_YEAR, loose
+from flows.read.wording.members import SUMS
 from flows.read.wording.numbers import Money
 from flows.steps.build import code_fingerprint
 
@@ -62,13 +64,29 @@ left join marts.partner_rank as rank
     and rank.perimeter_code = 'all'
 order by way.first_code
 """
+_SUMS = f"""
+create or replace temp table short_sum as
+select shown.first_code, shown.second_code, sums.*
+from ({SUMS}) as sums
+inner join known_pair as shown
+    on least(sums.one_code, sums.other_code) = shown.first_code
+    and greatest(sums.one_code, sums.other_code) = shown.second_code
+where shown.place > {{most}}
+"""
 _FIRSTS = """
-select first_code, count(*) || ' ' || sum(hash(short_year)) as rows_hashed
-from short_year
+select first_code, count(*) || ' ' || sum(row_hash) as rows_hashed
+from (
+    select first_code, hash(short_year) as row_hash from short_year
+    union all
+    select first_code, hash(short_sum) from short_sum
+)
 group by first_code
 order by first_code
 """
 _OF_FIRST = "select * from short_year where first_code = ? order by second_code, year_number, one_code"
+_SUMS_OF_FIRST = """
+select * from short_sum where first_code = ? order by second_code, reporter_code, partner_code, period_code
+"""
 
 
 class _File(NamedTuple):
@@ -87,7 +105,8 @@ def write_short(release: Release, folder: Path, earlier: Path | None = None) -> 
     """
     more = folder / "more"
     more.mkdir(parents=True, exist_ok=True)
-    release.rows(_YEARS.format(most=release.most))
+    for table in (_YEARS, _SUMS):
+        release.rows(table.format(most=release.most))
     beside, before = _said_beside(release), _index(earlier / "more") if earlier else {}
     index: dict[str, dict[str, Any]] = {}
     for row in release.rows(_FIRSTS):
@@ -128,7 +147,7 @@ def _taken(earlier: Path, more: Path, known: Mapping[str, Any], made_of: str) ->
 
 
 def _written(release: Release, first: str, more: Path) -> Iterator[_File]:
-    for at, pairs in enumerate(_batches(_pairs(release, release.rows(_OF_FIRST, [first])))):
+    for at, pairs in enumerate(_batches(_pairs(release, first))):
         name = f"{first}-{at}"
         content = f'entrepot.more({as_json(name)},"{packed(pairs)}");\n'.encode()
         (more / f"{name}.js").write_bytes(content)
@@ -145,21 +164,44 @@ def write_loose(release: Release, folder: Path) -> bool:
     return bool(found)
 
 
-def _pairs(release: Release, rows: list[Row]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for second, found in groupby(rows, lambda row: str(row["second_code"])):
-        years = list(found)
-        pair = release.pair(years[0]["first_code"], second)
-        money = unit_of(years)
-        figures = [tuple(figure) for figure in key_figures(pair, years, years, money)]
-        drawn = [_drawn(pair, row, money) for row in years]
-        told = {
-            "headline": headline(release, pair, years, money),
-            "figures": figures,
-            "unit": money.short,
-            "unit_in_full": money.unit,
-        }
-        told["years"] = drawn
-        yield second, told
+def _pairs(release: Release, first: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is known of the pairs with one first code, by the second."""
+    years, sums = (_by_second(release.rows(sql, [first])) for sql in (_OF_FIRST, _SUMS_OF_FIRST))
+    for second in sorted({*years, *sums}):
+        yield second, _told(release, release.pair(first, second), years.get(second, []), sums.get(second, []))
+
+
+def _by_second(rows: list[Row]) -> dict[str, list[Row]]:
+    return {second: list(found) for second, found in groupby(rows, lambda row: str(row["second_code"]))}
+
+
+def _told(release: Release, pair: Pair, years: list[Row], sums: list[Row]) -> dict[str, Any]:
+    money = unit_of(years)
+    told: dict[str, Any] = {
+        "headline": headline(release, pair, years, money, sums),
+        "figures": [tuple(figure) for figure in key_figures(pair, years, years, money)],
+        "unit": money.short,
+        "unit_in_full": money.unit,
+        "years": [_drawn(pair, row, money) for row in years],
+    }
+    if members.has_group(release, pair):
+        told["members"] = _added_up(members.section(release, pair, {"sums": sums}))
+    return told
+
+
+def _added_up(made: Section) -> dict[str, Any]:
+    """A section of sentences and tables as `short.js` reads it; of a cell its text, and whether nothing is known."""
+    return {
+        "name": made.name,
+        "title": made.title,
+        "standfirst": made.standfirst,
+        "said": [sentence.text for sentence in made.sentences],
+        "rule": made.rule,
+        "tables": [
+            (table.caption, table.heads, [[(cell.text, cell.is_missing) for cell in cells] for cells, _ in table.lines])
+            for table in made.tables
+        ],
+    }
 
 
 def _drawn(pair: Pair, row: Row, money: Money) -> tuple[Any, ...]:
@@ -176,7 +218,8 @@ def _batches(pairs: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, 
     letters = 0
     for second, told in pairs:
         batch[second] = told
-        letters += 150 + len(told["headline"]) + 70 * len(told["years"])
+        sums = told.get("members", {}).get("tables", ())
+        letters += 150 + len(told["headline"]) + 70 * (len(told["years"]) + sum(len(rows) for _, _, rows in sums))
         if letters > _FILE_LETTERS:
             yield batch
             batch, letters = {}, 0

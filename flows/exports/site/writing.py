@@ -21,6 +21,7 @@ from flows.exports.site.sections import (
     changes,
     coverage,
     goods,
+    members,
     mirror,
     months,
     partners,
@@ -34,11 +35,12 @@ from flows.exports.site.short import write_loose, write_short
 from flows.machine import KEPT, keep
 from flows.read.areas import typed_names
 from flows.read.invented import PREFIX
+from flows.read.wording.members import without_members
 from flows.read.wording.names import in_text
 from flows.read.wording.numbers import words
 from flows.settings import Settings
 
-PAIR_SECTIONS = (turnover, months, ranks, goods, mirror, settlement)
+PAIR_SECTIONS = (turnover, members, months, ranks, goods, mirror, settlement)
 _SCRIPTS = ("page", "picker", "charts", "take", "cards", "short", "theme", "views", "world")
 _LONGEST_NAME = 30  # letters somebody types, of the names in publishers' lists
 _ASSETS = ("page.css", *(f"{name}.js" for name in _SCRIPTS))
@@ -114,17 +116,18 @@ def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
         return _told(release, of_pair)
 
     said = statements.statements_by_pair(release)
+    told_of = {True: PAIR_SECTIONS, False: [section for section in PAIR_SECTIONS if section is not members]}
 
     def page(pair: Pair) -> PairPage:
         years = rows(turnover, pair)["years"]
         money = turnover.unit_of(years)
         return PairPage(
             pair,
-            headline(release, pair, years, money),
+            headline(release, pair, years, money, rows(members, pair)["sums"]),
             key_figures(pair, years, rows(ranks, pair)["ranks"], money),
             said.get(pair.key, statements.Said()),
             (
-                *(made(section, pair) for section in PAIR_SECTIONS),
+                *(made(section, pair) for section in told_of[members.has_group(release, pair)]),
                 _told(release, partners.section(maps, pair)),
             ),
             PREFIX if release.warning else "",
@@ -168,8 +171,8 @@ def _write_index(
         whole=whole,
         areas=areas,
         articles=[area["code"] for area in areas if in_text(area["name"]) != area["name"]],
-        groups=[area["code"] for area in areas if area["code"] not in release.economies],
         ended=ended,
+        without_members={code: without_members(group) for code, group in release.without_members.items()},
         prefix=PREFIX if release.warning else "",
         cards=Cards("whole-"),
         partners=_partners(pages),

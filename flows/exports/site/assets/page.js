@@ -208,12 +208,9 @@
     return ended.length ? state.sentence(until) + "." : "That does not mean that they do not trade.";
   }
 
-  // What the two commands below tell. Of a group the warehouse adds up what it has of the members; the page does not.
-  function whatToAsk(one, other) {
-    var groups = [one, other].filter(function (code) { return state.groups.indexOf(code) >= 0; });
-    if (!groups.length) return "These commands say whose reports the warehouse has, and what could be fetched:";
-    var whose = groups.length > 1 ? "both groups" : state.said(groups[0]);
-    return "The first command adds up what is known of the members of " + whose + ", and the second one says what could be fetched:";
+  // Groups of which nothing is added up, because nobody has listed their members.
+  function whyNoSum(one, other) {
+    return [one, other].map(function (code) { return state.withoutMembers[code]; }).filter(Boolean).map(function (words) { return words + " "; }).join("");
   }
 
   // A pair without a page: its own names, what that means, and what would bring it. `loose` is what is known of goods or
@@ -224,7 +221,7 @@
       : "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
     lead.push(text("p", loose ? "This page shows years. To see what is known of the two, ask the warehouse:"
-      : whyNone(one, other) + " " + whatToAsk(one, other)));
+      : whyNone(one, other) + " " + whyNoSum(one, other) + "These commands say whose reports the warehouse has, and what could be fetched:"));
     lead.push(text("pre", "entrepot profile " + one + " " + other + (loose ? "" : "\nentrepot sources")));
     byId("lead").replaceChildren.apply(byId("lead"), lead);
     byId("verdicts").replaceChildren();

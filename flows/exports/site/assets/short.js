@@ -116,6 +116,54 @@
     return part;
   }
 
+  // What members of a group add up to, as tables; where nothing is added up, why.
+  function members(told) {
+    if (!told) return [];
+    var part = made("section", "", "part"), say = made("div", "", "say"), show = made("div", "", "show"), title = made("h2", told.title);
+    part.id = told.name;
+    title.id = told.name + "-title";
+    part.setAttribute("aria-labelledby", title.id);
+    say.append(title);
+    if (told.standfirst) say.append(made("p", told.standfirst, "standfirst"));
+    told.said.forEach(function (sentence) { say.append(made("p", sentence)); });
+    if (told.rule) {
+      var rule = made("p", "", "rule");
+      rule.append(made("strong", "How to read it."), " " + told.rule);
+      say.append(rule);
+    }
+    told.tables.forEach(function (table, place) { show.append(summed(table, told.name + "-table-" + (place + 1))); });
+    part.append(say, show);
+    return [part];
+  }
+
+  function summed(told, name) {
+    var box = made("details", "", "table"), scroll = made("div", "", "scroll"), table = made("table"), head = made("tr"), body = made("tbody"), top = made("thead");
+    box.id = name;
+    box.open = true;
+    scroll.setAttribute("role", "region");
+    scroll.setAttribute("aria-label", told[0]);
+    scroll.tabIndex = 0;
+    told[1].forEach(function (words, place) {
+      var cell = made("th", words, place ? "n" : "");
+      cell.scope = "col";
+      head.append(cell);
+    });
+    told[2].forEach(function (cells) {
+      var row = made("tr");
+      cells.forEach(function (cell, place) {
+        var box = made(place ? "td" : "th", cell[0], place ? "n" + (cell[1] ? " missing" : "") : "");
+        if (!place) box.scope = "row";
+        row.append(box);
+      });
+      body.append(row);
+    });
+    top.append(head);
+    table.append(top, body);
+    scroll.append(table);
+    box.append(made("summary", told[0]), scroll);
+    return box;
+  }
+
   // A map has a file of its own, which says its title and what is to be seen when it is there (views.js).
   function maps(codes) {
     var found = codes.filter(function (code) { return state.maps.indexOf(code) >= 0; });
@@ -141,7 +189,7 @@
     function make() {
       var ordered = codes.slice().sort(function (a, b) { return state.names[a] < state.names[b] ? -1 : 1; });
       var names = ordered.map(function (code) { return state.names[code]; }), pair = kept[name][first[1]], told = chart(ordered, names, pair);
-      then({ lead: lead(ordered, pair), pair: [section(ordered, told)].concat(maps(ordered)), charts: { "turnover-by-year": told } });
+      then({ lead: lead(ordered, pair), pair: (told.rows.length ? [section(ordered, told)] : []).concat(members(pair.members), maps(ordered)), charts: { "turnover-by-year": told } });
     }
     if (kept[name]) return make();
     if (asked[name]) return asked[name].push(make);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flows.exports.site.pair import Pair
@@ -9,6 +10,8 @@ from flows.exports.site.parts import Row
 from flows.exports.site.release import Release
 from flows.exports.site.sections.turnover import FLOWS, growth, has_no_rate, is_own, own_flows
 from flows.read.wording.codes import NO_REPORT, basis
+from flows.read.wording.members import latest
+from flows.read.wording.members import unit_of as unit_of_sums
 from flows.read.wording.names import sentence_case
 from flows.read.wording.numbers import Money, count, ordinal, percent, plural, possessive, words
 from flows.read.wording.pair import among_partners, is_open_place, open_place, possible_places
@@ -29,13 +32,16 @@ class KeyFigure(NamedTuple):
     is_missing: bool = False
 
 
-def headline(release: Release, pair: Pair, years: list[Row], money: Money) -> str:
-    """What the two traded in the last year each reports, whose word that is, and how far the two lie apart."""
+def headline(release: Release, pair: Pair, years: list[Row], money: Money, sums: Sequence[Row] = ()) -> str:
+    """What the two traded in the last year each reports, whose word that is, and how far the two lie apart.
+
+    `sums` are what the members of a group add up to, of which it speaks where nothing else is known.
+    """
     lasts = [(code, own[-1]) for code in pair.codes if (own := _own(years, code))]
     lasts.sort(key=lambda last: -last[1]["year_number"])
     both = sentence_case(pair.both)
     if not lasts:
-        return _not_reported(release, pair, years, money)
+        return _of_members(pair, sums) if sums and not years else _not_reported(release, pair, years, money)
     said = [f"{money.text(row['turnover_usd'])} {money.short}" for _, row in lasts]
     whose = [f"{possessive(pair.said(code))} report" for code, _ in lasts]
     when = [row["year_number"] for _, row in lasts]
@@ -66,6 +72,18 @@ def _not_reported(release: Release, pair: Pair, years: list[Row], money: Money) 
     return (
         f"No report by {pair.both} on each other is loaded; {by} puts their trade of {last['year_number']} at {value}."
     )
+
+
+def _of_members(pair: Pair, sums: Sequence[Row]) -> str:
+    """What is known of a group that no report names: the sum over its members, or no less than a part of it."""
+    said = f"No report on the trade between {pair.both} as a whole is loaded"
+    if (found := latest(sums)) is None:
+        return f"{said}; some exports or imports of members are."
+    year, total = found
+    unit = unit_of_sums([{"value": total.usd}])
+    least = "at least " if total.is_floor else ""
+    amount = f"{least}{unit.text(total.usd)} {unit.short}"
+    return f"{said}; what is known of members adds up to {amount} in {year} ({total.pairs} pairs)."
 
 
 def _one_flow(pair: Pair, years: list[Row], money: Money) -> str:

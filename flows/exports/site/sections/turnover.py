@@ -100,6 +100,8 @@ def growth(row: Row) -> float | None:
 
 
 def _sentences(release: Release, pair: Pair, years: list[Row], money: Money) -> Iterator[Sentence]:
+    if not years:  # of a group whose members alone are known
+        yield Sentence(f"No report on the trade between {pair.both} as a whole is loaded.")
     for code in pair.codes:
         own = [row for row in _of(years, code) if row["turnover_usd"] is not None]
         if own:
