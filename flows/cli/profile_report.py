@@ -18,6 +18,7 @@ from flows.cli.terminal import console, heading, print_titled
 from flows.read.loose_figures import loose
 from flows.read.profile import Profile
 from flows.read.wording.codes import NO_RATE, NO_TOTAL, NOT_SPLIT, in_words
+from flows.read.wording.members import without_members
 from flows.read.wording.names import in_text, sentence_case
 from flows.read.wording.numbers import possessive, year_spans
 from flows.read.wording.pair import missing_report, target_outcome
@@ -117,13 +118,8 @@ def _show_no_trade(found: Profile) -> None:
 
 
 def _show_without_members(found: Profile) -> None:
-    """Of which group nothing is added up, because its members are not on record, and of which alike it is."""
     for group in found.without_members:
-        name = in_text(group["area_name"])
-        said = f"The members of {name} are not on record, so nothing is added up for it"
-        if group["alike_code"]:
-            said += f"; for {in_text(group['alike_name'])} ({group['alike_code']}) it is, by its members of each year"
-        console.print(escape(f"{said}."))
+        console.print(escape(without_members(group)))
 
 
 def _show_loose(found: Profile) -> None:
@@ -194,7 +190,7 @@ def _show_events(found: Profile) -> None:
     for (day, kind, name), same in groupby(figures, key=lambda f: (f["period_code"], f["item"], f["name"])):
         by = " and ".join(sorted({in_text(found.name(f["reporter_code"])) for f in same}))
         what = _HYPHENATED.get(kind, kind.replace("_", " "))
-        console.print(Padding(escape(f"{day}  {what} by {by}: {name}"), (0, 0, 0, 2)))
+        console.print(Padding(escape(f"{day:<10}  {what} by {by}: {name}"), (0, 0, 0, 2)))
 
 
 def _show_statements(found: Profile) -> None:

@@ -22,6 +22,7 @@ from flows.read.profile import profile
 from tests.conftest import Home
 from tests.marts import GOODS_OF_TUVALU
 from tests.opened import opened
+from tests.pair_files import unpacked
 from tests.warm_entrepot import ENTREPOT
 
 FREE = ("period_code", "state", "valuation_code", "announced_text", "publication_id", "file_id", "cause_codes")
@@ -314,6 +315,16 @@ def test_a_kind_of_event_is_spelt_as_a_dictionary_has_it(published: Home) -> Non
     said = published.entrepot("profile", "RUS", "USA").stdout
     assert "counter-sanction by Russia: Food import ban" in said
     assert "secondary sanction by the United States: " in said
+
+
+def test_an_event_of_a_month_has_no_day(published: Home) -> None:
+    """Its record has the first of the month and says that no day is known; it was told as of that day."""
+    said = published.entrepot("profile", "EUU", "RUS").stdout
+    assert re.search(r"^ +2024-02     sanction by the European Union: Thirteenth package\b", said, re.MULTILINE)
+    assert re.search(r"^ +2023-06-23  sanction by the European Union: Eleventh package\b", said, re.MULTILINE)
+    page = unpacked(published.settings.export / "site" / "pairs" / "EUU-RUS.js")["pair"]
+    assert "February 2024" in page
+    assert "1 February 2024" not in page
 
 
 def test_a_pair_without_figures_says_so(published: Home) -> None:

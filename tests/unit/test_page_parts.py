@@ -773,6 +773,7 @@ def test_targets_and_events_have_dates_in_words_and_no_decimals_nobody_announced
     release = object.__new__(Release)
     monkeypatch.setattr(release, "origins_of_file", lambda *_, **__: (), raising=False)
     event = {"event_on": date(2025, 10, 23), "event_name": "E", "imposing_party": None, "target": None}
+    event["date_precision"] = "day"
     target = {
         "one_code": "AAA",
         "measure": "turnover",
@@ -786,6 +787,9 @@ def test_targets_and_events_have_dates_in_words_and_no_decimals_nobody_announced
     assert [cell.text for cell in row.cells][:3] == ["200 to 212.50 bn USD", "2024", "26 September 2018"]
     (line,) = announced.event_table(release, [event]).lines
     assert line.cells[0].text == announced.drawn_events([event], 2000)[0]["on"] == "23 October 2025"
+    event |= {"event_on": date(2024, 2, 1), "date_precision": "month"}
+    (line,) = announced.event_table(release, [event]).lines
+    assert line.cells[0].text == announced.drawn_events([event], 2000)[0]["on"] == "February 2024"
 
 
 def test_a_statement_is_typeset_as_the_page_around_it() -> None:

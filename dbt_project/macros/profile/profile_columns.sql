@@ -14,7 +14,7 @@
         ),
         ('reporter_code', 'varchar', 'Whose statistic, position, measure or subject it is.'),
         ('partner_code', 'varchar', 'The other side, or WLD.'),
-        ('period_code', 'varchar', 'Period, year due, or day.'),
+        ('period_code', 'varchar', 'Period, year due, or day; the month of an event of which no day is known.'),
         (
             'value', 'decimal(18, 3)', 'The figure, in the unit of the row; NULL where it is not known. '
                 ~ 'Of a rank the place among named partners.',

@@ -65,7 +65,7 @@
             'detail': 'happened.event_id',
             'reporter_code': 'event.imposing_code',
             'partner_code': 'event.target_code',
-            'period_code': 'cast(happened.event_on as varchar)',
+            'period_code': "left(cast(happened.event_on as varchar), case when happened.date_precision = 'month' then 7 else 10 end)",
             'state': "'observed'",
             'name': 'happened.event_name',
             'publication_id': 'event.publication_id',

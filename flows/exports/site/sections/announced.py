@@ -7,7 +7,7 @@ from typing import Any
 from flows.exports.site.pair import Pair
 from flows.exports.site.parts import Cell, Line, Row, Table
 from flows.exports.site.release import Release
-from flows.read.wording.numbers import Money, day, money_for, printed_on
+from flows.read.wording.numbers import Money, money_for, printed_on
 from flows.read.wording.pair import target_outcome
 
 NOT_KNOWN = "no report to tell"
@@ -34,9 +34,9 @@ QUERIES = {
     """,
     "events": """
         select distinct
-            event.event_id, event.event_on, event.event_kind, event.event_name, event.imposing_party, event.target,
-            event.publication_id, event.file_id, event.line, shown.first_code as one_code,
-            shown.second_code as other_code
+            event.event_id, event.event_on, event.date_precision, event.event_kind, event.event_name,
+            event.imposing_party, event.target, event.publication_id, event.file_id, event.line,
+            shown.first_code as one_code, shown.second_code as other_code
         from core.dim_event as event
         inner join core.fct_event as side on event.event_id = side.event_id
         inner join shown_pair as shown
@@ -68,12 +68,18 @@ def drawn_events(events: list[Row], first: int) -> list[Row]:
         {
             "year": row["event_on"].year + (row["event_on"].timetuple().tm_yday - 1) / 365,
             "name": row["event_name"],
-            "on": day(row["event_on"]),
+            "on": happened(row),
             "by": row["imposing_party"],
         }
         for row in events
         if row["event_on"] and row["event_on"].year >= first
     ]
+
+
+def happened(event: Row) -> str:
+    """The day of an event, or its month where no day is known: `6 March 2014`, `February 2024`."""
+    when = str(event["event_on"] or "")
+    return printed_on(when[:7] if event["date_precision"] == "month" else when)
 
 
 def target_table(release: Release, pair: Pair, targets: list[Row]) -> Table:
@@ -122,8 +128,8 @@ def event_table(release: Release, events: list[Row]) -> Table:
     """The events, newest first."""
     lines = []
     for row in reversed(events):
-        origins = release.origins_of_file("Event", row, period=str(row["event_on"] or ""))
-        when = day(row["event_on"]) if row["event_on"] else ""
+        when = happened(row)
+        origins = release.origins_of_file("Event", row, period=when)
         cells = (when, row["event_name"], row["imposing_party"] or "", row["target"] or "")
         lines.append(Line(tuple(Cell(text) for text in cells), origins))
     caption = "Events that concern either side: sanctions, tariffs, controls and agreements"
