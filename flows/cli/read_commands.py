@@ -77,6 +77,7 @@ def profile(
 
     with terminal.published_release(get_settings()) as con:
         found = pair.profile(con, area, partner, pair.year_of(first), pair.year_of(last))
+    terminal.say_what_is_read(area, partner)
     if as_json:
         terminal.print_json(found.figures)
     else:
@@ -92,4 +93,5 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """A number's path back: the choice among the reports, the raw file, its line, and the address it came from."""
+    terminal.say_what_is_read(reporter, partner)
     reports.show_explanations(get_settings(), number, reporter, partner, period, as_json)

@@ -97,6 +97,7 @@ def _economies(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
     publisher has figures of by its code.
     """
     typed = {name: economy_typed(name) for name in names or ()}
+    terminal.say_what_is_read(*typed)
     for name, code in typed.items():
         if code not in offered.__members__:
             raise EntrepotError(

@@ -28,6 +28,7 @@ from rich.text import Text
 from flows.cli import table_layout
 from flows.errors import EntrepotError
 from flows.read import empty_answer, invented, published
+from flows.read.areas import read_as
 from flows.read.opening import open_published
 from flows.redaction import legible, legible_json, redacted
 from flows.settings import Settings, get_settings
@@ -88,6 +89,13 @@ def complain(text: str) -> None:
     with contextlib.suppress(EntrepotError):  # the settings are what is wrong; their own message names no secret
         text = redacted(get_settings(), text)
     errors.print(Text(text, style="bold red"))
+
+
+def say_what_is_read(*names: str | None) -> None:
+    """Say, to standard error, which economy a name is read as that could mean another one."""
+    for name in dict.fromkeys(names):
+        if name and (said := read_as(name)):
+            errors.print(Text(said))
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from functools import cache
 import duckdb
 
 from flows.errors import EntrepotError
+from flows.read.wording.names import in_text
 from flows.settings import ROOT
 
 _SEEDS = ROOT / "dbt_project" / "seeds"
@@ -98,6 +99,29 @@ def area_typed(text: str, kinds: tuple[str, ...] = ANY_KIND) -> str | None:
     """
     found = _found(_listed(kinds), text)
     return found.code if found else None
+
+
+def read_as(text: str) -> str:
+    """A sentence on which economy a name is read as that lists of publishers give to one, and that is in the names of
+    others too, such as Congo and Korea; empty where it is a code, the area's own name, or in no other name.
+    """
+    rows, bare = _listed(ECONOMY_OR_GROUP), _bare(text)
+    found = _found(rows, text)
+    if found is None or not bare:
+        return ""
+    codes = {written.casefold() for code, _, _, iso2 in rows for written in (code, iso2) if written}
+    if bare in codes or bare == _bare(found.name):  # U.S. is a code too
+        return ""
+    others = [row for row in rows if row[2] == "economy" and row[0] != found.code and _is_in(bare, row[1])]
+    if not others:
+        return ""
+    said = ", ".join(f"{code} for {in_text(name)}" for code, name, _, _ in others)
+    return f"{text.strip()!r} is read as {in_text(found.name)} ({found.code}); write {said}."
+
+
+def _is_in(bare: str, name: str) -> bool:
+    """Whether a bare name is one or several whole words of a name."""
+    return f" {bare} " in f" {_bare(name)} "
 
 
 def _listed(kinds: tuple[str, ...]) -> list[_Row]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import duckdb
 import pytest
 
 from flows.errors import EntrepotError
-from flows.read.areas import LANGUAGES, area_named, find_area
+from flows.read.areas import LANGUAGES, area_named, find_area, read_as
 from flows.settings import ROOT
+from tests.conftest import Home
 
 SEED = ROOT / "dbt_project/seeds/area.csv"
 PICKER = ROOT / "flows/exports/site/assets/picker.js"
@@ -57,3 +59,28 @@ def test_every_name_of_an_economy_leads_to_it(con: duckdb.DuckDBPyConnection) ->
 def test_the_terminal_knows_the_languages_of_the_page() -> None:
     (listed,) = re.findall(r"LANGUAGES = \[(.+?)\]", PICKER.read_text(encoding="utf-8"), re.DOTALL)
     assert tuple(re.findall(r'"(\w+)"', listed)) == LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Congo", "'Congo' is read as the Congo Republic (COG); write COD for DR Congo."),
+        (" korea", "'korea' is read as South Korea (KOR); write PRK for North Korea."),
+        ("Guiana", "'Guiana' is read as Guyana (GUY); write GUF for French Guiana."),
+    ],
+)
+def test_a_name_that_could_mean_another_economy_says_which_one_it_is_read_as(typed: str, said: str) -> None:
+    assert read_as(typed) == said
+
+
+@pytest.mark.parametrize(
+    "typed", ["Guinea", "Sudan", "Yemen", "CG", "us", "U.S.", "South Korea", "Republic of the Congo", "Atlantis", ""]
+)
+def test_a_code_an_own_name_and_one_that_means_nobody_else_say_nothing(typed: str) -> None:
+    assert read_as(typed) == ""
+
+
+def test_profile_says_which_economy_it_has_read(published: Home) -> None:
+    result = published.entrepot("profile", "Korea", "China", "--json")
+    assert result.stderr.strip() == "'Korea' is read as South Korea (KOR); write PRK for North Korea."
+    assert json.loads(result.stdout)
