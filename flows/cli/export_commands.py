@@ -118,6 +118,8 @@ def xlsx(
 
     if path is not None and path.suffix.lower() != ".xlsx":
         raise EntrepotError(f"Excel opens no workbook called {path.name}; give it a name that ends in .xlsx.")
+    if path is not None and not path.parent.is_dir():
+        raise EntrepotError(f"There is no folder {path.parent}; make it, or name one that is there.")
     settings, published = get_settings(), published_release()
     with terminal.progress():
         done = write_workbook(settings, published, path or settings.export / "trade.xlsx")

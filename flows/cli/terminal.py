@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import math
+import re
 import shutil
 import sys
 import time
@@ -37,6 +38,8 @@ from flows.settings import Settings, get_settings
 _WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size((140, 24)).columns
 _SILENT_AT_MOST = 60  # seconds, where no bar can be drawn
 _ANY_WIDTH = 10_000  # of a table that is measured, not printed
+_LEAST = 1e-9  # below which a number is shown as a power of ten
+_FILLED = re.compile(r" +$", re.MULTILINE)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -55,6 +58,11 @@ class Screen(Console):
         """What is drawn, every text of it legible."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(self._shown(segment.text), segment.style)
+
+    def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+        """What is written: in a pipe without the blanks that fill a line, but of an answer, which may hold some."""
+        written = super()._render_buffer(buffer)
+        return written if self.is_terminal or self.is_as_stored else _FILLED.sub("", written)
 
     def _shown(self, text: str) -> str:
         return legible(text if self.is_as_stored else text.replace("\u2019", "'"))
@@ -172,9 +180,14 @@ def _cell(value: Any) -> Text:
     if isinstance(value, float | Decimal) and not math.isfinite(value):
         return Text(str(value))
     if isinstance(value, float | Decimal):
-        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        text = f"{value:,.{_decimals(float(value))}f}".rstrip("0").rstrip(".")
         return Text(text if "." in text or value == int(value) else f"{value:,}")
     return Text(legible(str(value)))
+
+
+def _decimals(value: float) -> int:
+    """Six, of which a number below one would lose digits: it has six besides its leading noughts."""
+    return 5 - math.floor(math.log10(abs(value))) if _LEAST <= abs(value) < 1 else 6
 
 
 def _count(number: int) -> Text:

@@ -24,6 +24,7 @@ def open_published(settings: Settings, query: str = "", may_write: Path | None =
     if may_write is not None:
         con.execute("set allowed_paths = ?", [[str(may_write)]])
     con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")  # enable_profiling would print over an answer
     return con
 
 

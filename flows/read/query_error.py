@@ -13,6 +13,11 @@ _NO_FILES = (
 )
 
 
+_NO_SETTINGS = (
+    "Settings of DuckDB are fixed here: every query has a connection of its own, and a setting would end with it."
+)
+
+
 def sentence(message: str, sql: str) -> str:
     """DuckDB's `message` about `sql` on one line: where (line and column, counted from 1), and what."""
     pointed = _POINTED.search(message)
@@ -21,6 +26,8 @@ def sentence(message: str, sql: str) -> str:
     text = " ".join(f"{kind.capitalize()}{colon}{rest}".split())
     if kind == "Permission Error" and "file system" in rest:
         return " ".join(rest.partition(" - ")[0].split()) + _NO_FILES
+    if "configuration has been locked" in message:
+        return _NO_SETTINGS
     if pointed is None:
         return text
     number, shown = int(pointed["line"]), pointed["shown"]

@@ -259,3 +259,30 @@ def test_tab_completes(completer: SqlCompleter, text: str, first: str) -> None:
     word = re.search(r"\\?[\w.]*$", text)
     assert word is not None
     assert found[0].start_position == -len(word[0])
+
+
+@pytest.mark.parametrize("query", ["pragma enable_profiling", "set timezone = 'UTC'", "pragma enable_progress_bar"])
+def test_a_setting_of_the_engine_is_refused_in_a_sentence(published: Home, query: str) -> None:
+    """Profiling printed a drawing over the answer, and every other setting ended with the query that made it."""
+    result = published.entrepot("sql", query, "--json")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Settings of DuckDB are fixed here: every query has a connection of its own")
+
+
+def test_lines_in_a_pipe_end_with_what_they_say_and_answers_with_what_is_stored(published: Home) -> None:
+    for verb in (("profile", "EUU", "RUS"), ("claims",), ("status",)):
+        printed = published.entrepot(*verb).stdout.splitlines()
+        assert [line for line in printed if line != line.rstrip()] == [], verb
+    assert published.entrepot("sql", "select 'a  ' as b", "--csv").stdout == "b\na  \n"
+
+
+def test_a_small_number_keeps_its_digits(published: Home) -> None:
+    said = published.entrepot("sql", "select 0.0001234 as a, -0.00123456789::double as b, 1e-7 as c, 0.5 as d").stdout
+    row = next(line for line in said.splitlines() if "0.0001234" in line)
+    assert [cell.strip() for cell in row.strip("\u2502").split("\u2502")] == [
+        "0.0001234",
+        "-0.00123457",
+        "0.0000001",
+        "0.5",
+    ]

@@ -240,3 +240,11 @@ def test_a_text_longer_than_a_cell_stops_it_and_leaves_no_file(small: Settings, 
     with pytest.raises(EntrepotError, match=r"32768 characters in row 2 of marts\.odd"):
         write_workbook(small, "one", tmp_path / "out" / "marts.xlsx")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_not_made(published: Home, tmp_path: Path) -> None:
+    """A misspelt one was, and the workbook was where nobody looked for it."""
+    done = published.entrepot("export", "xlsx", str(tmp_path / "reprots" / "marts.xlsx"))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"There is no folder {tmp_path / 'reprots'}; make it")
+    assert not list(tmp_path.iterdir())
