@@ -59,6 +59,7 @@ class Area:
     is_group: bool
 
 
+_LABEL = re.compile(r"(.+?)\s*\((\w+)\)")
 _Row = tuple[str, str, str, str | None]  # code, name, kind and alpha-2 code of an area
 _AREAS = """
 select area_code, area_name, area_kind, iso2_code from core.dim_area
@@ -69,7 +70,7 @@ order by is_economy desc, valid_to is not null, area_code
 
 def find_area(con: duckdb.DuckDBPyConnection, text: str, kinds: tuple[str, ...] = ECONOMY_OR_GROUP) -> Area:
     """The area of these kinds a person means, by code or name. Raises EntrepotError with the closest names if none."""
-    if found := area_named(con, text, kinds):
+    if found := area_named(con, text, kinds) or _labelled(_rows(con, kinds), text):
         return found
     if other := area_named(con, text):
         said = f"{other.name} ({other.code}) is neither an economy nor a group of economies"
@@ -89,6 +90,8 @@ def economy_typed(text: str) -> str:
     """
     if found := area_typed(text, ("economy",)):
         return found
+    if labelled := _labelled(_listed(("economy",)), text):
+        return labelled.code
     said = f"{text!r} is not an economy; give its name, or its ISO 3166 code such as CHN."
     raise EntrepotError(f"{said}{_hint(_listed(('economy',)), text)}")
 
@@ -181,6 +184,13 @@ def _found(rows: list[_Row], text: str) -> Area | None:
     return None
 
 
+def _labelled(rows: list[_Row], text: str) -> Area | None:
+    """The area of a name with its code behind it, as messages write both: `Kazakhstan (KAZ)`."""
+    parts = _LABEL.fullmatch(text.strip())
+    name, code = (_found(rows, part) for part in parts.groups()) if parts else (None, None)
+    return name if name == code else None
+
+
 def named_abroad(text: str) -> str | None:
     """The code of the economy that is called exactly this in one of `LANGUAGES`; None where none is, or two are."""
     foreign = _iso2_abroad(text)
@@ -223,11 +233,16 @@ def typed_names() -> dict[str, list[str]]:
 
 
 @cache
+def numbers() -> dict[str, str]:
+    """The code of an area by its numbers at UN Comtrade."""
+    with (_SEEDS / "area_code.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["area_code"] for row in csv.DictReader(file) if row["code_system"] == "comtrade"}
+
+
+@cache
 def _other_names() -> dict[str, str]:
     """The code of an area by each of its other names, bare, and by its number at UN Comtrade."""
-    with (_SEEDS / "area_code.csv").open(encoding="utf-8", newline="") as file:
-        numbers = {row["code"]: row["area_code"] for row in csv.DictReader(file) if row["code_system"] == "comtrade"}
-    return numbers | {_bare(name): code for code, names in typed_names().items() for name in names}
+    return numbers() | {_bare(name): code for code, names in typed_names().items() for name in names}
 
 
 @cache

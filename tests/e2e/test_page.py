@@ -243,6 +243,22 @@ def test_one_economy_in_both_boxes_makes_no_pair(chromium: Browser, site: Path, 
         assert page.url.endswith("#pair=CHN-DEU")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Brazil (BRA)", "Brazil and China"),
+        ("842", "China and the United States"),
+        ("euro area", "China and the euro area"),
+        ("World without China", "China and the world without China"),
+    ],
+)
+def test_what_is_typed_is_taken_with_tab_too(chromium: Browser, site: Path, typed: str, said: str) -> None:
+    with opened(chromium, site) as tab:
+        tab.page.locator("#other").fill(typed)
+        tab.page.keyboard.press("Tab")
+        tab.page.wait_for_function("said => document.querySelector('h1').innerText === said", arg=said)
+
+
 def test_a_pair_without_figures_has_its_own_name_and_says_what_would_bring_them(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         page = tab.page

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from flows.errors import EntrepotError
-from flows.read.areas import LANGUAGES, area_named, find_area, read_as
+from flows.read.areas import LANGUAGES, area_named, economy_typed, find_area, read_as
 from flows.settings import ROOT
 from tests.conftest import Home
 
@@ -84,3 +84,9 @@ def test_profile_says_which_economy_it_has_read(published: Home) -> None:
     result = published.entrepot("profile", "Korea", "China", "--json")
     assert result.stderr.strip() == "'Korea' is read as South Korea (KOR); write PRK for North Korea."
     assert json.loads(result.stdout)
+
+
+def test_a_name_with_its_code_as_messages_write_it_is_found(con: duckdb.DuckDBPyConnection) -> None:
+    assert find_area(con, "Kazakhstan (KAZ)").code == economy_typed("kazakhstan (kz)") == "KAZ"
+    with pytest.raises(EntrepotError, match=r"Did you mean Chad \(TCD\)"):
+        find_area(con, "Chad (KAZ)")

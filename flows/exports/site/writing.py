@@ -33,7 +33,7 @@ from flows.exports.site.sections import (
 from flows.exports.site.sections.lead import headline, key_figures
 from flows.exports.site.short import write_loose, write_short
 from flows.machine import KEPT, keep
-from flows.read.areas import typed_names
+from flows.read.areas import numbers, typed_names
 from flows.read.invented import PREFIX
 from flows.read.wording.members import without_members
 from flows.read.wording.names import in_text
@@ -161,6 +161,7 @@ def _write_index(
     areas = release.rows(_AREAS)
     for area in areas:
         area["also"] = [name for name in typed_names().get(area["code"], ()) if len(name) <= _LONGEST_NAME]
+        area["numbers"] = [number for number, code in numbers().items() if code == area["code"]]
     ended = {area["code"]: year for area in areas if (year := area.pop("ended"))}
     whole = tuple(_told(release, part.section(release)) for part in (coverage, changes))
     text = templates.get_template("index.html").render(
@@ -170,7 +171,7 @@ def _write_index(
         shown=pair_html(templates, pages[0])[0] if pages else {"lead": "", "verdicts": "", "pair": ""},
         whole=whole,
         areas=areas,
-        articles=[area["code"] for area in areas if in_text(area["name"]) != area["name"]],
+        in_text={area["code"]: said for area in areas if (said := in_text(area["name"])) != area["name"]},
         ended=ended,
         without_members={code: without_members(group) for code, group in release.without_members.items()},
         prefix=PREFIX if release.warning else "",

@@ -217,7 +217,10 @@
   // months alone.
   function showNone(one, other, loose) {
     var names = state.said(one) + " and " + state.said(other);
-    var lead = [text("h1", state.sentence(names)), text("p", loose ? "No whole year of the trade between " + names + " is loaded, but " + loose + " are."
+    var head = text("h1", state.sentence(state.said(one)) + " "), and = text("span", "and");
+    and.className = "and";
+    head.append(and, " " + state.said(other));
+    var lead = [head, text("p", loose ? "No whole year of the trade between " + names + " is loaded, but " + loose + " are."
       : "No figure of the trade between " + names + " is on this page.")];
     lead[1].className = "sub";
     lead.push(text("p", loose ? "This page shows years. To see what is known of the two, ask the warehouse:"

@@ -15,9 +15,9 @@
     state.names[area.code] = area.name;
   });
 
-  // A name within a sentence, where some have an article: "the United States".
+  // A name within a sentence, where some have an article: "the United States", "the euro area".
   state.said = function (code) {
-    return (state.articles.indexOf(code) >= 0 ? "the " : "") + state.names[code];
+    return state.inText[code] || state.names[code];
   };
 
   state.sentence = function (text) {
@@ -51,7 +51,7 @@
           return "";
         }
       });
-      return { code: area.code, codes: [area.code.toLowerCase(), (area.iso2 || "").toLowerCase()], name: folded(area.name), foreign: foreign.concat(area.also).map(folded) };
+      return { code: area.code, codes: [area.code.toLowerCase(), (area.iso2 || "").toLowerCase()].concat(area.numbers), name: folded(area.name), foreign: foreign.concat(area.also).map(folded) };
     });
     return spellings;
   }
@@ -69,8 +69,15 @@
     return 9;
   }
 
-  function fitting(typed, first) {
-    var said = folded(typed), code = typed.trim().toLowerCase();
+  // A name with its code behind it, as messages write both, is the name: Kazakhstan (KAZ).
+  function withoutCode(typed) {
+    var parts = typed.trim().match(/^(.+?)\s*\((\w+)\)$/);
+    var isCode = parts && state.names[parts[2].toUpperCase()] && folded(state.names[parts[2].toUpperCase()]) === folded(parts[1]);
+    return isCode ? parts[1] : typed;
+  }
+
+  function fitting(asked, first) {
+    var typed = withoutCode(asked), said = folded(typed), code = typed.trim().toLowerCase();
     var found = answersTo()
       .map(function (area, place) { return { code: area.code, misfit: misfit(area, said, code), place: place }; })
       .filter(function (area) { return area.misfit < 9; });
@@ -216,6 +223,8 @@
       } else if (key === "Enter") {
         event.preventDefault();
         if (!list.hidden && listed[active]) choose(listed[active]);
+      } else if (key === "Tab" && !list.hidden && listed[active] && input.value !== state.names[code]) {
+        choose(listed[active]); // what was typed would be lost with the focus
       } else if (key === "Escape" && !list.hidden) {
         event.stopPropagation();
         set(code);
