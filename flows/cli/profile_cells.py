@@ -34,7 +34,7 @@ def amount(figure: Figure | None, money: Money) -> Text:
 
 def in_unit(value_usd: Any, money: Money, signed: bool = False) -> str:
     """A known amount in the unit of its table, in the characters of a keyboard."""
-    return typed(money.of(value_usd) or 0.0, 2, signed)
+    return money.typed(value_usd, signed)
 
 
 def is_of_others(figure: Figure) -> bool:

@@ -181,7 +181,7 @@ _TOLD_BY_MARKS = """async ([field, value]) => {
 def test_a_mark_tells_numbers_as_the_table_does(chromium: Browser, site: Path) -> None:
     with opened(chromium, site) as tab:
         for field_name, value, text in (
-            ("turnover", 1234.565, "1,234.57"), ("turnover", 0.004, "0.00"), ("growth_computed_pct", -0.04, "0.0"),
+            ("turnover", 1234.565, "1,234.57"), ("turnover", 0.004, "<0.01"), ("growth_computed_pct", -0.04, "0.0"),
             ("growth_computed_pct", 0.04, "0.0"), ("growth_computed_pct", -12.25, "\u221212.3"),
             ("growth_computed_pct", 3, "+3.0"),
         ):  # fmt: skip

@@ -124,6 +124,13 @@ def test_a_mark_and_the_text_beside_it_are_rounded_from_one_number(money: Money,
     assert money.text(value_usd) == number(drawn, 2) == text
 
 
+def test_an_amount_that_is_none_is_told_from_one_too_small_to_show() -> None:
+    assert [BILLIONS.text(usd) for usd in (0, 4_000_000, -4_000_000, 5_000_000, None)] == [
+        "0.00", "<0.01", f">{MINUS}0.01", "0.01", "",
+    ]  # fmt: skip
+    assert [THOUSANDS.typed(usd) for usd in (0.2, -4.0, 0.0)] == ["<0.01", ">-0.01", "0.00"]
+
+
 def test_a_share_is_rounded_once_wherever_it_is_told() -> None:
     """12.2499 percent: rounded to two digits first it would be drawn as 12.3."""
     tiles = [{"name": "Oil", "value_usd": Decimal(122_499), "source_code": "s"}]

@@ -16,6 +16,9 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
+_ZERO = "0.00"
+
+
 @dataclass(frozen=True)
 class Money:
     """The unit in which amounts of one pair are shown."""
@@ -33,8 +36,14 @@ class Money:
 
         It is rounded from what a chart gets, so that the text beside a chart and the one over a mark never differ.
         """
-        amount = self.of(value_usd)
-        return "" if amount is None else number(amount, 2, signed)
+        return "" if value_usd is None else self.typed(value_usd, signed).replace("-", MINUS)
+
+    def typed(self, value_usd: Any, signed: bool = False) -> str:
+        """The same in the characters of a keyboard. What is less than half of the last digit is no zero: `<0.01`."""
+        said = typed(self.of(value_usd) or 0.0, 2, signed)
+        if said == _ZERO and value_usd:
+            return "<0.01" if value_usd > 0 else ">-0.01"
+        return said
 
 
 BILLIONS = Money(1e9, "billions of US dollars", "bn USD")

@@ -26,8 +26,10 @@
   }
 
   // A number as the text of the page has it: commas between thousands, a true minus sign, no sign on what rounds to zero.
+  // An amount, which has two decimals, is no zero where it is less than half of the last.
   state.number = function (value, digits, isSigned) {
     var parts = Math.abs(value).toFixed(digits).split("."), isZero = !/[1-9]/.test(parts.join(""));
+    if (isZero && value && digits === 2) return value > 0 ? "<0.01" : ">\u22120.01";
     parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
     return (isZero ? "" : value < 0 ? "\u2212" : isSigned ? "+" : "") + parts.join(".");
   };
