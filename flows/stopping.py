@@ -13,13 +13,18 @@ import logging
 import os
 import select
 import signal
+import stat
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import NoReturn
 
-_ENDING = (signal.SIGTERM, signal.SIGINT)
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+EXIT_CODES = {signal.SIGHUP: 128 + signal.SIGHUP, signal.SIGTERM: 128 + signal.SIGTERM}
+"""With which a process ends that `end_in_order` has prepared, by the signal; a shell says the same of one that has not
+been."""
 _noted: list[int] = []  # the reading ends of the pipes; the last one is in use
 AGAIN_SECONDS = 10.0  # after which a command that has been stopped is interrupted once more
 # Functions that have a lock or are about to give it back, and whose callers do not see to it when they are cut short.
@@ -37,6 +42,34 @@ _LOCKING = frozenset(
 _SOON_SECONDS = 0.01
 _MOST_DELAYS = 100  # one of them may wait for the very lock that has been lost
 _DELAYED, _RAISED = b"d", b"r"
+
+
+def end_in_order() -> None:
+    """From now on SIGTERM, and SIGHUP of a terminal that is closed, end this process as an exception does: what it was
+    at work on is put on record and cleared away.
+
+    Where one of them is ignored (nohup) or has a handler already, and outside the main thread, that stays as it is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in EXIT_CODES:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _exit)
+
+
+def _exit(number: int, _: FrameType | None) -> NoReturn:
+    for descriptor in (1, 2):
+        _let_go_of_closed_terminal(descriptor)
+    raise SystemExit(128 + number)
+
+
+def _let_go_of_closed_terminal(descriptor: int) -> None:
+    """Let what is still printed to a terminal that is gone go nowhere: it would be an error in place of the end."""
+    with contextlib.suppress(OSError):  # there is no such output
+        if stat.S_ISCHR(os.fstat(descriptor).st_mode) and not os.isatty(descriptor):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
 
 
 @contextlib.contextmanager
@@ -121,19 +154,29 @@ def heeding_ctrl_c() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
+def postponing_signals() -> Iterator[None]:
+    """Let a signal end not the block, which is done as a whole in a moment, but what comes after it."""
+    with undisturbed() as came:
+        yield
+    for number in came[-1:]:
+        signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[list[int]]:
     """Let no signal end the block, which records that one has come: who presses Ctrl-C again wants nothing else.
 
-    For what takes a moment; outside the main thread, which alone gets signals, nothing is done.
+    For what takes a moment; yields the signals that come meanwhile. Outside the main thread, which alone gets signals,
+    nothing is done.
     """
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before, came = {number: signal.getsignal(number) for number in _ENDING}, list[int]()
     with contextlib.ExitStack() as leaving:
         if threading.current_thread() is threading.main_thread():
             for number, handler in before.items():
                 if callable(handler):
                     leaving.callback(signal.signal, number, handler)
-                    signal.signal(number, lambda *_: None)
-        yield
+                    signal.signal(number, lambda number, _: came.append(number))
+        yield came
 
 
 class _Interruption:

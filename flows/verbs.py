@@ -276,8 +276,9 @@ def _point_back(settings: Settings, ledger: Ledger, run_id: str | None) -> tuple
     try:
         place.require_as_published(settings, target, ledger)
         place.point_to(settings, target)
-    except EntrepotError as error:
-        ledger.finish(record, "failed", str(error))
+    except (EntrepotError, OSError) as error:
+        if ledger.published_run_id() != target:
+            ledger.finish(record, "failed", of_the_machine(error) or str(error))
         raise
     record.published_sha256 = ledger.run(target).published_sha256
     return ledger.finish(record, "published", record.message), target

@@ -3,12 +3,14 @@
 Exit codes: 0 done, 1 something failed or the command was misspelt, 2 the release gate stopped the publish,
 3 done although some partitions failed and their last good file is used, 4 another process is writing,
 5 partial: a publisher's request quota is used up, and the same command resumes when it is replenished,
-130 interrupted.
+130 interrupted with Ctrl-C, 129 by a terminal that was closed, 143 by a signal that asks a process to end.
 """
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import signal
 import sys
 from typing import Any
 
@@ -31,6 +33,7 @@ from flows.cli import (
 from flows.errors import EntrepotError, is_interruption, of_a_value, of_the_machine
 from flows.machine import keep_in_memory
 from flows.steps.land import is_of_damage
+from flows.stopping import EXIT_CODES, end_in_order
 
 _AS_WIDE_AS_THE_TERMINAL = 10_000
 
@@ -81,6 +84,11 @@ app.add_typer(_in_paragraphs(export_commands.app), name="export")
 app.add_typer(_in_paragraphs(source_commands.app), name="sources")
 
 INTERRUPTED = 130
+_STOPPED = {
+    INTERRUPTED: "Interrupted",
+    EXIT_CODES[signal.SIGHUP]: "Interrupted: the terminal was closed (SIGHUP)",
+    EXIT_CODES[signal.SIGTERM]: "Interrupted: the process was asked to end (SIGTERM)",
+}
 _DAMAGED = "A file of the warehouse is damaged: {said}. `entrepot doctor` says which one, and what to do."
 _MISSPELT = 2  # typer's own code, which here is the gate's alone
 
@@ -92,6 +100,7 @@ def _of_damage(said: str) -> str:
 
 def main() -> None:
     """Run the command line; what a user did wrong ends in one sentence, never in a traceback."""
+    end_in_order()
     keep_in_memory()
     terminal.print_whole()
     try:
@@ -109,7 +118,9 @@ def main() -> None:
         code = getattr(error, "code", None)
         if code == _MISSPELT:
             sys.exit(EntrepotError.exit_code)
-        if not is_interruption(error) and code != INTERRUPTED:  # typer's exit after Ctrl-C
+        if not is_interruption(error) and code not in _STOPPED:  # typer's exit after Ctrl-C is one of them
             raise
-        terminal.complain("Interrupted; what was fetched is kept, and the published warehouse is as it was.")
-        sys.exit(INTERRUPTED)
+        ended = code if isinstance(code, int) else INTERRUPTED
+        with contextlib.suppress(OSError):  # the terminal is gone
+            terminal.complain(f"{_STOPPED[ended]}; what was fetched is kept. `entrepot status` says what is published.")
+        sys.exit(ended)

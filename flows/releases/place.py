@@ -16,6 +16,7 @@ from flows.ledger import RUN_ID, Ledger, Run
 from flows.machine import file_sha256, sync
 from flows.releases.licence import require_redistributable
 from flows.settings import Settings
+from flows.stopping import postponing_signals
 
 # What is made of every release, by its name in the settings: the link in the folder of the exports.
 EXPORTS = {"parquet": "parquet", "page": "site", "data_docs": "data_docs"}
@@ -44,15 +45,35 @@ def point_to(settings: Settings, run_id: str) -> None:
     release = _release_file(settings, run_id)
     guard(settings, release)
     require_link(settings.published)
-    workings = workings_of(release)
-    if workings.is_file():
-        swap_link(settings.workings, workings)
-    elif settings.workings.is_symlink():
-        settings.workings.unlink()
     before = settings.published.resolve()
     if before.is_file() and before != release.resolve():
         os.utime(before.parent)
-    swap_link(settings.published, release)
+    with postponing_signals():
+        _swap_both(settings, release)
+
+
+def _swap_both(settings: Settings, release: Path) -> None:
+    """Point both links to a release; where the disk refuses that, both stay as they were."""
+    workings = workings_of(release)
+    to = settings.workings.readlink() if settings.workings.is_symlink() else None
+    try:
+        if workings.is_file():
+            swap_link(settings.workings, workings)
+        elif to is not None:
+            settings.workings.unlink()
+        swap_link(settings.published, release)
+    except Exception:
+        if settings.published.resolve() != release.resolve():
+            _put_back(settings.workings, to)
+        raise
+
+
+def _put_back(link: Path, to: Path | None) -> None:
+    """Let a link lead where it led before, or be absent if it was."""
+    if to is None and link.is_symlink():
+        link.unlink()
+    elif to is not None and not (link.is_symlink() and link.readlink() == to):
+        replace_link(link, to)
 
 
 def _release_file(settings: Settings, run_id: str) -> Path:

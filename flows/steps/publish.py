@@ -10,6 +10,7 @@ from flows.ledger import Ledger, Run
 from flows.machine import sync
 from flows.releases.place import changed_file, guard, point_to, release_path
 from flows.settings import Settings
+from flows.stopping import postponing_signals
 
 
 def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Path:
@@ -36,10 +37,21 @@ def publish(settings: Settings, ledger: Ledger, run: Run, candidate: Path) -> Pa
     guard(settings, candidate)
     for path in (*files, candidate.parent):
         sync(path)
-    candidate.parent.replace(release.parent)
-    sync(settings.releases)
-    point_to(settings, run.run_id)
-    run.published_sha256 = run.candidate_sha256
-    without = f" without {', '.join(run.left_out)}" if run.left_out else ""
-    ledger.finish(run, "published", f"Published release {run.run_id}{without}.")
+    with postponing_signals():
+        _move(settings, ledger, run, candidate, release)
+        run.published_sha256 = run.candidate_sha256
+        without = f" without {', '.join(run.left_out)}" if run.left_out else ""
+        ledger.finish(run, "published", f"Published release {run.run_id}{without}.")
     return release
+
+
+def _move(settings: Settings, ledger: Ledger, run: Run, candidate: Path, release: Path) -> None:
+    """Move the candidate and point the links to it; where that fails, as on a full disk, it is a candidate again."""
+    candidate.parent.replace(release.parent)
+    try:
+        sync(settings.releases)
+        point_to(settings, run.run_id)
+    except Exception:
+        if ledger.published_run_id() != run.run_id:
+            release.parent.replace(candidate.parent)
+        raise

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import json
 import logging
 import os
@@ -88,6 +90,86 @@ def test_a_run_stopped_by_a_signal_is_interrupted_whatever_error_has_become_of_i
     finally:
         signal.signal(signal.SIGTERM, before)
     assert ledger.runs()[-1].state == "interrupted"
+
+
+PLACES = [(publish, "sync", 4), (publish, "point_to", 1), (place, "replace_link", 1), (place, "replace_link", 2)]
+"""Where publishing calls what, for the how-many-eth time, after the candidate has moved."""
+
+
+def at_call(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, nth: int, do: Callable[[], object]) -> None:
+    """Let `do` happen just before `name` is called for the `nth` time."""
+    calls, real = itertools.count(1), getattr(owner, name)
+
+    def call(*arguments: object) -> object:
+        if next(calls) == nth:
+            do()
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, name, call)
+
+
+@pytest.mark.parametrize(("owner", "name", "nth"), PLACES)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_it_is_published_comes_after(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch,
+    owner: object, name: str, nth: int, number: signal.Signals,
+) -> None:  # fmt: skip
+    """The run was on record as interrupted, its candidate lay among the releases, and the second link led there."""
+    released(settings, ledger)
+
+    def stopped(number: int, _: object) -> None:
+        raise TerminationSignal(signal.Signals(number))
+
+    def work(run: Run) -> None:
+        ready = candidate(settings, ledger)
+        run.candidate_sha256, run.workings_sha256 = ready.candidate_sha256, ready.workings_sha256
+        (settings.builds / ready.run_id).replace(settings.builds / run.run_id)
+        at_call(monkeypatch, owner, name, nth, lambda: signal.raise_signal(number))
+        publish.publish(settings, ledger, run, settings.builds / run.run_id / "trade.duckdb")
+
+    before = signal.signal(number, stopped)
+    try:
+        with pytest.raises(TerminationSignal):
+            recording.recorded(ledger, "run", work)
+    finally:
+        signal.signal(number, before)
+    (run,) = [run for run in ledger.runs() if run.run_id == ledger.published_run_id()]
+    assert (run.state, settings.workings.resolve().parent.name) == ("published", run.run_id)
+    assert "What follows the release was not all made: Interrupted." in run.notices[0]
+
+
+@pytest.mark.parametrize(("owner", "name", "nth"), PLACES)
+def test_a_disk_that_is_full_while_it_is_published_leaves_both_links_and_a_candidate(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, nth: int
+) -> None:
+    first, run = released(settings, ledger), candidate(settings, ledger)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.warehouse))
+
+    path = settings.builds / run.run_id / "trade.duckdb"
+    at_call(monkeypatch, owner, name, nth, full)
+    with pytest.raises(OSError, match="No space left"):
+        publish.publish(settings, ledger, run, path)
+    assert settings.published.read_text(encoding="utf-8") == first.run_id
+    assert settings.workings.read_text(encoding="utf-8") == f"workings of {first.run_id}"
+    assert path.is_file()
+    assert not (settings.releases / run.run_id).exists()
+
+
+def test_a_rollback_that_a_full_disk_stops_is_on_record_as_failed(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, second = released(settings, ledger), released(settings, ledger)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.warehouse))
+
+    at_call(monkeypatch, place, "replace_link", 2, full)
+    with pytest.raises(OSError, match="No space left"):
+        verbs._point_back(settings, ledger, None)
+    assert settings.workings.resolve().parent.name == ledger.published_run_id() == second.run_id
+    assert (ledger.runs()[-1].state, ledger.runs()[-1].message[:16]) == ("failed", "The disk is full")
 
 
 @pytest.mark.parametrize("state", BEFORE_IT_IS_PUBLISHED)

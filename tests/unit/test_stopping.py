@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -13,7 +14,14 @@ from collections.abc import Iterator
 import pytest
 
 from flows.steps.building import dbt
-from flows.stopping import blaming_signals, heeding_ctrl_c, noting_signals, raise_lost_signal, undisturbed
+from flows.stopping import (
+    blaming_signals,
+    heeding_ctrl_c,
+    noting_signals,
+    postponing_signals,
+    raise_lost_signal,
+    undisturbed,
+)
 
 
 class Asked(BaseException):
@@ -235,3 +243,69 @@ def test_what_is_recorded_of_a_signal_is_not_ended_by_the_next_one() -> None:
         signal.raise_signal(signal.SIGTERM)
     with pytest.raises(Asked):
         signal.raise_signal(signal.SIGTERM)
+
+
+ENDS_IN_ORDER = """
+import os, signal
+from flows.stopping import end_in_order
+signal.signal(signal.SIGHUP, signal.{handling})
+end_in_order()
+try:
+    os.kill(os.getpid(), signal.{name})
+    print("goes on")
+finally:
+    print("cleared away")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "handling", "code", "printed"),
+    [
+        ("SIGHUP", "SIG_DFL", 129, "cleared away"),
+        ("SIGTERM", "SIG_DFL", 143, "cleared away"),
+        ("SIGHUP", "SIG_IGN", 0, "goes on cleared away"),
+    ],
+    ids=["closed terminal", "kill", "nohup"],
+)
+def test_a_signal_that_asks_to_end_leaves_time_to_clear_away(name: str, handling: str, code: int, printed: str) -> None:
+    code_run = [sys.executable, "-c", ENDS_IN_ORDER.format(name=name, handling=handling)]
+    done = subprocess.run(code_run, capture_output=True, text=True, check=False)
+    assert (done.returncode, " ".join(done.stdout.split())) == (code, printed)
+
+
+PRINTS_AT_ITS_END = """
+from flows.stopping import end_in_order
+import signal, sys
+end_in_order()
+try:
+    print("ready", flush=True)
+    signal.pause()
+finally:
+    print("cleared away", flush=True)
+"""
+
+
+def test_what_is_printed_after_the_terminal_was_closed_is_no_error() -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", PRINTS_AT_ITS_END], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    assert os.read(ours, 100) == b"ready\r\n"
+    os.close(theirs)
+    os.close(ours)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=60) == 129
+
+
+def test_a_signal_is_postponed_to_the_end_of_what_is_done_as_a_whole() -> None:
+    done = []
+
+    def work() -> None:
+        with postponing_signals():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("whole")
+        done.append("what comes after")
+
+    with pytest.raises(Asked):
+        work()
+    assert done == ["whole"]
