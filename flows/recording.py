@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable
 from typing import cast
 
+import httpx
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.blocks.system import Secret
@@ -35,7 +36,8 @@ from flows.releases import gate_report, summary
 from flows.settings import Settings, get_settings
 from flows.steps import build
 from flows.steps.landing import damage
-from flows.stopping import blaming_signals, end_within, noting_signals, undisturbed
+from flows.stopping import blaming_signals, end_in_order, end_within, noting_signals, undisturbed
+from flows.transport import server_trouble
 
 log = logging.getLogger("entrepot")
 
@@ -57,6 +59,7 @@ def standing_settings() -> Settings:
     settings, found = get_settings(), dict[str, object]()
     if runtime.deployment.id:
         end_with_parent(signal.SIGTERM)
+        end_in_order()
         log.setLevel(logging.INFO)  # which Prefect leaves to us; the UI shows what the steps say
         found["lock_timeout_seconds"] = PATIENT_SECONDS
     for field in settings.missing_keys():
@@ -87,7 +90,8 @@ def tell(ledger: Ledger, run_id: str, kind: str) -> None:
     try:
         describe(ledger.settings, ledger.run(run_id), kind)
     except Exception as error:  # noqa: BLE001  whatever it was, the run has ended as its record says
-        log.warning("The summary of run %s could not be left in the Prefect UI: %s", run_id, error)
+        said = server_trouble.answer(error) if isinstance(error, httpx.HTTPError) else error
+        log.warning("The summary of run %s could not be left in the Prefect UI: %s", run_id, said)
 
 
 def recorded(ledger: Ledger, kind: str, work: Callable[[Run], Run | None]) -> str:
@@ -141,13 +145,20 @@ def _only_followers_failed(ledger: Ledger, run: Run, error: BaseException) -> bo
     that the fault is a notice. An interruption by the UI's Cancel, the end of the worker or Ctrl-C never is one.
     """
     if not (isinstance(error, TerminationSignal | SystemExit) or is_interruption(error)):
-        return ledger.stop(run, "failed", of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}")
+        return ledger.stop(run, "failed", _told(ledger.settings, error))
     with undisturbed():
         ledger.stop(run, *INTERRUPTED)
     build.discard(ledger.settings, run)
     if runtime.deployment.id:  # a process of a worker, which does nothing else
         end_within(ENDING_SECONDS)
     return False
+
+
+def _told(settings: Settings, error: BaseException) -> str:
+    """A fault that nobody has foreseen; trouble of the machine or of Prefect's server in a sentence."""
+    if isinstance(error, httpx.HTTPError):
+        return server_trouble.failure(settings, error)
+    return of_the_machine(error) or f"Unexpected {type(error).__name__}: {error}"
 
 
 def pointed(kind: str, point: Callable[[Ledger], tuple[Run, list[str]]]) -> str:

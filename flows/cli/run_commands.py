@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from flows.cli import answers, run_report, terminal
@@ -19,6 +21,7 @@ from flows.releases.place import require_writable
 from flows.settings import ROOT, get_settings, use_settings
 from flows.steps import NOTHING_TO_DO, Mode
 from flows.stopping import heeding_ctrl_c
+from flows.transport import server_trouble
 from flows.ui.server import start_own_server
 
 app = typer.Typer()
@@ -79,6 +82,7 @@ def _prefect() -> Iterator[None]:
     require_writable(settings.warehouse)  # else it is Prefect's server that cannot write, and says so at length
     settings.prepare_process()
     settings.set_environment(PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
+    logging.raiseExceptions = False  # what Prefect prints of log lines its server does not take
     with terminal.progress():
         start_own_server(settings, meanwhile=lambda: importlib.import_module("flows.pipeline"))
         yield
@@ -107,12 +111,17 @@ def _economies(names: list[str] | None, offered: Any) -> tuple[Any, ...]:
 
 
 def _recorded(flow: Callable[[], str]) -> Run:
-    """The record of the run that `flow` makes, of one that brought nothing in too."""
+    """The record of the run that `flow` makes, of one that brought nothing in too.
+
+    Raises EntrepotError where Prefect's server fails: its disk may be full.
+    """
     try:
         with heeding_ctrl_c():
             run_id = flow()
     except NothingIngested as error:
         run_id = error.run_id
+    except httpx.HTTPError as error:
+        raise EntrepotError(server_trouble.failure(get_settings(), error)) from error
     return Ledger(get_settings()).run(run_id)
 
 

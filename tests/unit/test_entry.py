@@ -8,10 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
+from flows import recording
+from flows.cli import run_commands
 from flows.errors import EntrepotError
+from flows.ledger import Ledger
 from flows.settings import Settings
+from flows.transport import server_trouble
 from flows.ui import entry
 from tests.serving import free_port
 
@@ -79,3 +84,54 @@ def test_certificates_that_cannot_be_read_are_named(settings: Settings, monkeypa
     monkeypatch.setenv("PREFECT_API_SSL_CERT_FILE", "/nowhere/authority.pem")
     told = refusal(settings, monkeypatch, f"https://127.0.0.1:{free_port()}/api")
     assert told.startswith("PREFECT_API_SSL_CERT_FILE names /nowhere/authority.pem, which has no certificates to read")
+
+
+OF_OURS = "Its database is in {home}: if that disk is full, make room; then try again."
+FAILED = httpx.HTTPStatusError(
+    "Server error",
+    request=httpx.Request("POST", "http://127.0.0.1:1/api/flow_runs/"),
+    response=httpx.Response(500, request=httpx.Request("POST", "http://127.0.0.1:1/api/flow_runs/")),
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "said"),
+    [
+        ("http://127.0.0.1:1/api", FAILED, "Prefect's server could not record the run (500 Internal Server Error)."),
+        ("https://desk.example/api", FAILED, "The Prefect server at https://desk.example/api could not record the run"),
+        ("http://127.0.0.1:1/api", httpx.ConnectError("refused"), "Prefect's server no longer answers (refused);"),
+        ("http://127.0.0.1:1/api", httpx.ReadTimeout(""), "Prefect's server no longer answers (ReadTimeout);"),
+    ],
+)
+def test_a_server_that_fails_while_a_run_is_recorded_ends_the_command_with_a_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, url: str, error: httpx.HTTPError, said: str
+) -> None:
+    """Where its disk was full, a traceback of a hundred lines did."""
+    monkeypatch.setenv("PREFECT_API_URL", url)
+    monkeypatch.setattr(run_commands, "get_settings", lambda: settings)
+
+    def flow() -> str:
+        raise error
+
+    with pytest.raises(EntrepotError) as stopped:
+        run_commands._recorded(flow)
+    assert str(stopped.value).startswith(said)
+    assert str(stopped.value).endswith("try again. `entrepot status` says what is published.")
+    is_about_our_disk = OF_OURS.format(home=settings.prefect_home) in str(stopped.value)
+    assert is_about_our_disk is (error is FAILED and "127.0.0.1" in url)
+
+
+def test_it_is_on_the_record_of_the_run_in_the_same_sentence(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+
+    def fail(*_: object) -> None:
+        raise FAILED
+
+    monkeypatch.setattr(recording, "describe", fail)
+    with pytest.raises(httpx.HTTPStatusError):
+        recording.recorded(ledger, "run", fail)
+    (run,) = ledger.runs()
+    assert (run.state, run.message) == ("failed", server_trouble.failure(settings, FAILED))
+    assert caplog.messages[-1].endswith("could not be left in the Prefect UI: 500 Internal Server Error")
