@@ -24,10 +24,14 @@ def write_json(path: Path, text: str) -> None:
     """Write a record to a temporary file and rename it, so that a kill leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with open_private(temporary, "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with open_private(temporary, "w") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:  # on a full disk it does not say of which file it is
+        error.filename = error.filename or str(path)
+        raise
     temporary.replace(path)
     sync(path.parent)
 

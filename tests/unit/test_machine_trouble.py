@@ -6,6 +6,7 @@ import errno
 import gzip
 import os
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from flows import recording
 from flows.cli import main
 from flows.doctor.examination import examine
 from flows.errors import FileRefused, LandedDamaged, of_the_machine
-from flows.ledger import Ledger, Run
+from flows.ledger import Ledger, Run, files
 from flows.settings import Settings
 from flows.sources.base import Partition
 from flows.steps import fetch, land
@@ -57,6 +58,21 @@ def test_the_record_of_the_run_has_it_too(settings: Settings, ledger: Ledger, mo
         recording.recorded(ledger, "run", work)
     (run,) = ledger.runs()
     assert (run.state, run.message[:16]) == ("failed", "The disk is full")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_record_that_the_disk_has_no_room_for_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It read "(No space left on device)" where the place should be."""
+
+    def without_room(_: Path, mode: str) -> IO[str]:
+        return Path("/dev/full").open(mode, encoding="utf-8")
+
+    monkeypatch.setattr(files, "open_private", without_room)
+    with pytest.raises(OSError, match="No space left") as full:
+        files.write_json(tmp_path / "run.json", "{}")
+    assert of_the_machine(full.value).startswith(
+        f"The disk is full: make room, then try again ({tmp_path / 'run.json'})"
+    )
 
 
 def test_a_damaged_landed_file_is_said_with_what_to_do(settings: Settings) -> None:
