@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from itertools import islice
@@ -18,6 +18,15 @@ from flows.settings import Settings
 
 SHORTEST_SECRET = 4  # of a part of an address: to blank shorter ones would blank letters everywhere, and so tell them
 BLANK = "***"
+# Variables that tools of ours read themselves: of keys, `user:password` among them, and of addresses.
+_KEYS_OF_TOOLS = (
+    "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_KEY",
+    "PREFECT_SERVER_DATABASE_PASSWORD", "PREFECT_API_DATABASE_PASSWORD",
+)  # fmt: skip
+_ADDRESSES_OF_TOOLS = (
+    "PREFECT_API_URL", "PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL",
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+)  # fmt: skip
 _MOST_NAMES, _LONGEST_NAME = 20, 80
 # Control characters but for tab and line feed, other ends of lines, marks that turn the direction of writing, halves of
 # letters.
@@ -29,9 +38,19 @@ _MARKS = re.compile(r"[\\`*<>\[\]|#~!]")
 def secret_texts(settings: Settings) -> list[str]:
     """Everything that may not appear in any text, the longest first; `without` knows how others write it."""
     found = set(settings.secrets())
-    if settings.postgres is not None:
-        found |= {part for part in _passwords(settings.postgres.get_secret_value()) if len(part) >= SHORTEST_SECRET}
+    parts = set() if settings.postgres is None else _passwords(settings.postgres.get_secret_value())
+    found |= {part for part in parts | _of_tools(settings.tool_environment()) if len(part) >= SHORTEST_SECRET}
     return sorted(found, key=len, reverse=True)
+
+
+def _of_tools(environment: Mapping[str, str]) -> set[str]:
+    """Keys and passwords of Prefect's, and those in the addresses that it and the proxies are reached at."""
+    found = {text for name in _KEYS_OF_TOOLS if (text := environment.get(name))}
+    found |= {text.split(":", 1)[1] for text in found if ":" in text}
+    for name, text in environment.items():
+        if name.upper() in _ADDRESSES_OF_TOOLS:
+            found |= _passwords(text)
+    return found
 
 
 def redacted(settings: Settings, text: str) -> str:
@@ -148,9 +167,11 @@ def watch_logs(settings: Settings, *names: str) -> None:
 
 
 def _passwords(dsn: str) -> set[str]:
-    """What may be the password in the address of a database, and what of it a reader of addresses may take apart."""
+    """What may be the password in an address, of a database or another server, and what of it a reader of addresses may
+    take apart.
+    """
     found: set[str] = set()
-    if url := re.match(r"\w+://[^:@]*:(.*)@", dsn, re.DOTALL):  # up to the last @
+    if url := re.match(r"[\w+.-]+://[^:@]*:(.*)@", dsn, re.DOTALL):  # up to the last @
         found |= {url[1], *re.split(r"[@/:?]", url[1])}
     for quoted, plain in re.findall(r"password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&]+))", dsn):
         found.add(re.sub(r"\\(.)", r"\1", quoted or plain))

@@ -101,6 +101,31 @@ def test_an_address_that_can_be_right_is_read() -> None:
         assert password_of(dsn) == password
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("PREFECT_API_URL", "https://desk:hunter2@prefect.example.org/api", "hunter2"),
+        ("PREFECT_API_AUTH_STRING", "desk:hunter:2", "hunter:2"),
+        ("PREFECT_SERVER_API_AUTH_STRING", "desk:hunter2", "hunter2"),
+        ("PREFECT_API_KEY", "pnu_hunter2", "pnu_hunter2"),
+        ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "postgresql+asyncpg://desk:hunter2@db/prefect", "hunter2"),
+        ("PREFECT_API_DATABASE_PASSWORD", "hunter2", "hunter2"),
+        ("https_proxy", "http://desk:hunter%202@proxy.example.org:3128", "hunter 2"),
+        ("ALL_PROXY", "socks5://desk:hunter2@proxy.example.org", "hunter2"),
+    ],
+)
+def test_no_key_or_password_of_a_tool_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str, value: str, hidden: str
+) -> None:
+    """That of an address of a Prefect server was: "No Prefect server answers at ..."."""
+    monkeypatch.setenv(name, value)
+    for text in (value, hidden):
+        said = redacted(settings, f"Nobody answers at {text}, as desk.")
+        assert hidden not in said
+        assert said.startswith("Nobody answers at ")
+        assert said.endswith(", as desk.")
+
+
 @pytest.fixture
 def guarded(settings: Settings) -> Settings:
     dsn = SecretStr("postgresql://desk:hun%20ter@tail@db.example.org/trade")
