@@ -13,7 +13,7 @@ import duckdb
 from flows.contracts.relations import quote
 from flows.errors import EntrepotError, of_the_machine
 from flows.read.opening import open_published
-from flows.read.query_error import sentence
+from flows.read.query_error import NOTHING_STAYS, sentence
 from flows.settings import Settings
 
 # DuckDB ends the whole process when it may not write a log where it is told to.
@@ -32,6 +32,10 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
+# `use` and `set variable` among them.
+_FOR_LATER = (duckdb.StatementType.SET, duckdb.StatementType.PREPARE, duckdb.StatementType.TRANSACTION)
+
+
 def ask(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
@@ -45,11 +49,13 @@ def ask(
     if _LOG_FILE.search(sql):
         raise EntrepotError("No log is written to a file from here; leave out `storage`.")
     try:
-        found = len(connection.extract_statements(sql))
+        found = connection.extract_statements(sql)
         if not found:
             raise EntrepotError('The query is empty; ask something, such as "from marts.partner_rank limit 5".')
-        if found > 1:
-            raise EntrepotError(f"These are {found} queries; ask one at a time, or pipe them into `entrepot sql`.")
+        if len(found) > 1:
+            raise EntrepotError(f"These are {len(found)} queries; ask one at a time, or pipe them into `entrepot sql`.")
+        if found[0].type in _FOR_LATER:
+            raise EntrepotError(NOTHING_STAYS)
         cursor = connection.execute(sql, parameters or [])
         description = cursor.description or []
         rows = cursor.fetchall() if most is None else cursor.fetchmany(most)

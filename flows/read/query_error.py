@@ -13,8 +13,9 @@ _NO_FILES = (
 )
 
 
-_NO_SETTINGS = (
-    "Settings of DuckDB are fixed here: every query has a connection of its own, and a setting would end with it."
+NOTHING_STAYS = (
+    "Nothing a query sets or begins stays for the next: each has a connection of its own. Settings of DuckDB are fixed "
+    "here, and a table is named with its schema, such as marts.partner_rank."
 )
 
 
@@ -27,7 +28,7 @@ def sentence(message: str, sql: str) -> str:
     if kind == "Permission Error" and "file system" in rest:
         return " ".join(rest.partition(" - ")[0].split()) + _NO_FILES
     if "configuration has been locked" in message:
-        return _NO_SETTINGS
+        return NOTHING_STAYS
     if pointed is None:
         return text
     number, shown = int(pointed["line"]), pointed["shown"]

@@ -261,13 +261,19 @@ def test_tab_completes(completer: SqlCompleter, text: str, first: str) -> None:
     assert found[0].start_position == -len(word[0])
 
 
-@pytest.mark.parametrize("query", ["pragma enable_profiling", "set timezone = 'UTC'", "pragma enable_progress_bar"])
-def test_a_setting_of_the_engine_is_refused_in_a_sentence(published: Home, query: str) -> None:
-    """Profiling printed a drawing over the answer, and every other setting ended with the query that made it."""
+@pytest.mark.parametrize(
+    "query",
+    [
+        "pragma enable_profiling", "set timezone = 'UTC'", "pragma enable_progress_bar", "use marts",
+        "set schema = 'core'", "set variable year = 2021", "begin", "prepare of_year as select 1",
+    ],
+)  # fmt: skip
+def test_what_would_be_for_a_later_query_is_refused_in_a_sentence(published: Home, query: str) -> None:
+    """Profiling printed a drawing over the answer, and all else ended with the query that made it, in silence."""
     result = published.entrepot("sql", query, "--json")
     assert result.returncode == 1
     assert result.stdout == ""
-    assert result.stderr.startswith("Settings of DuckDB are fixed here: every query has a connection of its own")
+    assert result.stderr.startswith("Nothing a query sets or begins stays for the next: each has a connection of")
 
 
 def test_lines_in_a_pipe_end_with_what_they_say_and_answers_with_what_is_stored(published: Home) -> None:
