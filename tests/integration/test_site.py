@@ -84,6 +84,23 @@ def test_a_release_of_other_code_has_a_page_that_says_what_it_lacks(published: H
     assert all("rank" in name for name in lost), "every other part is as it was"
 
 
+def test_a_release_without_sums_of_today_says_so_on_full_and_short_pages(published: Home, tmp_path: Path) -> None:
+    """A rollback to one of November 2026 lost the whole page."""
+    release = tmp_path / "trade.duckdb"
+    shutil.copy(published.settings.published.resolve(), release)
+    with duckdb.connect(str(release)) as con:
+        con.execute("alter table marts.bilateral_group_year drop column n_turnover_partly_mirrored")
+    write_site(published.settings, release, tmp_path / "older", most=400)
+    assert "another version of Entrep" in unpacked(tmp_path / "older" / "pairs" / "EUU-RUS.js")["pair"]
+    write_site(published.settings, release, tmp_path / "short", most=1)
+    (told,) = (
+        pairs["RUS"] for path in (tmp_path / "short" / "more").glob("EUU-*.js") if "RUS" in (pairs := unpacked(path))
+    )
+    assert told["years"]
+    assert told["members"]["tables"] == []
+    assert "another version of Entrep" in told["members"]["said"][0]
+
+
 def test_what_a_later_page_takes_from_an_earlier_one_is_what_it_would_draw(
     published: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,6 +147,14 @@ class Section:
         return not self.charts and not self.tables
 
 
+def of_other_code(section: Section) -> Section:
+    """`section` of a release that lacks what is read for it: nothing but that."""
+    said = (
+        "This release was made by another version of Entrep\u00f4t. It lacks a column that this part of the page reads."
+    )
+    return Section(section.name, section.title, (Sentence(said),))
+
+
 def marked_as_invented(section: Section) -> Section:
     """`section` with every title, and every row of its data, saying that its figures are invented."""
     charts = (

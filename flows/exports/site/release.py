@@ -158,6 +158,8 @@ class Release:
         self._con = con
         self.most = most
         self.left_out, self.is_numbered = tuple(left_out), is_numbered
+        self.lacking: set[Any] = set()
+        """Sections that read what this release lacks, since other code made it; known once its pages are drawn."""
         con.execute(_PAIRS)
         con.execute(_SHOWN.format(most=most))
         self.areas: dict[str, str] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Row, Section
+from flows.exports.site.parts import Row, Section, marked_as_invented, of_other_code
 from flows.exports.site.release import Release
 from flows.exports.site.rendering import as_json, packed
 from flows.exports.site.sections import members
@@ -73,6 +73,7 @@ inner join known_pair as shown
     and greatest(sums.one_code, sums.other_code) = shown.second_code
 where shown.place > {{most}}
 """
+_NO_SUMS = "create or replace temp table short_sum as select first_code, second_code from known_pair where false"
 _FIRSTS = """
 select first_code, count(*) || ' ' || sum(row_hash) as rows_hashed
 from (
@@ -84,9 +85,7 @@ group by first_code
 order by first_code
 """
 _OF_FIRST = "select * from short_year where first_code = ? order by second_code, year_number, one_code"
-_SUMS_OF_FIRST = """
-select * from short_sum where first_code = ? order by second_code, reporter_code, partner_code, period_code
-"""
+_SUMS_OF_FIRST = "select * from short_sum where first_code = ? order by all"
 
 
 class _File(NamedTuple):
@@ -105,7 +104,7 @@ def write_short(release: Release, folder: Path, earlier: Path | None = None) -> 
     """
     more = folder / "more"
     more.mkdir(parents=True, exist_ok=True)
-    for table in (_YEARS, _SUMS):
+    for table in (_YEARS, _NO_SUMS if members in release.lacking else _SUMS):
         release.rows(table.format(most=release.most))
     beside, before = _said_beside(release), _index(earlier / "more") if earlier else {}
     index: dict[str, dict[str, Any]] = {}
@@ -185,7 +184,9 @@ def _told(release: Release, pair: Pair, years: list[Row], sums: list[Row]) -> di
         "years": [_drawn(pair, row, money) for row in years],
     }
     if members.has_group(release, pair):
-        told["members"] = _added_up(members.section(release, pair, {"sums": sums}))
+        made = members.section(release, pair, {"sums": sums})
+        made = of_other_code(made) if members in release.lacking else made
+        told["members"] = _added_up(marked_as_invented(made) if release.warning else made)
     return told
 
 

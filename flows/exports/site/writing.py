@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from flows.errors import EntrepotError
 from flows.exports.site.pair import Pair
-from flows.exports.site.parts import Chart, Row, Section, Sentence, marked_as_invented
+from flows.exports.site.parts import Chart, Row, Section, marked_as_invented, of_other_code
 from flows.exports.site.release import PAIRS_AT_MOST, Release, reading
 from flows.exports.site.rendering import Cards, PairPage, as_json, chart_data, drawing, environment, packed, pair_html
 from flows.exports.site.sections import (
@@ -44,10 +44,6 @@ PAIR_SECTIONS = (turnover, members, months, ranks, goods, mirror, settlement)
 _SCRIPTS = ("page", "picker", "charts", "take", "cards", "short", "theme", "views", "world")
 _LONGEST_NAME = 30  # letters somebody types, of the names in publishers' lists
 _ASSETS = ("page.css", *(f"{name}.js" for name in _SCRIPTS))
-
-_OF_OTHER_CODE = (
-    "This release was made by another version of Entrep\u00f4t. It lacks a column that this part of the page reads."
-)
 
 # Every area a reader may ask for, economies of today first.
 _AREAS = """
@@ -96,7 +92,6 @@ def _vega(kept: Path = KEPT) -> str:
 
 def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
     found: dict[Any, dict[str, dict[str, list[Row]]]] = {}
-    lacking: set[Any] = set()
     for section in PAIR_SECTIONS:
         try:
             found[section] = {name: release.by_pair(sql) for name, sql in section.QUERIES.items()}
@@ -104,16 +99,14 @@ def _pair_pages(release: Release, maps: dict[str, Chart]) -> list[PairPage]:
             if section is turnover or not isinstance(error.__cause__, duckdb.BinderException | duckdb.CatalogException):
                 raise
             found[section] = {name: {} for name in section.QUERIES}
-            lacking.add(section)
+            release.lacking.add(section)
 
     def rows(section: Any, pair: Pair) -> dict[str, list[Row]]:
         return {name: by_pair.get(pair.key, []) for name, by_pair in found[section].items()}
 
     def made(section: Any, pair: Pair) -> Section:
         of_pair: Section = section.section(release, pair, rows(section, pair))
-        if section in lacking:
-            return Section(of_pair.name, of_pair.title, (Sentence(_OF_OTHER_CODE),))
-        return _told(release, of_pair)
+        return _told(release, of_pair) if section not in release.lacking else of_other_code(of_pair)
 
     said = statements.statements_by_pair(release)
     told_of = {True: PAIR_SECTIONS, False: [section for section in PAIR_SECTIONS if section is not members]}
