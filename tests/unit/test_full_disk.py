@@ -34,8 +34,8 @@ def test_an_answer_that_does_not_fit_is_a_failure(tmp_path: Path, options: list[
 
 def test_a_query_that_fills_the_disk_says_to_make_room() -> None:
     class Full:
-        def extract_statements(self, sql: str) -> list[str]:
-            return [sql]
+        def extract_statements(self, sql: str) -> list[duckdb.Statement]:
+            return duckdb.extract_statements(sql)
 
         def execute(self, sql: str, parameters: object) -> None:
             raise duckdb.IOException("IO Error: Async write failed: No space left on device")
