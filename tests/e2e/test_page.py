@@ -616,7 +616,10 @@ def test_a_number_has_one_text_in_python_and_in_the_browser(chromium: Browser, s
             for is_signed in (False, True):
                 asked = [[value, digits, is_signed] for value in values]
                 shown = tab.page.evaluate("asked => asked.map(one => entrepot.number(...one))", asked)
-                assert shown == [number(value, digits, is_signed) for value in values]
+                said = [number(value, digits, is_signed) for value in values]
+                if digits == 2:  # of amounts alone, of which the smallest is no zero
+                    said = [BILLIONS.text(value * 1e9, is_signed) for value in values]
+                assert shown == said
         table = tab.page.evaluate("entrepot.tableOf(entrepot.chartOf('turnover-by-year')).innerHTML")
         assert ">8.00<" in table
         assert ">\u22126.8<" in table
