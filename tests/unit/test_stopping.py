@@ -275,7 +275,8 @@ def test_a_signal_that_asks_to_end_leaves_time_to_clear_away(name: str, handling
 
 PRINTS_AT_ITS_END = """
 from flows.stopping import end_in_order
-import time
+import signal, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests run under nohup
 end_in_order()
 try:
     print("ready", flush=True)
