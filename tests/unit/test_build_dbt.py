@@ -47,6 +47,16 @@ def test_two_runs_give_dbt_the_same_environment_and_other_files(settings: Settin
     assert list(candidate.parent.iterdir()) == []
 
 
+def test_the_engine_opens_with_the_memory_for_blocks_it_is_given(settings: Settings) -> None:
+    told = dbt.environment(settings)["ENTREPOT_BLOCK_MEMORY"]
+    with duckdb.connect(config={"block_allocator_memory": told, "memory_limit": "100MB"}) as con:
+        given, most = con.execute(
+            "select parse_formatted_bytes(current_setting('block_allocator_memory')), parse_formatted_bytes(?)", [told]
+        ).fetchall()[0]
+    assert given == pytest.approx(most, rel=0.02)  # one digit behind the point is said
+    assert most > 100_000_000
+
+
 def test_a_copy_of_what_landed_is_read_where_it_lies(settings: Settings) -> None:
     candidate = settings.builds / "one" / "trade.duckdb"
     candidate.parent.mkdir(parents=True)

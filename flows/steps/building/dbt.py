@@ -7,6 +7,7 @@ beside the folder dbt works in (project.py).
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgpack
 
 from expectations.checks import Result
@@ -79,8 +81,17 @@ def environment(settings: Settings) -> dict[str, str]:
         ENTREPOT_LANDED=f"../{_BUILD}/landed.duckdb",
         ENTREPOT_LAST_RELEASE=f"../{_BUILD}/last_release.duckdb",
         ENTREPOT_MEMORY_LIMIT=settings.memory_limit,
+        ENTREPOT_BLOCK_MEMORY=_block_memory(),
         ENTREPOT_THREADS=str(settings.threads),
     )
+
+
+@functools.cache
+def _block_memory() -> str:
+    """Half of the memory DuckDB may use at most here, by what it knows of the machine; it refuses to open with more."""
+    with duckdb.connect() as con:
+        most = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()[0][0]
+    return f"{most // 2 // 2**20}MiB"
 
 
 @dataclass(frozen=True)

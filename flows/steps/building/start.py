@@ -22,7 +22,6 @@ from flows.steps.building import dbt, dbt_process, renewal
 log = logging.getLogger("entrepot")
 
 _FICLONE = 0x40049409  # ioctl of Linux: share the blocks of another file
-_CHUNK = 16_000_000
 
 
 def begin(
@@ -74,10 +73,17 @@ def graph_name(run: Run) -> str:
 def _copy(release: Path, candidate: Path) -> None:
     """Make both files of `candidate` copies of those of `release`, less what the audit wrote into them."""
     for file, copy in ((release, candidate), (workings_of(release), workings_of(candidate))):
-        with file.open("rb") as source, copy.open("wb") as target:
-            try:
-                fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
-            except OSError:  # a file system that can not share blocks
-                shutil.copyfileobj(source, target, _CHUNK)
+        if not _share_blocks(file, copy):
+            shutil.copyfile(file, copy)
     with duckdb.connect(str(candidate)) as con:
         report.strike(con)
+
+
+def _share_blocks(file: Path, copy: Path) -> bool:
+    """Make `copy` a copy of `file` without bytes of its own; False where the file system can not."""
+    with file.open("rb") as source, copy.open("wb") as target:
+        try:
+            fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+        except OSError:
+            return False
+    return True
