@@ -18,29 +18,48 @@ from pathlib import Path
 CHUNK_BYTES = 1 << 18
 KEPT = Path(sys.prefix) / "share" / "entrepot"
 """What the warehouses of an environment share, beside its packages: it is made where it is lacking."""
-_CGROUP = Path("/sys/fs/cgroup")
+_CGROUP, _OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _MIB = 2**20
 _PR_SET_PDEATHSIG = 1
 
 
-def usable_cores(cgroup: Path = _CGROUP) -> int:
-    """Cores this process may use, at least one: its affinity, cut to the CPU quota of its control group."""
+def usable_cores(cgroup: Path = _CGROUP, own: Path = _OWN) -> int:
+    """Cores this process may use, at least one: its affinity, cut to the CPU quotas of its control groups."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _numbers(cgroup / "cpu.max") or _numbers(cgroup / "cpu/cpu.cfs_quota_us", cgroup / "cpu/cpu.cfs_period_us")
-    if len(quota) == 2 and quota[0] > 0:
-        cores = min(cores, quota[0] // quota[1])
+    quotas = [_numbers(group / "cpu.max") for group in _groups(cgroup, "", own)]
+    for group in _groups(cgroup / "cpu", "cpu", own):
+        quotas.append(_numbers(group / "cpu.cfs_quota_us", group / "cpu.cfs_period_us"))
+    for quota in quotas:
+        if len(quota) == 2 and quota[0] > 0:
+            cores = min(cores, quota[0] // quota[1])
     return max(cores, 1)
 
 
-def usable_memory(cgroup: Path = _CGROUP) -> int:
-    """Bytes of memory this process may use: what the machine has, cut to the limit of its control group."""
-    limits = _numbers(cgroup / "memory.max") or _numbers(cgroup / "memory/memory.limit_in_bytes")
+def usable_memory(cgroup: Path = _CGROUP, own: Path = _OWN) -> int:
+    """Bytes of memory this process may use: what the machine has, cut to the limits of its control groups."""
+    files = [group / "memory.max" for group in _groups(cgroup, "", own)]
+    files += [group / "memory.limit_in_bytes" for group in _groups(cgroup / "memory", "memory", own)]
+    limits = [limit for file in files for limit in _numbers(file)]
     return min([os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *limits])
 
 
 def half_of_memory() -> str:
     """Half of that, as DuckDB reads it."""
     return f"{usable_memory() // 2 // _MIB}MiB"
+
+
+def _groups(mounted: Path, controller: str, own: Path) -> list[Path]:
+    """Folders of the control group this process is in, of all groups around it, and of the outermost one.
+
+    `own` names it by controller, in version 2 by none. A service of systemd is limited by its own group; in a
+    container the outermost one that is seen is mostly its own.
+    """
+    try:
+        lines = [line.split(":", 2) for line in own.read_text(encoding="utf-8").splitlines() if line.count(":") > 1]
+    except OSError:
+        return [mounted]
+    paths = [Path(path.lstrip("/")) for _, names, path in lines if controller in names.split(",")]
+    return [mounted / each for path in paths if ".." not in path.parts for each in (path, *path.parents)] or [mounted]
 
 
 def _numbers(*files: Path) -> list[int]:

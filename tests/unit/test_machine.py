@@ -43,6 +43,40 @@ def test_a_limit_of_the_control_group_is_the_memory(tmp_path: Path, name: str) -
     assert machine.usable_memory(tmp_path) == whole
 
 
+@pytest.mark.parametrize("limited", ["system.slice", "system.slice/warehouse.service"])
+@pytest.mark.parametrize(
+    ("said", "mounted", "limit", "quota"),
+    [
+        ("0::/{group}\n", "", {"memory.max": "104857600"}, {"cpu.max": "100000 100000"}),
+        (
+            "4:memory:/{group}\n3:cpu,cpuacct:/{group}\n0::/\n",
+            "v1",
+            {"memory.limit_in_bytes": "104857600"},
+            {"cpu.cfs_quota_us": "100000", "cpu.cfs_period_us": "100000"},
+        ),
+    ],
+    ids=["version 2", "version 1"],
+)
+def test_a_service_is_held_to_the_limits_of_its_own_group(
+    tmp_path: Path, limited: str, said: str, mounted: str, limit: dict[str, str], quota: dict[str, str]
+) -> None:
+    own, cgroup = tmp_path / "own", tmp_path / "cgroup"
+    own.write_text(said.format(group="system.slice/warehouse.service"), encoding="utf-8")
+    for controller, files in (("memory", limit), ("cpu", quota)):
+        folder = cgroup / (controller if mounted else "") / limited
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text + "\n", encoding="ascii")
+    assert machine.usable_memory(cgroup, own) == 104857600 < machine.usable_memory(cgroup, tmp_path / "none")
+    assert machine.usable_cores(cgroup, own) == 1 < machine.usable_cores(cgroup, tmp_path / "none")
+
+
+@pytest.mark.parametrize("said", ["0::/../another\n", "0::/gone\n", "", "no list of groups\n"])
+def test_a_group_that_cannot_be_seen_limits_nothing(tmp_path: Path, said: str) -> None:
+    (tmp_path / "own").write_text(said, encoding="utf-8")
+    assert machine.usable_memory(tmp_path, tmp_path / "own") == machine.usable_memory(tmp_path / "none")
+
+
 def test_what_is_set_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ENTREPOT_MEMORY_LIMIT", raising=False)
     monkeypatch.delenv("ENTREPOT_THREADS", raising=False)
