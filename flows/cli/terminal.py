@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import math
+import os
 import re
 import shutil
 import sys
@@ -50,9 +51,20 @@ class Screen(Console):
     answers is shown with its own (`is_as_stored`), so that a name can be asked for as it is read.
     """
 
+    goes_on = False
+    """Whether a command is under way that goes on where nobody reads what it prints."""
+
     def __init__(self, *, is_as_stored: bool = False, **how: Any) -> None:
         super().__init__(**how)
         self.is_as_stored = is_as_stored
+
+    def on_broken_pipe(self) -> None:
+        """Print nowhere from now on: nobody reads any more, as behind `| head`. What only answers ends with that."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+        if not Screen.goes_on:
+            raise SystemExit(1)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """What is drawn, every text of it legible."""
@@ -157,7 +169,7 @@ class _BarOfKnownWork(BarColumn):
 @contextlib.contextmanager
 def progress() -> Iterator[None]:
     """Show what the steps log: a line per step, between them a spinner with the detail and a bar where it is known
-    how much there is to do.
+    how much there is to do. The steps go on where nobody reads it any more.
     """
     logger = logging.getLogger("entrepot")
     level = logger.level
@@ -167,9 +179,11 @@ def progress() -> Iterator[None]:
         handler = _ProgressHandler(bar)
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)
+        Screen.goes_on = True
         try:
             yield
         finally:
+            Screen.goes_on = False
             logger.removeHandler(handler)
             logger.setLevel(level)
 
