@@ -16,6 +16,7 @@ from flows.contracts import Source
 from flows.contracts.relations import CELLS, IS_STORAGE, quote
 from flows.read import drawn_figures
 from flows.read.areas import area_names, period_names
+from flows.read.cells_under import WORLD, cells_under, is_of_the_world, totals_of_members
 from flows.read.goods_left import goods_left
 from flows.read.member_pairs import is_of_members, member_pairs
 from flows.read.printed_number import Printed
@@ -75,22 +76,6 @@ from (
 where
     abs(abs(told.figure) / case when coalesce(told.unit, profile.unit) = 'usd' then 1e9 else 1 end - $number) <= $half
     or abs(abs(told.figure) - $number) <= $half
-"""
-_MADE_OF = f"""
-select
-    cell.source_code, cell.flow_code, cell.product_key, cell.value_usd / 1e9 as value_usd_bn, cell.choice_rule,
-    cell.file_id, cell.line, file.path, file.url, file.table_name
-from {CELLS} as cell
-left join core.dim_raw_file as file using (file_id)
-where
-    cell.period_code = $period and (
-        (cell.reporter_code = $reporter and cell.partner_code = $partner)
-        or (cell.reporter_code = $partner and cell.partner_code = $reporter)
-    )
-    and cell.product_key = 'TOTAL'
-order by
-    cell.reporter_code = $reporter desc, cell.source_code = $source desc nulls last, cell.source_code, cell.flow_code
-limit 6
 """
 # Every number of the marts that has a unit, and the columns that say of whom, of when and from where a row is.
 _COLUMNS = f"""
@@ -181,6 +166,7 @@ def _kept(
     for table in (_CELLS, *drawn_figures.QUERIES, *_of_marts(con)):
         found += _ask(con, table, values)
     found += [row for row in goods_left(con, *pair) if _distance(row, number) <= values["half"]]
+    found = [row | {"partner_code": None} if is_of_the_world(row) else row for row in found]
     return of_what_was_asked(found, asked)
 
 
@@ -319,8 +305,8 @@ def _made_of(
     row: dict[str, Any],
     names: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """The total flows of the pair in the period, both reports, or of a sum over members those of their pairs; each with
-    its record in the raw file.
+    """The cells under a figure (see cells_under), or of a sum over members those of their pairs; each with its record
+    in the raw file.
     """
     if row["item"].startswith(_OF_YEAR):  # the record of a row of months is that of the months
         row = row | {"file_id": None, "source_code": None, "period_code": row["period_code"][:4]}
@@ -328,13 +314,14 @@ def _made_of(
         sql = "select source_code, path, url, table_name from core.dim_raw_file where file_id = $file_id"
         own = {"flow_code": None, "value_usd_bn": None, **row}
         cells = [own | file for file in _ask(con, sql, {"file_id": row["file_id"]})]
-    elif row["reporter_code"] is None or row["partner_code"] is None or row["period_code"] is None:
+    elif None in (row["reporter_code"], row["period_code"], row["partner_code"] or is_of_the_world(row) or None):
         cells = []
+    elif is_of_members(row) and row["partner_code"] == WORLD:
+        cells = totals_of_members(con, row, lambda cell: _sides(cell, names))
     elif is_of_members(row):
         cells = [{**cell, "pair": cell["pair"] or _sides(cell, names)} for cell in member_pairs(con, row)]
     else:
-        asked = {"reporter": row["reporter_code"], "partner": row["partner_code"], "period": row["period_code"]}
-        cells = _ask(con, _MADE_OF, asked | {"source": row["source_code"]})
+        cells = cells_under(con, row, lambda cell: _sides(cell, names))
     return [
         cell | {"raw_line": raw_record(settings, contracts, *place), "place": raw_place(settings, contracts, *place)}
         for cell in cells

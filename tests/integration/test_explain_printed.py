@@ -14,6 +14,7 @@ import pytest
 from flows.contracts import load_contracts
 from flows.read import drawn_figures, figures
 from flows.read.areas import area_names
+from flows.read.cells_under import totals_of_members
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure, find_figures
 from flows.read.member_pairs import member_pairs
@@ -31,7 +32,8 @@ _BLANK = "\\u2009\\u202f\\u00a0"
 MANY_MEMBERS = """
 create schema core;
 create schema marts;
-create table core.dim_period as select 'A' as freq_code, 2021 as year_number, date '2021-12-31' as period_end;
+create table core.dim_period as
+select '2021' as period_code, 'A' as freq_code, 2021 as year_number, date '2021-12-31' as period_end;
 create table core.bridge_area_group as
 select 'GRP' as group_code, 'M' || n as area_code, date '2000-01-01' as member_from, null::date as member_to
 from range(1, 16) as of_number (n);
@@ -159,6 +161,56 @@ def test_a_share_leads_to_the_records_under_it(published: Home) -> None:
     shares = [each for each in found if isinstance(each, Figure) and "share" in each.figure["words"]]
     assert shares
     assert any("RUS,CHN" in cell["raw_line"] for each in shares for cell in each.made_of)
+
+
+@pytest.mark.parametrize(
+    "item", ["share_of_turnover_pct", "turnover_yoy_pct"], ids=["share of the World", "growth on the year before"]
+)
+def test_a_ratio_follows_from_the_records_under_it(published: Home, item: str) -> None:
+    """Of each source that has all totals the ratio is computed anew; one of them gives the figure."""
+    sql = f"select *, {item} as figure, '{item}' as item from marts.bilateral_year where {item} <> 0"
+    with open_published(published.settings) as con:
+        contracts, names = load_contracts(published.settings.contracts), area_names(con)
+        rows = ask(con, f"{sql} and turnover_basis = 'own' and year_number % 4 = 0").records()
+        judged = 0
+        for row in rows:
+            told = row | {"section": None, "kept_in": "marts.bilateral_year", "file_id": None, "source_code": None}
+            told |= {"period_code": str(row["year_number"])}
+            made_of = figures._made_of(published.settings, con, contracts, told, names)
+            assert all(cell["raw_line"] for cell in made_of), row
+            pair = totals(made_of, None)
+            other = totals(made_of, f"{names[row['reporter_code']]} with the world")
+            before = totals(made_of, str(row["year_number"] - 1))
+            against, less = (other, 0) if item.startswith("share") else (before, 100)
+            found = [pair[source] / against[source] * 100 - less for source in pair if source in against]
+            judged += any(math.isclose(each, row["figure"], abs_tol=0.01) for each in found)
+        assert judged == len(rows) > 20
+
+
+def totals(made_of: list[dict[str, Any]], pair: str | None) -> dict[str, float]:
+    """Total trade by source of the cells of a pair: as a source gives it, else the sum of both flows."""
+    flows: dict[str, dict[str, float]] = {}
+    for cell in made_of:
+        if cell["pair"] == pair and cell["value_usd_bn"] is not None:
+            flows.setdefault(cell["source_code"], {})[cell["flow_code"]] = cell["value_usd_bn"]
+    return {
+        source: of["T"] if "T" in of else of["X"] + of["M"] for source, of in flows.items() if "T" in of or len(of) == 2
+    }
+
+
+def test_trade_with_the_world_leads_to_reports_on_the_world(published: Home) -> None:
+    figure = "785.8109"  # of Russia in 2021, in the rows of every partner
+    with open_published(published.settings) as con:
+        total = con.execute(
+            "select any_value(world_turnover_usd) / 1e9 from marts.bilateral_year "
+            "where reporter_code = 'RUS' and year_number = 2021"
+        ).fetchall()[0][0]
+    assert f"{total:.4f}" == figure
+    found = [one for one in explained(published, figure, "Russia", None, "2021") if isinstance(one, Figure)]
+    assert [one.figure["sides"] for one in found] == ["Russia"]
+    assert all(",WLD," in cell["raw_line"] for cell in found[0].made_of)
+    own = [cell["value_usd_bn"] for cell in found[0].made_of if cell["source_code"] == "comtrade_extract"]
+    assert sum(own) == pytest.approx(total)
 
 
 def test_what_the_page_shows_of_both_reports_and_of_all_trade_of_one_is_found(published: Home) -> None:
@@ -306,6 +358,27 @@ def test_a_sum_over_members_leads_to_their_pairs_and_not_to_a_report_on_the_grou
     said = published.entrepot("explain", "133.67", "--reporter", "EU", "--partner", "RUS", "--period", "2021").stdout
     assert "sum of what is loaded of 4 of 27 pairs of members" in said
     assert "Germany with Russia, comtrade_extract, by the partner's report, " in said
+
+
+def test_a_sum_of_members_with_the_world_leads_to_their_totals(published: Home) -> None:
+    found = [one for one in explained(published, "785.8109", "EAEU", None, "2021") if isinstance(one, Figure)]
+    made_of = next(one for one in found if one.figure["kept_in"] == "marts.bilateral_group_year").made_of
+    assert {cell["pair"] for cell in made_of} == {"Russia with the world"}
+    assert all(",WLD," in cell["raw_line"] for cell in made_of)
+
+
+def test_totals_of_members_beyond_a_dozen_are_counted() -> None:
+    con = duckdb.connect()
+    con.execute(MANY_MEMBERS)
+    con.execute(
+        "create table core.fct_trade as select reporter_code, 'WLD' as partner_code, '2021' as period_code, "
+        "'X' as flow_code, 'TOTAL' as product_key, exports_usd as value_usd, 's' as source_code, null as choice_rule, "
+        "'f' as file_id, 1 as line from marts.bilateral_year; "
+        "create table core.fct_trade_total as from core.fct_trade where false"
+    )
+    row = {"reporter_code": "GRP", "partner_code": "WLD", "period_code": "2021", "item": "exports_known_usd"}
+    found = totals_of_members(con, row, lambda cell: str(cell["reporter_code"]))
+    assert [cell["pair"] for cell in found] == [f"M{n}" for n in range(15, 3, -1)] + ["3 more totals"]
 
 
 def test_pairs_beyond_a_dozen_are_told_in_one() -> None:
