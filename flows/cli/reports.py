@@ -138,6 +138,8 @@ def _print_figure(found: Figure) -> None:
         amount = "" if cell["value_usd_bn"] is None else f"{_digits(cell['value_usd_bn']):>12}"
         parts = (cell.get("pair"), cell["source_code"], in_words("figure", cell["flow_code"]), *_of_others(cell))
         place = f"{cell['file_id']} {cell['place']}" if cell["file_id"] else ""
+        if cell.get("n_cells"):
+            place = f"sum of {plural(cell['n_cells'], 'cell')}, the largest in {place}"
         print_fact(f"  {amount}", ", ".join(part for part in (*parts, place) if part), len(amount) + 4)
         if cell["file_id"]:
             print_fact("raw record", cell["raw_line"] or "no longer in the raw store")

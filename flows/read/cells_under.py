@@ -38,6 +38,31 @@ order by
 limit 6
 """
 
+# Of what has no total flow of its own, as of BACI: all its cells, each with one partner and one product.
+_SUMS = """
+select
+    cell.source_code, cell.flow_code, 'TOTAL' as product_key, cell.value_usd_bn, null as choice_rule, cell.file_id,
+    cell.line, file.path, file.url, file.table_name, cell.reporter_code, cell.partner_code, cell.period_code,
+    cell.n_cells
+from (
+    select
+        trade.source_code, trade.flow_code, trade.reporter_code, $partner as partner_code, trade.period_code,
+        sum(trade.value_usd) / 1e9 as value_usd_bn, arg_max(trade.file_id, trade.value_usd) as file_id,
+        arg_max(trade.line, trade.value_usd) as line, count(*) as n_cells
+    from core.fct_trade as trade
+    inner join core.dim_area as area on trade.partner_code = area.area_code and area.is_economy
+    where
+        trade.period_code = $period
+        and trade.reporter_code = $reporter
+        and ($partner = $world or trade.partner_code = $partner)
+        and trade.product_key <> 'TOTAL'
+        and ($flow is null or trade.flow_code = $flow)
+        and ($sources is null or list_contains($sources, trade.source_code))
+    group by trade.source_code, trade.flow_code, trade.reporter_code, trade.period_code
+) as cell
+left join core.dim_raw_file as file using (file_id)
+order by cell.source_code, cell.flow_code
+"""
 
 _OF_MEMBERS = f"""
 select
@@ -70,7 +95,8 @@ def cells_under(
     con: duckdb.DuckDBPyConnection, row: Mapping[str, Any], told: Callable[[Mapping[str, Any]], str]
 ) -> list[dict[str, Any]]:
     """The total flows of the pair in the period, both reports. Of a share those of the reporter with the World follow,
-    of a growth those of the pair in the period before.
+    of a growth those of the pair in the period before. Where there are none, the sums of the cells by product, each
+    with how many there are (`n_cells`) and the record of the largest.
 
     `pair` says of whom and of when a cell is, where it is not of the figure's own reporter, partner and period; `told`
     names the two areas of a cell.
@@ -79,13 +105,14 @@ def cells_under(
     of_pair |= {"source": row["source_code"], "flow": None}
     if is_of_the_world(row):
         return _totals(con, of_pair | {"partner": WORLD})
-    found = _totals(con, of_pair)
+    found = _totals(con, of_pair) or _sums(con, of_pair)
     if row["item"] in _SHARES:
-        found += _totals(con, of_pair | {"partner": WORLD, "flow": _FLOWS.get(row["item"].split("_")[2])})
+        of_world = of_pair | {"partner": WORLD, "flow": _FLOWS.get(row["item"].split("_")[2])}
+        found += _totals(con, of_world) or _sums(con, of_world, sorted({cell["source_code"] for cell in found}))
     elif _GROWTHS.search(row["item"]):
         years = int(next(iter(_YEARS_OF_GROWTH.findall(row["item"])), 1))
-        before = f"{int(row['period_code'][:4]) - years}{row['period_code'][4:]}"
-        found += _totals(con, of_pair | {"period": before})
+        before = of_pair | {"period": f"{int(row['period_code'][:4]) - years}{row['period_code'][4:]}"}
+        found += _totals(con, before) or _sums(con, before)
     return [cell | {"pair": _other(cell, row, told)} for cell in found]
 
 
@@ -111,3 +138,14 @@ def _other(cell: Mapping[str, Any], row: Mapping[str, Any], told: Callable[[Mapp
 
 def _totals(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     return ask(con, _TOTALS, dict(asked)).records()
+
+
+def _sums(
+    con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], sources: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """The sums of the cells of a pair by product, each way; with the World those of all partners, of these sources."""
+    pair = {name: value for name, value in asked.items() if name != "source"} | {"world": WORLD, "sources": sources}
+    found = ask(con, _SUMS, pair).records()
+    if asked["partner"] != WORLD:
+        found += ask(con, _SUMS, pair | {"reporter": asked["partner"], "partner": asked["reporter"]}).records()
+    return found

@@ -14,7 +14,7 @@ import pytest
 from flows.contracts import load_contracts
 from flows.read import drawn_figures, figures
 from flows.read.areas import area_names
-from flows.read.cells_under import totals_of_members
+from flows.read.cells_under import cells_under, totals_of_members
 from flows.read.explanation import Explanation, explain
 from flows.read.figures import Figure, find_figures
 from flows.read.member_pairs import member_pairs
@@ -49,6 +49,25 @@ select
     null as turnover_source_code, null as file_id, null as line, 's' as exports_source_code, null as exports_file_id,
     null as exports_line, null as imports_source_code, null as imports_file_id, null as imports_line
 from range(1, 16) as of_number (n)
+"""
+# What BACI has: cells by partner and product, and no totals. Those of press are no whole of anything.
+CELLS_ONLY = """
+create schema core;
+create table core.dim_area as
+select area_code, area_code not in ('WLD', 'EUU') as is_economy
+from (values ('KEN'), ('CHN'), ('USA'), ('WLD'), ('EUU')) as area (area_code);
+create table core.dim_raw_file as select 'f' as file_id, 'p' as path, 'u' as url, 't' as table_name;
+create table core.fct_trade as
+select
+    source_code, reporter_code, partner_code, 'X' as flow_code, product_key, period_code, value_usd,
+    'f' as file_id, line, null as choice_rule
+from (values
+    ('baci', 'KEN', 'CHN', 'H0-010110', '2021', 1e9, 1), ('baci', 'KEN', 'CHN', 'H0-010120', '2021', 2e9, 2),
+    ('baci', 'KEN', 'USA', 'H0-010110', '2021', 4e9, 3), ('baci', 'CHN', 'KEN', 'H0-010110', '2021', 8e9, 4),
+    ('baci', 'KEN', 'CHN', 'H0-010110', '2020', 16e9, 5), ('press', 'KEN', 'USA', 'H0-010110', '2021', 32e9, 6),
+    ('baci', 'KEN', 'EUU', 'H0-010110', '2021', 64e9, 7)
+) as cell (source_code, reporter_code, partner_code, product_key, period_code, value_usd, line);
+create table core.fct_trade_total as from core.fct_trade where false
 """
 _PRINTED = re.compile(rf"(?<![\w.,{_BLANK}])[-+\u2212]?\d{{1,3}}(?:[,{_BLANK}]?\d{{3}})*\d*\.\d+(?![\w.])")
 
@@ -365,6 +384,22 @@ def test_a_sum_of_members_with_the_world_leads_to_their_totals(published: Home) 
     made_of = next(one for one in found if one.figure["kept_in"] == "marts.bilateral_group_year").made_of
     assert {cell["pair"] for cell in made_of} == {"Russia with the world"}
     assert all(",WLD," in cell["raw_line"] for cell in made_of)
+
+
+def test_where_a_source_gives_no_totals_its_cells_are_added_up() -> None:
+    con = duckdb.connect()
+    con.execute(CELLS_ONLY)
+    row = {"reporter_code": "KEN", "partner_code": "CHN", "period_code": "2021", "source_code": None}
+
+    def found(item: str) -> list[tuple[Any, ...]]:
+        cells = cells_under(con, row | {"item": item}, lambda cell: f"{cell['reporter_code']}-{cell['partner_code']}")
+        return [(cell["pair"], cell["value_usd_bn"], cell["n_cells"], cell["line"]) for cell in cells]
+
+    pair = [(None, 3.0, 2, 2), ("CHN-KEN", 8.0, 1, 4)]
+    assert found("exports_usd") == pair
+    assert found("share_of_exports_pct") == [*pair, ("KEN-WLD", 7.0, 3, 3)]
+    assert found("share_of_imports_pct") == pair
+    assert found("exports_growth_pct") == [*pair, ("2020", 16.0, 1, 5)]
 
 
 def test_totals_of_members_beyond_a_dozen_are_counted() -> None:
