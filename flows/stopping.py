@@ -67,9 +67,14 @@ def _let_go_of_closed_terminal(descriptor: int) -> None:
     """Let what is still printed to a terminal that is gone go nowhere: it would be an error in place of the end."""
     with contextlib.suppress(OSError):  # there is no such output
         if stat.S_ISCHR(os.fstat(descriptor).st_mode) and not os.isatty(descriptor):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)
+            lead_nowhere(descriptor)
+
+
+def lead_nowhere(descriptor: int) -> None:
+    """Let what is still printed to an open output go nowhere, where nobody reads it any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 @contextlib.contextmanager

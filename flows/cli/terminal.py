@@ -8,7 +8,6 @@ import io
 import json
 import logging
 import math
-import os
 import re
 import shutil
 import sys
@@ -34,6 +33,7 @@ from flows.read.areas import read_as
 from flows.read.opening import open_published
 from flows.redaction import legible, legible_json, redacted
 from flows.settings import Settings, get_settings
+from flows.stopping import lead_nowhere
 
 # Piped output has no width but the one COLUMNS asks for; a log or a README reads better wide than folded at 80.
 _WIDTH = None if sys.stdout.isatty() else shutil.get_terminal_size((140, 24)).columns
@@ -60,9 +60,7 @@ class Screen(Console):
 
     def on_broken_pipe(self) -> None:
         """Print nowhere from now on: nobody reads any more, as behind `| head`. What only answers ends with that."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.file.fileno())
-        os.close(nowhere)
+        lead_nowhere(self.file.fileno())
         if not Screen.goes_on:
             raise SystemExit(1)
 

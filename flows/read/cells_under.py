@@ -19,11 +19,15 @@ _GROWTHS = re.compile(r"growth(_\dy)?_pct$|yoy_(computed_)?pct$")
 _YEARS_OF_GROWTH = re.compile(r"_(\d)y_")
 _FLOWS = {"exports": "X", "imports": "M"}
 
-_TOTALS = f"""
-select
+# What is shown of a cell: itself, and the raw file it is read from.
+_SHOWN = """
     cell.source_code, cell.flow_code, cell.product_key, cell.value_usd / 1e9 as value_usd_bn, cell.choice_rule,
     cell.file_id, cell.line, file.path, file.url, file.table_name, cell.reporter_code, cell.partner_code,
     cell.period_code
+"""
+
+_TOTALS = f"""
+select {_SHOWN}
 from {CELLS} as cell
 left join core.dim_raw_file as file using (file_id)
 where
@@ -39,16 +43,14 @@ limit 6
 """
 
 # Of what has no total flow of its own, as of BACI: all its cells, each with one partner and one product.
-_SUMS = """
-select
-    cell.source_code, cell.flow_code, 'TOTAL' as product_key, cell.value_usd_bn, null as choice_rule, cell.file_id,
-    cell.line, file.path, file.url, file.table_name, cell.reporter_code, cell.partner_code, cell.period_code,
-    cell.n_cells
+_SUMS = f"""
+select {_SHOWN}, cell.n_cells
 from (
     select
-        trade.source_code, trade.flow_code, trade.reporter_code, $partner as partner_code, trade.period_code,
-        sum(trade.value_usd) / 1e9 as value_usd_bn, arg_max(trade.file_id, trade.value_usd) as file_id,
-        arg_max(trade.line, trade.value_usd) as line, count(*) as n_cells
+        trade.source_code, trade.flow_code, 'TOTAL' as product_key, trade.reporter_code, $partner as partner_code,
+        trade.period_code, sum(trade.value_usd) as value_usd, null as choice_rule,
+        arg_max(trade.file_id, trade.value_usd) as file_id, arg_max(trade.line, trade.value_usd) as line,
+        count(*) as n_cells
     from core.fct_trade as trade
     inner join core.dim_area as area on trade.partner_code = area.area_code and area.is_economy
     where
@@ -65,10 +67,7 @@ order by cell.source_code, cell.flow_code
 """
 
 _OF_MEMBERS = f"""
-select
-    cell.source_code, cell.flow_code, cell.product_key, cell.value_usd / 1e9 as value_usd_bn, cell.choice_rule,
-    cell.file_id, cell.line, file.path, file.url, file.table_name, cell.reporter_code, cell.partner_code,
-    cell.period_code, count(*) over () - $most as n_more
+select {_SHOWN}, count(*) over () - $most as n_more
 from {CELLS} as cell
 inner join core.bridge_area_group as member
     on cell.reporter_code = member.area_code and member.group_code = $reporter

@@ -224,7 +224,7 @@ def _fits(row: dict[str, Any], asked: dict[str, str | None]) -> bool:
     sides = {code for code in (asked["reporter"], asked["partner"]) if code}
     of_row = {code for code in (row["reporter_code"], row["partner_code"]) if code}
     if not row["kept_in"].startswith("core."):
-        of_row -= {"WLD"}
+        of_row -= {WORLD}
     is_of_nobody = not of_row and row["kept_in"] in drawn_figures.OF_NOBODY
     is_of_them = sides <= of_row or (len(of_row) == 1 and of_row <= sides) or is_of_nobody
     return is_of_them and asked["period"] in (None, row["period_code"])
