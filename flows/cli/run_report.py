@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import islice
 from typing import Any
 
@@ -106,7 +107,7 @@ def show_status(settings: Settings, ledger: Ledger, as_json: bool) -> None:
 
 
 def _first_line(message: str) -> str:
-    return message.partition("\n")[0][:160]
+    return textwrap.shorten(message.partition("\n")[0], 160, placeholder=" ...")
 
 
 def _place(outcome: Outcome) -> str:
