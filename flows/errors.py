@@ -158,7 +158,13 @@ def is_interruption(error: BaseException) -> bool:
 
 
 def of_the_machine(error: BaseException) -> str:
-    """Trouble of the machine in a sentence: a full disk, a folder without permission. An empty text for any other."""
+    """What is wrong with the machine, such as a full disk, in two sentences. An empty text for any other trouble."""
+    cause = cause_of_the_machine(error)
+    return f"{cause}. `entrepot status` says what is published." if cause else ""
+
+
+def cause_of_the_machine(error: BaseException) -> str:
+    """What is wrong with the machine and what to do, without a full stop. An empty text where it is something else."""
     said, where = str(error), ""
     if isinstance(error, OSError) and error.errno is not None:
         number: int | None = error.errno
@@ -169,7 +175,7 @@ def of_the_machine(error: BaseException) -> str:
     if number not in _OF_THE_MACHINE:
         return ""
     place = where or " ".join(said.split())[:200]
-    return f"{_OF_THE_MACHINE[number]} ({place}). `entrepot status` says what is published."
+    return f"{_OF_THE_MACHINE[number]} ({place})"
 
 
 def of_the_engine(said: str, longest: int) -> str:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from expectations.checks import Result
-from flows.errors import EntrepotError, of_the_machine
+from flows.errors import EntrepotError, cause_of_the_machine, of_the_machine
 from flows.ledger import Ledger, Run
 from flows.releases import place, retention
 from flows.settings import Settings
@@ -76,7 +76,7 @@ def catch_up(ledger: Ledger, run: Run, do: Do = _at_once) -> None:
     published = ledger.published_run_id()
     behind = _due(ledger, published) if published else []
     if published and behind:
-        log.info("publish: %s did not follow release %s, and is made now", ", ".join(behind), published)
+        log.info("publish: %s did not follow release %s; making up for it", ", ".join(behind), published)
         follow(ledger, run, published, do, only={_NAMES[name] for name in behind})
     for folder in retention.stale_exports(ledger.settings):
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,8 +96,9 @@ def follow(
             do(name, step)
         except Exception as error:  # noqa: BLE001  whatever it was, the release stays published
             is_last = name not in _NAMES.values() or before[name] + 1 >= _RUNS_THAT_TRY
+            why = (cause_of_the_machine(error) or str(error)).rstrip(".")
             then = f"`entrepot publish {release_id}` makes it" if is_last else "The next run tries once more"
-            what = f"{name} failed, what is there is of an earlier release: {str(error).rstrip('.')}"
+            what = f"{name} failed; what is there is of an earlier release. {why}"
             failed.append(f"{what}. {then}.")
             run.not_followed[name] = release_id
             log.warning("%s", failed[-1])

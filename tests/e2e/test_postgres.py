@@ -295,7 +295,7 @@ def test_publishing_refreshes_the_copy_and_its_failure_leaves_the_release(
     monkeypatch.setenv("ENTREPOT_POSTGRES", dsn.replace(PASSWORD, f"wrong-{PASSWORD}"))
     done = home.entrepot("publish", run_id)
     assert done.returncode == 3
-    assert "The PostgreSQL copy failed, what is there is of an earlier release" in " ".join(done.stderr.split())
+    assert "The PostgreSQL copy failed; what is there is of an earlier release" in " ".join(done.stderr.split())
     assert PASSWORD not in done.stdout + done.stderr
 
 

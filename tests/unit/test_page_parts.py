@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.errors import EntrepotError
+from flows.errors import EntrepotError, cause_of_the_machine
+from flows.exports import page
 from flows.exports.page import build_site
 from flows.exports.site import rendering, short, writing
 from flows.exports.site.cells import money_cell
@@ -963,6 +966,17 @@ def test_a_page_that_fails_leaves_the_one_that_is_there(settings: Settings) -> N
         build_site(settings, "20260101T000000000-aaaa")
     assert (settings.export / "site").resolve() == before
     assert [path.name for path in settings.export.glob("site-*")] == [before.name]
+
+
+def test_a_page_that_a_full_disk_stops_names_the_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(page, "write_site", write)
+    monkeypatch.setattr(page, "release_path", lambda _, run_id: settings.releases / run_id)
+    with pytest.raises(OSError, match="No space left") as refused:
+        build_site(settings, "20260101T000000000-aaaa")
+    assert cause_of_the_machine(refused.value).startswith("The disk is full: make room")
 
 
 def test_the_script_of_the_charts_is_bundled_once_in_an_environment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,18 @@ def test_what_fails_after_publishing_is_a_notice(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     docs = Step()
-    followers = {"The Parquet export": Step(OSError("No space left on device")), "Data Docs": docs}
+    full = OSError(errno.ENOSPC, "No space left on device", "parquet-1")
+    followers = {"The Parquet export": Step(full), "Data Docs": docs}
     monkeypatch.setattr(verbs, "followers", lambda settings, run_id: followers)
     run = ledger.finish(ledger.start("run", {}, ""), "published", "Published release x.")
     verbs.follow(ledger, run, run.run_id)
     recorded = ledger.run(run.run_id)
     assert recorded.state == "published"
     (notice,) = recorded.notices
-    said = "The Parquet export failed, what is there is of an earlier release: No space left on device."
-    assert notice == f"{said} The next run tries once more."
+    said = (
+        "The Parquet export failed; what is there is of an earlier release. The disk is full: make room, then try again"
+    )
+    assert notice == f"{said} (parquet-1). The next run tries once more."
     assert docs.calls == 1, "one failure does not keep the other from following"
     monkeypatch.setattr(run_commands.answers, "show_answers", lambda settings: None)
     with pytest.raises(typer.Exit) as ended:

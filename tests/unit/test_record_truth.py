@@ -475,7 +475,7 @@ def test_an_export_that_keeps_failing_is_tried_in_two_runs_and_then_left_to_a_pe
     monkeypatch.setattr(verbs, "followers", lambda settings, run_id: {"The page": fail})
     first = verbs.follow(ledger, run, run.run_id)
     assert first == [
-        "The page failed, what is there is of an earlier release: no room for the page. The next run tries once more."
+        "The page failed; what is there is of an earlier release. no room for the page. The next run tries once more."
     ]
     later = [ledger.start("run", {}, "") for _ in range(3)]
     for each in later:
