@@ -10,11 +10,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import logging
 import os
 import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -30,7 +32,10 @@ from flows.settings import Settings
 from flows.ui import entry
 from flows.ui.listening import address_of, is_loopback, listen
 
+log = logging.getLogger("entrepot")
+
 _START_SECONDS = 120
+_MOST_STARTS = 3  # of a server whose command goes on
 _LOOKING_SECONDS = 1.0  # for which others who look for a server may have its lock
 # A server that ends with its command schedules nothing, tidies up after nobody and offers no forms for new blocks;
 # records and alerts are as ever.
@@ -132,12 +137,48 @@ def start_own_server(settings: Settings, meanwhile: Callable[[], object] = lambd
     if door is None:
         listening = listen("127.0.0.1", 0, "")
         door = Door(address=address_of(*listening.getsockname()), credentials=_new_credentials())
-        server = _launch(settings, door, listening, **_FOR_A_COMMAND)
-        atexit.register(server.terminate)  # before prefect's own, so that it runs after: they still send their logs
+        kept = _Kept(settings, door, listening)
+        atexit.register(kept.end)  # before prefect's own, so that it runs after: they still send their logs
         settings.set_environment(**door.client_environment)
         meanwhile()
-        _wait(settings, door, server)
+        _wait(settings, door, kept.server)
+        kept.watch()
     settings.set_environment(**door.client_environment)
+
+
+class _Kept:
+    """The server of a command. Where something else ends it, such as a machine that is short of memory, another one
+    takes its place at the same address: the run would wait for minutes to tell it how it went, and fail.
+
+    Its socket listens here all the while, so that who asks in between waits and is not turned away.
+    """
+
+    def __init__(self, settings: Settings, door: Door, listening: socket.socket) -> None:
+        self._settings, self._door, self._listening = settings, door, listening
+        self._turn, self._is_ending = threading.Lock(), False
+        self.server = self._launch()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return _launch(self._settings, self._door, self._listening.dup(), **_FOR_A_COMMAND)
+
+    def watch(self) -> None:
+        """From now on start it again where it ends, a few times at most, until `end`."""
+        threading.Thread(target=self._start_again, daemon=True).start()
+
+    def _start_again(self) -> None:
+        for _ in range(_MOST_STARTS):
+            self.server.wait()
+            with self._turn:
+                if self._is_ending:
+                    return
+                log.warning("Prefect's server was ended by something else; it is started again, and the run goes on.")
+                self.server = self._launch()
+
+    def end(self) -> None:
+        """Stop the server; it is not started again."""
+        with self._turn:
+            self._is_ending = True
+            self.server.terminate()
 
 
 def chosen_credentials(settings: Settings) -> str | None:

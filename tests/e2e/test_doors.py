@@ -160,9 +160,7 @@ def others_may(path: Path) -> int:
     return path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
-def test_the_server_of_a_single_command_asks_too_and_shows_no_ui(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    code = """
+COMMAND = """
 import sys
 from flows.settings import get_settings
 from flows.ui.server import start_own_server
@@ -173,11 +171,16 @@ environment = settings.tool_environment()
 print(environment["PREFECT_API_URL"], environment["PREFECT_API_AUTH_STRING"], flush=True)
 sys.stdin.read()
 """
+
+
+@contextlib.contextmanager
+def command_with_a_server(home: Home) -> Iterator[tuple[subprocess.Popen[str], Api]]:
+    """A command that has its own server, until the block ends, and that server."""
     environment = {key: value for key, value in home.environment.items() if not key.startswith("PREFECT_")}
     # What the user has set for a server elsewhere is neither asked for here nor sent here.
     environment |= {"PREFECT_SERVER_API_AUTH_STRING": "a:b", "PREFECT_API_AUTH_STRING": "c:d"}
     with subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", COMMAND],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -186,15 +189,34 @@ sys.stdin.read()
     ) as command:
         assert command.stdout
         url, credentials = command.stdout.readline().split()
-        api = Api(url.removesuffix("/api"), credentials)
+        yield command, Api(url.removesuffix("/api"), credentials)
+        command.communicate("", timeout=60)
+
+
+def test_the_server_of_a_single_command_asks_too_and_shows_no_ui(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with command_with_a_server(home) as (_, api):
         asked = (api.address, *ASKED[1])
         assert answer(*asked, api.authorization)[0] == 200
         assert [answer(*asked, Api("", known).authorization)[0] for known in ("a:b", "c:d", "entrepot:x")] == [401] * 3
         assert answer(*asked, {**api.authorization, **FOREIGN[0]})[0] == 421
         assert answer(*asked, {**api.authorization, **PAGES[0]})[0] == 403
         assert answer(api.address, "GET", "/", None, {})[0] == 404
-        command.communicate("", timeout=60)
     assert not others_may(home.settings.prefect_home / "prefect.db")
+
+
+def test_a_server_that_is_killed_under_a_command_is_started_again_at_its_address(tmp_path: Path) -> None:
+    with command_with_a_server(Home(tmp_path)) as (command, api):
+        (killed,) = psutil.Process(command.pid).children()
+        killed.kill()
+        killed.wait(30)
+        assert answer(api.address, *ASKED[1], api.authorization)[0] == 200, "who asks meanwhile waits"
+        (second,) = psutil.Process(command.pid).children()
+        assert second.pid != killed.pid
+        assert answer(api.address, *ASKED[1], {})[0] == 401
+    with contextlib.suppress(psutil.NoSuchProcess):
+        second.wait(30)
+    assert not second.is_running(), "it ends with its command, as the first would have"
 
 
 def test_other_machines_are_let_in_by_credentials_somebody_chose(tmp_path: Path) -> None:
