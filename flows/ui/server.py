@@ -150,7 +150,8 @@ class _Kept:
     """The server of a command. Where something else ends it, such as a machine that is short of memory, another one
     takes its place at the same address: the run would wait for minutes to tell it how it went, and fail.
 
-    Its socket listens here all the while, so that who asks in between waits and is not turned away.
+    Its socket listens here all the while, so that who asks in between waits and is not turned away; it is closed when
+    the last server has ended, so that who asks then is told at once.
     """
 
     def __init__(self, settings: Settings, door: Door, listening: socket.socket) -> None:
@@ -166,13 +167,15 @@ class _Kept:
         threading.Thread(target=self._start_again, daemon=True).start()
 
     def _start_again(self) -> None:
-        for _ in range(_MOST_STARTS):
+        with self._listening, contextlib.suppress(OSError):  # nobody waits for an answer where it cannot be started
+            for _ in range(_MOST_STARTS):
+                self.server.wait()
+                with self._turn:
+                    if self._is_ending:
+                        return
+                    log.warning("Prefect's server was ended by something else and is started again; the run goes on.")
+                    self.server = self._launch()
             self.server.wait()
-            with self._turn:
-                if self._is_ending:
-                    return
-                log.warning("Prefect's server was ended by something else; it is started again, and the run goes on.")
-                self.server = self._launch()
 
     def end(self) -> None:
         """Stop the server; it is not started again."""
