@@ -36,6 +36,7 @@ log = logging.getLogger("entrepot")
 
 _START_SECONDS = 120
 _MOST_STARTS = 3  # of a server whose command goes on
+_STARTED_AGAIN = "Prefect's server was ended by something else and is started again; the run goes on."
 _LOOKING_SECONDS = 1.0  # for which others who look for a server may have its lock
 # A server that ends with its command schedules nothing, tidies up after nobody and offers no forms for new blocks;
 # records and alerts are as ever.
@@ -173,7 +174,7 @@ class _Kept:
                 with self._turn:
                     if self._is_ending:
                         return
-                    log.warning("Prefect's server was ended by something else and is started again; the run goes on.")
+                    log.warning(_STARTED_AGAIN, extra={"send_to_api": False})  # this thread is of no flow run
                     self.server = self._launch()
             self.server.wait()
 

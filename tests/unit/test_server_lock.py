@@ -49,7 +49,7 @@ def test_who_looks_for_a_server_has_its_lock_for_a_moment_only(
 
 @pytest.mark.parametrize(("most", "started"), [(9, 4), (2, 2)], ids=["it ends each time", "it cannot be started"])
 def test_where_no_server_stays_who_asks_is_told_at_once(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, most: int, started: int
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, most: int, started: int
 ) -> None:
     launched: list[socket.socket] = []
 
@@ -67,5 +67,6 @@ def test_where_no_server_stays_who_asks_is_told_at_once(
     socket.create_connection((host, port)).close()  # it would wait
     kept._start_again()
     assert len(launched) == started
+    assert [vars(record)["send_to_api"] for record in caplog.records] == [False] * min(most, 3), "of no flow run"
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, port))
